@@ -1,0 +1,8 @@
+"""The platform: every interface and global function of Worker Runtimes by name, grouped by standard."""
+
+from .html.event_loops import queue_a_microtask as queue_a_microtask
+from .webidl.exceptions import DOMException as DOMException
+from .webidl.exceptions import QuotaExceededError as QuotaExceededError
+from .webidl.exceptions import RangeError as RangeError
+from .webidl.exceptions import Thrown as Thrown
+from .webidl.promises import Promise as Promise

@@ -1,0 +1,185 @@
+"""Event loops: tasks, microtasks, and what runs in parallel to them.
+
+HTML Standard, 8.1.7: https://html.spec.whatwg.org/multipage/webappapis.html#event-loops
+
+The event loop is asyncio's; a task of any task source is one of its callbacks. Microtasks have a queue of their own, which is
+drained to its end at each microtask checkpoint: when a callback of the platform returns, and at the latest in the loop's next
+turn.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import deque
+from collections.abc import Callable, Coroutine
+from typing import Any, Literal, TypeAlias, TypeVar
+
+from ..webidl import promises
+
+T = TypeVar("T")
+Steps: TypeAlias = Callable[[], object]
+TaskSource: TypeAlias = Literal[
+    "DOM manipulation", "file reading", "networking", "performance timeline", "posted message", "timer", "WebSocket"
+]
+
+
+class EventLoop:
+    """An asyncio loop, as HTML sees it.
+
+    https://html.spec.whatwg.org/multipage/webappapis.html#event-loop
+    """
+
+    __slots__ = (
+        "asyncio_loop", "checkpoint_is_due", "is_running_a_task", "microtask_queue", "parallel_tasks",
+        "performing_a_microtask_checkpoint", "running_scripts", "steps_after_a_checkpoint",
+    )  # fmt: skip
+
+    def __init__(self, asyncio_loop: asyncio.AbstractEventLoop) -> None:
+        self.asyncio_loop = asyncio_loop
+        self.microtask_queue: deque[Steps] = deque()
+        self.performing_a_microtask_checkpoint = False
+        self.checkpoint_is_due = False
+        self.steps_after_a_checkpoint: list[Steps] = []
+        self.is_running_a_task = False
+        self.running_scripts = 0
+        self.parallel_tasks: set[asyncio.Task[Any]] = set()
+
+
+class _Thread(threading.local):
+    event_loop: EventLoop | None = None
+
+
+_thread = _Thread()
+_host_job_queue: Callable[[Steps], object] | None = None
+
+
+def relevant_event_loop() -> EventLoop:
+    """The event loop of the asyncio loop that is running; RuntimeError if none is.
+
+    https://html.spec.whatwg.org/multipage/webappapis.html#concept-agent-event-loop
+    """
+    try:
+        asyncio_loop = asyncio.get_running_loop()
+    except RuntimeError:
+        raise RuntimeError("A promise, a timer or a task needs a running event loop: call this in a coroutine") from None
+    event_loop = _thread.event_loop
+    if event_loop is None or event_loop.asyncio_loop is not asyncio_loop:
+        event_loop = _thread.event_loop = EventLoop(asyncio_loop)
+    return event_loop
+
+
+def use_host_job_queue(enqueue: Callable[[Steps], object] | None) -> None:
+    """Hand every microtask to an embedder that has a queue of its own, such as a JavaScript engine; None ends that.
+
+    https://html.spec.whatwg.org/multipage/webappapis.html#hostenqueuepromisejob
+    """
+    global _host_job_queue
+    _host_job_queue = enqueue
+
+
+# ---- queuing tasks -----------------------------------------------------------------------------------------------------------
+
+
+def queue_a_task(source: TaskSource, steps: Steps) -> None:
+    """Perform steps in a turn of the loop of their own, followed by a microtask checkpoint.
+
+    https://html.spec.whatwg.org/multipage/webappapis.html#queue-a-task
+    """
+    event_loop = relevant_event_loop()
+    event_loop.asyncio_loop.call_soon(run_a_task, event_loop, steps)
+
+
+def queue_a_microtask(steps: Steps) -> None:
+    """https://html.spec.whatwg.org/multipage/webappapis.html#queue-a-microtask"""
+    if _host_job_queue is not None:
+        _host_job_queue(steps)
+        return
+    event_loop = relevant_event_loop()
+    event_loop.microtask_queue.append(steps)
+    if not event_loop.checkpoint_is_due:
+        schedule_a_microtask_checkpoint(event_loop)
+
+
+promises.host.enqueue_promise_job = queue_a_microtask
+
+
+def schedule_a_microtask_checkpoint(event_loop: EventLoop) -> None:
+    """Let a checkpoint come in the loop's next turn, whatever happens before.
+
+    https://html.spec.whatwg.org/multipage/webappapis.html#microtask-queue
+    """
+    event_loop.checkpoint_is_due = True
+    event_loop.asyncio_loop.call_soon(perform_a_microtask_checkpoint, event_loop)
+
+
+# ---- processing model --------------------------------------------------------------------------------------------------------
+
+
+def run_a_task(event_loop: EventLoop, steps: Steps) -> None:
+    """https://html.spec.whatwg.org/multipage/webappapis.html#event-loop-processing-model"""
+    event_loop.is_running_a_task = True
+    try:
+        steps()
+    finally:
+        event_loop.is_running_a_task = False
+        perform_a_microtask_checkpoint(event_loop)
+
+
+def perform_a_microtask_checkpoint(event_loop: EventLoop) -> None:
+    """https://html.spec.whatwg.org/multipage/webappapis.html#perform-a-microtask-checkpoint"""
+    if event_loop.performing_a_microtask_checkpoint:
+        return
+    event_loop.performing_a_microtask_checkpoint = event_loop.checkpoint_is_due = True
+    microtask_queue = event_loop.microtask_queue
+    try:
+        while microtask_queue:
+            try:
+                microtask_queue.popleft()()
+            except Exception as error:
+                context = {"message": "A microtask failed", "exception": error}
+                event_loop.asyncio_loop.call_exception_handler(context)
+        steps_after, event_loop.steps_after_a_checkpoint = event_loop.steps_after_a_checkpoint, []
+        for steps in steps_after:
+            steps()
+    finally:
+        event_loop.performing_a_microtask_checkpoint = event_loop.checkpoint_is_due = False
+        if microtask_queue:  # an exit or an interrupt: the rest waits for the next turn
+            schedule_a_microtask_checkpoint(event_loop)
+
+
+def prepare_to_run_script() -> EventLoop | None:
+    """Call before a callback of an author, and `clean_up_after_running_script` with what this returns when it has returned.
+
+    https://html.spec.whatwg.org/multipage/webappapis.html#prepare-to-run-script
+    """
+    event_loop = _thread.event_loop
+    if event_loop is not None:
+        event_loop.running_scripts += 1
+    return event_loop
+
+
+def clean_up_after_running_script(event_loop: EventLoop | None) -> None:
+    """Where a task called the callback, its microtasks run before the next callback; where a script did, after that script.
+
+    https://html.spec.whatwg.org/multipage/webappapis.html#clean-up-after-running-script
+    """
+    if event_loop is not None:
+        event_loop.running_scripts -= 1
+        if event_loop.is_running_a_task and event_loop.running_scripts == 0:
+            perform_a_microtask_checkpoint(event_loop)
+
+
+# ---- in parallel -------------------------------------------------------------------------------------------------------------
+
+
+def in_parallel(steps: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+    """Run steps beside everything else. The event loop owns the task until it ends; its failure is the loop's to report.
+
+    https://html.spec.whatwg.org/multipage/infrastructure.html#in-parallel
+    """
+    event_loop = relevant_event_loop()
+    task = event_loop.asyncio_loop.create_task(steps)
+    event_loop.parallel_tasks.add(task)
+    task.add_done_callback(event_loop.parallel_tasks.discard)
+    return task

@@ -1,0 +1,48 @@
+"""Callbacks: calling what the author of a worker brought.
+
+Web IDL, 3.11 and 3.12: https://webidl.spec.whatwg.org/#js-invoking-callback-functions
+
+In Python a callback is any callable. One whose IDL type returns a promise may be an `async def`, or return a plain value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+from .exceptions import reason_of
+from .promises import Promise, a_promise_rejected_with, promise_resolve
+
+
+def invoke_returning_a_promise(callback: Callable[..., Any], *args: object) -> Promise[Any]:
+    """Call a callback whose return type is a promise type: what it throws is a rejection.
+
+    https://webidl.spec.whatwg.org/#invoke-a-callback-function
+    """
+    try:
+        return promise_resolve(callback(*args))
+    except Exception as error:
+        return a_promise_rejected_with(reason_of(error))
+
+
+def dictionary_member(dictionary: object, name: str, default: object = None) -> Any:
+    """Read a member of a dictionary that is used as an object: a key of a mapping, else an attribute.
+
+    https://webidl.spec.whatwg.org/#js-dictionary
+    """
+    if isinstance(dictionary, Mapping):
+        return dictionary.get(name, default)
+    return getattr(dictionary, name, default)
+
+
+def call_a_user_objects_operation(value: object, operation_name: str, *args: object) -> Any:
+    """Call a callback interface: the value itself if it is callable, else its method of that name.
+
+    https://webidl.spec.whatwg.org/#call-a-user-objects-operation
+    """
+    if callable(value):
+        return value(*args)
+    operation = getattr(value, operation_name, None)
+    if not callable(operation):
+        raise TypeError(f"{value!r} is neither callable nor has a method {operation_name!r}")
+    return cast(Callable[..., Any], operation)(*args)

@@ -1,0 +1,394 @@
+"""Promises: values that are not there yet, with reactions in the order that ECMA-262 defines.
+
+ECMA-262, 27.2: https://tc39.es/ecma262/#sec-promise-objects
+Web IDL, 3.2.24: https://webidl.spec.whatwg.org/#js-promise
+
+A promise is settled by the functions of Web IDL below, or by the ones that `Promise.withResolvers()` hands out. Its reactions
+are jobs; they enter the host's queue through `host.enqueue_promise_job`, which `html/event_loops` fills with its microtask queue.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Generator, Iterable
+from functools import partial
+from types import TracebackType
+from typing import Any, Generic, Literal, NamedTuple, TypeAlias, TypeVar, cast, overload
+
+from .exceptions import DOMException, exception_of, reason_of
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+# [[PromiseState]], and a state for a promise that has been resolved with another one and waits for it.
+PENDING, FOLLOWING, FULFILLED, REJECTED = range(4)
+
+Job: TypeAlias = Callable[[], object]
+Handler: TypeAlias = Callable[[Any], Any]
+
+
+class HostHooks:
+    """What ECMA-262 leaves to the host.
+
+    https://tc39.es/ecma262/#sec-host-layering-points
+    """
+
+    # https://tc39.es/ecma262/#sec-hostenqueuepromisejob
+    enqueue_promise_job: Callable[[Job], object]
+    # https://tc39.es/ecma262/#sec-host-promise-rejection-tracker: "reject" without a handler, "handle" when the first one comes later
+    promise_rejection_tracker: Callable[[Promise[Any], Literal["reject", "handle"]], object]
+
+    def __init__(self) -> None:
+        self.promise_rejection_tracker = lambda promise, operation: None
+
+
+host = HostHooks()
+
+# A PromiseReaction record: on fulfilled, on rejected, and the promise of what they return, where one is wanted.
+# https://tc39.es/ecma262/#sec-promisereaction-records
+Reaction: TypeAlias = "tuple[Handler | None, Handler | None, Promise[Any] | None]"
+
+
+class Promise(Generic[T]):
+    """A value that is or will be there: `await` it any number of times, or react to it with `then`.
+
+    Cancelling a task that awaits a promise leaves the promise alone.
+
+    https://tc39.es/ecma262/#sec-promise-constructor
+    """
+
+    __slots__ = ("__weakref__", "_is_handled", "_reactions", "_result", "_state", "_traceback")
+
+    def __init__(self) -> None:
+        self._state = PENDING
+        self._result: Any = None
+        self._reactions: list[Reaction | asyncio.Future[None]] | None = None
+        self._is_handled = False
+        self._traceback: TracebackType | None = None
+
+    @overload
+    @staticmethod
+    def resolve() -> Promise[None]: ...
+    @overload
+    @staticmethod
+    def resolve(value: Awaitable[U]) -> Promise[U]: ...
+    @overload
+    @staticmethod
+    def resolve(value: U) -> Promise[U]: ...
+    @staticmethod
+    def resolve(value: object = None) -> Promise[Any]:
+        """The promise that a value is, or a promise fulfilled with it; an awaitable is awaited.
+
+        https://tc39.es/ecma262/#sec-promise.resolve
+        """
+        return promise_resolve(value)
+
+    @staticmethod
+    def reject(reason: object = None) -> Promise[Any]:
+        """https://tc39.es/ecma262/#sec-promise.reject"""
+        return a_promise_rejected_with(reason)
+
+    @staticmethod
+    def withResolvers() -> PromiseWithResolvers[Any]:
+        """A new promise and the two functions that settle it.
+
+        https://tc39.es/ecma262/#sec-promise.withResolvers
+        """
+        promise: Promise[Any] = Promise()
+        return PromiseWithResolvers(promise, partial(resolve, promise), partial(reject, promise))
+
+    def then(self, on_fulfilled: Callable[[T], Any] | None = None, on_rejected: Handler | None = None) -> Promise[Any]:
+        """React to the value, or to the reason; the promise that is returned is of what the reaction returns.
+
+        https://tc39.es/ecma262/#sec-promise.prototype.then
+        """
+        return react(self, on_fulfilled, on_rejected)
+
+    def __await__(self) -> Generator[Any, None, T]:
+        """https://tc39.es/ecma262/#await"""
+        if self._state < FULFILLED:
+            # A future wakes a task in the loop's next turn anyway, so it needs no job to be told.
+            waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            if self._reactions is None:
+                self._reactions = []
+            self._reactions.append(waiter)
+            self._is_handled = True
+            try:
+                yield from waiter
+            except asyncio.CancelledError:
+                if self._reactions is not None and waiter in self._reactions:
+                    self._reactions.remove(waiter)
+                raise
+        if self._state == FULFILLED:
+            result: T = self._result
+            return result
+        mark_rejection_as_handled(self)
+        raise exception_of(self._result).with_traceback(self._traceback)
+
+    def __repr__(self) -> str:
+        state = ("pending", "pending", "fulfilled", "rejected")[self._state]
+        return f"<Promise {state}>" if self._state < FULFILLED else f"<Promise {state}: {self._result!r}>"
+
+
+class PromiseWithResolvers(NamedTuple, Generic[T]):
+    """https://tc39.es/ecma262/#sec-promise.withResolvers"""
+
+    promise: Promise[T]
+    resolve: Callable[..., None]
+    reject: Callable[..., None]
+
+
+# ---- ECMA-262, 27.2.1 and 27.2.2: abstract operations and jobs ---------------------------------------------------------------
+
+
+def settle(promise: Promise[Any], state: int, result: object) -> None:
+    """Fulfil or reject a promise, and trigger its reactions.
+
+    https://tc39.es/ecma262/#sec-triggerpromisereactions
+    """
+    reactions, promise._reactions = promise._reactions, None
+    promise._state = state
+    promise._result = result
+    if state == REJECTED:
+        if isinstance(result, BaseException):
+            promise._traceback = result.__traceback__
+        if not promise._is_handled and not isinstance(result, StopAsyncIteration):  # the end of an iteration is no error
+            host.promise_rejection_tracker(promise, "reject")
+    if reactions is not None:
+        for reaction in reactions:
+            if isinstance(reaction, tuple):
+                on_fulfilled, on_rejected, derived = reaction
+                handler = on_fulfilled if state == FULFILLED else on_rejected
+                if handler is not None or derived is not None:
+                    host.enqueue_promise_job(partial(promise_reaction_job, handler, derived, state, result))
+            elif not reaction.done():
+                reaction.set_result(None)
+
+
+def promise_reaction_job(handler: Handler | None, derived: Promise[Any] | None, state: int, argument: object) -> None:
+    """https://tc39.es/ecma262/#sec-newpromisereactionjob"""
+    if handler is None:
+        assert derived is not None
+        (resolve if state == FULFILLED else reject)(derived, argument)
+        return
+    try:
+        result = handler(argument)
+    except (Exception, asyncio.CancelledError) as error:
+        # Where nobody wanted the derived promise, its rejection is unhandled: it is tracked like any other.
+        reject(Promise() if derived is None else derived, reason_of(error))
+    else:
+        if derived is not None:
+            resolve(derived, result)
+
+
+def promise_resolve_thenable_job(promise: Promise[Any], followed: Promise[Any]) -> None:
+    """https://tc39.es/ecma262/#sec-newpromiseresolvethenablejob"""
+    perform_promise_then(followed, partial(settle, promise, FULFILLED), partial(settle, promise, REJECTED))
+
+
+def perform_promise_then(
+    promise: Promise[Any], on_fulfilled: Handler | None, on_rejected: Handler | None, derived: Promise[Any] | None = None
+) -> None:
+    """https://tc39.es/ecma262/#sec-performpromisethen"""
+    if promise._state < FULFILLED:
+        if promise._reactions is None:
+            promise._reactions = []
+        promise._reactions.append((on_fulfilled, on_rejected, derived))
+        promise._is_handled = True
+        return
+    if promise._state == REJECTED:
+        mark_rejection_as_handled(promise)
+    handler = on_fulfilled if promise._state == FULFILLED else on_rejected
+    if handler is not None or derived is not None:
+        host.enqueue_promise_job(partial(promise_reaction_job, handler, derived, promise._state, promise._result))
+
+
+def mark_rejection_as_handled(promise: Promise[Any]) -> None:
+    """Somebody has asked for a reason; the host is told if it took that rejection for unhandled.
+
+    https://tc39.es/ecma262/#sec-host-promise-rejection-tracker
+    """
+    if not promise._is_handled:
+        promise._is_handled = True
+        host.promise_rejection_tracker(promise, "handle")
+
+
+def promise_resolve(value: object) -> Promise[Any]:
+    """What the platform takes as a promise: a promise is itself, an awaitable is awaited, any other value is there.
+
+    https://tc39.es/ecma262/#sec-promise-resolve
+    """
+    return value if isinstance(value, Promise) else a_promise_resolved_with(value)
+
+
+# ---- Web IDL, 3.2.24.1: creating and manipulating promises -------------------------------------------------------------------
+
+
+def a_new_promise() -> Promise[Any]:
+    """https://webidl.spec.whatwg.org/#a-new-promise"""
+    return Promise()
+
+
+@overload
+def a_promise_resolved_with(value: Awaitable[U]) -> Promise[U]: ...
+@overload
+def a_promise_resolved_with(value: U) -> Promise[U]: ...
+def a_promise_resolved_with(value: object) -> Promise[Any]:
+    """https://webidl.spec.whatwg.org/#a-promise-resolved-with"""
+    promise: Promise[Any] = Promise()
+    resolve(promise, value)
+    return promise
+
+
+def a_promise_rejected_with(reason: object) -> Promise[Any]:
+    """https://webidl.spec.whatwg.org/#a-promise-rejected-with"""
+    promise: Promise[Any] = Promise()
+    reject(promise, reason)
+    return promise
+
+
+def resolve(promise: Promise[Any], value: object = None) -> None:
+    """Settle a promise with a value, or let it follow another promise or an awaitable; does nothing a second time.
+
+    https://webidl.spec.whatwg.org/#resolve
+    """
+    if promise._state != PENDING:
+        return
+    if not hasattr(type(value), "__await__"):
+        settle(promise, FULFILLED, value)
+    elif value is promise:
+        settle(promise, REJECTED, TypeError("A promise cannot be resolved with itself"))
+    elif isinstance(value, Promise):
+        promise._state = FOLLOWING
+        host.enqueue_promise_job(partial(promise_resolve_thenable_job, promise, value))
+    else:
+        promise._state = FOLLOWING
+        future = _future_of(cast(Awaitable[object], value))
+        if future.done():
+            _settle_with_future(promise, future)
+        else:
+            future.add_done_callback(partial(_settle_with_future, promise))
+
+
+def reject(promise: Promise[Any], reason: object = None) -> None:
+    """Settle a promise with a reason, which may be any value; does nothing a second time.
+
+    https://webidl.spec.whatwg.org/#reject
+    """
+    if promise._state == PENDING:
+        settle(promise, REJECTED, reason)
+
+
+def react(promise: Promise[T], on_fulfilled: Callable[[T], Any] | None = None, on_rejected: Handler | None = None) -> Promise[Any]:
+    """Perform steps when a promise is settled; the promise that is returned is of what they return.
+
+    A missing set of steps hands the outcome on, as JavaScript's `then` does; by the letter of the standard a reason
+    would take two more turns, through a new rejected promise.
+
+    https://webidl.spec.whatwg.org/#dfn-perform-steps-once-promise-is-settled
+    """
+    derived: Promise[Any] = Promise()
+    perform_promise_then(promise, on_fulfilled, on_rejected, derived)
+    return derived
+
+
+def upon_fulfillment(promise: Promise[T], steps: Callable[[T], object]) -> None:
+    """Perform steps with the value; what they return is of no interest.
+
+    https://webidl.spec.whatwg.org/#upon-fulfillment
+    """
+    perform_promise_then(promise, steps, None)
+
+
+def upon_rejection(promise: Promise[Any], steps: Callable[[Any], object]) -> None:
+    """Perform steps with the reason; what they return is of no interest.
+
+    https://webidl.spec.whatwg.org/#upon-rejection
+    """
+    perform_promise_then(promise, None, steps)
+
+
+def wait_for_all(
+    promises: Iterable[Promise[T]], success_steps: Callable[[list[T]], object], failure_steps: Callable[[Any], object]
+) -> None:
+    """https://webidl.spec.whatwg.org/#wait-for-all"""
+    waited_for = list(promises)
+    if not waited_for:
+        host.enqueue_promise_job(partial(success_steps, []))
+        return
+    results: list[Any] = [None] * len(waited_for)
+    fulfilled_count = 0
+    rejected = False
+
+    def fulfillment_handler(index: int, value: T) -> None:
+        nonlocal fulfilled_count
+        results[index] = value
+        fulfilled_count += 1
+        if fulfilled_count == len(results):
+            success_steps(results)
+
+    def rejection_handler(reason: object) -> None:
+        nonlocal rejected
+        if not rejected:
+            rejected = True
+            failure_steps(reason)
+
+    for index, promise in enumerate(waited_for):
+        perform_promise_then(promise, partial(fulfillment_handler, index), rejection_handler)
+
+
+def get_a_promise_for_waiting_for_all(promises: Iterable[Promise[T]]) -> Promise[list[T]]:
+    """https://webidl.spec.whatwg.org/#waiting-for-all-promise"""
+    promise: Promise[list[T]] = Promise()
+    wait_for_all(promises, partial(resolve, promise), partial(reject, promise))
+    return promise
+
+
+def mark_as_handled(promise: Promise[Any]) -> None:
+    """A rejection of this promise is no news to anybody.
+
+    https://webidl.spec.whatwg.org/#mark-a-promise-as-handled
+    """
+    promise._is_handled = True
+
+
+# ---- where asyncio is met ----------------------------------------------------------------------------------------------------
+
+# asyncio keeps no strong reference to a task; a promise that nobody holds must still be settled.
+_running_tasks: set[asyncio.Task[Any]] = set()
+
+
+def _future_of(awaitable: Awaitable[T]) -> asyncio.Future[T]:
+    """An asyncio future is itself; a coroutine becomes a task, as does any other awaitable.
+
+    From Python 3.12 on the task runs to its first wait at once; before, it starts in the loop's next turn.
+    """
+    if asyncio.isfuture(awaitable):
+        return awaitable
+    coroutine = awaitable if asyncio.iscoroutine(awaitable) else _wait_for(awaitable)
+    loop = asyncio.get_running_loop()
+    if sys.version_info >= (3, 12):
+        task = asyncio.Task(coroutine, loop=loop, eager_start=True)
+    else:
+        task = asyncio.Task(coroutine, loop=loop)
+    if not task.done():
+        _running_tasks.add(task)
+        task.add_done_callback(_running_tasks.discard)
+    return task
+
+
+async def _wait_for(awaitable: Awaitable[T]) -> T:
+    """An awaitable as a coroutine."""
+    return await awaitable
+
+
+def _settle_with_future(promise: Promise[Any], future: asyncio.Future[Any]) -> None:
+    """Settle a promise that follows an asyncio future, which is done; a cancelled one is an AbortError."""
+    if future.cancelled():
+        settle(promise, REJECTED, DOMException("The task was cancelled", "AbortError"))
+    elif (error := future.exception()) is not None:
+        settle(promise, REJECTED, reason_of(error))
+    else:
+        promise._state = PENDING  # what an async function returns may be a promise, too
+        resolve(promise, future.result())

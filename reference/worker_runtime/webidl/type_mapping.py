@@ -1,0 +1,135 @@
+"""Type mapping: from Python values to the types of Web IDL.
+
+Web IDL, 3.2: https://webidl.spec.whatwg.org/#js-type-mapping
+
+A conversion takes what an operation was called with and returns what its algorithm works on, or raises TypeError.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import SupportsFloat, SupportsIndex, TypeAlias
+
+from ..infra.strings import convert_to_scalar_value_string
+
+BufferSource: TypeAlias = "bytes | bytearray | memoryview"
+
+
+# ---- strings -----------------------------------------------------------------------------------------------------------------
+
+
+def to_dom_string(value: object) -> str:
+    """A str as it is, a bool in the web's spelling, any other value as `str()` shows it; None and bytes are refused.
+
+    https://webidl.spec.whatwg.org/#js-DOMString
+    """
+    if isinstance(value, str):
+        return value
+    if value is None or is_buffer_source(value):
+        raise TypeError(f"Expected a string, not {type(value).__name__}")
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def to_usv_string(value: object) -> str:
+    """A string with each lone surrogate replaced by U+FFFD.
+
+    https://webidl.spec.whatwg.org/#js-USVString
+    """
+    return convert_to_scalar_value_string(to_dom_string(value))
+
+
+def to_byte_string(value: object) -> str:
+    """A string of code points up to U+00FF; TypeError otherwise.
+
+    https://webidl.spec.whatwg.org/#js-ByteString
+    """
+    string = to_dom_string(value)
+    if not string.isascii():
+        for index, code_unit in enumerate(string):
+            if code_unit > "\xff":
+                raise TypeError(f"Expected a byte string, but {string!r} has {code_unit!r} at {index}")
+    return string
+
+
+# ---- numbers -----------------------------------------------------------------------------------------------------------------
+
+
+def to_integer(
+    value: SupportsFloat | SupportsIndex | str, bits: int, signed: bool = False, enforce_range: bool = False, clamp: bool = False
+) -> int:
+    """An integer of so many bits, modulo 2**bits unless the type is [EnforceRange] or [Clamp].
+
+    https://webidl.spec.whatwg.org/#abstract-opdef-converttoint
+    """
+    magnitude = 1 << (bits - signed)
+    upper_bound = 2**53 - 1 if bits == 64 else magnitude - 1
+    lower_bound = 0 if not signed else 1 - 2**53 if bits == 64 else -magnitude
+    number = to_number(value)
+    if enforce_range:
+        if not math.isfinite(number) or not lower_bound <= int(number) <= upper_bound:
+            raise TypeError(f"Expected an integer from {lower_bound} to {upper_bound}, not {value!r}")
+        return int(number)
+    if clamp:
+        return 0 if math.isnan(number) else round(min(max(number, lower_bound), upper_bound))
+    if not math.isfinite(number):
+        return 0
+    integer = int(number) % (1 << bits)
+    return integer - (1 << bits) if signed and integer >= magnitude else integer
+
+
+def to_double(value: SupportsFloat | SupportsIndex | str) -> float:
+    """A finite number; TypeError otherwise.
+
+    https://webidl.spec.whatwg.org/#js-double
+    """
+    number = to_number(value)
+    if not math.isfinite(number):
+        raise TypeError(f"Expected a finite number, not {value!r}")
+    return number
+
+
+def to_number(value: SupportsFloat | SupportsIndex | str) -> float:
+    """An int or a float; TypeError for what is neither and cannot be made one.
+
+    https://webidl.spec.whatwg.org/#js-unrestricted-double
+    """
+    if isinstance(value, (int, float)):
+        return value
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise TypeError(f"Expected a number, not {value!r}") from None
+
+
+# ---- buffers -----------------------------------------------------------------------------------------------------------------
+
+
+def is_buffer_source(value: object) -> bool:
+    """Whether a value has the buffer protocol.
+
+    https://webidl.spec.whatwg.org/#dfn-buffer-source-type
+    """
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return True
+    try:
+        memoryview(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def get_a_copy_of_the_buffer_source(buffer_source: object) -> bytes:
+    """The bytes that a buffer holds now; none if it is a memoryview that has been released, which is a detached buffer.
+
+    https://webidl.spec.whatwg.org/#dfn-get-buffer-source-copy
+    """
+    if isinstance(buffer_source, bytes):
+        return buffer_source
+    try:
+        return bytes(memoryview(buffer_source))  # type: ignore[arg-type]
+    except ValueError:
+        return b""
+    except TypeError:
+        raise TypeError(f"Expected a buffer, not {type(buffer_source).__name__}") from None

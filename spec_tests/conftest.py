@@ -1,0 +1,57 @@
+"""What every test has: coroutines as tests, and the official data where it is at hand."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    default = os.environ.get("WORKER_RUNTIME_SHARED", str(Path(__file__).parent.parent.parent / "shared"))
+    parser.addoption("--shared", default=default, help="folder with wpt-data/ and spec-index/; tests that need it skip without")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object:
+    """Run a test that is a coroutine on an event loop of its own; a task that it leaves behind fails it."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    arguments = {name: pyfuncitem.funcargs[name] for name in inspect.signature(pyfuncitem.obj).parameters}
+    asyncio.run(run_and_look_for_leaks(pyfuncitem.obj(**arguments)))
+    return True
+
+
+async def run_and_look_for_leaks(test: Any) -> None:
+    await test
+    for _ in range(3):  # what the test has just ended may need a turn to go
+        await asyncio.sleep(0)
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    assert not left, f"the test leaves tasks behind: {left}"
+
+
+@pytest.fixture
+def shared(request: pytest.FixtureRequest) -> Path:
+    folder = Path(request.config.getoption("--shared"))
+    if not folder.is_dir():
+        pytest.skip(f"no folder {folder}: pass --shared")
+    return folder
+
+
+@pytest.fixture
+def wpt_data(shared: Path) -> Callable[[str], Any]:
+    """Reads a file of official test vectors by its path below wpt-data/."""
+
+    def read(path: str) -> Any:
+        file = shared / "wpt-data" / path
+        if not file.exists():
+            pytest.skip(f"no file {file}")
+        return json.loads(file.read_text("utf-8"))
+
+    return read
