@@ -126,10 +126,16 @@ class Thrown(Exception):
 
 
 def exception_of(reason: object) -> BaseException:
-    """What to raise for a reason: itself, or the Thrown that carries it."""
+    """What to raise for a reason: itself, or the Thrown that carries it.
+
+    https://webidl.spec.whatwg.org/#js-creating-throwing-exceptions
+    """
     return reason if isinstance(reason, BaseException) else Thrown(reason)
 
 
 def reason_of(exception: BaseException) -> object:
-    """What was thrown, where an exception has been caught: the inverse of `exception_of`."""
+    """What was thrown, where an exception has been caught: the inverse of `exception_of`.
+
+    https://webidl.spec.whatwg.org/#js-handling-exceptions
+    """
     return exception.value if isinstance(exception, Thrown) else exception

@@ -57,7 +57,7 @@ def to_byte_string(value: object) -> str:
 
 
 def to_integer(
-    value: SupportsFloat | SupportsIndex | str, bits: int, signed: bool = False, enforce_range: bool = False, clamp: bool = False
+    value: SupportsFloat | SupportsIndex, bits: int, signed: bool = False, enforce_range: bool = False, clamp: bool = False
 ) -> int:
     """An integer of so many bits, modulo 2**bits unless the type is [EnforceRange] or [Clamp].
 
@@ -79,7 +79,7 @@ def to_integer(
     return integer - (1 << bits) if signed and integer >= magnitude else integer
 
 
-def to_double(value: SupportsFloat | SupportsIndex | str) -> float:
+def to_double(value: SupportsFloat | SupportsIndex) -> float:
     """A finite number; TypeError otherwise.
 
     https://webidl.spec.whatwg.org/#js-double
@@ -90,17 +90,16 @@ def to_double(value: SupportsFloat | SupportsIndex | str) -> float:
     return number
 
 
-def to_number(value: SupportsFloat | SupportsIndex | str) -> float:
-    """An int or a float; TypeError for what is neither and cannot be made one.
+def to_number(value: SupportsFloat | SupportsIndex) -> float:
+    """An int, a float, or what Python makes one of; strings are none.
 
     https://webidl.spec.whatwg.org/#js-unrestricted-double
     """
     if isinstance(value, (int, float)):
         return value
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        raise TypeError(f"Expected a number, not {value!r}") from None
+    if not isinstance(value, (SupportsFloat, SupportsIndex)):
+        raise TypeError(f"Expected a number, not {value!r}")
+    return float(value)
 
 
 # ---- buffers -----------------------------------------------------------------------------------------------------------------

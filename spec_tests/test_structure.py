@@ -1,0 +1,185 @@
+"""The house itself: addresses, tests, and imports that go down."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "reference" / "worker_runtime"
+TESTS = Path(__file__).parent
+
+LEVELS = [
+    "host infra webidl",
+    "encoding mimesniff url urlpattern http websocket_protocol cookies",
+    "dom html hr_time console performance_timeline user_timing",
+    "streams compression",
+    "file_api xhr storage",
+    "fetch websockets webcrypto fs cookiestore sockets_api direct_sockets",
+    "service_workers extensions",
+    "server",
+]
+LEVEL_OF_ROOM = {room: level for level, rooms in enumerate(LEVELS) for room in rooms.split()}
+LEVEL_OF_FILE = {
+    "encoding/text_decoder_stream": 3,
+    "encoding/text_encoder_stream": 3,
+    "html/worker_global_scope": 6,
+    "html/worker_locations": 6,
+    "html/worker_navigator": 6,
+}
+ROOMS_WITHOUT_ADDRESSES = {"host", "server"}  # they implement no standard
+ASYNCIO_OUTSIDE_HOST_AND_SERVER = {"webidl/promises", "html/event_loops"}
+ADDRESS = re.compile(r"https://\S+?#[^\s\"'<>)\],]+")
+
+FILES = sorted(file for file in PACKAGE.rglob("*.py") if file.name != "__init__.py")
+SPEC_FILES = [file for file in FILES if file.relative_to(PACKAGE).parts[0] not in ROOMS_WITHOUT_ADDRESSES]
+
+
+def name_of(file: Path) -> str:
+    return file.relative_to(PACKAGE).with_suffix("").as_posix()
+
+
+def level_of(name: str) -> int:
+    return LEVEL_OF_FILE.get(name, LEVEL_OF_ROOM[name.partition("/")[0]])
+
+
+@cache
+def tree_of(file: Path) -> ast.Module:
+    return ast.parse(file.read_text("utf-8"), str(file))
+
+
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+def definitions(file: Path) -> Iterator[Definition]:
+    """The classes and functions of a file, and the methods of its classes; not what is defined within a function."""
+    pending: list[ast.stmt] = list(tree_of(file).body)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, Definition):
+            yield node
+        if isinstance(node, (ast.ClassDef, ast.If)):
+            pending += node.body
+
+
+def address_of(node: Definition) -> str | None:
+    """The last address of a docstring, which is the definition's own."""
+    addresses = ADDRESS.findall(ast.get_docstring(node) or "")
+    return addresses[-1] if addresses else None
+
+
+def is_only_for_types(node: ast.stmt) -> bool:
+    return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+
+
+def imports(file: Path, with_types: bool = True) -> Iterator[str]:
+    """What a file imports, wherever in it: "asyncio", or "/webidl/promises" for a file of the package."""
+    tree = tree_of(file)
+    skipped = {id(child) for node in tree.body if not with_types and is_only_for_types(node) for child in ast.walk(node)}
+    for node in ast.walk(tree):
+        if id(node) in skipped:
+            continue
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield node.module or ""
+        elif isinstance(node, ast.ImportFrom):
+            folder = file.parents[node.level - 1]
+            base = folder.joinpath(*(node.module or "").split(".")) if node.module else folder
+            if base.with_suffix(".py").exists():
+                yield "/" + name_of(base.with_suffix(".py"))
+            else:
+                yield from ("/" + name_of(base / f"{alias.name}.py") for alias in node.names)
+
+
+class TestAddresses:
+    @pytest.mark.parametrize("file", SPEC_FILES, ids=name_of)
+    def test_every_public_algorithm_and_interface_has_one(self, file: Path) -> None:
+        public = [
+            node for node in tree_of(file).body if isinstance(node, Definition) and not node.name.startswith("_")
+            and not any(isinstance(d, ast.Name) and d.id == "overload" for d in node.decorator_list)
+        ]  # fmt: skip
+        assert [node.name for node in public if address_of(node) is None] == []
+
+    def test_no_two_algorithms_share_one(self) -> None:
+        owners: dict[str, list[str]] = {}
+        for file in SPEC_FILES:
+            for node in definitions(file):
+                if address := address_of(node):
+                    owners.setdefault(address, []).append(f"{name_of(file)}:{node.lineno} {node.name}")
+        assert {address: names for address, names in owners.items() if len(names) > 1} == {}
+
+    def test_every_one_is_in_the_index_of_its_standard(self, shared: Path) -> None:
+        folder = shared / "spec-index"
+        index = json.loads((folder / "index.json").read_text("utf-8"))
+        known: dict[str, set[str]] = {}
+        for entry in index if isinstance(index, list) else index["standards"]:
+            standard = json.loads((folder / entry["file"]).read_text("utf-8"))
+            ids = {item["id"] for key in ("sections", "definitions") for item in standard[key]} | set(standard["anchors"])
+            known[standard["url"]] = ids
+        dead = []
+        for file in SPEC_FILES:
+            for address in ADDRESS.findall(file.read_text("utf-8")):
+                page, _, fragment = address.partition("#")
+                standard_url = next((url for url in known if page.startswith(url)), None)
+                if standard_url and fragment not in known[standard_url]:
+                    dead.append(f"{name_of(file)}: {address}")
+        assert dead == []
+
+
+class TestFiles:
+    @pytest.mark.parametrize("file", FILES, ids=name_of)
+    def test_every_one_has_its_test(self, file: Path) -> None:
+        relative = file.relative_to(PACKAGE)
+        assert (TESTS / relative.parent / f"test_{relative.name}").exists()
+
+    @pytest.mark.parametrize("file", sorted(PACKAGE.rglob("*.py")), ids=lambda file: file.relative_to(PACKAGE).as_posix())
+    def test_every_one_says_what_it_is(self, file: Path) -> None:
+        assert ast.get_docstring(tree_of(file))
+
+    @pytest.mark.parametrize("room", sorted(PACKAGE.rglob("__init__.py")), ids=lambda file: file.parent.name)
+    def test_the_init_of_a_room_is_only_a_docstring(self, room: Path) -> None:
+        if room.parent != PACKAGE:
+            assert len(tree_of(room).body) == 1
+
+
+class TestImports:
+    @pytest.mark.parametrize("file", FILES, ids=name_of)
+    def test_they_go_down(self, file: Path) -> None:
+        inside = [name[1:] for name in imports(file) if name.startswith("/")]
+        assert [name for name in inside if level_of(name) > level_of(name_of(file))] == []
+
+    def test_they_make_no_circle(self) -> None:
+        edges = {name_of(file): [name[1:] for name in imports(file, with_types=False) if name.startswith("/")] for file in FILES}
+        finished: set[str] = set()
+
+        def circle_from(name: str, path: tuple[str, ...]) -> tuple[str, ...]:
+            if name in path:
+                return (*path[path.index(name) :], name)
+            if name in finished:
+                return ()
+            found = next(filter(None, (circle_from(other, (*path, name)) for other in edges.get(name, ()))), ())
+            finished.add(name)
+            return found
+
+        assert [circle for name in edges if (circle := circle_from(name, ()))] == []
+
+    @pytest.mark.parametrize("file", FILES, ids=name_of)
+    def test_nothing_comes_from_outside_the_standard_library(self, file: Path) -> None:
+        outside = {name.partition(".")[0] for name in imports(file) if not name.startswith("/")}
+        assert outside <= sys.stdlib_module_names
+
+    @pytest.mark.parametrize("file", FILES, ids=name_of)
+    def test_sockets_and_databases_are_the_hosts(self, file: Path) -> None:
+        room = name_of(file).partition("/")[0]
+        used = {name.partition(".")[0] for name in imports(file)}
+        if room != "host":
+            assert used.isdisjoint({"socket", "ssl", "sqlite3", "selectors"})
+        if room not in ("host", "server") and name_of(file) not in ASYNCIO_OUTSIDE_HOST_AND_SERVER:
+            assert "asyncio" not in used

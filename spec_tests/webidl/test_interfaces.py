@@ -1,0 +1,108 @@
+"""Web IDL, 3.7: interfaces."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from worker_runtime import Promise
+from worker_runtime.webidl.interfaces import END_OF_ITERATION, AsyncIterator, EndOfIteration, Iterable, illegal_constructor, new
+
+spec = pytest.mark.spec
+
+
+class Pairs(Iterable[str, int]):
+    def __init__(self) -> None:
+        self.pairs = [("a", 1), ("b", 2)]
+
+    def _value_pairs_to_iterate_over(self) -> Sequence[tuple[str, int]]:
+        return self.pairs
+
+
+class Countdown(AsyncIterator[int]):
+    """Counts down with a promise that is settled later, and remembers how it was returned from."""
+
+    def __init__(self, start: int) -> None:
+        super().__init__()
+        self.left = start
+        self.returned: list[object] = []
+
+    def _get_the_next_iteration_result(self) -> Promise[int | EndOfIteration]:
+        async def later() -> int | EndOfIteration:
+            await asyncio.sleep(0)
+            self.left -= 1
+            if self.left < -1:
+                raise KeyError("past the end")
+            return self.left if self.left >= 0 else END_OF_ITERATION
+
+        return Promise.resolve(later())
+
+    def _asynchronous_iterator_return(self, value: object) -> Promise[None]:
+        self.returned.append(value)
+        return Promise.resolve()
+
+
+@spec("https://webidl.spec.whatwg.org/#interface-object")
+class TestIllegalConstructor:
+    def test_only_algorithms_make_such_an_object(self) -> None:
+        class Closed:
+            __init__ = illegal_constructor
+
+        with pytest.raises(TypeError, match="Illegal constructor"):
+            Closed()
+        assert isinstance(new(Closed), Closed)
+
+
+@spec("https://webidl.spec.whatwg.org/#js-iterable")
+class TestIterable:
+    def test_gives_pairs_keys_and_values(self) -> None:
+        pairs = Pairs()
+        assert list(pairs) == list(pairs.entries()) == [("a", 1), ("b", 2)]
+        assert (list(pairs.keys()), list(pairs.values())) == (["a", "b"], [1, 2])
+
+    def test_for_each_calls_with_value_key_and_object(self) -> None:
+        pairs, seen = Pairs(), []
+        pairs.forEach(lambda value, key, target: seen.append((value, key, target)))
+        assert seen == [(1, "a", pairs), (2, "b", pairs)]
+
+    def test_is_live(self) -> None:
+        pairs = Pairs()
+        iterator = iter(pairs)
+        next(iterator)
+        pairs.pairs.append(("c", 3))
+        assert list(iterator) == [("b", 2), ("c", 3)]
+
+
+@spec("https://webidl.spec.whatwg.org/#dfn-default-asynchronous-iterator-object")
+class TestAsyncIterator:
+    async def test_async_for_sees_every_value(self) -> None:
+        assert [value async for value in Countdown(3)] == [2, 1, 0]
+
+    async def test_calls_follow_one_another(self) -> None:
+        iterator = Countdown(3)
+        promises = [iterator.__anext__() for _ in range(3)]
+        assert [await promise for promise in promises] == [2, 1, 0]
+
+    async def test_the_end_is_the_end(self) -> None:
+        iterator = Countdown(0)
+        for _ in range(2):
+            with pytest.raises(StopAsyncIteration):
+                await iterator.__anext__()
+
+    async def test_return_ends_it_once_with_the_value(self) -> None:
+        iterator = Countdown(3)
+        assert await iterator.return_("done") == "done"
+        assert await iterator.return_("again") == "again"
+        assert iterator.returned == ["done"]
+        with pytest.raises(StopAsyncIteration):
+            await iterator.__anext__()
+
+    async def test_return_waits_for_the_step_before(self) -> None:
+        iterator = Countdown(3)
+        step, end = iterator.__anext__(), iterator.return_()
+        assert iterator.returned == []
+        assert await step == 2
+        await end
+        assert iterator.returned == [None]
