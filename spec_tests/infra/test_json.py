@@ -30,8 +30,9 @@ class TestParseAJsonStringToAJavascriptValue:
 
     @pytest.mark.parametrize(
         "string",
-        ["", " ", "NaN", "[Infinity]", '{"a": -Infinity}', "01", "1.", ".5", "+1", "1e", "--1", "0x1", "[1,]", '{"a":1,}', "{a:1}",
-         "'a'", '"\t"', '"\\x41"', '"\\u12"', "\xa01", "1\v", "\ufeff1", "tru", "[1] 2", "undefined", "\u0661", "/**/1", "[", '"'],
+        ["", " ", "NaN", "[Infinity]", '{"a": -Infinity}', "01", "1.", ".5", "+1", "1e", "--1", "0x1", "[1,]", '{"a":1,}',
+         "{a:1}", "'a'", '"\t"', '"\\x41"', '"\\u12"', "\xa01", "1\v", "\ufeff1", "tru", "[1] 2", "undefined", "\u0661",
+         "/**/1", "[", '"'],
     )  # fmt: skip
     def test_what_is_no_json_is_an_error(self, string: str) -> None:
         with pytest.raises(JSONDecodeError):
@@ -105,7 +106,10 @@ class TestSerializeAJavascriptValueToAJsonString:
             ([math.nan, -math.inf], "[null,null]"),
             ({2: 0, 1.0e21: 1.5, None: 2, True: 3}, '{"2":0,"1e+21":1.5,"null":2,"true":3}'),
             ('\b\t\n\f\r"\\/\0\x1f\x7f\u2028ä', '"\\b\\t\\n\\f\\r\\"\\\\/\\u0000\\u001f\x7f\u2028ä"'),
-            (["\ud834\udf06", "\udf06\ud834", {"\udead": "\U0001d306"}], '["\U0001d306","\\udf06\\ud834",{"\\udead":"\U0001d306"}]'),
+            (
+                ["\ud834\udf06", "\udf06\ud834", {"\udead": "\U0001d306"}],
+                '["\U0001d306","\\udf06\\ud834",{"\\udead":"\U0001d306"}]',
+            ),
             ("1.5 and \\ \udead", '"1.5 and \\\\ \\udead"'),
             (2**70, "1180591620717411303424"),
             ([Answer(), 1.0], '[{"answer":42},1]'),
@@ -138,7 +142,8 @@ class TestSerializeAJavascriptValueToAJsonString:
             serialize_a_javascript_value_to_a_json_string({"a": Custom()})
 
     @pytest.mark.parametrize(
-        "value", [None, "x", "\0\x1f\"\\", [], {}, [[], {}], {"a": {"b": [1, True]}, "": -1}, [2**80], {1: "1", False: "0", None: ""}]
+        "value",
+        [None, "x", '\0\x1f"\\', [], {}, [[], {}], {"a": {"b": [1, True]}, "": -1}, [2**80], {1: "1", False: "0", None: ""}],
     )
     def test_pythons_serializer_agrees_where_it_is_used(self, value: Any) -> None:
         assert serialize_a_javascript_value_to_a_json_string(value) == serialize_json_property(value, set())
@@ -154,10 +159,28 @@ class TestSerializeAJavascriptValueToJsonBytes:
 class TestNumberToString:
     @pytest.mark.parametrize(
         "x, expected",
-        [(0.0, "0"), (-0.0, "0"), (1.0, "1"), (-1.5, "-1.5"), (100.0, "100"), (1e16, "10000000000000000"), (123456789.125, "123456789.125"),
-         (1e20, "100000000000000000000"), (1e21, "1e+21"), (1.25e25, "1.25e+25"), (0.001, "0.001"), (0.000001, "0.000001"),
-         (1e-7, "1e-7"), (1.5e-7, "1.5e-7"), (5e-324, "5e-324"), (1.7976931348623157e308, "1.7976931348623157e+308"),
-         (math.nan, "NaN"), (math.inf, "Infinity"), (-math.inf, "-Infinity"), (123456789012345680000.0, "123456789012345680000")],
-    )  # fmt: skip
+        [
+            (0.0, "0"),
+            (-0.0, "0"),
+            (1.0, "1"),
+            (-1.5, "-1.5"),
+            (100.0, "100"),
+            (1e16, "10000000000000000"),
+            (123456789.125, "123456789.125"),
+            (1e20, "100000000000000000000"),
+            (1e21, "1e+21"),
+            (1.25e25, "1.25e+25"),
+            (0.001, "0.001"),
+            (0.000001, "0.000001"),
+            (1e-7, "1e-7"),
+            (1.5e-7, "1.5e-7"),
+            (5e-324, "5e-324"),
+            (1.7976931348623157e308, "1.7976931348623157e+308"),
+            (math.nan, "NaN"),
+            (math.inf, "Infinity"),
+            (-math.inf, "-Infinity"),
+            (123456789012345680000.0, "123456789012345680000"),
+        ],
+    )
     def test_is_the_shortest_in_javascripts_notation(self, x: float, expected: str) -> None:
         assert number_to_string(x) == expected

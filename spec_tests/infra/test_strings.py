@@ -108,7 +108,15 @@ class TestSplitOnAsciiWhitespace:
 class TestSplitOnCommas:
     @pytest.mark.parametrize(
         "input, tokens",
-        [("", []), ("a", ["a"]), (" a , ,b\t", ["a", "", "b"]), (",", [""]), ("a,", ["a"]), ("a, ", ["a", ""]), (",,", ["", ""])],
+        [
+            ("", []),
+            ("a", ["a"]),
+            (" a , ,b\t", ["a", "", "b"]),
+            (",", [""]),
+            ("a,", ["a"]),
+            ("a, ", ["a", ""]),
+            (",,", ["", ""]),
+        ],
     )
     def test_nothing_stands_behind_a_last_comma(self, input: str, tokens: list[str]) -> None:
         assert split_on_commas(input) == tokens

@@ -2,8 +2,8 @@
 
 Infra Standard, 4.7: https://infra.spec.whatwg.org/#strings
 
-What Python says as well is not here: `"".join` concatenates, `str.split(delimiter)` is the strict split, a slice is a substring.
-Beware of `str.strip()`, `str.split()` and `str.lower()` without arguments: they know all of Unicode's whitespace and letters.
+What Python says as well is not here: `"".join` concatenates, `str.split(delimiter)` splits strictly, a slice is a substring.
+Beware of `str.strip()`, `str.split()` and `str.lower()`, which know all of Unicode's whitespace and letters.
 """
 
 from __future__ import annotations
