@@ -36,7 +36,7 @@ def parse_a_json_string_to_a_javascript_value(string: str) -> Any:
     except RecursionError:
         raise JSONDecodeError("Nested too deeply", string, 0) from None
     except ValueError:  # Python refuses an int of thousands of digits
-        return json_decoder(integer_of_any_length).decode(string)
+        return json_decoder(_integer_of_any_length).decode(string)
 
 
 def parse_json_bytes_to_a_javascript_value(bytes: bytes) -> Any:
@@ -60,7 +60,7 @@ def json_decoder(parse_int: Callable[[str], float] | None) -> JSONDecoder:
     return JSONDecoder(parse_int=parse_int, parse_constant=refuse)
 
 
-def integer_of_any_length(digits: str) -> float:
+def _integer_of_any_length(digits: str) -> float:
     """An int, or the infinity that JavaScript makes of thousands of digits."""
     try:
         return int(digits)
@@ -127,7 +127,7 @@ def serialize_json_property(value: object, stack: set[int]) -> str:
     if isinstance(value, str):
         return json_encoder().encode(value)
     if isinstance(value, int):
-        return integer_digits(value)
+        return _integer_digits(value)
     if isinstance(value, float):
         return number_to_string(value) if math.isfinite(value) else "null"
     if isinstance(value, (list, tuple, Mapping)):
@@ -167,7 +167,7 @@ def date_to_json(value: object) -> str:
     return value.astimezone(timezone.utc).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
-def integer_digits(integer: int) -> str:
+def _integer_digits(integer: int) -> str:
     """All digits, or TypeError where Python refuses to write thousands of them."""
     try:
         return int.__repr__(integer)

@@ -1,0 +1,40 @@
+"""Base64 utility methods: between binary strings and base64.
+
+HTML Standard, 8.3: https://html.spec.whatwg.org/multipage/webappapis.html#atob
+
+The strings are those of JavaScript: one code point up to U+00FF a byte. For bytes there is Python's base64 module.
+"""
+
+from __future__ import annotations
+
+from ..infra.byte_sequences import isomorphic_decode
+from ..infra.forgiving_base64 import forgiving_base64_decode, forgiving_base64_encode
+from ..infra.strings import isomorphic_encode
+from ..webidl.exceptions import DOMException
+from ..webidl.type_mapping import to_dom_string
+
+
+def btoa(data: str) -> str:
+    """The base64 of a binary string; an "InvalidCharacterError" DOMException if a code point is above U+00FF.
+
+    https://html.spec.whatwg.org/multipage/webappapis.html#dom-btoa
+    """
+    data = to_dom_string(data)
+    try:
+        return forgiving_base64_encode(isomorphic_encode(data))
+    except UnicodeEncodeError as error:
+        message = f"Expected code points up to U+00FF, but there is {data[error.start]!r} at {error.start}"
+        raise DOMException(message, "InvalidCharacterError") from None
+
+
+def atob(data: str) -> str:
+    """The binary string of base64, in which there may be whitespace; an "InvalidCharacterError" DOMException if it is none.
+
+    https://html.spec.whatwg.org/multipage/webappapis.html#dom-atob
+    """
+    data = to_dom_string(data)
+    decoded_data = forgiving_base64_decode(data)
+    if decoded_data is None:
+        shown = data if len(data) <= 64 else data[:64] + "..."
+        raise DOMException(f"This is not base64: {shown!r}", "InvalidCharacterError")
+    return isomorphic_decode(decoded_data)
