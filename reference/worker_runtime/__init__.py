@@ -1,5 +1,7 @@
 """The platform: every interface and global function of Worker Runtimes by name, grouped by standard."""
 
+from .encoding.text_decoder import TextDecoder as TextDecoder
+from .encoding.text_encoder import TextEncoder as TextEncoder
 from .html.base64_utility_methods import atob as atob
 from .html.base64_utility_methods import btoa as btoa
 from .html.event_loops import queue_a_microtask as queue_a_microtask
