@@ -14,12 +14,12 @@ from .terminology import END_OF_QUEUE, IOQueue
 
 
 class TextDecoderCommon:
-    """The attributes of TextDecoder and TextDecoderStream, which have these slots.
+    """The attributes of TextDecoder and TextDecoderStream, and the slots behind them.
 
     https://encoding.spec.whatwg.org/#textdecodercommon
     """
 
-    __slots__ = ()
+    __slots__ = ("_bom_seen", "_decoder", "_encoding", "_error_mode", "_ignore_bom", "_io_queue")
 
     _encoding: Encoding
     _decoder: Decoder
@@ -60,7 +60,7 @@ class TextDecoder(TextDecoderCommon):
     https://encoding.spec.whatwg.org/#textdecoder
     """
 
-    __slots__ = ("_bom_seen", "_decoder", "_do_not_flush", "_encoding", "_error_mode", "_ignore_bom", "_io_queue")
+    __slots__ = ("_do_not_flush",)
 
     def __init__(self, label: str = "utf-8", *, fatal: bool = False, ignoreBOM: bool = False) -> None:
         """RangeError if no encoding has the label, or only the replacement encoding.

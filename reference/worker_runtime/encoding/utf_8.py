@@ -18,7 +18,15 @@ class UTF8Decoder(CodecDecoder):
     __slots__ = ()
 
     def __init__(self) -> None:
-        super().__init__(utf_8_decode)
+        super().__init__(_codec)
+
+
+def _codec(bytes: bytes, errors: str, final: bool) -> tuple[str, int]:
+    code_points, length = utf_8_decode(bytes, errors, final)
+    if len(bytes) - length == 2 and bytes[length] == 0xED and bytes[length + 1] > 0x9F:
+        # Python waits for the last byte of a surrogate, which it has an error handler for. Here it is an error already.
+        return utf_8_decode(bytes, errors, True)
+    return code_points, length
 
 
 class UTF8Encoder(Encoder):
