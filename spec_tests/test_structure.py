@@ -34,7 +34,7 @@ LEVEL_OF_FILE = {
     "html/worker_navigator": 6,
 }
 ROOMS_WITHOUT_ADDRESSES = {"host", "server"}  # they implement no standard
-ASYNCIO_OUTSIDE_HOST_AND_SERVER = {"webidl/promises", "html/event_loops"}
+ASYNCIO_OUTSIDE_HOST_AND_SERVER = {"webidl/awaitables", "webidl/promises", "html/event_loops"}
 ADDRESS = re.compile(r"https://\S+?#[^\s\"'<>)\],]+")
 
 FILES = sorted(file for file in PACKAGE.rglob("*.py") if file.name != "__init__.py")

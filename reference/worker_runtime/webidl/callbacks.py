@@ -7,7 +7,7 @@ In Python a callback is any callable. One whose IDL type returns a promise may b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, cast
 
 from .exceptions import reason_of
@@ -46,3 +46,19 @@ def call_a_user_objects_operation(value: object, operation_name: str, *args: obj
     if not callable(operation):
         raise TypeError(f"{value!r} is neither callable nor has a method {operation_name!r}")
     return cast(Callable[..., Any], operation)(*args)
+
+
+def convert_to_undefined(result: object) -> None:
+    """Drop what a callback has returned where nothing is asked for; but a coroutine, or whatever can be awaited, runs.
+
+    It runs as a promise, so that what it raises is a rejection that nobody handles. Without a running event loop it cannot.
+
+    https://webidl.spec.whatwg.org/#js-undefined
+    """
+    if result is not None and hasattr(type(result), "__await__"):
+        try:
+            promise_resolve(result)
+        except RuntimeError:
+            if isinstance(result, Coroutine):
+                result.close()
+            raise

@@ -10,12 +10,12 @@ are jobs; they enter the host's queue through `host.enqueue_promise_job`, which 
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Awaitable, Callable, Generator, Iterable
 from functools import partial
 from types import TracebackType
 from typing import Any, Generic, Literal, NamedTuple, TypeAlias, TypeVar, cast, overload
 
+from .awaitables import future_of
 from .exceptions import DOMException, exception_of, reason_of
 
 T = TypeVar("T")
@@ -264,7 +264,7 @@ def resolve(promise: Promise[Any], value: object = None) -> None:
         host.enqueue_promise_job(partial(promise_resolve_thenable_job, promise, value))
     else:
         promise._state = FOLLOWING
-        future = _future_of(cast(Awaitable[object], value))
+        future = future_of(cast(Awaitable[object], value))
         if future.done():
             _settle_with_future(promise, future)
         else:
@@ -351,36 +351,6 @@ def mark_as_handled(promise: Promise[Any]) -> None:
     https://webidl.spec.whatwg.org/#mark-a-promise-as-handled
     """
     promise._is_handled = True
-
-
-# ---- where asyncio is met ----------------------------------------------------------------------------------------------------
-
-# asyncio keeps no strong reference to a task; a promise that nobody holds must still be settled.
-_running_tasks: set[asyncio.Task[Any]] = set()
-
-
-def _future_of(awaitable: Awaitable[T]) -> asyncio.Future[T]:
-    """An asyncio future is itself; a coroutine becomes a task, as does any other awaitable.
-
-    From Python 3.12 on the task runs to its first wait at once; before, it starts in the loop's next turn.
-    """
-    if asyncio.isfuture(awaitable):
-        return awaitable
-    coroutine = awaitable if asyncio.iscoroutine(awaitable) else _wait_for(awaitable)
-    loop = asyncio.get_running_loop()
-    if sys.version_info >= (3, 12):
-        task = asyncio.Task(coroutine, loop=loop, eager_start=True)
-    else:
-        task = asyncio.Task(coroutine, loop=loop)
-    if not task.done():
-        _running_tasks.add(task)
-        task.add_done_callback(_running_tasks.discard)
-    return task
-
-
-async def _wait_for(awaitable: Awaitable[T]) -> T:
-    """An awaitable as a coroutine."""
-    return await awaitable
 
 
 def _settle_with_future(promise: Promise[Any], future: asyncio.Future[Any]) -> None:
