@@ -1,11 +1,33 @@
 """The platform: every interface and global function of Worker Runtimes by name, grouped by standard."""
 
 from .console.console_namespace import console as console
+from .dom.aborting_ongoing_activities import AbortController as AbortController
+from .dom.aborting_ongoing_activities import AbortSignal as AbortSignal
+from .dom.event import CustomEvent as CustomEvent
+from .dom.event import Event as Event
+from .dom.event_target import EventTarget as EventTarget
 from .encoding.text_decoder import TextDecoder as TextDecoder
 from .encoding.text_encoder import TextEncoder as TextEncoder
+from .hr_time.performance import Performance as Performance
+from .hr_time.performance import performance as performance
 from .html.base64_utility_methods import atob as atob
 from .html.base64_utility_methods import btoa as btoa
-from .html.event_loops import queue_a_microtask as queue_a_microtask
+from .html.microtask_queuing import queueMicrotask as queueMicrotask
+from .html.runtime_script_errors import ErrorEvent as ErrorEvent
+from .html.runtime_script_errors import reportError as reportError
+from .html.timers import clearInterval as clearInterval
+from .html.timers import clearTimeout as clearTimeout
+from .html.timers import setInterval as setInterval
+from .html.timers import setTimeout as setTimeout
+from .html.unhandled_promise_rejections import PromiseRejectionEvent as PromiseRejectionEvent
+from .html.worker_global_scope import WorkerGlobalScope as WorkerGlobalScope
+from .html.worker_global_scope import addEventListener as addEventListener
+from .html.worker_global_scope import dispatchEvent as dispatchEvent
+from .html.worker_global_scope import globalThis as globalThis
+from .html.worker_global_scope import removeEventListener as removeEventListener
+from .html.worker_locations import WorkerLocation as WorkerLocation
+from .html.worker_navigator import WorkerNavigator as WorkerNavigator
+from .html.worker_navigator import navigator as navigator
 from .url.url_class import URL as URL
 from .url.url_search_params import URLSearchParams as URLSearchParams
 from .webidl.exceptions import DOMException as DOMException

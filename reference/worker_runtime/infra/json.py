@@ -105,7 +105,10 @@ def serialize_a_javascript_value_to_json_bytes(value: object) -> bytes:
 
 @cache
 def json_encoder() -> JSONEncoder:
-    """Python's serializer, with JavaScript's punctuation; ValueError for what needs a closer look."""
+    """Python's serializer, with JavaScript's punctuation; ValueError for what needs a closer look.
+
+    https://tc39.es/ecma262/#sec-json.stringify
+    """
 
     def refuse(value: object) -> NoReturn:
         raise ValueError
