@@ -1,0 +1,356 @@
+"""Connections: messages in both directions, one exchange after another; whoever has the socket carries the bytes.
+
+RFC 9112, 9: https://www.rfc-editor.org/rfc/rfc9112#section-9
+
+What comes in is handed to `receive_data`, and `next_request` or `next_response` and `next_content` take it out again: None means
+that more has to be received first. What is to go out is returned as bytes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from .body_framing import (
+    BodyLength,
+    Framing,
+    Line,
+    chunk,
+    chunked_content,
+    content_of_length,
+    content_until_close,
+    has_content,
+    last_chunk,
+    request_body_length,
+    response_body_length,
+)
+from .fields import Fields, MessageFailure, field_name, is_token, known_names, list_members
+from .message import (
+    Limits,
+    RequestHead,
+    ResponseHead,
+    check_incomplete_head,
+    field_line,
+    is_host,
+    parse_request_head,
+    parse_response_head,
+    serialize_head,
+)
+
+END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
+# Content that came in small pieces is handed on in larger ones, up to about this many bytes.
+CONTENT_SIZE = 64 * 1024
+
+# The fields that frame a message or are about its connection: https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1
+CONNECTION_FIELDS = frozenset({
+    "connection", "content-length", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade",
+})  # fmt: skip
+
+
+class Connection:
+    """What both roles share: the bytes that have come and are not used yet, and the framing of the content in either direction.
+
+    `is_persistent` is whether another exchange may follow this one.
+
+    https://www.rfc-editor.org/rfc/rfc9112#section-9.3
+    """
+
+    __slots__ = (
+        "_buffer", "_checked", "_has_ended", "_incoming", "_outgoing", "_position", "_want", "is_persistent", "limits", "trailers",
+    )  # fmt: skip
+
+    def __init__(self, limits: Limits = Limits()) -> None:
+        self.limits = limits
+        self.is_persistent = True
+        self.trailers: Fields = []
+        self._buffer: bytes | bytearray = b""
+        self._position = 0  # in the buffer: what is before it has been used
+        self._checked = 0  # in the buffer: what is before it belongs to a head, which has no end there
+        self._has_ended = False
+        self._incoming: Framing | None = None  # of the content that comes in; None if all of it has
+        self._want: int | Line = 0  # what that framing wants next
+        self._outgoing: BodyLength = 0  # the framing of the content that goes out; the number is what is left of it
+
+    # ---- received ------------------------------------------------------------------------------------------------------------
+
+    def receive_data(self, data: bytes) -> None:
+        """Take in what the other side has sent; no bytes are its end."""
+        if not data:
+            self._has_ended = True
+        elif self._position == len(self._buffer):
+            self._buffer = data
+            self._position = 0
+        else:
+            self._drop_what_is_before(self._position)
+            if not isinstance(self._buffer, bytearray):  # what comes in many small pieces is not copied for each of them
+                self._buffer = bytearray(self._buffer)
+            self._buffer += data
+
+    def _drop_what_is_before(self, position: int) -> None:
+        """What has been used is not kept."""
+        if position:
+            self._buffer = self._buffer[position:]
+            self._checked = max(0, self._checked - position)
+            self._position = 0
+
+    def take_unused_data(self) -> bytes:
+        """What has come and belongs to no message: after an upgrade it belongs to the other protocol.
+
+        https://www.rfc-editor.org/rfc/rfc9110#section-7.8
+        """
+        data = bytes(self._buffer[self._position :])
+        self._buffer, self._position = b"", 0
+        return data
+
+    @property
+    def has_unused_data(self) -> bool:
+        """Whether something has come that belongs to no message so far."""
+        return self._position < len(self._buffer)
+
+    @property
+    def is_content_complete(self) -> bool:
+        """Whether the content of the last message has been taken out to its end."""
+        return self._incoming is None
+
+    def next_content(self) -> bytes | None:
+        """Content of the message whose head was the last; no bytes at its end."""
+        pieces = []
+        size = 0
+        try:
+            while self._incoming is not None and size < CONTENT_SIZE:
+                want = self._want
+                if isinstance(want, int):
+                    piece = bytes(self._buffer[self._position : self._position + want])
+                    if not piece and not self._has_ended:
+                        break
+                    self._position += len(piece)
+                    size += len(piece)
+                    pieces.append(piece)
+                else:
+                    line = self._next_line(want)
+                    if line is None:
+                        break
+                    piece = line
+                self._want = self._incoming.send(piece)
+        except StopIteration as end:
+            self._incoming = None
+            self.trailers = end.value
+        except MessageFailure:
+            self.is_persistent = False
+            raise
+        return b"".join(pieces) if size or self._incoming is None else None
+
+    def _next_line(self, want: Line) -> bytes | None:
+        """https://www.rfc-editor.org/rfc/rfc9112#section-2.2"""
+        start = self._position
+        end = self._buffer.find(b"\r\n", start, start + want.limit + 2)
+        if end >= 0:
+            self._position = end + 2
+            return bytes(self._buffer[start:end])
+        if len(self._buffer) - start >= want.limit + 2:
+            raise MessageFailure(want.failure, want.status)
+        if self._buffer.find(b"\n", start) >= 0:
+            raise MessageFailure("A line of the chunked coding ends with LF alone")
+        if self._has_ended:
+            raise MessageFailure("The connection ended before the last chunk")
+        return None
+
+    def _receive_content(self, length: BodyLength) -> None:
+        """https://www.rfc-editor.org/rfc/rfc9112#section-6.3"""
+        if length == 0:
+            return
+        if length == "chunked":
+            self._incoming = chunked_content(self.limits)
+        elif length == "until close":
+            self._incoming = content_until_close()
+        else:
+            self._incoming = content_of_length(length)
+        self._want = next(self._incoming)
+
+    def _persists(self, version: int, values: dict[str, str]) -> bool:
+        """https://www.rfc-editor.org/rfc/rfc9112#section-9.3-2"""
+        connection = values.get("connection")
+        if connection is None:
+            return version == 1
+        if connection == "keep-alive":
+            return True
+        options = [option.lower() for option in list_members(connection)]
+        return "close" not in options and (version == 1 or "keep-alive" in options)
+
+    # ---- sent ----------------------------------------------------------------------------------------------------------------
+
+    def send_content(self, data: bytes) -> bytes:
+        """A piece of content, framed; MessageFailure if it is more than was said."""
+        if self._outgoing == "chunked":
+            return chunk(data) if data else b""
+        if self._outgoing != "until close":
+            if len(data) > self._outgoing:
+                self.is_persistent = False
+                raise MessageFailure(f"The content is longer than its Content-Length, by {len(data) - self._outgoing} bytes or more")
+            self._outgoing -= len(data)
+        return data
+
+    def send_end(self, trailers: Iterable[tuple[str, str]] = ()) -> bytes:
+        """What ends the content; MessageFailure if it is less than was said.
+
+        https://www.rfc-editor.org/rfc/rfc9112#section-8-4
+        """
+        if self._outgoing == "chunked":
+            return last_chunk(trailers)
+        if self._outgoing != "until close" and self._outgoing > 0:
+            self.is_persistent = False
+            raise MessageFailure(f"The content is shorter than its Content-Length, by {self._outgoing} bytes")
+        return b""
+
+
+class ServerConnection(Connection):
+    """A connection as its server sees it.
+
+    https://www.rfc-editor.org/rfc/rfc9112#section-9.6-6
+    """
+
+    __slots__ = ("expects_continue", "request")
+
+    def __init__(self, limits: Limits = Limits()) -> None:
+        super().__init__(limits)
+        self.request: RequestHead | None = None  # that is being answered
+        self.expects_continue = False  # whether its client waits for a word before it sends the content
+
+    def next_request(self) -> RequestHead | None:
+        """The head of the next request.
+
+        https://www.rfc-editor.org/rfc/rfc9112#section-2.2-6
+        """
+        self.request = None
+        buffer, start = self._buffer, self._position
+        while buffer.startswith(b"\r\n", start):  # an empty line before a request is ignored
+            start += 2
+        end = buffer.find(b"\r\n\r\n", max(start, self._checked - 3))
+        if end < 0:
+            self._drop_what_is_before(start)
+            check_incomplete_head(self._buffer, self._checked, self.limits)
+            self._checked = len(self._buffer)
+            if self._has_ended and self._buffer:
+                raise MessageFailure("The connection ended within a head")
+            return None
+        head = parse_request_head(buffer[start:end], self.limits)
+        self._position, self._checked = end + 4, 0
+        self.request = head
+        self.expects_continue = False
+        values = head.values
+        host = values.get("host")
+        if host is None and head.version == 1:
+            raise MessageFailure("An HTTP/1.1 request has a Host field")
+        if host and not is_host(host):
+            raise MessageFailure(f"{host[:80]!r} is not a host")
+        self.is_persistent = self._persists(head.version, values)
+        self._receive_content(request_body_length(head))
+        if "expect" in values and head.version == 1:
+            if values["expect"].lower() != "100-continue":
+                raise MessageFailure(f"The expectation {values['expect'][:80]!r} cannot be met", 417)
+            self.expects_continue = self._incoming is not None and not self.has_unused_data
+        return head
+
+    def send_continue(self) -> bytes:
+        """Ask for the content of a request whose client waits for that.
+
+        https://www.rfc-editor.org/rfc/rfc9110#section-10.1.1
+        """
+        self.expects_continue = False
+        return b"HTTP/1.1 100 Continue\r\n\r\n"
+
+    def send_response(self, status: int, reason: str, fields: Iterable[tuple[str, str]], length: int | None) -> bytes:
+        """The head of the response. `length` is how many bytes of content there are, None if nobody knows yet.
+
+        The fields that frame the message, or are about this connection, are the connection's own to send; of those that are
+        given, an Upgrade and the option "close" are heard.
+
+        https://www.rfc-editor.org/rfc/rfc9110#section-15
+        """
+        method, version = (self.request.method, self.request.version) if self.request else ("", 1)
+        lines = [f"HTTP/1.1 {status} {reason}"]
+        options = []
+        for name, value in fields:
+            lower_case = known_names.get(name) or field_name(name)
+            if lower_case not in CONNECTION_FIELDS:
+                lines.append(f"{name}: {value}")
+            elif lower_case == "upgrade":
+                lines.append(f"upgrade: {value}")
+                options.append("upgrade")
+            elif lower_case == "connection" and "close" in [option.lower() for option in list_members(value)]:
+                self.is_persistent = False
+        self._outgoing = 0
+        if not has_content(status, method):
+            if length is not None and (method == "HEAD" or status == 304):
+                lines.append(f"content-length: {length}")
+        elif length is not None:
+            lines.append(f"content-length: {length}")
+            self._outgoing = length
+        elif version == 1:
+            lines.append("transfer-encoding: chunked")
+            self._outgoing = "chunked"
+        else:
+            self._outgoing = "until close"
+            self.is_persistent = False
+        if not self.is_persistent and status != 101:
+            options.append("close")
+        elif version == 0:
+            options.append("keep-alive")
+        if options:
+            lines.append(f"connection: {', '.join(options)}")
+        return serialize_head(lines)
+
+
+class ClientConnection(Connection):
+    """A connection as its client sees it.
+
+    https://www.rfc-editor.org/rfc/rfc9112#section-9.6-8
+    """
+
+    __slots__ = ("_request_method",)
+
+    def __init__(self, limits: Limits = Limits()) -> None:
+        super().__init__(limits)
+        self._request_method = ""
+
+    def send_request(self, method: str, target: str, fields: Iterable[tuple[str, str]], length: int | None) -> bytes:
+        """The head of a request. `length` is how many bytes of content there are, None if nobody knows yet.
+
+        Of the fields that frame the message, those that are given are not looked at.
+
+        https://www.rfc-editor.org/rfc/rfc9110#section-9
+        """
+        if not is_token(method) or " " in target:
+            raise MessageFailure(f"{method[:80]!r} and {target[:80]!r} are not the method and the target of a request")
+        lines = [f"{method} {target} HTTP/1.1"]
+        lines += [field_line(name, value) for name, value in fields if name.lower() not in {"content-length", "transfer-encoding"}]
+        if length is None:
+            lines.append("Transfer-Encoding: chunked")
+        elif length or method in {"POST", "PUT"}:
+            lines.append(f"Content-Length: {length}")
+        self._request_method = method
+        self._outgoing = "chunked" if length is None else length
+        return serialize_head(lines)
+
+    def next_response(self) -> ResponseHead | None:
+        """The head of the next response; one with a status of 1xx but 101 is not the last to the request.
+
+        https://www.rfc-editor.org/rfc/rfc9112#section-9.2-2
+        """
+        end = END_OF_HEAD.search(self._buffer, max(self._position, self._checked - 3))
+        if end is None:
+            self._drop_what_is_before(self._position)
+            self._checked = len(self._buffer)
+            if self._has_ended:
+                raise MessageFailure("The connection ended before the response did")
+            if self._checked > self.limits.header_section:
+                raise MessageFailure(f"The head of the response is longer than {self.limits.header_section} bytes")
+            return None
+        head = parse_response_head(self._buffer[self._position : end.start()])
+        self._position, self._checked = end.end(), 0
+        if head.status < 200 and head.status != 101:
+            return head
+        length = response_body_length(head, self._request_method)
+        self.is_persistent = length != "until close" and head.status != 101 and self._persists(head.version, head.values)
+        self._receive_content(length)
+        return head

@@ -1,0 +1,234 @@
+"""Messages: the start line and the field lines, from bytes and to bytes.
+
+RFC 9112, 2 to 5: https://www.rfc-editor.org/rfc/rfc9112#section-2
+
+What a server receives is taken to the letter: where two recipients could understand a request differently, it is refused. What
+a client receives may end its lines with LF alone and fold them.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, NamedTuple, TypeAlias
+
+from .fields import CONTROLS, Fields, MessageFailure, combined_field_values, field_name, is_token, known_names
+
+TargetForm: TypeAlias = Literal["origin", "absolute", "authority", "asterisk"]
+
+
+class Limits(NamedTuple):
+    """How much of a message is taken; sizes are bytes. A sender decides on none of them.
+
+    https://www.rfc-editor.org/rfc/rfc9110#section-2.3
+    """
+
+    request_line: int = 16 * 1024
+    header_section: int = 64 * 1024
+    field_lines: int = 200
+    chunk_line: int = 4 * 1024
+    chunk_extensions: int = 16 * 1024  # of all chunks of a message together
+    trailer_section: int = 16 * 1024
+
+
+class RequestHead:
+    """What comes before the content of a request. `values` are the fields by name, `version` is 0 for HTTP/1.0, else 1.
+
+    https://www.rfc-editor.org/rfc/rfc9112#section-3
+    """
+
+    __slots__ = ("fields", "form", "method", "target", "values", "version")
+
+    def __init__(self, method: str, target: str, form: TargetForm, version: int, fields: Fields, values: dict[str, str]) -> None:
+        self.method = method
+        self.target = target
+        self.form = form
+        self.version = version
+        self.fields = fields
+        self.values = values
+
+
+class ResponseHead:
+    """What comes before the content of a response. `values` are the fields by name, `version` is 0 for HTTP/1.0, else 1.
+
+    https://www.rfc-editor.org/rfc/rfc9112#section-4
+    """
+
+    __slots__ = ("fields", "reason", "status", "values", "version")
+
+    def __init__(self, status: int, reason: str, version: int, fields: Fields, values: dict[str, str]) -> None:
+        self.status = status
+        self.reason = reason
+        self.version = version
+        self.fields = fields
+        self.values = values
+
+
+# ---- received ----------------------------------------------------------------------------------------------------------------
+
+
+def parse_request_head(block: bytes | bytearray, limits: Limits) -> RequestHead:
+    """The head in a block of bytes that ends before its empty line.
+
+    https://www.rfc-editor.org/rfc/rfc9112#section-2.2-1
+    """
+    start_line, *lines = block.decode("latin-1").split("\r\n")
+    if len(start_line) > limits.request_line:
+        raise MessageFailure(f"The request line is longer than {limits.request_line} bytes", 414)
+    if len(block) - len(start_line) > limits.header_section + 2:
+        raise MessageFailure(f"The header section is longer than {limits.header_section} bytes", 431)
+    if len(lines) > limits.field_lines:
+        raise MessageFailure(f"There are {len(lines)} field lines; {limits.field_lines} are allowed", 431)
+    if len(block.translate(None, CONTROLS)) != len(block) - 2 * len(lines):
+        raise MessageFailure("The head contains a control character, such as CR or LF alone")  # 2.2-4
+    method, target, version = parse_request_line(start_line)
+    form = request_target_form(method, target)
+    fields = parse_field_lines(lines)
+    return RequestHead(method, target, form, version, fields, combined_field_values(fields))
+
+
+def parse_request_line(line: str) -> tuple[str, str, int]:
+    """Method, target and minor version.
+
+    https://www.rfc-editor.org/rfc/rfc9112#section-3-2
+    """
+    try:
+        method, target, version = line.split(" ")
+    except ValueError:
+        raise MessageFailure(f"A request line is method, target and version with a space between them, not {line[:80]!r}") from None
+    if version != "HTTP/1.1":
+        return method, target, _minor_version(version)
+    return method, target, 1
+
+
+def _minor_version(version: str) -> int:
+    """https://www.rfc-editor.org/rfc/rfc9112#section-2.3-3"""
+    if not re.fullmatch(r"HTTP/[0-9]\.[0-9]", version):
+        raise MessageFailure(f"{version[:80]!r} is not a version of HTTP")
+    if version[5] != "1":
+        raise MessageFailure(f"This is an HTTP/1.1 server; it does not speak {version}", 505)
+    return min(int(version[7]), 1)
+
+
+def request_target_form(method: str, target: str) -> TargetForm:
+    """Which of four forms a target has; MessageFailure if method and target are not a method and a target of one.
+
+    The characters that a URI does not have but browsers send in paths and queries, such as "|", are let through.
+
+    https://www.rfc-editor.org/rfc/rfc9112#section-3.2-2
+    """
+    if method not in {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"} and not is_token(method):
+        raise MessageFailure(f"{method[:80]!r} is not a method")
+    if not (target.isascii() and target.isprintable()) or "#" in target:
+        raise MessageFailure(f"The target {target[:80]!r} has characters that no target has")
+    if target[:1] == "/" and method != "CONNECT":
+        return "origin"
+    if method == "CONNECT":
+        if not is_host(target) or not re.fullmatch(r".+:[0-9]+", target):
+            raise MessageFailure(f"The target of CONNECT is a host and a port, not {target[:80]!r}")
+        return "authority"
+    if target == "*" and method == "OPTIONS":
+        return "asterisk"
+    absolute = re.match(r"https?://([^/?]*)", target, re.IGNORECASE)
+    if not absolute or not absolute[1] or not is_host(absolute[1]):
+        raise MessageFailure(f"The target {target[:80]!r} is neither a path nor an http or https URL")
+    return "absolute"
+
+
+# OPTIMIZATION: hosts that have been seen to be valid.
+known_hosts: set[str] = set()
+
+
+def is_host(string: str) -> bool:
+    """Whether a string is a host, with or without a port; the empty one is.
+
+    https://www.rfc-editor.org/rfc/rfc9110#section-7.2
+    """
+    if string in known_hosts:
+        return True
+    # uri-host and port of RFC 3986: IP-literal / IPv4address / reg-name, and digits
+    if not re.fullmatch(r"(?:\[[0-9A-Za-z:.%]+\]|(?:[0-9A-Za-z\-._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})*)(?::[0-9]*)?", string):
+        return False
+    if len(known_hosts) < 1000 and len(string) <= 255:  # whoever sends hosts does not decide how much memory they take
+        known_hosts.add(string)
+    return True
+
+
+def parse_field_lines(lines: list[str]) -> Fields:
+    """https://www.rfc-editor.org/rfc/rfc9112#section-5.1"""
+    fields = []
+    names = known_names
+    for line in lines:
+        name, colon, value = line.partition(":")
+        lower_case = names.get(name) or _new_field_name(name)
+        if not colon:
+            raise MessageFailure(f"The field line {line[:80]!r} has no colon")
+        fields.append((lower_case, value.strip(" \t")))
+    return fields
+
+
+def _new_field_name(name: str) -> str:
+    """https://www.rfc-editor.org/rfc/rfc9112#section-5.2-4"""
+    if name[:1] in {" ", "\t"}:
+        raise MessageFailure(f"The field line {name[:80]!r} begins with whitespace; a field is not folded onto several lines")
+    return field_name(name)
+
+
+def check_incomplete_head(data: bytes | bytearray, start: int, limits: Limits) -> None:
+    """MessageFailure if what has come of a head can no longer become one. Before `start`, no LF has to be looked at again.
+
+    A recipient need not wait for the end of what is not HTTP, and must not collect without end.
+
+    https://www.rfc-editor.org/rfc/rfc9112#section-2.2-3
+    """
+    line_feed = data.find(b"\n", start)
+    while line_feed >= 0:
+        if data[line_feed - 1 : line_feed] != b"\r":
+            raise MessageFailure("A line ends with LF alone")
+        line_feed = data.find(b"\n", line_feed + 1)
+    end_of_line = data.find(b"\r\n", 0, limits.request_line + 2)
+    if end_of_line < 0:
+        if len(data) > limits.request_line + 1:
+            raise MessageFailure(f"The request line is longer than {limits.request_line} bytes", 414)
+    elif len(data) - end_of_line > limits.header_section + 5:
+        raise MessageFailure(f"The header section is longer than {limits.header_section} bytes", 431)
+    else:
+        parse_request_line(data[:end_of_line].decode("latin-1"))
+
+
+def parse_response_head(block: bytes | bytearray) -> ResponseHead:
+    """The head in a block of bytes that ends before its empty line.
+
+    https://www.rfc-editor.org/rfc/rfc9112#section-4-2
+    """
+    text = re.sub(r"\r?\n[ \t]+", " ", block.decode("latin-1"))  # 5.2-6. A folded line becomes one.
+    status_line, *lines = text.replace("\r\n", "\n").split("\n")
+    if "\r" in "".join(lines) or "\0" in text:
+        raise MessageFailure("The head of the response contains a NUL, or a CR without its LF")  # 2.2-4
+    status = re.fullmatch(r"HTTP/1\.([0-9]) ([0-9]{3})(?: (.*))?", status_line)
+    if not status:
+        raise MessageFailure(f"{status_line[:80]!r} is not the status line of an HTTP/1.1 response")
+    fields = parse_field_lines(lines)
+    return ResponseHead(int(status[2]), status[3] or "", min(int(status[1]), 1), fields, combined_field_values(fields))
+
+
+# ---- sent --------------------------------------------------------------------------------------------------------------------
+
+
+def serialize_head(lines: list[str]) -> bytes:
+    """A start line and field lines as bytes, with the empty line at their end.
+
+    MessageFailure if one of them would end earlier than it does, so that nobody can smuggle in another.
+
+    https://www.rfc-editor.org/rfc/rfc9112#section-2.1-2
+    """
+    head = ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1", "replace")
+    if len(head.translate(None, b"\0\r\n")) != len(head) - 2 * (len(lines) + 1):
+        raise MessageFailure("A field or the start line contains CR, LF or NUL")
+    return head
+
+
+def field_line(name: str, value: str) -> str:
+    """https://www.rfc-editor.org/rfc/rfc9112#section-5-2"""
+    if name not in known_names:
+        field_name(name)
+    return f"{name}: {value}"
