@@ -1,0 +1,375 @@
+"""The network: connections that carry bytes both ways, dialled or accepted.
+
+What goes wrong is an OSError, also where the platform or this Python lacks what was asked for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    from ssl import SSLContext
+
+# A stream that nobody reads takes in about this many bytes; then the other side has to wait.
+READ_AHEAD = 64 * 1024
+
+
+class TCPAddress(NamedTuple):
+    """A host by name or by number, and a port; port 0 is any that is free. No host is every interface of this machine."""
+
+    host: str
+    port: int
+
+
+class UnixAddress(NamedTuple):
+    """A socket in the file system."""
+
+    path: str
+
+
+Address: TypeAlias = TCPAddress | UnixAddress
+
+
+class ServerTLS(NamedTuple):
+    """What a server needs for TLS: files in PEM format. The key may stand in the file of the certificate."""
+
+    certificate: str
+    key: str | None = None
+    application_protocols: tuple[str, ...] = ()
+
+
+class ClientTLS(NamedTuple):
+    """What a client needs for TLS: the name that the certificate has to be for, and who vouches for it, if not the system."""
+
+    server_name: str
+    authorities: str | None = None
+    application_protocols: tuple[str, ...] = ()
+
+
+class ByteStream(Protocol):
+    """A connection that carries bytes both ways."""
+
+    on_end: Callable[[], object] | None
+    """Called once, without anybody reading, when the other side has nothing more to say or the connection is lost."""
+
+    local_address: Address
+    remote_address: Address
+    application_protocol: str | None
+    """What was agreed on in the TLS handshake."""
+    is_secure: bool
+
+    async def read(self) -> bytes:
+        """The bytes that have come, at least one; none at the end. What is not read makes the other side wait."""
+
+    def write(self, data: bytes) -> None:
+        """Send bytes; they may wait in memory, so `drain` should follow."""
+
+    async def drain(self) -> None:
+        """Wait until there is not too much waiting to be sent. ConnectionError if it never will be."""
+
+    def write_eof(self) -> None:
+        """Say that there is nothing more to say, where the protocol can; reading goes on."""
+
+    def close(self) -> None:
+        """End the connection when everything has been sent."""
+
+    def abort(self) -> None:
+        """End the connection now."""
+
+    async def wait_closed(self) -> None:
+        """Wait until the connection has ended."""
+
+    async def start_tls(self, tls: ClientTLS | ServerTLS) -> None:
+        """Go on with TLS. Nothing that was received before may be unread."""
+
+
+class ListeningSocket(Protocol):
+    """What accepts connections."""
+
+    addresses: list[Address]
+
+    def close(self) -> None:
+        """Accept no more; the connections that there are stay."""
+
+
+class Network(Protocol):
+    """The way out and the way in."""
+
+    async def dial(self, address: Address, tls: ClientTLS | None = None) -> ByteStream:
+        """Connect."""
+
+    async def listen(
+        self, address: Address, on_connection: Callable[[ByteStream], object], tls: ServerTLS | None = None
+    ) -> ListeningSocket:
+        """Call back with each connection that comes in."""
+
+
+class SystemNetwork:
+    """The network of the machine, through asyncio."""
+
+    __slots__ = ()
+
+    async def dial(self, address: Address, tls: ClientTLS | None = None) -> ByteStream:
+        """Connect. Of a name with several addresses, the one that answers first is taken."""
+        loop = asyncio.get_running_loop()
+        security: dict[str, Any] = {} if tls is None else {"ssl": tls_context(tls), "server_hostname": tls.server_name}
+        if isinstance(address, UnixAddress):
+            try:
+                _, stream = await loop.create_unix_connection(lambda: SocketStream(loop), address.path, **security)
+            except NotImplementedError:
+                raise OSError(NO_UNIX_SOCKETS) from None
+        else:
+            host, port = address
+            _, stream = await loop.create_connection(
+                lambda: SocketStream(loop), host, port, happy_eyeballs_delay=0.25, **security
+            )
+        return stream
+
+    async def listen(
+        self, address: Address, on_connection: Callable[[ByteStream], object], tls: ServerTLS | None = None
+    ) -> ListeningSocket:
+        """Call back with each connection that comes in, from now on."""
+        loop = asyncio.get_running_loop()
+        security: dict[str, Any] = {} if tls is None else {"ssl": tls_context(tls)}
+        if isinstance(address, UnixAddress):
+            try:
+                server = await loop.create_unix_server(
+                    lambda: SocketStream(loop, on_connection), address.path, backlog=BACKLOG, **security
+                )
+            except NotImplementedError:
+                raise OSError(NO_UNIX_SOCKETS) from None
+        else:
+            host, port = address
+            server = await loop.create_server(
+                lambda: SocketStream(loop, on_connection), host or None, port, backlog=BACKLOG, **security
+            )
+        return SystemListeningSocket(server)
+
+
+class SystemListeningSocket:
+    """What accepts connections, through asyncio."""
+
+    __slots__ = ("_server", "addresses")
+
+    def __init__(self, server: asyncio.Server) -> None:
+        self._server = server
+        self.addresses = [address_of(socket.getsockname()) for socket in server.sockets]
+
+    def close(self) -> None:
+        """Accept no more, and remove a socket from the file system."""
+        self._server.close()
+        for address in self.addresses:
+            if isinstance(address, UnixAddress) and os.path.exists(address.path):
+                os.unlink(address.path)
+
+
+class SocketStream(asyncio.Protocol):
+    """A connection that carries bytes both ways, over a transport of asyncio."""
+
+    __slots__ = (
+        "_chunks", "_closed", "_drainers", "_failure", "_has_ended", "_is_held_up", "_is_lost", "_is_paused", "_loop",
+        "_on_connection", "_reader", "_size", "_transport", "application_protocol", "is_secure", "local_address", "on_end", "remote_address",
+    )  # fmt: skip
+
+    _transport: asyncio.Transport
+    local_address: Address
+    remote_address: Address
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, on_connection: Callable[[ByteStream], object] | None = None) -> None:
+        self.on_end: Callable[[], object] | None = None
+        self.application_protocol: str | None = None
+        self.is_secure = False
+        self._loop = loop
+        self._on_connection = on_connection
+        self._chunks: list[bytes] = []  # what has come and is not read
+        self._size = 0  # of it, in bytes
+        self._reader: asyncio.Future[None] | None = None  # who waits in `read`
+        self._drainers: list[asyncio.Future[None]] = []  # who waits in `drain`
+        self._closed: asyncio.Future[None] | None = None  # who waits in `wait_closed`
+        self._is_paused = False  # whether the transport reads no more for now
+        self._is_held_up = False  # whether too much waits to be sent
+        self._has_ended = False  # whether the other side has nothing more to say
+        self._failure: Exception | None = None  # why the connection was lost, if it was not closed
+        self._is_lost = False
+
+    # ---- what users call -----------------------------------------------------------------------------------------------------
+
+    async def read(self) -> bytes:
+        """The bytes that have come, at least one; none at the end."""
+        if not self._chunks:
+            if not self._has_ended:
+                assert self._reader is None, "somebody reads already"
+                self._reader = self._loop.create_future()
+                try:
+                    await self._reader
+                finally:
+                    self._reader = None
+            if not self._chunks and self._failure is not None:
+                raise self._failure
+        chunks, self._chunks = self._chunks, []
+        self._size = 0
+        if self._is_paused:
+            self._is_paused = False
+            self._transport.resume_reading()
+        return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+    def write(self, data: bytes) -> None:
+        """Send bytes; `drain` should follow."""
+        self._transport.write(data)
+
+    async def drain(self) -> None:
+        """Wait until there is not too much waiting to be sent."""
+        if self._is_lost:
+            raise ConnectionResetError("The connection is closed")
+        if self._is_held_up:
+            drainer = self._loop.create_future()
+            self._drainers.append(drainer)
+            try:
+                await drainer
+            finally:
+                self._drainers.remove(drainer)
+
+    def write_eof(self) -> None:
+        """Say that there is nothing more to say, where the protocol can."""
+        if self._transport.can_write_eof() and not self._transport.is_closing():
+            self._transport.write_eof()
+
+    def close(self) -> None:
+        """End the connection when everything has been sent."""
+        self._transport.close()
+
+    def abort(self) -> None:
+        """End the connection now."""
+        self._transport.abort()
+
+    async def wait_closed(self) -> None:
+        """Wait until the connection has ended."""
+        if not self._is_lost:
+            if self._closed is None:
+                self._closed = self._loop.create_future()
+            await asyncio.shield(self._closed)
+
+    async def start_tls(self, tls: ClientTLS | ServerTLS) -> None:
+        """Go on with TLS."""
+        server_name = tls.server_name if isinstance(tls, ClientTLS) else None
+        transport = await self._loop.start_tls(
+            self._transport, self, tls_context(tls), server_side=isinstance(tls, ServerTLS), server_hostname=server_name
+        )
+        if transport is None:
+            raise ConnectionError("The connection was lost during the TLS handshake")
+        self._use(transport)
+
+    def _use(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self.local_address = address_of(transport.get_extra_info("sockname"))
+        self.remote_address = address_of(transport.get_extra_info("peername"))
+        if (tls := transport.get_extra_info("ssl_object")) is not None:
+            self.is_secure = True
+            self.application_protocol = tls.selected_alpn_protocol()
+
+    # ---- what asyncio calls --------------------------------------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """It is there."""
+        assert isinstance(transport, asyncio.Transport)
+        self._use(transport)
+        if self._on_connection is not None:
+            self._on_connection(self)
+
+    def data_received(self, data: bytes) -> None:
+        """Keep bytes until they are read; pause if nobody comes for them."""
+        self._chunks.append(data)
+        self._size += len(data)
+        if self._reader is not None:
+            if not self._reader.done():
+                self._reader.set_result(None)
+        elif self._size > READ_AHEAD and not self._is_paused:
+            self._is_paused = True
+            self._transport.pause_reading()
+
+    def eof_received(self) -> bool:
+        """The other side has nothing more to say; without TLS it may still listen, so the transport stays open."""
+        self._end()
+        return not self.is_secure
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """It is gone."""
+        self._is_lost = True
+        self._failure = exc
+        self._end()
+        for drainer in self._drainers:
+            if not drainer.done():
+                drainer.set_exception(ConnectionResetError("The connection is closed"))
+        if self._closed is not None and not self._closed.done():
+            self._closed.set_result(None)
+
+    def _end(self) -> None:
+        if self._has_ended:
+            return
+        self._has_ended = True
+        if self._reader is not None and not self._reader.done():
+            self._reader.set_result(None)
+        if self.on_end is not None:
+            self.on_end()
+
+    def pause_writing(self) -> None:
+        """Too much waits to be sent."""
+        self._is_held_up = True
+
+    def resume_writing(self) -> None:
+        """Enough of it has been sent."""
+        self._is_held_up = False
+        for drainer in self._drainers:
+            if not drainer.done():
+                drainer.set_result(None)
+
+
+# ---- addresses and certificates ----------------------------------------------------------------------------------------------
+
+BACKLOG = 1024  # connections that the system keeps while we are busy
+NO_UNIX_SOCKETS = "Python has no unix sockets on this platform"
+
+
+def address_of(name: object) -> Address:
+    """An address from what a socket calls itself or its peer: a path, or a tuple of host, port and more."""
+    if isinstance(name, tuple):
+        return TCPAddress(str(name[0]), int(name[1]))
+    return UnixAddress(name if isinstance(name, str) else "")
+
+
+def tls_context(tls: ClientTLS | ServerTLS) -> SSLContext:
+    """What the ssl module makes of it. ValueError or OSError, with the file's name, if the files are of no use."""
+    if isinstance(tls, ClientTLS):
+        return client_context(tls.authorities, tls.application_protocols)
+    ssl = import_ssl()
+    context: SSLContext = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    try:
+        context.load_cert_chain(tls.certificate, tls.key)
+    except OSError as error:  # which does not say what file it is about
+        files = tls.certificate if tls.key is None else f"{tls.certificate} and {tls.key}"
+        raise OSError(f"No certificate with its key can be read from {files}: {error}") from None
+    if tls.application_protocols:
+        context.set_alpn_protocols(list(tls.application_protocols))
+    return context
+
+
+@lru_cache(maxsize=16)  # reading the certificates of the system takes 20 ms
+def client_context(authorities: str | None, application_protocols: tuple[str, ...]) -> SSLContext:
+    """A context that verifies the other side."""
+    context: SSLContext = import_ssl().create_default_context(cafile=authorities)
+    if application_protocols:
+        context.set_alpn_protocols(list(application_protocols))
+    return context
+
+
+def import_ssl() -> Any:
+    """The ssl module, which not every Python has; plain connections do without."""
+    try:
+        import ssl
+    except ImportError:
+        raise OSError("TLS is asked for, but this Python was built without the ssl module") from None
+    return ssl
