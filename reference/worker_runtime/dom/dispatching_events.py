@@ -1,0 +1,83 @@
+"""Dispatching and firing events: how an event comes to the listeners of its target.
+
+DOM Standard, 2.9 and 2.10: https://dom.spec.whatwg.org/#dispatching-events, https://dom.spec.whatwg.org/#firing-events
+
+No target in a worker has a parent, an activation behavior or a shadow root, and no event of the platform has a legacy type: the
+steps for those are absent, and the path is the target alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Literal
+
+from ..html.event_loops import clean_up_after_running_script, prepare_to_run_script
+from ..html.settings_objects import current_settings_object
+from ..webidl.callbacks import call_a_user_objects_operation, convert_to_undefined
+from .event import Event, create_an_event
+from .event_listeners import EventListener, remove_an_event_listener
+
+if TYPE_CHECKING:
+    from .event_target import EventTarget
+
+
+def dispatch(event: Event, target: EventTarget) -> bool:
+    """Call the listeners of a target; False if one of them has canceled the event.
+
+    https://dom.spec.whatwg.org/#concept-event-dispatch
+    """
+    event._dispatch_flag = True
+    event._path = [target]
+    event._event_phase = Event.AT_TARGET
+    invoke(target, event, "capturing")
+    invoke(target, event, "bubbling")
+    event._event_phase = Event.NONE
+    event._current_target = None
+    event._path = []
+    event._dispatch_flag = False
+    event._stop_propagation_flag = False
+    event._stop_immediate_propagation_flag = False
+    return not event._canceled_flag
+
+
+def invoke(target: EventTarget, event: Event, phase: Literal["capturing", "bubbling"]) -> None:
+    """https://dom.spec.whatwg.org/#concept-event-listener-invoke"""
+    event._target = target
+    if event._stop_propagation_flag:
+        return
+    event._current_target = target
+    inner_invoke(event, target._event_listener_list.copy(), phase)
+
+
+def inner_invoke(event: Event, listeners: list[EventListener], phase: Literal["capturing", "bubbling"]) -> None:
+    """https://dom.spec.whatwg.org/#concept-event-listener-inner-invoke"""
+    current_target = event._current_target
+    assert current_target is not None
+    for listener in listeners:
+        if listener.removed or event._type != listener.type or listener.capture != (phase == "capturing"):
+            continue
+        if listener.once:
+            remove_an_event_listener(current_target, listener)
+        if listener.passive:
+            event._in_passive_listener_flag = True
+        try:
+            event_loop = prepare_to_run_script()
+            try:
+                convert_to_undefined(call_a_user_objects_operation(listener.callback, "handleEvent", event))
+            finally:
+                clean_up_after_running_script(event_loop)
+        except Exception as exception:
+            current_settings_object().report_an_exception(exception)
+        event._in_passive_listener_flag = False
+        if event._stop_immediate_propagation_flag:
+            break
+
+
+def fire_an_event(
+    e: str, target: EventTarget, event_constructor: Callable[..., Event] = Event, **attributes: Any
+) -> bool:
+    """Dispatch a new event of the platform's; its attributes are given as its constructor takes them.
+
+    https://dom.spec.whatwg.org/#concept-event-fire
+    """
+    return dispatch(create_an_event(event_constructor, e, **attributes), target)

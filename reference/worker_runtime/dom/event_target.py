@@ -1,0 +1,102 @@
+"""Event targets: the objects that events are dispatched to.
+
+DOM Standard, 2.7: https://dom.spec.whatwg.org/#interface-eventtarget
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+from ..webidl.exceptions import DOMException
+from ..webidl.type_mapping import to_dom_string
+from .dispatching_events import dispatch
+from .event import Event
+from .event_listeners import EventListener, add_an_event_listener, find_an_event_listener, remove_an_event_listener
+
+if TYPE_CHECKING:
+    from ..html.event_handlers import EventHandler
+    from .aborting_ongoing_activities import AbortSignal
+
+
+class HandleEvent(Protocol):
+    """An event listener that is an object.
+
+    https://dom.spec.whatwg.org/#callbackdef-eventlistener
+    """
+
+    def handleEvent(self, event: Any) -> object:
+        """https://dom.spec.whatwg.org/#dom-eventlistener-handleevent"""
+
+
+class EventTarget:
+    """Something that events happen to, and that others listen to. Classes may derive from it.
+
+    https://dom.spec.whatwg.org/#eventtarget
+    """
+
+    __slots__ = ("__weakref__", "_event_handler_map", "_event_listener_list")
+
+    _event_listener_list: list[EventListener]
+    _event_handler_map: dict[str, EventHandler]
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        # Not in __init__, which a derived class may forget to call.
+        self = super().__new__(cls)
+        self._event_listener_list = []
+        self._event_handler_map = {}
+        return self
+
+    def addEventListener(
+        self,
+        type: str,
+        callback: Callable[[Any], object] | HandleEvent | None,
+        capture: bool = False,
+        *,
+        passive: bool | None = None,
+        once: bool = False,
+        signal: AbortSignal | None = None,
+    ) -> None:
+        """Call back for each event of a type, in the order in which the listeners came. A listener that is there already stays.
+
+        A callback that is an `async def`, or returns an awaitable, runs to its end; what it raises is an unhandled rejection.
+
+        https://dom.spec.whatwg.org/#dom-eventtarget-addeventlistener
+        """
+        if isinstance(callback, (str, bytes, int, float)):
+            raise TypeError(f"A listener is a callable or has a method 'handleEvent': {callback!r}")
+        if signal is not None and not hasattr(signal, "_abort_algorithms"):
+            raise TypeError(f"signal is no AbortSignal: {signal!r}")
+        passive = None if passive is None else bool(passive)
+        listener = EventListener(to_dom_string(type), callback, bool(capture), passive, bool(once), signal)
+        add_an_event_listener(self, listener)
+
+    def removeEventListener(
+        self, type: str, callback: Callable[[Any], object] | HandleEvent | None, capture: bool = False
+    ) -> None:
+        """Remove the listener that was added with that type, callback and capture, if there is one.
+
+        https://dom.spec.whatwg.org/#dom-eventtarget-removeeventlistener
+        """
+        listener = find_an_event_listener(self, to_dom_string(type), callback, bool(capture))
+        if listener is not None:
+            remove_an_event_listener(self, listener)
+
+    def dispatchEvent(self, event: Event) -> bool:
+        """Call the listeners of the event's type; False if one of them has canceled it.
+
+        https://dom.spec.whatwg.org/#dom-eventtarget-dispatchevent
+        """
+        if not isinstance(event, Event):
+            raise TypeError(f"Not an Event: {event!r}")
+        # A class that derives from Event and does not call its __init__ makes one that is not initialized.
+        if getattr(event, "_dispatch_flag", True):
+            raise DOMException("The event is being dispatched already, or was never initialized", "InvalidStateError")
+        event._is_trusted = False
+        return dispatch(event, self)
+
+    def _event_listener_list_has_changed(self, type: str) -> None:
+        """Called when a listener of a type has come or gone, for the few interfaces to which that matters.
+
+        https://dom.spec.whatwg.org/#observing-event-listeners
+        """

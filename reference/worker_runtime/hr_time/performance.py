@@ -1,0 +1,47 @@
+"""Performance: the time that a scope sees.
+
+High Resolution Time, 7: https://w3c.github.io/hr-time/#sec-performance
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ..dom.event_target import EventTarget
+from ..html.settings_objects import current_settings_object
+from ..webidl.interfaces import illegal_constructor, new
+from .time_origin import current_high_resolution_time, get_time_origin_timestamp
+
+
+class Performance(EventTarget):
+    """The clock of the running scope.
+
+    https://w3c.github.io/hr-time/#dom-performance
+    """
+
+    __slots__ = ()
+
+    __init__ = illegal_constructor
+
+    def now(self) -> float:
+        """Milliseconds since the time origin; never less than the last time.
+
+        https://w3c.github.io/hr-time/#dom-performance-now
+        """
+        return current_high_resolution_time(current_settings_object())
+
+    @property
+    def timeOrigin(self) -> float:
+        """The moment when the scope began, in milliseconds since 1970.
+
+        https://w3c.github.io/hr-time/#dom-performance-timeorigin
+        """
+        return get_time_origin_timestamp(current_settings_object())
+
+    def toJSON(self) -> dict[str, float]:
+        """https://w3c.github.io/hr-time/#dom-performance-tojson"""
+        return {"timeOrigin": self.timeOrigin}
+
+
+# https://w3c.github.io/hr-time/#dom-windoworworkerglobalscope-performance
+performance: Performance = new(Performance)

@@ -1,0 +1,198 @@
+"""The WorkerGlobalScope common interface: what every worker finds in its scope, whatever kind of worker it is.
+
+HTML Standard, 10.2.1.1: https://html.spec.whatwg.org/multipage/workers.html#the-workerglobalscope-common-interface
+HTML Standard, 8.2: https://html.spec.whatwg.org/multipage/webappapis.html#windoworworkerglobalscope-mixin
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+
+from ..dom.event_target import EventTarget
+from ..host.clock import Clock
+from ..host.entropy import Entropy
+from ..hr_time.performance import Performance, performance
+from ..url.origins import ascii_serialization_of_an_origin
+from ..url.url_representation import URLRecord
+from ..url.url_serializing import origin
+from ..webidl.interfaces import illegal_constructor, new
+from . import microtask_queuing, runtime_script_errors, timers
+from .base64_utility_methods import atob, btoa
+from .event_handlers import EventHandlerIDLAttribute
+from .settings_objects import (
+    SYSTEM_CLOCK,
+    SYSTEM_ENTROPY,
+    EnvironmentSettingsObject,
+    current_global_object,
+    current_settings_object,
+    report_to_standard_error,
+)
+from .worker_locations import WorkerLocation
+from .worker_navigator import WorkerNavigator, navigator
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class WindowOrWorkerGlobalScope:
+    """What windows and workers have in common. Its operations belong to the scope that is running.
+
+    https://html.spec.whatwg.org/multipage/webappapis.html#windoworworkerglobalscope
+    """
+
+    __slots__ = ()
+
+    _settings_object: EnvironmentSettingsObject
+
+    @property
+    def origin(self) -> str:
+        """Such as "https://example.com"; "null" if it is opaque.
+
+        https://html.spec.whatwg.org/multipage/webappapis.html#dom-origin
+        """
+        return ascii_serialization_of_an_origin(self._settings_object.origin)
+
+    @property
+    def isSecureContext(self) -> bool:
+        """True: a worker is the server's own code, and nothing has carried it over a network.
+
+        https://html.spec.whatwg.org/multipage/webappapis.html#dom-issecurecontext
+        """
+        return True
+
+    @property
+    def crossOriginIsolated(self) -> bool:
+        """https://html.spec.whatwg.org/multipage/webappapis.html#dom-crossoriginisolated"""
+        return self._settings_object.cross_origin_isolated_capability
+
+    reportError = staticmethod(runtime_script_errors.reportError)
+    btoa = staticmethod(btoa)
+    atob = staticmethod(atob)
+    setTimeout = staticmethod(timers.setTimeout)
+    clearTimeout = staticmethod(timers.clearTimeout)
+    setInterval = staticmethod(timers.setInterval)
+    clearInterval = staticmethod(timers.clearInterval)
+    queueMicrotask = staticmethod(microtask_queuing.queueMicrotask)
+
+    @property
+    def performance(self) -> Performance:
+        """https://w3c.github.io/hr-time/#dom-windoworworkerglobalscope-performance"""
+        return performance
+
+
+class WorkerGlobalScope(EventTarget, WindowOrWorkerGlobalScope):
+    """The scope of a worker. What a script sets on it, stays there.
+
+    https://html.spec.whatwg.org/multipage/workers.html#workerglobalscope
+    """
+
+    __slots__ = ("__dict__", "_location", "_settings_object")
+
+    __init__ = illegal_constructor
+
+    _location: WorkerLocation
+
+    @property
+    def self(self) -> WorkerGlobalScope:
+        """https://html.spec.whatwg.org/multipage/workers.html#dom-workerglobalscope-self"""
+        return self
+
+    @property
+    def location(self) -> WorkerLocation:
+        """https://html.spec.whatwg.org/multipage/workers.html#dom-workerglobalscope-location"""
+        return self._location
+
+    @property
+    def navigator(self) -> WorkerNavigator:
+        """https://html.spec.whatwg.org/multipage/workers.html#dom-worker-navigator"""
+        return navigator
+
+    onerror = EventHandlerIDLAttribute()
+    onlanguagechange = EventHandlerIDLAttribute()
+    onoffline = EventHandlerIDLAttribute()
+    ononline = EventHandlerIDLAttribute()
+    onrejectionhandled = EventHandlerIDLAttribute()
+    onunhandledrejection = EventHandlerIDLAttribute()
+
+
+def set_up_a_worker_environment_settings_object(
+    worker_global_scope: WorkerGlobalScope,
+    url: URLRecord,
+    *,
+    clock: Clock = SYSTEM_CLOCK,
+    entropy: Entropy = SYSTEM_ENTROPY,
+    report_to_console: Callable[[object, str], object] = report_to_standard_error,
+) -> EnvironmentSettingsObject:
+    """The settings object of a worker at that URL; the worker runs where `realm_execution_context` is set to it.
+
+    https://html.spec.whatwg.org/multipage/workers.html#set-up-a-worker-environment-settings-object
+    """
+    settings_object = EnvironmentSettingsObject(
+        api_base_url=url, origin=origin(url), clock=clock, entropy=entropy, report_to_console=report_to_console
+    )
+    settings_object.global_object = worker_global_scope
+    worker_global_scope._settings_object = settings_object
+    worker_global_scope._location = new(WorkerLocation)
+    worker_global_scope._location._url = url
+    return settings_object
+
+
+def terminate_a_worker(worker_global_scope: WorkerGlobalScope) -> None:
+    """No task of that worker begins any more, and no timer of it is left.
+
+    https://html.spec.whatwg.org/multipage/workers.html#terminate-a-worker
+    """
+    worker_global_scope._settings_object.closing = True
+    timers.clear_the_map_of_active_timers(worker_global_scope._settings_object)
+
+
+class GlobalThis:
+    """The scope of the worker that is running, whichever that is. RuntimeError if none is.
+
+    https://tc39.es/ecma262/#sec-globalthis
+    """
+
+    __slots__ = ()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(current_global_object(), name)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        setattr(current_global_object(), name, value)
+
+    def __delattr__(self, name: str) -> None:
+        delattr(current_global_object(), name)
+
+    def __dir__(self) -> list[str]:
+        return dir(current_global_object())
+
+    def __eq__(self, other: object) -> bool:
+        return other is self or other is current_settings_object().global_object
+
+    def __hash__(self) -> int:
+        return hash(current_global_object())
+
+
+globalThis = GlobalThis()
+
+
+class GlobalOperation(Generic[P, R]):
+    """An operation of the scope that is running, as a function: scripts call `addEventListener` without saying whose.
+
+    https://tc39.es/ecma262/#sec-global-object
+    """
+
+    __slots__ = ("_name",)
+
+    def __init__(self, operation: Callable[Concatenate[EventTarget, P], R]) -> None:
+        self._name = operation.__name__
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        result: R = getattr(current_global_object(), self._name)(*args, **kwargs)
+        return result
+
+
+addEventListener = GlobalOperation(EventTarget.addEventListener)
+removeEventListener = GlobalOperation(EventTarget.removeEventListener)
+dispatchEvent = GlobalOperation(EventTarget.dispatchEvent)

@@ -1,0 +1,62 @@
+"""The WorkerNavigator interface: what a worker may know of the runtime and the machine.
+
+HTML Standard, 10.3.2: https://html.spec.whatwg.org/multipage/workers.html#the-workernavigator-object
+"""
+
+from __future__ import annotations
+
+import os
+
+from ..webidl.interfaces import illegal_constructor, new
+
+# One product token without a comment, as ECMA-429 asks.
+USER_AGENT = "worker-runtime/0.1"
+
+
+class WorkerNavigator:
+    """The runtime, as a worker sees it.
+
+    https://html.spec.whatwg.org/multipage/workers.html#workernavigator
+    """
+
+    __slots__ = ("__weakref__",)
+
+    __init__ = illegal_constructor
+
+    @property
+    def userAgent(self) -> str:
+        """https://html.spec.whatwg.org/multipage/system-state.html#dom-navigator-useragent"""
+        return USER_AGENT
+
+    @property
+    def language(self) -> str:
+        """A server speaks for nobody, so it is the language that the standard gives where none is to be told.
+
+        https://html.spec.whatwg.org/multipage/system-state.html#dom-navigator-language
+        """
+        return "en-US"
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """https://html.spec.whatwg.org/multipage/system-state.html#dom-navigator-languages"""
+        return (self.language,)
+
+    @property
+    def onLine(self) -> bool:
+        """True: the runtime cannot be sure that it is not.
+
+        https://html.spec.whatwg.org/multipage/system-state.html#dom-navigator-online
+        """
+        return True
+
+    @property
+    def hardwareConcurrency(self) -> int:
+        """How many processors there are.
+
+        https://html.spec.whatwg.org/multipage/workers.html#dom-navigator-hardwareconcurrency
+        """
+        return os.cpu_count() or 1
+
+
+# https://html.spec.whatwg.org/multipage/workers.html#dom-worker-navigator
+navigator: WorkerNavigator = new(WorkerNavigator)
