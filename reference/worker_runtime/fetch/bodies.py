@@ -1,0 +1,144 @@
+"""Bodies: what requests and responses carry.
+
+Fetch Standard, 2.2.4: https://fetch.spec.whatwg.org/#bodies
+
+Bytes in hand never become a stream: a body that was made of bytes or of a Blob has its stream only when somebody asks for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from ..file_api.blob import Blob, byte_sequence, get_stream
+from ..streams import other_specifications as streams
+from ..streams.readable_stream import ReadableStream
+from ..webidl.interfaces import new
+
+
+class BodyRecord:
+    """A stream of bytes, and where known what it was made of and how many bytes it has.
+
+    It is made of a source (bytes or a Blob), or of a stream, or of a callable that makes the stream when it is asked for. A
+    server that has all of a body in its buffer hands it over as the source.
+
+    https://fetch.spec.whatwg.org/#concept-body
+    """
+
+    __slots__ = ("_has_been_taken", "_stream", "length", "source")
+
+    def __init__(
+        self,
+        source: bytes | Blob | None = None,
+        length: int | None = None,
+        stream: ReadableStream | Callable[[], ReadableStream] | None = None,
+    ) -> None:
+        self.source = source
+        self.length = length
+        self._stream = stream
+        self._has_been_taken = False
+
+    @property
+    def stream(self) -> ReadableStream:
+        """The stream, made at the first call; it needs a running event loop.
+
+        https://fetch.spec.whatwg.org/#concept-body-stream
+        """
+        if isinstance(self._stream, ReadableStream):
+            return self._stream
+        if self._stream is not None:
+            self._stream = self._stream()
+            return self._stream
+        if isinstance(self.source, Blob):
+            self._stream = get_stream(self.source)
+        else:
+            assert self.source is not None
+            self._stream = stream_of_bytes(self.source)
+        if self._has_been_taken:  # as if a reader had read it to its end
+            streams.cancel(streams.get_a_reader(self._stream))
+        return self._stream
+
+    @property
+    def is_disturbed(self) -> bool:
+        """Whether its stream has been read from.
+
+        https://streams.spec.whatwg.org/#is-readable-stream-disturbed
+        """
+        if isinstance(self._stream, ReadableStream):
+            return streams.is_disturbed(self._stream)
+        return self._has_been_taken
+
+    @property
+    def is_unusable(self) -> bool:
+        """Whether its stream has been read from, or somebody holds a reader.
+
+        https://fetch.spec.whatwg.org/#body-unusable
+        """
+        if isinstance(self._stream, ReadableStream):
+            return streams.is_disturbed(self._stream) or streams.is_locked(self._stream)
+        return self._has_been_taken
+
+    def take_bytes(self) -> bytes | None:
+        """All bytes at once, or None where they have to be read from the stream; either way the body is used up then."""
+        if self._stream is not None or self.source is None or self._has_been_taken:
+            return None
+        self._has_been_taken = True
+        return byte_sequence(self.source) if isinstance(self.source, Blob) else self.source
+
+    def clone(self) -> BodyRecord:
+        """https://fetch.spec.whatwg.org/#concept-body-clone"""
+        if self._stream is None and not self._has_been_taken:
+            # OPTIMIZATION: what a body was made of can be read twice.
+            return BodyRecord(self.source, self.length)
+        self._stream, out2 = streams.tee(self.stream)
+        return BodyRecord(self.source, self.length, out2)
+
+    def create_a_proxy(self) -> BodyRecord:
+        """A body with the same bytes, which uses this one up.
+
+        https://streams.spec.whatwg.org/#readablestream-create-a-proxy
+        """
+        if self._stream is None and not self._has_been_taken:
+            self._has_been_taken = True
+            return BodyRecord(self.source, self.length)
+        return BodyRecord(self.source, self.length, streams.create_a_proxy(self.stream))
+
+
+class BodyWithType(NamedTuple):
+    """https://fetch.spec.whatwg.org/#body-with-type"""
+
+    body: BodyRecord
+    type: str | None
+
+
+def stream_of_bytes(bytes: bytes) -> ReadableStream:
+    """A byte stream with one chunk, or none if there are no bytes.
+
+    https://fetch.spec.whatwg.org/#concept-body-stream
+    """
+    stream = new(ReadableStream)
+    streams.set_up_with_byte_reading_support(stream)
+    if bytes:
+        streams.enqueue(stream, bytes)
+    streams.close(stream)
+    return stream
+
+
+def fully_read(
+    body: BodyRecord, process_body: Callable[[bytes], object], process_body_error: Callable[[object], object]
+) -> None:
+    """Perform steps with all bytes of a body, or with what went wrong.
+
+    https://fetch.spec.whatwg.org/#body-fully-read
+    """
+    # DEVIATION: the steps are performed at once, not in a task of their own; with bytes in hand, before this returns.
+    bytes_in_hand = body.take_bytes()
+    if bytes_in_hand is not None:
+        process_body(bytes_in_hand)
+        return
+    try:
+        reader = streams.get_a_reader(body.stream)
+    except TypeError as exception:
+        process_body_error(exception)
+        return
+    streams.read_all_bytes(reader, process_body, process_body_error)

@@ -1,0 +1,176 @@
+"""Body mixin: reading what a request or a response carries.
+
+Fetch Standard, 5.3: https://fetch.spec.whatwg.org/#body-mixin
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
+
+from ..encoding.hooks import utf_8_decode
+from ..encoding.text_decoder_stream import TextDecoderStream
+from ..file_api.blob import Blob
+from ..infra.json import parse_json_bytes_to_a_javascript_value
+from ..mimesniff.mime_types import MIMEType, serialize_a_mime_type
+from ..streams import other_specifications as streams
+from ..streams.readable_stream import ReadableStream
+from ..url.urlencoded import urlencoded_parser
+from ..webidl.interfaces import new
+from ..webidl.promises import Promise, a_new_promise, a_promise_rejected_with, reject, resolve
+from ..xhr.form_data import FormData, entry_list
+from .bodies import BodyRecord, fully_read
+from .headers import HeaderList
+from .http_extensions import extract_a_mime_type
+from .multipart_form_data import parse_multipart_form_data
+
+T = TypeVar("T")
+
+
+class Body:
+    """What Request and Response share.
+
+    https://fetch.spec.whatwg.org/#body
+    """
+
+    __slots__ = ()
+
+    @property
+    def _body(self) -> BodyRecord | None:
+        raise NotImplementedError
+
+    @property
+    def _header_list(self) -> HeaderList:
+        raise NotImplementedError
+
+    @property
+    def body(self) -> ReadableStream | None:
+        """The bytes as a stream; None if there is no body.
+
+        https://fetch.spec.whatwg.org/#dom-body-body
+        """
+        body = self._body
+        return None if body is None else body.stream
+
+    @property
+    def bodyUsed(self) -> bool:
+        """Whether the body has been read from.
+
+        https://fetch.spec.whatwg.org/#dom-body-bodyused
+        """
+        body = self._body
+        return body is not None and body.is_disturbed
+
+    def arrayBuffer(self) -> Promise[builtins.bytes]:
+        """All bytes.
+
+        https://fetch.spec.whatwg.org/#dom-body-arraybuffer
+        """
+        return consume_body(self, lambda data: data)
+
+    def blob(self) -> Promise[Blob]:
+        """All bytes as a Blob, whose type is what Content-Type says.
+
+        https://fetch.spec.whatwg.org/#dom-body-blob
+        """
+
+        mime_type = get_the_mime_type(self)
+        type = "" if mime_type is None else serialize_a_mime_type(mime_type)
+        return consume_body(self, lambda data: Blob([data], type=type))
+
+    def bytes(self) -> Promise[builtins.bytes]:
+        """All bytes.
+
+        https://fetch.spec.whatwg.org/#dom-body-bytes
+        """
+        return consume_body(self, lambda data: data)
+
+    def formData(self) -> Promise[FormData]:
+        """The fields and files of a form; TypeError if Content-Type says that it is none, or it is malformed.
+
+        https://fetch.spec.whatwg.org/#dom-body-formdata
+        """
+        return consume_body(self, partial(convert_bytes_to_form_data, self))
+
+    def json(self) -> Promise[Any]:
+        """The value that the JSON text says; JSONDecodeError if it says none.
+
+        https://fetch.spec.whatwg.org/#dom-body-json
+        """
+        return consume_body(self, parse_json_bytes_to_a_javascript_value)
+
+    def text(self) -> Promise[str]:
+        """The text, always as UTF-8.
+
+        https://fetch.spec.whatwg.org/#dom-body-text
+        """
+        return consume_body(self, utf_8_decode)
+
+    def textStream(self) -> ReadableStream:
+        """The text in chunks, always as UTF-8.
+
+        https://fetch.spec.whatwg.org/#dom-body-textstream
+        """
+        if is_unusable(self):
+            raise TypeError("The body is in use: it has been read from, or somebody holds a reader")
+        if self._body is None:
+            empty_stream = new(ReadableStream)
+            streams.set_up(empty_stream)
+            streams.close(empty_stream)
+            return empty_stream
+        return streams.piped_through(self._body.stream, TextDecoderStream())
+
+
+def is_unusable(object: Body) -> bool:
+    """Whether the body has been read from, or somebody holds a reader.
+
+    https://fetch.spec.whatwg.org/#body-unusable
+    """
+    body = object._body
+    return body is not None and body.is_unusable
+
+
+def get_the_mime_type(request_or_response: Body) -> MIMEType | None:
+    """https://fetch.spec.whatwg.org/#concept-body-mime-type"""
+    return extract_a_mime_type(request_or_response._header_list)
+
+
+def consume_body(object: Body, convert_bytes_to_js_value: Callable[[bytes], T]) -> Promise[T]:
+    """https://fetch.spec.whatwg.org/#concept-body-consume-body"""
+    if is_unusable(object):
+        return a_promise_rejected_with(TypeError("The body is in use: it has been read from, or somebody holds a reader"))
+    promise = a_new_promise()
+    error_steps = partial(reject, promise)
+
+    def success_steps(data: bytes) -> None:
+        try:
+            value = convert_bytes_to_js_value(data)
+        except Exception as exception:
+            error_steps(exception)
+        else:
+            resolve(promise, value)
+
+    if object._body is None:
+        success_steps(b"")
+    else:
+        fully_read(object._body, success_steps, error_steps)
+    return promise
+
+
+def convert_bytes_to_form_data(object: Body, bytes: bytes) -> FormData:
+    """What `formData()` makes of the bytes; TypeError if they are no form.
+
+    https://fetch.spec.whatwg.org/#body-mixin
+    """
+    mime_type = get_the_mime_type(object)
+    match mime_type and mime_type.essence:
+        case "multipart/form-data":
+            assert mime_type is not None
+            return parse_multipart_form_data(bytes, mime_type.parameters.get("boundary", ""))
+        case "application/x-www-form-urlencoded":
+            form_data = FormData()
+            entry_list(form_data).extend(urlencoded_parser(bytes))
+            return form_data
+    raise TypeError(f"No form: Content-Type says {mime_type and serialize_a_mime_type(mime_type)!r}")

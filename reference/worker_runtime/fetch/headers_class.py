@@ -1,0 +1,245 @@
+"""Headers class: header lists in the hands of a worker.
+
+Fetch Standard, 5.1: https://fetch.spec.whatwg.org/#headers-class
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeAlias
+
+from ..webidl import interfaces
+from ..webidl.type_mapping import to_byte_string
+from .headers import (
+    FORBIDDEN_RESPONSE_HEADER_NAMES,
+    Header,
+    HeaderList,
+    HeadersGuard,
+    is_forbidden_request_header,
+    is_forbidden_response_header_name,
+    is_header_name,
+    is_header_value,
+    is_no_cors_safelisted_request_header,
+    is_no_cors_safelisted_request_header_name,
+    is_privileged_no_cors_request_header_name,
+    normalize,
+)
+from .profile import profile
+
+TOKEN_BYTES = b"!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz\n"
+
+HeadersInit: TypeAlias = "Mapping[str, str] | Iterable[Iterable[str]] | Headers"
+
+
+class Headers(interfaces.Iterable[str, str]):
+    """The headers of a request or a response, or a list of one's own.
+
+    https://fetch.spec.whatwg.org/#headers
+    """
+
+    __slots__ = ("_guard", "_header_list")
+
+    _header_list: HeaderList
+    _guard: HeadersGuard
+
+    def __init__(self, init: HeadersInit | None = None) -> None:
+        """TypeError if a name is not a token, or a value holds a line break, a NUL or a code point above U+00FF.
+
+        https://fetch.spec.whatwg.org/#dom-headers
+        """
+        self._header_list = HeaderList()
+        self._guard = "none"
+        if init is not None:
+            fill(self, init)
+
+    def append(self, name: str, value: str) -> None:
+        """Add a header behind those of its name.
+
+        https://fetch.spec.whatwg.org/#dom-headers-append
+        """
+        append(self, (to_byte_string(name), to_byte_string(value)))
+
+    def delete(self, name: str) -> None:
+        """https://fetch.spec.whatwg.org/#dom-headers-delete"""
+        name = to_byte_string(name)
+        if not validate(self, (name, "")):
+            return
+        if self._guard == "request-no-cors" and not (
+            is_no_cors_safelisted_request_header_name(name) or is_privileged_no_cors_request_header_name(name)
+        ):
+            return
+        if not self._header_list.contains(name):
+            return
+        self._header_list.delete(name)
+        if self._guard == "request-no-cors":
+            remove_privileged_no_cors_request_headers(self)
+
+    def get(self, name: str) -> str | None:
+        """The values of all headers of that name, joined by a comma and a space; None if there is none.
+
+        https://fetch.spec.whatwg.org/#dom-headers-get
+        """
+        # OPTIMIZATION: a name that is in the list need not be looked at.
+        if not isinstance(name, str) or not name.isascii():
+            name = to_byte_string(name)
+        value = self._header_list.get(name)
+        return self._header_list.get(to_header_name(name)) if value is None else value
+
+    def getSetCookie(self) -> list[str]:
+        """The values of `Set-Cookie`, each by itself.
+
+        https://fetch.spec.whatwg.org/#dom-headers-getsetcookie
+        """
+        return self._header_list.values_of("Set-Cookie")
+
+    def has(self, name: str) -> bool:
+        """https://fetch.spec.whatwg.org/#dom-headers-has"""
+        return self._header_list.contains(to_header_name(name))
+
+    def set(self, name: str, value: str) -> None:
+        """Put a header in the place of all those of its name.
+
+        https://fetch.spec.whatwg.org/#dom-headers-set
+        """
+        name = to_byte_string(name)
+        value = normalize(to_byte_string(value))
+        if not validate(self, (name, value)):
+            return
+        if self._guard == "request-no-cors" and not is_no_cors_safelisted_request_header(name, value):
+            return
+        self._header_list.set(name, value)
+        if self._guard == "request-no-cors":
+            remove_privileged_no_cors_request_headers(self)
+
+    def entries(self) -> Iterator[Header]:
+        """Names in lower case and in order, each with all its values; what is added while this runs is seen, too.
+
+        https://webidl.spec.whatwg.org/#dfn-value-pairs-to-iterate-over
+        """
+        # OPTIMIZATION: while the headers do not change, the pairs stay the same list.
+        header_list = self._header_list
+        index = 0
+        while index < len(pairs := header_list.sort_and_combine()):
+            iterator = iter(pairs[index:])
+            for pair in iterator:
+                yield pair
+                if header_list._sorted is not pairs:
+                    break
+            index = len(pairs) - iterator.__length_hint__()
+
+
+def create(header_list: HeaderList, guard: HeadersGuard) -> Headers:
+    """A Headers object that shares its list with somebody.
+
+    https://fetch.spec.whatwg.org/#concept-headers-header-list
+    """
+    headers = Headers.__new__(Headers)
+    headers._header_list = header_list
+    headers._guard = guard
+    return headers
+
+
+def to_header_name(name: str) -> str:
+    """TypeError if the name is no token.
+
+    https://fetch.spec.whatwg.org/#concept-header-name
+    """
+    name = to_byte_string(name)
+    if not is_header_name(name):
+        raise TypeError(f"Not a header name: {name!r}")
+    return name
+
+
+def validate(headers: Headers, header: Header) -> bool:
+    """Whether a header may be put into the list; TypeError if it is none, or nothing may be.
+
+    https://fetch.spec.whatwg.org/#headers-validate
+    """
+    name, value = header
+    if not is_header_name(name):
+        raise TypeError(f"Not a header name: {name!r}")
+    if not is_header_value(value):
+        raise TypeError(f"Not a header value: {value!r}")
+    # DEVIATION: in the profile "server" nothing is forbidden.
+    match headers._guard:
+        case "immutable":
+            raise TypeError(f"Cannot change {name!r}: these headers are immutable")
+        case "request" if is_forbidden_request_header(name, value):
+            return profile.get() == "server"
+        case "response" if is_forbidden_response_header_name(name):
+            return profile.get() == "server"
+    return True
+
+
+def append(headers: Headers, header: Header) -> None:
+    """https://fetch.spec.whatwg.org/#concept-headers-append"""
+    name, value = header
+    value = normalize(value)
+    if not validate(headers, (name, value)):
+        return
+    if headers._guard == "request-no-cors":
+        temporary_value = headers._header_list.get(name)
+        temporary_value = value if temporary_value is None else f"{temporary_value}, {value}"
+        if not is_no_cors_safelisted_request_header(name, temporary_value):
+            return
+    headers._header_list.append(name, value)
+    if headers._guard == "request-no-cors":
+        remove_privileged_no_cors_request_headers(headers)
+
+
+def fill(headers: Headers, object: HeadersInit) -> None:
+    """https://fetch.spec.whatwg.org/#concept-headers-fill"""
+    if type(object) is dict or isinstance(object, Mapping):
+        names, values = list(object), list(object.values())
+    else:
+        names, values = names_and_values(object)
+    if headers._guard in ("none", "response"):
+        # OPTIMIZATION: what no guard objects to is checked and appended all at once.
+        lowercase = lowercase_names_of_plain_headers(names, values)
+        if lowercase is not None and headers._header_list.begin_with(lowercase, names, values):
+            return
+    for name, value in zip(names, values, strict=True):
+        append(headers, (to_byte_string(name), to_byte_string(value)))
+
+
+def names_and_values(headers: Iterable[Iterable[str]]) -> tuple[list[str], list[str]]:
+    """Take pairs apart; TypeError if one is none.
+
+    https://fetch.spec.whatwg.org/#typedefdef-headersinit
+    """
+    if isinstance(headers, (str, bytes)) or not isinstance(headers, Iterable):
+        raise TypeError(f"Expected a mapping, or pairs of a name and a value, not {headers!r}")
+    pairs = []
+    for header in headers:
+        pair = None if isinstance(header, (str, bytes)) or not isinstance(header, Iterable) else tuple(header)
+        if pair is None or len(pair) != 2:
+            raise TypeError(f"Expected a pair of a name and a value, not {header!r}")
+        pairs.append(pair)
+    return [name for name, _ in pairs], [value for _, value in pairs]
+
+
+def lowercase_names_of_plain_headers(names: list[str], values: list[str]) -> list[str] | None:
+    """The names in lower case if all are names and values that need no conversion, no normalization and no guard, else None.
+
+    https://fetch.spec.whatwg.org/#headers-validate
+    """
+    try:
+        all_names, all_values = "\n".join(names), "".join(values)
+    except TypeError:
+        return None
+    are_plain = (
+        all_names.isascii()
+        and not all_names.encode().translate(None, TOKEN_BYTES)
+        and all_names.count("\n") == len(names) - 1
+        and "" not in names
+        and all_values.isascii()
+        and not ("\n" in all_values or "\r" in all_values or "\0" in all_values)
+        and list(map(str.strip, values)) == values
+    )
+    lowercase = all_names.lower().split("\n")
+    return lowercase if are_plain and FORBIDDEN_RESPONSE_HEADER_NAMES.isdisjoint(lowercase) else None
+
+
+def remove_privileged_no_cors_request_headers(headers: Headers) -> None:
+    """https://fetch.spec.whatwg.org/#concept-headers-remove-privileged-no-cors-request-headers"""
+    headers._header_list.delete("Range")

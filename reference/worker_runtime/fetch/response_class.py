@@ -1,0 +1,223 @@
+"""Response class: what a worker answers, and what it was answered.
+
+Fetch Standard, 5.5: https://fetch.spec.whatwg.org/#response-class
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Protocol, overload
+from ..infra.json import serialize_a_javascript_value_to_json_bytes
+from ..url.url_serializing import url_serializer
+from ..webidl.exceptions import RangeError
+from ..webidl.interfaces import new
+from ..webidl.promises import Promise
+from ..webidl.type_mapping import to_byte_string, to_integer, to_usv_string
+from . import headers_class
+from .bodies import BodyRecord, BodyWithType
+from .body_mixin import Body, is_unusable
+from .bodyinit_unions import BodyInit, extract
+from .headers import HeaderList, HeadersGuard
+from .headers_class import Headers, HeadersInit, fill
+from .responses import FilteredResponse, ResponseRecord, ResponseType, network_error
+from .statuses import is_null_body_status, is_ok_status, is_redirect_status
+from .url import parse_relative_to_the_worker
+
+# https://www.rfc-editor.org/rfc/rfc9112#section-4-5
+REASON_PHRASE = re.compile(r"[\t \x21-\x7E\x80-\xFF]+")
+
+
+class _StaticJSON(Protocol):
+    def __call__(
+        self, data: object, *, status: int = 200, statusText: str = "", headers: HeadersInit | None = None
+    ) -> Response: ...
+
+
+class JSONOperations:
+    """The two operations that a Response calls `json`: a static one, `Response.json(data)`, and that of its body.
+
+    https://webidl.spec.whatwg.org/#dfn-static-operation
+    """
+
+    __slots__ = ()
+
+    @overload
+    def __get__(self, instance: None, owner: type[Response]) -> _StaticJSON: ...
+    @overload
+    def __get__(self, instance: Response, owner: type[Response]) -> Callable[[], Promise[Any]]: ...
+    def __get__(self, instance: Response | None, owner: type[Response]) -> object:
+        return create_from_json if instance is None else partial(Body.json, instance)
+
+
+class Response(Body):
+    """A response: a status, headers and a body.
+
+    https://fetch.spec.whatwg.org/#response
+    """
+
+    __slots__ = ("__weakref__", "_guard", "_headers", "_response")
+
+    _response: ResponseRecord | FilteredResponse
+    _headers: Headers | None  # made when somebody asks for them
+    _guard: HeadersGuard
+
+    def __init__(
+        self, body: BodyInit | None = None, *, status: int = 200, statusText: str = "", headers: HeadersInit | None = None
+    ) -> None:
+        """RangeError if the status is not from 200 to 599, TypeError for anything else that is not as it has to be.
+
+        https://fetch.spec.whatwg.org/#dom-response
+        """
+        response = self._response = ResponseRecord()
+        self._headers = None
+        self._guard = "response"
+        body_with_type = None if body is None else extract(body)
+        initialize_a_response(self, response, status, statusText, headers, body_with_type)
+
+    @staticmethod
+    def error() -> Response:
+        """A network error.
+
+        https://fetch.spec.whatwg.org/#dom-response-error
+        """
+        return create(network_error(), "immutable")
+
+    @staticmethod
+    def redirect(url: str, status: int = 302) -> Response:
+        """A redirect; TypeError if the URL is none, RangeError if the status is not that of a redirect.
+
+        https://fetch.spec.whatwg.org/#dom-response-redirect
+        """
+        parsed_url = parse_relative_to_the_worker(to_usv_string(url))
+        status = to_integer(status, 16)
+        if not is_redirect_status(status):
+            raise RangeError(f"Not the status of a redirect: {status!r}")
+        response = ResponseRecord()
+        response.status = status
+        response.header_list.append("Location", url_serializer(parsed_url))
+        return create(response, "immutable")
+
+    json = JSONOperations()  # type: ignore[assignment]  # in JavaScript the two do not meet
+
+    @property
+    def _body(self) -> BodyRecord | None:
+        return self._response.body
+
+    @property
+    def _header_list(self) -> HeaderList:
+        return self._response.header_list
+
+    @property
+    def type(self) -> ResponseType:
+        """"default", "basic", "cors", "error", "opaque" or "opaqueredirect".
+
+        https://fetch.spec.whatwg.org/#dom-response-type
+        """
+        return self._response.type
+
+    @property
+    def url(self) -> str:
+        """Where it came from, without a fragment; empty if a worker made it.
+
+        https://fetch.spec.whatwg.org/#dom-response-url
+        """
+        url = self._response.url
+        return "" if url is None else url_serializer(url, exclude_fragment=True)
+
+    @property
+    def redirected(self) -> bool:
+        """Whether it came by a redirect.
+
+        https://fetch.spec.whatwg.org/#dom-response-redirected
+        """
+        return len(self._response.url_list) > 1
+
+    @property
+    def status(self) -> int:
+        """https://fetch.spec.whatwg.org/#dom-response-status"""
+        return self._response.status
+
+    @property
+    def ok(self) -> bool:
+        """Whether the status is from 200 to 299.
+
+        https://fetch.spec.whatwg.org/#dom-response-ok
+        """
+        return is_ok_status(self._response.status)
+
+    @property
+    def statusText(self) -> str:
+        """https://fetch.spec.whatwg.org/#dom-response-statustext"""
+        return self._response.status_message
+
+    @property
+    def headers(self) -> Headers:
+        """https://fetch.spec.whatwg.org/#dom-response-headers"""
+        if self._headers is None:
+            self._headers = headers_class.create(self._response.header_list, self._guard)
+        return self._headers
+
+    def clone(self) -> Response:
+        """Another response with the same body; TypeError if the body is in use.
+
+        https://fetch.spec.whatwg.org/#dom-response-clone
+        """
+        if is_unusable(self):
+            raise TypeError("Cannot clone the response: its body has been read from, or somebody holds a reader")
+        return create(self._response.clone(), self._guard)
+
+    def __repr__(self) -> str:
+        return f"<Response {self.status}{self.statusText and ' '}{self.statusText}>"
+
+
+def create(response: ResponseRecord | FilteredResponse, guard: HeadersGuard) -> Response:
+    """https://fetch.spec.whatwg.org/#response-create"""
+    response_object = new(Response)
+    response_object._response = response
+    response_object._headers = None
+    response_object._guard = guard
+    return response_object
+
+
+def create_from_json(
+    data: object, *, status: int = 200, statusText: str = "", headers: HeadersInit | None = None
+) -> Response:
+    """A response whose body is the JSON text of a value; TypeError if it has none.
+
+    https://fetch.spec.whatwg.org/#dom-response-json
+    """
+    bytes = serialize_a_javascript_value_to_json_bytes(data)
+    body = extract(bytes).body
+    response = ResponseRecord()
+    response_object = create(response, "response")
+    initialize_a_response(response_object, response, status, statusText, headers, BodyWithType(body, "application/json"))
+    return response_object
+
+
+def initialize_a_response(
+    response_object: Response,
+    response: ResponseRecord,
+    status: int,
+    status_text: str,
+    headers: HeadersInit | None,
+    body: BodyWithType | None,
+) -> None:
+    """https://fetch.spec.whatwg.org/#initialize-a-response"""
+    if status != 200:
+        response.status = to_integer(status, 16)
+        if not 200 <= response.status <= 599:
+            raise RangeError(f"A status is from 200 to 599, not {status!r}")
+    if status_text != "":
+        response.status_message = to_byte_string(status_text)
+        if not REASON_PHRASE.fullmatch(response.status_message):
+            raise TypeError(f"Not a reason phrase: {status_text!r}")
+    if headers is not None:
+        fill(response_object.headers, headers)
+    if body is not None:
+        if is_null_body_status(response.status):
+            raise TypeError(f"A response with status {status!r} has no body")
+        response.body = body.body
+        if body.type is not None and not response.header_list.contains("Content-Type"):
+            response.header_list.append("Content-Type", body.type)

@@ -1,0 +1,192 @@
+"""The Blob interface: bytes with a type.
+
+File API, 3: https://w3c.github.io/FileAPI/#blob-section
+"""
+
+from __future__ import annotations
+
+import builtins
+import os
+from collections.abc import Iterable, Iterator
+from typing import Literal, TypeAlias
+
+from ..encoding.hooks import utf_8_decode
+from ..encoding.text_decoder_stream import TextDecoderStream
+from ..streams import other_specifications as streams
+from ..streams.readable_stream import ReadableStream
+from ..webidl.interfaces import new
+from ..webidl.promises import Promise, a_promise_resolved_with
+from ..webidl.type_mapping import (
+    BufferSource,
+    get_a_copy_of_the_buffer_source,
+    is_buffer_source,
+    to_dom_string,
+    to_integer,
+    to_usv_string,
+)
+
+BlobPart: TypeAlias = "BufferSource | Blob | str"
+EndingType: TypeAlias = Literal["transparent", "native"]
+Part: TypeAlias = "bytes | memoryview"  # never to be written to
+
+CHUNK_SIZE = 65_536
+
+
+class Blob:
+    """Bytes that do not change, with a type. It keeps the bytes of its parts where they are.
+
+    https://w3c.github.io/FileAPI/#dfn-Blob
+    """
+
+    __slots__ = ("__weakref__", "_parts", "_size", "_type")
+
+    _parts: list[Part]
+    _size: int
+    _type: str
+
+    def __init__(
+        self, blobParts: Iterable[BlobPart] | None = None, *, type: str = "", endings: EndingType = "transparent"
+    ) -> None:
+        """https://w3c.github.io/FileAPI/#dom-blob-blob"""
+        self._parts = [] if blobParts is None else process_blob_parts(blobParts, endings)
+        self._size = sum(map(len, self._parts))
+        self._type = normalize_type(to_dom_string(type))
+
+    @property
+    def size(self) -> int:
+        """The number of bytes.
+
+        https://w3c.github.io/FileAPI/#dfn-size
+        """
+        return self._size
+
+    @property
+    def type(self) -> str:
+        """The MIME type, in lower case; empty if it is not known.
+
+        https://w3c.github.io/FileAPI/#dfn-type
+        """
+        return self._type
+
+    def slice(self, start: int | None = None, end: int | None = None, contentType: str | None = None) -> Blob:
+        """The bytes from the start to before the end, either of which may count from behind, as in Python.
+
+        https://w3c.github.io/FileAPI/#dfn-slice
+        """
+        return slice_blob(
+            self,
+            None if start is None else to_integer(start, 64, signed=True, clamp=True),
+            None if end is None else to_integer(end, 64, signed=True, clamp=True),
+            None if contentType is None else to_dom_string(contentType),
+        )
+
+    def stream(self) -> ReadableStream:
+        """https://w3c.github.io/FileAPI/#dom-blob-stream"""
+        return get_stream(self)
+
+    def text(self) -> Promise[str]:
+        """The bytes as UTF-8.
+
+        https://w3c.github.io/FileAPI/#dom-blob-text
+        """
+        # OPTIMIZATION: here and below, bytes in hand need no stream.
+        return a_promise_resolved_with(utf_8_decode(byte_sequence(self)))
+
+    def arrayBuffer(self) -> Promise[builtins.bytes]:
+        """https://w3c.github.io/FileAPI/#dom-blob-arraybuffer"""
+        return a_promise_resolved_with(byte_sequence(self))
+
+    def bytes(self) -> Promise[builtins.bytes]:
+        """https://w3c.github.io/FileAPI/#dom-blob-bytes"""
+        return a_promise_resolved_with(byte_sequence(self))
+
+    def textStream(self) -> ReadableStream:
+        """The bytes as UTF-8, in chunks of text."""
+        return streams.piped_through(get_stream(self), TextDecoderStream())
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self._size} bytes, {self._type or 'no type'}>"
+
+
+def byte_sequence(blob: Blob) -> bytes:
+    """The bytes that a Blob refers to, in one piece.
+
+    https://w3c.github.io/FileAPI/#blob-section
+    """
+    if len(blob._parts) == 1 and isinstance(blob._parts[0], bytes):
+        return blob._parts[0]
+    return b"".join(blob._parts)
+
+
+def process_blob_parts(parts: Iterable[BlobPart], endings: EndingType) -> list[Part]:
+    """https://w3c.github.io/FileAPI/#process-blob-parts"""
+    if isinstance(parts, str) or is_buffer_source(parts) or not isinstance(parts, Iterable):
+        raise TypeError(f"Expected a list of parts, not {type(parts).__name__}")
+    if endings not in ("transparent", "native"):
+        raise TypeError(f"endings is 'transparent' or 'native', not {endings!r}")
+    processed: list[Part] = []
+    for element in parts:
+        if isinstance(element, Blob):
+            processed += element._parts
+        elif is_buffer_source(element):
+            processed.append(get_a_copy_of_the_buffer_source(element))
+        else:
+            string = to_usv_string(element)
+            processed.append((convert_line_endings_to_native(string) if endings == "native" else string).encode())
+    return processed
+
+
+def convert_line_endings_to_native(string: str) -> str:
+    """https://w3c.github.io/FileAPI/#convert-line-endings-to-native"""
+    return string.replace("\r\n", "\n").replace("\r", "\n").replace("\n", os.linesep)
+
+
+def normalize_type(type: str) -> str:
+    """A type in lower case, or none if it is not printable ASCII.
+
+    https://w3c.github.io/FileAPI/#constructorBlob
+    """
+    return type.lower() if type.isascii() and type.isprintable() else ""
+
+
+def slice_blob(blob: Blob, start: int | None, end: int | None, content_type: str | None) -> Blob:
+    """https://w3c.github.io/FileAPI/#slice-blob"""
+    relative_start, relative_end, _ = slice(start, end).indices(blob._size)
+    result = Blob(type="" if content_type is None else content_type)
+    result._size = max(relative_end - relative_start, 0)
+    offset = 0  # of the part
+    for part in blob._parts:
+        first, last = max(relative_start - offset, 0), min(relative_end - offset, len(part))
+        if first < last:
+            result._parts.append(part if last - first == len(part) else memoryview(part)[first:last])
+        offset += len(part)
+    return result
+
+
+def get_stream(blob: Blob) -> ReadableStream:
+    """A byte stream of the bytes, which looks at them as it is read.
+
+    https://w3c.github.io/FileAPI/#blob-get-stream
+    """
+    stream = new(ReadableStream)
+    chunks = chunks_of(blob)
+
+    def pull_algorithm() -> None:
+        chunk = next(chunks, None)
+        if chunk is None:
+            streams.close(stream)
+        else:
+            streams.enqueue(stream, chunk)
+
+    streams.set_up_with_byte_reading_support(stream, pull_algorithm)
+    return stream
+
+
+def chunks_of(blob: Blob) -> Iterator[bytes]:
+    """The bytes in pieces that are not too large.
+
+    https://w3c.github.io/FileAPI/#blob-get-stream
+    """
+    for part in blob._parts:
+        for offset in range(0, len(part), CHUNK_SIZE):
+            yield bytes(part[offset : offset + CHUNK_SIZE])

@@ -1,0 +1,54 @@
+"""The File interface: a Blob with a name.
+
+File API, 4: https://w3c.github.io/FileAPI/#file-section
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..html.settings_objects import current_settings_object
+from ..webidl.type_mapping import to_integer, to_usv_string
+from .blob import Blob, BlobPart, EndingType
+
+
+class File(Blob):
+    """A Blob with a name and the time when it was last changed.
+
+    https://w3c.github.io/FileAPI/#dfn-file
+    """
+
+    __slots__ = ("_last_modified", "_name")
+
+    def __init__(
+        self,
+        fileBits: Iterable[BlobPart],
+        fileName: str,
+        *,
+        type: str = "",
+        endings: EndingType = "transparent",
+        lastModified: int | None = None,
+    ) -> None:
+        """The time is in milliseconds since 1970-01-01T00:00:00Z, and now if it is not given.
+
+        https://w3c.github.io/FileAPI/#dom-file-file
+        """
+        super().__init__(fileBits, type=type, endings=endings)
+        self._name = to_usv_string(fileName)
+        if lastModified is None:
+            self._last_modified = int(current_settings_object().clock.wall() * 1000)
+        else:
+            self._last_modified = to_integer(lastModified, 64, signed=True)
+
+    @property
+    def name(self) -> str:
+        """https://w3c.github.io/FileAPI/#dfn-name"""
+        return self._name
+
+    @property
+    def lastModified(self) -> int:
+        """Milliseconds since 1970-01-01T00:00:00Z.
+
+        https://w3c.github.io/FileAPI/#dfn-lastModified
+        """
+        return self._last_modified
