@@ -28,7 +28,7 @@ START_WITH_A_WINDOWS_DRIVE_LETTER = re.compile(r"[A-Za-z][:|](?=[/\\?#]|\Z)")
 class Environment(Protocol):
     """So much of an environment settings object as a URL asks for.
 
-    https://html.spec.whatwg.org/multipage/webappapis.html#environment-settings-object
+    https://html.spec.whatwg.org/multipage/webappapis.html#environment
     """
 
     @property
