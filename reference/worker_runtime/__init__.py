@@ -30,6 +30,7 @@ from .html.worker_navigator import WorkerNavigator as WorkerNavigator
 from .html.worker_navigator import navigator as navigator
 from .url.url_class import URL as URL
 from .url.url_search_params import URLSearchParams as URLSearchParams
+from .urlpattern.url_pattern_class import URLPattern as URLPattern
 from .webidl.exceptions import DOMException as DOMException
 from .webidl.exceptions import QuotaExceededError as QuotaExceededError
 from .webidl.exceptions import RangeError as RangeError
