@@ -140,6 +140,8 @@ class TestTransaction:
     def test_an_exception_undoes_it_all(self, storage: StorageBackend, error: type[BaseException]) -> None:
         storage.put(b"a", b"1")
         storage.put(b"p1", b"1")
+        storage.put(b"p2", b"2")
+        storage.put(b"q", b"1")
         storage.lease(b"l", b"me", 10)
         with pytest.raises(error), storage.transaction():
             storage.put(b"a", b"2")
@@ -150,7 +152,7 @@ class TestTransaction:
             storage.release(b"l", b"me")
             assert storage.lease(b"l", b"you", 10)
             raise error
-        assert storage.scan() == [(b"a", b"1"), (b"p1", b"1")]
+        assert storage.scan() == [(b"a", b"1"), (b"p1", b"1"), (b"p2", b"2"), (b"q", b"1")]
         assert not storage.lease(b"l", b"you", 10)
 
     def test_one_within_another_is_undone_alone(self, storage: StorageBackend) -> None:

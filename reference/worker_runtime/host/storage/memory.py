@@ -46,8 +46,11 @@ class MemoryStorage:
 
     def delete_prefix(self, prefix: bytes) -> None:
         with self._operation():
-            for key in reversed(self._keys[self._range(*bounds(prefix))]):
-                self._set(key, None)
+            keys = self._range(*bounds(prefix))
+            removed = {key: self._values.pop(key) for key in self._keys[keys]}
+            del self._keys[keys]
+            if self._undo_steps is not None:
+                self._undo_steps.append(partial(self._put_back, keys.start, removed))
 
     def scan(
         self,
@@ -120,6 +123,10 @@ class MemoryStorage:
         if self._undo_steps is not None:
             self._undo_steps.append(partial(self._set, key, old_value))
         return old_value is not None
+
+    def _put_back(self, index: int, removed: dict[bytes, bytes]) -> None:
+        self._keys[index:index] = removed
+        self._values.update(removed)
 
     def _set_lease(self, name: bytes, lease: tuple[bytes, float] | None) -> None:
         old_lease = self._leases.pop(name, None)
