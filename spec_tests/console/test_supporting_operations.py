@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from worker_runtime import URL
 from worker_runtime.console.supporting_operations import (
     Group,
     LogLevel,
@@ -68,7 +69,7 @@ class TestFormatter:
 
     @pytest.mark.parametrize(
         "value, text",
-        [("a", "a"), (1.0, "1"), (None, "None"), (True, "True"), ([1], "[1]"), (ValueError("v"), "ValueError: v"),
+        [("a", "a"), (1.0, "1"), (None, "None"), (True, "True"), ([1], "[1]"), (URL("a:b"), "a:b"), (ValueError("v"), "ValueError: v"),
          (Rude(), "<Rude, which raised ValueError when it was to be shown>")],
     )  # fmt: skip
     def test_s_is_the_string_of_a_value(self, value: object, text: str) -> None:
@@ -91,6 +92,9 @@ class TestFormatter:
     )  # fmt: skip
     def test_f_is_a_number(self, value: object, text: str) -> None:
         assert formatter(["%f", value]) == [text]
+
+    def test_s_of_a_large_collection_is_cut(self) -> None:
+        assert len(str(formatter(["%s", [0] * 10_000_000]))) < 1000
 
     def test_a_megabyte_of_specifiers_takes_a_moment(self) -> None:
         assert formatter(["%s" * 500_000, *"a" * 500_000]) == ["a" * 500_000]

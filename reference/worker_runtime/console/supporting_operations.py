@@ -154,12 +154,14 @@ def converted(specifier: str, current: object) -> str:
 
 
 def to_string(value: object) -> str:
-    """As `str()` shows a value; numbers as JavaScript writes them, exceptions with their names.
+    """A value as it says itself, if it does; numbers as JavaScript writes them, exceptions with their names.
 
     https://tc39.es/ecma262/#sec-tostring
     """
     if isinstance(value, float):
         return number_to_string(value)
+    if type(value).__str__ is object.__str__:
+        return optimally_useful_formatting(value)
     try:
         return f"{type(value).__name__}: {value}" if isinstance(value, BaseException) else str(value)
     except Exception:
