@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import groupby, pairwise
 from typing import Literal
@@ -97,15 +98,12 @@ def normalize(string: str) -> str:
 
     https://www.unicode.org/reports/tr15/#Norm_Forms
     """
-    # unicodedata puts the marks behind a letter in order by insertion, which takes the square of their number: give it them
-    # in order. (They are ordered by class, and no mark that is valid decomposes into several.)
-    return unicodedata.normalize(
-        "NFC",
-        "".join(
-            "".join(sorted(run, key=unicodedata.combining) if are_marks else run)
-            for are_marks, run in groupby(string, lambda code_point: unicodedata.combining(code_point) > 0)
-        ),
-    )
+    if any(map(unicodedata.combining, string)):
+        # unicodedata puts the marks behind a letter in order by insertion, which takes the square of their number: give it
+        # them in order. (That is the order of their classes, and no mark that is valid decomposes into several.)
+        runs = groupby(string, lambda code_point: unicodedata.combining(code_point) > 0)
+        string = "".join("".join(sorted(run, key=unicodedata.combining) if are_marks else run) for are_marks, run in runs)
+    return unicodedata.normalize("NFC", string)
 
 
 def verify_validity_criteria(label: str, be_strict: bool) -> None:
@@ -148,8 +146,9 @@ EXCEPTIONS = {
 }  # fmt: skip
 
 
-def _is_in(ranges: Iterable[tuple[int, int]], code_point: str) -> bool:
-    return any(first <= ord(code_point) <= last for first, last in ranges)
+def _is_in(ranges: Sequence[tuple[int, int]], code_point: str) -> bool:
+    following = bisect_right(ranges, (ord(code_point), 0x110000))
+    return following > 0 and ord(code_point) <= ranges[following - 1][1]
 
 
 def nfkc_casefold(code_point: str) -> str:
