@@ -33,7 +33,7 @@ _resolve_a_blob_url: Callable[[URLRecord], BlobURLEntry | None] = lambda url: No
 def use_blob_url_store(resolve_a_blob_url: Callable[[URLRecord], BlobURLEntry | None]) -> None:
     """How the File API, which has the store, tells the URL parser to look into it. None stands for failure.
 
-    https://url.spec.whatwg.org/#concept-url-blob-entry
+    https://url.spec.whatwg.org/#url-parsing
     """
     global _resolve_a_blob_url
     _resolve_a_blob_url = resolve_a_blob_url

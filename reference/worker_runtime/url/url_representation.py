@@ -38,7 +38,7 @@ class Environment(Protocol):
 class BlobURLEntry(Protocol):
     """So much of a blob URL entry as a URL asks for.
 
-    https://w3c.github.io/FileAPI/#blob-url-entry
+    https://url.spec.whatwg.org/#concept-url-blob-entry
     """
 
     @property
