@@ -1,0 +1,80 @@
+"""Asynchronous iteration: `async for chunk in stream`.
+
+Streams Standard, 4.2.5: https://streams.spec.whatwg.org/#rs-asynciterator
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..webidl.interfaces import END_OF_ITERATION, AsyncIterator, EndOfIteration
+from ..webidl.promises import Promise, a_new_promise, a_promise_resolved_with, reject, resolve
+from .readers import (
+    ReadableStreamDefaultReader,
+    acquire_readable_stream_default_reader,
+    readable_stream_default_reader_read,
+    readable_stream_default_reader_release,
+    readable_stream_reader_generic_cancel,
+)
+
+if TYPE_CHECKING:
+    from .readable_stream import ReadableStream
+
+
+class ReadableStreamAsyncIterator(AsyncIterator[Any]):
+    """Reads a stream to its end.
+
+    https://streams.spec.whatwg.org/#rs-asynciterator-prototype
+    """
+
+    __slots__ = ("_prevent_cancel", "_reader")
+
+    def __init__(self, stream: ReadableStream, prevent_cancel: bool) -> None:
+        """TypeError if the stream is locked.
+
+        https://streams.spec.whatwg.org/#rs-get-iterator
+        """
+        super().__init__()
+        self._reader = acquire_readable_stream_default_reader(stream)
+        self._prevent_cancel = prevent_cancel
+
+    def _get_the_next_iteration_result(self) -> Promise[Any | EndOfIteration]:
+        """https://streams.spec.whatwg.org/#rs-asynciterator-prototype-next"""
+        reader = self._reader
+        assert reader._stream is not None
+        promise = a_new_promise()
+        readable_stream_default_reader_read(reader, _IterationReadRequest(reader, promise))
+        return promise
+
+    def _asynchronous_iterator_return(self, value: object) -> Promise[Any]:
+        """https://streams.spec.whatwg.org/#rs-asynciterator-prototype-return"""
+        reader = self._reader
+        assert reader._stream is not None
+        assert not reader._read_requests
+        if not self._prevent_cancel:
+            result = readable_stream_reader_generic_cancel(reader, value)
+            readable_stream_default_reader_release(reader)
+            return result
+        readable_stream_default_reader_release(reader)
+        return a_promise_resolved_with(None)
+
+
+class _IterationReadRequest:
+    """The read request of an iterator: at the end of the stream it gives the lock back."""
+
+    __slots__ = ("promise", "reader")
+
+    def __init__(self, reader: ReadableStreamDefaultReader, promise: Promise[Any | EndOfIteration]) -> None:
+        self.reader = reader
+        self.promise = promise
+
+    def chunk_steps(self, chunk: Any) -> None:
+        resolve(self.promise, chunk)
+
+    def close_steps(self) -> None:
+        readable_stream_default_reader_release(self.reader)
+        resolve(self.promise, END_OF_ITERATION)
+
+    def error_steps(self, e: object) -> None:
+        readable_stream_default_reader_release(self.reader)
+        reject(self.promise, e)

@@ -1,0 +1,106 @@
+"""The underlying source, underlying sink and transformer APIs: what a stream reads from the object that its author brings.
+
+Streams Standard, 4.2.3, 5.2.3 and 6.2.3: https://streams.spec.whatwg.org/#underlying-source-api
+
+The object has the members as attributes, or is a mapping with those keys. They are read once, in the order in which Web IDL
+reads a dictionary; the functions among them are bound to the object that they come from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+from ..webidl.callbacks import dictionary_member
+from ..webidl.exceptions import RangeError
+from ..webidl.type_mapping import to_dom_string, to_integer
+
+Callback: TypeAlias = "Callable[..., Any] | None"
+
+
+class UnderlyingSource(NamedTuple):
+    """None where a member is missing.
+
+    https://streams.spec.whatwg.org/#dictdef-underlyingsource
+    """
+
+    auto_allocate_chunk_size: int | None
+    cancel: Callback
+    pull: Callback
+    start: Callback
+    type: Literal["bytes"] | None
+
+
+class UnderlyingSink(NamedTuple):
+    """None where a member is missing.
+
+    https://streams.spec.whatwg.org/#dictdef-underlyingsink
+    """
+
+    abort: Callback
+    close: Callback
+    start: Callback
+    write: Callback
+
+
+class Transformer(NamedTuple):
+    """None where a member is missing.
+
+    https://streams.spec.whatwg.org/#dictdef-transformer
+    """
+
+    cancel: Callback
+    flush: Callback
+    start: Callback
+    transform: Callback
+
+
+def to_underlying_source(value: object) -> UnderlyingSource:
+    """TypeError if a member is unfit.
+
+    https://streams.spec.whatwg.org/#underlying-source-api
+    """
+    auto_allocate_chunk_size = dictionary_member(value, "autoAllocateChunkSize")
+    if auto_allocate_chunk_size is not None:
+        auto_allocate_chunk_size = to_integer(auto_allocate_chunk_size, 64, enforce_range=True)
+    cancel, pull, start = _callback(value, "cancel"), _callback(value, "pull"), _callback(value, "start")
+    type = dictionary_member(value, "type")
+    if type is not None and to_dom_string(type) != "bytes":
+        raise TypeError(f'The type of an underlying source must be "bytes" or missing, not {type!r}')
+    return UnderlyingSource(auto_allocate_chunk_size, cancel, pull, start, None if type is None else "bytes")
+
+
+def to_underlying_sink(value: object) -> UnderlyingSink:
+    """TypeError if a member is unfit, RangeError if there is a type.
+
+    https://streams.spec.whatwg.org/#underlying-sink-api
+    """
+    abort, close, start = _callback(value, "abort"), _callback(value, "close"), _callback(value, "start")
+    type = dictionary_member(value, "type")
+    write = _callback(value, "write")
+    if type is not None:
+        raise RangeError(f"An underlying sink must not have a type yet: {type!r}")
+    return UnderlyingSink(abort, close, start, write)
+
+
+def to_transformer(value: object) -> Transformer:
+    """TypeError if a member is unfit, RangeError if there is a type.
+
+    https://streams.spec.whatwg.org/#transformer-api
+    """
+    cancel, flush = _callback(value, "cancel"), _callback(value, "flush")
+    readable_type = dictionary_member(value, "readableType")
+    start, transform = _callback(value, "start"), _callback(value, "transform")
+    writable_type = dictionary_member(value, "writableType")
+    if readable_type is not None:
+        raise RangeError(f"A transformer must not have a readableType yet: {readable_type!r}")
+    if writable_type is not None:
+        raise RangeError(f"A transformer must not have a writableType yet: {writable_type!r}")
+    return Transformer(cancel, flush, start, transform)
+
+
+def _callback(dictionary: object, name: str) -> Callback:
+    callback: Callback = dictionary_member(dictionary, name)
+    if callback is not None and not callable(callback):
+        raise TypeError(f"The member {name!r} must be callable, not {callback!r}")
+    return callback
