@@ -69,7 +69,8 @@ class TestFormatter:
 
     @pytest.mark.parametrize(
         "value, text",
-        [("a", "a"), (1.0, "1"), (None, "None"), (True, "True"), ([1], "[1]"), (URL("a:b"), "a:b"), (ValueError("v"), "ValueError: v"),
+        [("a", "a"), (1.0, "1"), (None, "None"), (True, "True"), ([1], "[1]"), (URL("a:b"), "a:b"),
+         (ValueError("v"), "ValueError: v"),
          (Rude(), "<Rude, which raised ValueError when it was to be shown>")],
     )  # fmt: skip
     def test_s_is_the_string_of_a_value(self, value: object, text: str) -> None:

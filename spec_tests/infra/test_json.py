@@ -103,6 +103,10 @@ class TestSerializeAJavascriptValueToAJsonString:
             (None, "null"),
             ({"a": [1, True, None, "x"], "b": ()}, '{"a":[1,true,null,"x"],"b":[]}'),
             ([1.0, -0.0, 1e21, 1e-7, 0.1], "[1,0,1e+21,1e-7,0.1]"),
+            (2.0, "2"),
+            ([1e16], "[10000000000000000]"),
+            ({"a": 1e-05}, '{"a":0.00001}'),
+            (["v2.0", 1.5], '["v2.0",1.5]'),
             ([math.nan, -math.inf], "[null,null]"),
             ({2: 0, 1.0e21: 1.5, None: 2, True: 3}, '{"2":0,"1e+21":1.5,"null":2,"true":3}'),
             ('\b\t\n\f\r"\\/\0\x1f\x7f\u2028ä', '"\\b\\t\\n\\f\\r\\"\\\\/\\u0000\\u001f\x7f\u2028ä"'),
@@ -143,7 +147,19 @@ class TestSerializeAJavascriptValueToAJsonString:
 
     @pytest.mark.parametrize(
         "value",
-        [None, "x", '\0\x1f"\\', [], {}, [[], {}], {"a": {"b": [1, True]}, "": -1}, [2**80], {1: "1", False: "0", None: ""}],
+        [
+            None,
+            "x",
+            '\0\x1f"\\',
+            [],
+            {},
+            [[], {}],
+            {"a": {"b": [1, True]}, "": -1},
+            [2**80],
+            {1: "1", False: "0", None: ""},
+            [0.1, -1.5, 100.25, 0.0001],
+            "1.5e-7",
+        ],
     )
     def test_pythons_serializer_agrees_where_it_is_used(self, value: Any) -> None:
         assert serialize_a_javascript_value_to_a_json_string(value) == serialize_json_property(value, set())

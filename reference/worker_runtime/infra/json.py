@@ -17,8 +17,8 @@ from typing import Any, NoReturn
 
 from .strings import SURROGATE
 
-# A number with a fraction or an exponent, as Python writes it; or text that looks like one.
-FLOAT_LITERAL = re.compile(r"[0-9](?:\.[0-9]|e[-+][0-9])")
+# A float that Python writes in another way than JavaScript, such as 1.0 and 1e-07; or text that looks like one.
+PYTHONS_OWN_FLOAT = re.compile(r"[0-9](?:\.0(?![0-9])|e[-+])")
 
 
 # ---- parsing -----------------------------------------------------------------------------------------------------------------
@@ -80,16 +80,17 @@ def serialize_a_javascript_value_to_a_json_string(value: object) -> str:
     """
     try:
         try:
-            # OPTIMIZATION: Python's serializer is as good as ours for what it knows, but for the way it writes floats.
+            # OPTIMIZATION: Python's serializer is as good as ours for what it knows, but for the way it writes some floats.
             result = json_encoder().encode(value)
-            is_as_in_javascript = not FLOAT_LITERAL.search(result)
+            may_differ = ".0" in result or "e-" in result or "e+" in result
+            is_as_in_javascript = not (may_differ and PYTHONS_OWN_FLOAT.search(result))
         except ValueError:
             is_as_in_javascript = False
         if not is_as_in_javascript:
             result = serialize_json_property(value, set())
     except RecursionError:
         raise TypeError("The value is nested too deeply for JSON") from None
-    if SURROGATE.search(result):
+    if not result.isascii() and SURROGATE.search(result):
         joined = result.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
         result = SURROGATE.sub(lambda lone: f"\\u{ord(lone[0]):04x}", joined)
     return result
