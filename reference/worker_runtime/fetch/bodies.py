@@ -11,7 +11,18 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from ..file_api.blob import Blob, byte_sequence, get_stream
-from ..streams import other_specifications as streams
+from ..streams.other_specifications import (
+    cancel_reader,
+    close_readable_stream,
+    create_a_proxy,
+    enqueue_into_readable_stream,
+    get_a_reader,
+    is_disturbed,
+    is_locked,
+    read_all_bytes,
+    set_up_readable_stream_with_byte_reading_support,
+    tee_readable_stream,
+)
 from ..streams.readable_stream import ReadableStream
 from ..webidl.interfaces import new
 
@@ -53,29 +64,23 @@ class BodyRecord:
             self._stream = get_stream(self.source)
         else:
             assert self.source is not None
-            self._stream = stream_of_bytes(self.source)
+            self._stream = _stream_of_bytes(self.source)
         if self._has_been_taken:  # as if a reader had read it to its end
-            streams.cancel(streams.get_a_reader(self._stream))
+            cancel_reader(get_a_reader(self._stream), None)
         return self._stream
 
     @property
     def is_disturbed(self) -> bool:
-        """Whether its stream has been read from.
-
-        https://streams.spec.whatwg.org/#is-readable-stream-disturbed
-        """
+        """Whether its stream has been read from."""
         if isinstance(self._stream, ReadableStream):
-            return streams.is_disturbed(self._stream)
+            return is_disturbed(self._stream)
         return self._has_been_taken
 
     @property
     def is_unusable(self) -> bool:
-        """Whether its stream has been read from, or somebody holds a reader.
-
-        https://fetch.spec.whatwg.org/#body-unusable
-        """
+        """Whether its stream has been read from, or somebody holds a reader."""
         if isinstance(self._stream, ReadableStream):
-            return streams.is_disturbed(self._stream) or streams.is_locked(self._stream)
+            return is_disturbed(self._stream) or is_locked(self._stream)
         return self._has_been_taken
 
     def take_bytes(self) -> bytes | None:
@@ -90,18 +95,15 @@ class BodyRecord:
         if self._stream is None and not self._has_been_taken:
             # OPTIMIZATION: what a body was made of can be read twice.
             return BodyRecord(self.source, self.length)
-        self._stream, out2 = streams.tee(self.stream)
+        self._stream, out2 = tee_readable_stream(self.stream)
         return BodyRecord(self.source, self.length, out2)
 
     def create_a_proxy(self) -> BodyRecord:
-        """A body with the same bytes, which uses this one up.
-
-        https://streams.spec.whatwg.org/#readablestream-create-a-proxy
-        """
+        """A body with the same bytes, which uses this one up."""
         if self._stream is None and not self._has_been_taken:
             self._has_been_taken = True
             return BodyRecord(self.source, self.length)
-        return BodyRecord(self.source, self.length, streams.create_a_proxy(self.stream))
+        return BodyRecord(self.source, self.length, create_a_proxy(self.stream))
 
 
 class BodyWithType(NamedTuple):
@@ -111,16 +113,13 @@ class BodyWithType(NamedTuple):
     type: str | None
 
 
-def stream_of_bytes(bytes: bytes) -> ReadableStream:
-    """A byte stream with one chunk, or none if there are no bytes.
-
-    https://fetch.spec.whatwg.org/#concept-body-stream
-    """
+def _stream_of_bytes(bytes: bytes) -> ReadableStream:
+    """A byte stream with one chunk, or none if there are no bytes."""
     stream = new(ReadableStream)
-    streams.set_up_with_byte_reading_support(stream)
+    set_up_readable_stream_with_byte_reading_support(stream)
     if bytes:
-        streams.enqueue(stream, bytes)
-    streams.close(stream)
+        enqueue_into_readable_stream(stream, bytes)
+    close_readable_stream(stream)
     return stream
 
 
@@ -137,8 +136,8 @@ def fully_read(
         process_body(bytes_in_hand)
         return
     try:
-        reader = streams.get_a_reader(body.stream)
+        reader = get_a_reader(body.stream)
     except TypeError as exception:
         process_body_error(exception)
         return
-    streams.read_all_bytes(reader, process_body, process_body_error)
+    read_all_bytes(reader, process_body, process_body_error)

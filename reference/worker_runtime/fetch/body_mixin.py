@@ -12,10 +12,10 @@ from typing import Any, TypeVar
 
 from ..encoding.hooks import utf_8_decode
 from ..encoding.text_decoder_stream import TextDecoderStream
-from ..file_api.blob import Blob
+from ..file_api.blob import Blob, create
 from ..infra.json import parse_json_bytes_to_a_javascript_value
 from ..mimesniff.mime_types import MIMEType, serialize_a_mime_type
-from ..streams import other_specifications as streams
+from ..streams.other_specifications import close_readable_stream, pipe_through, set_up_readable_stream
 from ..streams.readable_stream import ReadableStream
 from ..url.urlencoded import urlencoded_parser
 from ..webidl.interfaces import new
@@ -78,7 +78,7 @@ class Body:
 
         mime_type = get_the_mime_type(self)
         type = "" if mime_type is None else serialize_a_mime_type(mime_type)
-        return consume_body(self, lambda data: Blob([data], type=type))
+        return consume_body(self, lambda data: create(data, type))
 
     def bytes(self) -> Promise[builtins.bytes]:
         """All bytes.
@@ -117,10 +117,10 @@ class Body:
             raise TypeError("The body is in use: it has been read from, or somebody holds a reader")
         if self._body is None:
             empty_stream = new(ReadableStream)
-            streams.set_up(empty_stream)
-            streams.close(empty_stream)
+            set_up_readable_stream(empty_stream)
+            close_readable_stream(empty_stream)
             return empty_stream
-        return streams.piped_through(self._body.stream, TextDecoderStream())
+        return pipe_through(self._body.stream, TextDecoderStream())
 
 
 def is_unusable(object: Body) -> bool:

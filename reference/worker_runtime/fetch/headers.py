@@ -97,7 +97,9 @@ class HeaderList:
         """The values of all headers of that name, each by itself."""
         lowercase = name.lower()
         values = self._index()
-        return self._repeated.get(lowercase) or ([values[lowercase]] if lowercase in values else [])
+        if lowercase in self._repeated:
+            return self._repeated[lowercase].copy()
+        return [values[lowercase]] if lowercase in values else []
 
     def get_decode_and_split(self, name: str) -> list[str] | None:
         """The members of a header that is a list; None if there is no such header.

@@ -120,12 +120,10 @@ class Headers(interfaces.Iterable[str, str]):
         header_list = self._header_list
         index = 0
         while index < len(pairs := header_list.sort_and_combine()):
-            iterator = iter(pairs[index:])
-            for pair in iterator:
+            for index, pair in enumerate(pairs[index:], index + 1):
                 yield pair
                 if header_list._sorted is not pairs:
                     break
-            index = len(pairs) - iterator.__length_hint__()
 
 
 def create(header_list: HeaderList, guard: HeadersGuard) -> Headers:
@@ -195,7 +193,7 @@ def fill(headers: Headers, object: HeadersInit) -> None:
         names, values = names_and_values(object)
     if headers._guard in ("none", "response"):
         # OPTIMIZATION: what no guard objects to is checked and appended all at once.
-        lowercase = lowercase_names_of_plain_headers(names, values)
+        lowercase = _lowercase_names_of_plain_headers(names, values)
         if lowercase is not None and headers._header_list.begin_with(lowercase, names, values):
             return
     for name, value in zip(names, values, strict=True):
@@ -218,11 +216,8 @@ def names_and_values(headers: Iterable[Iterable[str]]) -> tuple[list[str], list[
     return [name for name, _ in pairs], [value for _, value in pairs]
 
 
-def lowercase_names_of_plain_headers(names: list[str], values: list[str]) -> list[str] | None:
-    """The names in lower case if all are names and values that need no conversion, no normalization and no guard, else None.
-
-    https://fetch.spec.whatwg.org/#headers-validate
-    """
+def _lowercase_names_of_plain_headers(names: list[str], values: list[str]) -> list[str] | None:
+    """The names in lower case if all are names and values that need no conversion, no normalization and no guard, else None."""
     try:
         all_names, all_values = "\n".join(names), "".join(values)
     except TypeError:

@@ -291,9 +291,10 @@ class Request(Body):
 
         https://fetch.spec.whatwg.org/#dom-request-signal
         """
-        if not isinstance(self._signal, AbortSignal):
-            self._signal = self._signal()
-        return self._signal
+        signal = self._signal
+        if callable(signal):
+            signal = self._signal = signal()
+        return signal
 
     @property
     def duplex(self) -> Literal["half"]:

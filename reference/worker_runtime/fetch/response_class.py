@@ -99,7 +99,7 @@ class Response(Body):
         response.header_list.append("Location", url_serializer(parsed_url))
         return create(response, "immutable")
 
-    json = JSONOperations()  # type: ignore[assignment]  # in JavaScript the two do not meet
+    json = JSONOperations()
 
     @property
     def _body(self) -> BodyRecord | None:

@@ -12,7 +12,12 @@ from typing import Literal, TypeAlias
 
 from ..encoding.hooks import utf_8_decode
 from ..encoding.text_decoder_stream import TextDecoderStream
-from ..streams import other_specifications as streams
+from ..streams.other_specifications import (
+    close_readable_stream,
+    enqueue_into_readable_stream,
+    pipe_through,
+    set_up_readable_stream_with_byte_reading_support,
+)
 from ..streams.readable_stream import ReadableStream
 from ..webidl.interfaces import new
 from ..webidl.promises import Promise, a_promise_resolved_with
@@ -102,10 +107,30 @@ class Blob:
 
     def textStream(self) -> ReadableStream:
         """The bytes as UTF-8, in chunks of text."""
-        return streams.piped_through(get_stream(self), TextDecoderStream())
+        return pipe_through(get_stream(self), TextDecoderStream())
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self._size} bytes, {self._type or 'no type'}>"
+
+
+def to_blob(value: object) -> Blob:
+    """TypeError for what is no Blob.
+
+    https://webidl.spec.whatwg.org/#js-interface
+    """
+    if not isinstance(value, Blob):
+        raise TypeError(f"Expected a Blob, not {type(value).__name__}")
+    return value
+
+
+def create(bytes: bytes, type: str) -> Blob:
+    """A Blob whose type is not normalized: how other standards make one.
+
+    https://w3c.github.io/FileAPI/#attributes-blob
+    """
+    blob = Blob([bytes])
+    blob._type = type
+    return blob
 
 
 def byte_sequence(blob: Blob) -> bytes:
@@ -169,24 +194,21 @@ def get_stream(blob: Blob) -> ReadableStream:
     https://w3c.github.io/FileAPI/#blob-get-stream
     """
     stream = new(ReadableStream)
-    chunks = chunks_of(blob)
+    chunks = _chunks(blob)
 
     def pull_algorithm() -> None:
         chunk = next(chunks, None)
         if chunk is None:
-            streams.close(stream)
+            close_readable_stream(stream)
         else:
-            streams.enqueue(stream, chunk)
+            enqueue_into_readable_stream(stream, chunk)
 
-    streams.set_up_with_byte_reading_support(stream, pull_algorithm)
+    set_up_readable_stream_with_byte_reading_support(stream, pull_algorithm)
     return stream
 
 
-def chunks_of(blob: Blob) -> Iterator[bytes]:
-    """The bytes in pieces that are not too large.
-
-    https://w3c.github.io/FileAPI/#blob-get-stream
-    """
+def _chunks(blob: Blob) -> Iterator[bytes]:
+    """The bytes in pieces that are not too large."""
     for part in blob._parts:
         for offset in range(0, len(part), CHUNK_SIZE):
             yield bytes(part[offset : offset + CHUNK_SIZE])

@@ -17,7 +17,7 @@ from ..url.url_representation import URLRecord
 from ..url.url_serializing import url_serializer
 from ..url.writing import URLFailure
 from ..webidl.type_mapping import to_usv_string
-from .blob import Blob
+from .blob import Blob, to_blob
 
 
 class BlobURLEntry(NamedTuple):
@@ -45,9 +45,7 @@ class URL(url_class.URL):
 
         https://w3c.github.io/FileAPI/#dfn-createObjectURL
         """
-        if not isinstance(obj, Blob):
-            raise TypeError(f"Expected a Blob, not {type(obj).__name__}")
-        return add_an_entry_to_the_blob_url_store(obj)
+        return add_an_entry_to_the_blob_url_store(to_blob(obj))
 
     @staticmethod
     def revokeObjectURL(url: str) -> None:

@@ -33,6 +33,8 @@ class File(Blob):
 
         https://w3c.github.io/FileAPI/#dom-file-file
         """
+        if fileBits is None:
+            raise TypeError("Expected a list of parts, not None")
         super().__init__(fileBits, type=type, endings=endings)
         self._name = to_usv_string(fileName)
         if lastModified is None:

@@ -19,7 +19,7 @@ from ..mimesniff.mime_types import parse_a_mime_type
 from ..webidl.exceptions import DOMException
 from ..webidl.type_mapping import to_dom_string
 from ..xhr.progress_event import fire_a_progress_event
-from .blob import Blob, byte_sequence
+from .blob import Blob, byte_sequence, to_blob
 
 PackageType: TypeAlias = Literal["DataURL", "Text", "ArrayBuffer", "BinaryString"]
 
@@ -52,22 +52,22 @@ class FileReader(EventTarget):
 
     def readAsArrayBuffer(self, blob: Blob) -> None:
         """https://w3c.github.io/FileAPI/#dfn-readAsArrayBuffer"""
-        read_operation(self, blob, "ArrayBuffer")
+        read_operation(self, to_blob(blob), "ArrayBuffer")
 
     def readAsBinaryString(self, blob: Blob) -> None:
         """Read a str with a code point for each byte.
 
         https://w3c.github.io/FileAPI/#dfn-readAsBinaryString
         """
-        read_operation(self, blob, "BinaryString")
+        read_operation(self, to_blob(blob), "BinaryString")
 
     def readAsText(self, blob: Blob, encoding: str | None = None) -> None:
         """https://w3c.github.io/FileAPI/#dfn-readAsText"""
-        read_operation(self, blob, "Text", None if encoding is None else to_dom_string(encoding))
+        read_operation(self, to_blob(blob), "Text", None if encoding is None else to_dom_string(encoding))
 
     def readAsDataURL(self, blob: Blob) -> None:
         """https://w3c.github.io/FileAPI/#dfn-readAsDataURL"""
-        read_operation(self, blob, "DataURL")
+        read_operation(self, to_blob(blob), "DataURL")
 
     def abort(self) -> None:
         """Stop reading, if it goes on, and forget the result.
@@ -81,7 +81,7 @@ class FileReader(EventTarget):
         self._state = "done"
         self._read = None
         fire_a_progress_event("abort", self, 0, 0)
-        if self._state != "loading":
+        if self.readyState != FileReader.LOADING:
             fire_a_progress_event("loadend", self, 0, 0)
 
     @property
@@ -113,25 +113,23 @@ class FileReaderSync:
 
     def readAsArrayBuffer(self, blob: Blob) -> bytes:
         """https://w3c.github.io/FileAPI/#dfn-readAsArrayBufferSync"""
-        return byte_sequence(blob)
+        return byte_sequence(to_blob(blob))
 
     def readAsBinaryString(self, blob: Blob) -> str:
         """https://w3c.github.io/FileAPI/#read-method-sync"""
-        return isomorphic_decode(byte_sequence(blob))
+        return isomorphic_decode(byte_sequence(to_blob(blob)))
 
     def readAsText(self, blob: Blob, encoding: str | None = None) -> str:
         """https://w3c.github.io/FileAPI/#dfn-readAsTextSync"""
-        return package_text(byte_sequence(blob), blob.type, None if encoding is None else to_dom_string(encoding))
+        return package_text(byte_sequence(to_blob(blob)), blob.type, None if encoding is None else to_dom_string(encoding))
 
     def readAsDataURL(self, blob: Blob) -> str:
         """https://w3c.github.io/FileAPI/#dfn-readAsDataURLSync"""
-        return package_data_url(byte_sequence(blob), blob.type)
+        return package_data_url(byte_sequence(to_blob(blob)), blob.type)
 
 
 def read_operation(fr: FileReader, blob: Blob, type: PackageType, encoding_name: str | None = None) -> None:
     """https://w3c.github.io/FileAPI/#readOperation"""
-    if not isinstance(blob, Blob):
-        raise TypeError(f"Expected a Blob, not {blob!r}")
     if fr._state == "loading":
         raise DOMException("The reader is reading another Blob", "InvalidStateError")
     fr._state = "loading"
@@ -148,7 +146,7 @@ def read_operation(fr: FileReader, blob: Blob, type: PackageType, encoding_name:
         fr._read = None
         fr._result = package_data(byte_sequence(blob), type, blob.type, encoding_name)
         fire_a_progress_event("load", fr, blob.size, blob.size)
-        if fr._state != "loading":
+        if fr.readyState != FileReader.LOADING:
             fire_a_progress_event("loadend", fr, blob.size, blob.size)
 
     # A Blob is in memory: its first chunk is its last, and nothing can go wrong.

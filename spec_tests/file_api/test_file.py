@@ -1,0 +1,45 @@
+"""File API, 4."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from worker_runtime.file_api.blob import Blob, byte_sequence
+from worker_runtime.file_api.file import File
+from worker_runtime.host.clock import SystemClock
+from worker_runtime.html.settings_objects import EnvironmentSettingsObject, realm_execution_context
+
+spec = pytest.mark.spec
+
+
+class ClockOf2001(SystemClock):
+    def wall(self) -> float:  # type: ignore[override]
+        return 1_000_000_000.5
+
+
+@spec("https://w3c.github.io/FileAPI/#dom-file-file")
+class TestConstructor:
+    def test_is_a_blob_with_a_name(self) -> None:
+        file = File(["a", Blob(["b"])], "dir/n\ud800", type="X/Y")
+        assert isinstance(file, Blob)
+        assert (file.name, file.size, file.type, byte_sequence(file)) == ("dir/n\ufffd", 2, "x/y", b"ab")
+
+    def test_was_changed_when_the_caller_says(self) -> None:
+        assert File([], "n", lastModified=-5).lastModified == -5
+
+    def test_was_changed_now_if_nobody_says(self) -> None:
+        token = realm_execution_context.set(EnvironmentSettingsObject(clock=ClockOf2001()))
+        try:
+            assert File([], "n").lastModified == 1_000_000_000_500
+        finally:
+            realm_execution_context.reset(token)
+
+    def test_parts_that_are_none_are_a_type_error(self) -> None:
+        parts: Any = None
+        with pytest.raises(TypeError, match="Expected a list of parts"):
+            File(parts, "n")
+
+    def test_a_slice_is_no_file(self) -> None:
+        assert type(File(["abc"], "n").slice(1)) is Blob
