@@ -8,6 +8,14 @@ from .dom.event import Event as Event
 from .dom.event_target import EventTarget as EventTarget
 from .encoding.text_decoder import TextDecoder as TextDecoder
 from .encoding.text_encoder import TextEncoder as TextEncoder
+from .fetch.headers_class import Headers as Headers
+from .fetch.request_class import Request as Request
+from .fetch.response_class import Response as Response
+from .file_api.blob import Blob as Blob
+from .file_api.blob_url import URL as URL  # the URL Standard's, with what the File API adds to it
+from .file_api.file import File as File
+from .file_api.file_reader import FileReader as FileReader
+from .file_api.file_reader import FileReaderSync as FileReaderSync
 from .hr_time.performance import Performance as Performance
 from .hr_time.performance import performance as performance
 from .html.base64_utility_methods import atob as atob
@@ -41,7 +49,6 @@ from .streams.transform_stream import TransformStream as TransformStream
 from .streams.writable_controller import WritableStreamDefaultController as WritableStreamDefaultController
 from .streams.writable_stream import WritableStream as WritableStream
 from .streams.writers import WritableStreamDefaultWriter as WritableStreamDefaultWriter
-from .url.url_class import URL as URL
 from .url.url_search_params import URLSearchParams as URLSearchParams
 from .urlpattern.url_pattern_class import URLPattern as URLPattern
 from .webidl.exceptions import DOMException as DOMException
@@ -49,3 +56,5 @@ from .webidl.exceptions import QuotaExceededError as QuotaExceededError
 from .webidl.exceptions import RangeError as RangeError
 from .webidl.exceptions import Thrown as Thrown
 from .webidl.promises import Promise as Promise
+from .xhr.form_data import FormData as FormData
+from .xhr.progress_event import ProgressEvent as ProgressEvent
