@@ -7,6 +7,7 @@ and 11: https://encoding.spec.whatwg.org/#legacy-multi-byte-chinese-(traditional
 from __future__ import annotations
 
 from .encoders_and_decoders import CONTINUE, ERROR, FINISHED, Decoder, Encoder, Error, ErrorMode, Result
+from .implementation_considerations import CleanRuns
 from .indexes import (
     index_big5,
     index_big5_pointer,
@@ -25,10 +26,20 @@ class GB18030Decoder(Decoder):
     https://encoding.spec.whatwg.org/#gb18030-decoder
     """
 
-    __slots__ = ("_first", "_second", "_third")
+    __slots__ = ("_clean_runs", "_clean_runs_of_gbk", "_first", "_second", "_third")
+
+    # What Python's codec has where the standard follows GB18030-2022, and what the standard has there.
+    DIFFERENCES = dict(
+        zip(
+            "\ue5e5\ue78d\ue78e\ue78f\ue790\ue791\ue792\ue793\ue794\ue795\ue796\ue7c7\ue81e\ue826\ue82b\ue82c\ue832\ue843\ue854\ue864\u1e3f",
+            "\u3000\ufe10\ufe12\ufe11\ufe13\ufe14\ufe15\ufe16\ufe17\ufe18\ufe19\u1e3f\u9fb4\u9fb5\u9fb6\u9fb7\u9fb8\u9fb9\u9fba\u9fbb\ue7c7",
+        )
+    )
 
     def __init__(self) -> None:
         self._first = self._second = self._third = 0x00
+        self._clean_runs_of_gbk = CleanRuns("gbk")  # faster, and enough for most text
+        self._clean_runs = CleanRuns("gb18030", self.DIFFERENCES)
 
     def handler(self, io_queue: IOQueue[bytes], byte: int | EndOfQueue, mode: ErrorMode) -> Result[str]:
         """Decode a byte, or a run of code points."""
@@ -64,6 +75,9 @@ class GB18030Decoder(Decoder):
             if byte <= 0x7F:
                 io_queue.restore(bytes((byte,)))
             return ERROR
+        # OPTIMIZATION: codecs decode what they can.
+        if run := self._clean_runs_of_gbk.read(io_queue) or self._clean_runs.read(io_queue):
+            return run
         if byte <= 0x7F:
             return chr(byte)
         if byte == 0x80:
@@ -124,13 +138,22 @@ class GB18030Encoder(Encoder):
 class Big5Decoder(Decoder):
     """https://encoding.spec.whatwg.org/#big5-decoder"""
 
-    __slots__ = ("_leading",)
+    __slots__ = ("_clean_runs", "_leading")
 
     # The pointers that stand for two code points.
     TABLE = {1133: "\u00ca\u0304", 1135: "\u00ca\u030c", 1164: "\u00ea\u0304", 1166: "\u00ea\u030c"}
 
+    # What Python's codec has, and what the standard has instead.
+    DIFFERENCES = dict(
+        zip(
+            "\u2022\uff64\u203e\u223c\u2641\u2609\u00a5\u00a2\u00a3",
+            "\u2027\ufe51\u00af\uff5e\u2295\u2299\uffe5\uffe0\uffe1",
+        )
+    )
+
     def __init__(self) -> None:
         self._leading = 0x00
+        self._clean_runs = CleanRuns("big5hkscs", self.DIFFERENCES, self._is_doubtful)
 
     def handler(self, io_queue: IOQueue[bytes], byte: int | EndOfQueue, mode: ErrorMode) -> Result[str]:
         """Decode a byte, or a run of code points."""
@@ -151,12 +174,20 @@ class Big5Decoder(Decoder):
             if byte <= 0x7F:
                 io_queue.restore(bytes((byte,)))
             return ERROR
+        # OPTIMIZATION: a codec decodes what it can.
+        if run := self._clean_runs.read(io_queue):
+            return run
         if byte <= 0x7F:
             return chr(byte)
         if 0x81 <= byte <= 0xFE:
             self._leading = byte
             return CONTINUE
         return ERROR
+
+    @staticmethod
+    def _is_doubtful(run: bytes, code_points: str) -> bool:
+        """The codec has the fullwidth solidus and backslash twice, where the standard has others the second time."""
+        return "\uff0f" in code_points and b"\xa2\x41" in run or "\uff3c" in code_points and b"\xa2\x42" in run
 
 
 class Big5Encoder(Encoder):

@@ -5,11 +5,18 @@ Encoding Standard, 12: https://encoding.spec.whatwg.org/#legacy-multi-byte-japan
 
 from __future__ import annotations
 
+import re
 from typing import Literal, TypeAlias
 
 from .encoders_and_decoders import CONTINUE, ERROR, FINISHED, Decoder, Encoder, Error, ErrorMode, Result
+from .implementation_considerations import CleanRuns
 from .indexes import index_iso_2022_jp_katakana, index_jis0208, index_jis0212, index_shift_jis_pointer
 from .terminology import END_OF_QUEUE, EndOfQueue, IOQueue
+
+# What Python's codecs have in JIS X 0208, and what the standard has instead.
+JIS0208_DIFFERENCES = {
+    "\u301c": "\uff5e", "\u2016": "\u2225", "\u2212": "\uff0d", "\u00a2": "\uffe0", "\u00a3": "\uffe1", "\u00ac": "\uffe2"
+}  # fmt: skip
 
 # ---- EUC-JP ------------------------------------------------------------------------------------------------------------------
 
@@ -17,11 +24,12 @@ from .terminology import END_OF_QUEUE, EndOfQueue, IOQueue
 class EUCJPDecoder(Decoder):
     """https://encoding.spec.whatwg.org/#euc-jp-decoder"""
 
-    __slots__ = ("_jis0212", "_leading")
+    __slots__ = ("_clean_runs", "_jis0212", "_leading")
 
     def __init__(self) -> None:
         self._jis0212 = False
         self._leading = 0x00
+        self._clean_runs = CleanRuns("euc_jp", JIS0208_DIFFERENCES, self._is_doubtful)
 
     def handler(self, io_queue: IOQueue[bytes], byte: int | EndOfQueue, mode: ErrorMode) -> Result[str]:
         """Decode a byte, or a run of code points."""
@@ -48,12 +56,20 @@ class EUCJPDecoder(Decoder):
             if byte <= 0x7F:
                 io_queue.restore(bytes((byte,)))
             return ERROR
+        # OPTIMIZATION: a codec decodes what it can.
+        if run := self._clean_runs.read(io_queue):
+            return run
         if byte <= 0x7F:
             return chr(byte)
         if byte in (0x8E, 0x8F) or 0xA1 <= byte <= 0xFE:
             self._leading = byte
             return CONTINUE
         return ERROR
+
+    @staticmethod
+    def _is_doubtful(run: bytes, code_points: str) -> bool:
+        """The codec has the tilde twice, where the standard has a fullwidth one the second time."""
+        return "~" in code_points and b"\x8f\xa2\xb7" in run
 
 
 class EUCJPEncoder(Encoder):
@@ -90,13 +106,20 @@ EncoderState: TypeAlias = Literal["ASCII", "Roman", "jis0208"]
 class ISO2022JPDecoder(Decoder):
     """https://encoding.spec.whatwg.org/#iso-2022-jp-decoder"""
 
-    __slots__ = ("_leading", "_output", "_output_state", "_state")
+    __slots__ = ("_clean_runs", "_leading", "_output", "_output_state", "_state")
+
+    ESCAPES: dict[DecoderState, bytes] = {"ASCII": b"\x1b(B", "Roman": b"\x1b(J", "leading byte": b"\x1b$B"}
+    STATES: dict[bytes, DecoderState] = {escape: state for state, escape in ESCAPES.items()}
+
+    # Escape sequences with at least a code point behind each.
+    CLEAN_RUN = rb"(?:\x1b\$B[\x21-\x7e]{2,}+|\x1b\([BJ][^\x0e\x0f\x1b\x80-\xff]++)++"
 
     def __init__(self) -> None:
         self._state: DecoderState = "ASCII"
         self._output_state: DecoderState = "ASCII"
         self._leading = 0x00
         self._output = False
+        self._clean_runs = CleanRuns("iso2022_jp", JIS0208_DIFFERENCES)
 
     def handler(self, io_queue: IOQueue[bytes], byte: int | EndOfQueue, mode: ErrorMode) -> Result[str]:
         """Decode a byte, or a run of code points."""
@@ -109,6 +132,9 @@ class ISO2022JPDecoder(Decoder):
                 return self._escape(io_queue, byte)
         if byte is END_OF_QUEUE:
             return FINISHED
+        # OPTIMIZATION: a codec decodes what it can.
+        if run := self._read_clean_run(io_queue, byte):
+            return run
         if byte == 0x1B:
             self._state = "escape start"
             return CONTINUE
@@ -125,6 +151,28 @@ class ISO2022JPDecoder(Decoder):
                 self._state = "trailing byte"
                 return CONTINUE
         return ERROR
+
+    def _read_clean_run(self, io_queue: IOQueue[bytes], byte: int) -> str:
+        """The code points of a run that starts with an escape sequence, or else goes on in the state in which this is."""
+        window = self._clean_runs.window()
+        if not window or self._state not in self.ESCAPES or byte == 0x1B and self._output:
+            return ""
+        run = io_queue.read_run(window)
+        escape = b"" if byte == 0x1B else self.ESCAPES[self._state]
+        clean = re.match(self.CLEAN_RUN, escape + run)
+        code_points, length = self._clean_runs.decode(clean[0]) if clean else ("", 0)
+        if not code_points:
+            self._clean_runs.fail()
+            io_queue.restore(run[1:])
+            return ""
+        decoded = (escape + run)[:length]
+        if decoded[-3] == 0x1B:  # an escape sequence, which goes with what is behind it
+            decoded = decoded[:-3]
+        last_escape = decoded.rindex(b"\x1b")
+        self._state = self._output_state = self.STATES[decoded[last_escape : last_escape + 3]]
+        self._output = False
+        io_queue.restore(run[len(decoded) - len(escape) :])
+        return code_points
 
     def _trailing_byte(self, byte: int | EndOfQueue) -> Result[str]:
         """https://encoding.spec.whatwg.org/#iso-2022-jp-decoder-trail-byte"""
@@ -231,10 +279,11 @@ class ISO2022JPEncoder(Encoder):
 class ShiftJISDecoder(Decoder):
     """https://encoding.spec.whatwg.org/#shift_jis-decoder"""
 
-    __slots__ = ("_leading",)
+    __slots__ = ("_clean_runs", "_leading")
 
     def __init__(self) -> None:
         self._leading = 0x00
+        self._clean_runs = CleanRuns("cp932", is_doubtful=self._is_doubtful)
 
     def handler(self, io_queue: IOQueue[bytes], byte: int | EndOfQueue, mode: ErrorMode) -> Result[str]:
         """Decode a byte, or a run of code points."""
@@ -257,6 +306,9 @@ class ShiftJISDecoder(Decoder):
             if byte <= 0x7F:
                 io_queue.restore(bytes((byte,)))
             return ERROR
+        # OPTIMIZATION: a codec decodes what it can.
+        if run := self._clean_runs.read(io_queue):
+            return run
         if byte <= 0x80:
             return chr(byte)
         if 0xA1 <= byte <= 0xDF:
@@ -265,6 +317,11 @@ class ShiftJISDecoder(Decoder):
             self._leading = byte
             return CONTINUE
         return ERROR
+
+    @staticmethod
+    def _is_doubtful(run: bytes, code_points: str) -> bool:
+        """The codec has code points for the bytes 0xA0, 0xFD, 0xFE and 0xFF."""
+        return "\uf8f0" in code_points or "\uf8f1" in code_points or "\uf8f2" in code_points or "\uf8f3" in code_points
 
 
 class ShiftJISEncoder(Encoder):

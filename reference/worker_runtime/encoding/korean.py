@@ -6,6 +6,7 @@ Encoding Standard, 13: https://encoding.spec.whatwg.org/#legacy-multi-byte-korea
 from __future__ import annotations
 
 from .encoders_and_decoders import CONTINUE, ERROR, FINISHED, Decoder, Encoder, Error, ErrorMode, Result
+from .implementation_considerations import CleanRuns
 from .indexes import index_euc_kr
 from .terminology import END_OF_QUEUE, EndOfQueue, IOQueue
 
@@ -13,10 +14,11 @@ from .terminology import END_OF_QUEUE, EndOfQueue, IOQueue
 class EUCKRDecoder(Decoder):
     """https://encoding.spec.whatwg.org/#euc-kr-decoder"""
 
-    __slots__ = ("_leading",)
+    __slots__ = ("_clean_runs", "_leading")
 
     def __init__(self) -> None:
         self._leading = 0x00
+        self._clean_runs = CleanRuns("cp949")
 
     def handler(self, io_queue: IOQueue[bytes], byte: int | EndOfQueue, mode: ErrorMode) -> Result[str]:
         """Decode a byte, or a run of code points."""
@@ -34,6 +36,9 @@ class EUCKRDecoder(Decoder):
             if byte <= 0x7F:
                 io_queue.restore(bytes((byte,)))
             return ERROR
+        # OPTIMIZATION: a codec decodes what it can.
+        if run := self._clean_runs.read(io_queue):
+            return run
         if byte <= 0x7F:
             return chr(byte)
         if 0x81 <= byte <= 0xFE:

@@ -46,7 +46,7 @@ class XUserDefinedDecoder(CodecDecoder):
 
     def __init__(self) -> None:
         decoding_table = "".join(map(chr, [*range(0x80), *range(0xF780, 0xF800)]))
-        super().__init__(lambda bytes, errors, final: charmap_decode(bytes, errors, decoding_table))
+        super().__init__(lambda input, errors, is_last: charmap_decode(input, errors, decoding_table))
 
 
 class XUserDefinedEncoder(Encoder):

@@ -24,7 +24,7 @@ class SingleByteDecoder(CodecDecoder):
 
     def __init__(self, index: str) -> None:
         decoding_table = _decoding_table(index)
-        super().__init__(lambda bytes, errors, final: charmap_decode(bytes, errors, decoding_table))
+        super().__init__(lambda input, errors, is_last: charmap_decode(input, errors, decoding_table))
 
 
 @cache

@@ -9,6 +9,7 @@ from ..infra.strings import ascii_lowercase
 from ..webidl.exceptions import RangeError
 from ..webidl.type_mapping import get_a_copy_of_the_buffer_source, to_dom_string
 from .encoders_and_decoders import FINISHED, Decoder, Encoding, Error, ErrorMode, process_an_item
+from .implementation_considerations import CodecDecoder
 from .names_and_labels import REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE, get_an_encoding
 from .terminology import END_OF_QUEUE, IOQueue
 
@@ -47,10 +48,10 @@ class TextDecoderCommon:
 def serialize_io_queue(decoder: TextDecoderCommon, io_queue: list[str]) -> str:
     """https://encoding.spec.whatwg.org/#concept-td-serialize"""
     output = "".join(io_queue)
-    if output and not decoder._bom_seen and not decoder._ignore_bom:
-        if decoder._encoding in (UTF_8, UTF_16BE, UTF_16LE):
-            decoder._bom_seen = True
-            return output.removeprefix("\ufeff")
+    encoding = decoder._encoding
+    if (encoding is UTF_8 or encoding is UTF_16BE or encoding is UTF_16LE) and not decoder._ignore_bom and not decoder._bom_seen:
+        decoder._bom_seen = output != ""
+        output = output.removeprefix("\ufeff")
     return output
 
 
@@ -87,10 +88,17 @@ class TextDecoder(TextDecoderCommon):
             self._decoder = self._encoding.decoder()
             self._io_queue = IOQueue(b"")
             self._bom_seen = False
-        self._do_not_flush = bool(stream)
-        if input is not None:
-            self._io_queue.push(get_a_copy_of_the_buffer_source(input))
+        self._do_not_flush = stream
+        bytes = b"" if input is None else get_a_copy_of_the_buffer_source(input)
         output: list[str] = []
+        if isinstance(self._decoder, CodecDecoder):
+            # OPTIMIZATION: a codec keeps what is left of the input itself, and so needs no queue.
+            try:
+                output.append(self._decoder.decode(bytes, self._error_mode, not stream))
+            except UnicodeDecodeError as error:
+                raise TypeError(f"Not {self._encoding.name}: {error}") from None
+            return serialize_io_queue(self, output)
+        self._io_queue.push(bytes)
         while True:
             item = self._io_queue.read()
             if item is END_OF_QUEUE and self._do_not_flush:
@@ -99,4 +107,4 @@ class TextDecoder(TextDecoderCommon):
             if result is FINISHED:
                 return serialize_io_queue(self, output)
             if isinstance(result, Error):
-                raise TypeError(f"The bytes are not {self._encoding.name}")
+                raise TypeError(f"Not {self._encoding.name}")

@@ -21,11 +21,11 @@ class UTF8Decoder(CodecDecoder):
         super().__init__(_codec)
 
 
-def _codec(bytes: bytes, errors: str, final: bool) -> tuple[str, int]:
-    code_points, length = utf_8_decode(bytes, errors, final)
-    if len(bytes) - length == 2 and bytes[length] == 0xED and bytes[length + 1] > 0x9F:
-        # Python waits for the last byte of a surrogate, which it has an error handler for. Here it is an error already.
-        return utf_8_decode(bytes, errors, True)
+def _codec(input: bytes, errors: str, is_last: bool) -> tuple[str, int]:
+    code_points, length = utf_8_decode(input, errors, is_last)
+    if len(input) - length == 2 and input[length] == 0xED and input[length + 1] > 0x9F:
+        # Python waits for the third byte of a surrogate, since an error handler may want it. Here the second is an error.
+        return utf_8_decode(input, errors, True)
     return code_points, length
 
 
