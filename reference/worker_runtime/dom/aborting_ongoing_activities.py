@@ -178,8 +178,8 @@ def create_a_dependent_abort_signal(signals: Iterable[AbortSignal], signal_inter
     source_signals: dict[AbortSignal, None] = {}
     for signal in signals:
         source_signals.update(dict.fromkeys(signal._source_signals or (signal,)))
-    # DEVIATION: the set of sources is weak in the standard. Here a signal holds them, or a timeout that is given to `any` and to
-    # nobody else would be gone at once; what would be collected together still is.
+    # DEVIATION: the set of sources is weak in the standard. Here a signal holds them, or a timeout that is given to `any` and
+    # to nobody else would be gone at once; what would be collected together still is.
     result_signal._source_signals = tuple(source_signals)
     for source_signal in source_signals:
         if source_signal._dependent_signals is None:

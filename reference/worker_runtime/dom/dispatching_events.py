@@ -66,7 +66,9 @@ def inner_invoke(event: Event, listeners: list[EventListener], phase: Literal["c
                 convert_to_undefined(call_a_user_objects_operation(listener.callback, "handleEvent", event))
             finally:
                 clean_up_after_running_script(event_loop)
-        except Exception as exception:
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as exception:  # also a CancelledError, which must not cancel who dispatches
             current_settings_object().report_an_exception(exception)
         event._in_passive_listener_flag = False
         if event._stop_immediate_propagation_flag:

@@ -126,9 +126,11 @@ def report_an_exception(settings_object: EnvironmentSettingsObject, exception: o
     global_object = settings_object.global_object
     if global_object is not None and not settings_object.in_error_reporting_mode:
         settings_object.in_error_reporting_mode = True
-        error_info = extract_error_information(exception)
-        not_handled = fire_an_event("error", global_object, ErrorEvent, cancelable=True, **error_info)
-        settings_object.in_error_reporting_mode = False
+        try:
+            error_info = extract_error_information(exception)
+            not_handled = fire_an_event("error", global_object, ErrorEvent, cancelable=True, **error_info)
+        finally:
+            settings_object.in_error_reporting_mode = False
     if not_handled:
         settings_object.report_to_console(exception.value if isinstance(exception, Thrown) else exception, "Uncaught")
 
@@ -155,5 +157,7 @@ def invoke_and_report(callback: Callable[..., object], *args: object) -> None:
             convert_to_undefined(callback(*args))
         finally:
             clean_up_after_running_script(event_loop)
-    except Exception as exception:
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as exception:  # also a CancelledError, which must not cancel who calls
         report_an_exception(current_settings_object(), exception)

@@ -60,8 +60,8 @@ class EnvironmentSettingsObject:
 
     __slots__ = (
         "about_to_be_notified_rejected_promises", "api_base_url", "clock", "closing", "cross_origin_isolated_capability",
-        "entropy", "event_loop_that_will_notify", "global_object", "in_error_reporting_mode", "observed_timeout_signals", "origin", "outstanding_rejected_promises",
-        "report_to_console", "time_origin", "timers",
+        "entropy", "event_loop_that_will_notify", "global_object", "in_error_reporting_mode", "observed_timeout_signals",
+        "origin", "outstanding_rejected_promises", "report_to_console", "time_origin", "timers",
     )  # fmt: skip
 
     # Whatever calls an author's code reports what it throws, and the global object is an event target, which calls authors'

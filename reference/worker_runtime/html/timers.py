@@ -21,10 +21,12 @@ from .settings_objects import EnvironmentSettingsObject, current_settings_object
 class Timers:
     """The timers of a scope. They belong to an event loop, and go with it.
 
-    https://html.spec.whatwg.org/multipage/timers-and-user-prompts.html#map-of-active-timers
+    https://html.spec.whatwg.org/multipage/timers-and-user-prompts.html#map-of-settimeout-and-setinterval-ids
     """
 
-    __slots__ = ("event_loop", "ids", "map_of_active_timers", "map_of_settimeout_and_setinterval_ids", "nesting_level", "settings_object")
+    __slots__ = (
+        "event_loop", "ids", "map_of_active_timers", "map_of_settimeout_and_setinterval_ids", "nesting_level", "settings_object",
+    )  # fmt: skip
 
     def __init__(self, settings_object: EnvironmentSettingsObject, event_loop: EventLoop) -> None:
         self.settings_object = settings_object
@@ -37,9 +39,9 @@ class Timers:
 
 
 class ActiveTimer:
-    """A timer that runs, what is to happen then, and the alarm that will ring.
+    """A timer that runs, the alarm that will ring, and what is to happen then.
 
-    https://html.spec.whatwg.org/multipage/timers-and-user-prompts.html#run-steps-after-a-timeout-timer-key
+    https://html.spec.whatwg.org/multipage/timers-and-user-prompts.html#map-of-active-timers
     """
 
     __slots__ = ("alarm", "completion_step", "milliseconds", "timers")
@@ -77,7 +79,7 @@ class ActiveTimer:
 def timers_of(settings_object: EnvironmentSettingsObject) -> Timers:
     """The timers of a scope on the running event loop; RuntimeError if none is running.
 
-    https://html.spec.whatwg.org/multipage/timers-and-user-prompts.html#map-of-settimeout-and-setinterval-ids
+    https://html.spec.whatwg.org/multipage/webappapis.html#responsible-event-loop
     """
     event_loop = relevant_event_loop()
     timers = settings_object.timers
@@ -173,9 +175,9 @@ def clearInterval(id: int | None = 0) -> None:
 
 
 def clear_the_map_of_active_timers(settings_object: EnvironmentSettingsObject) -> None:
-    """Stop all timers of a scope, when it ends.
+    """Stop all timers of a scope, as the last step of its life.
 
-    https://html.spec.whatwg.org/multipage/timers-and-user-prompts.html#map-of-active-timers
+    https://html.spec.whatwg.org/multipage/workers.html#dom-workerglobalscope-closing
     """
     timers, settings_object.timers = settings_object.timers, None
     if timers is not None:

@@ -11,6 +11,8 @@ from ..webidl.interfaces import illegal_constructor, new
 
 # One product token without a comment, as ECMA-429 asks.
 USER_AGENT = "worker-runtime/0.1"
+# A server speaks for nobody, so it has no preference to tell.
+LANGUAGES = ("en-US",)
 
 
 class WorkerNavigator:
@@ -30,16 +32,13 @@ class WorkerNavigator:
 
     @property
     def language(self) -> str:
-        """A server speaks for nobody, so it is the language that the standard gives where none is to be told.
-
-        https://html.spec.whatwg.org/multipage/system-state.html#dom-navigator-language
-        """
-        return "en-US"
+        """https://html.spec.whatwg.org/multipage/system-state.html#dom-navigator-language"""
+        return LANGUAGES[0]
 
     @property
     def languages(self) -> tuple[str, ...]:
         """https://html.spec.whatwg.org/multipage/system-state.html#dom-navigator-languages"""
-        return (self.language,)
+        return LANGUAGES
 
     @property
     def onLine(self) -> bool:

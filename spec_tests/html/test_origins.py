@@ -1,0 +1,26 @@
+"""HTML, 7.1.1."""
+
+from __future__ import annotations
+
+import pytest
+
+from worker_runtime.html.origins import same_origin
+from worker_runtime.url.origins import OpaqueOrigin, TupleOrigin
+
+spec = pytest.mark.spec
+
+
+@spec("https://html.spec.whatwg.org/multipage/browsers.html#same-origin")
+class TestSameOrigin:
+    def test_an_opaque_origin_is_the_same_as_itself_only(self) -> None:
+        origin = OpaqueOrigin()
+        assert same_origin(origin, origin)
+        assert not same_origin(origin, OpaqueOrigin())
+        assert not same_origin(origin, TupleOrigin("https", "a.example", None))
+
+    def test_scheme_host_and_port_say_it_and_the_domain_does_not(self) -> None:
+        origin = TupleOrigin("https", "a.example", None)
+        assert same_origin(origin, TupleOrigin("https", "a.example", None, "example"))
+        assert not same_origin(origin, TupleOrigin("http", "a.example", None))
+        assert not same_origin(origin, TupleOrigin("https", "b.example", None))
+        assert not same_origin(origin, TupleOrigin("https", "a.example", 8443))

@@ -1,0 +1,110 @@
+"""HTML, 8.1.3."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+import pytest
+
+from spec_tests.fakes import running_worker
+from worker_runtime import Event, EventTarget
+from worker_runtime.html.settings_objects import (
+    EnvironmentSettingsObject,
+    current_global_object,
+    current_settings_object,
+    queue_a_global_task,
+    realm_execution_context,
+    report_to_standard_error,
+)
+from worker_runtime.url.origins import OpaqueOrigin
+
+spec = pytest.mark.spec
+
+
+@spec("https://html.spec.whatwg.org/multipage/webappapis.html#environment-settings-object")
+class TestEnvironmentSettingsObject:
+    def test_has_an_origin_of_its_own_where_none_is_given(self) -> None:
+        a, b = EnvironmentSettingsObject(), EnvironmentSettingsObject()
+        assert isinstance(a.origin, OpaqueOrigin)
+        assert a.origin is not b.origin
+
+
+@spec("https://html.spec.whatwg.org/multipage/webappapis.html#current-settings-object")
+class TestCurrentSettingsObject:
+    def test_a_plain_script_has_one_for_each_thread(self) -> None:
+        seen: list[EnvironmentSettingsObject] = []
+        thread = threading.Thread(target=lambda: seen.append(current_settings_object()))
+        thread.start()
+        thread.join()
+        assert current_settings_object() is current_settings_object()
+        assert seen[0] is not current_settings_object()
+        assert current_settings_object().global_object is None
+
+    async def test_it_goes_with_tasks_and_callbacks(self) -> None:
+        loop = asyncio.get_running_loop()
+        with running_worker() as first:
+            in_a_task = loop.create_task(self.after_a_turn())
+            in_a_callback: asyncio.Future[EnvironmentSettingsObject] = loop.create_future()
+            loop.call_soon(lambda: in_a_callback.set_result(current_settings_object()))
+        with running_worker() as second:
+            assert current_settings_object() is second.settings_object
+            assert await in_a_task is first.settings_object
+            assert await in_a_callback is first.settings_object
+
+    async def after_a_turn(self) -> EnvironmentSettingsObject:
+        await asyncio.sleep(0)
+        return current_settings_object()
+
+
+@spec("https://html.spec.whatwg.org/multipage/webappapis.html#current-global-object")
+class TestCurrentGlobalObject:
+    def test_is_the_scope_of_the_running_worker(self) -> None:
+        with running_worker() as worker:
+            assert current_global_object() is worker.scope
+
+    def test_is_an_error_where_none_runs(self) -> None:
+        with pytest.raises(RuntimeError, match="No worker is running"):
+            current_global_object()
+
+
+@spec("https://html.spec.whatwg.org/multipage/webappapis.html#queue-a-global-task")
+class TestQueueAGlobalTask:
+    async def test_that_scope_is_current_in_the_task_and_only_there(self) -> None:
+        seen: list[EnvironmentSettingsObject] = []
+        settings_object = EnvironmentSettingsObject()
+        queue_a_global_task("networking", settings_object, lambda: seen.append(current_settings_object()))
+        assert realm_execution_context.get(None) is None
+        await asyncio.sleep(0)
+        assert seen == [settings_object]
+
+    async def test_a_scope_that_is_closing_has_no_more_tasks(self) -> None:
+        seen: list[str] = []
+        settings_object = EnvironmentSettingsObject()
+        settings_object.closing = True
+        queue_a_global_task("networking", settings_object, lambda: seen.append("run"))
+        await asyncio.sleep(0)
+        assert seen == []
+
+
+@spec("https://html.spec.whatwg.org/multipage/webappapis.html#report-the-exception")
+class TestReportToStandardError:
+    def test_frames_of_the_worker_come_first(self, capsys: pytest.CaptureFixture[str]) -> None:
+        def listener(event: Event) -> None:
+            raise ValueError("v")
+
+        target = EventTarget()
+        target.addEventListener("x", listener)
+        target.dispatchEvent(Event("x"))
+        lines = capsys.readouterr().err.splitlines()
+        assert lines[0] == "Uncaught Traceback (most recent call last):"
+        assert "in listener" in lines[1]
+        assert lines[-1] == "ValueError: v"
+
+    def test_a_value_is_shown(self, capsys: pytest.CaptureFixture[str]) -> None:
+        report_to_standard_error("why", "Uncaught (in promise)")
+        assert capsys.readouterr().err == "Uncaught (in promise) 'why'\n"
+
+    def test_an_exception_that_was_never_raised_is_shown(self, capsys: pytest.CaptureFixture[str]) -> None:
+        report_to_standard_error(ValueError("v"), "Uncaught")
+        assert capsys.readouterr().err == "Uncaught ValueError: v\n"
