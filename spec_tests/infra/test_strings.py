@@ -8,7 +8,6 @@ import pytest
 
 from worker_runtime.infra.strings import (
     ascii_lowercase,
-    ascii_uppercase,
     collect_a_sequence_of_code_points,
     convert_to_scalar_value_string,
     isomorphic_encode,
@@ -51,13 +50,6 @@ class TestAsciiLowercase:
     @pytest.mark.parametrize("string, expected", [("aBZ[", "abz["), ("\u212aELVIN \u0130 \xc4", "\u212aelvin \u0130 \xc4")])
     def test_changes_ascii_letters_only(self, string: str, expected: str) -> None:
         assert ascii_lowercase(string) == expected
-
-
-@spec("https://infra.spec.whatwg.org/#ascii-uppercase")
-class TestAsciiUppercase:
-    @pytest.mark.parametrize("string, expected", [("aBz{", "ABZ{"), ("stra\xdfe \u0131 \xe4", "STRA\xdfE \u0131 \xe4")])
-    def test_changes_ascii_letters_only(self, string: str, expected: str) -> None:
-        assert ascii_uppercase(string) == expected
 
 
 @spec("https://infra.spec.whatwg.org/#strip-newlines")

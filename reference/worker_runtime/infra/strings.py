@@ -15,7 +15,6 @@ ASCII_WHITESPACE = "\t\n\f\r "  # https://infra.spec.whatwg.org/#ascii-whitespac
 SURROGATE = re.compile("[\ud800-\udfff]")
 ASCII_WHITESPACE_RUN = re.compile(f"[{ASCII_WHITESPACE}]+")
 UPPER_ALPHAS = re.compile("[A-Z]+")
-LOWER_ALPHAS = re.compile("[a-z]+")
 
 
 def convert_to_scalar_value_string(string: str) -> str:
@@ -37,11 +36,6 @@ def isomorphic_encode(input: str) -> bytes:
 def ascii_lowercase(string: str) -> str:
     """https://infra.spec.whatwg.org/#ascii-lowercase"""
     return string.lower() if string.isascii() else UPPER_ALPHAS.sub(lambda run: run[0].lower(), string)
-
-
-def ascii_uppercase(string: str) -> str:
-    """https://infra.spec.whatwg.org/#ascii-uppercase"""
-    return string.upper() if string.isascii() else LOWER_ALPHAS.sub(lambda run: run[0].upper(), string)
 
 
 def strip_newlines(string: str) -> str:
