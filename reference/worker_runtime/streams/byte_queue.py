@@ -62,10 +62,10 @@ class PullIntoDescriptor:
         return self.lent_view is not None and is_detached_buffer(self.lent_view)
 
     def take_back(self) -> None:
-        """Transfer the buffer, so that the underlying source has no view of it any more."""
-        if self.lent_view is not None:
+        """Transfer the buffer: the underlying source has no view of it any more."""
+        if self.lent_view is not None and not self.is_detached():
             transfer_array_buffer(self.lent_view)
-            self.lent_view = None
+        self.lent_view = None
 
 
 # ---- the life of a byte stream -----------------------------------------------------------------------------------------------

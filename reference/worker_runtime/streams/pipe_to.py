@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from ..dom.aborting_ongoing_activities import AbortSignal, add, remove
 from ..html.event_loops import queue_a_microtask
 from ..webidl.promises import (
-    PENDING,
     Promise,
     a_new_promise,
     a_promise_resolved_with,
@@ -221,16 +220,19 @@ class _Pipe:
 
     def when_everything_is_written(self, steps: Callable[[], object]) -> None:
         """Step 3 of both forms of shutdown."""
-        if self.dest._state == "writable" and not writable_stream_close_queued_or_in_flight(self.dest):
-            self.write()
-            if self.current_write._state == PENDING:
+        if self.dest._state != "writable" or writable_stream_close_queued_or_in_flight(self.dest):
+            steps()
+            return
+        self.write()
+        last_write = self.current_write
 
-                def go_on(_: object) -> None:
-                    self.when_everything_is_written(steps)
+        def go_on(_: object) -> None:
+            if self.current_write is last_write and self.chunk is NO_CHUNK:
+                steps()
+            else:  # a read that was under way has got its chunk meanwhile
+                self.when_everything_is_written(steps)
 
-                perform_promise_then(self.current_write, go_on, go_on)
-                return
-        steps()
+        perform_promise_then(last_write, go_on, go_on)
 
     def finalize(self, error: list[object] | None) -> None:
         """https://streams.spec.whatwg.org/#rs-pipeTo-finalize"""
