@@ -124,7 +124,7 @@ class TestAny:
         assert not AbortSignal.any([AbortSignal.any([])]).aborted
 
     def test_what_is_no_signal_is_refused(self) -> None:
-        with pytest.raises(TypeError, match="No AbortSignal"):
+        with pytest.raises(TypeError, match="Not an AbortSignal"):
             AbortSignal.any([AbortController()])
 
 

@@ -89,7 +89,7 @@ class TestAddEventListener:
             EventTarget().addEventListener("x", callback)  # type: ignore[arg-type]
 
     def test_a_controller_is_no_signal(self) -> None:
-        with pytest.raises(TypeError, match="signal is no AbortSignal"):
+        with pytest.raises(TypeError, match="signal is not an AbortSignal"):
             EventTarget().addEventListener("x", print, signal=AbortController())  # type: ignore[arg-type]
 
     def test_null_is_a_listener_that_is_not_there(self) -> None:

@@ -86,7 +86,7 @@ class AbortSignal(EventTarget):
         https://dom.spec.whatwg.org/#dom-abortsignal-abort
         """
         signal: AbortSignal = new(AbortSignal)
-        signal._reason = DOMException("This was aborted", "AbortError") if reason is None else reason
+        signal._reason = DOMException("The operation was aborted", "AbortError") if reason is None else reason
         return signal
 
     @staticmethod
@@ -101,7 +101,7 @@ class AbortSignal(EventTarget):
 
         def time_is_up() -> None:
             if (observed := reference()) is not None:
-                signal_abort(observed, DOMException(f"{milliseconds} ms have passed", "TimeoutError"))
+                signal_abort(observed, DOMException(f"The operation took longer than {milliseconds} ms", "TimeoutError"))
 
         timer = run_steps_after_a_timeout(milliseconds, time_is_up)
         reference = ref(signal, lambda _: timer.stop())
@@ -116,7 +116,7 @@ class AbortSignal(EventTarget):
         signals = list(signals)
         for signal in signals:
             if not isinstance(signal, AbortSignal):
-                raise TypeError(f"No AbortSignal: {signal!r}")
+                raise TypeError(f"Not an AbortSignal: {signal!r}")
         return create_a_dependent_abort_signal(signals)
 
     @property
@@ -148,7 +148,7 @@ def signal_abort(signal: AbortSignal, reason: object = None) -> None:
     """https://dom.spec.whatwg.org/#abortsignal-signal-abort"""
     if signal.aborted:
         return
-    signal._reason = DOMException("This was aborted", "AbortError") if reason is None else reason
+    signal._reason = DOMException("The operation was aborted", "AbortError") if reason is None else reason
     dependent_signals_to_abort = [dependent for dependent in signal._dependent_signals or () if not dependent.aborted]
     for dependent_signal in dependent_signals_to_abort:
         dependent_signal._reason = signal._reason

@@ -34,8 +34,8 @@ class Event:
 
     __slots__ = (
         "__weakref__", "_bubbles", "_cancelable", "_canceled_flag", "_composed_flag", "_current_target", "_dispatch_flag",
-        "_event_phase", "_in_passive_listener_flag", "_is_trusted", "_path", "_stop_immediate_propagation_flag",
-        "_stop_propagation_flag", "_target", "_time_stamp", "_type",
+        "_event_phase", "_in_passive_listener_flag", "_is_trusted", "_listeners_did_throw", "_path",
+        "_stop_immediate_propagation_flag", "_stop_propagation_flag", "_target", "_time_stamp", "_type",
     )  # fmt: skip
 
     def __init__(self, type: str, *, bubbles: bool = False, cancelable: bool = False, composed: bool = False) -> None:
@@ -55,6 +55,7 @@ class Event:
         self._canceled_flag = False
         self._in_passive_listener_flag = False
         self._dispatch_flag = False
+        self._listeners_did_throw = False  # the standard's legacyOutputDidListenersThrowFlag
 
     @property
     def type(self) -> str:

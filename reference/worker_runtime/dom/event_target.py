@@ -66,7 +66,7 @@ class EventTarget:
         if isinstance(callback, (str, bytes, int, float)):
             raise TypeError(f"A listener is a callable or has a method 'handleEvent': {callback!r}")
         if signal is not None and not hasattr(signal, "_abort_algorithms"):
-            raise TypeError(f"signal is no AbortSignal: {signal!r}")
+            raise TypeError(f"signal is not an AbortSignal: {signal!r}")
         passive = None if passive is None else bool(passive)
         listener = EventListener(to_dom_string(type), callback, bool(capture), passive, bool(once), signal)
         add_an_event_listener(self, listener)

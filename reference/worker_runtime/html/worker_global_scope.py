@@ -168,7 +168,7 @@ class GlobalThis:
         return dir(current_global_object())
 
     def __eq__(self, other: object) -> bool:
-        return other is self or other is current_settings_object().global_object
+        return other is self or (other is not None and other is current_settings_object().global_object)
 
     def __hash__(self) -> int:
         return hash(current_global_object())
