@@ -123,9 +123,9 @@ class TestGlobalThis:
 
     def test_without_a_worker_it_is_an_error_and_has_nothing(self) -> None:
         with pytest.raises(RuntimeError, match="No worker is running"):
-            globalThis.location  # noqa: B018
+            globalThis.location
         assert not hasattr(globalThis, "location")
-        assert globalThis != None  # noqa: E711
+        assert globalThis != None
 
 
 @spec("https://tc39.es/ecma262/#sec-global-object")
