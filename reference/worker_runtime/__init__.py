@@ -36,6 +36,13 @@ from .html.worker_global_scope import removeEventListener as removeEventListener
 from .html.worker_locations import WorkerLocation as WorkerLocation
 from .html.worker_navigator import WorkerNavigator as WorkerNavigator
 from .html.worker_navigator import navigator as navigator
+from .extensions.module_worker import ExecutionContext as ExecutionContext
+from .extensions.module_worker import WorkerEntrypoint as WorkerEntrypoint
+from .service_workers.clients import Clients as Clients
+from .service_workers.extendable_event import ExtendableEvent as ExtendableEvent
+from .service_workers.extendable_event import InstallEvent as InstallEvent
+from .service_workers.fetch_event import FetchEvent as FetchEvent
+from .service_workers.service_worker_global_scope import ServiceWorkerGlobalScope as ServiceWorkerGlobalScope
 from .streams.byte_controller import ReadableByteStreamController as ReadableByteStreamController
 from .streams.byte_controller import ReadableStreamBYOBRequest as ReadableStreamBYOBRequest
 from .streams.default_controller import ReadableStreamDefaultController as ReadableStreamDefaultController

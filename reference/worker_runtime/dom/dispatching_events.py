@@ -70,6 +70,7 @@ def inner_invoke(event: Event, listeners: list[EventListener], phase: Literal["c
             raise
         except BaseException as exception:  # also a CancelledError, which must not cancel who dispatches
             current_settings_object().report_an_exception(exception)
+            event._listeners_did_throw = True
         event._in_passive_listener_flag = False
         if event._stop_immediate_propagation_flag:
             break

@@ -1,0 +1,19 @@
+"""A module worker: a function instead of a listener, with its environment and its context.
+
+    python3 reference serve reference/examples/module.py --env GREETING=Servus
+    curl http://localhost:8000/?name=Ada
+"""
+
+from types import SimpleNamespace
+
+from worker_runtime import URL, ExecutionContext, Request, Response, console
+
+
+async def count_letters(name: str) -> None:
+    console.log("%s has %d letters", name, len(name))
+
+
+async def fetch(request: Request, env: SimpleNamespace, ctx: ExecutionContext) -> Response:
+    name = URL(request.url).searchParams.get("name") or "World"
+    ctx.waitUntil(count_letters(name))  # goes on after the response
+    return Response(f"{getattr(env, 'GREETING', 'Hello')} {name}\n")

@@ -1,0 +1,32 @@
+"""Config: the limits of a server. All have defaults that a server on the open network can live with."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ..http.message import Limits
+
+
+class Config(NamedTuple):
+    """Sizes are bytes, times are seconds."""
+
+    messages: Limits = Limits()
+    """How long the parts of a head may be, and what frames the content."""
+    content: int | None = None
+    """How much content a request may have; more is a 413."""
+    unread_content: int = 256 * 1024
+    """How much content that a worker did not want is read to keep a connection alive."""
+    connections: int = 10_000
+    """How many there may be at once; more are told 503."""
+    head_timeout: float = 30.0
+    """For a client to send a head, from its first byte, or from the beginning of the connection."""
+    idle_timeout: float = 75.0
+    """For a client to send another request."""
+    content_timeout: float = 60.0
+    """For a client to send more of its content, when somebody waits for it."""
+    response_timeout: float = 60.0
+    """For a client to take more of its response."""
+    linger_timeout: float = 2.0
+    """For a client that still sends, to see the response to a request that was not read to its end."""
+    drain_timeout: float = 30.0
+    """For what goes on when the server ends."""

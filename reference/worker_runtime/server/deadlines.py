@@ -1,0 +1,79 @@
+"""Deadlines: by when a client has to have sent or taken something.
+
+A connection has one timer, however often its deadlines move: it is set anew when it goes off too early.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal, TypeAlias
+
+from ..host.clock import Clock, TimerHandle
+
+Awaited: TypeAlias = Literal["request", "head", "content", "response to be taken", "end"]
+
+NEVER = float("inf")
+
+
+class Deadlines:
+    """What a client is waited for, and until when. There is one deadline for what it has to send, and one for what to take."""
+
+    __slots__ = ("_awaited", "_clock", "_on_missed", "_taken_by", "_sent_by", "_timer", "_timer_due")
+
+    def __init__(self, clock: Clock, on_missed: Callable[[Awaited], object]) -> None:
+        self._clock = clock
+        self._on_missed = on_missed
+        self._awaited: Awaited = "request"
+        self._sent_by = NEVER
+        self._taken_by = NEVER
+        self._timer: TimerHandle | None = None
+        self._timer_due = NEVER
+
+    @property
+    def awaited(self) -> Awaited | None:
+        """What the client has to send now, if anything."""
+        return None if self._sent_by == NEVER else self._awaited
+
+    def wait_for(self, awaited: Awaited, seconds: float) -> None:
+        """The client has so much time to send something."""
+        self._awaited = awaited
+        self._sent_by = due = self._clock.monotonic() + seconds
+        if due < self._timer_due:
+            self._set_timer(due)
+
+    def it_was_sent(self) -> None:
+        """It has."""
+        self._sent_by = NEVER
+
+    def wait_until_taken(self, seconds: float) -> None:
+        """The client has so much time to take something."""
+        self._taken_by = due = self._clock.monotonic() + seconds
+        if due < self._timer_due:
+            self._set_timer(due)
+
+    def it_was_taken(self) -> None:
+        """It has."""
+        self._taken_by = NEVER
+
+    def cancel(self) -> None:
+        """The client has nothing to do any more."""
+        self._sent_by = self._taken_by = NEVER
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _set_timer(self, due: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer_due = due
+        self._timer = self._clock.call_later(due - self._clock.monotonic(), self._look)
+
+    def _look(self) -> None:
+        self._timer = None
+        self._timer_due = NEVER
+        due = min(self._sent_by, self._taken_by)
+        if due > self._clock.monotonic():
+            if due != NEVER:
+                self._set_timer(due)
+        else:
+            self._on_missed("response to be taken" if due == self._taken_by else self._awaited)

@@ -1,0 +1,70 @@
+"""Listener: accepts connections, and has each served."""
+
+from __future__ import annotations
+
+import asyncio
+
+from ..host.network import Address, ByteStream, ListeningSocket, Network, ServerTLS, SystemNetwork
+from .client import Client
+from .connection import ServedConnection
+from .exchange import report
+from .service import Service
+
+
+class Listener:
+    """The connections of a service."""
+
+    __slots__ = ("_all_are_gone", "_connections", "_network", "_service", "_sockets")
+
+    def __init__(self, service: Service, network: Network | None = None) -> None:
+        self._service = service
+        self._network: Network = SystemNetwork() if network is None else network
+        self._sockets: list[ListeningSocket] = []
+        self._connections: dict[asyncio.Task[None], ServedConnection] = {}
+        self._all_are_gone: asyncio.Future[None] | None = None  # while somebody waits for that
+
+    async def listen(self, address: Address, tls: ServerTLS | None = None) -> list[Address]:
+        """Accept connections at an address, from now on; returns the addresses that it turned out to be."""
+        socket = await self._network.listen(address, self._accept, tls)
+        self._sockets.append(socket)
+        return socket.addresses
+
+    async def drain(self) -> None:
+        """Accept no more. What goes on has its time to end; then it is ended."""
+        self._service.is_draining = True
+        for socket in self._sockets:
+            socket.close()
+        self._sockets.clear()
+        for connection in self._connections.values():
+            connection.shut_down()
+        if self._connections:
+            self._all_are_gone = asyncio.get_running_loop().create_future()
+            timer = self._service.clock.call_later(self._service.config.drain_timeout, self._abort)
+            try:
+                await self._all_are_gone
+            finally:
+                timer.cancel()
+
+    def _abort(self) -> None:
+        for task, connection in self._connections.items():
+            connection.abort()
+            task.cancel()
+
+    def _accept(self, stream: ByteStream) -> None:
+        if len(self._connections) >= self._service.config.connections:
+            client = Client(stream, self._service, lambda awaited: None)
+            client.http.is_persistent = False
+            client.send_page(503, "There are too many connections; try again later")
+            stream.close()
+            return
+        connection = ServedConnection(stream, self._service)
+        task = asyncio.get_running_loop().create_task(connection.serve())
+        self._connections[task] = connection
+        task.add_done_callback(self._forget)
+
+    def _forget(self, task: asyncio.Task[None]) -> None:
+        del self._connections[task]
+        if not self._connections and self._all_are_gone is not None and not self._all_are_gone.done():
+            self._all_are_gone.set_result(None)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            report("A connection could not be served", error)

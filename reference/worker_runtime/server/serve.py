@@ -1,0 +1,158 @@
+"""Serve: a worker answers HTTP until somebody stops it.
+
+The server has one registration. Its worker is installed and activated before the first request is answered; with `reload`, a newer version
+of the worker is installed beside it, and takes over when it is ready.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
+
+from ..extensions.module_worker import add_module_handlers
+from ..fetch.infrastructure import FetchController
+from ..fetch.requests import RequestRecord
+from ..fetch.responses import network_error
+from ..host.network import Address, Network, ServerTLS, UnixAddress
+from ..service_workers.extendable_event import wait_until_inactive
+from ..service_workers.handle_fetch import create_fetch_event_and_dispatch
+from ..service_workers.lifecycle import activate, install, terminate_service_worker
+from ..service_workers.model import RegistrationRecord, ServiceWorkerRecord
+from ..service_workers.service_worker_global_scope import ServiceWorkerGlobalScope
+from ..url.url_parsing import url_parser
+from . import state_of_worker_runtimes
+from .config import Config
+from .exchange import Exchange
+from .listener import Listener
+from .service import Answer, Service
+from .worker_loader import WorkerFile
+
+SECONDS_BETWEEN_LOOKS = 0.3
+
+
+class ServeOptions(NamedTuple):
+    """What to serve, where, and how."""
+
+    address: Address
+    worker: Path | None = None  # None: the built-in one
+    tls: ServerTLS | None = None
+    location: str | None = None
+    env: Mapping[str, object] = MappingProxyType({})
+    reload: bool = False
+    config: Config = Config()
+    log: Callable[[Exchange], object] | None = None
+
+
+class StartFailure(Exception):
+    """The server cannot begin to serve; the message says why, to whom started it."""
+
+
+class WorkerServer:
+    """A worker with its registration, and the listener whose requests it answers."""
+
+    def __init__(self, options: ServeOptions, network: Network | None = None) -> None:
+        self._options = options
+        self._file = None if options.worker is None else WorkerFile(options.worker, options.env)
+        self._listener = Listener(Service(self._handle_request, options.config, log=options.log), network)
+        self._registration: RegistrationRecord
+        self._is_first_version_ready = asyncio.Event()
+
+    async def start(self) -> str:
+        """Listen, and install the worker; returns the URL where it answers. StartFailure if it does not come to that."""
+        options = self._options
+        try:
+            addresses = await self._listener.listen(options.address, options.tls)
+        except OSError as error:
+            raise StartFailure(f"Cannot listen at {shown(options.address)}: {error.strerror or error}") from None
+        url = url_of(addresses[0], options.tls)
+        location = url_parser(options.location or url + ("" if options.worker is None else options.worker.name))
+        self._registration = RegistrationRecord(location)
+        if not await self._install_a_version() and not options.reload:
+            await self._listener.drain()
+            raise StartFailure("The worker could not be started")
+        return url
+
+    async def run(self, until: asyncio.Event) -> None:
+        """Serve until an event, looking for newer versions of the worker if they are wanted; then let all that goes on end."""
+        while not until.is_set():
+            try:
+                await asyncio.wait_for(until.wait(), SECONDS_BETWEEN_LOOKS if self._options.reload else None)
+            except TimeoutError:
+                if self._file is not None and self._file.has_changed() and await self._install_a_version():
+                    print("The worker has changed, and is reloaded", file=sys.stderr, flush=True)
+        await self._stop()
+
+    async def _handle_request(self, request: RequestRecord, controller: FetchController) -> Answer:
+        if not self._is_first_version_ready.is_set():
+            await self._is_first_version_ready.wait()
+        if self._registration.active_worker is None:
+            return network_error()
+        return await create_fetch_event_and_dispatch(request, self._registration, controller)
+
+    async def _install_a_version(self) -> bool:
+        """Install what is in the worker's file now. What is wrong with it is shown, and the version before stays active."""
+        registration = self._registration
+        failure: BaseException | None = None
+        try:
+            script = run_built_in_worker if self._file is None else self._file.load()
+        except (OSError, SyntaxError, ValueError) as error:
+            failure = error.with_traceback(None)
+        else:
+            worker = ServiceWorkerRecord(registration.scope_url, script, registration)
+            await install(worker, registration)
+            if worker.state == "redundant":
+                failure = worker.start_status.thrown if worker.start_status else None
+            elif registration.waiting_worker is worker:
+                await activate(registration)
+        if failure is not None:
+            show(failure)
+        self._is_first_version_ready.set()
+        return failure is None
+
+    async def _stop(self) -> None:
+        """Requests that go on and what events wait for have their time to end."""
+        await self._listener.drain()
+        worker = self._registration.active_worker
+        if worker is not None:
+            pending = [wait_until_inactive(event) for event in worker.set_of_extended_events]
+            try:
+                async with asyncio.timeout(self._options.config.drain_timeout):
+                    for promise in pending:
+                        await promise
+            except TimeoutError:
+                print(f"What {len(worker.set_of_extended_events)} events wait for is not done; it is left", file=sys.stderr)
+            terminate_service_worker(worker)
+
+
+def run_built_in_worker(scope: ServiceWorkerGlobalScope) -> None:
+    """The script of the worker that is served when none is given."""
+    add_module_handlers(scope, vars(state_of_worker_runtimes), {})
+
+
+def show(failure: BaseException) -> None:
+    """Write what is wrong with a worker: the frames of the worker, not those that led to it."""
+    frame = failure.__traceback__
+    while frame is not None and frame.tb_frame.f_globals.get("__package__", "").startswith(__package__.rpartition(".")[0]):
+        frame = frame.tb_next
+    print("".join(traceback.format_exception(type(failure), failure, frame)), file=sys.stderr, end="", flush=True)
+
+
+def shown(address: Address) -> str:
+    """An address as people write it."""
+    if isinstance(address, UnixAddress):
+        return address.path
+    return f"[{address.host}]:{address.port}" if ":" in address.host else f"{address.host or '*'}:{address.port}"
+
+
+def url_of(address: Address, tls: ServerTLS | None) -> str:
+    """Where a browser on this machine finds what listens at an address."""
+    scheme = "http" if tls is None else "https"
+    if isinstance(address, UnixAddress):
+        return f"{scheme}://localhost/"
+    host = "localhost" if address.host in ("0.0.0.0", "::", "127.0.0.1", "::1") else address.host
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{address.port}/"

@@ -1,0 +1,92 @@
+"""Extendable events: events that keep the worker alive until what they have begun is done.
+
+Service Workers, 4.4 and 4.5: https://w3c.github.io/ServiceWorker/#extendableevent-interface
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..dom.event import Event
+from ..html.settings_objects import current_settings_object
+from ..webidl.exceptions import DOMException
+from ..webidl.promises import Promise, promise_resolve, resolve, upon_fulfillment, upon_rejection
+
+
+class ExtendableEvent(Event):
+    """An event whose work may outlast its dispatch: `waitUntil` takes what has to be waited for.
+
+    https://w3c.github.io/ServiceWorker/#extendableevent-interface
+    """
+
+    __slots__ = ("_extend_lifetime_promises", "_pending_promises_count", "_until_inactive")
+
+    def __init__(self, type: str, *, bubbles: bool = False, cancelable: bool = False, composed: bool = False) -> None:
+        """https://w3c.github.io/ServiceWorker/#dom-extendableevent-extendableevent"""
+        super().__init__(type, bubbles=bubbles, cancelable=cancelable, composed=composed)
+        # https://w3c.github.io/ServiceWorker/#extendableevent-extend-lifetime-promises
+        self._extend_lifetime_promises: list[Promise[Any]] | None = None
+        self._pending_promises_count = 0
+        self._until_inactive: Promise[None] | None = None
+
+    def waitUntil(self, f: object) -> None:
+        """Keep the worker alive until a promise or an awaitable is settled; InvalidStateError once the event is over.
+
+        What it rejects with is reported on the console.
+
+        https://w3c.github.io/ServiceWorker/#dom-extendableevent-waituntil
+        """
+        promise: Promise[Any] = promise_resolve(f)
+        add_lifetime_promise(self, promise)
+        report = current_settings_object().report_to_console
+        upon_rejection(promise, lambda reason: report(reason, "Uncaught (in waitUntil)"))
+
+
+def is_active(event: ExtendableEvent) -> bool:
+    """Whether more may be waited for.
+
+    https://w3c.github.io/ServiceWorker/#extendableevent-active
+    """
+    return event._pending_promises_count > 0 or event._dispatch_flag
+
+
+def add_lifetime_promise(event: ExtendableEvent, promise: Promise[Any]) -> None:
+    """https://w3c.github.io/ServiceWorker/#extendableevent-add-lifetime-promise"""
+    if not event._is_trusted:
+        raise DOMException("Only an event of the runtime keeps a worker alive", "InvalidStateError")
+    if not is_active(event):
+        raise DOMException("The event is over: all that it waited for has been settled", "InvalidStateError")
+    if event._extend_lifetime_promises is None:
+        event._extend_lifetime_promises = []
+    event._extend_lifetime_promises.append(promise)
+    event._pending_promises_count += 1
+
+    def decrement(_: object) -> None:
+        event._pending_promises_count -= 1
+        if event._pending_promises_count == 0 and event._until_inactive is not None:
+            resolve(event._until_inactive)
+
+    def queue_decrement(_: object) -> None:
+        # 5. In a microtask of its own: a reaction that comes after this one may still wait for more.
+        upon_fulfillment(Promise.resolve(), decrement)
+
+    upon_fulfillment(promise, queue_decrement)
+    upon_rejection(promise, queue_decrement)
+
+
+def wait_until_inactive(event: ExtendableEvent) -> Promise[None]:
+    """A promise that is fulfilled when an event that has been dispatched is no longer active.
+
+    https://w3c.github.io/ServiceWorker/#install-settle-step
+    """
+    if not is_active(event):
+        return Promise.resolve()
+    if event._until_inactive is None:
+        event._until_inactive = Promise()
+    return event._until_inactive
+
+
+class InstallEvent(ExtendableEvent):
+    """https://w3c.github.io/ServiceWorker/#installevent-interface"""
+
+    __slots__ = ()

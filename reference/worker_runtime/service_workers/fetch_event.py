@@ -1,0 +1,162 @@
+"""Fetch events: a request that waits for the worker's response.
+
+Service Workers, 4.6: https://w3c.github.io/ServiceWorker/#fetchevent-interface
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..fetch.request_class import Request
+from ..fetch.response_class import Response
+from ..fetch.responses import FilteredResponse, ResponseRecord
+from ..html.event_loops import relevant_event_loop
+from ..webidl.exceptions import DOMException
+from ..webidl.promises import Promise, promise_resolve, reject, resolve, upon_fulfillment, upon_rejection
+from .extendable_event import ExtendableEvent, add_lifetime_promise
+
+
+class FetchEvent(ExtendableEvent):
+    """A request to this worker; `respondWith` answers it.
+
+    https://w3c.github.io/ServiceWorker/#fetchevent-interface
+    """
+
+    __slots__ = (
+        "_client_id", "_handled", "_handling_succeeded", "_passes_through_on_exception", "_potential_response", "_preload_response", "_replaces_client_id",
+        "_request", "_respond_with_entered_flag", "_respond_with_error", "_response_is_settled", "_resulting_client_id",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        type: str,
+        *,
+        request: Request,
+        preloadResponse: object = None,
+        clientId: str = "",
+        resultingClientId: str = "",
+        replacesClientId: str = "",
+        handled: object = None,
+        bubbles: bool = False,
+        cancelable: bool = False,
+        composed: bool = False,
+    ) -> None:
+        """https://w3c.github.io/ServiceWorker/#dom-fetchevent-fetchevent"""
+        super().__init__(type, bubbles=bubbles, cancelable=cancelable, composed=composed)
+        self._request = request
+        self._client_id = clientId
+        self._resulting_client_id = resultingClientId
+        self._replaces_client_id = replacesClientId
+        self._preload_response: Promise[Any] | None = None if preloadResponse is None else promise_resolve(preloadResponse)
+        self._handled: Promise[None] | None = None if handled is None else promise_resolve(handled)
+        self._potential_response: ResponseRecord | FilteredResponse | None = None
+        self._respond_with_entered_flag = False
+        # https://w3c.github.io/ServiceWorker/#fetchevent-respond-with-error-flag, which is the error here
+        self._respond_with_error: object = None
+        # https://w3c.github.io/ServiceWorker/#fetchevent-wait-to-respond-flag, as a promise that is fulfilled when it is unset
+        self._response_is_settled: Promise[None] | None = None
+        self._handling_succeeded: bool | None = None
+        self._passes_through_on_exception = False  # SPEC_NOTES.md#execution-context
+
+    @property
+    def request(self) -> Request:
+        """https://w3c.github.io/ServiceWorker/#dom-fetchevent-request"""
+        return self._request
+
+    @property
+    def preloadResponse(self) -> Promise[Any]:
+        """A promise of None: a server is asked once, and there is nothing to preload.
+
+        https://w3c.github.io/ServiceWorker/#dom-fetchevent-preloadresponse
+        """
+        if self._preload_response is None:
+            self._preload_response = Promise.resolve()
+        return self._preload_response
+
+    @property
+    def clientId(self) -> str:
+        """https://w3c.github.io/ServiceWorker/#dom-fetchevent-clientid"""
+        return self._client_id
+
+    @property
+    def resultingClientId(self) -> str:
+        """https://w3c.github.io/ServiceWorker/#dom-fetchevent-resultingclientid"""
+        return self._resulting_client_id
+
+    @property
+    def replacesClientId(self) -> str:
+        """https://w3c.github.io/ServiceWorker/#dom-fetchevent-replacesclientid"""
+        return self._replaces_client_id
+
+    @property
+    def handled(self) -> Promise[None]:
+        """A promise that is fulfilled when the event has been answered, or left to others; NetworkError if that failed.
+
+        https://w3c.github.io/ServiceWorker/#dom-fetchevent-handled
+        """
+        if self._handled is None:
+            self._handled = Promise()
+            settle_handled(self, self._handling_succeeded)
+        return self._handled
+
+    def respondWith(self, r: object) -> None:
+        """Answer with a Response, or with a promise or a coroutine of one.
+
+        InvalidStateError if the event has been answered, or its listeners have all returned.
+
+        https://w3c.github.io/ServiceWorker/#dom-fetchevent-respondwith
+        """
+        if not self._dispatch_flag:
+            raise DOMException("The event's listeners have returned: it is too late to respond", "InvalidStateError")
+        if self._respond_with_entered_flag:
+            raise DOMException("The event has been responded to already", "InvalidStateError")
+        if isinstance(r, Response) and self._is_trusted and not relevant_event_loop().microtask_queue:
+            # OPTIMIZATION: a response that is there needs no promise. That the event is active until a microtask has run can be
+            # seen by a microtask only, and none waits.
+            self._stop_propagation_flag = self._stop_immediate_propagation_flag = self._respond_with_entered_flag = True
+            set_potential_response(self, r)
+            return
+        promise: Promise[Any] = promise_resolve(r)
+        add_lifetime_promise(self, promise)
+        self._stop_propagation_flag = self._stop_immediate_propagation_flag = True
+        self._respond_with_entered_flag = True
+        settled = self._response_is_settled = Promise()
+
+        def respond_with_error(reason: object) -> None:
+            self._respond_with_error = reason
+            resolve(settled)
+
+        def respond(response: object) -> None:
+            set_potential_response(self, response)
+            resolve(settled)
+
+        upon_rejection(promise, respond_with_error)
+        upon_fulfillment(promise, respond)
+
+
+def set_potential_response(event: FetchEvent, response: object) -> None:
+    """What `respondWith` does with the value that it was given, or waited for.
+
+    https://w3c.github.io/ServiceWorker/#fetchevent-potential-response
+    """
+    if not isinstance(response, Response):
+        event._respond_with_error = TypeError(f"respondWith() takes a Response, not {type(response).__name__}: {response!r}")
+    elif response.bodyUsed or response._body is not None and response._body.is_unusable:
+        event._respond_with_error = TypeError("The body of this Response has been used: a response answers one request")
+    else:
+        # 13.2.3 to 5. Who gets this response reads its body from here on, so the copy and the stream between are left out.
+        event._potential_response = response._response
+
+
+def settle_handled(event: FetchEvent, succeeded: bool | None) -> None:
+    """Remember how an event was handled, and tell those who have asked.
+
+    https://w3c.github.io/ServiceWorker/#fetch-event-handled
+    """
+    event._handling_succeeded = succeeded
+    if event._handled is None or succeeded is None:
+        return
+    if succeeded:
+        resolve(event._handled)
+    else:
+        reject(event._handled, DOMException("The event was not answered with a response", "NetworkError"))

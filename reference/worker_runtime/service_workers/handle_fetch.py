@@ -1,0 +1,66 @@
+"""Handle fetch: from a request to the response of a worker.
+
+Service Workers, Appendix A: https://w3c.github.io/ServiceWorker/#algorithms
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from ..dom.aborting_ongoing_activities import AbortController, AbortSignal, signal_abort
+from ..dom.event import create_an_event
+from ..fetch import request_class
+from ..fetch.infrastructure import FetchController
+from ..fetch.requests import RequestRecord
+from ..fetch.responses import FilteredResponse, ResponseRecord, network_error
+from ..html.settings_objects import current_settings_object
+from .fetch_event import FetchEvent, settle_handled
+from .lifecycle import dispatch_in_a_task, run_service_worker, should_skip_event
+from .model import RegistrationRecord
+
+
+async def create_fetch_event_and_dispatch(
+    request: RequestRecord, registration: RegistrationRecord, fetch_controller: FetchController
+) -> ResponseRecord | FilteredResponse | None:
+    """The worker's response, None if it left the request to others, or a network error.
+
+    https://w3c.github.io/ServiceWorker/#create-fetch-event-and-dispatch-algorithm
+    """
+    active_worker = registration.active_worker
+    assert active_worker is not None
+    if should_skip_event("fetch", active_worker):
+        return None
+    start_status = run_service_worker(active_worker)
+    if start_status is None or start_status.thrown is not None:
+        return network_error()
+    request_object = request_class.create(request, "immutable", partial(create_signal, fetch_controller))
+    event = create_an_event(FetchEvent, "fetch", request=request_object, cancelable=True)
+    dispatch_in_a_task(event, active_worker)
+    if event._response_is_settled is not None:
+        await event._response_is_settled
+
+    response = event._potential_response
+    if event._respond_with_error is not None:
+        current_settings_object().report_to_console(event._respond_with_error, "Uncaught (in respondWith)")
+        if event._passes_through_on_exception:
+            settle_handled(event, True)
+            return None
+    elif response is None and not event._canceled_flag and not event._listeners_did_throw:
+        settle_handled(event, True)
+        return None
+    if response is None:
+        # DEVIATION: also where a listener threw before anybody responded; by the standard others are asked then.
+        settle_handled(event, False)
+        return network_error()
+    settle_handled(event, True)
+    return response
+
+
+def create_signal(fetch_controller: FetchController) -> AbortSignal:
+    """The signal of the request, made when it is asked for: it is aborted when whoever asked goes away.
+
+    https://w3c.github.io/ServiceWorker/#fetch-event-request
+    """
+    abort_controller = AbortController()
+    fetch_controller.upon_abort(partial(signal_abort, abort_controller.signal))
+    return abort_controller.signal

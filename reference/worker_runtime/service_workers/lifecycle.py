@@ -1,0 +1,186 @@
+"""Life cycle: how a worker is run, installed, activated and ended.
+
+Service Workers, Appendix A: https://w3c.github.io/ServiceWorker/#algorithms
+
+A server registers its one worker itself, so there are no jobs; a newer version of it is installed beside the active one. Nobody
+holds a ServiceWorker or ServiceWorkerRegistration object whose events would have to be fired.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from ..dom.dispatching_events import dispatch
+from ..dom.event import create_an_event
+from ..html.event_loops import relevant_event_loop, run_a_task
+from ..html.settings_objects import realm_execution_context
+from ..html.worker_global_scope import set_up_a_worker_environment_settings_object, terminate_a_worker
+from ..webidl.interfaces import new
+from ..webidl.promises import get_a_promise_for_waiting_for_all, upon_fulfillment
+from .clients import Clients
+from .extendable_event import ExtendableEvent, InstallEvent, is_active, wait_until_inactive
+from .model import Completion, RegistrationRecord, ServiceWorkerRecord, ServiceWorkerState
+from .service_worker_global_scope import ServiceWorkerGlobalScope
+
+
+def setup_service_worker_global_scope(service_worker: ServiceWorkerRecord) -> ServiceWorkerGlobalScope:
+    """https://w3c.github.io/ServiceWorker/#setup-serviceworkerglobalscope-algorithm"""
+    if service_worker.global_object is not None:
+        return service_worker.global_object
+    worker_global_scope: ServiceWorkerGlobalScope = new(ServiceWorkerGlobalScope)
+    worker_global_scope._service_worker = service_worker
+    worker_global_scope._clients = new(Clients)
+    set_up_a_worker_environment_settings_object(worker_global_scope, service_worker.script_url)
+    return worker_global_scope
+
+
+def run_service_worker(service_worker: ServiceWorkerRecord) -> Completion | None:
+    """Evaluate the worker's script, unless it has been; None if the worker is done with.
+
+    https://w3c.github.io/ServiceWorker/#run-service-worker-algorithm
+    """
+    if service_worker.start_status is not None:
+        return service_worker.start_status
+    if service_worker.state == "redundant":
+        return None
+    worker_global_scope = setup_service_worker_global_scope(service_worker)
+    service_worker.global_object = worker_global_scope
+    token = realm_execution_context.set(worker_global_scope._settings_object)
+    try:
+        service_worker.script_resource(worker_global_scope)
+    except Exception as error:
+        service_worker.start_status = Completion(error)
+    else:
+        service_worker.start_status = Completion()
+    finally:
+        realm_execution_context.reset(token)
+    service_worker.set_of_event_types_to_handle.update(listener.type for listener in worker_global_scope._event_listener_list)
+    return service_worker.start_status
+
+
+async def install(worker: ServiceWorkerRecord, registration: RegistrationRecord) -> None:
+    """Run a new worker and let it prepare itself; it is redundant then, or waiting, or even active.
+
+    https://w3c.github.io/ServiceWorker/#installation-algorithm
+    """
+    install_failed = False
+    update_registration_state(registration, "installing", worker)
+    update_worker_state(worker, "installing")
+    start_status = run_service_worker(worker)
+    if start_status is None or start_status.thrown is not None:
+        install_failed = True
+    elif not should_skip_event("install", worker):
+        event = create_an_event(InstallEvent, "install")
+        dispatch_in_a_task(event, worker)
+        await wait_until_inactive(event)
+        try:
+            await get_a_promise_for_waiting_for_all(event._extend_lifetime_promises or [])
+        except Exception as error:
+            install_failed = True
+            worker.start_status = Completion(error)
+    update_registration_state(registration, "installing", None)
+    if install_failed:
+        update_worker_state(worker, "redundant")
+        terminate_service_worker(worker)
+        return
+    if registration.waiting_worker is not None:
+        terminate_service_worker(registration.waiting_worker)
+        update_worker_state(registration.waiting_worker, "redundant")
+    update_registration_state(registration, "waiting", worker)
+    update_worker_state(worker, "installed")
+    await try_activate(registration)
+
+
+async def activate(registration: RegistrationRecord) -> None:
+    """Let the waiting worker take over.
+
+    https://w3c.github.io/ServiceWorker/#activation-algorithm
+    """
+    if registration.waiting_worker is None:
+        return
+    if registration.active_worker is not None:
+        terminate_service_worker(registration.active_worker)
+        update_worker_state(registration.active_worker, "redundant")
+    active_worker = registration.waiting_worker
+    update_registration_state(registration, "active", active_worker)
+    update_registration_state(registration, "waiting", None)
+    update_worker_state(active_worker, "activating")
+    if not should_skip_event("activate", active_worker):
+        event = create_an_event(ExtendableEvent, "activate")
+        dispatch_in_a_task(event, active_worker)
+        await wait_until_inactive(event)
+    update_worker_state(active_worker, "activated")
+
+
+async def try_activate(registration: RegistrationRecord) -> None:
+    """https://w3c.github.io/ServiceWorker/#try-activate-algorithm"""
+    active_worker = registration.active_worker
+    if registration.waiting_worker is None or (active_worker is not None and active_worker.state == "activating"):
+        return
+    if active_worker is None or service_worker_has_no_pending_events(active_worker) or registration.waiting_worker.skip_waiting_flag:
+        await activate(registration)
+
+
+def terminate_service_worker(service_worker: ServiceWorkerRecord) -> None:
+    """End a worker: no timer of it fires any more. What it has begun, in tasks of asyncio, belongs to those who began it.
+
+    https://w3c.github.io/ServiceWorker/#terminate-service-worker-algorithm
+    """
+    if service_worker.global_object is not None:
+        terminate_a_worker(service_worker.global_object)
+    service_worker.set_of_extended_events.clear()
+
+
+def dispatch_in_a_task(event: ExtendableEvent, worker: ServiceWorkerRecord) -> None:
+    """Dispatch an event to a worker's scope, with that scope as the current one and a microtask checkpoint after.
+
+    https://w3c.github.io/ServiceWorker/#fire-functional-event-algorithm
+    """
+    scope = worker.global_object
+    assert scope is not None
+    realm_execution_context.set(scope._settings_object)
+    run_a_task(relevant_event_loop(), lambda: dispatch(event, scope))
+    update_service_worker_extended_events_set(worker, event)
+
+
+def should_skip_event(event_name: str, service_worker: ServiceWorkerRecord) -> bool:
+    """Whether no event of that name need be dispatched: no listener was there when the script had been evaluated, or is now.
+
+    https://w3c.github.io/ServiceWorker/#should-skip-event-algorithm
+    """
+    scope = service_worker.global_object
+    return event_name not in service_worker.set_of_event_types_to_handle and not (
+        scope is not None and any(listener.type == event_name for listener in scope._event_listener_list)
+    )
+
+
+def update_service_worker_extended_events_set(worker: ServiceWorkerRecord, event: ExtendableEvent) -> None:
+    """https://w3c.github.io/ServiceWorker/#update-service-worker-extended-events-set-algorithm"""
+    if is_active(event):
+        # The standard looks at all of the set each time; here an event leaves it by itself.
+        worker.set_of_extended_events.add(event)
+        upon_fulfillment(wait_until_inactive(event), lambda _: worker.set_of_extended_events.discard(event))
+
+
+def service_worker_has_no_pending_events(worker: ServiceWorkerRecord) -> bool:
+    """https://w3c.github.io/ServiceWorker/#service-worker-has-no-pending-events-algorithm"""
+    return not worker.set_of_extended_events
+
+
+def update_registration_state(
+    registration: RegistrationRecord, target: Literal["installing", "waiting", "active"], source: ServiceWorkerRecord | None
+) -> None:
+    """https://w3c.github.io/ServiceWorker/#update-registration-state-algorithm"""
+    match target:
+        case "installing":
+            registration.installing_worker = source
+        case "waiting":
+            registration.waiting_worker = source
+        case "active":
+            registration.active_worker = source
+
+
+def update_worker_state(worker: ServiceWorkerRecord, state: ServiceWorkerState) -> None:
+    """https://w3c.github.io/ServiceWorker/#update-state-algorithm"""
+    assert state != "parsed"
+    worker.state = state

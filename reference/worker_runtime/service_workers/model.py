@@ -1,0 +1,71 @@
+"""Model: service workers and their registration.
+
+Service Workers, 2: https://w3c.github.io/ServiceWorker/#model
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from ..url.url_representation import URLRecord
+
+if TYPE_CHECKING:
+    from .extendable_event import ExtendableEvent
+    from .service_worker_global_scope import ServiceWorkerGlobalScope
+
+# https://w3c.github.io/ServiceWorker/#dfn-state
+ServiceWorkerState: TypeAlias = Literal["parsed", "installing", "installed", "activating", "activated", "redundant"]
+
+
+class ServiceWorkerRecord:
+    """A service worker; its script resource is a function that evaluates the script once.
+
+    https://w3c.github.io/ServiceWorker/#dfn-service-worker
+    """
+
+    __slots__ = (
+        "containing_service_worker_registration", "global_object", "script_resource", "script_url", "set_of_event_types_to_handle",
+        "set_of_extended_events", "skip_waiting_flag", "start_status", "state", "type",
+    )  # fmt: skip
+
+    def __init__(
+        self, script_url: URLRecord, script_resource: Callable[[ServiceWorkerGlobalScope], None], registration: RegistrationRecord
+    ) -> None:
+        self.state: ServiceWorkerState = "parsed"
+        self.script_url = script_url
+        self.type: Literal["classic", "module"] = "module"
+        self.containing_service_worker_registration = registration
+        self.global_object: ServiceWorkerGlobalScope | None = None
+        self.script_resource = script_resource
+        self.skip_waiting_flag = False
+        self.set_of_event_types_to_handle: set[str] = set()
+        self.set_of_extended_events: set[ExtendableEvent] = set()
+        self.start_status: Completion | None = None
+
+
+class Completion:
+    """How the evaluation of a script ended: normally, or with what it threw.
+
+    https://w3c.github.io/ServiceWorker/#service-worker-start-status
+    """
+
+    __slots__ = ("thrown",)
+
+    def __init__(self, thrown: BaseException | None = None) -> None:
+        self.thrown = thrown
+
+
+class RegistrationRecord:
+    """A service worker registration: at most one worker in each position.
+
+    https://w3c.github.io/ServiceWorker/#dfn-service-worker-registration
+    """
+
+    __slots__ = ("active_worker", "installing_worker", "scope_url", "waiting_worker")
+
+    def __init__(self, scope_url: URLRecord) -> None:
+        self.scope_url = scope_url
+        self.installing_worker: ServiceWorkerRecord | None = None
+        self.waiting_worker: ServiceWorkerRecord | None = None
+        self.active_worker: ServiceWorkerRecord | None = None
