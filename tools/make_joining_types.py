@@ -24,21 +24,21 @@ Unicode Character Database {version}, DerivedJoiningType.txt: https://www.unicod
 
 LEFT_JOINING = (
 {L}
-)
+)  # fmt: skip
 RIGHT_JOINING = (
 {R}
-)
+)  # fmt: skip
 DUAL_JOINING = (
 {D}
-)
+)  # fmt: skip
 
 # Transparent is what has the category Mn, Me or Cf, less the first of these and with the second.
 NOT_TRANSPARENT = (
 {less}
-)
+)  # fmt: skip
 ALSO_TRANSPARENT = (
 {more}
-)
+)  # fmt: skip
 '''
 
 
@@ -67,7 +67,8 @@ def main(file: str) -> None:
 def lines(code_points: Iterable[int]) -> Iterator[str]:
     """Ranges, as many as fit in a line of the module."""
     # In a range the difference between a code point and its number is always the same.
-    runs = [[code_point for _, code_point in run] for _, run in groupby(enumerate(sorted(code_points)), lambda pair: pair[1] - pair[0])]
+    numbered = groupby(enumerate(sorted(code_points)), lambda pair: pair[1] - pair[0])
+    runs = [[code_point for _, code_point in run] for _, run in numbered]
     ranges = [f"(0x{run[0]:04X}, 0x{run[-1]:04X})," for run in runs]
     for start in range(0, len(ranges), 6):
         yield "    " + " ".join(ranges[start : start + 6])

@@ -23,11 +23,11 @@ HOSTS = ["localhost", "example.com", "www.example.org", "api.example.net", "cdn-
 
 # Which have something to encode, to lowercase, to map or to resolve, or are no http: URLs.
 NOT_PLAIN = [
-    "HTTPS://WWW.Example.COM/Path", "http://192.168.0.1/admin", "http://[2001:db8::1]:8080/x", "https://b\xfccher.example/\xfcber?q=\xe4",
+    "HTTPS://WWW.Example.COM/Path", "http://192.168.0.1/admin", "http://[2001:db8::1]:8080/x", "https://b\xfccher.example/?\xe4",
     "https://example.com/a b/c d?q=x y#z", "https://example.com/a/./b/../c/%2e%2e/d", "https://user:secret@example.com/private",
     "file:///usr/share/doc/README.txt", "mailto:someone@example.com", "data:text/plain;base64,SGVsbG8=", "https://例え.テスト/道",
     "https://example.com./index.html", "http://0x7f.1/", "blob:https://example.com/9115d58c-bcda-ff47-86e5-083e9a215304",
-    "https://example.com:65535/", "urn:isbn:9780307476463", "https://example.com/?q='quoted'", "https://example.com\\back\\slash",
+    "https://example.com:65535/", "urn:isbn:9780307476463", "https://example.com/?q='x'", "https://example.com\\back\\slash",
 ]  # fmt: skip
 
 
@@ -45,7 +45,11 @@ def make_urls() -> list[str]:
             urls.append(random.choice(NOT_PLAIN))
             continue
         url = random.choices(["https://", "http://", "wss://", "ftp://"], [80, 16, 3, 1])[0] + random.choice(HOSTS)
-        url += random.choice(["", "", "", ":8080", ":3000"]) + "/" + "/".join([*some(5), random.choice(["", "index.html", "%20x", "7"])])
+        url += (
+            random.choice(["", "", "", ":8080", ":3000"])
+            + "/"
+            + "/".join([*some(5), random.choice(["", "index.html", "%20x", "7"])])
+        )
         if random.random() < 0.4:
             url += "?" + "&".join(f"{name}={random.randrange(10**6)}" for name in some(4))
         if random.random() < 0.1:

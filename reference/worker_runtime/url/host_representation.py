@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-# https://url.spec.whatwg.org/#concept-ipv6: its 8 pieces.
+# Its 8 pieces. https://url.spec.whatwg.org/#concept-ipv6
 IPv6Address: TypeAlias = "tuple[int, ...]"
 
-# https://url.spec.whatwg.org/#concept-host: a str is a domain (of a special scheme), an opaque host (of any other) or, where
-# it is empty, an empty host; an int is an IPv4 address. So hosts equal (https://url.spec.whatwg.org/#concept-host-equals)
-# what they == . Beware: the IPv4 address 0 is false.
+# An int is an IPv4 address; a str is a domain in a special URL and an opaque host in any other, or where it is empty an empty
+# host. So hosts that equal one another are == to one another. Beware: the IPv4 address 0 is false.
+# https://url.spec.whatwg.org/#concept-host, https://url.spec.whatwg.org/#concept-host-equals
 Host: TypeAlias = "str | int | IPv6Address"
 
 # https://url.spec.whatwg.org/#forbidden-host-code-point, https://url.spec.whatwg.org/#forbidden-domain-code-point

@@ -4,9 +4,9 @@ URL Standard, 3.3: https://url.spec.whatwg.org/#idna
 Unicode IDNA Compatibility Processing (UTS #46), 17.0.0: https://www.unicode.org/reports/tr46/
 The rules of IDNA2008 that it refers to: RFC 5892, appendix A, and RFC 5893, section 2.
 
-UTS #46 has six flags, of which the URL Standard sets CheckBidi and CheckJoiners, never Transitional_Processing and
-IgnoreInvalidPunycode, and all others as it sets beStrict. Where UTS #46 records an error, URLFailure is raised: no result is
-used that comes with one.
+Of the flags of UTS #46 the URL Standard always sets CheckBidi and CheckJoiners, never Transitional_Processing and
+IgnoreInvalidPunycode, and the others as beStrict is set. Where UTS #46 records an error, URLFailure is raised: a result that
+comes with one is not used.
 """
 
 from __future__ import annotations
@@ -170,6 +170,7 @@ def idna_mapping(code_point: str) -> str:
         return EXCEPTIONS[code_point]
     if _is_in(NEWER_IDEOGRAPHS, code_point):
         return code_point
+    # UTS #46 leaves what is disallowed to the validity criteria. As normalization changes none of it, that may be said at once.
     category = unicodedata.category(code_point)
     if category in ("Cc", "Cs", "Co", "Cn") or _is_in(DISALLOWED, code_point):
         raise URLFailure("domain-to-ASCII")
@@ -177,7 +178,7 @@ def idna_mapping(code_point: str) -> str:
     if mapped == code_point:
         is_allowed = category not in ("Cf", "Zs", "Zl", "Zp")
     else:
-        is_allowed = "." not in mapped and "\u3002" not in mapped and all(
+        is_allowed = {".", "\u3002"}.isdisjoint(mapped) and all(
             part.isascii() or (nfkc_casefold(part) == part and unicodedata.category(part)[0] not in "CZ") for part in mapped
         )
     if not is_allowed:

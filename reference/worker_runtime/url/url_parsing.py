@@ -20,8 +20,8 @@ from .writing import URLFailure, ValidationError, ValidationErrors, code_points_
 C0_CONTROL_OR_SPACE = "".join(map(chr, range(0x21)))
 TAB_OR_NEWLINE = re.compile("[\t\n\r]+")
 
-# An absolute URL that the states would leave as it is: a special scheme other than "file", a lowercase domain that is no number,
-# a port, and then code points that are in no percent-encode set.
+# An absolute URL that the states would leave as it is: a special scheme other than "file", a lowercase domain that does not end
+# in a number, a port, and then code points that are in no percent-encode set.
 PLAIN_URL = re.compile(
     r"(https?|wss?|ftp)://((?:[a-z0-9_-]++\.)*+[a-z][a-z0-9_-]*+)(?::([0-9]{1,4}))?+"
     r"(/[!$-;=@-\[\]_a-z|~]*+)?+(?:\?([!$-&(-;=?-~]*+))?+(?:#([!#-;=?-_a-~]*+))?+"

@@ -16,7 +16,7 @@ SPECIAL_SCHEMES: Final[dict[str, int | None]] = {"ftp": 21, "file": None, "http"
 
 # https://url.spec.whatwg.org/#single-dot-path-segment, https://url.spec.whatwg.org/#double-dot-path-segment
 SINGLE_DOT_PATH_SEGMENTS = frozenset({".", "%2e", "%2E"})
-DOUBLE_DOT_PATH_SEGMENTS = frozenset(first + second for first in SINGLE_DOT_PATH_SEGMENTS for second in SINGLE_DOT_PATH_SEGMENTS)
+DOUBLE_DOT_PATH_SEGMENTS = frozenset(one + other for one in SINGLE_DOT_PATH_SEGMENTS for other in SINGLE_DOT_PATH_SEGMENTS)
 
 # https://url.spec.whatwg.org/#windows-drive-letter, https://url.spec.whatwg.org/#normalized-windows-drive-letter and
 # https://url.spec.whatwg.org/#start-with-a-windows-drive-letter

@@ -34,11 +34,11 @@ def _decode(bytes: bytes) -> str:
 def urlencoded_serializer(tuples: Iterable[tuple[str, str]], encoding: Encoding = UTF_8) -> str:
     """https://url.spec.whatwg.org/#concept-urlencoded-serializer"""
     encoding = get_an_output_encoding(encoding)
-    encode_set = APPLICATION_X_WWW_FORM_URLENCODED_PERCENT_ENCODE_SET
-    return "&".join(
-        percent_encode_after_encoding(encoding, name, encode_set) + "=" + percent_encode_after_encoding(encoding, value, encode_set)
-        for name, value in tuples
-    )
+
+    def encode(string: str) -> str:
+        return percent_encode_after_encoding(encoding, string, APPLICATION_X_WWW_FORM_URLENCODED_PERCENT_ENCODE_SET)
+
+    return "&".join(f"{encode(name)}={encode(value)}" for name, value in tuples)
 
 
 def urlencoded_string_parser(input: str) -> list[tuple[str, str]]:

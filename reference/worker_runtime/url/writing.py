@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Literal, TypeAlias
 
-# https://url.spec.whatwg.org/#validation-error: the names, as its table has them.
+# The names that the table has. https://url.spec.whatwg.org/#validation-error
 ValidationError: TypeAlias = Literal[
     "domain-to-ASCII",
     "domain-percent-encoded",
@@ -45,7 +45,7 @@ ValidationError: TypeAlias = Literal[
 # What a parser appends to, where a caller wants to know: a list, or None where nobody asks.
 ValidationErrors: TypeAlias = "list[ValidationError] | None"
 
-# https://url.spec.whatwg.org/#url-code-points, each plane without its noncharacters; compiled when validation is first asked for.
+# Each plane has two noncharacters at its end. https://url.spec.whatwg.org/#url-code-points
 URL_CODE_POINTS = "!$&-;=?-Z_a-z~\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd" + "".join(
     f"{chr(plane << 16)}-{chr(plane << 16 | 0xFFFD)}" for plane in range(1, 17)
 )
