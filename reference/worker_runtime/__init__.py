@@ -1,5 +1,7 @@
 """The platform: every interface and global function of Worker Runtimes by name, grouped by standard."""
 
+from .compression.compression_stream import CompressionStream as CompressionStream
+from .compression.decompression_stream import DecompressionStream as DecompressionStream
 from .console.console_namespace import console as console
 from .dom.aborting_ongoing_activities import AbortController as AbortController
 from .dom.aborting_ongoing_activities import AbortSignal as AbortSignal
@@ -7,7 +9,9 @@ from .dom.event import CustomEvent as CustomEvent
 from .dom.event import Event as Event
 from .dom.event_target import EventTarget as EventTarget
 from .encoding.text_decoder import TextDecoder as TextDecoder
+from .encoding.text_decoder_stream import TextDecoderStream as TextDecoderStream
 from .encoding.text_encoder import TextEncoder as TextEncoder
+from .encoding.text_encoder_stream import TextEncoderStream as TextEncoderStream
 from .fetch.headers_class import Headers as Headers
 from .fetch.request_class import Request as Request
 from .fetch.response_class import Response as Response

@@ -37,7 +37,7 @@ from .default_controller import (
     readable_stream_default_controller_get_desired_size,
     set_up_readable_stream_default_controller,
 )
-from .other_specifications_writable import create_an_identity_transform_stream
+from .other_specifications_writable import GenericTransformStream, create_an_identity_transform_stream
 from .pipe_to import readable_stream_pipe_to
 from .queuing_strategies import SizeAlgorithm
 from .readable_operations import ReadRequest, is_readable_stream_locked, readable_stream_cancel
@@ -347,7 +347,7 @@ def pipe_to(
 
 def pipe_through(
     readable: ReadableStream,
-    transform: TransformStream,
+    transform: TransformStream | GenericTransformStream,
     prevent_close: bool = False,
     prevent_abort: bool = False,
     prevent_cancel: bool = False,
@@ -358,12 +358,10 @@ def pipe_through(
     https://streams.spec.whatwg.org/#readablestream-pipe-through
     """
     assert not is_readable_stream_locked(readable)
-    assert not is_writable_stream_locked(transform._writable)
-    promise = readable_stream_pipe_to(
-        readable, transform._writable, prevent_close, prevent_abort, prevent_cancel, signal
-    )
+    assert not is_writable_stream_locked(transform.writable)
+    promise = readable_stream_pipe_to(readable, transform.writable, prevent_close, prevent_abort, prevent_cancel, signal)
     mark_as_handled(promise)
-    return transform._readable
+    return transform.readable
 
 
 def create_a_proxy(stream: ReadableStream) -> ReadableStream:

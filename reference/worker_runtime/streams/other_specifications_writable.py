@@ -167,6 +167,16 @@ def error_transform_stream(stream: TransformStream, e: object) -> None:
     transform_stream_default_controller_error(stream._controller, e)
 
 
+def promise_of_room_in_transform_stream(stream: TransformStream) -> Promise[None] | None:
+    """Fulfilled when the readable side wants a chunk, or has come to its end; None if it wants one now.
+
+    This is not in the standard: it lets a transform algorithm that makes many chunks of one keep them back.
+
+    https://streams.spec.whatwg.org/#transformstream-backpressurechangepromise
+    """
+    return stream._backpressure_change_promise if stream._backpressure else None
+
+
 class GenericTransformStream:
     """A mixin for interfaces that have a transform stream: their initialization sets `_transform`, an attribute or a slot.
 
