@@ -16,7 +16,7 @@ from ..service_workers.service_worker_global_scope import ServiceWorkerGlobalSco
 from ..webidl.exceptions import reason_of
 from ..webidl.promises import Promise
 
-PLATFORM = __name__.rpartition(".extensions.")[0]
+FETCH_ROOM = __name__.rpartition(".extensions.")[0] + ".fetch."
 
 
 class ExecutionContext:
@@ -70,7 +70,7 @@ def add_module_handlers(scope: ServiceWorkerGlobalScope, module: Mapping[str, An
             entrypoint.ctx, entrypoint.env = ctx, env
             return entrypoint.fetch(request)
 
-    elif callable(function) and not getattr(function, "__module__", "").startswith(PLATFORM):  # not the platform's fetch()
+    elif callable(function) and not getattr(function, "__module__", "").startswith(FETCH_ROOM):  # not fetch() itself
         fetch = function
     else:
         return

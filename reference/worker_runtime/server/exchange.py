@@ -81,7 +81,10 @@ class Exchange:
         if not client.http.is_content_complete:
             self._content = RequestContent(client, request)
             body = self._content.body()
-        return RequestRecord(url, request.method, HeaderList(request.fields), body)
+        record = RequestRecord(url, request.method, HeaderList(request.fields), body)
+        record.mode = "cors"  # as of `Request(url)`: a worker that copies the request may add any header
+        record.redirect_mode = "manual"  # the client follows redirects itself
+        return record
 
     # ---- the response --------------------------------------------------------------------------------------------------------
 

@@ -19,7 +19,7 @@ class Clients:
 
     __init__ = illegal_constructor
 
-    def get(self, id: str) -> Promise[None]:
+    def get(self, id: str) -> Promise[Any]:
         """A promise of None: no client has that id.
 
         https://w3c.github.io/ServiceWorker/#dom-clients-get

@@ -1,0 +1,48 @@
+"""Fetch, 2: fetch controllers."""
+
+from __future__ import annotations
+
+import pytest
+
+from worker_runtime import DOMException
+from worker_runtime.fetch.infrastructure import FetchController
+
+spec = pytest.mark.spec
+
+
+@spec("https://fetch.spec.whatwg.org/#fetch-controller-abort")
+class TestAbort:
+    def test_performs_the_steps_once_with_the_reason(self) -> None:
+        controller = FetchController()
+        seen: list[object] = []
+        controller.upon_abort(seen.append)
+        controller.abort("reason")
+        controller.abort("again")
+        assert (controller.state, seen) == ("aborted", ["reason"])
+
+    def test_without_a_reason_is_an_abort_error(self) -> None:
+        controller = FetchController()
+        controller.abort()
+        assert isinstance(controller.serialized_abort_reason, DOMException)
+        assert controller.serialized_abort_reason.name == "AbortError"
+
+
+@spec("https://fetch.spec.whatwg.org/#fetch-params-aborted")
+class TestUponAbort:
+    def test_performs_steps_that_come_too_late_at_once(self) -> None:
+        controller = FetchController()
+        seen: list[object] = []
+        controller.abort("reason")
+        controller.upon_abort(seen.append)
+        assert seen == ["reason"]
+
+
+@spec("https://fetch.spec.whatwg.org/#fetch-controller-terminate")
+class TestTerminate:
+    def test_performs_no_steps(self) -> None:
+        controller = FetchController()
+        seen: list[object] = []
+        controller.upon_abort(seen.append)
+        controller.terminate()
+        controller.upon_abort(seen.append)
+        assert (controller.state, seen) == ("terminated", [])

@@ -1,0 +1,55 @@
+"""A service worker whose script is a function of the test, and requests to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from worker_runtime.fetch.bodies import BodyRecord
+from worker_runtime.fetch.headers import HeaderList
+from worker_runtime.fetch.infrastructure import FetchController
+from worker_runtime.fetch.requests import RequestRecord
+from worker_runtime.fetch.responses import FilteredResponse, ResponseRecord
+from worker_runtime.html.settings_objects import current_settings_object
+from worker_runtime.service_workers.handle_fetch import create_fetch_event_and_dispatch
+from worker_runtime.service_workers.lifecycle import install
+from worker_runtime.service_workers.model import RegistrationRecord, ServiceWorkerRecord
+from worker_runtime.service_workers.service_worker_global_scope import ServiceWorkerGlobalScope
+from worker_runtime.url.url_parsing import url_parser
+
+Script = Callable[[ServiceWorkerGlobalScope], None]
+
+
+class Site:
+    """A registration, the versions of its worker, and what they have reported on their consoles."""
+
+    def __init__(self) -> None:
+        self.registration = RegistrationRecord(url_parser("https://site.example/worker.py"))
+        self.reports: list[tuple[object, str]] = []
+
+    async def install(self, script: Script) -> ServiceWorkerRecord:
+        """Install a version of the worker."""
+
+        def evaluate(scope: ServiceWorkerGlobalScope) -> None:
+            current_settings_object().report_to_console = lambda value, what: self.reports.append((value, what))
+            script(scope)
+
+        worker = ServiceWorkerRecord(self.registration.scope_url, evaluate, self.registration)
+        await install(worker, self.registration)
+        return worker
+
+    async def fetch(
+        self, path: str = "/", method: str = "GET", body: bytes | None = None, controller: FetchController | None = None
+    ) -> ResponseRecord | FilteredResponse | None:
+        """What the active worker answers."""
+        record = RequestRecord(
+            f"https://site.example{path}", method, HeaderList([("accept", "*/*")]), None if body is None else BodyRecord(body, len(body))
+        )
+        record.mode = "cors"
+        return await create_fetch_event_and_dispatch(record, self.registration, controller or FetchController())
+
+
+async def site_with(script: Script) -> Site:
+    """A site whose first worker is active."""
+    site = Site()
+    await site.install(script)
+    return site

@@ -1,0 +1,89 @@
+"""Service Workers, Appendix A: from a request to a response."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from spec_tests.service_workers.harness import site_with
+from worker_runtime import DOMException, FetchEvent, Response, globalThis
+from worker_runtime.fetch.infrastructure import FetchController
+
+spec = pytest.mark.spec
+
+
+@spec("https://w3c.github.io/ServiceWorker/#create-fetch-event-and-dispatch-algorithm")
+class TestCreateFetchEventAndDispatch:
+    async def test_nobody_responds(self) -> None:
+        site = await site_with(lambda scope: scope.addEventListener("fetch", lambda event: None))
+        assert await site.fetch() is None
+
+    async def test_nobody_listens(self) -> None:
+        assert await (await site_with(lambda scope: None)).fetch() is None
+
+    async def test_a_canceled_event_is_a_network_error(self) -> None:
+        site = await site_with(lambda scope: scope.addEventListener("fetch", lambda event: event.preventDefault()))
+        response = await site.fetch()
+        assert response is not None and response.type == "error"
+
+    async def test_a_listener_that_raises_is_a_network_error_and_reported(self) -> None:
+        def fail(event: FetchEvent) -> None:
+            raise KeyError("in the listener")
+
+        site = await site_with(lambda scope: scope.addEventListener("fetch", fail))
+        response = await site.fetch()
+        assert response is not None and response.type == "error"
+        assert isinstance(site.reports[0][0], KeyError)
+
+    async def test_a_listener_that_raises_after_another_responded_changes_nothing(self) -> None:
+        def fail(event: FetchEvent) -> None:
+            event.respondWith(Response("fine"))
+            raise KeyError("after")
+
+        site = await site_with(lambda scope: scope.addEventListener("fetch", fail))
+        response = await site.fetch()
+        assert response is not None and response.status == 200
+        assert isinstance(site.reports[0][0], KeyError)
+
+    async def test_each_handler_runs_in_the_scope_of_its_worker(self) -> None:
+        seen: list[bool] = []
+
+        def script(scope: Any) -> None:
+            async def handle() -> Response:
+                await asyncio.sleep(0)
+                seen.append(globalThis == scope)
+                return Response()
+
+            scope.addEventListener("fetch", lambda event: event.respondWith(handle()))
+
+        site, other = await site_with(script), await site_with(script)
+        await asyncio.gather(*(s.fetch() for s in (site, other, site, other)))
+        assert seen == [True] * 4
+
+
+@spec("https://w3c.github.io/ServiceWorker/#fetch-event-request")
+class TestSignal:
+    async def test_is_aborted_when_the_client_leaves(self) -> None:
+        controller = FetchController()
+        requests = []
+
+        def listener(event: FetchEvent) -> None:
+            requests.append(event.request)
+            assert not event.request.signal.aborted
+            event.respondWith(Response())
+
+        site = await site_with(lambda scope: scope.addEventListener("fetch", listener))
+        await site.fetch(controller=controller)
+        controller.abort()
+        assert requests[0].signal.aborted
+        assert isinstance(requests[0].signal.reason, DOMException) and requests[0].signal.reason.name == "AbortError"
+
+    async def test_is_aborted_from_the_start_where_it_is_asked_for_later(self) -> None:
+        controller = FetchController()
+        requests = []
+        site = await site_with(lambda scope: scope.addEventListener("fetch", lambda event: requests.append(event.request)))
+        await site.fetch(controller=controller)
+        controller.abort("left")
+        assert requests[0].signal.reason == "left"

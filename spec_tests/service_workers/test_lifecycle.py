@@ -1,0 +1,150 @@
+"""Service Workers, Appendix A: install, activate, terminate."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from spec_tests.service_workers.harness import Site, site_with
+from worker_runtime import Promise, Response, globalThis, setTimeout
+from worker_runtime.service_workers.lifecycle import activate, should_skip_event, terminate_service_worker
+from worker_runtime.service_workers.service_worker_global_scope import ServiceWorkerGlobalScope
+
+spec = pytest.mark.spec
+
+
+@spec("https://w3c.github.io/ServiceWorker/#run-service-worker-algorithm")
+class TestRunServiceWorker:
+    async def test_the_script_runs_once_in_its_scope(self) -> None:
+        runs: list[bool] = []
+        site = await site_with(lambda scope: runs.append(globalThis == scope))
+        await site.fetch()
+        assert runs == [True]
+
+    async def test_the_listeners_that_are_there_then_are_the_events_to_handle(self) -> None:
+        def script(scope: ServiceWorkerGlobalScope) -> None:
+            scope.addEventListener("install", lambda event: None)
+            scope.onfetch = lambda event: None
+
+        site = await site_with(script)
+        assert site.registration.active_worker is not None
+        assert site.registration.active_worker.set_of_event_types_to_handle == {"install", "fetch"}
+
+    async def test_what_the_script_raises_is_its_start_status(self) -> None:
+        def script(scope: ServiceWorkerGlobalScope) -> None:
+            raise KeyError("at the start")
+
+        site = Site()
+        worker = await site.install(script)
+        assert worker.state == "redundant" and worker.start_status is not None
+        assert isinstance(worker.start_status.thrown, KeyError)
+        assert site.registration.active_worker is None
+
+
+@spec("https://w3c.github.io/ServiceWorker/#installation-algorithm")
+class TestInstall:
+    async def test_waits_for_what_the_event_waits_for(self) -> None:
+        seen: list[str] = []
+
+        async def prepare() -> None:
+            await asyncio.sleep(0)
+            seen.append("prepared")
+
+        def script(scope: ServiceWorkerGlobalScope) -> None:
+            scope.addEventListener("install", lambda event: event.waitUntil(prepare()))
+            scope.addEventListener("activate", lambda event: seen.append("activated"))
+
+        worker = await Site().install(script)
+        assert seen == ["prepared", "activated"]
+        assert worker.state == "activated"
+
+    async def test_a_rejection_makes_the_worker_redundant(self) -> None:
+        def script(scope: ServiceWorkerGlobalScope) -> None:
+            scope.addEventListener("install", lambda event: event.waitUntil(Promise.reject(KeyError("not prepared"))))
+
+        site = Site()
+        worker = await site.install(script)
+        assert (worker.state, site.registration.active_worker) == ("redundant", None)
+
+    async def test_a_listener_that_raises_does_not(self) -> None:
+        def fail(event: Any) -> None:
+            raise KeyError("reported only")
+
+        site = Site()
+        worker = await site.install(lambda scope: scope.addEventListener("install", fail))
+        assert worker.state == "activated"
+        assert isinstance(site.reports[0][0], KeyError)
+
+
+@spec("https://w3c.github.io/ServiceWorker/#activation-algorithm")
+class TestActivate:
+    async def test_a_new_version_takes_the_place_of_the_old(self) -> None:
+        site = await site_with(lambda scope: scope.addEventListener("fetch", lambda event: event.respondWith(Response("old"))))
+        old = site.registration.active_worker
+        new = await site.install(lambda scope: scope.addEventListener("fetch", lambda event: event.respondWith(Response("new"))))
+        assert old is not None and (old.state, new.state) == ("redundant", "activated")
+        assert site.registration.active_worker is new
+
+
+@spec("https://w3c.github.io/ServiceWorker/#try-activate-algorithm")
+class TestTryActivate:
+    async def test_a_new_version_waits_for_the_events_of_the_old_unless_it_skips_that(self) -> None:
+        promise, resolve, _ = Promise.withResolvers()
+        site = await site_with(lambda scope: scope.addEventListener("fetch", lambda event: event.waitUntil(promise)))
+        await site.fetch()
+        waiting = await site.install(lambda scope: None)
+        assert (waiting.state, site.registration.waiting_worker) == ("installed", waiting)
+
+        async def skip(scope: ServiceWorkerGlobalScope) -> None:
+            await scope.skipWaiting()
+
+        eager = await site.install(lambda scope: scope.addEventListener("install", lambda event: event.waitUntil(skip(scope))))
+        assert (waiting.state, eager.state) == ("redundant", "activated")
+        resolve()
+        await asyncio.sleep(0)
+
+    async def test_a_failed_version_leaves_the_old_active(self) -> None:
+        site = await site_with(lambda scope: scope.addEventListener("fetch", lambda event: event.respondWith(Response("old"))))
+        active = site.registration.active_worker
+
+        def script(scope: ServiceWorkerGlobalScope) -> None:
+            raise SyntaxError("half an edit")
+
+        await site.install(script)
+        assert site.registration.active_worker is active
+        response = await site.fetch()
+        assert response is not None and response.status == 200
+
+
+@spec("https://w3c.github.io/ServiceWorker/#terminate-service-worker-algorithm")
+class TestTerminateServiceWorker:
+    async def test_its_timers_end(self) -> None:
+        seen: list[str] = []
+
+        def script(scope: ServiceWorkerGlobalScope) -> None:
+            setTimeout(lambda: seen.append("fired"), 1)
+
+        site = await site_with(script)
+        assert site.registration.active_worker is not None
+        terminate_service_worker(site.registration.active_worker)
+        await asyncio.sleep(0.01)
+        assert seen == []
+
+
+@spec("https://w3c.github.io/ServiceWorker/#should-skip-event-algorithm")
+class TestShouldSkipEvent:
+    async def test_no_listener_no_event(self) -> None:
+        scopes: list[ServiceWorkerGlobalScope] = []
+        site = await site_with(scopes.append)
+        worker = site.registration.active_worker
+        assert worker is not None and should_skip_event("fetch", worker)
+        scopes[0].addEventListener("fetch", lambda event: None)
+        assert not should_skip_event("fetch", worker)
+
+    async def test_activate_without_a_waiting_worker_does_nothing(self) -> None:
+        site = await site_with(lambda scope: None)
+        active = site.registration.active_worker
+        await activate(site.registration)
+        assert site.registration.active_worker is active

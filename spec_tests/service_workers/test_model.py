@@ -1,0 +1,25 @@
+"""Service Workers, 2: the model."""
+
+from __future__ import annotations
+
+import pytest
+
+from worker_runtime.service_workers.model import RegistrationRecord, ServiceWorkerRecord
+from worker_runtime.url.url_parsing import url_parser
+
+spec = pytest.mark.spec
+
+
+@spec("https://w3c.github.io/ServiceWorker/#dfn-service-worker")
+class TestServiceWorkerRecord:
+    def test_is_parsed_at_first_and_has_not_run(self) -> None:
+        url = url_parser("https://site.example/")
+        worker = ServiceWorkerRecord(url, lambda scope: None, RegistrationRecord(url))
+        assert (worker.state, worker.global_object, worker.start_status) == ("parsed", None, None)
+
+
+@spec("https://w3c.github.io/ServiceWorker/#dfn-service-worker-registration")
+class TestRegistrationRecord:
+    def test_has_no_worker_at_first(self) -> None:
+        registration = RegistrationRecord(url_parser("https://site.example/"))
+        assert (registration.installing_worker, registration.waiting_worker, registration.active_worker) == (None, None, None)
