@@ -6,6 +6,7 @@ Compression Standard, 5: https://compression.spec.whatwg.org/#decompression-stre
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterator
 from functools import partial
 
 from ..streams.other_specifications_writable import (
@@ -53,29 +54,37 @@ def decompress_and_enqueue_a_chunk(ds: DecompressionStream, chunk: object) -> Pr
 
     https://compression.spec.whatwg.org/#decompress-and-enqueue-a-chunk
     """
-    input = memoryview(get_a_copy_of_the_buffer_source(chunk))
-    array = data = b""
+    arrays = _decompress(ds, get_a_copy_of_the_buffer_source(chunk))
 
     # DEVIATION: the arrays that come of one chunk wait for each other to be read. A few bytes can mean gigabytes.
-    def decompress_and_enqueue_arrays(_: None = None) -> Promise[None] | None:
-        nonlocal input, array, data
-        while len(array) == OUTPUT_LENGTH or input:
-            if len(array) < OUTPUT_LENGTH:  # the context has given all that it could
-                data, input = bytes(input[:INPUT_LENGTH]), input[INPUT_LENGTH:]
+    def enqueue_from(array: bytes | None) -> Promise[None] | None:
+        while array is not None:
+            enqueue_into_transform_stream(ds._transform, array)
+            array = next(arrays, None)
+            if array is not None and (room := promise_of_room_in_transform_stream(ds._transform)) is not None:
+                return react(room, lambda _: enqueue_from(array))
+        return None
+
+    return enqueue_from(next(arrays, None))
+
+
+def _decompress(ds: DecompressionStream, input: bytes) -> Iterator[bytes]:
+    """The output of a context for an input, in non-empty arrays."""
+    for start in range(0, len(input), INPUT_LENGTH):
+        data = input[start : start + INPUT_LENGTH]
+        is_last = start + INPUT_LENGTH >= len(input)
+        while True:
             try:
                 array = ds._context.decompress(data, OUTPUT_LENGTH)
             except zlib.error as error:
                 raise TypeError(f"Not {ds._format}: {error}") from None
-            if ds._context.unused_data or ds._context.eof and input:
+            if ds._context.unused_data or ds._context.eof and not is_last:
                 raise TypeError(f"There is more data behind the end of the {ds._format}")
-            data = ds._context.unconsumed_tail
             if array:
-                enqueue_into_transform_stream(ds._transform, array)
-                if (room := promise_of_room_in_transform_stream(ds._transform)) is not None:
-                    return react(room, decompress_and_enqueue_arrays)
-        return None
-
-    return decompress_and_enqueue_arrays()
+                yield array
+            if len(array) < OUTPUT_LENGTH:  # the context has given all that it could
+                break
+            data = ds._context.unconsumed_tail
 
 
 def decompress_flush_and_enqueue(ds: DecompressionStream) -> None:
