@@ -1,0 +1,4 @@
+"""The arithmetic that Web Crypto refers to: each file beside the standard that it transcribes.
+
+Reference arithmetic on Python's integers and bytes: not constant-time, not for secrets that an attacker on the same machine could time.
+"""
