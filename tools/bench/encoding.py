@@ -15,7 +15,7 @@ from worker_runtime import TextDecoder
 SIZE, CHUNK, ROUNDS = 1 << 20, 4096, 15
 
 ENGLISH = "The quick brown fox jumps over the lazy dog, and nobody asks it why.\n"
-FRENCH = "Voil\xe0 d\xe9j\xe0 l'\xe9t\xe9 : les gar\xe7ons fl\xe2nent, un caf\xe9 \xe0 la main, sur les quais de la C\xf4te d'Azur.\n"
+FRENCH = "Voilà déjà l'été : les garçons flânent, un café à la main, sur les quais de la Côte d'Azur.\n"
 RUSSIAN = "Съешь же ещё этих мягких французских булок, да выпей чаю.\n"
 JAPANESE = "いろはにほへと、ちりぬるを。吾輩は猫である。名前はまだ無い。カタカナとASCIIも混ざる文章です。\n"
 CHINESE = "中文文本：人人生而自由，在尊严和权利上一律平等。他们赋有理性和良心（1948）。\n"

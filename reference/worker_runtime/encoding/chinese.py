@@ -29,12 +29,12 @@ class GB18030Decoder(Decoder):
     __slots__ = ("_clean_runs", "_clean_runs_of_gbk", "_first", "_second", "_third")
 
     # What Python's codec has where the standard follows GB18030-2022, and what the standard has there.
-    DIFFERENCES = dict(
-        zip(
-            "\ue5e5\ue78d\ue78e\ue78f\ue790\ue791\ue792\ue793\ue794\ue795\ue796\ue7c7\ue81e\ue826\ue82b\ue82c\ue832\ue843\ue854\ue864\u1e3f",
-            "\u3000\ufe10\ufe12\ufe11\ufe13\ufe14\ufe15\ufe16\ufe17\ufe18\ufe19\u1e3f\u9fb4\u9fb5\u9fb6\u9fb7\u9fb8\u9fb9\u9fba\u9fbb\ue7c7",
-        )
-    )
+    DIFFERENCES = {
+        "\ue5e5": "\u3000", "\ue7c7": "\u1e3f", "\u1e3f": "\ue7c7",
+        "\ue78d": "\ufe10", "\ue78e": "\ufe12", "\ue78f": "\ufe11", "\ue790": "\ufe13", "\ue791": "\ufe14", "\ue792": "\ufe15",
+        "\ue793": "\ufe16", "\ue794": "\ufe17", "\ue795": "\ufe18", "\ue796": "\ufe19", "\ue81e": "\u9fb4", "\ue826": "\u9fb5",
+        "\ue82b": "\u9fb6", "\ue82c": "\u9fb7", "\ue832": "\u9fb8", "\ue843": "\u9fb9", "\ue854": "\u9fba", "\ue864": "\u9fbb",
+    }  # fmt: skip
 
     def __init__(self) -> None:
         self._first = self._second = self._third = 0x00
@@ -144,12 +144,10 @@ class Big5Decoder(Decoder):
     TABLE = {1133: "\u00ca\u0304", 1135: "\u00ca\u030c", 1164: "\u00ea\u0304", 1166: "\u00ea\u030c"}
 
     # What Python's codec has, and what the standard has instead.
-    DIFFERENCES = dict(
-        zip(
-            "\u2022\uff64\u203e\u223c\u2641\u2609\u00a5\u00a2\u00a3",
-            "\u2027\ufe51\u00af\uff5e\u2295\u2299\uffe5\uffe0\uffe1",
-        )
-    )
+    DIFFERENCES = {
+        "\u2022": "\u2027", "\uff64": "\ufe51", "\u203e": "\u00af", "\u223c": "\uff5e", "\u2641": "\u2295", "\u2609": "\u2299",
+        "\u00a5": "\uffe5", "\u00a2": "\uffe0", "\u00a3": "\uffe1",
+    }  # fmt: skip
 
     def __init__(self) -> None:
         self._leading = 0x00

@@ -8,7 +8,7 @@ A hook consumes its whole input, so plain bytes and str are its I/O queues. Only
 from __future__ import annotations
 
 from .encoders_and_decoders import Encoder, Encoding, Error, process_a_queue
-from .names_and_labels import REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE
+from .names_and_labels import UTF_8, UTF_16BE, UTF_16LE
 from .terminology import IOQueue
 
 UTF_8_BOM = b"\xef\xbb\xbf"

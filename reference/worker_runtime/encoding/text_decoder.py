@@ -49,9 +49,10 @@ def serialize_io_queue(decoder: TextDecoderCommon, io_queue: list[str]) -> str:
     """https://encoding.spec.whatwg.org/#concept-td-serialize"""
     output = "".join(io_queue)
     encoding = decoder._encoding
-    if (encoding is UTF_8 or encoding is UTF_16BE or encoding is UTF_16LE) and not decoder._ignore_bom and not decoder._bom_seen:
-        decoder._bom_seen = output != ""
-        output = output.removeprefix("\ufeff")
+    if output and not decoder._ignore_bom and not decoder._bom_seen:
+        if encoding is UTF_8 or encoding is UTF_16BE or encoding is UTF_16LE:
+            decoder._bom_seen = True
+            return output.removeprefix("\ufeff")
     return output
 
 
