@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from ..encoding.encoders_and_decoders import Encoding
 from ..encoding.names_and_labels import UTF_8, get_an_output_encoding
+from ..infra.strings import collect_a_sequence_of_code_points
 from .host_parsing import host_parser
 from .host_representation import Host
 from .percent_encoded_bytes import USERINFO_PERCENT_ENCODE_SET, utf_8_percent_encode
@@ -140,12 +141,10 @@ class URLParser:
             return True
         return False
 
-    def take(self, run: re.Pattern[str]) -> str:
+    def take(self, condition: re.Pattern[str]) -> str:
         """Eat a run of the code points of a pattern, which matches an empty one, too."""
-        match = run.match(self.input, self.pointer)
-        assert match is not None
-        self.pointer = match.end()
-        return match[0]
+        run, self.pointer = collect_a_sequence_of_code_points(condition, self.input, self.pointer)
+        return run
 
     def take_rest(self) -> str:
         start, self.pointer = self.pointer, len(self.input)
