@@ -157,9 +157,12 @@ class TestSet:
 
     def test_immutable_headers_are_a_type_error(self) -> None:
         headers = guarded("immutable", ("a", "1"))
-        for change in (lambda: headers.set("a", "2"), lambda: headers.append("a", "2"), lambda: headers.delete("b")):
-            with pytest.raises(TypeError, match="immutable"):
-                change()
+        with pytest.raises(TypeError, match="immutable"):
+            headers.set("a", "2")
+        with pytest.raises(TypeError, match="immutable"):
+            headers.append("a", "2")
+        with pytest.raises(TypeError, match="immutable"):
+            headers.delete("b")
 
 
 @spec("https://webidl.spec.whatwg.org/#dfn-value-pairs-to-iterate-over")

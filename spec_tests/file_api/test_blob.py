@@ -27,7 +27,8 @@ spec = pytest.mark.spec
 @spec("https://w3c.github.io/FileAPI/#dom-blob-blob")
 class TestConstructor:
     async def test_takes_text_buffers_and_blobs(self) -> None:
-        blob = Blob(["ä", b"1", bytearray(b"2"), memoryview(b"345")[::2], array.array("H", [6]), Blob(["7"], type="x/y")])
+        numbers: Any = array.array("H", [6])
+        blob = Blob(["ä", b"1", bytearray(b"2"), memoryview(b"345")[::2], numbers, Blob(["7"], type="x/y")])
         assert await blob.bytes() == b"\xc3\xa4" + b"1" + b"2" + b"35" + array.array("H", [6]).tobytes() + b"7"
         assert (blob.size, blob.type) == (9, "")
 
@@ -140,7 +141,9 @@ class TestConvertLineEndingsToNative:
 
 @spec("https://w3c.github.io/FileAPI/#constructorBlob")
 class TestNormalizeType:
-    @pytest.mark.parametrize("type, normalized", [("A/B; C=d", "a/b; c=d"), ("a\x7f", ""), ("a\t", ""), ("\xe4", ""), ("\u212a", "")])
+    @pytest.mark.parametrize(
+        "type, normalized", [("A/B; C=d", "a/b; c=d"), ("a\x7f", ""), ("a\t", ""), ("\xe4", ""), ("\u212a", "")]
+    )
     def test_is_printable_ascii_in_lower_case(self, type: str, normalized: str) -> None:
         assert normalize_type(type) == normalized
 

@@ -92,7 +92,10 @@ class TestGenerateANewBlobURL:
 
 @spec("https://www.rfc-editor.org/rfc/rfc9562#section-5.4")
 class TestUUIDVersion4:
-    @pytest.mark.parametrize("octet, uuid", [(0, "00000000-0000-4000-8000-000000000000"), (255, "ffffffff-ffff-4fff-bfff-ffffffffffff")])
+    @pytest.mark.parametrize(
+        "octet, uuid",
+        [(0, "00000000-0000-4000-8000-000000000000"), (255, "ffffffff-ffff-4fff-bfff-ffffffffffff")],
+    )
     def test_has_version_and_variant(self, octet: int, uuid: str) -> None:
         class Octets:
             def random_bytes(self, length: int) -> bytes:

@@ -15,7 +15,7 @@ spec = pytest.mark.spec
 
 
 class ClockOf2001(SystemClock):
-    def wall(self) -> float:  # type: ignore[override]
+    def wall(self) -> float:
         return 1_000_000_000.5
 
 

@@ -8,7 +8,14 @@ from typing import Any
 import pytest
 
 from worker_runtime.file_api.blob import Blob
-from worker_runtime.file_api.file_reader import FileReader, FileReaderSync, package_data, package_data_url, package_text, read_operation
+from worker_runtime.file_api.file_reader import (
+    FileReader,
+    FileReaderSync,
+    package_data,
+    package_data_url,
+    package_text,
+    read_operation,
+)
 from worker_runtime.webidl.exceptions import DOMException
 
 spec = pytest.mark.spec
@@ -118,7 +125,13 @@ class TestReadOperation:
         reader = FileReader()
         seen = watch(reader)
         read_operation(reader, Blob(["a"]), "Text")
-        reader.onload = lambda event: (reader.readAsText(Blob(["b"])), setattr(reader, "onload", None))
+
+
+        def read_another(event: object) -> None:
+            reader.onload = None
+            reader.readAsText(Blob(["b"]))
+
+        reader.onload = read_another
         await end_of(reader)
         assert [event.partition(" ")[0] for event in seen] == ["loadstart", "progress", "loadstart", "progress", "loadend"]
 

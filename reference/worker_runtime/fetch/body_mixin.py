@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from ..encoding.hooks import utf_8_decode
+from ..encoding.text_decoder_stream import TextDecoderStream
 from ..file_api.blob import Blob, create
 from ..infra.json import parse_json_bytes_to_a_javascript_value
 from ..mimesniff.mime_types import MIMEType, serialize_a_mime_type
@@ -112,8 +113,6 @@ class Body:
 
         https://fetch.spec.whatwg.org/#dom-body-textstream
         """
-        from ..encoding.text_decoder_stream import TextDecoderStream
-
         if is_unusable(self):
             raise TypeError("The body is in use: it has been read from, or somebody holds a reader")
         if self._body is None:

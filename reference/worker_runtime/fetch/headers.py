@@ -121,10 +121,10 @@ class HeaderList:
 
     def begin_with(self, lowercase: Sequence[str], names: Sequence[str], values: Sequence[str]) -> bool:
         """Append headers to an empty list all at once, or return False if one of the names is repeated."""
-        by_name = dict(zip(lowercase, values, strict=True))
+        by_name = dict(zip(lowercase, values))
         if self._headers is None or self._headers or len(by_name) < len(names):
             return False
-        self._headers = list(zip(names, values, strict=True))
+        self._headers = list(zip(names, values))
         self._values = by_name
         return True
 
@@ -177,9 +177,20 @@ class HeaderList:
 # ---- names and values --------------------------------------------------------------------------------------------------------
 
 
+# OPTIMIZATION: most names are among the few that everybody uses. Here are the first ones that were seen, with their lower case.
+KNOWN_NAMES: dict[str, str] = {}
+MOST_KNOWN_NAMES, LONGEST_KNOWN_NAME = 512, 64
+
+
 def is_header_name(value: str) -> bool:
     """https://fetch.spec.whatwg.org/#header-name"""
-    return TOKEN.fullmatch(value) is not None
+    if value in KNOWN_NAMES:
+        return True
+    if not TOKEN.fullmatch(value):
+        return False
+    if len(KNOWN_NAMES) < MOST_KNOWN_NAMES and len(value) <= LONGEST_KNOWN_NAME:
+        KNOWN_NAMES[value] = value.lower()
+    return True
 
 
 def is_header_value(value: str) -> bool:

@@ -12,6 +12,7 @@ from ..webidl import interfaces
 from ..webidl.type_mapping import to_byte_string
 from .headers import (
     FORBIDDEN_RESPONSE_HEADER_NAMES,
+    KNOWN_NAMES,
     Header,
     HeaderList,
     HeadersGuard,
@@ -25,8 +26,6 @@ from .headers import (
     normalize,
 )
 from .profile import profile
-
-TOKEN_BYTES = b"!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz\n"
 
 HeadersInit: TypeAlias = "Mapping[str, str] | Iterable[Iterable[str]] | Headers"
 
@@ -83,7 +82,9 @@ class Headers(interfaces.Iterable[str, str]):
         if not isinstance(name, str) or not name.isascii():
             name = to_byte_string(name)
         value = self._header_list.get(name)
-        return self._header_list.get(to_header_name(name)) if value is None else value
+        if value is None and not is_header_name(name):
+            raise TypeError(f"Not a header name: {name!r}")
+        return value
 
     def getSetCookie(self) -> list[str]:
         """The values of `Set-Cookie`, each by itself.
@@ -120,10 +121,12 @@ class Headers(interfaces.Iterable[str, str]):
         header_list = self._header_list
         index = 0
         while index < len(pairs := header_list.sort_and_combine()):
-            for index, pair in enumerate(pairs[index:], index + 1):
+            rest = iter(pairs[index:])
+            for pair in rest:
                 yield pair
                 if header_list._sorted is not pairs:
                     break
+            index = len(pairs) - len(list(rest))
 
 
 def create(header_list: HeaderList, guard: HeadersGuard) -> Headers:
@@ -191,13 +194,27 @@ def fill(headers: Headers, object: HeadersInit) -> None:
         names, values = list(object), list(object.values())
     else:
         names, values = names_and_values(object)
-    if headers._guard in ("none", "response"):
-        # OPTIMIZATION: what no guard objects to is checked and appended all at once.
-        lowercase = _lowercase_names_of_plain_headers(names, values)
-        if lowercase is not None and headers._header_list.begin_with(lowercase, names, values):
-            return
+    # OPTIMIZATION: what no guard objects to is checked and appended all at once.
+    if headers._guard in ("none", "response") and _fill_with_plain_headers(headers._header_list, names, values):
+        return
     for name, value in zip(names, values, strict=True):
         append(headers, (to_byte_string(name), to_byte_string(value)))
+
+
+def _fill_with_plain_headers(header_list: HeaderList, names: list[str], values: list[str]) -> bool:
+    """False if the list is not empty, a name is new or repeated, or something needs conversion, normalization or a guard."""
+    try:
+        lowercase = [KNOWN_NAMES[name] for name in names]
+        all_values = "".join(values)
+    except (KeyError, TypeError):
+        return False
+    return (
+        FORBIDDEN_RESPONSE_HEADER_NAMES.isdisjoint(lowercase)
+        and all_values.isascii()
+        and not ("\n" in all_values or "\r" in all_values or "\0" in all_values)
+        and list(map(str.strip, values)) == values
+        and header_list.begin_with(lowercase, names, values)
+    )
 
 
 def names_and_values(headers: Iterable[Iterable[str]]) -> tuple[list[str], list[str]]:
@@ -214,25 +231,6 @@ def names_and_values(headers: Iterable[Iterable[str]]) -> tuple[list[str], list[
             raise TypeError(f"Expected a pair of a name and a value, not {header!r}")
         pairs.append(pair)
     return [name for name, _ in pairs], [value for _, value in pairs]
-
-
-def _lowercase_names_of_plain_headers(names: list[str], values: list[str]) -> list[str] | None:
-    """The names in lower case if all are names and values that need no conversion, no normalization and no guard, else None."""
-    try:
-        all_names, all_values = "\n".join(names), "".join(values)
-    except TypeError:
-        return None
-    are_plain = (
-        all_names.isascii()
-        and not all_names.encode().translate(None, TOKEN_BYTES)
-        and all_names.count("\n") == len(names) - 1
-        and "" not in names
-        and all_values.isascii()
-        and not ("\n" in all_values or "\r" in all_values or "\0" in all_values)
-        and list(map(str.strip, values)) == values
-    )
-    lowercase = all_names.lower().split("\n")
-    return lowercase if are_plain and FORBIDDEN_RESPONSE_HEADER_NAMES.isdisjoint(lowercase) else None
 
 
 def remove_privileged_no_cors_request_headers(headers: Headers) -> None:

@@ -1,7 +1,7 @@
 """multipart/form-data: forms as bytes, and bytes as forms.
 
 HTML Standard, 4.10.22.8: https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data
-RFC 7578: https://www.rfc-editor.org/rfc/rfc7578, and the grammar of RFC 2046, 5.1.1, https://www.rfc-editor.org/rfc/rfc2046#section-5.1.1
+RFC 7578, with the grammar of RFC 2046: https://www.rfc-editor.org/rfc/rfc7578, https://www.rfc-editor.org/rfc/rfc2046#section-5.1
 """
 
 from __future__ import annotations
@@ -21,15 +21,19 @@ from .headers import is_header_name, is_header_value, normalize
 NEWLINE = re.compile("\r\n?|\n")
 
 # https://www.rfc-editor.org/rfc/rfc2045#section-5.1. A backslash stands for itself, as browsers write it.
-PARAMETER = re.compile(r""";[\t ]*([!#$%&'*+\-.^_`|~0-9A-Za-z]+)=(?:"([^"]*)"|([^\t ";]*))[\t ]*""")
+PARAMETER = re.compile(rb""";[\t ]*([!#$%&'*+\-.^_`|~0-9A-Za-z]+)=(?:"([^"]*)"|([^\t ";]*))[\t ]*""")
+PLAIN_HEAD = re.compile(
+    rb'\r\nContent-Disposition: form-data; name="([^"\r\n\0]*)"'
+    rb'(?:; filename="([^"\r\n\0]*)"\r\nContent-Type: ([!-~]+))?\r\n\r\n'
+)
 
 
 class PartHead(NamedTuple):
     """https://www.rfc-editor.org/rfc/rfc7578#section-4.8"""
 
-    name: str
-    filename: str | None
-    content_type: str
+    name: bytes
+    filename: bytes | None
+    content_type: bytes | None
 
 
 class EncodedForm(NamedTuple):
@@ -96,17 +100,23 @@ def parse_multipart_form_data(bytes: bytes, boundary: str) -> FormData:
     delimiter = b"\r\n--" + isomorphic_encode(boundary)
     position = find(bytes, delimiter[2:] if bytes.startswith(delimiter[2:]) else delimiter, 0)
     while not bytes.startswith(b"--", position):
-        head = find(bytes, b"\r\n", position)
-        if bytes[position : head - 2].strip(b"\t "):
-            raise TypeError(f"multipart/form-data with something behind the boundary: {bytes[position : head - 2][:99]!r}")
-        body = find(bytes, b"\r\n\r\n", head)
-        name, filename, content_type = parse_the_head_of_a_part(isomorphic_decode(bytes[head : body - 4]))
+        if plain_head := PLAIN_HEAD.match(bytes, position):
+            # OPTIMIZATION: as nearly everybody writes it.
+            name, filename, content_type = plain_head.groups()
+            body = plain_head.end()
+        else:
+            head = find(bytes, b"\r\n", position)
+            if bytes[position : head - 2].strip(b"\t "):
+                raise TypeError(f"multipart/form-data with something behind the boundary: {bytes[position : head - 2][:99]!r}")
+            body = find(bytes, b"\r\n\r\n", head)
+            name, filename, content_type = parse_the_head_of_a_part(bytes[head : body - 4])
         position = find(bytes, delimiter, body - 2)  # where the body is empty, its delimiter may follow the headers at once
         end = max(position - len(delimiter), body)
         if filename is None:
-            entries.append((name, utf_8_decode_without_bom(bytes[body:end])))
+            entries.append((unescape(name), utf_8_decode_without_bom(bytes[body:end])))
         else:
-            entries.append((name, File([slice_blob(whole, body, end, None)], filename, type=content_type)))
+            type = "text/plain" if content_type is None else isomorphic_decode(content_type)
+            entries.append((unescape(name), File([slice_blob(whole, body, end, None)], unescape(filename), type=type)))
     return form_data
 
 
@@ -121,47 +131,46 @@ def find(bytes: bytes, delimiter: bytes, position: int) -> int:
     return found + len(delimiter)
 
 
-def parse_the_head_of_a_part(head: str) -> PartHead:
+def parse_the_head_of_a_part(head: bytes) -> PartHead:
     """https://www.rfc-editor.org/rfc/rfc7578#section-4.2"""
-    disposition = ""
-    content_type = "text/plain"
-    for line in head.split("\r\n"):
-        name, colon, value = line.partition(":")
+    disposition = b""
+    content_type = None
+    for line in head.split(b"\r\n"):
+        name, colon, value = isomorphic_decode(line).partition(":")
         value = normalize(value)
         if not colon or not is_header_name(name) or not is_header_value(value):
             raise TypeError(f"Not a header of a part of multipart/form-data: {line[:99]!r}")
         match name.lower():
             case "content-disposition":
-                disposition = value
+                disposition = isomorphic_encode(value)
             case "content-type":
-                content_type = value
-    type, semicolon, rest = disposition.partition(";")
+                content_type = isomorphic_encode(value)
+    type, semicolon, rest = disposition.partition(b";")
     parameters = parse_parameters(semicolon + rest)
-    if type.rstrip("\t ").lower() != "form-data" or "name" not in parameters:
+    if type.rstrip(b"\t ").lower() != b"form-data" or b"name" not in parameters:
         raise TypeError(f"Not a Content-Disposition of multipart/form-data: {disposition[:99]!r}")
-    filename = parameters.get("filename")
-    return PartHead(unescape(parameters["name"]), None if filename is None else unescape(filename), content_type)
+    return PartHead(parameters[b"name"], parameters.get(b"filename"), content_type)
 
 
-def parse_parameters(text: str) -> dict[str, str]:
+def parse_parameters(text: bytes) -> dict[bytes, bytes]:
     """What follows the type, from its semicolon on; TypeError if it is malformed.
 
     https://www.rfc-editor.org/rfc/rfc2183#section-2
     """
-    parameters: dict[str, str] = {}
-    text = text.rstrip("\t ;")
+    parameters: dict[bytes, bytes] = {}
+    text = text.rstrip(b"\t ;")
     position = 0
     while position < len(text):
         parameter = PARAMETER.match(text, position)
         if parameter is None:
             raise TypeError(f"Not a parameter of Content-Disposition: {text[position : position + 99]!r}")
-        parameters.setdefault(parameter[1].lower(), parameter[2] or parameter[3] or "")
+        parameters.setdefault(parameter[1].lower(), parameter[2] or parameter[3] or b"")
         position = parameter.end()
     return parameters
 
 
-def unescape(name: str) -> str:
-    """A name from between quotes, in bytes that were decoded as they are, as text."""
-    if "%" in name:
-        name = name.replace("%0A", "\n").replace("%0D", "\r").replace("%22", '"')
-    return name if name.isascii() else utf_8_decode_without_bom(isomorphic_encode(name))
+def unescape(name: bytes) -> str:
+    """A name from between quotes, as text."""
+    if b"%" in name:
+        name = name.replace(b"%0A", b"\n").replace(b"%0D", b"\r").replace(b"%22", b'"')
+    return utf_8_decode_without_bom(name)

@@ -132,8 +132,8 @@ def is_script_like(destination: RequestDestination) -> bool:
 def is_subresource_request(request: RequestRecord) -> bool:
     """https://fetch.spec.whatwg.org/#subresource-request"""
     return request.destination in (
-        "audio", "audioworklet", "font", "image", "json", "manifest", "paintworklet", "script", "style", "text", "track", "video",
-        "xslt", "",
+        "", "audio", "audioworklet", "font", "image", "json", "manifest", "paintworklet", "script", "style", "text", "track",
+        "video", "xslt",
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Literal, TypeAlias
 
 from ..encoding.hooks import utf_8_decode
+from ..encoding.text_decoder_stream import TextDecoderStream
 from ..streams.other_specifications import (
     close_readable_stream,
     enqueue_into_readable_stream,
@@ -106,8 +107,6 @@ class Blob:
 
     def textStream(self) -> ReadableStream:
         """The bytes as UTF-8, in chunks of text."""
-        from ..encoding.text_decoder_stream import TextDecoderStream
-
         return pipe_through(get_stream(self), TextDecoderStream())
 
     def __repr__(self) -> str:
