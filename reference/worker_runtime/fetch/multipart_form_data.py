@@ -1,7 +1,7 @@
 """multipart/form-data: forms as bytes, and bytes as forms.
 
 HTML Standard, 4.10.22.8: https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data
-RFC 7578, with the grammar of RFC 2046: https://www.rfc-editor.org/rfc/rfc7578, https://www.rfc-editor.org/rfc/rfc2046#section-5.1
+RFC 7578 and RFC 2046: https://www.rfc-editor.org/rfc/rfc7578 and https://www.rfc-editor.org/rfc/rfc2046#section-5.1
 """
 
 from __future__ import annotations
@@ -54,13 +54,13 @@ def multipart_form_data_encoding_algorithm(form_data: FormData) -> EncodedForm:
     boundary = multipart_form_data_boundary_string()
     parts: list[bytes | Blob] = []
     for name, value in entry_list(form_data):
-        disposition = f'Content-Disposition: form-data; name="{escape(normalize_newlines(name))}"'
+        disposition = f'Content-Disposition: form-data; name="{_escape(_normalize_newlines(name))}"'
         if isinstance(value, File):
             content_type = value.type or "application/octet-stream"
-            head = f'{disposition}; filename="{escape(value.name)}"\r\nContent-Type: {content_type}'
+            head = f'{disposition}; filename="{_escape(value.name)}"\r\nContent-Type: {content_type}'
             parts += [f"--{boundary}\r\n{head}\r\n\r\n".encode(), value, b"\r\n"]
         else:
-            parts.append(f"--{boundary}\r\n{disposition}\r\n\r\n{normalize_newlines(value)}\r\n".encode())
+            parts.append(f"--{boundary}\r\n{disposition}\r\n\r\n{_normalize_newlines(value)}\r\n".encode())
     return EncodedForm(Blob([*parts, f"--{boundary}--\r\n".encode()]), boundary)
 
 
@@ -72,12 +72,12 @@ def multipart_form_data_boundary_string() -> str:
     return f"----formdata-{current_settings_object().entropy.random_bytes(16).hex()}"
 
 
-def normalize_newlines(text: str) -> str:
+def _normalize_newlines(text: str) -> str:
     """Each newline of a name or a value as CR LF."""
     return NEWLINE.sub("\r\n", text)
 
 
-def escape(name: str) -> str:
+def _escape(name: str) -> str:
     """A name as it stands between quotes."""
     return name.replace("\n", "%0A").replace("\r", "%0D").replace('"', "%22")
 
@@ -113,10 +113,10 @@ def parse_multipart_form_data(bytes: bytes, boundary: str) -> FormData:
         position = find(bytes, delimiter, body - 2)  # where the body is empty, its delimiter may follow the headers at once
         end = max(position - len(delimiter), body)
         if filename is None:
-            entries.append((unescape(name), utf_8_decode_without_bom(bytes[body:end])))
+            entries.append((_unescape(name), utf_8_decode_without_bom(bytes[body:end])))
         else:
             type = "text/plain" if content_type is None else isomorphic_decode(content_type)
-            entries.append((unescape(name), File([slice_blob(whole, body, end, None)], unescape(filename), type=type)))
+            entries.append((_unescape(name), File([slice_blob(whole, body, end, None)], _unescape(filename), type=type)))
     return form_data
 
 
@@ -169,7 +169,7 @@ def parse_parameters(text: bytes) -> dict[bytes, bytes]:
     return parameters
 
 
-def unescape(name: bytes) -> str:
+def _unescape(name: bytes) -> str:
     """A name from between quotes, as text."""
     if b"%" in name:
         name = name.replace(b"%0A", b"\n").replace(b"%0D", b"\r").replace(b"%22", b'"')

@@ -27,7 +27,7 @@ class BlobURLEntry(NamedTuple):
     environment: EnvironmentSettingsObject
 
 
-# https://w3c.github.io/FileAPI/#BlobURLStore: one of the process. An entry is there until it is revoked.
+# https://w3c.github.io/FileAPI/#BlobURLStore (one for the process): an entry stays until it is revoked.
 blob_url_store: dict[str, BlobURLEntry] = {}
 
 
