@@ -69,6 +69,7 @@ def argument_parser() -> argparse.ArgumentParser:
     how = serve.add_argument_group("how")
     how.add_argument("--reload", action="store_true", help="reload the worker when its file, or a module beside it, changes")
     how.add_argument("--location", type=url, metavar="URL", help="what `location` is, and relative URLs are relative to")
+    how.add_argument("--storage", type=Path, metavar="DIR", help="keep what workers store in this folder (default: in memory)")
     how.add_argument("--env", type=variable, action="append", default=[], metavar="NAME=VALUE", help="a member of `env`; repeatable")
     how.add_argument("--env-file", type=Path, metavar="FILE", help="lines of NAME=VALUE, quoted as in a shell; # begins a comment")
     how.add_argument("--log", choices=["text", "json", "off"], default="text", help="a line for each request (default: %(default)s)")
@@ -151,6 +152,7 @@ def serve_command(options: argparse.Namespace) -> int:
             worker=options.worker,
             tls=ServerTLS(options.cert, options.key) if options.cert else None,
             location=options.location,
+            storage=options.storage,
             env={**env, **dict(options.env)},
             reload=options.reload,
             config=config,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -19,6 +18,10 @@ from ..fetch.infrastructure import FetchController
 from ..fetch.requests import RequestRecord
 from ..fetch.responses import network_error
 from ..host.network import Address, Network, ServerTLS, UnixAddress
+from ..host.storage.backend import StorageBackend, StorageError
+from ..host.storage.memory import MemoryStorage
+from ..host.storage.sqlite import SQLiteStorage
+from ..html.settings_objects import report_to_standard_error
 from ..service_workers.extendable_event import wait_until_inactive
 from ..service_workers.handle_fetch import create_fetch_event_and_dispatch
 from ..service_workers.lifecycle import activate, install, terminate_service_worker
@@ -42,6 +45,7 @@ class ServeOptions(NamedTuple):
     worker: Path | None = None  # None: the built-in one
     tls: ServerTLS | None = None
     location: str | None = None
+    storage: Path | None = None  # a folder; None: memory
     env: Mapping[str, object] = MappingProxyType({})
     reload: bool = False
     config: Config = Config()
@@ -60,20 +64,24 @@ class WorkerServer:
         self._file = None if options.worker is None else WorkerFile(options.worker, options.env)
         self._listener = Listener(Service(self._handle_request, options.config, log=options.log), network)
         self._registration: RegistrationRecord
+        self._storage: StorageBackend
         self._is_first_version_ready = asyncio.Event()
 
     async def start(self) -> str:
         """Listen, and install the worker; returns the URL where it answers. StartFailure if it does not come to that."""
         options = self._options
+        self._storage = opened_storage(options.storage)
         try:
             addresses = await self._listener.listen(options.address, options.tls)
         except OSError as error:
+            self._storage.close()
             raise StartFailure(f"Cannot listen at {shown(options.address)}: {error.strerror or error}") from None
         url = url_of(addresses[0], options.tls)
         location = url_parser(options.location or url + ("" if options.worker is None else options.worker.name))
-        self._registration = RegistrationRecord(location)
+        self._registration = RegistrationRecord(location, self._storage)
         if not await self._install_a_version() and not options.reload:
             await self._listener.drain()
+            self._storage.close()
             raise StartFailure("The worker could not be started")
         return url
 
@@ -110,7 +118,7 @@ class WorkerServer:
             elif registration.waiting_worker is worker:
                 await activate(registration)
         if failure is not None:
-            show(failure)
+            report_to_standard_error(failure, "The worker does not start:")
         self._is_first_version_ready.set()
         return failure is None
 
@@ -127,19 +135,23 @@ class WorkerServer:
             except TimeoutError:
                 print(f"What {len(worker.set_of_extended_events)} events wait for is not done; it is left", file=sys.stderr)
             terminate_service_worker(worker)
+        self._storage.close()
+
+
+def opened_storage(folder: Path | None) -> StorageBackend:
+    """What workers store, in a folder that is made if it is not there, or in memory."""
+    if folder is None:
+        return MemoryStorage()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return SQLiteStorage(folder / "storage.sqlite")
+    except (OSError, StorageError) as error:
+        raise StartFailure(f"Cannot store anything in {str(folder)!r}: {error}") from None
 
 
 def run_built_in_worker(scope: ServiceWorkerGlobalScope) -> None:
     """The script of the worker that is served when none is given."""
     add_module_handlers(scope, vars(state_of_worker_runtimes), {})
-
-
-def show(failure: BaseException) -> None:
-    """Write what is wrong with a worker: the frames of the worker, not those that led to it."""
-    frame = failure.__traceback__
-    while frame is not None and frame.tb_frame.f_globals.get("__package__", "").startswith(__package__.rpartition(".")[0]):
-        frame = frame.tb_next
-    print("".join(traceback.format_exception(type(failure), failure, frame)), file=sys.stderr, end="", flush=True)
 
 
 def shown(address: Address) -> str:

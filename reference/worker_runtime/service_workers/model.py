@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from ..host.storage.backend import StorageBackend
+from ..host.storage.memory import MemoryStorage
 from ..url.url_representation import URLRecord
 
 if TYPE_CHECKING:
@@ -57,15 +59,17 @@ class Completion:
 
 
 class RegistrationRecord:
-    """A service worker registration: at most one worker in each position.
+    """A service worker registration: at most one worker in each position, and where they all store what they store.
 
     https://w3c.github.io/ServiceWorker/#dfn-service-worker-registration
     """
 
-    __slots__ = ("active_worker", "installing_worker", "scope_url", "waiting_worker")
+    __slots__ = ("active_worker", "installing_worker", "scope_url", "storage", "waiting_worker")
 
-    def __init__(self, scope_url: URLRecord) -> None:
+    def __init__(self, scope_url: URLRecord, storage: StorageBackend | None = None) -> None:
         self.scope_url = scope_url
+        # In place of a storage key: a server has one origin, and this is all of its storage.
+        self.storage: StorageBackend = MemoryStorage() if storage is None else storage
         self.installing_worker: ServiceWorkerRecord | None = None
         self.waiting_worker: ServiceWorkerRecord | None = None
         self.active_worker: ServiceWorkerRecord | None = None

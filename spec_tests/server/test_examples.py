@@ -1,0 +1,73 @@
+"""The examples, each as its own text says to run it."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+
+from spec_tests.server.processes import REFERENCE, serving
+
+EXAMPLES = REFERENCE / "examples"
+
+
+class TestHello:
+    def test_says_hello(self) -> None:
+        with serving(EXAMPLES / "hello.py") as server:
+            assert server.request() == (200, "Hello World")
+
+
+class TestModule:
+    def test_greets_by_name_and_goes_on_after_the_response(self) -> None:
+        with serving(EXAMPLES / "module.py", "--env", "GREETING=Servus") as server:
+            assert server.request("?name=Ada") == (200, "Servus Ada\n")
+            status, output, errors = server.stop()
+        assert status == 0
+        assert "Ada has 3 letters" in output
+
+
+class TestRouter:
+    def test_lists_gets_puts_and_refuses(self) -> None:
+        with serving(EXAMPLES / "router.py") as server:
+            assert server.request("books/1") == (200, '{"title":"Permutation City"}')
+            request = urllib.request.Request(server.url + "books/42", b'{"title": "Dune"}', method="PUT")
+            with urllib.request.urlopen(request) as response:
+                assert response.status == 204
+            assert json.loads(server.request("books")[1])["42"] == {"title": "Dune"}
+            assert server.request("books/7")[0] == 404
+            assert server.request("books/1", b"posted")[0] == 405
+            assert server.request("nowhere")[0] == 404
+
+
+class TestStream:
+    def test_streams_while_it_is_read(self) -> None:
+        with serving(EXAMPLES / "stream.py") as server:
+            with urllib.request.urlopen(server.url) as response:
+                assert [response.readline(), response.readline()] == [b"tick 0\n", b"tick 1\n"]
+            status, output, errors = server.stop()
+        assert (status, errors) == (0, "")
+
+
+class TestEcho:
+    def test_json_comes_back(self) -> None:
+        with serving(EXAMPLES / "echo.py") as server:
+            answer = server.request(data=b'{"a": [1, 2]}', headers={"Content-Type": "application/json"})
+            assert answer == (200, '{"json":{"a":[1,2]}}')
+            assert server.request(data=b"{", headers={"Content-Type": "application/json"})[0] == 400
+
+    def test_a_form_comes_back_as_its_fields(self) -> None:
+        body = (
+            b'--b\r\nContent-Disposition: form-data; name="name"\r\n\r\nAda\r\n'
+            b'--b\r\nContent-Disposition: form-data; name="photo"; filename="p.png"\r\nContent-Type: image/png\r\n\r\n1234\r\n--b--\r\n'
+        )
+        with serving(EXAMPLES / "echo.py") as server:
+            status, text = server.request(data=body, headers={"Content-Type": "multipart/form-data; boundary=b"})
+            assert status == 200
+            assert json.loads(text) == {
+                "form": [{"name": "name", "value": "Ada"}, {"name": "photo", "file": "p.png", "type": "image/png", "size": 4}]
+            }
+            assert server.request(data=b"no form", headers={"Content-Type": "multipart/form-data; boundary=b"})[0] == 400
+
+    def test_anything_else_comes_back_as_it_came(self) -> None:
+        with serving(EXAMPLES / "echo.py") as server:
+            text = "x" * 1_000_000
+            assert server.request(data=text.encode(), headers={"Content-Type": "text/plain"}) == (200, text)
