@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -62,6 +65,19 @@ class TestIndex:
     )  # fmt: skip
     def test_has_known_entries(self, index: Callable[[], Index], pointer: int, code_point: str | None) -> None:
         assert index().code_point(pointer) == code_point
+
+
+@spec("https://encoding.spec.whatwg.org/#indexes")
+class TestImport:
+    def test_makes_no_index_and_loads_no_codec(self) -> None:
+        script = (
+            "import sys, worker_runtime; from worker_runtime.encoding import indexes;"
+            "made = [name for name, f in vars(indexes).items() if hasattr(f, 'cache_info') and f.cache_info().currsize];"
+            "assert not made, made;"
+            "codecs = [name for name in sys.modules if name.startswith(('encodings.cp', 'encodings.gb', '_codecs_'))];"
+            "assert not codecs, codecs"
+        )
+        subprocess.run([sys.executable, "-c", script], check=True, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
 
 
 @spec("https://encoding.spec.whatwg.org/#index-single-byte")

@@ -1,7 +1,6 @@
 """Legacy multi-byte Chinese encodings: GBK and gb18030 (simplified), Big5 (traditional).
 
-Encoding Standard, 10: https://encoding.spec.whatwg.org/#legacy-multi-byte-chinese-(simplified)-encodings
-and 11: https://encoding.spec.whatwg.org/#legacy-multi-byte-chinese-(traditional)-encodings
+Encoding Standard, 10: https://encoding.spec.whatwg.org/#gbk and 11: https://encoding.spec.whatwg.org/#big5
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from .terminology import EndOfQueue, IOQueue
 In = TypeVar("In", bytes, str)
 Out = TypeVar("Out", str, bytes)
 
-# https://encoding.spec.whatwg.org/#error-mode: the first two are a decoder's, the last two an encoder's.
+# The first two are a decoder's, the last two an encoder's: https://encoding.spec.whatwg.org/#error-mode
 ErrorMode: TypeAlias = Literal["replacement", "fatal", "html"]
 
 

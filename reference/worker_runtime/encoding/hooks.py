@@ -23,7 +23,7 @@ def utf_8_decode(io_queue: bytes) -> str:
 
 
 def utf_8_decode_without_bom(io_queue: bytes) -> str:
-    """Scalar values, with U+FFFD for each error; a byte order mark stays. (The standard's name says: without handling it.)
+    """Scalar values, with U+FFFD for each error; a byte order mark stays, as U+FEFF.
 
     https://encoding.spec.whatwg.org/#utf-8-decode-without-bom
     """
@@ -32,7 +32,7 @@ def utf_8_decode_without_bom(io_queue: bytes) -> str:
 
 
 def utf_8_decode_without_bom_or_fail(io_queue: bytes) -> str | None:
-    """Scalar values, or None if the bytes are not UTF-8; a byte order mark stays.
+    """Scalar values, or None if the bytes are not UTF-8; a byte order mark stays, as U+FEFF.
 
     https://encoding.spec.whatwg.org/#utf-8-decode-without-bom-or-fail
     """
