@@ -35,7 +35,9 @@ LEVEL_OF_FILE = {
 }
 ROOMS_WITHOUT_ADDRESSES = {"host", "server"}  # they implement no standard
 ASYNCIO_OUTSIDE_HOST_AND_SERVER = {"webidl/awaitables", "webidl/promises", "html/event_loops"}
-ADDRESS = re.compile(r"https://\S+?#[^\s\"'<>)\],]+")
+# A URL with a fragment; or, for what no standard defines, an anchor of our own notes.
+ADDRESS = re.compile(r"(?:https://\S+?|SPEC_NOTES\.md)#[^\s\"'<>)\],;:]*[^\s\"'<>)\],;:.]")
+NOTES = TESTS.parent / "SPEC_NOTES.md"
 
 FILES = sorted(file for file in PACKAGE.rglob("*.py") if file.name != "__init__.py")
 SPEC_FILES = [file for file in FILES if file.relative_to(PACKAGE).parts[0] not in ROOMS_WITHOUT_ADDRESSES]
@@ -131,6 +133,12 @@ class TestAddresses:
                 if standard_url and fragment not in known[standard_url]:
                     dead.append(f"{name_of(file)}: {address}")
         assert dead == []
+
+    def test_every_one_of_our_own_is_in_the_notes(self) -> None:
+        anchors = set(re.findall(r'<a id="([^"]+)">', NOTES.read_text("utf-8")))
+        used = {address.removeprefix("SPEC_NOTES.md#") for file in SPEC_FILES for address in ADDRESS.findall(file.read_text("utf-8"))
+                if address.startswith("SPEC_NOTES.md#")}  # fmt: skip
+        assert used - anchors == set()
 
 
 class TestFiles:

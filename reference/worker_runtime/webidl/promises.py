@@ -131,8 +131,13 @@ class Promise(Generic[T]):
         return f"<Promise {state}>" if self._state < FULFILLED else f"<Promise {state}: {self._result!r}>"
 
 
+# OPTIMIZATION: "a promise resolved with undefined" for steps that only react to it, where one is as good as another.
+RESOLVED_WITH_UNDEFINED: Promise[None] = Promise()
+RESOLVED_WITH_UNDEFINED._state = FULFILLED
+
+
 class PromiseWithResolvers(NamedTuple, Generic[T]):
-    """https://tc39.es/ecma262/#sec-promise.withResolvers"""
+    """https://tc39.es/ecma262/#sec-promisecapability-records"""
 
     promise: Promise[T]
     resolve: Callable[..., None]
@@ -155,15 +160,16 @@ def settle(promise: Promise[Any], state: int, result: object) -> None:
             promise._traceback = result.__traceback__
         if not promise._is_handled and not isinstance(result, StopAsyncIteration):  # the end of an iteration is no error
             host.promise_rejection_tracker(promise, "reject")
-    if reactions is not None:
-        for reaction in reactions:
-            if isinstance(reaction, tuple):
-                on_fulfilled, on_rejected, derived = reaction
-                handler = on_fulfilled if state == FULFILLED else on_rejected
-                if handler is not None or derived is not None:
-                    host.enqueue_promise_job(partial(promise_reaction_job, handler, derived, state, result))
-            elif not reaction.done():
-                reaction.set_result(None)
+    if reactions is None:
+        return
+    for reaction in reactions:
+        if isinstance(reaction, tuple):
+            on_fulfilled, on_rejected, derived = reaction
+            handler = on_fulfilled if state == FULFILLED else on_rejected
+            if handler is not None or derived is not None:
+                host.enqueue_promise_job(partial(promise_reaction_job, handler, derived, state, result))
+        elif not reaction.done():
+            reaction.set_result(None)
 
 
 def promise_reaction_job(handler: Handler | None, derived: Promise[Any] | None, state: int, argument: object) -> None:
@@ -255,7 +261,7 @@ def resolve(promise: Promise[Any], value: object = None) -> None:
     """
     if promise._state != PENDING:
         return
-    if not hasattr(type(value), "__await__"):
+    if value is None or not hasattr(type(value), "__await__"):
         settle(promise, FULFILLED, value)
     elif value is promise:
         settle(promise, REJECTED, TypeError("A promise cannot be resolved with itself"))
