@@ -75,6 +75,13 @@ class TestExtract:
         assert [chunk async for chunk in body.stream] == [b"a", b"b"]
         assert (body.source, body.length, type) == (None, None, None)
 
+    async def test_a_generator_becomes_a_stream_and_a_list_does_not(self) -> None:
+        body, type = extract(iter([b"a", b"b"]))
+        assert [chunk async for chunk in body.stream] == [b"a", b"b"]
+        assert type is None
+        no_body: Any = ["a"]
+        assert extract(no_body).body.source == b"['a']"
+
     async def test_a_stream_in_use_is_a_type_error(self) -> None:
         locked, disturbed = ReadableStream.from_([b"a"]), ReadableStream.from_([b"a"])
         locked.getReader()

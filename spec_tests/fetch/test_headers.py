@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 
 from worker_runtime.fetch.headers import (
+    KNOWN_NAMES,
+    LONGEST_KNOWN_NAME,
+    MOST_KNOWN_NAMES,
     HeaderFailure,
     HeaderList,
     build_a_content_range,
@@ -214,7 +217,15 @@ class TestSortAndCombine:
 class TestHeaderName:
     def test_is_a_token(self) -> None:
         names = ["a", "X-Y", "", "a b", "a:", "a\n", "\xe9", "a\0"]
-        assert [name for name in names if is_header_name(name)] == ["a", "X-Y"]
+        for _ in range(2):
+            assert [name for name in names if is_header_name(name)] == ["a", "X-Y"]
+
+    def test_is_remembered_within_limits_only(self) -> None:
+        names = [f"name-{number}" for number in range(2 * MOST_KNOWN_NAMES)] + ["a" * (LONGEST_KNOWN_NAME + 1)]
+        assert all(map(is_header_name, names))
+        assert len(KNOWN_NAMES) <= MOST_KNOWN_NAMES
+        assert max(map(len, KNOWN_NAMES)) <= LONGEST_KNOWN_NAME
+        assert all(map(is_header_name, names))
 
 
 @spec("https://fetch.spec.whatwg.org/#header-value")

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from worker_runtime.fetch.headers import HeaderList, HeadersGuard
+from worker_runtime.fetch.headers import HeaderList, HeadersGuard, is_header_name
 from worker_runtime.fetch.headers_class import (
     Headers,
     append,
@@ -256,6 +256,7 @@ class TestFill:
         token = profile.set("browser")
         try:
             fast, slow = guarded(guard), guarded(guard)
+            assert all(is_header_name(name) for name, _ in headers)  # from now on they are known
             fill(fast, headers)
             for header in headers:
                 append(slow, header)

@@ -5,7 +5,7 @@ Fetch Standard, 5.2: https://fetch.spec.whatwg.org/#bodyinit-unions
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, Iterator
 from typing import TypeAlias
 
 from ..file_api.blob import Blob
@@ -17,7 +17,9 @@ from ..xhr.form_data import FormData
 from .bodies import BodyRecord, BodyWithType
 from .multipart_form_data import multipart_form_data_encoding_algorithm
 
-BodyInit: TypeAlias = "ReadableStream | Blob | BufferSource | FormData | URLSearchParams | str | AsyncIterable[BufferSource]"
+BodyInit: TypeAlias = (
+    "ReadableStream | Blob | BufferSource | FormData | URLSearchParams | str | AsyncIterable[BufferSource] | Iterator[BufferSource]"
+)
 
 
 def safely_extract(object: BodyInit) -> BodyWithType:
@@ -47,8 +49,8 @@ def extract(object: BodyInit, keepalive: bool = False) -> BodyWithType:
     if isinstance(object, URLSearchParams):
         source = str(object).encode()
         return BodyWithType(BodyRecord(source, len(source)), "application/x-www-form-urlencoded;charset=UTF-8")
-    if isinstance(object, AsyncIterable):
-        # DEVIATION: an async iterable is taken as well, as `ReadableStream.from_` takes it.
+    if isinstance(object, (AsyncIterable, Iterator)):
+        # DEVIATION: generators, and whatever else is an async iterable or an iterator, are taken as `ReadableStream.from_` does.
         stream = object if isinstance(object, ReadableStream) else ReadableStream.from_(object)
         if keepalive:
             raise TypeError("A request with keepalive cannot have a stream as its body")

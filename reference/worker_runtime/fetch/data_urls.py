@@ -5,18 +5,16 @@ Fetch Standard, 6: https://fetch.spec.whatwg.org/#data-urls
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from ..infra.byte_sequences import isomorphic_decode
 from ..infra.forgiving_base64 import forgiving_base64_decode
-from ..infra.strings import strip_leading_and_trailing_ascii_whitespace
+from ..infra.strings import ascii_lowercase, strip_leading_and_trailing_ascii_whitespace
 from ..mimesniff.mime_types import MIMEType, parse_a_mime_type
 from ..url.percent_encoded_bytes import percent_decode_string
 from ..url.url_representation import URLRecord
 from ..url.url_serializing import url_serializer
 
-BASE64 = re.compile("; *base64", re.IGNORECASE | re.ASCII)
 
 
 class DataURLStruct(NamedTuple):
@@ -38,8 +36,8 @@ def data_url_processor(data_url: URLRecord) -> DataURLStruct | None:
     if not comma:
         return None
     body = percent_decode_string(encoded_body)
-    before, _, _ = mime_type.rpartition(";")
-    if BASE64.fullmatch(mime_type, len(before)):
+    before, semicolon, last = mime_type.rpartition(";")
+    if semicolon and ascii_lowercase(last.lstrip(" ")) == "base64":
         decoded_body = forgiving_base64_decode(isomorphic_decode(body))
         if decoded_body is None:
             return None

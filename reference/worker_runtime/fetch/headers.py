@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, TypeAlias
 
+from ..infra.strings import collect_a_sequence_of_code_points
 from ..mimesniff.mime_types import collect_an_http_quoted_string, parse_a_mime_type
 from .methods import TOKEN, is_forbidden_method
 
@@ -21,7 +22,7 @@ HeadersGuard: TypeAlias = Literal["immutable", "request", "request-no-cors", "re
 HTTP_TAB_OR_SPACE = "\t "  # https://fetch.spec.whatwg.org/#http-tab-or-space
 HTTP_WHITESPACE = "\n\r\t "  # https://fetch.spec.whatwg.org/#http-whitespace
 
-NEITHER_QUOTE_NOR_COMMA = re.compile('[^",]*')
+NEITHER_QUOTE_NOR_COMMA = '[^",]*'
 
 
 class HeaderList:
@@ -177,7 +178,7 @@ class HeaderList:
 # ---- names and values --------------------------------------------------------------------------------------------------------
 
 
-# OPTIMIZATION: most names are among the few that everybody uses. Here are the first ones that were seen, with their lower case.
+# OPTIMIZATION: most names are among the few that everybody uses. These were seen lately; here they are in lower case.
 KNOWN_NAMES: dict[str, str] = {}
 MOST_KNOWN_NAMES, LONGEST_KNOWN_NAME = 512, 64
 
@@ -186,9 +187,11 @@ def is_header_name(value: str) -> bool:
     """https://fetch.spec.whatwg.org/#header-name"""
     if value in KNOWN_NAMES:
         return True
-    if not TOKEN.fullmatch(value):
+    if not re.fullmatch(TOKEN, value):
         return False
-    if len(KNOWN_NAMES) < MOST_KNOWN_NAMES and len(value) <= LONGEST_KNOWN_NAME:
+    if len(value) <= LONGEST_KNOWN_NAME:
+        if len(KNOWN_NAMES) == MOST_KNOWN_NAMES:
+            KNOWN_NAMES.clear()  # somebody makes names up; those that are in use are soon back
         KNOWN_NAMES[value] = value.lower()
     return True
 
@@ -208,11 +211,15 @@ def get_decode_and_split(value: str) -> list[str]:
 
     https://fetch.spec.whatwg.org/#header-value-get-decode-and-split
     """
+    if '"' not in value:
+        # OPTIMIZATION: quotes are rare.
+        return [part.strip(HTTP_TAB_OR_SPACE) for part in value.split(",")]
     values = []
     position = 0
     start = 0  # of the temporary value, which is a run of the input
+    neither_quote_nor_comma = re.compile(NEITHER_QUOTE_NOR_COMMA)
     while True:
-        position = NEITHER_QUOTE_NOR_COMMA.match(value, position).end()  # type: ignore[union-attr]
+        _, position = collect_a_sequence_of_code_points(neither_quote_nor_comma, value, position)
         if position < len(value) and value[position] == '"':
             _, position = collect_an_http_quoted_string(value, position)
             if position < len(value):
@@ -232,8 +239,8 @@ def convert_header_names_to_a_sorted_lowercase_set(header_names: Iterable[str]) 
 # ---- safelisted and forbidden headers ----------------------------------------------------------------------------------------
 
 # https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2, the delimiters but for "," "/" ";" "=", and all controls but the tab
-CORS_UNSAFE_REQUEST_HEADER_BYTE = re.compile(r'[\x00-\x08\x0A-\x1F"():<>?@\[\\\]{}\x7F]')
-LANGUAGE_VALUE = re.compile(r"[0-9A-Za-z *,\-.;=]*")
+CORS_UNSAFE_REQUEST_HEADER_BYTE = r'[\x00-\x08\x0A-\x1F"():<>?@\[\\\]{}\x7F]'
+LANGUAGE_VALUE = r"[0-9A-Za-z *,\-.;=]*"
 SAFELISTED_ESSENCES = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
 FORBIDDEN_REQUEST_HEADER_NAMES = frozenset({
     "accept-charset", "accept-encoding", "access-control-request-headers", "access-control-request-method", "connection",
@@ -252,12 +259,12 @@ def is_cors_safelisted_request_header(name: str, value: str) -> bool:
         return False
     match name.lower():
         case "accept":
-            return not CORS_UNSAFE_REQUEST_HEADER_BYTE.search(value)
+            return not re.search(CORS_UNSAFE_REQUEST_HEADER_BYTE, value)
         case "accept-language" | "content-language":
-            return LANGUAGE_VALUE.fullmatch(value) is not None
+            return re.fullmatch(LANGUAGE_VALUE, value) is not None
         case "content-type":
             # Not `extract_a_mime_type`: that is more forgiving than the servers that this is about.
-            mime_type = None if CORS_UNSAFE_REQUEST_HEADER_BYTE.search(value) else parse_a_mime_type(value)
+            mime_type = None if re.search(CORS_UNSAFE_REQUEST_HEADER_BYTE, value) else parse_a_mime_type(value)
             return mime_type is not None and mime_type.essence in SAFELISTED_ESSENCES
         case "range":
             range_value = parse_a_single_range_header_value(value, False)
@@ -337,9 +344,9 @@ def is_request_body_header_name(name: str) -> bool:
 LISTS_OF_TOKENS = (
     "access-control-allow-headers", "access-control-allow-methods", "access-control-expose-headers", "content-encoding",
 )  # fmt: skip
-DELTA_SECONDS = re.compile("[0-9]+")
-RANGE = re.compile(r"bytes=([0-9]*)-([0-9]*)")
-RANGE_WITH_WHITESPACE = re.compile(r"bytes[\t ]*=[\t ]*([0-9]*)[\t ]*-[\t ]*([0-9]*)")
+DELTA_SECONDS = "[0-9]+"
+RANGE = "bytes=([0-9]*)-([0-9]*)"
+RANGE_WITH_WHITESPACE = "bytes[\t ]*=[\t ]*([0-9]*)[\t ]*-[\t ]*([0-9]*)"
 
 
 class HeaderFailure(ValueError):
@@ -360,12 +367,12 @@ def extract_header_values(header: Header) -> list[str]:
         case "location":  # any text; whether it is a URL is for the URL parser to say
             is_valid = True
         case "access-control-max-age":
-            is_valid = DELTA_SECONDS.fullmatch(value) is not None
+            is_valid = re.fullmatch(DELTA_SECONDS, value) is not None
         case lowercase:
             assert lowercase in LISTS_OF_TOKENS
             # https://www.rfc-editor.org/rfc/rfc9110#section-5.6.1.2: elements may be empty, and count for nothing then
             values = [token for token in (part.strip(HTTP_TAB_OR_SPACE) for part in value.split(",")) if token]
-            is_valid = all(TOKEN.fullmatch(token) for token in values)
+            is_valid = all(map(is_header_name, values))
     if not is_valid:
         raise HeaderFailure(f"Not a value of {name}: {value!r}")
     return values
@@ -394,7 +401,7 @@ def parse_a_single_range_header_value(value: str, allow_whitespace: bool) -> tup
 
     https://fetch.spec.whatwg.org/#simple-range-header-value
     """
-    match = (RANGE_WITH_WHITESPACE if allow_whitespace else RANGE).fullmatch(value)
+    match = re.fullmatch(RANGE_WITH_WHITESPACE if allow_whitespace else RANGE, value)
     if match is None:
         return None
     try:

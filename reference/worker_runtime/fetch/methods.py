@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 
-# https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2
-TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+# https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2. In this room patterns are compiled by `re` when they are first used.
+TOKEN = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 
 
 def is_method(value: str) -> bool:
     """https://fetch.spec.whatwg.org/#concept-method"""
-    return TOKEN.fullmatch(value) is not None
+    return re.fullmatch(TOKEN, value) is not None
 
 
 def is_cors_safelisted_method(method: str) -> bool:

@@ -18,11 +18,11 @@ from ..infra.strings import isomorphic_encode
 from ..xhr.form_data import FormData, entry_list
 from .headers import is_header_name, is_header_value, normalize
 
-NEWLINE = re.compile("\r\n?|\n")
+NEWLINE = "\r\n?|\n"
 
 # https://www.rfc-editor.org/rfc/rfc2045#section-5.1. A backslash stands for itself, as browsers write it.
-PARAMETER = re.compile(rb""";[\t ]*([!#$%&'*+\-.^_`|~0-9A-Za-z]+)=(?:"([^"]*)"|([^\t ";]*))[\t ]*""")
-PLAIN_HEAD = re.compile(
+PARAMETER = rb""";[\t ]*([!#$%&'*+\-.^_`|~0-9A-Za-z]+)=(?:"([^"]*)"|([^\t ";]*))[\t ]*"""
+PLAIN_HEAD = (
     rb'\r\nContent-Disposition: form-data; name="([^"\r\n\0]*)"'
     rb'(?:; filename="([^"\r\n\0]*)"\r\nContent-Type: ([!-~]+))?\r\n\r\n'
 )
@@ -74,7 +74,7 @@ def multipart_form_data_boundary_string() -> str:
 
 def _normalize_newlines(text: str) -> str:
     """Each newline of a name or a value as CR LF."""
-    return NEWLINE.sub("\r\n", text)
+    return re.sub(NEWLINE, "\r\n", text)
 
 
 def _escape(name: str) -> str:
@@ -99,8 +99,9 @@ def parse_multipart_form_data(bytes: bytes, boundary: str) -> FormData:
     whole = Blob([bytes])
     delimiter = b"\r\n--" + isomorphic_encode(boundary)
     position = find(bytes, delimiter[2:] if bytes.startswith(delimiter[2:]) else delimiter, 0)
+    plain_heads = re.compile(PLAIN_HEAD)
     while not bytes.startswith(b"--", position):
-        if plain_head := PLAIN_HEAD.match(bytes, position):
+        if plain_head := plain_heads.match(bytes, position):
             # OPTIMIZATION: as nearly everybody writes it.
             name, filename, content_type = plain_head.groups()
             body = plain_head.end()
@@ -159,9 +160,10 @@ def parse_parameters(text: bytes) -> dict[bytes, bytes]:
     """
     parameters: dict[bytes, bytes] = {}
     text = text.rstrip(b"\t ;")
+    pattern = re.compile(PARAMETER)
     position = 0
     while position < len(text):
-        parameter = PARAMETER.match(text, position)
+        parameter = pattern.match(text, position)
         if parameter is None:
             raise TypeError(f"Not a parameter of Content-Disposition: {text[position : position + 99]!r}")
         parameters.setdefault(parameter[1].lower(), parameter[2] or parameter[3] or b"")

@@ -26,7 +26,7 @@ from .statuses import is_null_body_status, is_ok_status, is_redirect_status
 from .url import parse_relative_to_the_worker
 
 # https://www.rfc-editor.org/rfc/rfc9112#section-4-5
-REASON_PHRASE = re.compile(r"[\t \x21-\x7E\x80-\xFF]+")
+REASON_PHRASE = r"[\t \x21-\x7E\x80-\xFF]+"
 
 
 class _StaticJSON(Protocol):
@@ -211,7 +211,7 @@ def initialize_a_response(
             raise RangeError(f"A status is from 200 to 599, not {status!r}")
     if status_text != "":
         response.status_message = to_byte_string(status_text)
-        if not REASON_PHRASE.fullmatch(response.status_message):
+        if not re.fullmatch(REASON_PHRASE, response.status_message):
             raise TypeError(f"Not a reason phrase: {status_text!r}")
     if headers is not None:
         fill(response_object.headers, headers)
