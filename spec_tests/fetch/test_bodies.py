@@ -123,7 +123,15 @@ class TestCreateAProxy:
     async def test_gives_all_bytes_and_uses_the_body_up(self, make: Callable[[], BodyRecord]) -> None:
         body = make()
         proxy = body.create_a_proxy()
-        assert body.is_unusable and body.is_disturbed
+        assert body.is_unusable and body.is_disturbed and body.stream.locked
+        assert await read(proxy.stream) == b"abc"
+
+    @each_source
+    async def test_a_stream_that_has_been_asked_for_is_piped(self, make: Callable[[], BodyRecord]) -> None:
+        body = make()
+        stream = body.stream
+        proxy = body.create_a_proxy()
+        assert body.stream is stream and stream.locked and body.is_disturbed
         assert await read(proxy.stream) == b"abc"
 
 

@@ -63,8 +63,7 @@ class BodyRecord:
         if isinstance(self.source, Blob):
             self._stream = get_stream(self.source)
         else:
-            assert self.source is not None
-            self._stream = _stream_of_bytes(self.source)
+            self._stream = _stream_of_bytes(self.source or b"")
         if self._has_been_taken:  # as if a reader had read it to its end
             cancel_reader(get_a_reader(self._stream), None)
         return self._stream
@@ -84,7 +83,7 @@ class BodyRecord:
         return self._has_been_taken
 
     def take_bytes(self) -> bytes | None:
-        """All bytes at once, or None where they have to be read from the stream; either way the body is used up then."""
+        """All bytes at once, which uses the body up; None where they have to be read from its stream."""
         if self._stream is not None or self.source is None or self._has_been_taken:
             return None
         self._has_been_taken = True
@@ -100,10 +99,13 @@ class BodyRecord:
 
     def create_a_proxy(self) -> BodyRecord:
         """A body with the same bytes, which uses this one up."""
-        if self._stream is None and not self._has_been_taken:
-            self._has_been_taken = True
-            return BodyRecord(self.source, self.length)
-        return BodyRecord(self.source, self.length, create_a_proxy(self.stream))
+        if isinstance(self._stream, ReadableStream):
+            return BodyRecord(self.source, self.length, create_a_proxy(self._stream))
+        # OPTIMIZATION: what nobody has asked for yet is handed on.
+        proxy = BodyRecord(self.source, self.length, self._stream)
+        self._stream = None
+        self._has_been_taken = True
+        return proxy
 
 
 class BodyWithType(NamedTuple):

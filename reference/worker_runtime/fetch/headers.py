@@ -167,10 +167,11 @@ class HeaderList:
         if self._sorted is None:
             headers = sorted(self._index().items())
             if self._repeated:
-                headers = [
-                    (name, value) for name, first in headers
-                    for value in (self.values_of(name) if name == "set-cookie" else [self.get(name) or first])
-                ]  # fmt: skip
+                names = [name for name, _ in headers]
+                headers = []
+                for name in names:
+                    values = self.values_of(name)
+                    headers += [(name, value) for value in (values if name == "set-cookie" else [", ".join(values)])]
             self._sorted = headers
         return self._sorted
 
