@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
+import sys
+import threading
 from collections.abc import Callable
+from contextvars import ContextVar
+from pathlib import Path
 
 import pytest
 
 from worker_runtime import Promise
+from worker_runtime.html import event_loops
 from worker_runtime.html.event_loops import (
+    ParallelQueue,
     clean_up_after_running_script,
+    in_a_thread,
     in_parallel,
     perform_a_microtask_checkpoint,
     prepare_to_run_script,
@@ -171,3 +180,96 @@ class TestInParallel:
         assert await task == "done"
         await asyncio.sleep(0)
         assert relevant_event_loop().parallel_tasks == set()
+
+
+@spec("https://html.spec.whatwg.org/multipage/infrastructure.html#parallel-queue")
+class TestParallelQueue:
+    def test_threads_are_as_many_as_allowed_and_end_with_the_work(self) -> None:
+        queue = ParallelQueue(most_threads=2)
+        started = threading.Semaphore(0)
+        may_end = threading.Event()
+        ended = threading.Semaphore(0)
+
+        def steps() -> None:
+            started.release()
+            may_end.wait()
+            ended.release()
+
+        for _ in range(3):
+            queue.enqueue(steps)
+        started.acquire()
+        started.acquire()
+        assert (queue.thread_count, len(queue.algorithm_queue)) == (2, 1)
+        threads = [thread for thread in threading.enumerate() if thread.name == "parallel queue"]
+        may_end.set()
+        for _ in range(3):
+            ended.acquire()
+        for thread in threads:
+            thread.join()
+        assert (queue.thread_count, len(queue.algorithm_queue)) == (0, 0)
+
+
+@spec("https://html.spec.whatwg.org/multipage/infrastructure.html#starting-a-new-parallel-queue")
+class TestInAThread:
+    async def test_the_promise_is_of_what_the_steps_return_or_raise(self) -> None:
+        assert await in_a_thread(lambda: 5) == 5
+        error = KeyError("k")
+
+        def fail() -> None:
+            raise error
+
+        with pytest.raises(KeyError) as caught:
+            await in_a_thread(fail)
+        assert caught.value is error
+
+    async def test_the_steps_run_beside_the_event_loop_in_its_context(self) -> None:
+        variable: ContextVar[str] = ContextVar("variable")
+        variable.set("seen")
+        thread, value = await in_a_thread(lambda: (threading.current_thread(), variable.get()))
+        assert thread is not threading.current_thread()
+        assert thread.daemon
+        assert value == "seen"
+
+    async def test_reactions_run_in_the_task_that_settles(self) -> None:
+        seen: list[str] = []
+        may_end = threading.Event()
+
+        def first_reaction(_: object) -> None:
+            seen.append("first")
+            asyncio.get_running_loop().call_soon(seen.append, "next callback")
+
+        promise = in_a_thread(may_end.wait).then(first_reaction).then(lambda _: seen.append("second"))
+        may_end.set()
+        await promise
+        await asyncio.sleep(0)
+        assert seen == ["first", "second", "next callback"]
+
+    def test_what_ends_after_its_loop_tells_nobody(self) -> None:
+        may_end = threading.Event()
+        threads: list[threading.Thread] = []
+
+        def steps() -> None:
+            threads.append(threading.current_thread())
+            may_end.wait()
+
+        async def leave_it() -> None:
+            in_a_thread(steps)
+            while not threads:
+                await asyncio.sleep(0)
+
+        asyncio.run(leave_it())
+        may_end.set()
+        threads[0].join()
+
+    def test_a_process_that_ends_does_not_wait(self) -> None:
+        script = """
+import asyncio, threading
+from worker_runtime.html.event_loops import in_a_thread
+async def main():
+    started = threading.Event()
+    in_a_thread(lambda: (started.set(), threading.Event().wait()))
+    started.wait()
+asyncio.run(main())
+"""
+        folder = Path(event_loops.__file__).parents[2]
+        subprocess.run([sys.executable, "-c", script], check=True, env=os.environ | {"PYTHONPATH": str(folder)})

@@ -10,12 +10,17 @@ turn.
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from collections import deque
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from contextvars import copy_context
+from functools import partial
 from typing import Any, Literal, TypeAlias, TypeVar
 
 from ..webidl import promises
+from ..webidl.exceptions import reason_of
 
 T = TypeVar("T")
 Steps: TypeAlias = Callable[[], object]
@@ -183,3 +188,64 @@ def in_parallel(steps: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
     event_loop.parallel_tasks.add(task)
     task.add_done_callback(event_loop.parallel_tasks.discard)
     return task
+
+class ParallelQueue:
+    """Steps that only compute, and the threads of the process that take them.
+
+    A thread lives while there are steps to take, and no longer. It is a daemon: a process that ends does not wait for it.
+
+    https://html.spec.whatwg.org/multipage/infrastructure.html#parallel-queue
+    """
+
+    __slots__ = ("algorithm_queue", "lock", "most_threads", "thread_count")
+
+    def __init__(self, most_threads: int) -> None:
+        self.algorithm_queue: deque[Steps] = deque()
+        self.lock = threading.Lock()
+        self.most_threads = most_threads
+        self.thread_count = 0
+
+    def enqueue(self, steps: Steps) -> None:
+        """https://html.spec.whatwg.org/multipage/infrastructure.html#enqueue-the-following-steps"""
+        with self.lock:
+            if self.thread_count < self.most_threads:
+                threading.Thread(target=self._take_steps, name="parallel queue", daemon=True).start()
+                self.thread_count += 1
+            self.algorithm_queue.append(steps)
+
+    def _take_steps(self) -> None:
+        while True:
+            with self.lock:
+                if not self.algorithm_queue:
+                    self.thread_count -= 1
+                    return
+                steps = self.algorithm_queue.popleft()
+            steps()
+
+
+# Those that hold Python's global lock share it with the event loop, which must get its turn: so there are never many.
+_parallel_queue = ParallelQueue(most_threads=min(4, os.cpu_count() or 1))
+
+
+def in_a_thread(steps: Callable[[], T]) -> promises.Promise[T]:
+    """Perform steps that only compute in a thread; a task settles the promise with what they return or raise.
+
+    They see the context variables of now. Nothing stops them before their end, and if their event loop has ended by then,
+    nobody is told.
+
+    https://html.spec.whatwg.org/multipage/infrastructure.html#starting-a-new-parallel-queue
+    """
+    event_loop = relevant_event_loop()
+    context = copy_context()
+    promise: promises.Promise[T] = promises.a_new_promise()
+
+    def perform() -> None:
+        try:
+            completion = partial(promises.resolve, promise, context.run(steps))
+        except BaseException as error:
+            completion = partial(promises.reject, promise, reason_of(error))
+        with suppress(RuntimeError):  # the loop is closed
+            event_loop.asyncio_loop.call_soon_threadsafe(run_a_task, event_loop, completion, context=context)
+
+    _parallel_queue.enqueue(perform)
+    return promise
