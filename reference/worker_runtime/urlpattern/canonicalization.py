@@ -11,7 +11,14 @@ from typing import Literal, TypeAlias
 from ..infra.strings import ascii_lowercase
 from ..url.host_parsing import host_serializer
 from ..url.url_parsing import basic_url_parser, set_the_password, set_the_username
-from ..url.url_parsing_states import fragment_state, hostname_state, opaque_path_state, path_start_state, port_state, query_state
+from ..url.url_parsing_states import (
+    fragment_state,
+    hostname_state,
+    opaque_path_state,
+    path_start_state,
+    port_state,
+    query_state,
+)
 from ..url.url_representation import SPECIAL_SCHEMES
 from ..url.url_serializing import url_path_serializer
 from ..url.writing import URLFailure

@@ -2,8 +2,8 @@
 
 ECMA-262, 22.2.1: https://tc39.es/ecma262/#sec-patterns
 
-A set holds the strings of an alphabet of 97 code points (`unicode_properties.ALPHABET`); what has any other can match nothing here.
-Where case is ignored a set holds case folded strings only.
+A set holds strings of an alphabet of 97 code points (`unicode_properties.ALPHABET`), since what has any other can match nothing
+here. Where case is ignored it holds case folded strings only.
 """
 
 from __future__ import annotations
@@ -167,6 +167,7 @@ def character_class_escape(reader: PatternReader) -> ClassSet | None:
         members = unicode_match_property(name, value)
         if members is None:
             reader.fail(f"there is no Unicode property {expression[0]}")
+    # The text folds no General_Category without its name, but all engines do.
     members = maybe_simple_case_folding(members, reader.ignore_case)
     return ClassSet(character_complement(members, reader.ignore_case) if escape[1].isupper() else members)
 

@@ -37,7 +37,7 @@ class URLPatternInit(TypedDict, total=False):
 
 
 # https://urlpattern.spec.whatwg.org/#typedefdef-urlpatterninput
-URLPatternInput: TypeAlias = "str | URLPatternInit"
+URLPatternInput: TypeAlias = str | URLPatternInit
 
 
 class URLPatternComponentResult(NamedTuple):

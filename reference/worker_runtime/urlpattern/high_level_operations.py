@@ -38,9 +38,15 @@ from .internals import (
     hostname_pattern_is_an_ipv6_address,
     protocol_component_matches_a_special_scheme,
 )
+from .regular_expressions import Captures
 
-# Protocol, username, password, hostname, port, pathname, search and hash.
+# Of protocol, username, password, hostname, port, pathname, search and hash.
 ComponentTexts: TypeAlias = tuple[str, str, str, str, str, str, str, str]
+ExecResults: TypeAlias = tuple[Captures, Captures, Captures, Captures, Captures, Captures, Captures, Captures]
+
+EMPTY: URLPatternInit = {
+    "protocol": "", "username": "", "password": "", "hostname": "", "port": "", "pathname": "", "search": "", "hash": ""
+}  # fmt: skip
 
 
 def create(input: URLPatternInput, base_url: str | None, ignore_case: bool = False) -> URLPatternRecord:
@@ -90,20 +96,21 @@ def match(
 
     https://urlpattern.spec.whatwg.org/#url-pattern-match
     """
-    inputs: list[URLPatternInput]
-    if isinstance(input, str):
-        inputs = [input] if base_url_string is None else [input, base_url_string]
-        texts = texts_of_a_url_string(input, base_url_string)
-    elif isinstance(input, URLRecord):
-        inputs = [url_serializer(input)]
-        texts = texts_of_a_url(input)
-    else:
-        if base_url_string is not None:
-            raise TypeError(f"A dictionary has its base URL in it, not beside it: {base_url_string!r}")
-        inputs = [input]
-        texts = texts_of_an_init(input)
-    if texts is None:
+    texts = texts_to_match(input, base_url_string)
+    exec_results = None if texts is None else exec_results_of(url_pattern, texts)
+    if texts is None or exec_results is None:
         return None
+    if isinstance(input, URLRecord):
+        input = url_serializer(input)
+    inputs = [input] if base_url_string is None else [input, base_url_string]
+    return URLPatternResult(inputs, *map(create_a_component_match_result, url_pattern, texts, exec_results))
+
+
+def exec_results_of(url_pattern: URLPatternRecord, texts: ComponentTexts) -> ExecResults | None:
+    """The captures of each component; None if one does not match.
+
+    https://urlpattern.spec.whatwg.org/#component-regular-expression
+    """
     protocol, username, password, hostname, port, pathname, search, hash = texts
     # OPTIMIZATION: the pathname first, which tells most patterns apart; no order of these steps can be observed.
     if (
@@ -117,55 +124,25 @@ def match(
         or (password_exec_result := url_pattern.password_component.regular_expression(password)) is None
     ):
         return None
-    return URLPatternResult(
-        inputs,
-        create_a_component_match_result(url_pattern.protocol_component, protocol, protocol_exec_result),
-        create_a_component_match_result(url_pattern.username_component, username, username_exec_result),
-        create_a_component_match_result(url_pattern.password_component, password, password_exec_result),
-        create_a_component_match_result(url_pattern.hostname_component, hostname, hostname_exec_result),
-        create_a_component_match_result(url_pattern.port_component, port, port_exec_result),
-        create_a_component_match_result(url_pattern.pathname_component, pathname, pathname_exec_result),
-        create_a_component_match_result(url_pattern.search_component, search, search_exec_result),
-        create_a_component_match_result(url_pattern.hash_component, hash, hash_exec_result),
-    )
-
-
-# OPTIMIZATION: a router asks one pattern after the other about one URL, so the last one is kept.
-@lru_cache(maxsize=1)
-def texts_of_a_url_string(input: str, base_url_string: str | None) -> ComponentTexts | None:
-    """What a string with a URL has to match with; None if it is none.
-
-    https://urlpattern.spec.whatwg.org/#typedefdef-urlpatterninput
-    """
-    try:
-        base_url = None if base_url_string is None else basic_url_parser(base_url_string)
-        return texts_of_a_url(basic_url_parser(input, base_url))
-    except URLFailure:
-        return None
-
-
-def texts_of_a_url(url: URLRecord) -> ComponentTexts:
-    """What a URL has to match with.
-
-    https://urlpattern.spec.whatwg.org/#component
-    """
-    hostname = "" if url.host is None else host_serializer(url.host)
-    port = "" if url.port is None else str(url.port)
     return (
-        url.scheme, url.username, url.password, hostname, port, url_path_serializer(url), url.query or "", url.fragment or ""
+        protocol_exec_result, username_exec_result, password_exec_result, hostname_exec_result, port_exec_result,
+        pathname_exec_result, search_exec_result, hash_exec_result,
     )  # fmt: skip
 
 
-def texts_of_an_init(init: URLPatternInit) -> ComponentTexts | None:
-    """What a dictionary has to match with; None if it, or its base URL, is invalid.
+def texts_to_match(input: URLPatternInput | URLRecord, base_url_string: str | None) -> ComponentTexts | None:
+    """What has to match with the components of a pattern; None if the input is no URL, or the components of none.
 
-    https://urlpattern.spec.whatwg.org/#canon-processing-for-init
+    https://urlpattern.spec.whatwg.org/#typedefdef-urlpatterninput
     """
-    empty: URLPatternInit = {
-        "protocol": "", "username": "", "password": "", "hostname": "", "port": "", "pathname": "", "search": "", "hash": ""
-    }  # fmt: skip
+    if isinstance(input, str):
+        return texts_of_a_url_string(input, base_url_string)
+    if isinstance(input, URLRecord):
+        return texts_of_a_url(input)
+    if base_url_string is not None:
+        raise TypeError(f"A dictionary has its base URL in it, not beside it: {base_url_string!r}")
     try:
-        result = process_a_urlpatterninit(init, "url", empty)
+        result = process_a_urlpatterninit(input, "url", EMPTY.copy())
     except TypeError:
         return None
     return (
@@ -174,15 +151,25 @@ def texts_of_an_init(init: URLPatternInit) -> ComponentTexts | None:
     )  # fmt: skip
 
 
+# OPTIMIZATION: a router asks one pattern after the other about one URL, so the last one is kept.
+@lru_cache(maxsize=1)
+def texts_of_a_url_string(input: str, base_url_string: str | None) -> ComponentTexts | None:
+    """https://urlpattern.spec.whatwg.org/#url-pattern-struct"""
+    try:
+        base_url = None if base_url_string is None else basic_url_parser(base_url_string)
+        return texts_of_a_url(basic_url_parser(input, base_url))
+    except URLFailure:
+        return None
+
+
+def texts_of_a_url(url: URLRecord) -> ComponentTexts:
+    """https://urlpattern.spec.whatwg.org/#component"""
+    hostname = "" if url.host is None else host_serializer(url.host)
+    port = "" if url.port is None else str(url.port)
+    pathname = url_path_serializer(url)
+    return url.scheme, url.username, url.password, hostname, port, pathname, url.query or "", url.fragment or ""
+
+
 def has_regexp_groups(url_pattern: URLPatternRecord) -> bool:
     """https://urlpattern.spec.whatwg.org/#url-pattern-has-regexp-groups"""
-    return (
-        url_pattern.protocol_component.has_regexp_groups
-        or url_pattern.username_component.has_regexp_groups
-        or url_pattern.password_component.has_regexp_groups
-        or url_pattern.hostname_component.has_regexp_groups
-        or url_pattern.port_component.has_regexp_groups
-        or url_pattern.pathname_component.has_regexp_groups
-        or url_pattern.search_component.has_regexp_groups
-        or url_pattern.hash_component.has_regexp_groups
-    )
+    return any(component.has_regexp_groups for component in url_pattern)

@@ -6,7 +6,7 @@ https://urlpattern.spec.whatwg.org/#urlpattern-internals
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import NamedTuple
 
 from ..url.url_parsing import basic_url_parser
 from ..url.url_representation import SPECIAL_SCHEMES, URLRecord
@@ -19,66 +19,39 @@ from .pattern_strings import (
     generate_a_regular_expression_and_name_list,
     parse_a_pattern_string,
 )
-from .regular_expressions import RegExp, reg_exp_create
+from .regular_expressions import Captures, RegExp, reg_exp_create
 
 DEFAULT_OPTIONS = Options("", "")  # https://urlpattern.spec.whatwg.org/#default-options
 HOSTNAME_OPTIONS = Options(".", "")  # https://urlpattern.spec.whatwg.org/#hostname-options
 PATHNAME_OPTIONS = Options("/", "/")  # https://urlpattern.spec.whatwg.org/#pathname-options
 
 
-class Component:
+class Component(NamedTuple):
     """A compiled pattern string. Beyond the standard's items it keeps what it was made of, for `tentative_operations`.
 
     https://urlpattern.spec.whatwg.org/#component
     """
 
-    __slots__ = ("encoding_callback", "group_name_list", "has_regexp_groups", "options", "part_list", "pattern_string",
-                 "regular_expression")  # fmt: skip
-
-    def __init__(
-        self,
-        pattern_string: str,
-        regular_expression: RegExp,
-        group_name_list: list[str],
-        has_regexp_groups: bool,
-        part_list: list[Part],
-        options: Options,
-        encoding_callback: EncodingCallback,
-    ) -> None:
-        self.pattern_string = pattern_string
-        self.regular_expression = regular_expression
-        self.group_name_list = group_name_list
-        self.has_regexp_groups = has_regexp_groups
-        self.part_list = part_list
-        self.options = options
-        self.encoding_callback = encoding_callback
+    pattern_string: str
+    regular_expression: RegExp
+    group_name_list: list[str]
+    has_regexp_groups: bool
+    part_list: list[Part]
+    options: Options
+    encoding_callback: EncodingCallback
 
 
-class URLPatternRecord:
+class URLPatternRecord(NamedTuple):
     """https://urlpattern.spec.whatwg.org/#url-pattern"""
 
-    __slots__ = ("hash_component", "hostname_component", "password_component", "pathname_component", "port_component",
-                 "protocol_component", "search_component", "username_component")  # fmt: skip
-
-    def __init__(
-        self,
-        protocol_component: Component,
-        username_component: Component,
-        password_component: Component,
-        hostname_component: Component,
-        port_component: Component,
-        pathname_component: Component,
-        search_component: Component,
-        hash_component: Component,
-    ) -> None:
-        self.protocol_component = protocol_component
-        self.username_component = username_component
-        self.password_component = password_component
-        self.hostname_component = hostname_component
-        self.port_component = port_component
-        self.pathname_component = pathname_component
-        self.search_component = search_component
-        self.hash_component = hash_component
+    protocol_component: Component
+    username_component: Component
+    password_component: Component
+    hostname_component: Component
+    port_component: Component
+    pathname_component: Component
+    search_component: Component
+    hash_component: Component
 
 
 def compile_a_component(input: str, encoding_callback: EncodingCallback, options: Options) -> Component:
@@ -88,13 +61,15 @@ def compile_a_component(input: str, encoding_callback: EncodingCallback, options
     """
     part_list = parse_a_pattern_string(input, options, encoding_callback)
     regular_expression_string, name_list = generate_a_regular_expression_and_name_list(part_list, options)
-    regular_expression = reg_exp_without_groups(part_list, options) or reg_exp_create(regular_expression_string, options.ignore_case)
+    regular_expression = part_list_reg_exp(part_list, options)
+    if regular_expression is None:
+        regular_expression = reg_exp_create(regular_expression_string, options.ignore_case)
     pattern_string = generate_a_pattern_string(part_list, options)
     has_regexp_groups = any(part.type == "regexp" for part in part_list)
     return Component(pattern_string, regular_expression, name_list, has_regexp_groups, part_list, options, encoding_callback)
 
 
-def reg_exp_without_groups(part_list: list[Part], options: Options) -> RegExp | None:
+def part_list_reg_exp(part_list: list[Part], options: Options) -> RegExp | None:
     """A match against a part list that needs no regular expression, as the note at the standard's step has it.
 
     https://urlpattern.spec.whatwg.org/#component-regular-expression
@@ -112,7 +87,9 @@ def reg_exp_without_groups(part_list: list[Part], options: Options) -> RegExp | 
     return lambda string: () if string == text else None
 
 
-def create_a_component_match_result(component: Component, input: str, exec_result: Sequence[str | None]) -> URLPatternComponentResult:
+def create_a_component_match_result(
+    component: Component, input: str, exec_result: Captures
+) -> URLPatternComponentResult:
     """https://urlpattern.spec.whatwg.org/#create-a-component-match-result"""
     # zip ends with the list of names: an expression of the author may have more groups.
     return URLPatternComponentResult(input, dict(zip(component.group_name_list, exec_result)))

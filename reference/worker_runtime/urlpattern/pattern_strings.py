@@ -1,7 +1,8 @@
 """Pattern strings: from their text to a part list, and from a part list to a regular expression or back to text.
 
-URL Pattern Standard, 2.1.3 to 2.3: https://urlpattern.spec.whatwg.org/#parts, https://urlpattern.spec.whatwg.org/#options-header,
-https://urlpattern.spec.whatwg.org/#parsing, https://urlpattern.spec.whatwg.org/#converting-part-lists-to-regular-expressions and
+URL Pattern Standard, 2.1.3 to 2.3: https://urlpattern.spec.whatwg.org/#parts,
+https://urlpattern.spec.whatwg.org/#options-header, https://urlpattern.spec.whatwg.org/#parsing,
+https://urlpattern.spec.whatwg.org/#converting-part-lists-to-regular-expressions and
 https://urlpattern.spec.whatwg.org/#converting-part-lists-to-pattern-strings
 """
 
@@ -237,13 +238,19 @@ def generate_a_regular_expression_and_name_list(part_list: list[Part], options: 
         elif part.type == "full-wildcard":
             regexp_value = FULL_WILDCARD_REGEXP_VALUE
         repeats = part.modifier in ("zero-or-more", "one-or-more")
+        zero = "?" if part.modifier == "zero-or-more" else ""
         prefix, suffix = escape_a_regexp_string(part.prefix), escape_a_regexp_string(part.suffix)
-        if not prefix and not suffix:
+        # OPTIMIZATION: where wildcards are repeated, one run matches the same as a run of runs, which it does in exponentially
+        # many ways.
+        if repeats and part.type == "full-wildcard":
+            result.append(f"(?:{prefix}({regexp_value}){suffix}){zero}" if prefix or suffix else f"({regexp_value})")
+        elif repeats and part.type == "segment-wildcard" and not prefix and not suffix:
+            result.append(f"({regexp_value.removesuffix('+?')}{modifier})")
+        elif not prefix and not suffix:
             result.append(f"((?:{regexp_value}){modifier})" if repeats else f"({regexp_value}){modifier}")
         elif not repeats:
             result.append(f"(?:{prefix}({regexp_value}){suffix}){modifier}")
         else:
-            zero = "?" if part.modifier == "zero-or-more" else ""
             result.append(f"(?:{prefix}((?:{regexp_value})(?:{suffix}{prefix}(?:{regexp_value}))*){suffix}){zero}")
     result.append("$")
     return "".join(result), name_list

@@ -2,13 +2,13 @@ r"""Regular expressions: from JavaScript's, with the flag v, to Python's.
 
 ECMA-262, 22.2: https://tc39.es/ecma262/#sec-regexp-regular-expression-objects
 
-The components of a URL are printable ASCII, so only that has to be matched: a class is a set of such code points, the flags m and s
-have nothing to change, and what asks for any other code point never matches. A translation means exactly the same; what Python cannot
-say is a TypeError, as is what JavaScript refuses. The former is
-- a lookbehind with an alternative of no fixed length, or with a reference to a group of its own;
-- a group that is repeated, in which a capturing group may be left out (JavaScript forgets it in each round, Python does not), or that
-  has a capturing group and may be empty, or that has one and stands in a lookbehind;
-- groups that are nested more deeply than Python's recursion limit allows.
+The components of a URL are printable ASCII, so only that has to be matched: a class is a set of such code points, the flags m
+and s have nothing to change, and what asks for any other code point never matches. A translation means exactly the same. What
+Python cannot say is a TypeError, as is what JavaScript refuses:
+- a lookbehind that has an alternative of no fixed length, or a reference to a group of its own;
+- a repeated group with a capturing group that may be left out (JavaScript forgets it in each round, Python does not), or with a
+  capturing group where it may be empty or stands in a lookbehind;
+- a reference to one of more than 100 groups of a name, and groups nested more deeply than Python's recursion limit allows.
 """
 
 from __future__ import annotations
@@ -28,13 +28,15 @@ from .character_classes import (
 from .tokenizing import is_a_valid_name_code_point
 from .unicode_properties import ALPHABET
 
-# What a regular expression does with a string: the captures of a match, or None.
+# What a regular expression does with a string: the captures of a match that begins where it begins, or None.
 # https://tc39.es/ecma262/#sec-regexpbuiltinexec
-RegExp: TypeAlias = Callable[[str], "Sequence[str | None] | None"]
+Captures: TypeAlias = Sequence[str | None]
+RegExp: TypeAlias = Callable[[str], Captures | None]
 
 PRINTABLE = frozenset(ALPHABET[:-2])
 NEVER = "[^ -~]"  # matches no printable ASCII
 UNBOUNDED = 2**32 - 2  # the largest number in Python's quantifiers, and longer than any string
+MAX_GROUPS_OF_A_NAME = 100  # where one of them is referred to: each reference has to list them all
 
 # Several code points that stand for themselves, without the last one if it has a quantifier.
 PLAIN_RUN = re.compile(r"[^\\^$.*+?()[\]{}|]+(?![*+?{])")
@@ -46,7 +48,7 @@ DECIMAL_ESCAPE = re.compile(r"\\([1-9][0-9]*)")
 class Piece(NamedTuple):
     """A translated part of a regular expression, with what has to be known of it where it is repeated or looked behind for.
 
-    https://tc39.es/ecma262/#sec-compilesubpattern
+    https://tc39.es/ecma262/#sec-pattern-notation
     """
 
     text: str
@@ -62,7 +64,8 @@ class Translator(PatternReader):
     https://tc39.es/ecma262/#sec-compilepattern
     """
 
-    __slots__ = ("capture_count", "groups_by_name", "is_closed", "largest_reference", "lookbehind_start", "names_referred_to", "rest_count")
+    __slots__ = ("capture_count", "groups_by_name", "is_closed", "largest_reference", "lookbehind_start", "names_referred_to",
+                 "rest_count")  # fmt: skip
 
     def __init__(self, text: str, ignore_case: bool) -> None:
         super().__init__(text, ignore_case)
@@ -94,14 +97,14 @@ def reg_exp_create(pattern: str, ignore_case: bool) -> RegExp:
     match = expression.match
     if not translator.rest_count:
 
-        def reg_exp_builtin_exec(string: str) -> Sequence[str | None] | None:
+        def reg_exp_builtin_exec(string: str) -> Captures | None:
             found = match(string)
             return None if found is None else found.groups()
 
     else:
         numbers = [expression.groupindex[f"_{number}"] for number in range(1, translator.capture_count + 1)]
 
-        def reg_exp_builtin_exec(string: str) -> Sequence[str | None] | None:
+        def reg_exp_builtin_exec(string: str) -> Captures | None:
             found = match(string)
             return None if found is None else [found[number] for number in numbers]
 
@@ -149,7 +152,7 @@ def add_names(translator: Translator, names: set[str], more: set[str]) -> None:
 
 
 def either(alternatives: list[Piece]) -> Piece:
-    """https://tc39.es/ecma262/#sec-compilesubpattern-disjunction"""
+    """https://tc39.es/ecma262/#sec-matchtwoalternatives"""
     if len(alternatives) == 1:
         return alternatives[0]
     has_captures = any(piece.has_captures for piece in alternatives)
@@ -242,7 +245,7 @@ def quantified(translator: Translator, piece: Piece) -> Piece:
         if translator.lookbehind_start is not None:
             translator.cannot_translate("a repeated capturing group in a lookbehind")
     elif piece.has_captures and piece.least == 0 and minimum == 0:
-        # JavaScript rather leaves out what is optional than that it is empty: the rest of the string has to be shorter behind it.
+        # In JavaScript what is optional is left out rather than empty: the rest of the string has to be shorter behind it.
         translator.rest_count += 1
         rest = f"rest_{translator.rest_count}"
         text = rf"(?:(?=(?P<{rest}>.*)){text}(?!(?P={rest})\Z))"
@@ -303,6 +306,8 @@ def back_reference(translator: Translator, numbers: list[int]) -> Piece:
 
     https://tc39.es/ecma262/#sec-backreference-matcher
     """
+    if len(numbers) > MAX_GROUPS_OF_A_NAME:
+        translator.cannot_translate(f"a reference to one of {len(numbers)} groups")
     if translator.lookbehind_start is not None and max(numbers) > translator.lookbehind_start:
         translator.cannot_translate("a reference in a lookbehind to a group that does not stand before it")
     closed = [number for number in numbers if number <= translator.capture_count and translator.is_closed[number]]
@@ -371,7 +376,7 @@ def group_name(translator: Translator) -> str:
 
 
 def literal(translator: Translator, code_point: str) -> Piece:
-    """https://tc39.es/ecma262/#sec-compileatom-charactersetmatcher"""
+    """https://tc39.es/ecma262/#sec-runtime-semantics-charactersetmatcher-abstract-operation"""
     if translator.ignore_case and code_point in ALPHABET:
         code_point = case_folded(code_point)
     return Piece(re.escape(code_point) if code_point in PRINTABLE else NEVER, 1, 1)
@@ -380,7 +385,7 @@ def literal(translator: Translator, code_point: str) -> Piece:
 def class_piece(strings: frozenset[str], ignore_case: bool) -> Piece:
     """What matches the strings of a class, the longest first.
 
-    https://tc39.es/ecma262/#sec-compileatom-characterclass
+    https://tc39.es/ecma262/#sec-compilecharacterclass
     """
     members = {code_point for code_point in PRINTABLE if (case_folded(code_point) if ignore_case else code_point) in strings}
     if len(members) > len(PRINTABLE) // 2:

@@ -28,8 +28,8 @@ def component_of(url_pattern: URLPatternRecord, component_name: ComponentName) -
 def compare_component(component_name: ComponentName, left: URLPatternRecord, right: URLPatternRecord) -> int:
     """-1 if the left pattern comes before the right one in a component, 1 if it comes behind it, else 0.
 
-    Parts are compared one by one: what matches more comes first, then what has the smaller text. A part that the other list does
-    not have is compared with an empty text.
+    Parts are compared one by one: what matches more comes first, then what has the smaller text. A part that the other list
+    does not have is compared with an empty text.
 
     https://github.com/web-platform-tests/wpt/blob/master/urlpattern/urlpattern-compare.tentative.any.js#L1
     """

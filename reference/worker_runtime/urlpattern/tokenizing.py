@@ -1,6 +1,7 @@
 """Tokens and tokenizing: what a pattern string is made of.
 
-URL Pattern Standard, 2.1.1 and 2.1.2: https://urlpattern.spec.whatwg.org/#tokens and https://urlpattern.spec.whatwg.org/#tokenizing
+URL Pattern Standard, 2.1.1 and 2.1.2: https://urlpattern.spec.whatwg.org/#tokens and
+https://urlpattern.spec.whatwg.org/#tokenizing
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ NOT_ID_START = frozenset("\u2e2f")
 
 
 class Token:
-    """A piece of a pattern string; its index is where it begins, its value what it says, without a ":", parentheses or a backslash.
+    """A piece of a pattern string; its index is where it begins, its value what it says within its colon or parentheses.
 
     https://urlpattern.spec.whatwg.org/#token
     """

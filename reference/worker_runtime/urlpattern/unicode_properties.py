@@ -1,7 +1,9 @@
 """Unicode properties: which printable ASCII code points have one.
 
-ECMA-262, 22.2.1.9: https://tc39.es/ecma262/#sec-runtime-semantics-unicodematchproperty-p. A URL's components are printable ASCII, so of a
-property no more is asked than what it says about that, and about the two other code points that case folding takes there.
+ECMA-262, 22.2.2.9: https://tc39.es/ecma262/#sec-runtime-semantics-unicodematchproperty-p
+
+A URL's components are printable ASCII, so of a property no more is asked than what it says about that, and about the two other
+code points that case folding takes there.
 """
 
 from __future__ import annotations
@@ -74,9 +76,9 @@ GENERAL_CATEGORIES = {
     "Sm": "Math_Symbol Sm",
     "Z": "Separator Z",
     "Zs": "Space_Separator Zs",
-    "": "Control Cc cntrl Enclosing_Mark Me Final_Punctuation Pf Format Cf Initial_Punctuation Pi Letter_Number Nl Line_Separator Zl"
-    " Mark M Combining_Mark Modifier_Letter Lm Nonspacing_Mark Mn Other C Other_Letter Lo Other_Number No Other_Symbol So"
-    " Paragraph_Separator Zp Private_Use Co Spacing_Mark Mc Surrogate Cs Titlecase_Letter Lt Unassigned Cn",
+    "": "Control Cc cntrl Enclosing_Mark Me Final_Punctuation Pf Format Cf Initial_Punctuation Pi Letter_Number Nl"
+    " Line_Separator Zl Mark M Combining_Mark Modifier_Letter Lm Nonspacing_Mark Mn Other C Other_Letter Lo Other_Number No"
+    " Other_Symbol So Paragraph_Separator Zp Private_Use Co Spacing_Mark Mc Surrogate Cs Titlecase_Letter Lt Unassigned Cn",
 }
 MEMBERS_OF_CATEGORY = {
     "Lu": UPPERCASE,

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from ..webidl.type_mapping import to_usv_string
 from .dictionaries import ComponentName, URLPatternInput, URLPatternResult, to_component_name, to_url_pattern_input
-from .high_level_operations import create, has_regexp_groups, match
+from .high_level_operations import create, exec_results_of, has_regexp_groups, match, texts_to_match
 from .internals import URLPatternRecord
 from .tentative_operations import compare_component, generate
 
@@ -42,7 +42,10 @@ class URLPattern:
 
         https://urlpattern.spec.whatwg.org/#dom-urlpattern-test
         """
-        return self.exec(input, baseURL) is not None
+        # OPTIMIZATION: the steps of `match`, but no result.
+        base_url_string = None if baseURL is None else to_usv_string(baseURL)
+        texts = texts_to_match(to_url_pattern_input(input), base_url_string)
+        return texts is not None and exec_results_of(self._associated_url_pattern, texts) is not None
 
     def exec(self, input: URLPatternInput | None = None, baseURL: str | None = None) -> URLPatternResult | None:
         """What the groups of each component have matched, or None; TypeError for a mapping and a base URL.
