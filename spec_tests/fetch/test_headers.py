@@ -141,6 +141,10 @@ class TestGetDecodeAndSplit:
     def test_a_comma_within_quotes_does_not_split(self, value: str, output: list[str]) -> None:
         assert get_decode_and_split(value) == output
 
+    @pytest.mark.parametrize("value", ["", ",", " \ta\t , b ", "a,,b"])
+    def test_quotes_in_one_part_change_nothing_for_the_others(self, value: str) -> None:
+        assert get_decode_and_split(value + ', "" ') == [*get_decode_and_split(value), '""']
+
     def test_is_linear_in_quotes_and_commas(self) -> None:
         assert len(get_decode_and_split('"",' * 200_000)) == 200_001
 
