@@ -64,7 +64,7 @@ class TestCompileAComponent:
         }
 
 
-@spec("https://urlpattern.spec.whatwg.org/#component-regular-expression")
+@spec("https://urlpattern.spec.whatwg.org/#part-list")
 class TestPartListRegExp:
     @pytest.mark.parametrize("input", ["", "abc", "a.c", "*", "(.*)"])
     def test_it_matches_as_the_regular_expression_does(self, input: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 from worker_runtime.urlpattern.dictionaries import ComponentName, to_url_pattern_input
 from worker_runtime.urlpattern.high_level_operations import create
 from worker_runtime.urlpattern.pattern_strings import Part
-from worker_runtime.urlpattern.tentative_operations import compare_component, component_of, generate, rank_of
+from worker_runtime.urlpattern.tentative_operations import compare_component, generate, rank_of
 
 spec = pytest.mark.spec
 
@@ -36,12 +36,6 @@ class TestRankOf:
             Part("fixed-text", "", "zero-or-more"),
         ]
         assert sorted(reversed(parts), key=rank_of) == parts
-
-
-@spec("https://urlpattern.spec.whatwg.org/#url-pattern-struct")
-class TestComponentOf:
-    def test_the_component_of_a_name(self) -> None:
-        assert component_of(create({"search": "a"}, None), "search").pattern_string == "a"
 
 
 @spec("https://github.com/web-platform-tests/wpt/blob/master/urlpattern/urlpattern-generate.tentative.any.js#L1")

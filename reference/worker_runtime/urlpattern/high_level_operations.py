@@ -97,8 +97,10 @@ def match(
     https://urlpattern.spec.whatwg.org/#url-pattern-match
     """
     texts = texts_to_match(input, base_url_string)
-    exec_results = None if texts is None else exec_results_of(url_pattern, texts)
-    if texts is None or exec_results is None:
+    if texts is None:
+        return None
+    exec_results = exec_results_of(url_pattern, texts)
+    if exec_results is None:
         return None
     if isinstance(input, URLRecord):
         input = url_serializer(input)
@@ -136,9 +138,9 @@ def texts_to_match(input: URLPatternInput | URLRecord, base_url_string: str | No
     https://urlpattern.spec.whatwg.org/#typedefdef-urlpatterninput
     """
     if isinstance(input, str):
-        return texts_of_a_url_string(input, base_url_string)
+        return _texts_of_a_url_string(input, base_url_string)
     if isinstance(input, URLRecord):
-        return texts_of_a_url(input)
+        return _texts_of_a_url(input)
     if base_url_string is not None:
         raise TypeError(f"A dictionary has its base URL in it, not beside it: {base_url_string!r}")
     try:
@@ -153,17 +155,15 @@ def texts_to_match(input: URLPatternInput | URLRecord, base_url_string: str | No
 
 # OPTIMIZATION: a router asks one pattern after the other about one URL, so the last one is kept.
 @lru_cache(maxsize=1)
-def texts_of_a_url_string(input: str, base_url_string: str | None) -> ComponentTexts | None:
-    """https://urlpattern.spec.whatwg.org/#url-pattern-struct"""
+def _texts_of_a_url_string(input: str, base_url_string: str | None) -> ComponentTexts | None:
     try:
         base_url = None if base_url_string is None else basic_url_parser(base_url_string)
-        return texts_of_a_url(basic_url_parser(input, base_url))
+        return _texts_of_a_url(basic_url_parser(input, base_url))
     except URLFailure:
         return None
 
 
-def texts_of_a_url(url: URLRecord) -> ComponentTexts:
-    """https://urlpattern.spec.whatwg.org/#component"""
+def _texts_of_a_url(url: URLRecord) -> ComponentTexts:
     hostname = "" if url.host is None else host_serializer(url.host)
     port = "" if url.port is None else str(url.port)
     pathname = url_path_serializer(url)

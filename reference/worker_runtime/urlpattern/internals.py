@@ -70,9 +70,9 @@ def compile_a_component(input: str, encoding_callback: EncodingCallback, options
 
 
 def part_list_reg_exp(part_list: list[Part], options: Options) -> RegExp | None:
-    """A match against a part list that needs no regular expression, as the note at the standard's step has it.
+    """A match against a part list that needs no regular expression, as the note in the algorithm above allows.
 
-    https://urlpattern.spec.whatwg.org/#component-regular-expression
+    https://urlpattern.spec.whatwg.org/#part-list
     """
     # OPTIMIZATION: fixed text is compared, and a full wildcard alone matches whatever a component can be.
     match part_list:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .dictionaries import ComponentName
+from .dictionaries import COMPONENT_NAMES, ComponentName
 from .internals import Component, URLPatternRecord
 from .pattern_strings import Part
 
@@ -19,10 +19,8 @@ MODIFIERS = ("zero-or-more", "optional", "one-or-more", "none")
 NOTHING = Part("fixed-text", "", "none")
 
 
-def component_of(url_pattern: URLPatternRecord, component_name: ComponentName) -> Component:
-    """https://urlpattern.spec.whatwg.org/#url-pattern-struct"""
-    component: Component = getattr(url_pattern, f"{component_name}_component")
-    return component
+def _component_of(url_pattern: URLPatternRecord, component_name: ComponentName) -> Component:
+    return url_pattern[COMPONENT_NAMES.index(component_name)]
 
 
 def compare_component(component_name: ComponentName, left: URLPatternRecord, right: URLPatternRecord) -> int:
@@ -33,8 +31,8 @@ def compare_component(component_name: ComponentName, left: URLPatternRecord, rig
 
     https://github.com/web-platform-tests/wpt/blob/master/urlpattern/urlpattern-compare.tentative.any.js#L1
     """
-    left_ranks = [rank_of(part) for part in (*component_of(left, component_name).part_list, NOTHING)]
-    right_ranks = [rank_of(part) for part in (*component_of(right, component_name).part_list, NOTHING)]
+    left_ranks = [rank_of(part) for part in (*_component_of(left, component_name).part_list, NOTHING)]
+    right_ranks = [rank_of(part) for part in (*_component_of(right, component_name).part_list, NOTHING)]
     return (left_ranks > right_ranks) - (left_ranks < right_ranks)
 
 
@@ -53,7 +51,7 @@ def generate(component_name: ComponentName, url_pattern: URLPatternRecord, group
 
     https://github.com/web-platform-tests/wpt/blob/master/urlpattern/urlpattern-generate.tentative.any.js#L1
     """
-    component = component_of(url_pattern, component_name)
+    component = _component_of(url_pattern, component_name)
     result = []
     for part in component.part_list:
         if part.type not in ("fixed-text", "segment-wildcard") or part.modifier != "none":
