@@ -61,10 +61,11 @@ class TestCleanRuns:
         runs = CleanRuns("gb18030", {"\ue7c7": "\u1e3f", "\u1e3f": "\ue7c7"})
         assert runs.decode(b"\xa8\xbc\x81\x35\xf4\x37") == ("\u1e3f\ue7c7", 6)
 
-    def test_a_doubtful_run_is_left_alone(self) -> None:
-        runs = CleanRuns("cp932", is_doubtful=lambda run, code_points: "\uf8f0" in code_points)
-        assert runs.decode(b"a\xa0") == ("", 0)
-        assert runs.decode(b"a") == ("a", 1)
+    def test_a_mistake_of_the_codec_ends_a_run(self) -> None:
+        runs = CleanRuns("big5hkscs", mistakes={"\uff0f": b"\xa2\x41"})
+        assert runs.decode(b"a\xa1\xfe") == ("a\uff0f", 3)
+        assert runs.decode(b"a\xa4\x40\xa2\x41b") == ("a\u4e00", 3)
+        assert runs.decode(b"\xa2\x41b") == ("", 0)
 
     @pytest.mark.parametrize("unit", [b"\xff", b"a\xff", b"\xb0\xa1\xff", b"abcdefg\xff", b"\xb0\xa1" * 40 + b"\xff"], ids=len)
     def test_errors_everywhere_let_no_byte_be_tried_often(self, unit: bytes) -> None:
@@ -73,12 +74,24 @@ class TestCleanRuns:
             runs.read(io_queue)
         assert io_queue.count < 20_000 * 20
 
+    def test_what_has_ended_a_run_is_not_tried(self) -> None:
+        runs = CleanRuns("cp949")
+        assert runs.decode(b"\xb0\xa1" * 20 + b"\xff\xff") == ("\uac00" * 20, 40)
+        assert [runs.window() for _ in range(3)] == [0, 80, 80]
+
+    def test_where_there_is_no_run_for_long_tries_become_small_and_rare(self) -> None:
+        runs = CleanRuns("cp949")
+        for _ in range(8):
+            assert runs.window() > 16
+            runs.decode(b"\xff\xff")
+        assert runs.window() == 16
+        runs.decode(b"\xff\xff")
+        assert [runs.window() for _ in range(9)] == [0] * 8 + [16]
+
     def test_after_errors_the_windows_grow_again(self) -> None:
         runs = CleanRuns("cp949")
-        for _ in range(100):
+        for _ in range(8):
             runs.decode(b"\xff\xff")
-        while not runs.window():
-            pass
         windows = []
         for _ in range(10):
             windows.append(runs.window())

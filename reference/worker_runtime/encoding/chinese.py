@@ -147,10 +147,11 @@ class Big5Decoder(Decoder):
         "\u2022": "\u2027", "\uff64": "\ufe51", "\u203e": "\u00af", "\u223c": "\uff5e", "\u2641": "\u2295", "\u2609": "\u2299",
         "\u00a5": "\uffe5", "\u00a2": "\uffe0", "\u00a3": "\uffe1",
     }  # fmt: skip
+    MISTAKES = {"\uff0f": b"\xa2\x41", "\uff3c": b"\xa2\x42"}  # for the standard these bytes are other slashes
 
     def __init__(self) -> None:
         self._leading = 0x00
-        self._clean_runs = CleanRuns("big5hkscs", self.DIFFERENCES, self._is_doubtful)
+        self._clean_runs = CleanRuns("big5hkscs", self.DIFFERENCES, self.MISTAKES)
 
     def handler(self, io_queue: IOQueue[bytes], byte: int | EndOfQueue, mode: ErrorMode) -> Result[str]:
         """Decode a byte, or a run of code points."""
@@ -180,11 +181,6 @@ class Big5Decoder(Decoder):
             self._leading = byte
             return CONTINUE
         return ERROR
-
-    @staticmethod
-    def _is_doubtful(run: bytes, code_points: str) -> bool:
-        """The codec has the fullwidth solidus and backslash twice, where the standard has others the second time."""
-        return "\uff0f" in code_points and b"\xa2\x41" in run or "\uff3c" in code_points and b"\xa2\x42" in run
 
 
 class Big5Encoder(Encoder):

@@ -39,6 +39,7 @@ class CodecDecoder(Decoder):
         if is_last and not self._bytes_seen:
             return FINISHED
         try:
+            # OPTIMIZATION: all at once, instead of one item after the other.
             return self.decode(b"" if is_last else io_queue.read_run(), mode, is_last)
         except UnicodeDecodeError:
             return ERROR
@@ -47,36 +48,41 @@ class CodecDecoder(Decoder):
         """Decode without a queue; UnicodeDecodeError where the mode is "fatal"."""
         if self._bytes_seen:
             input = self._bytes_seen + input
+        errors = "replace" if mode == "replacement" else "strict"
         try:
-            code_points, length = self._codec(input, "replace" if mode == "replacement" else "strict", is_last)
+            code_points, length = self._codec(input, errors, is_last)
+            if length != len(input) and self._cannot_be_completed(input[length:]):
+                code_points, length = self._codec(input, errors, True)
         except UnicodeDecodeError as error:
             self._bytes_seen = input[error.end :]
             raise
         self._bytes_seen = input[length:]
         return code_points
 
+    def _cannot_be_completed(self, bytes_seen: bytes) -> bool:
+        """Whether the codec waits for more bytes where the standard has an error already."""
+        return False
+
 
 class CleanRuns:
     """What a decoder of a multi-byte encoding has a codec of Python decode: runs of bytes about which the two agree.
 
-    The codec may give other code points in some places, if each always stands for the same code point of the standard. What
-    it gets wrong in another way has to be doubtful, and is left to the standard's algorithm, as are errors.
+    `differences` are code points of the codec for which the standard always has another one. `mistakes` are those that are
+    right for other bytes, and wrong for the bytes that are given. What is wrong, as what is an error for the codec, ends a run
+    and is left to the standard's algorithm.
 
     https://encoding.spec.whatwg.org/#implementation-considerations
     """
 
-    __slots__ = ("_codec", "_differences", "_is_doubtful", "_window")
+    __slots__ = ("_codec", "_decoder", "_differences", "_mistakes", "_pause", "_window")
 
-    def __init__(
-        self,
-        codec: str,
-        differences: Mapping[str, str] = {},
-        is_doubtful: Callable[[bytes, str], bool] = lambda run, code_points: False,
-    ) -> None:
-        self._codec = codecs.getincrementaldecoder(codec)()
+    def __init__(self, codec: str, differences: Mapping[str, str] = {}, mistakes: Mapping[str, bytes] = {}) -> None:
+        self._codec = codec
+        self._decoder = codecs.getincrementaldecoder(codec)()
         self._differences = differences
-        self._is_doubtful = is_doubtful
+        self._mistakes = mistakes
         self._window = GREATEST_WINDOW
+        self._pause = 0
 
     def read(self, io_queue: IOQueue[bytes]) -> str:
         """The code points of a run that starts with the byte read last; none, and nothing is read, if there is no such run."""
@@ -89,33 +95,42 @@ class CleanRuns:
         return code_points
 
     def window(self) -> int:
-        """How many bytes to try at once: the fewer the more tries fail, and none for a while if even the least window does."""
-        if self._window < 0:
-            self._window = self._window + 1 or LEAST_WINDOW
+        """How many bytes to try at once: fewer where runs are short, since each end costs a try; none where none can start."""
+        if self._pause:
+            self._pause -= 1
             return 0
         return self._window
 
-    def fail(self) -> None:
-        """Let the next window be smaller."""
-        self._window = self._window // 2 if self._window > LEAST_WINDOW else -PAUSE
-
     def decode(self, run: bytes) -> tuple[str, int]:
         """The code points at the beginning of a run, and the number of bytes that they are made of."""
-        codec = self._codec
-        codec.reset()
+        decoder = self._decoder
+        decoder.reset()
         try:
-            code_points = codec.decode(run)
-            length = len(run) - len(codec.getstate()[0])
+            code_points = decoder.decode(run)
+            length = len(run) - len(decoder.getstate()[0])
             self._window = min(self._window * 2, GREATEST_WINDOW)
         except UnicodeDecodeError as error:
-            codec.reset()
+            decoder.reset()
             length = error.start
-            code_points = codec.decode(run[:length])
-            self.fail()
-        if self._is_doubtful(run, code_points):
-            self._window = LEAST_WINDOW
-            self.fail()
-            return "", 0
+            code_points = decoder.decode(run[:length])
+            self.end(length)
+        mistakes = [
+            code_points.index(wrong) for wrong, bytes in self._mistakes.items() if wrong in code_points and bytes in run
+        ]
+        if mistakes:
+            code_points = code_points[: min(mistakes)]
+            length = len(code_points.encode(self._codec))
+            self.end(length)
         if any([code_point in code_points for code_point in self._differences]):
             code_points = re.sub(f"[{''.join(self._differences)}]", lambda found: self._differences[found[0]], code_points)
         return code_points, length
+
+    def end(self, length: int) -> None:
+        """A run has ended after so many bytes: leave to the standard's algorithm what ended it, and much if there is no run."""
+        if length:
+            self._window = max(LEAST_WINDOW, min(length * 2, GREATEST_WINDOW))
+            self._pause = 1
+        elif self._window > LEAST_WINDOW:
+            self._window //= 2
+        else:
+            self._pause = PAUSE

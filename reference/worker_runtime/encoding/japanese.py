@@ -26,10 +26,12 @@ class EUCJPDecoder(Decoder):
 
     __slots__ = ("_clean_runs", "_jis0212", "_leading")
 
+    MISTAKES = {"~": b"\x8f\xa2\xb7"}  # for the standard these bytes are a fullwidth tilde
+
     def __init__(self) -> None:
         self._jis0212 = False
         self._leading = 0x00
-        self._clean_runs = CleanRuns("euc_jp", JIS0208_DIFFERENCES, self._is_doubtful)
+        self._clean_runs = CleanRuns("euc_jp", JIS0208_DIFFERENCES, self.MISTAKES)
 
     def handler(self, io_queue: IOQueue[bytes], byte: int | EndOfQueue, mode: ErrorMode) -> Result[str]:
         """Decode a byte, or a run of code points."""
@@ -65,11 +67,6 @@ class EUCJPDecoder(Decoder):
             self._leading = byte
             return CONTINUE
         return ERROR
-
-    @staticmethod
-    def _is_doubtful(run: bytes, code_points: str) -> bool:
-        """The codec has the tilde twice, where the standard has a fullwidth one the second time."""
-        return "~" in code_points and b"\x8f\xa2\xb7" in run
 
 
 class EUCJPEncoder(Encoder):
@@ -159,19 +156,20 @@ class ISO2022JPDecoder(Decoder):
             return ""
         run = io_queue.read_run(window)
         escape = b"" if byte == 0x1B else self.ESCAPES[self._state]
-        clean = re.match(self.CLEAN_RUN, escape + run)
+        input = escape + run
+        clean = re.match(self.CLEAN_RUN, input)
         code_points, length = self._clean_runs.decode(clean[0]) if clean else ("", 0)
         if not code_points:
-            self._clean_runs.fail()
+            if len(run) == window:  # and not only what the end of the queue has cut off
+                self._clean_runs.end(0)
             io_queue.restore(run[1:])
             return ""
-        decoded = (escape + run)[:length]
-        if decoded[-3] == 0x1B:  # an escape sequence, which goes with what is behind it
-            decoded = decoded[:-3]
-        last_escape = decoded.rindex(b"\x1b")
-        self._state = self._output_state = self.STATES[decoded[last_escape : last_escape + 3]]
+        if input[length - 3] == 0x1B:  # an escape sequence, which goes with what is behind it
+            length -= 3
+        last_escape = input.rindex(b"\x1b", 0, length)
+        self._state = self._output_state = self.STATES[input[last_escape : last_escape + 3]]
         self._output = False
-        io_queue.restore(run[len(decoded) - len(escape) :])
+        io_queue.restore(run[length - len(escape) :])
         return code_points
 
     def _trailing_byte(self, byte: int | EndOfQueue) -> Result[str]:
@@ -281,9 +279,16 @@ class ShiftJISDecoder(Decoder):
 
     __slots__ = ("_clean_runs", "_leading")
 
+    MISTAKES = {
+        "\uf8f0": b"\xa0",
+        "\uf8f1": b"\xfd",
+        "\uf8f2": b"\xfe",
+        "\uf8f3": b"\xff",
+    }  # for the standard these bytes are errors
+
     def __init__(self) -> None:
         self._leading = 0x00
-        self._clean_runs = CleanRuns("cp932", is_doubtful=self._is_doubtful)
+        self._clean_runs = CleanRuns("cp932", mistakes=self.MISTAKES)
 
     def handler(self, io_queue: IOQueue[bytes], byte: int | EndOfQueue, mode: ErrorMode) -> Result[str]:
         """Decode a byte, or a run of code points."""
@@ -317,11 +322,6 @@ class ShiftJISDecoder(Decoder):
             self._leading = byte
             return CONTINUE
         return ERROR
-
-    @staticmethod
-    def _is_doubtful(run: bytes, code_points: str) -> bool:
-        """The codec has code points for the bytes 0xA0, 0xFD, 0xFE and 0xFF."""
-        return "\uf8f0" in code_points or "\uf8f1" in code_points or "\uf8f2" in code_points or "\uf8f3" in code_points
 
 
 class ShiftJISEncoder(Encoder):

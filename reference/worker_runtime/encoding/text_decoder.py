@@ -91,15 +91,14 @@ class TextDecoder(TextDecoderCommon):
             self._bom_seen = False
         self._do_not_flush = stream
         bytes = b"" if input is None else get_a_copy_of_the_buffer_source(input)
-        output: list[str] = []
         if isinstance(self._decoder, CodecDecoder):
             # OPTIMIZATION: a codec keeps what is left of the input itself, and so needs no queue.
             try:
-                output.append(self._decoder.decode(bytes, self._error_mode, not stream))
+                return serialize_io_queue(self, [self._decoder.decode(bytes, self._error_mode, not stream)])
             except UnicodeDecodeError as error:
-                raise TypeError(f"Not {self._encoding.name}: {error}") from None
-            return serialize_io_queue(self, output)
+                raise TypeError(f"Not {self._encoding.name}: {error.reason}") from None
         self._io_queue.push(bytes)
+        output: list[str] = []
         while True:
             item = self._io_queue.read()
             if item is END_OF_QUEUE and self._do_not_flush:

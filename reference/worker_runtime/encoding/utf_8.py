@@ -18,15 +18,11 @@ class UTF8Decoder(CodecDecoder):
     __slots__ = ()
 
     def __init__(self) -> None:
-        super().__init__(_codec)
+        super().__init__(utf_8_decode)
 
-
-def _codec(input: bytes, errors: str, is_last: bool) -> tuple[str, int]:
-    code_points, length = utf_8_decode(input, errors, is_last)
-    if len(input) - length == 2 and input[length] == 0xED and input[length + 1] > 0x9F:
-        # Python waits for the third byte of a surrogate, since an error handler may want it. Here the second is an error.
-        return utf_8_decode(input, errors, True)
-    return code_points, length
+    def _cannot_be_completed(self, bytes_seen: bytes) -> bool:
+        """The codec waits for the third byte of a surrogate, since an error handler may want it: the second is an error."""
+        return len(bytes_seen) == 2 and bytes_seen[0] == 0xED and bytes_seen[1] > 0x9F
 
 
 class UTF8Encoder(Encoder):
