@@ -27,34 +27,34 @@ def dispatch(event: Event, target: EventTarget) -> bool:
     https://dom.spec.whatwg.org/#concept-event-dispatch
     """
     event._dispatch_flag = True
-    event._path = [target]
-    event._event_phase = Event.AT_TARGET
+    event._target = target
     invoke(target, event, "capturing")
     invoke(target, event, "bubbling")
-    event._event_phase = Event.NONE
     event._current_target = None
-    event._path = []
-    event._dispatch_flag = False
-    event._stop_propagation_flag = False
-    event._stop_immediate_propagation_flag = False
+    event._dispatch_flag = event._stop_propagation_flag = event._stop_immediate_propagation_flag = False
     return not event._canceled_flag
 
 
 def invoke(target: EventTarget, event: Event, phase: Literal["capturing", "bubbling"]) -> None:
     """https://dom.spec.whatwg.org/#concept-event-listener-invoke"""
-    event._target = target
     if event._stop_propagation_flag:
         return
     event._current_target = target
-    inner_invoke(event, target._event_listener_list.copy(), phase)
+    is_capturing = phase == "capturing"
+    # The standard clones the list, and then passes over what is for other events: this clones no more than what is left.
+    listeners = [
+        listener for listener in target._event_listener_list if listener.capture == is_capturing and listener.type == event._type
+    ]
+    if listeners:
+        inner_invoke(event, listeners)
 
 
-def inner_invoke(event: Event, listeners: list[EventListener], phase: Literal["capturing", "bubbling"]) -> None:
+def inner_invoke(event: Event, listeners: list[EventListener]) -> None:
     """https://dom.spec.whatwg.org/#concept-event-listener-inner-invoke"""
     current_target = event._current_target
     assert current_target is not None
     for listener in listeners:
-        if listener.removed or event._type != listener.type or listener.capture != (phase == "capturing"):
+        if listener.removed:
             continue
         if listener.once:
             remove_an_event_listener(current_target, listener)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..hr_time.time_origin import current_high_resolution_time
+from ..hr_time.time_origin import relative_high_resolution_time, unsafe_shared_current_time
 from ..html.settings_objects import current_settings_object
 from ..webidl.type_mapping import to_dom_string
 
@@ -34,8 +34,8 @@ class Event:
 
     __slots__ = (
         "__weakref__", "_bubbles", "_cancelable", "_canceled_flag", "_composed_flag", "_current_target", "_dispatch_flag",
-        "_event_phase", "_in_passive_listener_flag", "_is_trusted", "_listeners_did_throw", "_path",
-        "_stop_immediate_propagation_flag", "_stop_propagation_flag", "_target", "_time_stamp", "_type",
+        "_in_passive_listener_flag", "_is_trusted", "_listeners_did_throw", "_stop_immediate_propagation_flag",
+        "_stop_propagation_flag", "_target", "_type", "_unsafe_time",
     )  # fmt: skip
 
     def __init__(self, type: str, *, bubbles: bool = False, cancelable: bool = False, composed: bool = False) -> None:
@@ -44,11 +44,9 @@ class Event:
         self._bubbles = bool(bubbles)
         self._cancelable = bool(cancelable)
         self._composed_flag = bool(composed)
-        self._time_stamp = current_high_resolution_time(current_settings_object())
+        self._unsafe_time = unsafe_shared_current_time(current_settings_object().clock)
         self._target: EventTarget | None = None
         self._current_target: EventTarget | None = None
-        self._path: list[EventTarget] = []
-        self._event_phase = Event.NONE
         self._is_trusted = False
         self._stop_propagation_flag = False
         self._stop_immediate_propagation_flag = False
@@ -82,12 +80,12 @@ class Event:
 
         https://dom.spec.whatwg.org/#dom-event-composedpath
         """
-        return self._path.copy()
+        return [] if self._current_target is None else [self._current_target]
 
     @property
     def eventPhase(self) -> int:
         """https://dom.spec.whatwg.org/#dom-event-eventphase"""
-        return self._event_phase
+        return Event.NONE if self._current_target is None else Event.AT_TARGET
 
     def stopPropagation(self) -> None:
         """https://dom.spec.whatwg.org/#dom-event-stoppropagation"""
@@ -156,7 +154,7 @@ class Event:
 
         https://dom.spec.whatwg.org/#dom-event-timestamp
         """
-        return self._time_stamp
+        return relative_high_resolution_time(self._unsafe_time, current_settings_object())
 
     def initEvent(self, type: str, bubbles: bool = False, cancelable: bool = False) -> None:
         """https://dom.spec.whatwg.org/#dom-event-initevent"""

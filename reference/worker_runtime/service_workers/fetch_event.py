@@ -141,7 +141,7 @@ def set_potential_response(event: FetchEvent, response: object) -> None:
     """
     if not isinstance(response, Response):
         event._respond_with_error = TypeError(f"respondWith() takes a Response, not {type(response).__name__}: {response!r}")
-    elif response.bodyUsed or response._body is not None and response._body.is_unusable:
+    elif (body := response._response.body) is not None and body.is_unusable:
         event._respond_with_error = TypeError("The body of this Response has been used: a response answers one request")
     else:
         # 13.2.3 to 5. Who gets this response reads its body from here on, so the copy and the stream between are left out.

@@ -8,6 +8,7 @@ holds a ServiceWorker or ServiceWorkerRegistration object whose events would hav
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Literal
 
 from ..dom.dispatching_events import dispatch
@@ -138,9 +139,11 @@ def dispatch_in_a_task(event: ExtendableEvent, worker: ServiceWorkerRecord) -> N
     """
     scope = worker.global_object
     assert scope is not None
-    realm_execution_context.set(scope._settings_object)
-    run_a_task(relevant_event_loop(), lambda: dispatch(event, scope))
-    update_service_worker_extended_events_set(worker, event)
+    if realm_execution_context.get(None) is not scope._settings_object:
+        realm_execution_context.set(scope._settings_object)
+    run_a_task(relevant_event_loop(), partial(dispatch, event, scope))
+    if event._pending_promises_count:
+        update_service_worker_extended_events_set(worker, event)
 
 
 def should_skip_event(event_name: str, service_worker: ServiceWorkerRecord) -> bool:
