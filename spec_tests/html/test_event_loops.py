@@ -16,10 +16,13 @@ import pytest
 from worker_runtime import Promise
 from worker_runtime.html import event_loops
 from worker_runtime.html.event_loops import (
+    EventLoop,
     ParallelQueue,
+    WAITS_IN_A_TURN,
     clean_up_after_running_script,
     in_a_thread,
     in_parallel,
+    is_running,
     perform_a_microtask_checkpoint,
     prepare_to_run_script,
     queue_a_microtask,
@@ -29,6 +32,7 @@ from worker_runtime.html.event_loops import (
 )
 
 spec = pytest.mark.spec
+variable: ContextVar[str] = ContextVar("variable", default="outside")
 
 
 @spec("https://html.spec.whatwg.org/multipage/webappapis.html#queue-a-microtask")
@@ -120,6 +124,58 @@ class TestCleanUpAfterRunningScript:
         assert seen == ["a", "b"]
         await asyncio.sleep(0)
         assert seen == ["a", "b", "microtask of a", "microtask of b"]
+
+
+@spec("https://html.spec.whatwg.org/multipage/webappapis.html#calling-scripts")
+class TestCleanUpBeforeWaiting:
+    async def test_what_microtasks_settle_is_there_without_a_turn_of_the_loop(self) -> None:
+        seen: list[str] = []
+        asyncio.get_running_loop().call_soon(seen.append, "callback")
+        assert await Promise.resolve(1).then(lambda x: x + 1).then(lambda x: x + 1) == 3
+        assert seen == []
+
+    async def test_microtasks_keep_their_order(self) -> None:
+        seen: list[str] = []
+        queue_a_microtask(lambda: seen.append("before"))
+        await Promise.resolve().then(lambda _: seen.append("awaited"))
+        assert seen == ["before", "awaited"]
+
+    async def test_the_loop_has_its_turn_however_much_is_there(self) -> None:
+        count = 0
+        timer_ran_at: list[int] = []
+        asyncio.get_running_loop().call_soon(lambda: timer_ran_at.append(count))
+        for _ in range(3 * WAITS_IN_A_TURN):
+            await Promise.resolve().then()
+            count += 1
+        assert timer_ran_at and timer_ran_at[0] < 2 * WAITS_IN_A_TURN
+
+    async def test_a_coroutine_that_has_just_been_started_is_part_of_the_script_that_did_so(self) -> None:
+        seen: list[str] = []
+
+        async def callback() -> None:
+            await Promise.resolve().then(lambda _: seen.append("microtask"))
+            seen.append("callback went on")
+
+        promise = Promise.resolve(callback())
+        seen.append("script")
+        await promise
+        assert seen == ["script", "microtask", "callback went on"]
+
+    async def test_a_context_variable_that_a_microtask_sets_stays_with_it(self) -> None:
+        await Promise.resolve().then(lambda _: variable.set("inside"))
+        assert variable.get() == "outside"
+
+
+@spec("https://html.spec.whatwg.org/multipage/webappapis.html#event-loop-for-spec-authors")
+class TestIsRunning:
+    async def test_is_true_of_the_loop_that_runs(self) -> None:
+        assert is_running(relevant_event_loop())
+
+    def test_is_false_when_it_has_ended(self) -> None:
+        async def get() -> EventLoop:
+            return relevant_event_loop()
+
+        assert not is_running(asyncio.run(get()))
 
 
 @spec("https://html.spec.whatwg.org/multipage/webappapis.html#perform-a-microtask-checkpoint")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Sequence
+from weakref import ref
 
 import pytest
 
@@ -19,6 +21,10 @@ class Pairs(Iterable[str, int]):
 
     def _value_pairs_to_iterate_over(self) -> Sequence[tuple[str, int]]:
         return self.pairs
+
+
+async def anext_of(iterator: AsyncIterator[int]) -> int:
+    return await iterator.__anext__()
 
 
 class Countdown(AsyncIterator[int]):
@@ -106,3 +112,55 @@ class TestAsyncIterator:
         assert await step == 2
         await end
         assert iterator.returned == [None]
+
+    async def test_a_value_that_a_cancelled_task_waited_for_is_the_next_one(self) -> None:
+        iterator = Countdown(3)
+        for arrives_before_the_next_call in (False, True):
+            waiter = asyncio.ensure_future(anext_of(iterator))
+            await asyncio.sleep(0)
+            waiter.cancel()
+            await asyncio.wait([waiter])
+            if arrives_before_the_next_call:
+                await asyncio.sleep(0.001)
+            assert waiter.cancelled()
+            assert await iterator.__anext__() == iterator.left
+        assert await iterator.__anext__() == 0
+
+    async def test_return_does_not_wait_for_a_step_that_nobody_waits_for(self) -> None:
+        class Stalled(Countdown):
+            def _get_the_next_iteration_result(self) -> Promise[int | EndOfIteration]:
+                return Promise()
+
+        iterator = Stalled(3)
+        waiter = asyncio.ensure_future(anext_of(iterator))
+        await asyncio.sleep(0)
+        waiter.cancel()
+        await asyncio.wait([waiter])
+        assert await iterator.return_("done") == "done"
+        assert iterator.returned == ["done"]
+
+    async def test_an_iterator_that_nobody_holds_goes_though_a_step_is_under_way(self) -> None:
+        promise: Promise[int | EndOfIteration] = Promise()
+
+        class Stalled(Countdown):
+            def _get_the_next_iteration_result(self) -> Promise[int | EndOfIteration]:
+                return promise
+
+        async def loop() -> None:
+            async for _ in iterators.pop():
+                pass
+
+        iterators = [Stalled(3)]
+        reference = ref(iterators[0])
+        waiter = asyncio.ensure_future(loop())
+        await asyncio.sleep(0)
+        assert reference() is not None
+        waiter.cancel()
+        await asyncio.wait([waiter])
+        gc.collect()
+        assert reference() is None
+
+    async def test_a_promise_of_a_value_holds_the_iterator(self) -> None:
+        promise = Countdown(3).__anext__()
+        gc.collect()
+        assert await promise == 2

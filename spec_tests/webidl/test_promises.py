@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -17,6 +18,7 @@ from worker_runtime.webidl.promises import (
     mark_as_handled,
     reject,
     resolve,
+    take_up,
     upon_fulfillment,
     upon_rejection,
     wait_for_all,
@@ -210,6 +212,58 @@ class TestWaitForAll:
         wait_for_all([a_promise_rejected_with(1), a_promise_rejected_with(2)], lambda _: seen.append("no"), seen.append)
         await turns()
         assert seen == [1]
+
+
+@spec("https://docs.python.org/3/library/asyncio-task.html#task-cancellation")
+class TestTakeUp:
+    async def wait_and_be_cancelled(self, promise: Promise[Any], settle: Callable[[], object] = lambda: None) -> None:
+        async def wait() -> Any:
+            return await promise
+
+        waiter = asyncio.ensure_future(wait())
+        await turns(1)
+        settle()
+        waiter.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiter
+
+    async def test_is_for_a_promise_whose_wait_was_cancelled_and_only_once(self) -> None:
+        promise: Promise[int] = Promise()
+        await self.wait_and_be_cancelled(promise)
+        assert (take_up(promise), take_up(promise)) == (True, False)
+
+    async def test_also_if_it_was_settled_before_the_task_could_see_it(self) -> None:
+        promise: Promise[int] = Promise()
+        await self.wait_and_be_cancelled(promise, lambda: resolve(promise, 1))
+        assert take_up(promise)
+
+    async def test_not_if_nobody_has_waited(self) -> None:
+        assert not take_up(Promise())
+
+    async def test_not_if_somebody_has_got_the_outcome(self) -> None:
+        promise: Promise[int] = Promise()
+        await self.wait_and_be_cancelled(promise)
+        resolve(promise, 1)
+        assert await promise == 1
+        assert not take_up(promise)
+
+    async def test_not_if_there_is_a_reaction(self) -> None:
+        promise: Promise[int] = Promise()
+        promise.then(lambda _: None)
+        await self.wait_and_be_cancelled(promise)
+        assert not take_up(promise)
+
+    async def test_not_if_another_task_waits(self) -> None:
+        promise: Promise[int] = Promise()
+
+        async def wait() -> int:
+            return await promise
+
+        other = asyncio.ensure_future(wait())
+        await self.wait_and_be_cancelled(promise)
+        assert not take_up(promise)
+        resolve(promise, 1)
+        assert await other == 1
 
 
 @spec("https://webidl.spec.whatwg.org/#mark-a-promise-as-handled")

@@ -3,8 +3,8 @@
 HTML Standard, 8.1.7: https://html.spec.whatwg.org/multipage/webappapis.html#event-loops
 
 The event loop is asyncio's; a task of any task source is one of its callbacks. Microtasks have a queue of their own, which is
-drained to its end at each microtask checkpoint: when a callback of the platform returns, and at the latest in the loop's next
-turn.
+drained to its end at each microtask checkpoint: when a callback of the platform returns, when a coroutine waits for a promise,
+and at the latest in the loop's next turn.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from typing import Any, Literal, TypeAlias, TypeVar
 from ..webidl import promises
 from ..webidl.exceptions import reason_of
 
+WAITS_IN_A_TURN = 16
+
 T = TypeVar("T")
 Steps: TypeAlias = Callable[[], object]
 TaskSource: TypeAlias = Literal[
@@ -37,7 +39,7 @@ class EventLoop:
 
     __slots__ = (
         "asyncio_loop", "checkpoint_is_due", "is_running_a_task", "microtask_queue", "parallel_tasks",
-        "performing_a_microtask_checkpoint", "running_scripts", "steps_after_a_checkpoint",
+        "performing_a_microtask_checkpoint", "running_scripts", "steps_after_a_checkpoint", "waits_in_this_turn",
     )  # fmt: skip
 
     def __init__(self, asyncio_loop: asyncio.AbstractEventLoop) -> None:
@@ -48,6 +50,7 @@ class EventLoop:
         self.steps_after_a_checkpoint: list[Steps] = []
         self.is_running_a_task = False
         self.running_scripts = 0
+        self.waits_in_this_turn = 0
         self.parallel_tasks: set[asyncio.Task[Any]] = set()
 
 
@@ -72,6 +75,14 @@ def relevant_event_loop() -> EventLoop:
     if event_loop is None or event_loop.asyncio_loop is not asyncio_loop:
         event_loop = _thread.event_loop = EventLoop(asyncio_loop)
     return event_loop
+
+
+def is_running(event_loop: EventLoop) -> bool:
+    """Whether it is the event loop of this thread, and runs just now.
+
+    https://html.spec.whatwg.org/multipage/webappapis.html#event-loop-for-spec-authors
+    """
+    return event_loop.asyncio_loop is asyncio._get_running_loop()
 
 
 def use_host_job_queue(enqueue: Callable[[Steps], object] | None) -> None:
@@ -100,10 +111,11 @@ def queue_a_microtask(steps: Steps) -> None:
     if _host_job_queue is not None:
         _host_job_queue(steps)
         return
-    event_loop = relevant_event_loop()
-    event_loop.microtask_queue.append(steps)
-    if not event_loop.checkpoint_is_due:
+    event_loop = _thread.event_loop
+    if event_loop is None or not event_loop.performing_a_microtask_checkpoint:  # OPTIMIZATION: else, it is the one that runs
+        event_loop = relevant_event_loop()
         schedule_a_microtask_checkpoint(event_loop)
+    event_loop.microtask_queue.append(steps)
 
 
 promises.host.enqueue_promise_job = queue_a_microtask
@@ -114,8 +126,15 @@ def schedule_a_microtask_checkpoint(event_loop: EventLoop) -> None:
 
     https://html.spec.whatwg.org/multipage/webappapis.html#microtask-queue
     """
-    event_loop.checkpoint_is_due = True
-    event_loop.asyncio_loop.call_soon(perform_a_microtask_checkpoint, event_loop)
+    if not event_loop.checkpoint_is_due and not event_loop.performing_a_microtask_checkpoint:
+        event_loop.checkpoint_is_due = True
+        event_loop.asyncio_loop.call_soon(_begin_a_turn, event_loop)
+
+
+def _begin_a_turn(event_loop: EventLoop) -> None:
+    event_loop.checkpoint_is_due = False
+    event_loop.waits_in_this_turn = 0
+    perform_a_microtask_checkpoint(event_loop)
 
 
 # ---- processing model --------------------------------------------------------------------------------------------------------
@@ -135,7 +154,7 @@ def perform_a_microtask_checkpoint(event_loop: EventLoop) -> None:
     """https://html.spec.whatwg.org/multipage/webappapis.html#perform-a-microtask-checkpoint"""
     if event_loop.performing_a_microtask_checkpoint:
         return
-    event_loop.performing_a_microtask_checkpoint = event_loop.checkpoint_is_due = True
+    event_loop.performing_a_microtask_checkpoint = True
     microtask_queue = event_loop.microtask_queue
     try:
         while microtask_queue:
@@ -148,7 +167,7 @@ def perform_a_microtask_checkpoint(event_loop: EventLoop) -> None:
         for steps in steps_after:
             steps()
     finally:
-        event_loop.performing_a_microtask_checkpoint = event_loop.checkpoint_is_due = False
+        event_loop.performing_a_microtask_checkpoint = False
         if microtask_queue:  # an exit or an interrupt: the rest waits for the next turn
             schedule_a_microtask_checkpoint(event_loop)
 
@@ -175,6 +194,26 @@ def clean_up_after_running_script(event_loop: EventLoop | None) -> None:
             perform_a_microtask_checkpoint(event_loop)
 
 
+def clean_up_before_waiting() -> None:
+    """A coroutine is about to wait for a promise: its script ends here. What it waits for may be there after a checkpoint.
+
+    A coroutine that the platform has just started is part of the script that started it, and does not come here. Without this
+    the checkpoint would come in the loop's next turn. So does it now and then, so that asyncio's other tasks have their turn
+    however many chunks a stream has.
+
+    https://html.spec.whatwg.org/multipage/webappapis.html#calling-scripts
+    """
+    event_loop = relevant_event_loop()
+    if not event_loop.microtask_queue or event_loop.running_scripts or event_loop.is_running_a_task:
+        return
+    event_loop.waits_in_this_turn += 1
+    if event_loop.waits_in_this_turn < WAITS_IN_A_TURN:
+        copy_context().run(perform_a_microtask_checkpoint, event_loop)
+
+
+promises.host.clean_up_before_waiting = clean_up_before_waiting
+
+
 # ---- in parallel -------------------------------------------------------------------------------------------------------------
 
 
@@ -188,6 +227,7 @@ def in_parallel(steps: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
     event_loop.parallel_tasks.add(task)
     task.add_done_callback(event_loop.parallel_tasks.discard)
     return task
+
 
 class ParallelQueue:
     """Steps that only compute, and the threads of the process that take them.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import threading
 from collections.abc import Awaitable, Coroutine
 from contextvars import copy_context
 from typing import Any, TypeVar
@@ -25,11 +26,30 @@ def future_of(awaitable: Awaitable[T]) -> asyncio.Future[T]:
     if asyncio.isfuture(awaitable):
         return awaitable
     coroutine = awaitable if asyncio.iscoroutine(awaitable) else _wait_for(awaitable)
-    task = _started_task(coroutine, asyncio.get_running_loop())
+    _thread.starting += 1
+    try:
+        task = _started_task(coroutine, asyncio.get_running_loop())
+    finally:
+        _thread.starting -= 1
     if not task.done():
         running_tasks.add(task)
         task.add_done_callback(running_tasks.discard)
     return task
+
+
+class _Thread(threading.local):
+    starting = 0
+
+
+_thread = _Thread()
+
+
+def is_starting() -> bool:
+    """Whether a coroutine makes its first step, on top of the script that called it.
+
+    https://tc39.es/ecma262/#sec-asyncblockstart
+    """
+    return _thread.starting > 0
 
 
 async def _wait_for(awaitable: Awaitable[T]) -> T:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, cast
 
 from .exceptions import reason_of
-from .promises import Promise, a_promise_rejected_with, promise_resolve
+from .promises import RESOLVED_WITH_UNDEFINED, Promise, a_promise_rejected_with, promise_resolve
 
 
 def invoke_returning_a_promise(callback: Callable[..., Any], *args: object) -> Promise[Any]:
@@ -20,7 +20,8 @@ def invoke_returning_a_promise(callback: Callable[..., Any], *args: object) -> P
     https://webidl.spec.whatwg.org/#invoke-a-callback-function
     """
     try:
-        return promise_resolve(callback(*args))
+        result = callback(*args)
+        return RESOLVED_WITH_UNDEFINED if result is None else promise_resolve(result)
     except Exception as error:
         return a_promise_rejected_with(reason_of(error))
 

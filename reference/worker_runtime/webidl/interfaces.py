@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, Generic, TypeVar
 
-from .promises import FULFILLED, Promise, a_promise_resolved_with, perform_promise_then, react, reject, settle
+from .promises import FULFILLED, Promise, a_promise_resolved_with, perform_promise_then, react, reject, settle, take_up
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -86,16 +86,17 @@ class AsyncIterator(Generic[T]):
     """What `async iterable<T>` gives an interface: steps that follow one another, however they are called.
 
     An interface derives its iterator from this class and brings its two algorithms. Where JavaScript's `next()` answers that
-    it is done, Python's raises StopAsyncIteration.
+    it is done, Python's raises StopAsyncIteration. If a task is cancelled while it waits for the next value, the value is not
+    lost: who asks next gets it. What goes on inside does not hold the iterator; a promise of the next value does, until it is
+    settled or its wait is cancelled. So an iterator may have a `__del__` that sees a loop being left.
 
     https://webidl.spec.whatwg.org/#dfn-default-asynchronous-iterator-object
     """
 
-    __slots__ = ("_is_finished", "_ongoing_promise")
+    __slots__ = ("__weakref__", "_iteration")
 
     def __init__(self) -> None:
-        self._ongoing_promise: Promise[Any] | None = None
-        self._is_finished = False
+        self._iteration = _Iteration()
 
     def _get_the_next_iteration_result(self) -> Promise[T | EndOfIteration]:
         raise NotImplementedError
@@ -111,27 +112,32 @@ class AsyncIterator(Generic[T]):
 
         https://webidl.spec.whatwg.org/#dfn-asynchronous-iterator-prototype-object
         """
-        ongoing = self._ongoing_promise
-        self._ongoing_promise = self._next_steps() if ongoing is None else react(ongoing, self._next_steps, self._next_steps)
-        return self._ongoing_promise
+        iteration = self._iteration
+        if iteration.last_promise is not None and take_up(iteration.last_promise):
+            return iteration.last_promise
+        ongoing = iteration.ongoing_promise
+        promise = self._next_steps() if ongoing is None else react(ongoing, self._next_steps, self._next_steps)
+        iteration.ongoing_promise = iteration.last_promise = promise
+        return promise
 
     def _next_steps(self, _: object = None) -> Promise[T]:
-        next_promise: Promise[T] = Promise()
-        if self._is_finished:
+        iteration = self._iteration
+        next_promise: _NextPromise[T] = _NextPromise(self)
+        if iteration.is_finished:
             reject(next_promise, StopAsyncIteration())
             return next_promise
 
         def fulfill_steps(next: T | EndOfIteration) -> None:
-            self._ongoing_promise = None
+            iteration.ongoing_promise = next_promise.iterator = None
             if isinstance(next, EndOfIteration):
-                self._is_finished = True
+                iteration.is_finished = True
                 reject(next_promise, StopAsyncIteration())
             else:
                 settle(next_promise, FULFILLED, next)  # as it is: a chunk that is a promise is not awaited
 
         def reject_steps(reason: object) -> None:
-            self._ongoing_promise = None
-            self._is_finished = True
+            iteration.ongoing_promise = next_promise.iterator = None
+            iteration.is_finished = True
             reject(next_promise, reason)
 
         perform_promise_then(self._get_the_next_iteration_result(), fulfill_steps, reject_steps)
@@ -142,17 +148,44 @@ class AsyncIterator(Generic[T]):
 
         https://webidl.spec.whatwg.org/#asynchronous-iterator-return
         """
-        ongoing = self._ongoing_promise
+        ongoing = self._iteration.ongoing_promise
+        if ongoing is not None and take_up(ongoing):
+            ongoing = None  # a next value that nobody waits for any more
         return_steps = partial(self._return_steps, value)
-        self._ongoing_promise = return_steps() if ongoing is None else react(ongoing, return_steps, return_steps)
-        return react(self._ongoing_promise, lambda _: value)
+        return_promise = return_steps() if ongoing is None else react(ongoing, return_steps, return_steps)
+        self._iteration.ongoing_promise = return_promise
+        return react(return_promise, lambda _: value)
 
     def _return_steps(self, value: object, _: object = None) -> Promise[Any]:
-        if self._is_finished:
+        if self._iteration.is_finished:
             return a_promise_resolved_with(value)
-        self._is_finished = True
+        self._iteration.is_finished = True
         return self._asynchronous_iterator_return(value)
 
     def aclose(self) -> Promise[Any]:
         """The name under which Python's own tools, such as `contextlib.aclosing`, look for `return_`."""
         return self.return_()
+
+
+class _Iteration:
+    """What an iterator and the steps that are under way both know."""
+
+    __slots__ = ("is_finished", "last_promise", "ongoing_promise")
+
+    def __init__(self) -> None:
+        self.is_finished = False
+        self.last_promise: Promise[Any] | None = None  # that `__anext__` gave out
+        self.ongoing_promise: Promise[Any] | None = None
+
+
+class _NextPromise(Promise[T]):
+    """A promise of the next value: while somebody may wait for it, it holds the iterator."""
+
+    __slots__ = ("iterator",)
+
+    def __init__(self, iterator: AsyncIterator[T]) -> None:
+        super().__init__()
+        self.iterator: AsyncIterator[T] | None = iterator
+
+    def _has_been_abandoned(self) -> None:
+        self.iterator = None

@@ -15,7 +15,7 @@ from functools import partial
 from types import TracebackType
 from typing import Any, Generic, Literal, NamedTuple, TypeAlias, TypeVar, cast, overload
 
-from .awaitables import future_of
+from .awaitables import future_of, is_starting
 from .exceptions import DOMException, exception_of, reason_of
 
 T = TypeVar("T")
@@ -39,7 +39,11 @@ class HostHooks:
     # https://tc39.es/ecma262/#sec-host-promise-rejection-tracker: "reject" without a handler, "handle" when the first one comes later
     promise_rejection_tracker: Callable[[Promise[Any], Literal["reject", "handle"]], object]
 
+    # What HTML does when a script has run.
+    clean_up_before_waiting: Callable[[], object]
+
     def __init__(self) -> None:
+        self.clean_up_before_waiting = lambda: None
         self.promise_rejection_tracker = lambda promise, operation: None
 
 
@@ -58,9 +62,10 @@ class Promise(Generic[T]):
     https://tc39.es/ecma262/#sec-promise-constructor
     """
 
-    __slots__ = ("__weakref__", "_is_handled", "_reactions", "_result", "_state", "_traceback")
+    __slots__ = ("__weakref__", "_is_abandoned", "_is_handled", "_reactions", "_result", "_state", "_traceback")
 
     def __init__(self) -> None:
+        self._is_abandoned: bool | None = False  # None: somebody has got the outcome, or is told of it
         self._state = PENDING
         self._result: Any = None
         self._reactions: list[Reaction | asyncio.Future[None]] | None = None
@@ -107,6 +112,8 @@ class Promise(Generic[T]):
 
     def __await__(self) -> Generator[Any, None, T]:
         """https://tc39.es/ecma262/#await"""
+        if self._state < FULFILLED and not is_starting():
+            host.clean_up_before_waiting()
         if self._state < FULFILLED:
             # A future wakes a task in the loop's next turn anyway, so it needs no job to be told.
             waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -116,15 +123,22 @@ class Promise(Generic[T]):
             self._is_handled = True
             try:
                 yield from waiter
-            except asyncio.CancelledError:
+            except (asyncio.CancelledError, GeneratorExit):
                 if self._reactions is not None and waiter in self._reactions:
                     self._reactions.remove(waiter)
+                if not self._reactions and self._is_abandoned is not None:
+                    self._is_abandoned = True
+                    self._has_been_abandoned()
                 raise
+        self._is_abandoned = None
         if self._state == FULFILLED:
             result: T = self._result
             return result
         mark_rejection_as_handled(self)
         raise exception_of(self._result).with_traceback(self._traceback)
+
+    def _has_been_abandoned(self) -> None:
+        """For a kind of promise that has something to do when the task that waited for it was cancelled, and nobody else waits."""
 
     def __repr__(self) -> str:
         state = ("pending", "pending", "fulfilled", "rejected")[self._state]
@@ -197,6 +211,7 @@ def perform_promise_then(
     promise: Promise[Any], on_fulfilled: Handler | None, on_rejected: Handler | None, derived: Promise[Any] | None = None
 ) -> None:
     """https://tc39.es/ecma262/#sec-performpromisethen"""
+    promise._is_abandoned = None
     if promise._state < FULFILLED:
         if promise._reactions is None:
             promise._reactions = []
@@ -357,6 +372,17 @@ def mark_as_handled(promise: Promise[Any]) -> None:
     https://webidl.spec.whatwg.org/#mark-a-promise-as-handled
     """
     promise._is_handled = True
+
+
+def take_up(promise: Promise[Any]) -> bool:
+    """Whether the task that waited for a promise was cancelled, and nobody has asked for it since; who is told so has asked now.
+
+    https://docs.python.org/3/library/asyncio-task.html#task-cancellation
+    """
+    if not promise._is_abandoned:
+        return False
+    promise._is_abandoned = False
+    return True
 
 
 def _settle_with_future(promise: Promise[Any], future: asyncio.Future[Any]) -> None:
