@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ..webidl.callbacks import invoke_returning_a_promise
 from ..webidl.interfaces import illegal_constructor, new
-from ..webidl.promises import Promise, a_promise_resolved_with, perform_promise_then
+from ..webidl.promises import RESOLVED_WITH_UNDEFINED, Promise, a_promise_resolved_with, perform_promise_then
 from ..webidl.type_mapping import to_integer
 from .byte_operations import (
     readable_byte_stream_controller_close,
@@ -290,8 +290,8 @@ def set_up_readable_byte_stream_controller_from_underlying_source(
         stream,
         controller,
         (lambda: None) if start is None else partial(start, controller),
-        (lambda: a_promise_resolved_with(None)) if pull is None else partial(invoke_returning_a_promise, pull, controller),
-        (lambda reason: a_promise_resolved_with(None)) if cancel is None else partial(invoke_returning_a_promise, cancel),
+        (lambda: RESOLVED_WITH_UNDEFINED) if pull is None else partial(invoke_returning_a_promise, pull, controller),
+        (lambda reason: RESOLVED_WITH_UNDEFINED) if cancel is None else partial(invoke_returning_a_promise, cancel),
         high_water_mark,
         underlying_source.auto_allocate_chunk_size,
     )

@@ -17,7 +17,6 @@ from .miscellaneous import can_copy_data_block_bytes, is_detached_buffer, transf
 from .queue_with_sizes import reset_queue
 from .readable_operations import (
     ReadRequest,
-    is_default_reader,
     readable_stream_close,
     readable_stream_error,
     readable_stream_fulfill_read_into_request,
@@ -211,7 +210,7 @@ def readable_byte_stream_controller_fill_read_request_from_queue(
 def readable_byte_stream_controller_process_read_requests_using_queue(controller: ReadableByteStreamController) -> None:
     """https://streams.spec.whatwg.org/#abstract-opdef-readablebytestreamcontrollerprocessreadrequestsusingqueue"""
     reader = controller._stream._reader
-    assert reader is not None and is_default_reader(reader)
+    assert reader is not None and reader._mode == "default"
     while reader._read_requests:
         if controller._queue_total_size == 0:
             return

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from ..webidl.callbacks import invoke_returning_a_promise
 from ..webidl.exceptions import reason_of
 from ..webidl.interfaces import illegal_constructor, new
-from ..webidl.promises import Promise, a_promise_resolved_with, perform_promise_then
+from ..webidl.promises import RESOLVED_WITH_UNDEFINED, Promise, a_promise_resolved_with, perform_promise_then
 from .queue_with_sizes import dequeue_value, enqueue_value_with_size, reset_queue
 from .queuing_strategies import SizeAlgorithm
 from .readable_operations import (
@@ -288,8 +288,8 @@ def set_up_readable_stream_default_controller_from_underlying_source(
         stream,
         controller,
         (lambda: None) if start is None else partial(start, controller),
-        (lambda: a_promise_resolved_with(None)) if pull is None else partial(invoke_returning_a_promise, pull, controller),
-        (lambda reason: a_promise_resolved_with(None)) if cancel is None else partial(invoke_returning_a_promise, cancel),
+        (lambda: RESOLVED_WITH_UNDEFINED) if pull is None else partial(invoke_returning_a_promise, pull, controller),
+        (lambda reason: RESOLVED_WITH_UNDEFINED) if cancel is None else partial(invoke_returning_a_promise, cancel),
         high_water_mark,
         size_algorithm,
     )

@@ -2,13 +2,14 @@
 
 Streams Standard, 4.9.2: https://streams.spec.whatwg.org/#rs-abstract-ops-used-by-controllers
 
-Here is also what those algorithms need of "Working with readable streams" (4.9.1) and of "Readers" (4.9.3).
+Here is also what those algorithms need of "Working with readable streams" (4.9.1) and of "Readers" (4.9.3). Which interface a reader
+implements is said by its `_mode`, so that this file needs not import those that stand upon it.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ..webidl.promises import (
     FULFILLED,
@@ -75,22 +76,6 @@ class ReadIntoRequest(Protocol):
         """https://streams.spec.whatwg.org/#read-into-request-error-steps"""
 
 
-def is_default_reader(reader: ReadableStreamReader) -> TypeGuard[ReadableStreamDefaultReader]:
-    """Whether a reader implements ReadableStreamDefaultReader.
-
-    https://streams.spec.whatwg.org/#default-reader
-    """
-    return reader._mode == "default"
-
-
-def is_byob_reader(reader: ReadableStreamReader) -> TypeGuard[ReadableStreamBYOBReader]:
-    """Whether a reader implements ReadableStreamBYOBReader.
-
-    https://streams.spec.whatwg.org/#byob-reader
-    """
-    return reader._mode == "byob"
-
-
 def is_readable_stream_locked(stream: ReadableStream) -> bool:
     """https://streams.spec.whatwg.org/#is-readable-stream-locked"""
     return stream._reader is not None
@@ -102,7 +87,7 @@ def is_readable_stream_locked(stream: ReadableStream) -> bool:
 def readable_stream_add_read_into_request(stream: ReadableStream, read_request: ReadIntoRequest) -> None:
     """https://streams.spec.whatwg.org/#readable-stream-add-read-into-request"""
     reader = stream._reader
-    assert reader is not None and is_byob_reader(reader)
+    assert reader is not None and reader._mode == "byob"
     assert stream._state in ("readable", "closed")
     reader._read_into_requests.append(read_request)
 
@@ -110,7 +95,7 @@ def readable_stream_add_read_into_request(stream: ReadableStream, read_request: 
 def readable_stream_add_read_request(stream: ReadableStream, read_request: ReadRequest) -> None:
     """https://streams.spec.whatwg.org/#readable-stream-add-read-request"""
     reader = stream._reader
-    assert reader is not None and is_default_reader(reader)
+    assert reader is not None and reader._mode == "default"
     assert stream._state == "readable"
     reader._read_requests.append(read_request)
 
@@ -124,7 +109,7 @@ def readable_stream_cancel(stream: ReadableStream, reason: object) -> Promise[No
         return a_promise_rejected_with(stream._stored_error)
     readable_stream_close(stream)
     reader = stream._reader
-    if reader is not None and is_byob_reader(reader):
+    if reader is not None and reader._mode == "byob":
         read_into_requests, reader._read_into_requests = reader._read_into_requests, deque()
         for read_into_request in read_into_requests:
             read_into_request.close_steps(None)
@@ -140,7 +125,7 @@ def readable_stream_close(stream: ReadableStream) -> None:
     if reader is None:
         return
     settle(reader._closed_promise, FULFILLED, None)
-    if is_default_reader(reader):
+    if reader._mode == "default":
         read_requests, reader._read_requests = reader._read_requests, deque()
         for read_request in read_requests:
             read_request.close_steps()
@@ -156,17 +141,17 @@ def readable_stream_error(stream: ReadableStream, e: object) -> None:
         return
     reject(reader._closed_promise, e)
     mark_as_handled(reader._closed_promise)
-    if is_default_reader(reader):
+    if reader._mode == "default":
         readable_stream_default_reader_error_read_requests(reader, e)
     else:
-        assert is_byob_reader(reader)
+        assert reader._mode == "byob"
         readable_stream_byob_reader_error_read_into_requests(reader, e)
 
 
 def readable_stream_fulfill_read_into_request(stream: ReadableStream, chunk: memoryview, done: bool) -> None:
     """https://streams.spec.whatwg.org/#readable-stream-fulfill-read-into-request"""
     reader = stream._reader
-    assert reader is not None and is_byob_reader(reader)
+    assert reader is not None and reader._mode == "byob"
     read_into_request = reader._read_into_requests.popleft()
     if done:
         read_into_request.close_steps(chunk)
@@ -177,7 +162,7 @@ def readable_stream_fulfill_read_into_request(stream: ReadableStream, chunk: mem
 def readable_stream_fulfill_read_request(stream: ReadableStream, chunk: object, done: bool) -> None:
     """https://streams.spec.whatwg.org/#readable-stream-fulfill-read-request"""
     reader = stream._reader
-    assert reader is not None and is_default_reader(reader)
+    assert reader is not None and reader._mode == "default"
     read_request = reader._read_requests.popleft()
     if done:
         read_request.close_steps()
@@ -188,25 +173,25 @@ def readable_stream_fulfill_read_request(stream: ReadableStream, chunk: object, 
 def readable_stream_get_num_read_into_requests(stream: ReadableStream) -> int:
     """https://streams.spec.whatwg.org/#readable-stream-get-num-read-into-requests"""
     reader = stream._reader
-    assert reader is not None and is_byob_reader(reader)
+    assert reader is not None and reader._mode == "byob"
     return len(reader._read_into_requests)
 
 
 def readable_stream_get_num_read_requests(stream: ReadableStream) -> int:
     """https://streams.spec.whatwg.org/#readable-stream-get-num-read-requests"""
     reader = stream._reader
-    assert reader is not None and is_default_reader(reader)
+    assert reader is not None and reader._mode == "default"
     return len(reader._read_requests)
 
 
 def readable_stream_has_byob_reader(stream: ReadableStream) -> bool:
     """https://streams.spec.whatwg.org/#readable-stream-has-byob-reader"""
-    return stream._reader is not None and is_byob_reader(stream._reader)
+    return stream._reader is not None and stream._reader._mode == "byob"
 
 
 def readable_stream_has_default_reader(stream: ReadableStream) -> bool:
     """https://streams.spec.whatwg.org/#readable-stream-has-default-reader"""
-    return stream._reader is not None and is_default_reader(stream._reader)
+    return stream._reader is not None and stream._reader._mode == "default"
 
 
 # ---- of 4.9.3 Readers --------------------------------------------------------------------------------------------------------

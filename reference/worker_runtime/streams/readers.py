@@ -19,6 +19,7 @@ from ..webidl.promises import (
     mark_as_handled,
     reject,
     settle,
+    take_up,
 )
 from ..webidl.type_mapping import to_integer
 from .byte_controller import ReadableByteStreamController, byte_controller_of
@@ -57,7 +58,6 @@ class ReadableStreamGenericReader:
 
     __slots__ = ("__weakref__", "_closed_promise", "_stream")
 
-    _mode: ClassVar[Literal["default", "byob"]]
     _closed_promise: Promise[None]
     _stream: ReadableStream | None
 
@@ -85,10 +85,11 @@ class ReadableStreamDefaultReader(ReadableStreamGenericReader):
     https://streams.spec.whatwg.org/#readablestreamdefaultreader
     """
 
-    __slots__ = ("_read_requests",)
+    __slots__ = ("_abandoned_reads", "_read_requests")
 
-    _mode = "default"
+    _mode: ClassVar[Literal["default"]] = "default"
     _read_requests: deque[ReadRequest]
+    _abandoned_reads: deque[Promise[ReadableStreamReadResult]]  # not of the standard: the task that waited was cancelled
 
     def __init__(self, stream: ReadableStream) -> None:
         """TypeError if the stream is locked.
@@ -100,11 +101,17 @@ class ReadableStreamDefaultReader(ReadableStreamGenericReader):
     def read(self) -> Promise[ReadableStreamReadResult]:
         """The next chunk, or that there is none any more.
 
+        If a task is cancelled while it waits for a chunk, the chunk is not lost: who reads next gets it.
+
         https://streams.spec.whatwg.org/#default-reader-read
         """
         if self._stream is None:
             return a_promise_rejected_with(TypeError("Cannot read: the reader has released its lock"))
-        promise: Promise[ReadableStreamReadResult] = a_new_promise()
+        while self._abandoned_reads:
+            abandoned_read = self._abandoned_reads.popleft()
+            if take_up(abandoned_read):
+                return abandoned_read
+        promise = _PromiseOfAChunk(self)
         readable_stream_default_reader_read(self, _PromiseReadRequest(promise))
         return promise
 
@@ -126,7 +133,7 @@ class ReadableStreamBYOBReader(ReadableStreamGenericReader):
 
     __slots__ = ("_read_into_requests",)
 
-    _mode = "byob"
+    _mode: ClassVar[Literal["byob"]] = "byob"
     _read_into_requests: deque[ReadIntoRequest]
 
     def __init__(self, stream: ReadableStream) -> None:
@@ -171,6 +178,19 @@ class ReadableStreamBYOBReader(ReadableStreamGenericReader):
         if self._stream is None:
             return
         readable_stream_byob_reader_release(self)
+
+
+class _PromiseOfAChunk(Promise[ReadableStreamReadResult]):
+    """What a default reader's `read()` returns."""
+
+    __slots__ = ("reader",)
+
+    def __init__(self, reader: ReadableStreamDefaultReader) -> None:
+        super().__init__()
+        self.reader = reader
+
+    def _has_been_abandoned(self) -> None:
+        self.reader._abandoned_reads.append(self)
 
 
 class _PromiseReadRequest:
@@ -311,3 +331,4 @@ def set_up_readable_stream_default_reader(reader: ReadableStreamDefaultReader, s
         raise TypeError("Cannot get a reader: the stream is locked")
     readable_stream_reader_generic_initialize(reader, stream)
     reader._read_requests = deque()
+    reader._abandoned_reads = deque()

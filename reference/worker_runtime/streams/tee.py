@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..html.event_loops import queue_a_microtask
-from ..webidl.promises import Promise, a_new_promise, a_promise_resolved_with, resolve, upon_rejection
+from ..webidl.promises import RESOLVED_WITH_UNDEFINED, Promise, a_new_promise, resolve, upon_rejection
 from .byte_controller import byte_controller_of, readable_byte_stream_controller_get_byob_request
 from .byte_operations import (
     readable_byte_stream_controller_close,
@@ -103,10 +103,10 @@ class DefaultTee(_Tee):
     def pull_algorithm(self) -> Promise[None]:
         if self.reading:
             self.read_again = True
-            return a_promise_resolved_with(None)
+            return RESOLVED_WITH_UNDEFINED
         self.reading = True
         readable_stream_default_reader_read(self.reader, self)
-        return a_promise_resolved_with(None)
+        return RESOLVED_WITH_UNDEFINED
 
     def chunk_steps(self, chunk: Any) -> None:
         # Errors of the stream take a microtask to be seen; a chunk that is there at once must not overtake them.
@@ -233,16 +233,16 @@ class ByteTee(_Tee):
     def pull1_algorithm(self) -> Promise[None]:
         if self.reading:
             self.read_again_for_branch1 = True
-            return a_promise_resolved_with(None)
+            return RESOLVED_WITH_UNDEFINED
         self._pull(self.branch1, False)
-        return a_promise_resolved_with(None)
+        return RESOLVED_WITH_UNDEFINED
 
     def pull2_algorithm(self) -> Promise[None]:
         if self.reading:
             self.read_again_for_branch2 = True
-            return a_promise_resolved_with(None)
+            return RESOLVED_WITH_UNDEFINED
         self._pull(self.branch2, True)
-        return a_promise_resolved_with(None)
+        return RESOLVED_WITH_UNDEFINED
 
     def _pull(self, branch: ReadableStream, for_branch2: bool) -> None:
         self.reading = True

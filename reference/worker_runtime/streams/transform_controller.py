@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from ..webidl.callbacks import invoke_returning_a_promise
 from ..webidl.exceptions import exception_of, reason_of
 from ..webidl.interfaces import illegal_constructor, new
-from ..webidl.promises import FULFILLED, Promise, a_new_promise, a_promise_rejected_with, a_promise_resolved_with, react, settle
+from ..webidl.promises import (
+    FULFILLED,
+    RESOLVED_WITH_UNDEFINED,
+    Promise,
+    a_new_promise,
+    a_promise_rejected_with,
+    react,
+    settle,
+)
 from .default_controller import (
     default_controller_of,
     readable_stream_default_controller_can_close_or_enqueue,
@@ -142,14 +150,14 @@ def set_up_transform_stream_default_controller_from_transformer(stream: Transfor
             transform_stream_default_controller_enqueue(controller, chunk)
         except Exception as error:
             return a_promise_rejected_with(reason_of(error))
-        return a_promise_resolved_with(None)
+        return RESOLVED_WITH_UNDEFINED
 
     set_up_transform_stream_default_controller(
         stream,
         controller,
         identity_transform if transform is None else (lambda chunk: invoke_returning_a_promise(transform, chunk, controller)),
-        (lambda: a_promise_resolved_with(None)) if flush is None else partial(invoke_returning_a_promise, flush, controller),
-        (lambda reason: a_promise_resolved_with(None)) if cancel is None else partial(invoke_returning_a_promise, cancel),
+        (lambda: RESOLVED_WITH_UNDEFINED) if flush is None else partial(invoke_returning_a_promise, flush, controller),
+        (lambda reason: RESOLVED_WITH_UNDEFINED) if cancel is None else partial(invoke_returning_a_promise, cancel),
     )
 
 

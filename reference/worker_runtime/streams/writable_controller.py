@@ -14,7 +14,7 @@ from ..dom.aborting_ongoing_activities import AbortController, AbortSignal
 from ..webidl.callbacks import invoke_returning_a_promise
 from ..webidl.exceptions import RangeError, reason_of
 from ..webidl.interfaces import illegal_constructor, new
-from ..webidl.promises import Promise, a_promise_resolved_with, perform_promise_then
+from ..webidl.promises import RESOLVED_WITH_UNDEFINED, Promise, a_promise_resolved_with, perform_promise_then
 from .queue_with_sizes import dequeue_value, enqueue_value_with_size, peek_queue_value, reset_queue
 from .queuing_strategies import SizeAlgorithm
 from .underlying_apis import UnderlyingSink
@@ -157,11 +157,11 @@ def set_up_writable_stream_default_controller_from_underlying_sink(
         stream,
         controller,
         (lambda: None) if start is None else partial(start, controller),
-        (lambda chunk: a_promise_resolved_with(None))
+        (lambda chunk: RESOLVED_WITH_UNDEFINED)
         if write is None
         else (lambda chunk: invoke_returning_a_promise(write, chunk, controller)),
-        (lambda: a_promise_resolved_with(None)) if close is None else partial(invoke_returning_a_promise, close),
-        (lambda reason: a_promise_resolved_with(None)) if abort is None else partial(invoke_returning_a_promise, abort),
+        (lambda: RESOLVED_WITH_UNDEFINED) if close is None else partial(invoke_returning_a_promise, close),
+        (lambda reason: RESOLVED_WITH_UNDEFINED) if abort is None else partial(invoke_returning_a_promise, abort),
         high_water_mark,
         size_algorithm,
     )
