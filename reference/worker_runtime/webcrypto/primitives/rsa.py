@@ -1,25 +1,24 @@
-"""RSA: its primitives, signature schemes and encryption scheme.
+"""RSA: the primitives, the encryption scheme and the two signature schemes.
 
-RFC 8017, PKCS #1, 4 to 9 and B.2.1: https://www.rfc-editor.org/rfc/rfc8017
+RFC 8017, PKCS #1, 4 to 9 and B: https://www.rfc-editor.org/rfc/rfc8017
 
 Reference arithmetic, not constant-time: not for secrets that an attacker on the same machine could time.
 
-A hash is the name of one in hashlib: "sha1", "sha256", "sha384", "sha512". What has to be random comes from a callable that takes a number
-of bytes and returns so many.
+A hash is the name of one in hashlib, as "sha256". What has to be random comes from a callable that is given a number of bytes.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Callable
 
 from .der import encode_null, encode_object_identifier, encode_octet_string, encode_sequence
-from .rsa_keys import RandomBytes, RSAPrivateKey, RSAPublicKey
+from .rsa_keys import RSAError, RSAPrivateKey, RSAPublicKey
 
-# Appendix B.1
+# https://www.rfc-editor.org/rfc/rfc8017#appendix-B.1, and for SHA-3 https://www.rfc-editor.org/rfc/rfc9688#section-2
 OBJECT_IDENTIFIERS = {
     "sha1": "1.3.14.3.2.26",
-    "sha224": "2.16.840.1.101.3.4.2.4",
     "sha256": "2.16.840.1.101.3.4.2.1",
     "sha384": "2.16.840.1.101.3.4.2.2",
     "sha512": "2.16.840.1.101.3.4.2.3",
@@ -27,13 +26,6 @@ OBJECT_IDENTIFIERS = {
     "sha3_384": "2.16.840.1.101.3.4.2.9",
     "sha3_512": "2.16.840.1.101.3.4.2.10",
 }
-
-
-class RSAError(ValueError):
-    """The message is too long, or the ciphertext does not decrypt; it does not say why.
-
-    https://www.rfc-editor.org/rfc/rfc8017#section-7
-    """
 
 
 def i2osp(x: int, length: int) -> bytes:
@@ -52,7 +44,7 @@ def rsaep(key: RSAPublicKey, m: int) -> int:
 
 
 def rsadp(key: RSAPrivateKey, c: int) -> int:
-    """The second form, with the Chinese remainder theorem.
+    """With the second representation of the key, by the Chinese remainder theorem.
 
     https://www.rfc-editor.org/rfc/rfc8017#section-5.1.2
     """
@@ -72,113 +64,69 @@ def rsavp1(key: RSAPublicKey, s: int) -> int:
     return rsaep(key, s)
 
 
-def octet_length(n: int) -> int:
-    """k, the length of a modulus in octets.
-
-    https://www.rfc-editor.org/rfc/rfc8017#section-2
-    """
-    return (n.bit_length() + 7) // 8
-
-
-def rsaes_oaep_encrypt(key: RSAPublicKey, message: bytes, hash: str, label: bytes, random_bytes: RandomBytes) -> bytes:
+def rsaes_oaep_encrypt(
+    key: RSAPublicKey, message: bytes, hash: str, label: bytes, random_bytes: Callable[[int], bytes]
+) -> bytes:
     """RSAError if the message is too long.
 
     https://www.rfc-editor.org/rfc/rfc8017#section-7.1.1
     """
-    k = octet_length(key.n)
-    encoded = eme_oaep_encode(message, k, hash, label, random_bytes)
+    k = _octet_length(key)
+    l_hash = hashlib.new(hash, label).digest()
+    longest = k - 2 * len(l_hash) - 2
+    if len(message) > longest:
+        raise RSAError(f"Message too long: {len(message)} bytes, of which {max(longest, 0)} fit")
+    # 2. EME-OAEP encoding
+    data_block = l_hash + bytes(longest - len(message)) + b"\x01" + message
+    seed = random_bytes(len(l_hash))
+    masked_data_block = _masked(data_block, seed, hash)
+    encoded = b"\0" + _masked(seed, masked_data_block, hash) + masked_data_block
     return i2osp(rsaep(key, os2ip(encoded)), k)
 
 
 def rsaes_oaep_decrypt(key: RSAPrivateKey, ciphertext: bytes, hash: str, label: bytes) -> bytes:
-    """RSAError, which always says the same, if the ciphertext is not one of this key, hash and label.
+    """RSAError, always in the same words, if the ciphertext is not of this key, hash and label.
 
     https://www.rfc-editor.org/rfc/rfc8017#section-7.1.2
     """
-    k = octet_length(key.n)
+    k = _octet_length(key)
+    l_hash = hashlib.new(hash, label).digest()
     c = os2ip(ciphertext)
-    if len(ciphertext) != k or c >= key.n:
+    if len(ciphertext) != k or k < 2 * len(l_hash) + 2 or c >= key.n:
         raise RSAError("Decryption error")
-    return eme_oaep_decode(i2osp(rsadp(key, c), k), hash, label)
-
-
-def eme_oaep_encode(message: bytes, k: int, hash: str, label: bytes, random_bytes: RandomBytes) -> bytes:
-    """https://www.rfc-editor.org/rfc/rfc8017#section-7.1.1-2.2"""
-    label_hash = hashlib.new(hash, label).digest()
-    h_len = len(label_hash)
-    if len(message) > k - 2 * h_len - 2:
-        raise RSAError(f"Message too long: {len(message)} bytes, at most {max(k - 2 * h_len - 2, 0)} fit")
-    data_block = label_hash + bytes(k - len(message) - 2 * h_len - 2) + b"\x01" + message
-    seed = random_bytes(h_len)
-    masked_data_block = _xor(data_block, mgf1(seed, k - h_len - 1, hash))
-    masked_seed = _xor(seed, mgf1(masked_data_block, h_len, hash))
-    return b"\0" + masked_seed + masked_data_block
-
-
-def eme_oaep_decode(encoded: bytes, hash: str, label: bytes) -> bytes:
-    """https://www.rfc-editor.org/rfc/rfc8017#section-7.1.2-2.3"""
-    label_hash = hashlib.new(hash, label).digest()
-    h_len = len(label_hash)
-    if len(encoded) < 2 * h_len + 2:
-        raise RSAError("Decryption error")
-    y, masked_seed, masked_data_block = encoded[:1], encoded[1 : 1 + h_len], encoded[1 + h_len :]
-    seed = _xor(masked_seed, mgf1(masked_data_block, h_len, hash))
-    data_block = _xor(masked_data_block, mgf1(seed, len(masked_data_block), hash))
-    padding, one, message = data_block[h_len:].partition(b"\x01")
-    is_label = hmac.compare_digest(data_block[:h_len], label_hash)
-    if not (is_label & (one != b"") & (padding.count(0) == len(padding)) & (y == b"\0")):
+    encoded = i2osp(rsadp(key, c), k)
+    # 3. EME-OAEP decoding
+    masked_seed, masked_data_block = encoded[1 : 1 + len(l_hash)], encoded[1 + len(l_hash) :]
+    seed = _masked(masked_seed, masked_data_block, hash)
+    data_block = _masked(masked_data_block, seed, hash)
+    padding, one, message = data_block[len(l_hash) :].partition(b"\x01")
+    is_label = hmac.compare_digest(data_block[: len(l_hash)], l_hash)
+    # Nothing may tell which of these it was, so that none is looked at before the others.
+    if not (is_label & (encoded[0] == 0) & (one == b"\x01") & (padding == bytes(len(padding)))):
         raise RSAError("Decryption error")
     return message
 
 
-def rsassa_pss_sign(key: RSAPrivateKey, message: bytes, hash: str, salt_length: int, random_bytes: RandomBytes) -> bytes:
+def rsassa_pss_sign(
+    key: RSAPrivateKey, message: bytes, hash: str, salt_length: int, random_bytes: Callable[[int], bytes]
+) -> bytes:
     """RSAError if the modulus is too short for that hash and salt.
 
     https://www.rfc-editor.org/rfc/rfc8017#section-8.1.1
     """
-    encoded = emsa_pss_encode(message, key.n.bit_length() - 1, hash, random_bytes(salt_length))
-    return i2osp(rsasp1(key, os2ip(encoded)), octet_length(key.n))
+    encoded = emsa_pss_encode(message, key.n.bit_length() - 1, hash, salt_length, random_bytes)
+    return i2osp(rsasp1(key, os2ip(encoded)), _octet_length(key))
 
 
 def rsassa_pss_verify(key: RSAPublicKey, message: bytes, signature: bytes, hash: str, salt_length: int) -> bool:
     """https://www.rfc-editor.org/rfc/rfc8017#section-8.1.2"""
     s = os2ip(signature)
-    em_bits = key.n.bit_length() - 1
-    if len(signature) != octet_length(key.n) or s >= key.n:
+    if len(signature) != _octet_length(key) or s >= key.n:
         return False
     m = rsavp1(key, s)
-    return m.bit_length() <= em_bits and emsa_pss_verify(message, i2osp(m, (em_bits + 7) // 8), em_bits, hash, salt_length)
-
-
-def emsa_pss_encode(message: bytes, em_bits: int, hash: str, salt: bytes) -> bytes:
-    """https://www.rfc-editor.org/rfc/rfc8017#section-9.1.1"""
-    message_hash = hashlib.new(hash, message).digest()
-    h_len, em_len = len(message_hash), (em_bits + 7) // 8
-    if em_len < h_len + len(salt) + 2:
-        raise RSAError(f"Encoding error: {em_bits} bits are too few for {hash} and a salt of {len(salt)} bytes")
-    h = hashlib.new(hash, bytes(8) + message_hash + salt).digest()
-    data_block = bytes(em_len - len(salt) - h_len - 2) + b"\x01" + salt
-    masked_data_block = _xor(data_block, mgf1(h, em_len - h_len - 1, hash))
-    first = masked_data_block[0] & 0xFF >> 8 * em_len - em_bits
-    return bytes([first]) + masked_data_block[1:] + h + b"\xbc"
-
-
-def emsa_pss_verify(message: bytes, encoded: bytes, em_bits: int, hash: str, salt_length: int) -> bool:
-    """https://www.rfc-editor.org/rfc/rfc8017#section-9.1.2"""
-    message_hash = hashlib.new(hash, message).digest()
-    h_len, em_len = len(message_hash), (em_bits + 7) // 8
-    if em_len < h_len + salt_length + 2 or encoded[-1:] != b"\xbc":
-        return False
-    masked_data_block, h = encoded[: em_len - h_len - 1], encoded[em_len - h_len - 1 : -1]
-    if masked_data_block[0] >> 8 - (8 * em_len - em_bits):
-        return False
-    data_block = _xor(masked_data_block, mgf1(h, em_len - h_len - 1, hash))
-    data_block = bytes([data_block[0] & 0xFF >> 8 * em_len - em_bits]) + data_block[1:]
-    padding = bytes(em_len - h_len - salt_length - 2) + b"\x01"
-    if not data_block.startswith(padding):
-        return False
-    salt = data_block[len(padding) :]
-    return hmac.compare_digest(h, hashlib.new(hash, bytes(8) + message_hash + salt).digest())
+    em_bits = key.n.bit_length() - 1
+    em_len = (em_bits + 7) // 8
+    return m >> 8 * em_len == 0 and emsa_pss_verify(message, i2osp(m, em_len), em_bits, hash, salt_length)
 
 
 def rsassa_pkcs1_v1_5_sign(key: RSAPrivateKey, message: bytes, hash: str) -> bytes:
@@ -186,38 +134,79 @@ def rsassa_pkcs1_v1_5_sign(key: RSAPrivateKey, message: bytes, hash: str) -> byt
 
     https://www.rfc-editor.org/rfc/rfc8017#section-8.2.1
     """
-    k = octet_length(key.n)
+    k = _octet_length(key)
     return i2osp(rsasp1(key, os2ip(emsa_pkcs1_v1_5_encode(message, k, hash))), k)
 
 
 def rsassa_pkcs1_v1_5_verify(key: RSAPublicKey, message: bytes, signature: bytes, hash: str) -> bool:
-    """Encodes once more and compares; nothing in the signature is parsed, so nothing can be hidden in it.
+    """Encodes the message and compares: nothing of the signature is parsed, so that nothing can hide in it.
 
     https://www.rfc-editor.org/rfc/rfc8017#section-8.2.2
     """
-    k = octet_length(key.n)
+    k = _octet_length(key)
     s = os2ip(signature)
     if len(signature) != k or s >= key.n:
         return False
-    return hmac.compare_digest(i2osp(rsavp1(key, s), k), emsa_pkcs1_v1_5_encode(message, k, hash))
+    try:
+        expected = emsa_pkcs1_v1_5_encode(message, k, hash)
+    except RSAError:
+        return False
+    return hmac.compare_digest(i2osp(rsavp1(key, s), k), expected)
+
+
+def emsa_pss_encode(message: bytes, em_bits: int, hash: str, salt_length: int, random_bytes: Callable[[int], bytes]) -> bytes:
+    """https://www.rfc-editor.org/rfc/rfc8017#section-9.1.1"""
+    m_hash = hashlib.new(hash, message).digest()
+    padding_length = (em_bits + 7) // 8 - len(m_hash) - salt_length - 2
+    if padding_length < 0:
+        raise RSAError(f"Encoding error: {em_bits} bits are too few for {hash} and a salt of {salt_length} bytes")
+    salt = random_bytes(salt_length)
+    h = hashlib.new(hash, bytes(8) + m_hash + salt).digest()
+    masked_data_block = _masked(bytes(padding_length) + b"\x01" + salt, h, hash)
+    return _with_leading_zeros(masked_data_block, -em_bits % 8) + h + b"\xbc"
+
+
+def emsa_pss_verify(message: bytes, encoded: bytes, em_bits: int, hash: str, salt_length: int) -> bool:
+    """https://www.rfc-editor.org/rfc/rfc8017#section-9.1.2"""
+    m_hash = hashlib.new(hash, message).digest()
+    padding_length = len(encoded) - len(m_hash) - salt_length - 2
+    if padding_length < 0 or encoded[-1] != 0xBC:
+        return False
+    masked_data_block, h = encoded[: -len(m_hash) - 1], encoded[-len(m_hash) - 1 : -1]
+    if masked_data_block != _with_leading_zeros(masked_data_block, -em_bits % 8):
+        return False
+    data_block = _with_leading_zeros(_masked(masked_data_block, h, hash), -em_bits % 8)
+    if not data_block.startswith(bytes(padding_length) + b"\x01"):
+        return False
+    salt = data_block[padding_length + 1 :]
+    return hmac.compare_digest(h, hashlib.new(hash, bytes(8) + m_hash + salt).digest())
 
 
 def emsa_pkcs1_v1_5_encode(message: bytes, em_len: int, hash: str) -> bytes:
     """https://www.rfc-editor.org/rfc/rfc8017#section-9.2"""
     digest_algorithm = encode_sequence(encode_object_identifier(OBJECT_IDENTIFIERS[hash]), encode_null())
-    digest_info = encode_sequence(digest_algorithm, encode_octet_string(hashlib.new(hash, message).digest()))
-    if em_len < len(digest_info) + 11:
+    t = encode_sequence(digest_algorithm, encode_octet_string(hashlib.new(hash, message).digest()))
+    if em_len < len(t) + 11:
         raise RSAError(f"Intended encoded message length too short: {em_len} bytes for {hash}")
-    return b"\0\x01" + b"\xff" * (em_len - len(digest_info) - 3) + b"\0" + digest_info
+    return b"\0\x01" + b"\xff" * (em_len - len(t) - 3) + b"\0" + t
 
 
 def mgf1(seed: bytes, mask_length: int, hash: str) -> bytes:
     """https://www.rfc-editor.org/rfc/rfc8017#appendix-B.2.1"""
-    mask = b""
-    for counter in range(-(-mask_length // hashlib.new(hash).digest_size)):
-        mask += hashlib.new(hash, seed + i2osp(counter, 4)).digest()
-    return mask[:mask_length]
+    h_len = hashlib.new(hash).digest_size
+    counters = range((mask_length + h_len - 1) // h_len)
+    return b"".join(hashlib.new(hash, seed + i2osp(counter, 4)).digest() for counter in counters)[:mask_length]
 
 
-def _xor(a: bytes, b: bytes) -> bytes:
-    return (int.from_bytes(a) ^ int.from_bytes(b)).to_bytes(len(a))
+def _masked(octets: bytes, seed: bytes, hash: str) -> bytes:
+    return i2osp(os2ip(octets) ^ os2ip(mgf1(seed, len(octets), hash)), len(octets))
+
+
+def _with_leading_zeros(octets: bytes, bits: int) -> bytes:
+    """The octets with so many bits at their start, fewer than eight, set to zero."""
+    return bytes([octets[0] & 0xFF >> bits]) + octets[1:]
+
+
+def _octet_length(key: RSAPublicKey | RSAPrivateKey) -> int:
+    """The k of section 2: the length of the modulus in octets."""
+    return (key.n.bit_length() + 7) // 8

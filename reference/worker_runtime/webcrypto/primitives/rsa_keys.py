@@ -1,7 +1,9 @@
-"""RSA keys: what they are, how they are written, and how a pair is generated.
+"""RSA keys: what they consist of, how they are written in DER, and how a pair is generated.
 
-RFC 8017, 3 and A.1: https://www.rfc-editor.org/rfc/rfc8017#section-3
-FIPS 186-5, A.1 and B.3: https://doi.org/10.6028/NIST.FIPS.186-5 (the fragments are its section numbers)
+RFC 8017, PKCS #1, 3 and A.1: https://www.rfc-editor.org/rfc/rfc8017
+FIPS 186-5, A.1 and B.3: https://doi.org/10.6028/NIST.FIPS.186-5
+SP 800-56B Rev. 2, C: https://doi.org/10.6028/NIST.SP.800-56Br2
+(the fragments of NIST addresses are section numbers)
 
 Reference arithmetic, not constant-time: not for secrets that an attacker on the same machine could time.
 """
@@ -15,10 +17,18 @@ from typing import NamedTuple
 
 from .der import DERError, DERReader, encode_integer, encode_sequence
 
-RandomBytes = Callable[[int], bytes]
+MODULUS_LENGTHS = range(512, 8193)  # in bits; a private operation with the longest takes about a second
+PUBLIC_EXPONENTS = range(3, 1 << 256, 2)  # FIPS 186-5 also asks for more than 2^16, but keys of 3 and 17 are about
 
-SMALL_PRIMES_END = 1 << 16
-ITERATIONS = ((1024, 5), (512, 7), (0, 40))  # of Miller-Rabin for primes of at least so many bits
+# Of Miller-Rabin, for a prime of at least so many bits: an error of at most 2^-112 (FIPS 186-5, table B.1), with a margin below 1024 bits.
+ITERATIONS = ((1024, 5), (512, 9), (0, 40))
+
+
+class RSAError(ValueError):
+    """A message is too long, a ciphertext does not decrypt, or no key can be as it is wanted.
+
+    https://www.rfc-editor.org/rfc/rfc8017#section-7
+    """
 
 
 class RSAPublicKey(NamedTuple):
@@ -38,9 +48,13 @@ class RSAPublicKey(NamedTuple):
     def encode(self) -> bytes:
         return encode_sequence(*map(encode_integer, self))
 
+    def is_valid(self) -> bool:
+        """Whether the numbers can be a key, and one of a size that we compute with."""
+        return self.n.bit_length() in MODULUS_LENGTHS and self.n & 1 == 1 and self.e in PUBLIC_EXPONENTS and self.e < self.n
+
 
 class RSAPrivateKey(NamedTuple):
-    """Both representations at once, of a key with two primes.
+    """The first and the second representation at once, of a key with two primes.
 
     https://www.rfc-editor.org/rfc/rfc8017#section-3.2
     """
@@ -55,6 +69,10 @@ class RSAPrivateKey(NamedTuple):
     q_inv: int
 
     @classmethod
+    def of_primes(cls, p: int, q: int, e: int, d: int) -> RSAPrivateKey:
+        return cls(p * q, e, d, p, q, d % (p - 1), d % (q - 1), pow(q, -1, p))
+
+    @classmethod
     def decode(cls, data: bytes) -> RSAPrivateKey:
         """From the DER of RFC 8017, A.1.2; DERError if it is something else or has more than two primes."""
         sequence = DERReader.of_sequence(data)
@@ -67,91 +85,107 @@ class RSAPrivateKey(NamedTuple):
     def encode(self) -> bytes:
         return encode_sequence(encode_integer(0), *map(encode_integer, self))
 
+    @property
+    def public_key(self) -> RSAPublicKey:
+        return RSAPublicKey(self.n, self.e)
+
     def is_valid(self) -> bool:
-        """Whether the members fit each other as section 3.2 says; that p and q are primes is taken on trust."""
+        """Whether the numbers fit each other. That p and q are primes is taken on trust."""
         n, e, d, p, q, d_p, d_q, q_inv = self
         return (
-            n == p * q
-            and min(p, q) > 2
-            and 3 <= e < n
+            self.public_key.is_valid()
+            and n == p * q
+            and min(p, q) > 1
             and 0 < d < n
-            and e * d % (p - 1) == e * d % (q - 1) == 1
+            and 1 == e * d % (p - 1) == e * d % (q - 1) == q * q_inv % p
             and d_p == d % (p - 1)
             and d_q == d % (q - 1)
             and 0 < q_inv < p
-            and q * q_inv % p == 1
         )
 
 
-def generate_key_pair(modulus_length: int, public_exponent: int, random_bytes: RandomBytes) -> RSAPrivateKey:
-    """A private key, which has the public one in it, of a modulus of so many bits.
+def generate_key_pair(modulus_length: int, public_exponent: int, random_bytes: Callable[[int], bytes]) -> RSAPrivateKey:
+    """A private key, which has the public one in it, of a modulus of so many bits; RSAError if it cannot or may not be.
 
     https://doi.org/10.6028/NIST.FIPS.186-5#A.1.1
     """
-    e = public_exponent
+    if modulus_length not in MODULUS_LENGTHS:
+        raise RSAError(f"A modulus has {MODULUS_LENGTHS[0]} to {MODULUS_LENGTHS[-1]} bits, not {modulus_length}")
+    if public_exponent not in PUBLIC_EXPONENTS:
+        raise RSAError(f"A public exponent is odd, above 2 and below 2^256, not {public_exponent}")
     while True:
-        p, q = generate_primes(modulus_length, e, random_bytes)
-        d = pow(e, -1, lcm(p - 1, q - 1))
+        p, q = _generate_primes(modulus_length, public_exponent, random_bytes)
+        d = pow(public_exponent, -1, lcm(p - 1, q - 1))
         if d > 1 << modulus_length // 2:
-            return RSAPrivateKey(p * q, e, d, p, q, d % (p - 1), d % (q - 1), pow(q, -1, p))
+            return RSAPrivateKey.of_primes(p, q, public_exponent, d)
 
 
-def generate_primes(nlen: int, e: int, random_bytes: RandomBytes) -> tuple[int, int]:
-    """Random primes p and q that are probably prime, their product having nlen bits.
-
-    https://doi.org/10.6028/NIST.FIPS.186-5#A.1.3
-    """
-    p = generate_prime((nlen + 1) // 2, e, random_bytes)
+def _generate_primes(nlen: int, e: int, random_bytes: Callable[[int], bytes]) -> tuple[int, int]:
+    """FIPS 186-5, A.1.3: p and q are probably primes, and their product has nlen bits."""
+    p = _generate_prime((nlen + 1) // 2, e, random_bytes)
     while True:
-        q = generate_prime(nlen // 2, e, random_bytes)
-        if abs(p - q) > 1 << max(nlen // 2 - 100, 0):
+        q = _generate_prime(nlen // 2, e, random_bytes)
+        if abs(p - q) > 1 << nlen // 2 - 100:
             return p, q
 
 
-def generate_prime(bits: int, e: int, random_bytes: RandomBytes) -> int:
-    """An odd random number from sqrt(2) * 2^(bits-1) up, its predecessor coprime to e, that is probably prime.
-
-    https://doi.org/10.6028/NIST.FIPS.186-5#A.1.3.4
-    """
+def _generate_prime(bits: int, e: int, random_bytes: Callable[[int], bytes]) -> int:
+    """FIPS 186-5, A.1.3, 4.: odd, not below sqrt(2) * 2^(bits - 1), its predecessor coprime to e."""
     lowest = isqrt(1 << 2 * bits - 1) + 1
-    iterations = next(count for least, count in ITERATIONS if bits >= least)
+    iterations = next(iterations for least, iterations in ITERATIONS if bits >= least)
     while True:
         p = int.from_bytes(random_bytes((bits + 7) // 8)) >> -bits % 8 | 1
-        # Few candidates come to the long test: nine of ten have a small factor.
-        if p >= lowest and gcd(p, product_of_small_primes()) in (1, p) and gcd(p - 1, e) == 1:
-            if is_probably_prime(p, iterations, random_bytes):
-                return p
+        # Nine candidates of ten have a small factor, and need no longer test.
+        if p >= lowest and gcd(p, _small_primes()) == 1 == gcd(p - 1, e) and is_probably_prime(p, iterations, random_bytes):
+            return p
 
 
 @cache
-def product_of_small_primes() -> int:
-    """All odd primes below 2^16, multiplied; made when the first key is.
-
-    https://doi.org/10.6028/NIST.FIPS.186-5#B.3.3
-    """
-    is_prime = bytearray([1]) * SMALL_PRIMES_END
-    for factor in range(3, isqrt(SMALL_PRIMES_END) + 1, 2):
-        if is_prime[factor]:
-            is_prime[factor * factor :: 2 * factor] = bytes(len(range(factor * factor, SMALL_PRIMES_END, 2 * factor)))
-    return prod(number for number in range(3, SMALL_PRIMES_END, 2) if is_prime[number])
+def _small_primes() -> int:
+    """The product of all odd primes below 2^16, by the sieve of Eratosthenes; it is made when the first key is."""
+    is_prime = bytearray(b"\1") * (1 << 16)
+    for factor in range(3, 1 << 8, 2):
+        multiples = slice(factor * factor, None, 2 * factor)
+        is_prime[multiples] = bytes(len(is_prime[multiples]))
+    return prod(number for number in range(3, 1 << 16, 2) if is_prime[number])
 
 
-def is_probably_prime(w: int, iterations: int, random_bytes: RandomBytes) -> bool:
+def is_probably_prime(w: int, iterations: int, random_bytes: Callable[[int], bytes]) -> bool:
     """The Miller-Rabin test of an odd number above 3.
 
     https://doi.org/10.6028/NIST.FIPS.186-5#B.3.1
     """
-    a = (w - 1 & 1 - w).bit_length() - 1  # 2^a is the largest power of two that divides w - 1
+    a = (w - 1 & 1 - w).bit_length() - 1  # the largest one such that 2^a divides w - 1
     m = w - 1 >> a
     for _ in range(iterations):
-        b = 2 + int.from_bytes(random_bytes(w.bit_length() // 8 + 8)) % (w - 3)
+        b = 2 + int.from_bytes(random_bytes((w.bit_length() + 64) // 8)) % (w - 3)
         z = pow(b, m, w)
-        if z in (1, w - 1):
-            continue
         for _ in range(a - 1):
-            z = z * z % w
-            if z == w - 1:
+            if z in (1, w - 1):
                 break
-        else:
+            z = z * z % w
+            if z == 1:
+                return False
+        if z not in (1, w - 1):
             return False
     return True
+
+
+def recover_prime_factors(n: int, e: int, d: int) -> tuple[int, int] | None:
+    """The primes of a key of which only the first representation is known, the larger one first; None if it is no key.
+
+    https://doi.org/10.6028/NIST.SP.800-56Br2#C.1
+    """
+    m = e * d - 1
+    if n < 6 or m <= 0 or m & 1:
+        return None
+    t = (m & -m).bit_length() - 1
+    for g in range(2, 102):
+        w = pow(g, m >> t, n)
+        for _ in range(t):
+            x, w = w, w * w % n
+            # A square root of 1 that is neither 1 nor -1 tells the factors apart.
+            if w == 1 and x not in (1, n - 1):
+                p = gcd(x - 1, n)
+                return max(p, n // p), min(p, n // p)
+    return None
