@@ -12,6 +12,7 @@ from .encoding.text_decoder import TextDecoder as TextDecoder
 from .encoding.text_decoder_stream import TextDecoderStream as TextDecoderStream
 from .encoding.text_encoder import TextEncoder as TextEncoder
 from .encoding.text_encoder_stream import TextEncoderStream as TextEncoderStream
+from .fetch.fetch_method import fetch as fetch
 from .fetch.headers_class import Headers as Headers
 from .fetch.request_class import Request as Request
 from .fetch.response_class import Response as Response

@@ -1,14 +1,18 @@
-"""Infrastructure: what the caller of a fetch holds in the hand.
+"""Infrastructure: what the steps of a fetch hand to each other, and what its caller holds in the hand.
 
 Fetch Standard, 2: https://fetch.spec.whatwg.org/#infrastructure
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Literal
+from collections.abc import Awaitable, Callable
+from typing import Any, Literal, TypeAlias
 
 from ..webidl.exceptions import DOMException
+from .requests import RequestRecord
+from .responses import FilteredResponse, ResponseRecord, aborted_network_error, network_error
+
+AnyResponse: TypeAlias = ResponseRecord | FilteredResponse
 
 
 class FetchController:
@@ -55,3 +59,50 @@ class FetchController:
             if self._steps is None:
                 self._steps = []
             self._steps.append(steps)
+
+
+class FetchParams:
+    """The bookkeeping of a fetch.
+
+    https://fetch.spec.whatwg.org/#fetch-params
+    """
+
+    __slots__ = (
+        "controller", "decodes_content", "main_fetch", "process_response", "process_response_end_of_body", "request",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        request: RequestRecord,
+        main_fetch: Callable[[FetchParams, bool], Awaitable[AnyResponse]],
+        process_response: Callable[[AnyResponse], object] | None = None,
+        process_response_end_of_body: Callable[[], object] | None = None,
+    ) -> None:
+        self.request = request
+        # Not of the standard: an HTTP-redirect fetch runs the main fetch, which stands above it, so it gets it from here.
+        self.main_fetch = main_fetch
+        self.process_response = process_response
+        self.process_response_end_of_body = process_response_end_of_body
+        self.controller = FetchController()
+        # Not of the standard: whether content codings are handled, or the content is passed on as it comes.
+        self.decodes_content = True
+
+    @property
+    def is_canceled(self) -> bool:
+        """https://fetch.spec.whatwg.org/#fetch-params-canceled"""
+        return self.controller.state != "ongoing"
+
+    def copy_for(self, request: RequestRecord) -> FetchParams:
+        """The same fetch, but for its request."""
+        copy = FetchParams(request, self.main_fetch, self.process_response, self.process_response_end_of_body)
+        copy.controller = self.controller
+        copy.decodes_content = self.decodes_content
+        return copy
+
+
+def appropriate_network_error(fetch_params: FetchParams) -> ResponseRecord:
+    """https://fetch.spec.whatwg.org/#appropriate-network-error"""
+    assert fetch_params.is_canceled
+    if fetch_params.controller.state == "aborted":
+        return aborted_network_error()
+    return network_error("the fetch was terminated")

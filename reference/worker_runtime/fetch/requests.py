@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
+from ..html.origins import same_origin, same_site
 from ..html.settings_objects import EnvironmentSettingsObject
+from ..url.origins import Origin, ascii_serialization_of_an_origin
 from ..url.url_parsing import url_parser
 from ..url.url_representation import URLRecord
+from ..url.url_serializing import origin
 from .bodies import BodyRecord
 from .headers import HeaderList
 
@@ -23,6 +26,7 @@ RequestCredentials: TypeAlias = Literal["omit", "same-origin", "include"]
 RequestCache: TypeAlias = Literal["default", "no-store", "reload", "no-cache", "force-cache", "only-if-cached"]
 RequestRedirect: TypeAlias = Literal["follow", "error", "manual"]
 RequestPriority: TypeAlias = Literal["high", "low", "auto"]
+RedirectTaint: TypeAlias = Literal["same-origin", "same-site", "cross-site"]
 ReferrerPolicy: TypeAlias = Literal[
     "", "no-referrer", "no-referrer-when-downgrade", "same-origin", "origin", "strict-origin", "origin-when-cross-origin",
     "strict-origin-when-cross-origin", "unsafe-url",
@@ -50,7 +54,7 @@ class RequestRecord:
     initiator: Literal["", "download", "imageset", "manifest", "prefetch", "prerender", "xslt"] = ""
     destination: RequestDestination = ""
     priority: RequestPriority = "auto"
-    origin: object = "client"
+    origin: Origin | Literal["client"] = "client"
     referrer: URLRecord | Literal["no-referrer", "client"] = "client"
     referrer_policy: ReferrerPolicy = ""
     mode: RequestMode = "no-cors"
@@ -122,6 +126,30 @@ class RequestRecord:
         """
         assert last is None or first <= last
         self.header_list.append("Range", f"bytes={first}-{'' if last is None else last}")
+
+
+def redirect_taint(request: RequestRecord) -> RedirectTaint:
+    """How far the request has been sent about.
+
+    https://fetch.spec.whatwg.org/#concept-request-tainted-origin
+    """
+    assert request.origin != "client"
+    taint: RedirectTaint = "same-origin"
+    last_origin: Origin | None = None
+    for url_origin in map(origin, request.url_list):
+        if last_origin is not None:
+            if not same_site(url_origin, last_origin) and not same_site(request.origin, last_origin):
+                return "cross-site"
+            if not same_origin(url_origin, last_origin) and not same_origin(request.origin, last_origin):
+                taint = "same-site"
+        last_origin = url_origin
+    return taint
+
+
+def serializing_a_request_origin(request: RequestRecord) -> str:
+    """https://fetch.spec.whatwg.org/#serializing-a-request-origin"""
+    assert request.origin != "client"
+    return ascii_serialization_of_an_origin(request.origin) if redirect_taint(request) == "same-origin" else "null"
 
 
 def is_script_like(destination: RequestDestination) -> bool:

@@ -12,6 +12,8 @@ from ..url.url_representation import URLRecord
 from .bodies import BodyRecord
 from .headers import HeaderList, extract_header_list_values, is_cors_safelisted_response_header_name
 from .headers import is_forbidden_response_header_name
+from .profile import profile
+from .requests import RedirectTaint
 from .statuses import is_redirect_status
 
 ResponseType: TypeAlias = Literal["basic", "cors", "default", "error", "opaque", "opaqueredirect"]
@@ -33,7 +35,10 @@ class ResponseRecord:
     range_requested = False
     request_includes_credentials = True
     timing_allow_passed = False
-    redirect_taint: Literal["same-origin", "same-site", "cross-site"] = "same-origin"
+    redirect_taint: RedirectTaint = "same-origin"
+    # Of a network error: why there is no response, in words for whoever called `fetch()`, and the exception behind that.
+    failure = ""
+    cause: BaseException | None = None
 
     def __init__(self, header_list: HeaderList | None = None) -> None:
         self.header_list = HeaderList() if header_list is None else header_list
@@ -55,11 +60,13 @@ class ResponseRecord:
         return new_response
 
 
-def network_error() -> ResponseRecord:
+def network_error(failure: str = "", cause: BaseException | None = None) -> ResponseRecord:
     """https://fetch.spec.whatwg.org/#concept-network-error"""
     response = ResponseRecord()
     response.type = "error"
     response.status = 0
+    response.failure = failure
+    response.cause = cause
     return response
 
 
@@ -122,6 +129,8 @@ class FilteredResponse:
 
 def basic_filtered_response(internal_response: ResponseRecord) -> FilteredResponse:
     """https://fetch.spec.whatwg.org/#concept-filtered-response-basic"""
+    if profile.get() == "server":  # DEVIATION: nothing is forbidden there, so a worker sees the cookies that it is sent.
+        return FilteredResponse(internal_response, "basic", internal_response.header_list)
     headers = [header for header in internal_response.header_list if not is_forbidden_response_header_name(header[0])]
     return FilteredResponse(internal_response, "basic", HeaderList(headers))
 

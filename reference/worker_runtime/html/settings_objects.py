@@ -19,6 +19,7 @@ from weakref import WeakSet
 
 from ..host.clock import Clock, SystemClock
 from ..host.entropy import Entropy, SystemEntropy
+from ..host.network import Network, SystemNetwork
 from ..hr_time.time_origin import coarsen_time, unsafe_shared_current_time
 from ..url.origins import OpaqueOrigin, Origin
 from ..webidl.promises import Promise
@@ -33,6 +34,11 @@ if TYPE_CHECKING:
 PACKAGE_FOLDER = __file__.rpartition("html")[0]
 SYSTEM_CLOCK = SystemClock()
 SYSTEM_ENTROPY = SystemEntropy()
+SYSTEM_NETWORK = SystemNetwork()
+
+# One product token without a comment, as ECMA-429 asks.
+# https://html.spec.whatwg.org/multipage/infrastructure.html#environment-default-user-agent-value
+USER_AGENT = "worker-runtime/0.1"
 
 
 def report_to_standard_error(value: object, what: str) -> None:
@@ -51,7 +57,7 @@ def report_to_standard_error(value: object, what: str) -> None:
 
 
 class EnvironmentSettingsObject:
-    """A scope's own clock, origin, base URL, timers and errors.
+    """A scope's own clock, network, origin, base URL, timers and errors.
 
     The global object is set by who makes one; `report_to_console` gets what was thrown and words such as "Uncaught".
 
@@ -60,8 +66,8 @@ class EnvironmentSettingsObject:
 
     __slots__ = (
         "about_to_be_notified_rejected_promises", "api_base_url", "clock", "closing", "cross_origin_isolated_capability",
-        "entropy", "event_loop_that_will_notify", "global_object", "in_error_reporting_mode", "observed_timeout_signals",
-        "origin", "outstanding_rejected_promises", "report_to_console", "time_origin", "timers",
+        "entropy", "event_loop_that_will_notify", "global_object", "in_error_reporting_mode", "network",
+        "observed_timeout_signals", "origin", "outstanding_rejected_promises", "report_to_console", "time_origin", "timers",
     )  # fmt: skip
 
     # Whatever calls an author's code reports what it throws, and the global object is an event target, which calls authors'
@@ -76,6 +82,7 @@ class EnvironmentSettingsObject:
         cross_origin_isolated_capability: bool = False,
         clock: Clock = SYSTEM_CLOCK,
         entropy: Entropy = SYSTEM_ENTROPY,
+        network: Network = SYSTEM_NETWORK,
         report_to_console: Callable[[object, str], object] = report_to_standard_error,
     ) -> None:
         self.global_object: EventTarget | None = None
@@ -85,6 +92,7 @@ class EnvironmentSettingsObject:
         self.time_origin = coarsen_time(unsafe_shared_current_time(clock), cross_origin_isolated_capability)
         self.clock = clock
         self.entropy = entropy
+        self.network = network
         self.report_to_console = report_to_console
         self.in_error_reporting_mode = False
         self.about_to_be_notified_rejected_promises: dict[Promise[Any], None] = {}

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from ..dom.event_target import EventTarget
+from ..fetch.fetch_method import fetch
 from ..host.clock import Clock
 from ..host.entropy import Entropy
 from ..hr_time.performance import Performance, performance
@@ -74,6 +75,7 @@ class WindowOrWorkerGlobalScope:
     setInterval = staticmethod(timers.setInterval)
     clearInterval = staticmethod(timers.clearInterval)
     queueMicrotask = staticmethod(microtask_queuing.queueMicrotask)
+    fetch = staticmethod(fetch)
 
     @property
     def performance(self) -> Performance:

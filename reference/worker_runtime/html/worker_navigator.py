@@ -8,9 +8,8 @@ from __future__ import annotations
 import os
 
 from ..webidl.interfaces import illegal_constructor, new
+from .settings_objects import USER_AGENT
 
-# One product token without a comment, as ECMA-429 asks.
-USER_AGENT = "worker-runtime/0.1"
 # A server speaks for nobody, so it has no preference to tell.
 LANGUAGES = ("en-US",)
 

@@ -1,0 +1,236 @@
+"""Connections: the pool that keeps them between one request and the next.
+
+Fetch Standard, 2.6: https://fetch.spec.whatwg.org/#connections
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import AsyncGenerator
+from typing import NamedTuple
+
+from ..host.clock import Clock, TimerHandle
+from ..host.network import ByteStream, ClientTLS, Network, TCPAddress
+from ..html.event_loops import EventLoop, in_parallel, relevant_event_loop
+from ..html.settings_objects import EnvironmentSettingsObject
+from ..http.connection import ClientConnection
+from ..url.host_parsing import host_serializer
+from ..url.url_representation import URLRecord
+
+CONNECT_TIMEOUT = 30.0  # seconds, for TCP and TLS together
+IDLE_TIMEOUT = 15.0  # seconds that a connection is kept for another request
+MOST_IDLE_OF_A_KEY = 32
+MOST_KEYS = 256
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+class ConnectionKey(NamedTuple):
+    """What has to be the same for a connection to be used again.
+
+    https://fetch.spec.whatwg.org/#connection-key
+    """
+
+    network: Network
+    scheme: str
+    host: str
+    port: int
+    credentials: bool
+
+
+class Connection:
+    """An HTTP/1.1 connection to an origin; it has one request at a time.
+
+    https://fetch.spec.whatwg.org/#concept-connection
+    """
+
+    __slots__ = ("_has_ended", "_pool", "has_been_used", "http", "idle_since", "key", "stream")
+
+    def __init__(self, pool: ConnectionPool, key: ConnectionKey, stream: ByteStream) -> None:
+        self._pool = pool
+        self.key = key
+        self.stream = stream
+        self.http = ClientConnection()
+        self.has_been_used = False  # for a request before this one
+        self.idle_since: float | None = None  # None: it is in use
+        self._has_ended = False
+        stream.on_end = self._end
+
+    @property
+    def event_loop(self) -> EventLoop:
+        """The loop that its pool belongs to."""
+        return self._pool.event_loop
+
+    async def receive(self) -> None:
+        """Take in what the server sends next. OSError if the connection is lost."""
+        self.http.receive_data(await self.stream.read())
+
+    def release(self) -> None:
+        """The response is there to its end: keep the connection for the next request, if server and pool want that."""
+        if self.http.is_persistent and not self._has_ended and not self.http.has_unused_data and not self.stream.take():
+            self._pool.keep(self)
+        else:
+            self.close()
+
+    def close(self) -> None:
+        """End the connection now, whatever goes on."""
+        self.stream.on_data = self.stream.on_end = None
+        self._pool.forget(self)
+        self.stream.abort()
+
+    def _end(self) -> None:
+        self._has_ended = True
+        if self.idle_since is not None:
+            self.close()
+
+
+class ConnectionPool:
+    """The connections of an event loop: those that are in use, and those that wait for another request.
+
+    The pool belongs to the loop: when asyncio shuts the loop down, every connection is closed.
+
+    https://fetch.spec.whatwg.org/#concept-connection-pool
+    """
+
+    __slots__ = ("_alarm", "_idle", "_in_use", "_lifetime", "_clock", "event_loop")
+
+    def __init__(self, event_loop: EventLoop, clock: Clock) -> None:
+        self.event_loop = event_loop
+        self._clock = clock
+        self._in_use: set[Connection] = set()
+        self._idle: dict[ConnectionKey, deque[Connection]] = {}
+        self._alarm: TimerHandle | None = None
+        # asyncio closes the asynchronous generators that have begun when a loop ends; this one has, from here on.
+        self._lifetime = self._live()
+        try:
+            self._lifetime.asend(None).send(None)
+        except StopIteration:
+            pass
+
+    async def _live(self) -> AsyncGenerator[None, None]:
+        try:
+            yield
+        finally:
+            connections = [*self._in_use, *(connection for waiting in self._idle.values() for connection in waiting)]
+            for connection in connections:
+                connection.close()
+            for connection in connections:
+                await connection.stream.wait_closed()
+            if self._alarm is not None:
+                self._alarm.cancel()
+
+    def take(self, key: ConnectionKey) -> Connection | None:
+        """A connection that has waited for another request, if there is one; the one that was used last."""
+        waiting = self._idle.get(key)
+        if not waiting:
+            return None
+        connection = waiting.pop()
+        if not waiting:
+            del self._idle[key]
+        connection.stream.on_data = None
+        connection.idle_since = None
+        connection.has_been_used = True
+        self._in_use.add(connection)
+        return connection
+
+    def add(self, connection: Connection) -> None:
+        """It is in use from now on."""
+        self._in_use.add(connection)
+
+    def keep(self, connection: Connection) -> None:
+        """Let it wait for another request, until it has waited for too long, the server ends it, or there are too many."""
+        self._in_use.discard(connection)
+        waiting = self._idle.setdefault(connection.key, deque())
+        waiting.append(connection)
+        connection.idle_since = self._clock.monotonic()
+        # What a server sends without being asked, before it hangs up, is no response to the next request.
+        connection.stream.on_data = lambda data: connection.close()
+        if len(waiting) > MOST_IDLE_OF_A_KEY:
+            waiting[0].close()
+        if len(self._idle) > MOST_KEYS:
+            next(iter(self._idle.values()))[0].close()
+        if self._alarm is None:
+            self._alarm = self._clock.call_later(IDLE_TIMEOUT, self._close_those_that_wait_for_too_long)
+
+    def forget(self, connection: Connection) -> None:
+        """It is not to be used again."""
+        self._in_use.discard(connection)
+        waiting = self._idle.get(connection.key)
+        if waiting is not None and connection in waiting:
+            waiting.remove(connection)
+            if not waiting:
+                del self._idle[connection.key]
+
+    def _close_those_that_wait_for_too_long(self) -> None:
+        self._alarm = None
+        oldest = self._clock.monotonic() - IDLE_TIMEOUT
+        for waiting in list(self._idle.values()):
+            while waiting and (waiting[0].idle_since or 0) <= oldest:
+                waiting[0].close()
+        if self._idle:
+            due = min(waiting[0].idle_since or 0 for waiting in self._idle.values()) - oldest
+            self._alarm = self._clock.call_later(due, self._close_those_that_wait_for_too_long)
+
+
+class _Thread(threading.local):
+    pool: ConnectionPool | None = None
+
+
+_thread = _Thread()
+
+
+def connection_pool(client: EnvironmentSettingsObject) -> ConnectionPool:
+    """The pool of the event loop that is running; RuntimeError if none is.
+
+    https://fetch.spec.whatwg.org/#connections
+    """
+    event_loop = relevant_event_loop()
+    pool = _thread.pool
+    if pool is None or pool.event_loop is not event_loop:
+        pool = _thread.pool = ConnectionPool(event_loop, client.clock)
+    return pool
+
+
+async def obtain_a_connection(
+    client: EnvironmentSettingsObject, url: URLRecord, credentials: bool, new: bool = False
+) -> Connection:
+    """A connection to the origin of a URL; OSError with the reason if there is none to be had.
+
+    The network of the client, which decides what may be reached, stands for its network partition key.
+
+    https://fetch.spec.whatwg.org/#concept-connection-obtain
+    """
+    pool = connection_pool(client)
+    assert url.host is not None
+    port = DEFAULT_PORTS[url.scheme] if url.port is None else url.port
+    key = ConnectionKey(client.network, url.scheme, host_serializer(url.host), port, credentials)
+    connection = None if new else pool.take(key)
+    return connection or await create_a_connection(client, pool, key)
+
+
+async def create_a_connection(client: EnvironmentSettingsObject, pool: ConnectionPool, key: ConnectionKey) -> Connection:
+    """https://fetch.spec.whatwg.org/#create-a-connection"""
+    host = key.host.strip("[]")
+    tls = ClientTLS(host) if key.scheme == "https" else None
+    dialling = in_parallel(client.network.dial(TCPAddress(host, key.port), tls))
+    is_too_late = False
+
+    def give_up() -> None:
+        nonlocal is_too_late
+        is_too_late = True
+        dialling.cancel()
+
+    alarm = client.clock.call_later(CONNECT_TIMEOUT, give_up)
+    try:
+        stream = await dialling
+    except BaseException:
+        if is_too_late:
+            raise TimeoutError(f"no connection within {CONNECT_TIMEOUT:g} seconds") from None
+        if dialling.done() and not dialling.cancelled() and dialling.exception() is None:
+            dialling.result().abort()  # it came about just when nobody wanted it any more
+        raise
+    finally:
+        alarm.cancel()
+    connection = Connection(pool, key, stream)
+    pool.add(connection)
+    return connection

@@ -1,0 +1,233 @@
+"""HTTP-network fetch: a request goes out over a connection, and the head of its response comes back.
+
+Fetch Standard, 4.7: https://fetch.spec.whatwg.org/#http-network-fetch
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from weakref import ref
+
+from ..file_api.blob import Blob, byte_sequence
+from ..html.event_loops import in_parallel
+from ..html.settings_objects import current_settings_object
+from ..http.fields import MessageFailure
+from ..http.message import ResponseHead
+from ..streams.other_specifications import cancel_reader, get_a_reader
+from ..url.host_parsing import host_serializer
+from ..url.url_representation import URLRecord
+from ..url.url_serializing import url_path_serializer
+from ..webidl.promises import mark_as_handled
+from .bodies import BodyRecord
+from .connections import Connection, obtain_a_connection
+from .content_codings import ContentDecoder, content_decoder
+from .headers import HeaderFailure, HeaderList, extract_header_list_values
+from .incoming_content import FAILURES, IncomingContent
+from .infrastructure import FetchParams
+from .profile import profile
+from .requests import RequestRecord
+from .responses import ResponseRecord, network_error
+
+MOST_INTERIM_RESPONSES = 32
+# https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2
+IDEMPOTENT_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
+
+
+async def http_network_fetch(
+    fetch_params: FetchParams, include_credentials: bool = False, force_new_connection: bool = False
+) -> ResponseRecord:
+    """https://fetch.spec.whatwg.org/#concept-http-network-fetch"""
+    request = fetch_params.request
+    url = request.current_url
+    if request.body is not None and request.body.source is None and profile.get() == "browser":
+        # DEVIATION: in the profile "server" a stream is sent over HTTP/1.1 as well, in chunks.
+        return network_error("a body that is a stream cannot be sent over HTTP/1.1")
+    while True:
+        try:
+            client = request.client or current_settings_object()
+            connection = await obtain_a_connection(client, url, include_credentials, force_new_connection)
+        except OSError as error:
+            return network_error(f"cannot connect to {authority(url)}: {error.strerror or error}", error)
+        transmission = Transmission(connection, request)
+        try:
+            head = await transmission.exchange_heads()
+            return response_with_head(fetch_params, connection, transmission, head)
+        except FAILURES as error:
+            connection.close()
+            if connection.has_been_used and transmission.is_worth_another_try:
+                # The server has closed the connection just when it was used again, as it may.
+                # https://www.rfc-editor.org/rfc/rfc9112#section-9.3.1-2
+                force_new_connection = True
+                continue
+            cause = transmission.failure or error
+            return network_error(f"{authority(url)}: {cause}", cause)
+        except BaseException:
+            connection.close()
+            transmission.cancel()
+            raise
+
+
+class Transmission:
+    """A request on its way, until the head of the response is there. `failure` is why its body could not be read.
+
+    https://www.rfc-editor.org/rfc/rfc9112#section-9.3
+    """
+
+    __slots__ = ("_connection", "_has_begun_to_be_answered", "_request", "_upload", "failure")
+
+    def __init__(self, connection: Connection, request: RequestRecord) -> None:
+        self._connection = connection
+        self._request = request
+        self._upload: Any = None  # the task that sends a body that is a stream
+        self._has_begun_to_be_answered = False
+        self.failure: Exception | None = None
+
+    @property
+    def is_worth_another_try(self) -> bool:
+        """Whether the request may be sent once more: nothing has come back, and twice is no more than once."""
+        if self._has_begun_to_be_answered or self._request.method not in IDEMPOTENT_METHODS:
+            return False
+        return self._request.body is None or self._request.body.source is not None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether all of the request has been sent."""
+        return self._upload is None or (self._upload.done() and not self._upload.cancelled() and self.failure is None)
+
+    def cancel(self) -> None:
+        """Send no more."""
+        if self._upload is not None:
+            self._upload.cancel()
+
+    async def exchange_heads(self) -> ResponseHead:
+        """Send the request and return the head of the final response, while the body may still be being sent.
+
+        OSError or MessageFailure if there is none.
+        """
+        connection, request = self._connection, self._request
+        content, length = b"", 0
+        body = request.body
+        if body is not None and body.source is not None:
+            content = byte_sequence(body.source) if isinstance(body.source, Blob) else body.source
+            length = len(content)
+        is_stream = body is not None and body.source is None
+        fields = request_fields(request)
+        http = connection.http
+        head = http.send_request(
+            request.method, request_target(request.current_url), fields, body.length if is_stream and body else length
+        )
+        # Content at hand may wait in the memory where it is anyway. The server may answer before it has read all of it.
+        connection.stream.write(head + content if len(content) < 16384 else head)
+        if len(content) >= 16384:
+            connection.stream.write(content)
+        if is_stream and body is not None:
+            self._upload = in_parallel(self._transmit_request_body(body))
+        interim_responses = 0
+        while True:
+            response = http.next_response()
+            if response is None:
+                await connection.receive()
+                self._has_begun_to_be_answered = self._has_begun_to_be_answered or http.has_unused_data
+            elif response.status >= 200:
+                return response
+            else:
+                interim_responses += 1
+                if response.status == 101:
+                    raise MessageFailure("the server switches to a protocol that nobody has asked for")
+                if interim_responses > MOST_INTERIM_RESPONSES:
+                    raise MessageFailure(f"the server sends more than {MOST_INTERIM_RESPONSES} interim responses")
+
+    async def _transmit_request_body(self, body: BodyRecord) -> None:
+        connection = self._connection
+        reader = get_a_reader(body.stream)
+        try:
+            while True:
+                chunk, done = await reader.read()
+                if done:
+                    break
+                if not isinstance(chunk, (bytes, bytearray, memoryview)):
+                    raise TypeError(f"A chunk of a request's body is bytes, not {type(chunk).__name__}")
+                connection.stream.write(connection.http.send_content(bytes(chunk)))
+                await connection.stream.drain()
+            connection.stream.write(connection.http.send_end())
+        except ConnectionError as error:  # the server takes no more; it may have answered nevertheless
+            mark_as_handled(cancel_reader(reader, error))
+            connection.http.is_persistent = False
+        except Exception as error:
+            self.failure = error
+            mark_as_handled(cancel_reader(reader, error))
+            connection.close()
+        except BaseException as error:
+            mark_as_handled(cancel_reader(reader, error))
+            raise
+
+
+def response_with_head(
+    fetch_params: FetchParams, connection: Connection, transmission: Transmission, head: ResponseHead
+) -> ResponseRecord:
+    """The response, whose body reads the connection as it is read. Raises one of FAILURES.
+
+    https://fetch.spec.whatwg.org/#http-network-fetch
+    """
+    response = ResponseRecord(HeaderList(head.fields))
+    response.status = head.status
+    response.status_message = head.reason
+    decoder = decoder_for(response.header_list) if fetch_params.decodes_content else None
+    if decoder is not None and profile.get() == "server":
+        # DEVIATION: who hands the response on would tell of a coding and of a length that the body no longer has.
+        response.header_list.delete("Content-Encoding")
+        response.header_list.delete("Content-Length")
+
+    def may_release() -> bool:
+        transmission_is_over = transmission.is_over
+        transmission.cancel()
+        return transmission_is_over
+
+    content = IncomingContent(connection, decoder, may_release, fetch_params.process_response_end_of_body)
+    reference = ref(content)
+
+    def fail(reason: object) -> None:
+        if (content := reference()) is not None:
+            content.fail(reason)
+
+    response.body = content.body()
+    fetch_params.controller.upon_abort(fail)
+    return response
+
+
+def decoder_for(header_list: HeaderList) -> ContentDecoder | None:
+    """What undoes the codings of the content; CodingFailure if they are too many.
+
+    https://fetch.spec.whatwg.org/#body-info-content-encoding
+    """
+    if not header_list.contains("Content-Encoding"):
+        return None
+    try:
+        codings = extract_header_list_values("Content-Encoding", header_list)
+    except HeaderFailure:
+        return None
+    return content_decoder(codings) if codings else None
+
+
+def request_target(url: URLRecord) -> str:
+    """https://www.rfc-editor.org/rfc/rfc9112#section-3.2.1"""
+    path = url_path_serializer(url)
+    return path if url.query is None else f"{path}?{url.query}"
+
+
+def authority(url: URLRecord) -> str:
+    """https://www.rfc-editor.org/rfc/rfc9110#section-7.2"""
+    assert url.host is not None
+    host = host_serializer(url.host)
+    return host if url.port is None else f"{host}:{url.port}"
+
+
+def request_fields(request: RequestRecord) -> list[tuple[str, str]]:
+    """The header list, with a Host first.
+
+    https://www.rfc-editor.org/rfc/rfc9112#section-3.2-4
+    """
+    fields = list(request.header_list)
+    if request.header_list.contains("Host"):
+        return fields
+    return [("Host", authority(request.current_url)), *fields]

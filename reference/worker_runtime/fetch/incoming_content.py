@@ -1,0 +1,156 @@
+"""Incoming content: the body of a response, which reads the connection when it is read.
+
+Fetch Standard, 4.7, what its second half does in parallel: https://fetch.spec.whatwg.org/#http-network-fetch
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Iterator
+from itertools import chain
+from typing import Any
+
+from ..http.fields import MessageFailure
+from ..streams.other_specifications import (
+    close_readable_stream,
+    enqueue_into_readable_stream,
+    error_readable_stream,
+    set_up_readable_stream_with_byte_reading_support,
+)
+from ..streams.readable_stream import ReadableStream
+from ..webidl.interfaces import new
+from .bodies import BodyRecord
+from .connections import Connection
+from .content_codings import CodingFailure, ContentDecoder
+
+FAILURES = (OSError, MessageFailure, CodingFailure)
+
+
+class IncomingContent:
+    """What comes after the head of a response. Whoever drops it unread drops the connection.
+
+    `on_over` is called once, when nothing more will come of it. The connection goes back to its pool as soon as the last byte
+    is there, unless `may_release` says that the request is still being sent.
+
+    https://fetch.spec.whatwg.org/#concept-http-network-fetch
+    """
+
+    __slots__ = ("__weakref__", "_connection", "_decoder", "_failure", "_may_release", "_on_over", "_pieces", "_stream")
+
+    def __init__(
+        self,
+        connection: Connection,
+        decoder: ContentDecoder | None,
+        may_release: Callable[[], bool],
+        on_over: Callable[[], object] | None,
+    ) -> None:
+        self._connection: Connection | None = connection  # None: it is over
+        self._decoder = decoder
+        self._pieces: Iterator[bytes] = iter(())  # what is decoded, but not taken
+        self._may_release = may_release
+        self._on_over = on_over
+        self._stream: ReadableStream | None = None
+        self._failure: object = None  # with what the stream is to fail, if it is made later
+
+    def body(self) -> BodyRecord:
+        """The content as a body: its bytes if all of them came with the head, else a stream. Raises one of FAILURES."""
+        begin = self._next_piece()
+        if begin is not None:
+            if self._connection is None:
+                return BodyRecord(begin)
+            self._pieces = chain((begin,), self._pieces)
+        return BodyRecord(stream=self._make_stream)
+
+    def fail(self, reason: object) -> None:
+        """Nothing more is wanted, or nothing more will come: the stream fails with a reason, the connection ends."""
+        if self._connection is not None:
+            self._failure = reason
+            self._end(is_complete=False)
+            if self._stream is not None:
+                error_readable_stream(self._stream, reason)
+
+    def __del__(self) -> None:
+        connection = self._connection
+        if connection is not None:
+            # This may happen in any thread, and after the loop has gone.
+            asyncio_loop = connection.event_loop.asyncio_loop
+            if not asyncio_loop.is_closed():
+                asyncio_loop.call_soon_threadsafe(connection.close)
+                if self._on_over is not None:
+                    asyncio_loop.call_soon_threadsafe(self._on_over)
+
+    def _end(self, is_complete: bool) -> None:
+        assert self._connection is not None
+        connection, self._connection = self._connection, None
+        if is_complete and self._may_release():
+            connection.release()
+        else:
+            connection.close()
+        if self._on_over is not None:
+            self._on_over()
+
+    def _next_piece(self) -> bytes | None:
+        """Some content; no bytes at its end; None if more has to be received first. Raises one of FAILURES."""
+        assert self._connection is not None
+        http = self._connection.http
+        while (piece := next(self._pieces, None)) is None and not http.is_content_complete:
+            content = http.next_content()
+            if content is None:
+                return None
+            if content:
+                self._pieces = iter((content,)) if self._decoder is None else self._decoder.decode(content)
+        if http.is_content_complete:
+            following = None if piece is None else next(self._pieces, None)
+            if following is None:
+                if self._decoder is not None:
+                    self._decoder.end()
+                self._end(is_complete=True)
+            else:
+                self._pieces = chain((following,), self._pieces)
+        return piece or b""
+
+    # ---- as a stream ---------------------------------------------------------------------------------------------------------
+
+    def _make_stream(self) -> ReadableStream:
+        self._stream = new(ReadableStream)
+        set_up_readable_stream_with_byte_reading_support(self._stream, self._pull, self.fail)
+        if self._connection is None:
+            error_readable_stream(self._stream, self._failure)
+        return self._stream
+
+    def _pull(self) -> Coroutine[Any, Any, None] | None:
+        if self._connection is None:
+            return None
+        try:
+            piece = self._next_piece()
+        except FAILURES as error:
+            self._break_off(error)
+        else:
+            if piece is None:
+                return self._receive()
+            self._hand_over(piece)
+        return None
+
+    async def _receive(self) -> None:
+        try:
+            piece = None
+            while piece is None and self._connection is not None:
+                await self._connection.receive()
+                if self._connection is not None:
+                    piece = self._next_piece()
+        except FAILURES as error:
+            self._break_off(error)
+        else:
+            if piece is not None:
+                self._hand_over(piece)
+
+    def _hand_over(self, piece: bytes) -> None:
+        assert self._stream is not None
+        if piece:
+            enqueue_into_readable_stream(self._stream, piece)
+        if self._connection is None:
+            close_readable_stream(self._stream)
+
+    def _break_off(self, error: Exception) -> None:
+        failure = TypeError(f"The body of the response is broken off: {error}")
+        failure.__cause__ = error
+        self.fail(failure)

@@ -1,0 +1,48 @@
+"""Mixed content: what a page that came over TLS must not fetch without it.
+
+Mixed Content, 4: https://w3c.github.io/webappsec-mixed-content/#algorithms
+Secure Contexts, 3: https://w3c.github.io/webappsec-secure-contexts/#algorithms
+"""
+
+from __future__ import annotations
+
+from ..html.settings_objects import current_settings_object
+from ..url.host_parsing import host_serializer
+from ..url.origins import Origin, OpaqueOrigin
+from ..url.url_representation import URLRecord
+from ..url.url_serializing import origin, url_path_serializer
+from .http_extensions import Verdict
+from .profile import profile
+from .requests import RequestRecord
+
+
+def should_fetching_request_be_blocked_as_mixed_content(request: RequestRecord) -> Verdict:
+    """https://w3c.github.io/webappsec-mixed-content/#should-block-fetch"""
+    client = request.client or current_settings_object()
+    base_url = client.api_base_url
+    # DEVIATION: in the profile "server" nothing is blocked: there is no page whose user could be misled.
+    if profile.get() == "server" or base_url is None or base_url.scheme != "https":
+        return "allowed"
+    return "allowed" if is_url_potentially_trustworthy(request.current_url) else "blocked"
+
+
+def is_origin_potentially_trustworthy(origin: Origin) -> bool:
+    """https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy"""
+    if isinstance(origin, OpaqueOrigin):
+        return False
+    if origin.scheme in ("https", "wss", "file"):
+        return True
+    host = host_serializer(origin.host)
+    return host == "[::1]" or host == "localhost" or host.endswith(".localhost") or is_ipv4_loopback(host)
+
+
+def is_ipv4_loopback(host: str) -> bool:
+    """https://w3c.github.io/webappsec-secure-contexts/#potentially-trustworthy-origin"""
+    return host.startswith("127.") and host.replace(".", "").isdecimal()
+
+
+def is_url_potentially_trustworthy(url: URLRecord) -> bool:
+    """https://w3c.github.io/webappsec-secure-contexts/#is-url-trustworthy"""
+    if url.scheme == "about" and url_path_serializer(url) in ("blank", "srcdoc"):
+        return True
+    return url.scheme == "data" or is_origin_potentially_trustworthy(origin(url))
