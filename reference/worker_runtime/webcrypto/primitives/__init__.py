@@ -1,4 +1,5 @@
-"""The arithmetic that Web Crypto refers to: each file beside the standard that it transcribes.
+"""The arithmetic behind Web Crypto: each file beside the standard that it transcribes.
 
-Reference arithmetic on Python's integers and bytes: not constant-time, not for secrets that an attacker on the same machine could time.
+Reference arithmetic on Python's integers and bytes, not constant-time: not for secrets that an attacker on the same
+machine could time.
 """

@@ -1,13 +1,13 @@
-"""AES: the block cipher, over many blocks at once.
+"""AES: the block cipher, for many blocks at once.
 
-FIPS 197 (updated 2023): https://doi.org/10.6028/NIST.FIPS.197-upd1 (the fragments are its section numbers)
+FIPS 197, updated in 2023: https://doi.org/10.6028/NIST.FIPS.197-upd1 (the fragments are its section numbers)
 
 Reference arithmetic, not constant-time: not for secrets that an attacker on the same machine could time.
 
-A state is not the array of one block but those of n blocks, in 16 lanes of n bytes: lane 4r + c holds the byte s[r, c] of every block,
-so that a row is four neighbouring lanes. Each transformation then is a few operations on all blocks: SubBytes is bytes.translate,
-ShiftRows gives the lanes of a row other places, and for MixColumns and AddRoundKey the lanes are one integer of 128n bits, in which the
-next row is a rotation by 32n bits away. About a thousand blocks at a time are fastest.
+A state here is that of n blocks, in 16 lanes of n bytes: lane 4r + c has the byte s[r, c] of every block, so that row r is the four
+lanes from 4r on. Then each transformation is a few operations for all blocks: SUBBYTES is bytes.translate; SHIFTROWS gives the lanes
+of a row other places; MIXCOLUMNS and ADDROUNDKEY take all lanes as one integer, in which the next row is 32n bits further. That costs
+little more for a hundred blocks than for one; with many thousands the integers outgrow the processor's caches.
 """
 
 from __future__ import annotations
@@ -18,24 +18,31 @@ BLOCK_SIZE = 16
 
 
 class KeySchedule:
-    """An expanded key of 16, 24 or 32 bytes: w[4i..4i+3] are round key i.
+    """An expanded key, of 16, 24 or 32 bytes.
 
     https://doi.org/10.6028/NIST.FIPS.197-upd1#5
     """
 
-    __slots__ = ("_for_blocks", "_round_keys")
+    __slots__ = ("_last", "_round_keys", "_single")
 
     def __init__(self, key: bytes) -> None:
         w = key_expansion(key)
         self._round_keys = [b"".join(w[i : i + 4]) for i in range(0, len(w), 4)]
-        self._for_blocks: dict[int, list[int]] = {}
+        self._single = self._states(1)
+        self._last = 1, self._single
 
     def for_blocks(self, n: int) -> list[int]:
-        """The round keys as states of n blocks. Those of one block are kept, and those that were asked for last."""
-        if n not in self._for_blocks:
-            kept = {1: self._for_blocks[1]} if 1 in self._for_blocks else {}
-            self._for_blocks = kept | {n: [int.from_bytes(to_state(round_key * n)) for round_key in self._round_keys]}
-        return self._for_blocks[n]
+        """The round keys as states of n blocks. Kept are those of a single block, and the last ones."""
+        if n == 1:
+            return self._single
+        last_n, states = self._last
+        if last_n != n:
+            states = self._states(n)
+            self._last = n, states
+        return states
+
+    def _states(self, n: int) -> list[int]:
+        return [int.from_bytes(_to_state(round_key * n)) for round_key in self._round_keys]
 
 
 def key_expansion(key: bytes) -> list[bytes]:
@@ -49,11 +56,11 @@ def key_expansion(key: bytes) -> list[bytes]:
     for i in range(nk, 4 * (nk + 7)):
         temp = w[i - 1]
         if i % nk == 0:
-            temp = (temp[1:] + temp[:1]).translate(s_box())  # SUBWORD(ROTWORD(temp))
+            temp = (temp[1:] + temp[:1]).translate(_s_box())  # SUBWORD(ROTWORD(temp))
             temp = bytes([temp[0] ^ rcon]) + temp[1:]
             rcon = xtime(rcon, 1)
         elif nk > 6 and i % nk == 4:
-            temp = temp.translate(s_box())
+            temp = temp.translate(_s_box())
         w.append(bytes(a ^ b for a, b in zip(w[i - nk], temp)))
     return w
 
@@ -65,12 +72,12 @@ def cipher(blocks: bytes, w: KeySchedule) -> bytes:
     """
     n = len(blocks) // BLOCK_SIZE
     first, *middle, last = w.for_blocks(n)
-    state = int.from_bytes(to_state(blocks)) ^ first  # ADDROUNDKEY is the exclusive or, here and below.
+    state = int.from_bytes(_to_state(blocks)) ^ first  # ADDROUNDKEY is the exclusive or, here and below.
     for round_key in middle:
         lanes = shift_rows(sub_bytes(state.to_bytes(len(blocks))))
         state = mix_columns(int.from_bytes(lanes), n) ^ round_key
     lanes = shift_rows(sub_bytes(state.to_bytes(len(blocks))))
-    return from_state((int.from_bytes(lanes) ^ last).to_bytes(len(blocks)))
+    return _from_state((int.from_bytes(lanes) ^ last).to_bytes(len(blocks)))
 
 
 def inv_cipher(blocks: bytes, w: KeySchedule) -> bytes:
@@ -80,27 +87,21 @@ def inv_cipher(blocks: bytes, w: KeySchedule) -> bytes:
     """
     n = len(blocks) // BLOCK_SIZE
     first, *middle, last = reversed(w.for_blocks(n))
-    state = int.from_bytes(to_state(blocks)) ^ first
+    state = int.from_bytes(_to_state(blocks)) ^ first
     for round_key in middle:
         lanes = inv_sub_bytes(inv_shift_rows(state.to_bytes(len(blocks))))
         state = inv_mix_columns(int.from_bytes(lanes) ^ round_key, n)
     lanes = inv_sub_bytes(inv_shift_rows(state.to_bytes(len(blocks))))
-    return from_state((int.from_bytes(lanes) ^ last).to_bytes(len(blocks)))
+    return _from_state((int.from_bytes(lanes) ^ last).to_bytes(len(blocks)))
 
 
-def to_state(blocks: bytes) -> bytes:
-    """s[r, c] = in[r + 4c], of every block.
-
-    https://doi.org/10.6028/NIST.FIPS.197-upd1#3.4
-    """
+def _to_state(blocks: bytes) -> bytes:
+    """3.4: s[r, c] = in[r + 4c] of every block."""
     return b"".join([blocks[r + 4 * c :: BLOCK_SIZE] for r in range(4) for c in range(4)])
 
 
-def from_state(lanes: bytes) -> bytes:
-    """out[r + 4c] = s[r, c], of every block.
-
-    https://doi.org/10.6028/NIST.FIPS.197-upd1#3.4-out
-    """
+def _from_state(lanes: bytes) -> bytes:
+    """3.4: out[r + 4c] = s[r, c] of every block."""
     n = len(lanes) // BLOCK_SIZE
     blocks = bytearray(len(lanes))
     for r in range(4):
@@ -111,12 +112,12 @@ def from_state(lanes: bytes) -> bytes:
 
 def sub_bytes(lanes: bytes) -> bytes:
     """https://doi.org/10.6028/NIST.FIPS.197-upd1#5.1.1"""
-    return lanes.translate(s_box())
+    return lanes.translate(_s_box())
 
 
 def inv_sub_bytes(lanes: bytes) -> bytes:
     """https://doi.org/10.6028/NIST.FIPS.197-upd1#5.3.2"""
-    return lanes.translate(inv_s_box())
+    return lanes.translate(_inv_s_box())
 
 
 def shift_rows(lanes: bytes) -> bytes:
@@ -144,9 +145,9 @@ def mix_columns(state: int, n: int) -> int:
 
     https://doi.org/10.6028/NIST.FIPS.197-upd1#5.1.3
     """
-    next_row = rotate_rows(state, 1, n)
+    next_row = _rotate_rows(state, 1, n)
     sums = state ^ next_row
-    return xtime(sums, n) ^ next_row ^ rotate_rows(sums, 2, n)
+    return xtime(sums, n) ^ next_row ^ _rotate_rows(sums, 2, n)
 
 
 def inv_mix_columns(state: int, n: int) -> int:
@@ -154,15 +155,12 @@ def inv_mix_columns(state: int, n: int) -> int:
 
     https://doi.org/10.6028/NIST.FIPS.197-upd1#5.3.3
     """
-    sums = state ^ rotate_rows(state, 2, n)
+    sums = state ^ _rotate_rows(state, 2, n)
     return mix_columns(state ^ xtime(xtime(sums, n), n), n)
 
 
-def rotate_rows(state: int, rows: int, n: int) -> int:
-    """Row r + rows in the place of row r; the rows are counted modulo 4.
-
-    https://doi.org/10.6028/NIST.FIPS.197-upd1#3.4-rows
-    """
+def _rotate_rows(state: int, rows: int, n: int) -> int:
+    """In the place of each row the one that is so many rows further, counted modulo 4."""
     bits = 32 * n * rows
     return state << bits & (1 << 128 * n) - 1 | state >> 128 * n - bits
 
@@ -182,23 +180,17 @@ def _high_bits(n: int) -> int:
 
 
 @cache
-def s_box() -> bytes:
-    """The inverse of each byte in GF(2^8), where that of 0 is 0, and an affine transformation of it.
-
-    https://doi.org/10.6028/NIST.FIPS.197-upd1#5.1.1-table-4
-    """
-    powers = [1]  # of {03}, of which every element but zero is one
+def _s_box() -> bytes:
+    """5.1.1, table 4: of each byte the inverse in GF(2^8), where 0 stands for that of 0, and then an affine transformation."""
+    powers = [1]  # of {03}, among which every byte but 0 is found
     while len(powers) < 255:
         powers.append(powers[-1] ^ xtime(powers[-1], 1))
-    inverse = {powers[i]: powers[-i % 255] for i in range(255)} | {0: 0}
-    rotations = {b: b | b << 8 for b in range(256)}
-    return bytes(
-        0x63 ^ (b := rotations[inverse[byte]]) & 0xFF ^ b >> 7 & 0xFF ^ b >> 6 & 0xFF ^ b >> 5 & 0xFF ^ b >> 4 & 0xFF
-        for byte in range(256)
-    )
+    inverse = {power: powers[-i % 255] for i, power in enumerate(powers)} | {0: 0}
+    doubled = (inverse[byte] * 0x101 for byte in range(256))  # so that a rotation is a shift
+    return bytes((b ^ b >> 4 ^ b >> 5 ^ b >> 6 ^ b >> 7) & 0xFF ^ 0x63 for b in doubled)
 
 
 @cache
-def inv_s_box() -> bytes:
-    """https://doi.org/10.6028/NIST.FIPS.197-upd1#5.3.2-table-6"""
-    return bytes(s_box().index(byte) for byte in range(256))
+def _inv_s_box() -> bytes:
+    """5.3.2, table 6."""
+    return bytes(_s_box().index(byte) for byte in range(256))

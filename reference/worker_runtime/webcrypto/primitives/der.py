@@ -2,8 +2,8 @@
 
 ITU-T X.690 (02/2021): https://www.itu.int/rec/T-REC-X.690
 
-Only the types that keys are made of. Whatever is not the encoding of a value to the letter raises DERError: indefinite or longer
-lengths than needed, tags that were not asked for, bytes that nobody asked for, and integers below zero, which no key has.
+Only the types that keys are made of. Whatever is not to the letter the encoding of a value raises DERError: indefinite lengths and
+longer ones than needed, tags and bytes that were not asked for, and integers below zero, which no key has.
 """
 
 from __future__ import annotations
@@ -148,7 +148,7 @@ class DERReader:
         return self._data[before : self._position]
 
     def _contents(self) -> tuple[int, int]:
-        """Where the contents of the next element start and end; the length in the definite form, as short as can be (8.1.3, 10.1)."""
+        """Where the contents of the next element start and end (8.1.3); the length is definite and as short as can be (10.1)."""
         position = self._position + 1
         initial = self._data[position] if position < len(self._data) else 0xFF
         start = position + 1 + (initial & 0x7F if initial & 0x80 else 0)

@@ -11,13 +11,14 @@ import hmac
 from functools import cached_property
 
 from .aes import BLOCK_SIZE, KeySchedule, cipher
-from .modes import ctr, xor
+from .modes import ctr
 
 R = 0xE1 << 120
+TAG_LENGTHS = (16, 15, 14, 13, 12, 8, 4)  # in bytes
 
 
 class GCMKey:
-    """A key of AES and what GCM derives of it: the hash subkey H, as tables of its products, which are made when they are needed.
+    """A key of AES, of 16, 24 or 32 bytes, and the hash subkey H that follows from it, as tables that are made when first needed.
 
     https://doi.org/10.6028/NIST.SP.800-38D#7
     """
@@ -27,49 +28,43 @@ class GCMKey:
 
     @cached_property
     def products_of_h(self) -> list[list[int]]:
-        return products(int.from_bytes(cipher(bytes(BLOCK_SIZE), self.w)))
+        """For each of 16 places in a block: the products of H and the 256 bytes in that place."""
+        return _products(int.from_bytes(cipher(bytes(BLOCK_SIZE), self.w)))
 
 
 def gcm_ae(key: GCMKey, iv: bytes, p: bytes, a: bytes, tag_length: int) -> tuple[bytes, bytes]:
-    """Of a plaintext and additional authenticated data: the ciphertext, and a tag of so many bytes.
+    """Of a plaintext and additional data: the ciphertext, and a tag of so many bytes.
 
     https://doi.org/10.6028/NIST.SP.800-38D#7.1
     """
-    j_0 = pre_counter_block(key, iv)
+    j_0 = _pre_counter_block(key, iv)
     c = gctr(key.w, inc_32(j_0), p)
-    return c, full_tag(key, j_0, a, c)[:tag_length]
+    return c, _full_tag(key, j_0, c, a)[:tag_length]
 
 
 def gcm_ad(key: GCMKey, iv: bytes, c: bytes, a: bytes, t: bytes) -> bytes | None:
-    """Of a ciphertext, additional authenticated data and a tag: the plaintext, or None if they do not belong together.
+    """Of a ciphertext, additional data and a tag: the plaintext, or None if they do not belong together.
 
     https://doi.org/10.6028/NIST.SP.800-38D#7.2
     """
-    j_0 = pre_counter_block(key, iv)
-    if not hmac.compare_digest(full_tag(key, j_0, a, c)[: len(t)], t):
+    j_0 = _pre_counter_block(key, iv)
+    if len(t) not in TAG_LENGTHS or not hmac.compare_digest(t, _full_tag(key, j_0, c, a)[: len(t)]):
         return None
     return gctr(key.w, inc_32(j_0), c)
 
 
-def pre_counter_block(key: GCMKey, iv: bytes) -> bytes:
-    """J0.
-
-    https://doi.org/10.6028/NIST.SP.800-38D#7.1-2
-    """
+def _pre_counter_block(key: GCMKey, iv: bytes) -> bytes:
+    """7.1, 2."""
     if len(iv) == 12:
         return iv + (1).to_bytes(4)
-    y = ghash(key.products_of_h, 0, iv)
-    return ghash(key.products_of_h, y, (8 * len(iv)).to_bytes(BLOCK_SIZE)).to_bytes(BLOCK_SIZE)
+    y = ghash(key, 0, iv)
+    return ghash(key, y, (8 * len(iv)).to_bytes(BLOCK_SIZE)).to_bytes(BLOCK_SIZE)
 
 
-def full_tag(key: GCMKey, j_0: bytes, a: bytes, c: bytes) -> bytes:
-    """The tag before it is truncated.
-
-    https://doi.org/10.6028/NIST.SP.800-38D#7.1-5
-    """
-    y = ghash(key.products_of_h, 0, a)
-    y = ghash(key.products_of_h, y, c)
-    s = ghash(key.products_of_h, y, (8 * len(a)).to_bytes(8) + (8 * len(c)).to_bytes(8))
+def _full_tag(key: GCMKey, j_0: bytes, c: bytes, a: bytes) -> bytes:
+    """7.1, 4. to 6.: a tag before it is shortened."""
+    y = ghash(key, ghash(key, 0, a), c)
+    s = ghash(key, y, (8 * len(a)).to_bytes(8) + (8 * len(c)).to_bytes(8))
     return gctr(key.w, j_0, s.to_bytes(BLOCK_SIZE))
 
 
@@ -83,16 +78,17 @@ def inc_32(x: bytes) -> bytes:
     return x[:12] + (int.from_bytes(x[12:]) + 1 & 0xFFFFFFFF).to_bytes(4)
 
 
-def ghash(products_of_h: list[list[int]], y: int, x: bytes) -> int:
-    """Go on from y with the blocks of x, of which the last is filled up with zeros.
+def ghash(key: GCMKey, y: int, x: bytes) -> int:
+    """The hash of what has led to y and of x, whose last block is filled up with zeros.
 
     https://doi.org/10.6028/NIST.SP.800-38D#6.4
     """
-    # OPTIMIZATION: a product with H is the sum of those of the block's 16 bytes, which are looked up.
-    t0, t1, t2, t3, t4, t5, t6, t7, t8, t9, t10, t11, t12, t13, t14, t15 = products_of_h
+    # OPTIMIZATION: the product with H is the sum of the products of 16 bytes, each of which is looked up.
+    t0, t1, t2, t3, t4, t5, t6, t7, t8, t9, t10, t11, t12, t13, t14, t15 = key.products_of_h
+    x += bytes(-len(x) % BLOCK_SIZE)
     for start in range(0, len(x), BLOCK_SIZE):
-        block = int.from_bytes(x[start : start + BLOCK_SIZE].ljust(BLOCK_SIZE, b"\0"))
-        b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15 = (y ^ block).to_bytes(BLOCK_SIZE)
+        y ^= int.from_bytes(x[start : start + BLOCK_SIZE])
+        b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15 = y.to_bytes(BLOCK_SIZE)
         y = (
             t0[b0] ^ t1[b1] ^ t2[b2] ^ t3[b3] ^ t4[b4] ^ t5[b5] ^ t6[b6] ^ t7[b7]
             ^ t8[b8] ^ t9[b9] ^ t10[b10] ^ t11[b11] ^ t12[b12] ^ t13[b13] ^ t14[b14] ^ t15[b15]
@@ -100,11 +96,8 @@ def ghash(products_of_h: list[list[int]], y: int, x: bytes) -> int:
     return y
 
 
-def products(h: int) -> list[list[int]]:
-    """For each place in a block, the products of h and the 256 bytes at that place.
-
-    https://doi.org/10.6028/NIST.SP.800-38D#6.3
-    """
+def _products(h: int) -> list[list[int]]:
+    """6.3: the steps of the multiplication for every bit, 128 of them, and their sums for every byte."""
     tables = []
     v = h
     for _ in range(BLOCK_SIZE):

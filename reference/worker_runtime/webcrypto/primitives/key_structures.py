@@ -5,7 +5,7 @@ RFC 5208 (PrivateKeyInfo), and RFC 5958 with its second version: https://www.rfc
 RFC 5480, 2.1.1 (ECParameters), and RFC 5915 (ECPrivateKey): https://www.rfc-editor.org/rfc/rfc5915
 RFC 8410, 7 (CurvePrivateKey): https://www.rfc-editor.org/rfc/rfc8410#section-7
 
-RSAPublicKey and RSAPrivateKey are in rsa_keys.py. Every decode() raises DERError, also for bytes after the end of the structure.
+RSAPublicKey and RSAPrivateKey are in rsa_keys.py. Each decode() raises DERError, also for bytes after the end of a structure.
 """
 
 from __future__ import annotations

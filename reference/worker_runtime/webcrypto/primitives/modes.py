@@ -15,24 +15,24 @@ SEGMENT = 1024 * BLOCK_SIZE  # what the cipher gets at a time, so that its state
 def cbc_encrypt(plaintext: bytes, iv: bytes, w: KeySchedule) -> bytes:
     """The plaintext has whole blocks. Each depends on the one before, so that they cannot go through the cipher together.
 
-    https://doi.org/10.6028/NIST.SP.800-38A#6.2
+    https://doi.org/10.6028/NIST.SP.800-38A#6.2.encryption
     """
     blocks = [iv]
     for start in range(0, len(plaintext), BLOCK_SIZE):
-        blocks.append(cipher(xor(plaintext[start : start + BLOCK_SIZE], blocks[-1]), w))
+        blocks.append(cipher(_xor(plaintext[start : start + BLOCK_SIZE], blocks[-1]), w))
     return b"".join(blocks[1:])
 
 
 def cbc_decrypt(ciphertext: bytes, iv: bytes, w: KeySchedule) -> bytes:
     """The ciphertext has whole blocks.
 
-    https://doi.org/10.6028/NIST.SP.800-38A#6.2-decryption
+    https://doi.org/10.6028/NIST.SP.800-38A#6.2.decryption
     """
     plaintext = []
     for start in range(0, len(ciphertext), SEGMENT):
         segment = ciphertext[start : start + SEGMENT]
         before = (iv + segment if start == 0 else ciphertext[start - BLOCK_SIZE : start] + segment)[:-BLOCK_SIZE]
-        plaintext.append(xor(inv_cipher(segment, w), before))
+        plaintext.append(_xor(inv_cipher(segment, w), before))
     return b"".join(plaintext)
 
 
@@ -46,12 +46,12 @@ def ctr(text: bytes, counter: bytes, counter_bits: int, w: KeySchedule) -> bytes
         segment = text[start : start + SEGMENT]
         block_count = -(-len(segment) // BLOCK_SIZE)
         counters = counter_blocks(counter, counter_bits, start // BLOCK_SIZE, block_count)
-        output.append(xor(segment, cipher(counters, w)[: len(segment)]))
+        output.append(_xor(segment, cipher(counters, w)[: len(segment)]))
     return b"".join(output)
 
 
 def counter_blocks(counter: bytes, counter_bits: int, first: int, count: int) -> bytes:
-    """The counter blocks from the first on that many times after the initial one; only the counting bits change, and wrap around.
+    """So many counter blocks, from the one that comes that far after the initial one. Only the last bits count, and they wrap.
 
     https://doi.org/10.6028/NIST.SP.800-38A#B.1
     """
@@ -61,9 +61,5 @@ def counter_blocks(counter: bytes, counter_bits: int, first: int, count: int) ->
     return b"".join([(fixed | initial + i & mask).to_bytes(BLOCK_SIZE) for i in range(first, first + count)])
 
 
-def xor(a: bytes, b: bytes) -> bytes:
-    """The bitwise exclusive or of two strings of the same length.
-
-    https://doi.org/10.6028/NIST.SP.800-38A#4.2
-    """
+def _xor(a: bytes, b: bytes) -> bytes:
     return (int.from_bytes(a) ^ int.from_bytes(b)).to_bytes(len(a))

@@ -20,7 +20,7 @@ from .der import DERError, DERReader, encode_integer, encode_sequence
 MODULUS_LENGTHS = range(512, 8193)  # in bits; a private operation with the longest takes about a second
 PUBLIC_EXPONENTS = range(3, 1 << 256, 2)  # FIPS 186-5 also asks for more than 2^16, but keys of 3 and 17 are about
 
-# Of Miller-Rabin, for a prime of at least so many bits: an error of at most 2^-112 (FIPS 186-5, table B.1), with a margin below 1024 bits.
+# Of Miller-Rabin, for a prime of at least so many bits and an error below 2^-112; those for 1024 bits are in FIPS 186-5, table B.1.
 ITERATIONS = ((1024, 5), (512, 9), (0, 40))
 
 

@@ -6,7 +6,7 @@ SEC 1, 2.3: https://www.secg.org/sec1-v2.pdf
 
 Reference arithmetic, not constant-time: not for secrets that an attacker on the same machine could time.
 
-A sum of points is kept in Jacobian coordinates: (X, Y, Z) is the point (X / Z^2, Y / Z^3), or the point at infinity if Z is zero.
+A sum of points is kept in Jacobian coordinates: (X, Y, Z) is the point (X / Z^2, Y / Z^3), which is at infinity if Z is zero.
 """
 
 from __future__ import annotations
