@@ -67,11 +67,14 @@ def relevant_event_loop() -> EventLoop:
 
     https://html.spec.whatwg.org/multipage/webappapis.html#concept-agent-event-loop
     """
+    event_loop = _thread.event_loop
+    # OPTIMIZATION: Python 3.11 makes a system call to answer what loop runs. Where the last one of this thread runs, it is that.
+    if event_loop is not None and event_loop.asyncio_loop.is_running():
+        return event_loop
     try:
         asyncio_loop = asyncio.get_running_loop()
     except RuntimeError:
         raise RuntimeError("A promise, a timer or a task needs a running event loop: call this in a coroutine") from None
-    event_loop = _thread.event_loop
     if event_loop is None or event_loop.asyncio_loop is not asyncio_loop:
         event_loop = _thread.event_loop = EventLoop(asyncio_loop)
     return event_loop
