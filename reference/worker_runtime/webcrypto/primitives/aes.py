@@ -4,10 +4,10 @@ FIPS 197, updated in 2023: https://doi.org/10.6028/NIST.FIPS.197-upd1 (the fragm
 
 Reference arithmetic, not constant-time: not for secrets that an attacker on the same machine could time.
 
-A state here is that of n blocks, in 16 lanes of n bytes: lane 4r + c has the byte s[r, c] of every block, so that row r is the four
-lanes from 4r on. Then each transformation is a few operations for all blocks: SUBBYTES is bytes.translate; SHIFTROWS gives the lanes
-of a row other places; MIXCOLUMNS and ADDROUNDKEY take all lanes as one integer, in which the next row is 32n bits further. That costs
-little more for a hundred blocks than for one; with many thousands the integers outgrow the processor's caches.
+A state here is that of n blocks, in 16 lanes of n bytes: lane 4r + c has the byte s[r, c] of every block, so that row r is four
+neighbouring lanes. Each transformation is a few operations for all blocks: SUBBYTES is bytes.translate; SHIFTROWS gives the
+lanes of a row other places; MIXCOLUMNS and ADDROUNDKEY take all lanes as one integer, in which the next row is 32n bits on.
+That costs little more for a hundred blocks than for one; with many thousands the integers outgrow the processor's caches.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 ITU-T X.690 (02/2021): https://www.itu.int/rec/T-REC-X.690
 
-Only the types that keys are made of. Whatever is not to the letter the encoding of a value raises DERError: indefinite lengths and
+Only the types that keys are made of. What is not to the letter the encoding of a value raises DERError: indefinite lengths and
 longer ones than needed, tags and bytes that were not asked for, and integers below zero, which no key has.
 """
 
@@ -148,7 +148,7 @@ class DERReader:
         return self._data[before : self._position]
 
     def _contents(self) -> tuple[int, int]:
-        """Where the contents of the next element start and end (8.1.3); the length is definite and as short as can be (10.1)."""
+        """Where the contents of the next element start and end (8.1.3); the length is definite and shortest (10.1)."""
         position = self._position + 1
         initial = self._data[position] if position < len(self._data) else 0xFF
         start = position + 1 + (initial & 0x7F if initial & 0x80 else 0)
@@ -164,9 +164,9 @@ class DERReader:
         contents = self.element(INTEGER)
         value = int.from_bytes(contents, signed=True)
         if value < 0:
-            raise DERError(f"A negative integer: {value}")
+            raise DERError(f"A negative integer: {contents[:16].hex()}")
         if len(contents) != value.bit_length() // 8 + 1:
-            raise DERError(f"The integer {contents.hex()} is not in its shortest form")
+            raise DERError(f"An integer that is not in its shortest form: {contents[:16].hex()}")
         return value
 
     def bit_string(self, tag: int = BIT_STRING) -> bytes:
@@ -179,11 +179,6 @@ class DERReader:
     def octet_string(self) -> bytes:
         """An octet string (8.7)."""
         return self.element(OCTET_STRING)
-
-    def null(self) -> None:
-        """The null value (8.8)."""
-        if self.element(NULL):
-            raise DERError("A null value has contents")
 
     def sequence(self) -> DERReader:
         """A reader of the elements of a sequence (8.9)."""

@@ -18,7 +18,7 @@ TAG_LENGTHS = (16, 15, 14, 13, 12, 8, 4)  # in bytes
 
 
 class GCMKey:
-    """A key of AES, of 16, 24 or 32 bytes, and the hash subkey H that follows from it, as tables that are made when first needed.
+    """A key of AES, of 16, 24 or 32 bytes, and the hash subkey H that follows from it, as tables made when first needed.
 
     https://doi.org/10.6028/NIST.SP.800-38D#7
     """

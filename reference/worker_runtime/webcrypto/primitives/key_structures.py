@@ -82,7 +82,7 @@ class PrivateKeyInfo(NamedTuple):
         sequence = DERReader.of_sequence(data)
         version = sequence.integer()
         if version not in (0, 1):
-            raise DERError(f"Unknown version of PrivateKeyInfo: {version}")
+            raise DERError(f"Unknown version of PrivateKeyInfo: {version:#x}")
         value = cls(AlgorithmIdentifier.read(sequence), sequence.octet_string())
         if sequence.next_is(ATTRIBUTES):
             sequence.any_element()
@@ -128,7 +128,7 @@ class ECPrivateKey(NamedTuple):
     def decode(cls, data: bytes) -> ECPrivateKey:
         sequence = DERReader.of_sequence(data)
         if (version := sequence.integer()) != 1:
-            raise DERError(f"Unknown version of ECPrivateKey: {version}")
+            raise DERError(f"Unknown version of ECPrivateKey: {version:#x}")
         private_key = sequence.octet_string()
         parameters = public_key = None
         if sequence.next_is(EC_PARAMETERS):

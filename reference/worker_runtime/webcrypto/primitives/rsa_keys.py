@@ -20,7 +20,7 @@ from .der import DERError, DERReader, encode_integer, encode_sequence
 MODULUS_LENGTHS = range(512, 8193)  # in bits; a private operation with the longest takes about a second
 PUBLIC_EXPONENTS = range(3, 1 << 256, 2)  # FIPS 186-5 also asks for more than 2^16, but keys of 3 and 17 are about
 
-# Of Miller-Rabin, for a prime of at least so many bits and an error below 2^-112; those for 1024 bits are in FIPS 186-5, table B.1.
+# Of Miller-Rabin, for a prime of at least so many bits; an error is less likely than 2^-112 (FIPS 186-5, table B.1 and C).
 ITERATIONS = ((1024, 5), (512, 9), (0, 40))
 
 
@@ -77,7 +77,7 @@ class RSAPrivateKey(NamedTuple):
         """From the DER of RFC 8017, A.1.2; DERError if it is something else or has more than two primes."""
         sequence = DERReader.of_sequence(data)
         if version := sequence.integer():
-            raise DERError(f"Not an RSA key of two primes: version {version}")
+            raise DERError(f"Not an RSA key of two primes: version {version:#x}")
         n, e, d, p, q, d_p, d_q, q_inv = (sequence.integer() for _ in range(8))
         sequence.end()
         return cls(n, e, d, p, q, d_p, d_q, q_inv)
@@ -112,7 +112,7 @@ def generate_key_pair(modulus_length: int, public_exponent: int, random_bytes: C
     if modulus_length not in MODULUS_LENGTHS:
         raise RSAError(f"A modulus has {MODULUS_LENGTHS[0]} to {MODULUS_LENGTHS[-1]} bits, not {modulus_length}")
     if public_exponent not in PUBLIC_EXPONENTS:
-        raise RSAError(f"A public exponent is odd, above 2 and below 2^256, not {public_exponent}")
+        raise RSAError(f"A public exponent is odd, above 2 and below 2^256, not {public_exponent:#x}")
     while True:
         p, q = _generate_primes(modulus_length, public_exponent, random_bytes)
         d = pow(public_exponent, -1, lcm(p - 1, q - 1))
