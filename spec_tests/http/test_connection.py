@@ -76,7 +76,8 @@ class TestConnection:
         assert connection.next_content() is None
 
     def test_an_end_within_the_content_is_a_failure_and_stays_one(self) -> None:
-        for framing in (b"Content-Length: 5\r\n\r\nabc", b"Transfer-Encoding: chunked\r\n\r\n5\r\nabc", b"Transfer-Encoding: chunked\r\n\r\n5"):
+        chunked = b"Transfer-Encoding: chunked\r\n\r\n"
+        for framing in (b"Content-Length: 5\r\n\r\nabc", chunked + b"5\r\nabc", chunked + b"5"):
             connection = server(b"POST / HTTP/1.1\r\nHost: a\r\n" + framing)
             connection.next_request()
             connection.next_content()
@@ -104,7 +105,7 @@ class TestConnection:
     def test_more_content_than_was_said_is_not_sent(self) -> None:
         connection = server(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         connection.next_request()
-        connection.send_response(200, "OK", [], 3)
+        connection.send_response(200, "OK", "", [], 3)
         assert connection.send_content(b"ab") == b"ab"
         with pytest.raises(MessageFailure, match="longer than its Content-Length"):
             connection.send_content(b"cd")
@@ -113,7 +114,7 @@ class TestConnection:
     def test_less_content_than_was_said_is_noticed(self) -> None:
         connection = server(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         connection.next_request()
-        connection.send_response(200, "OK", [], 3)
+        connection.send_response(200, "OK", "", [], 3)
         connection.send_content(b"ab")
         with pytest.raises(MessageFailure, match="shorter than its Content-Length, by 1 bytes"):
             connection.send_end()
@@ -141,7 +142,7 @@ class TestPersistence:
         connection = server(b"GET / HTTP/%b\r\nHost: a\r\n%b\r\n" % (version, connection_field))
         connection.next_request()
         assert connection.is_persistent == persists
-        head = connection.send_response(200, "OK", [], 0)
+        head = connection.send_response(200, "OK", "", [], 0)
         assert (b"connection: close" in head) == (not persists)
         assert (b"connection: keep-alive" in head) == (persists and version == b"1.0")
 
@@ -151,11 +152,28 @@ class TestNextRequest:
     def test_empty_lines_before_a_request_are_ignored(self) -> None:
         assert server(b"\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n").next_request() is not None
 
-    @pytest.mark.parametrize("fields", [b"", b"Host: a\r\nHost: a\r\n", b"Host: a\r\nHost:\r\n", b"Host: a b\r\n", b"Host: a/b\r\n"])
+    @pytest.mark.parametrize(
+        "fields", [b"", b"Host: a\r\nHost: a\r\n", b"Host: a\r\nHost:\r\n", b"Host: a b\r\n", b"Host: a/b\r\n"]
+    )
     def test_there_is_one_valid_host(self, fields: bytes) -> None:
         with pytest.raises(MessageFailure, match="(?i)host") as caught:
             server(b"GET / HTTP/1.1\r\n" + fields + b"\r\n").next_request()
         assert caught.value.status == 400
+
+    def test_requests_that_repeat_their_fields_are_understood_as_the_first(self) -> None:
+        fields = b"Host: a\r\nContent-Length: 3\r\n\r\n"
+        connection = server((b"POST /1 HTTP/1.1\r\n" + fields + b"abc") * 2 + b"POST /2 HTTP/1.0\r\n" + fields + b"abc")
+        for persists in (True, True, False):
+            assert connection.next_request() is not None
+            assert connection.is_persistent == persists
+            assert all_content(connection) == b"abc"
+
+    def test_fields_that_were_refused_are_refused_again(self) -> None:
+        connection = server(b"GET / HTTP/1.0\r\nA: b\r\n\r\n" + b"GET / HTTP/1.1\r\nA: b\r\n\r\n" * 2)
+        assert connection.next_request() is not None
+        for _ in range(2):
+            with pytest.raises(MessageFailure, match="Host"):
+                connection.next_request()
 
     def test_http_1_0_may_do_without_host(self) -> None:
         assert server(b"GET / HTTP/1.0\r\n\r\n").next_request() is not None
@@ -200,7 +218,7 @@ class TestSendResponse:
     def response(self, method: bytes, version: bytes, status: int, fields: Fields, length: int | None) -> bytes:
         connection = server(method + b" / HTTP/" + version + b"\r\nHost: a\r\n\r\n")
         connection.next_request()
-        return connection.send_response(status, "", fields, length)
+        return connection.send_response(status, "", "", fields, length)
 
     @pytest.mark.parametrize(
         "method, version, status, length, framing",
@@ -218,13 +236,22 @@ class TestSendResponse:
             (b"GET", b"1.1", 103, None, b""),
         ],
     )
-    def test_the_content_is_framed(self, method: bytes, version: bytes, status: int, length: int | None, framing: bytes) -> None:
+    def test_the_content_is_framed(
+        self, method: bytes, version: bytes, status: int, length: int | None, framing: bytes
+    ) -> None:
         head = self.response(method, version, status, [], length)
         assert head == b"HTTP/1.1 %d \r\n%b\r\n" % (status, framing)
 
     def test_fields_of_the_connection_are_its_own(self) -> None:
         fields = [("Transfer-Encoding", "gzip"), ("Content-Length", "9"), ("Keep-Alive", "x"), ("Connection", "x"), ("X", "y")]
         assert self.response(b"GET", b"1.1", 200, fields, 2) == b"HTTP/1.1 200 \r\nX: y\r\ncontent-length: 2\r\n\r\n"
+
+    def test_the_date_is_sent_unless_there_is_one(self) -> None:
+        for fields, dates in (([], [b"date: now"]), ([("Date", "then")], [b"Date: then"])):
+            connection = server(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            connection.next_request()
+            head = connection.send_response(200, "", "now", fields, 0)
+            assert [line for line in head.split(b"\r\n") if line[:4].lower() == b"date"] == dates
 
     def test_a_response_can_end_the_connection(self) -> None:
         assert b"connection: close" in self.response(b"GET", b"1.1", 200, [("Connection", "Close")], 0)
@@ -233,7 +260,9 @@ class TestSendResponse:
         head = self.response(b"GET", b"1.1", 101, [("Upgrade", "websocket")], None)
         assert head == b"HTTP/1.1 101 \r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n"
 
-    @pytest.mark.parametrize("field", [("a", "b\r\nc: d"), ("a\r\nb", "c"), ("a: b\r\nc", "d"), ("", "a"), ("a b", "c"), ("a", "\0")])
+    @pytest.mark.parametrize(
+        "field", [("a", "b\r\nc: d"), ("a\r\nb", "c"), ("a: b\r\nc", "d"), ("", "a"), ("a b", "c"), ("a", "\0")]
+    )
     def test_no_field_is_smuggled_in(self, field: tuple[str, str]) -> None:
         with pytest.raises(MessageFailure):
             self.response(b"GET", b"1.1", 200, [field], 0)
@@ -241,7 +270,7 @@ class TestSendResponse:
     def test_content_is_framed_as_the_head_says(self) -> None:
         connection = server(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         connection.next_request()
-        connection.send_response(200, "", [], None)
+        connection.send_response(200, "", "", [], None)
         sent = connection.send_content(b"hello") + connection.send_content(b"") + connection.send_end([("T", "u")])
         assert sent == b"5\r\nhello\r\n0\r\nT: u\r\n\r\n"
 
@@ -261,7 +290,9 @@ class TestSendRequest:
         head = ClientConnection().send_request(method, "/", [("Host", "a"), ("content-length", "9")], length)
         assert head == method.encode() + b" / HTTP/1.1\r\nHost: a\r\n" + framing + b"\r\n"
 
-    @pytest.mark.parametrize("method, target", [("G T", "/"), ("", "/"), ("GET", "/ HTTP/1.1"), ("GET", "/\r\nA: b"), ("GET\r\n", "/")])
+    @pytest.mark.parametrize(
+        "method, target", [("G T", "/"), ("", "/"), ("GET", "/ HTTP/1.1"), ("GET", "/\r\nA: b"), ("GET\r\n", "/")]
+    )
     def test_nothing_is_smuggled_in(self, method: str, target: str) -> None:
         with pytest.raises(MessageFailure):
             ClientConnection().send_request(method, target, [], 0)

@@ -16,7 +16,9 @@ class TestIsToken:
     def test_tchar_only(self, string: str) -> None:
         assert is_token(string)
 
-    @pytest.mark.parametrize("string", ["", " ", "a b", "a:", "a\t", 'a"', "a(", "a/b", "a,b", "[", "{", "\x7f", "a\n", "\xe9", "\u0130"])
+    @pytest.mark.parametrize(
+        "string", ["", " ", "a b", "a:", "a\t", 'a"', "a(", "a/b", "a,b", "[", "{", "\x7f", "a\n", "\xe9", "\u0130"]
+    )
     def test_anything_else_is_none(self, string: str) -> None:
         assert not is_token(string)
 

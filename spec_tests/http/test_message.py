@@ -11,11 +11,14 @@ from worker_runtime.http.message import (
     field_line,
     is_host,
     parse_field_lines,
+    parse_header_section,
     parse_request_head,
     parse_request_line,
     parse_response_head,
+    reason_phrase,
     request_target_form,
     serialize_head,
+    target_uri,
 )
 
 spec = pytest.mark.spec
@@ -38,7 +41,7 @@ class TestParseRequestHead:
 
     @pytest.mark.parametrize("code", [*range(9), *range(10, 32), 127])
     def test_no_control_character_but_the_tab_is_anywhere(self, code: int) -> None:
-        for block in (b"GET / HTTP/1.1\r\nX: a%cb", b"GET / HTTP/1.1\r\nX%c: a", b"GET /%c HTTP/1.1\r\nX: a", b"GET / HTTP/1.1%c"):
+        for block in (b"GET / HTTP/1.1\r\nX: a%cb", b"GET / HTTP/1.1\r\nX%c: a", b"GET /%c HTTP/1.1", b"GET / HTTP/1.1%c"):
             with pytest.raises(MessageFailure) as caught:
                 parse_request_head(block % code, LIMITS)
             assert caught.value.status == 400
@@ -62,6 +65,14 @@ class TestParseRequestHead:
                 parse_request_head(block, LIMITS)
             assert caught.value.status == status
 
+    def test_a_header_section_that_is_repeated_means_the_same(self) -> None:
+        first = parse_request_head(b"GET / HTTP/1.1\r\nHost: a\r\nA: b", LIMITS)
+        for rest in (b"\r\nHost: a\r\nA: b", b"\r\nHost: a\r\nA: c", b"\r\nHost: a", b""):
+            head = parse_request_head(b"POST /x HTTP/1.0" + rest, LIMITS, first)
+            anew = parse_request_head(b"POST /x HTTP/1.0" + rest, LIMITS)
+            assert (head.method, head.target, head.version) == ("POST", "/x", 0)
+            assert (head.fields, head.values) == (anew.fields, anew.values)
+
     def test_limits_can_be_set(self) -> None:
         with pytest.raises(MessageFailure, match="longer than 10 bytes"):
             parse_request_head(b"GET / HTTP/1.1", Limits(request_line=10))
@@ -84,7 +95,8 @@ class TestParseRequestLine:
         [
             "", "GET", "GET /", "GET  / HTTP/1.1", "GET /  HTTP/1.1", " GET / HTTP/1.1", "GET / HTTP/1.1 ", "GET /a b HTTP/1.1",
             "GET / http/1.1", "GET / HTTP/1", "GET / HTTP/1.", "GET / HTTP/1.10", "GET / HTTP/11", "GET / HTTP 1.1",
-            "GET / HTTP/a.b", "GET / HTTP/1.\u0661", "GET / XHTTP/1.1", "GET / ",
+            "GET / HTTP/a.b", "GET / HTTP/1.\u0661", "GET / XHTTP/1.1", "GET / ", "GET /caf\xe9 HTTP/1.1", "GET /\t HTTP/1.1",
+            "GET\t/ HTTP/1.1", "GET /\x00 HTTP/1.1", "GET /\r HTTP/1.1", "GET / HTTP/1.1\n",
         ],
     )  # fmt: skip
     def test_anything_else_is_refused(self, line: str) -> None:
@@ -116,8 +128,7 @@ class TestRequestTargetForm:
     @pytest.mark.parametrize(
         "method, target",
         [
-            ("GET", ""), ("GET", "*"), ("GET", "a"), ("GET", "?a"), ("GET", "/a#b"), ("GET", "/caf\xe9"), ("GET", "/a\tb"),
-            ("GET", "http://"), ("GET", "http:///a"), ("GET", "http:a"), ("GET", "ftp://a/"), ("GET", "http://user@a/"),
+            ("GET", ""), ("GET", "*"), ("GET", "a"), ("GET", "?a"), ("GET", "/a#b"), ("GET", "http://"), ("GET", "http:///a"), ("GET", "http:a"), ("GET", "ftp://a/"), ("GET", "http://user@a/"),
             ("GET", "http://a b/"), ("GET", "http://a\\b/"), ("GET", "example.com:80"), ("CONNECT", "/"), ("CONNECT", "a"),
             ("CONNECT", ":80"), ("CONNECT", "a:"), ("CONNECT", "http://a:80"), ("CONNECT", "a:80/"), ("G(T", "/"), ("", "/"),
             ("G\xcbT", "/"), ("GET:", "/"),
@@ -131,7 +142,9 @@ class TestRequestTargetForm:
 
 @spec("https://www.rfc-editor.org/rfc/rfc9110#section-7.2")
 class TestIsHost:
-    @pytest.mark.parametrize("host", ["", "a", "a:", "a:80", "127.0.0.1:8080", "[::1]", "[::1]:80", "xn--a.b", "a_b", "%41", "a,b"])
+    @pytest.mark.parametrize(
+        "host", ["", "a", "a:", "a:80", "127.0.0.1:8080", "[::1]", "[::1]:80", "xn--a.b", "a_b", "%41", "a,b"]
+    )
     def test_a_host_with_or_without_a_port(self, host: str) -> None:
         assert is_host(host)
         assert is_host(host)  # also when it is known
@@ -141,6 +154,38 @@ class TestIsHost:
     )
     def test_anything_else_is_none(self, host: str) -> None:
         assert not is_host(host)
+
+
+@spec("https://www.rfc-editor.org/rfc/rfc9112#section-3.3")
+class TestTargetURI:
+    @pytest.mark.parametrize(
+        "head, uri, authority",
+        [
+            (b"GET /a?b HTTP/1.1\r\nHost: x:80", "https://x:80/a?b", "x:80"),
+            (b"GET //a HTTP/1.1\r\nHost: x", "https://x//a", "x"),
+            (b"GET /a HTTP/1.0", "https://default/a", "default"),
+            (b"GET /a HTTP/1.1\r\nHost:", "https://default/a", "default"),
+            (b"OPTIONS * HTTP/1.1\r\nHost: x:80", "https://x:80", "x:80"),
+            (b"GET http://y/a/b HTTP/1.1\r\nHost: x", "http://y/a/b", "y"),
+            (b"GET http://y?b HTTP/1.1\r\nHost: x", "http://y?b", "y"),
+            (b"GET http://y:80 HTTP/1.1\r\nHost: x", "http://y:80", "y:80"),
+            (b"CONNECT y:80 HTTP/1.1\r\nHost: x", "https://y:80", "y:80"),
+        ],
+    )
+    def test_each_form_has_its_uri(self, head: bytes, uri: str, authority: str) -> None:
+        assert target_uri(parse_request_head(head, LIMITS), "https", "default") == (uri, authority)
+
+
+@spec("https://www.rfc-editor.org/rfc/rfc9112#section-2.2-2")
+class TestParseHeaderSection:
+    def test_lines_in_their_order(self) -> None:
+        assert parse_header_section(b"A: b\r\nC:d", LIMITS) == [("a", "b"), ("c", "d")]
+        assert parse_header_section(b"", LIMITS) == []
+
+    @pytest.mark.parametrize("block", [b"\r\n", b"A: b\r\n", b"\r\nA: b", b"A: b\r\n\r\nC: d", b"A: b\nC: d", b"A: b\rC: d"])
+    def test_nothing_but_lines(self, block: bytes) -> None:
+        with pytest.raises(MessageFailure):
+            parse_header_section(block, LIMITS)
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc9112#section-5.1")
@@ -173,7 +218,8 @@ class TestParseFieldLines:
 @spec("https://www.rfc-editor.org/rfc/rfc9112#section-2.2-3")
 class TestCheckIncompleteHead:
     @pytest.mark.parametrize(
-        "data", [b"", b"\r", b"G", b"GET / HT", b"GET / HTTP/1.1\r", b"GET / HTTP/1.1\r\n", b"GET / HTTP/1.1\r\nA: b\r", b"\x80"]
+        "data",
+        [b"", b"\r", b"G", b"GET / HT", b"GET / HTTP/1.1\r", b"GET / HTTP/1.1\r\n", b"GET / HTTP/1.1\r\nA: b\r", b"\x80"],
     )
     def test_what_can_still_become_one_is_waited_for(self, data: bytes) -> None:
         check_incomplete_head(data, 0, LIMITS)
@@ -222,9 +268,10 @@ class TestParseResponseHead:
     @pytest.mark.parametrize(
         "block",
         [
-            b"", b"HTTP/2.0 200 OK", b"HTTP/1.1 20 OK", b"HTTP/1.1 2000 OK", b"HTTP/1.1 -20 OK", b"HTTP/1.1  200 OK", b"ICY 200 OK",
-            b"HTTP/1.1\r200 OK", b"HTTP/1.1 200\rOK", b"HTTP/1.1 200 OK\n\rA: b", b"HTTP/1.1 200 OK\nA\r: b",
-            b"HTTP/1.1 200 OK\nA:\r b", b"HTTP/1.1 200 OK\nA: b\r\r", b"HTTP/1.1 200 OK\nA: b\rC: d", b"HTTP/1.1 200 OK\r\nA: \0",
+            b"", b"HTTP/2.0 200 OK", b"HTTP/1.1 20 OK", b"HTTP/1.1 2000 OK", b"HTTP/1.1 -20 OK", b"HTTP/1.1  200 OK",
+            b"ICY 200 OK", b"HTTP/1.1\r200 OK", b"HTTP/1.1 200\rOK", b"HTTP/1.1 200 OK\n\rA: b", b"HTTP/1.1 200 OK\nA\r: b",
+            b"HTTP/1.1 200 OK\nA:\r b", b"HTTP/1.1 200 OK\nA: b\r\r", b"HTTP/1.1 200 OK\nA: b\rC: d",
+            b"HTTP/1.1 200 OK\r\nA: \0",
             b"HTTP/1.1 200 OK\r\nA", b"HTTP/1.1 200 OK\r\n: b",
         ],
     )  # fmt: skip
@@ -246,6 +293,12 @@ class TestSerializeHead:
 
     def test_what_looks_like_a_line_feed_in_another_encoding_is_none(self) -> None:
         assert serialize_head(["HTTP/1.1 200 OK", "a: \u560a\u010d"]).count(b"\n") == 3
+
+
+@spec("https://www.rfc-editor.org/rfc/rfc9110#section-15.1")
+class TestReasonPhrase:
+    def test_a_status_has_a_name_or_none(self) -> None:
+        assert (reason_phrase(200), reason_phrase(418), reason_phrase(599)) == ("OK", "", "")
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc9112#section-5-2")

@@ -51,11 +51,19 @@ class ClientTLS(NamedTuple):
 
 
 class ByteStream(Protocol):
-    """A connection that carries bytes both ways."""
+    """A connection that carries bytes both ways.
 
+    Who reads it may wait in `read`, or be called with what comes.
+    """
+
+    on_data: Callable[[bytes], object] | None
+    """While it is set and nobody waits in `read`, it is called with bytes as they come. Else they are kept for `read`."""
     on_end: Callable[[], object] | None
-    """Called once, without anybody reading, when the other side has nothing more to say or the connection is lost."""
-
+    """Called once, without anybody reading, when the other side has nothing more to say; it may still listen."""
+    on_loss: Callable[[], object] | None
+    """Called once, after that, when the connection is gone."""
+    is_held_up: bool
+    """Whether `drain` would have to wait."""
     local_address: Address
     remote_address: Address
     application_protocol: str | None
@@ -65,8 +73,11 @@ class ByteStream(Protocol):
     async def read(self) -> bytes:
         """The bytes that have come, at least one; none at the end. What is not read makes the other side wait."""
 
+    def take(self) -> bytes:
+        """The bytes that have come, if any; it does not wait."""
+
     def write(self, data: bytes) -> None:
-        """Send bytes; they may wait in memory, so `drain` should follow."""
+        """Send bytes. They may wait in memory, so `drain` should follow."""
 
     async def drain(self) -> None:
         """Wait until there is not too much waiting to be sent. ConnectionError if it never will be."""
@@ -171,8 +182,9 @@ class SocketStream(asyncio.Protocol):
     """A connection that carries bytes both ways, over a transport of asyncio."""
 
     __slots__ = (
-        "_chunks", "_closed", "_drainers", "_failure", "_has_ended", "_is_held_up", "_is_lost", "_is_paused", "_loop",
-        "_on_connection", "_reader", "_size", "_transport", "application_protocol", "is_secure", "local_address", "on_end", "remote_address",
+        "_chunks", "_closed", "_drainers", "_failure", "_has_ended", "_is_lost", "_is_paused", "_loop", "_on_connection",
+        "_reader", "_size", "_transport", "application_protocol", "is_held_up", "is_secure", "local_address", "on_data",
+        "on_end", "on_loss", "remote_address",
     )  # fmt: skip
 
     _transport: asyncio.Transport
@@ -180,7 +192,10 @@ class SocketStream(asyncio.Protocol):
     remote_address: Address
 
     def __init__(self, loop: asyncio.AbstractEventLoop, on_connection: Callable[[ByteStream], object] | None = None) -> None:
+        self.on_data: Callable[[bytes], object] | None = None
         self.on_end: Callable[[], object] | None = None
+        self.on_loss: Callable[[], object] | None = None
+        self.is_held_up = False  # whether too much waits to be sent
         self.application_protocol: str | None = None
         self.is_secure = False
         self._loop = loop
@@ -191,7 +206,6 @@ class SocketStream(asyncio.Protocol):
         self._drainers: list[asyncio.Future[None]] = []  # who waits in `drain`
         self._closed: asyncio.Future[None] | None = None  # who waits in `wait_closed`
         self._is_paused = False  # whether the transport reads no more for now
-        self._is_held_up = False  # whether too much waits to be sent
         self._has_ended = False  # whether the other side has nothing more to say
         self._failure: Exception | None = None  # why the connection was lost, if it was not closed
         self._is_lost = False
@@ -210,6 +224,10 @@ class SocketStream(asyncio.Protocol):
                     self._reader = None
             if not self._chunks and self._failure is not None:
                 raise self._failure
+        return self.take()
+
+    def take(self) -> bytes:
+        """The bytes that have come, if any."""
         chunks, self._chunks = self._chunks, []
         self._size = 0
         if self._is_paused:
@@ -225,7 +243,7 @@ class SocketStream(asyncio.Protocol):
         """Wait until there is not too much waiting to be sent."""
         if self._is_lost:
             raise ConnectionResetError("The connection is closed")
-        if self._is_held_up:
+        if self.is_held_up:
             drainer = self._loop.create_future()
             self._drainers.append(drainer)
             try:
@@ -281,7 +299,10 @@ class SocketStream(asyncio.Protocol):
             self._on_connection(self)
 
     def data_received(self, data: bytes) -> None:
-        """Keep bytes until they are read; pause if nobody comes for them."""
+        """Hand bytes on, or keep them until they are read; pause if nobody comes for them."""
+        if self._reader is None and self.on_data is not None:
+            self.on_data(data)
+            return
         self._chunks.append(data)
         self._size += len(data)
         if self._reader is not None:
@@ -306,6 +327,8 @@ class SocketStream(asyncio.Protocol):
                 drainer.set_exception(ConnectionResetError("The connection is closed"))
         if self._closed is not None and not self._closed.done():
             self._closed.set_result(None)
+        if self.on_loss is not None:
+            self.on_loss()
 
     def _end(self) -> None:
         if self._has_ended:
@@ -318,11 +341,11 @@ class SocketStream(asyncio.Protocol):
 
     def pause_writing(self) -> None:
         """Too much waits to be sent."""
-        self._is_held_up = True
+        self.is_held_up = True
 
     def resume_writing(self) -> None:
         """Enough of it has been sent."""
-        self._is_held_up = False
+        self.is_held_up = False
         for drainer in self._drainers:
             if not drainer.done():
                 drainer.set_result(None)

@@ -2,8 +2,8 @@
 
 RFC 9112, 6 and 7: https://www.rfc-editor.org/rfc/rfc9112#section-6
 
-A framing that is received is a generator. It yields what it wants next and is sent exactly that: for a number, content of at most so
-many bytes, or no bytes if there will be no more; for a `Line`, a line without its CRLF. It returns the trailer fields.
+A framing that is received is a generator. It yields what it wants next and is sent exactly that: for a number, content of at
+most so many bytes, or no bytes if there will be no more; for a `Line`, a line without its CRLF. It returns the trailer fields.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .message import Limits, RequestHead, ResponseHead, field_line, parse_field_
 
 
 class Line(NamedTuple):
-    """A want: a line of at most so many bytes, and what its sender is told when it is longer.
+    """A want: a line of at most so many bytes, and what its sender is told when it is longer. `begin` is how it may begin.
 
     https://www.rfc-editor.org/rfc/rfc9112#section-7.1.1-4
     """
@@ -25,7 +25,10 @@ class Line(NamedTuple):
     limit: int
     failure: str
     status: int = 400
+    begin: bytes = b""
 
+
+HEXDIG = b"0123456789ABCDEFabcdef"
 
 Framing: TypeAlias = "Generator[int | Line, bytes, Fields]"
 BodyLength: TypeAlias = "int | Literal['chunked', 'until close']"
@@ -130,7 +133,7 @@ def content_until_close() -> Framing:
 
 def chunked_content(limits: Limits) -> Framing:
     """https://www.rfc-editor.org/rfc/rfc9112#section-7.1.3"""
-    chunk_line = Line(limits.chunk_line, f"A chunk size with its extensions is longer than {limits.chunk_line} bytes")
+    chunk_line = Line(limits.chunk_line, f"A chunk size with its extensions is longer than {limits.chunk_line} bytes", begin=HEXDIG)
     chunk_end = Line(0, "A chunk is longer than its size says")
     extensions = 0
     while True:
@@ -164,7 +167,7 @@ def chunk_size(line: bytes) -> tuple[int, bytes]:
         digits = digits.rstrip(b" \t")
         if not CHUNK_EXTENSIONS.fullmatch(line, len(digits)):
             raise MessageFailure(f"{line[:80]!r} is not a chunk size with extensions")
-    if not 1 <= len(digits) <= 16 or digits.translate(None, b"0123456789ABCDEFabcdef"):
+    if not 1 <= len(digits) <= 16 or digits.translate(None, HEXDIG):
         raise MessageFailure(f"A chunk size is a hexadecimal number of 1 to 16 digits, not {digits[:80]!r}")
     return int(digits, 16), extensions
 

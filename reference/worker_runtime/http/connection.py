@@ -2,8 +2,8 @@
 
 RFC 9112, 9: https://www.rfc-editor.org/rfc/rfc9112#section-9
 
-What comes in is handed to `receive_data`, and `next_request` or `next_response` and `next_content` take it out again: None means
-that more has to be received first. What is to go out is returned as bytes.
+What comes in is handed to `receive_data`, and `next_request` or `next_response` and `next_content` take it out again: None
+means that more has to be received first. What is to go out is returned as bytes.
 """
 
 from __future__ import annotations
@@ -56,7 +56,8 @@ class Connection:
     """
 
     __slots__ = (
-        "_buffer", "_checked", "_has_ended", "_incoming", "_outgoing", "_position", "_want", "is_persistent", "limits", "trailers",
+        "_buffer", "_checked", "_has_ended", "_incoming", "_outgoing", "_position", "_want", "is_persistent", "limits",
+        "trailers",
     )  # fmt: skip
 
     def __init__(self, limits: Limits = Limits()) -> None:
@@ -108,6 +109,11 @@ class Connection:
         return self._position < len(self._buffer)
 
     @property
+    def has_ended(self) -> bool:
+        """Whether the other side has nothing more to say."""
+        return self._has_ended
+
+    @property
     def is_content_complete(self) -> bool:
         """Whether the content of the last message has been taken out to its end."""
         return self._incoming is None
@@ -151,6 +157,8 @@ class Connection:
             raise MessageFailure(want.failure, want.status)
         if self._buffer.find(b"\n", start) >= 0:
             raise MessageFailure("A line of the chunked coding ends with LF alone")
+        if want.begin and start < len(self._buffer) and self._buffer[start] not in want.begin:  # its end may never come
+            raise MessageFailure(f"{bytes(self._buffer[start:start + 80])!r} is not the beginning of a chunk")
         if self._has_ended:
             raise MessageFailure("The connection ended before the last chunk")
         return None
@@ -186,7 +194,7 @@ class Connection:
         if self._outgoing != "until close":
             if len(data) > self._outgoing:
                 self.is_persistent = False
-                raise MessageFailure(f"The content is longer than its Content-Length, by {len(data) - self._outgoing} bytes or more")
+                raise MessageFailure(f"The content is longer than its Content-Length: {len(data)} bytes for {self._outgoing}")
             self._outgoing -= len(data)
         return data
 
@@ -209,12 +217,15 @@ class ServerConnection(Connection):
     https://www.rfc-editor.org/rfc/rfc9112#section-9.6-6
     """
 
-    __slots__ = ("expects_continue", "request")
+    __slots__ = ("_body_length", "_previous", "_wants_to_persist", "expects_continue", "request")
 
     def __init__(self, limits: Limits = Limits()) -> None:
         super().__init__(limits)
         self.request: RequestHead | None = None  # that is being answered
         self.expects_continue = False  # whether its client waits for a word before it sends the content
+        self._previous: RequestHead | None = None  # the one before it, and what its fields mean
+        self._wants_to_persist = True
+        self._body_length: BodyLength = 0
 
     def next_request(self) -> RequestHead | None:
         """The head of the next request.
@@ -223,6 +234,8 @@ class ServerConnection(Connection):
         """
         self.request = None
         buffer, start = self._buffer, self._position
+        if start == len(buffer):
+            return None
         while buffer.startswith(b"\r\n", start):  # an empty line before a request is ignored
             start += 2
         end = buffer.find(b"\r\n\r\n", max(start, self._checked - 3))
@@ -233,23 +246,31 @@ class ServerConnection(Connection):
             if self._has_ended and self._buffer:
                 raise MessageFailure("The connection ended within a head")
             return None
-        head = parse_request_head(buffer[start:end], self.limits)
+        previous = self._previous
+        head = self.request = parse_request_head(buffer[start:end], self.limits, previous)
         self._position, self._checked = end + 4, 0
-        self.request = head
-        self.expects_continue = False
+        if previous is None or head.values is not previous.values or head.version != previous.version:
+            self._previous = None
+            self._understand(head)
+        self._previous = head if len(head.header_section) < 4096 else None
+        self.is_persistent = self._wants_to_persist
+        if self._body_length:
+            self._receive_content(self._body_length)
+            self.expects_continue = "expect" in head.values and head.version == 1 and not self.has_unused_data
+        return head
+
+    def _understand(self, head: RequestHead) -> None:
+        """https://www.rfc-editor.org/rfc/rfc9112#section-3.2-6"""
         values = head.values
         host = values.get("host")
         if host is None and head.version == 1:
             raise MessageFailure("An HTTP/1.1 request has a Host field")
         if host and not is_host(host):
             raise MessageFailure(f"{host[:80]!r} is not a host")
-        self.is_persistent = self._persists(head.version, values)
-        self._receive_content(request_body_length(head))
-        if "expect" in values and head.version == 1:
-            if values["expect"].lower() != "100-continue":
-                raise MessageFailure(f"The expectation {values['expect'][:80]!r} cannot be met", 417)
-            self.expects_continue = self._incoming is not None and not self.has_unused_data
-        return head
+        self._wants_to_persist = self._persists(head.version, values)
+        self._body_length = request_body_length(head)
+        if head.version == 1 and values.get("expect", "100-continue").lower() != "100-continue":
+            raise MessageFailure(f"The expectation {values['expect'][:80]!r} cannot be met", 417)
 
     def send_continue(self) -> bytes:
         """Ask for the content of a request whose client waits for that.
@@ -259,11 +280,13 @@ class ServerConnection(Connection):
         self.expects_continue = False
         return b"HTTP/1.1 100 Continue\r\n\r\n"
 
-    def send_response(self, status: int, reason: str, fields: Iterable[tuple[str, str]], length: int | None) -> bytes:
+    def send_response(
+        self, status: int, reason: str, date: str, fields: Iterable[tuple[str, str]], length: int | None
+    ) -> bytes:
         """The head of the response. `length` is how many bytes of content there are, None if nobody knows yet.
 
-        The fields that frame the message, or are about this connection, are the connection's own to send; of those that are
-        given, an Upgrade and the option "close" are heard.
+        The date is sent unless there is one among the fields. The fields that frame the message, or are about this connection,
+        are the connection's own to send; of those that are given, an Upgrade and the option "close" are heard.
 
         https://www.rfc-editor.org/rfc/rfc9110#section-15
         """
@@ -274,11 +297,15 @@ class ServerConnection(Connection):
             lower_case = known_names.get(name) or field_name(name)
             if lower_case not in CONNECTION_FIELDS:
                 lines.append(f"{name}: {value}")
+                if lower_case == "date":
+                    date = ""
             elif lower_case == "upgrade":
                 lines.append(f"upgrade: {value}")
                 options.append("upgrade")
             elif lower_case == "connection" and "close" in [option.lower() for option in list_members(value)]:
                 self.is_persistent = False
+        if self.expects_continue:  # its content may come or not, so nobody can tell what comes next
+            self.expects_continue = self.is_persistent = False
         self._outgoing = 0
         if not has_content(status, method):
             if length is not None and (method == "HEAD" or status == 304):
@@ -296,9 +323,21 @@ class ServerConnection(Connection):
             options.append("close")
         elif version == 0:
             options.append("keep-alive")
+        if date:
+            lines.append(f"date: {date}")
         if options:
             lines.append(f"connection: {', '.join(options)}")
         return serialize_head(lines)
+
+    def send_whole_response(
+        self, status: int, reason: str, date: str, fields: Iterable[tuple[str, str]], content: bytes
+    ) -> bytes:
+        """A response whose content is at hand; where the response has no content, it says how much there would be.
+
+        https://www.rfc-editor.org/rfc/rfc9112#section-2.1-1
+        """
+        head = self.send_response(status, reason, date, fields, len(content))
+        return head + content if self._outgoing else head
 
 
 class ClientConnection(Connection):
@@ -323,7 +362,9 @@ class ClientConnection(Connection):
         if not is_token(method) or " " in target:
             raise MessageFailure(f"{method[:80]!r} and {target[:80]!r} are not the method and the target of a request")
         lines = [f"{method} {target} HTTP/1.1"]
-        lines += [field_line(name, value) for name, value in fields if name.lower() not in {"content-length", "transfer-encoding"}]
+        for name, value in fields:
+            if name.lower() not in {"content-length", "transfer-encoding"}:
+                lines.append(field_line(name, value))
         if length is None:
             lines.append("Transfer-Encoding: chunked")
         elif length or method in {"POST", "PUT"}:

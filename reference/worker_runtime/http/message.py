@@ -13,6 +13,23 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from .fields import CONTROLS, Fields, MessageFailure, combined_field_values, field_name, is_token, known_names
 
+# https://www.iana.org/assignments/http-status-codes
+REASON_PHRASES = {
+    100: "Continue", 101: "Switching Protocols", 102: "Processing", 103: "Early Hints", 200: "OK", 201: "Created", 202: "Accepted",
+    203: "Non-Authoritative Information", 204: "No Content", 205: "Reset Content", 206: "Partial Content", 207: "Multi-Status",
+    208: "Already Reported", 226: "IM Used", 300: "Multiple Choices", 301: "Moved Permanently", 302: "Found", 303: "See Other",
+    304: "Not Modified", 305: "Use Proxy", 307: "Temporary Redirect", 308: "Permanent Redirect", 400: "Bad Request",
+    401: "Unauthorized", 402: "Payment Required", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",
+    406: "Not Acceptable", 407: "Proxy Authentication Required", 408: "Request Timeout", 409: "Conflict", 410: "Gone",
+    411: "Length Required", 412: "Precondition Failed", 413: "Content Too Large", 414: "URI Too Long",
+    415: "Unsupported Media Type", 416: "Range Not Satisfiable", 417: "Expectation Failed", 421: "Misdirected Request",
+    422: "Unprocessable Content", 423: "Locked", 424: "Failed Dependency", 425: "Too Early", 426: "Upgrade Required",
+    428: "Precondition Required", 429: "Too Many Requests", 431: "Request Header Fields Too Large",
+    451: "Unavailable For Legal Reasons", 500: "Internal Server Error", 501: "Not Implemented", 502: "Bad Gateway",
+    503: "Service Unavailable", 504: "Gateway Timeout", 505: "HTTP Version Not Supported", 506: "Variant Also Negotiates",
+    507: "Insufficient Storage", 508: "Loop Detected", 511: "Network Authentication Required",
+}  # fmt: skip
+
 TargetForm: TypeAlias = Literal["origin", "absolute", "authority", "asterisk"]
 
 
@@ -36,15 +53,25 @@ class RequestHead:
     https://www.rfc-editor.org/rfc/rfc9112#section-3
     """
 
-    __slots__ = ("fields", "form", "method", "target", "values", "version")
+    __slots__ = ("fields", "form", "header_section", "method", "target", "values", "version")
 
-    def __init__(self, method: str, target: str, form: TargetForm, version: int, fields: Fields, values: dict[str, str]) -> None:
+    def __init__(
+        self,
+        method: str,
+        target: str,
+        form: TargetForm,
+        version: int,
+        fields: Fields,
+        values: dict[str, str],
+        header_section: bytes | bytearray = b"",
+    ) -> None:
         self.method = method
         self.target = target
-        self.form = form
+        self.form: TargetForm = form
         self.version = version
         self.fields = fields
         self.values = values
+        self.header_section = header_section  # as it was sent
 
 
 class ResponseHead:
@@ -66,24 +93,21 @@ class ResponseHead:
 # ---- received ----------------------------------------------------------------------------------------------------------------
 
 
-def parse_request_head(block: bytes | bytearray, limits: Limits) -> RequestHead:
-    """The head in a block of bytes that ends before its empty line.
+def parse_request_head(block: bytes | bytearray, limits: Limits, previous: RequestHead | None = None) -> RequestHead:
+    """The head in a block of bytes that ends before its empty line; `previous` is the one before it on the same connection.
 
     https://www.rfc-editor.org/rfc/rfc9112#section-2.2-1
     """
-    start_line, *lines = block.decode("latin-1").split("\r\n")
+    start_line, _, header_section = block.partition(b"\r\n")
     if len(start_line) > limits.request_line:
         raise MessageFailure(f"The request line is longer than {limits.request_line} bytes", 414)
-    if len(block) - len(start_line) > limits.header_section + 2:
-        raise MessageFailure(f"The header section is longer than {limits.header_section} bytes", 431)
-    if len(lines) > limits.field_lines:
-        raise MessageFailure(f"There are {len(lines)} field lines; {limits.field_lines} are allowed", 431)
-    if len(block.translate(None, CONTROLS)) != len(block) - 2 * len(lines):
-        raise MessageFailure("The head contains a control character, such as CR or LF alone")  # 2.2-4
-    method, target, version = parse_request_line(start_line)
+    method, target, version = parse_request_line(start_line.decode("latin-1"))
     form = request_target_form(method, target)
-    fields = parse_field_lines(lines)
-    return RequestHead(method, target, form, version, fields, combined_field_values(fields))
+    if previous is not None and header_section == previous.header_section:
+        # OPTIMIZATION: a client says much the same in each of its requests, and what was understood once is understood.
+        return RequestHead(method, target, form, version, previous.fields, previous.values, header_section)
+    fields = parse_header_section(header_section, limits)
+    return RequestHead(method, target, form, version, fields, combined_field_values(fields), header_section)
 
 
 def parse_request_line(line: str) -> tuple[str, str, int]:
@@ -91,13 +115,13 @@ def parse_request_line(line: str) -> tuple[str, str, int]:
 
     https://www.rfc-editor.org/rfc/rfc9112#section-3-2
     """
+    if not (line.isascii() and line.isprintable()):
+        raise MessageFailure(f"The request line {line[:80]!r} has characters that no request line has")
     try:
         method, target, version = line.split(" ")
     except ValueError:
-        raise MessageFailure(f"A request line is method, target and version with a space between them, not {line[:80]!r}") from None
-    if version != "HTTP/1.1":
-        return method, target, _minor_version(version)
-    return method, target, 1
+        raise MessageFailure(f"A request line is a method, a target and a version, not {line[:80]!r}") from None
+    return method, target, 1 if version == "HTTP/1.1" else _minor_version(version)
 
 
 def _minor_version(version: str) -> int:
@@ -118,8 +142,8 @@ def request_target_form(method: str, target: str) -> TargetForm:
     """
     if method not in {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"} and not is_token(method):
         raise MessageFailure(f"{method[:80]!r} is not a method")
-    if not (target.isascii() and target.isprintable()) or "#" in target:
-        raise MessageFailure(f"The target {target[:80]!r} has characters that no target has")
+    if "#" in target:
+        raise MessageFailure(f"The target {target[:80]!r} has a fragment")
     if target[:1] == "/" and method != "CONNECT":
         return "origin"
     if method == "CONNECT":
@@ -151,6 +175,37 @@ def is_host(string: str) -> bool:
     if len(known_hosts) < 1000 and len(string) <= 255:  # whoever sends hosts does not decide how much memory they take
         known_hosts.add(string)
     return True
+
+
+def target_uri(head: RequestHead, scheme: str, default_authority: str) -> tuple[str, str]:
+    """The URI that a request is for, and its authority; where the request does not name one it is the default.
+
+    https://www.rfc-editor.org/rfc/rfc9112#section-3.3
+    """
+    if head.form == "origin":
+        authority = head.values.get("host") or default_authority
+        return f"{scheme}://{authority}{head.target}", authority
+    if head.form == "absolute":
+        return head.target, re.split("[/?]", head.target, maxsplit=3)[2]
+    authority = head.target if head.form == "authority" else head.values.get("host") or default_authority
+    return f"{scheme}://{authority}", authority
+
+
+def parse_header_section(block: bytes | bytearray, limits: Limits) -> Fields:
+    """The fields in a block of bytes that ends before its last CRLF.
+
+    https://www.rfc-editor.org/rfc/rfc9112#section-2.2-2
+    """
+    if not block:
+        return []
+    if len(block) > limits.header_section:
+        raise MessageFailure(f"The header section is longer than {limits.header_section} bytes", 431)
+    lines = block.decode("latin-1").split("\r\n")
+    if len(lines) > limits.field_lines:
+        raise MessageFailure(f"There are {len(lines)} field lines; {limits.field_lines} are allowed", 431)
+    if len(block.translate(None, CONTROLS)) != len(block) - 2 * len(lines) + 2:
+        raise MessageFailure("A field line contains a control character, such as CR or LF alone")  # 2.2-4
+    return parse_field_lines(lines)
 
 
 def parse_field_lines(lines: list[str]) -> Fields:
@@ -225,6 +280,14 @@ def serialize_head(lines: list[str]) -> bytes:
     if len(head.translate(None, b"\0\r\n")) != len(head) - 2 * (len(lines) + 1):
         raise MessageFailure("A field or the start line contains CR, LF or NUL")
     return head
+
+
+def reason_phrase(status: int) -> str:
+    """What a status is called; nothing, if it has no name.
+
+    https://www.rfc-editor.org/rfc/rfc9110#section-15.1
+    """
+    return REASON_PHRASES.get(status, "")
 
 
 def field_line(name: str, value: str) -> str:

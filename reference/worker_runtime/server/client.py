@@ -33,10 +33,9 @@ class Client:
 
     async def let_take(self) -> None:
         """Wait until the client has taken most of what it was sent."""
-        if self.stream.is_held_up:
-            self.deadlines.wait_until_taken(self.service.config.response_timeout)
-            await self.stream.drain()
-            self.deadlines.it_was_taken()
+        self.deadlines.wait_until_taken(self.service.config.response_timeout)
+        await self.stream.drain()
+        self.deadlines.it_was_taken()
 
     def send_page(self, status: int, explanation: str = "") -> int:
         """Answer with a status and its name, and an explanation; returns how many bytes of content that is."""

@@ -2,78 +2,105 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
+
 from ..host.network import ByteStream
 from ..http.fields import MessageFailure
-from ..http.message import RequestHead
 from .client import Client
 from .deadlines import Awaited
-from .exchange import Exchange
+from .exchange import Exchange, report
 from .service import Service
+from .steps import run_to_first_wait
 
 
 class ServedConnection:
-    """A connection to a client that is being served."""
+    """A connection to a client that is being served. `on_over` is called when it is gone, and nothing goes on any more."""
 
-    __slots__ = ("_client", "_exchange", "_is_over")
+    __slots__ = ("_client", "_exchange", "_has_ended", "_is_lost", "_is_over", "_on_over", "_task")
 
-    def __init__(self, stream: ByteStream, service: Service) -> None:
+    def __init__(self, stream: ByteStream, service: Service, on_over: Callable[[ServedConnection], object]) -> None:
         self._client = Client(stream, service, self._on_missed_deadline)
-        self._exchange: Exchange | None = None  # the one that is going on
-        self._is_over = False  # whether the client has been sent its last response
+        self._exchange: Exchange | None = None  # the one that goes on
+        self._task: asyncio.Task[None] | None = None  # what goes on, if it has to wait for something
+        self._has_ended = False  # whether the client has nothing more to say
+        self._is_over = False  # whether the client has been told the last
+        self._is_lost = False  # whether it cannot be told anything
+        self._on_over = on_over
+        self._client.deadlines.wait_for("request", service.config.head_timeout)
+        stream.on_data = self._on_data
         stream.on_end = self._on_end
         stream.on_loss = self._on_loss
 
-    async def serve(self) -> None:
-        """Answer requests until the connection is over, and closed."""
+    def shut_down(self) -> None:
+        """End the connection if nothing goes on; what goes on is the last."""
+        if self._client.deadlines.awaited == "request":
+            self._close()
+
+    def abort(self) -> None:
+        """End the connection whatever goes on."""
+        self._is_over = True
+        self._client.stream.abort()
+        if self._task is not None:
+            self._task.cancel()
+
+    # ---- what goes on --------------------------------------------------------------------------------------------------------
+
+    def _go_on(self) -> None:
+        self._task = run_to_first_wait(self._answer_requests())
+        if self._task is not None:
+            self._client.stream.on_data = None  # what comes meanwhile is content, or has to wait
+
+    async def _answer_requests(self) -> None:
+        """Answer what has come, one after the other, as long as there is something."""
         client, service = self._client, self._client.service
+        http, deadlines = client.http, client.deadlines
         try:
-            await self._serve_requests()
-            if not client.http.is_content_complete:
-                await self._linger()
+            while http.is_persistent:
+                request = http.next_request()
+                if request is None:
+                    if self._task is None or not self._receive_what_came_meanwhile():
+                        break
+                    continue
+                deadlines.it_was_sent()
+                exchange = self._exchange = Exchange(client, request)
+                await exchange.run()
+                self._exchange = None
+                if service.log is not None:
+                    service.log(exchange)
+            if not http.is_persistent or http.has_ended:
+                await self._end()
+            elif not http.has_unused_data:
+                deadlines.wait_for("request", service.config.idle_timeout)
+            elif deadlines.awaited != "head":
+                deadlines.wait_for("head", service.config.head_timeout)
         except MessageFailure as failure:
             await self._refuse(failure)
         except OSError:
-            pass  # the client has left
+            self._close()  # the client has left
+        except Exception as error:
+            report("A connection could not be served", error)
+            self.abort()
         finally:
-            client.deadlines.wait_until_taken(service.config.response_timeout)
-            client.stream.close()
-            await client.stream.wait_closed()
-            client.deadlines.cancel()
+            if self._task is not None:
+                self._task = None
+                client.stream.on_data = self._on_data
+                if self._is_lost:
+                    self._on_over(self)
 
-    async def _serve_requests(self) -> None:
-        client, http, deadlines, service = self._client, self._client.http, self._client.deadlines, self._client.service
-        patience = service.config.head_timeout
-        while http.is_persistent:
-            if not http.has_unused_data:
-                deadlines.wait_for("request", patience)
-                await client.receive()
-            request = http.next_request() or await self._receive_rest_of_head()
-            if request is None:
-                return
-            deadlines.it_was_sent()
-            self._exchange = Exchange(client, request)
-            await self._exchange.run()
-            if service.log is not None:
-                service.log(self._exchange)
-            self._exchange = None
-            patience = service.config.idle_timeout
-
-    async def _receive_rest_of_head(self) -> RequestHead | None:
-        client, http = self._client, self._client.http
-        request = None
-        client.deadlines.wait_for("head", client.service.config.head_timeout)
-        while request is None and not http.has_ended:
-            await client.receive()
-            request = http.next_request()
-        return request
+    def _receive_what_came_meanwhile(self) -> bool:
+        data = self._client.stream.take()
+        if data or (self._has_ended and not self._client.http.has_ended):
+            self._client.http.receive_data(data)
+            return True
+        return False
 
     async def _refuse(self, failure: MessageFailure) -> None:
         """Say what is wrong, unless it is too late for that, and end the connection."""
-        if self._is_over:
-            return
-        self._send_last_page(failure.status, str(failure))
-        self._exchange = None
-        await self._linger()
+        if not self._is_over:
+            self._send_last_page(failure.status, str(failure))
+            self._exchange = None
+            await self._end()
 
     def _send_last_page(self, status: int, explanation: str) -> None:
         self._is_over = True
@@ -85,44 +112,53 @@ class ServedConnection:
             if self._client.service.log is not None:
                 self._client.service.log(self._exchange)
 
-    async def _linger(self) -> None:
-        """Let a client that is still sending see the response: data that nobody reads would end the connection with a reset.
+    async def _end(self) -> None:
+        """End the connection. A client that is still sending could lose the response to a reset, so it gets time to see it.
 
         https://www.rfc-editor.org/rfc/rfc9112#section-9.6-10
         """
-        self._client.stream.write_eof()
-        self._client.deadlines.wait_for("end", self._client.service.config.linger_timeout)
-        while await self._client.stream.read():
-            pass
+        client = self._client
+        if self._is_over or not client.http.is_content_complete:
+            self._is_over = True
+            client.stream.write_eof()
+            client.deadlines.wait_for("end", client.service.config.linger_timeout)
+            while await client.stream.read():
+                pass
+        self._close()
+
+    def _close(self) -> None:
+        self._is_over = True
+        self._client.deadlines.wait_until_taken(self._client.service.config.response_timeout)
+        self._client.stream.close()
 
     # ---- what happens meanwhile ----------------------------------------------------------------------------------------------
 
-    def shut_down(self) -> None:
-        """End the connection if nothing is going on; what goes on is the last."""
-        if self._client.deadlines.awaited == "request":
-            self._is_over = True
-            self._client.stream.close()
+    def _on_data(self, data: bytes) -> None:
+        if not self._is_over:
+            self._client.http.receive_data(data)
+            self._go_on()
 
-    def abort(self) -> None:
-        """End the connection whatever goes on."""
-        self._is_over = True
-        self._client.stream.abort()
+    def _on_end(self) -> None:
+        self._has_ended = True
+        if self._exchange is not None:
+            self._exchange.client_has_left()
+        elif self._task is None and not self._is_over:
+            self._client.http.receive_data(b"")
+            self._go_on()
+
+    def _on_loss(self) -> None:
+        self._is_lost = True
+        self._client.deadlines.cancel()
+        if self._exchange is not None:
+            self._exchange.connection_is_lost()
+        if self._task is None:
+            self._on_over(self)
 
     def _on_missed_deadline(self, awaited: Awaited) -> None:
         if awaited == "request":
-            self._is_over = True
-            self._client.stream.close()
+            self._close()
         elif awaited in ("head", "content") and (self._exchange is None or self._exchange.status == 0):
             self._send_last_page(408, "The request did not come in time")
-            self._client.deadlines.wait_for("end", self._client.service.config.linger_timeout)
-            self._client.stream.close()
+            self._close()
         else:
             self.abort()
-
-    def _on_end(self) -> None:
-        if self._exchange is not None:
-            self._exchange.client_has_left()
-
-    def _on_loss(self) -> None:
-        if self._exchange is not None:
-            self._exchange.connection_is_lost()

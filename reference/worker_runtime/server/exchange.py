@@ -51,10 +51,13 @@ class Exchange:
         if answer is None:
             self.send_page(404)
         elif 200 <= answer.status <= 599:
-            await self._send(answer)
+            rest = self._send(answer)
+            if rest is not None:
+                await self._send_stream(rest)
         else:
             self.send_page(500)
-        await self._client.let_take()
+        if self._client.stream.is_held_up:
+            await self._client.let_take()
         if self._content is not None:
             await self._content.finish()
 
@@ -98,7 +101,8 @@ class Exchange:
         if self._client.service.is_draining or (self._content is not None and not self._content.is_worth_finishing):
             self._client.http.is_persistent = False
 
-    async def _send(self, response: ResponseRecord | FilteredResponse) -> None:
+    def _send(self, response: ResponseRecord | FilteredResponse) -> BodyRecord | None:
+        """Send a response, or the head of one whose body is a stream, which is returned."""
         client, status, body = self._client, response.status, response.body
         reason = response.status_message or reason_phrase(status)
         content = b"" if body is None else body.take_bytes()
@@ -110,17 +114,16 @@ class Exchange:
                 )
                 self.status = status
                 self.sent = len(content) if has_content(status, self.request.method) else 0
-                return
+                return None
             length = declared_length(body, response.header_list)
             head = client.http.send_response(status, reason, client.service.date(), response.header_list, length)
         except MessageFailure as failure:
             report("A response could not be sent", failure)
             self.send_page(500)
-            return
+            return None
         client.stream.write(head)
         self.status = status
-        if body is not None:
-            await self._send_stream(body)
+        return body
 
     def _is_about_another(self, status: int) -> bool:
         return status == 304 or self.request.method == "HEAD"
@@ -142,7 +145,8 @@ class Exchange:
                 data = bytes(chunk)
                 client.stream.write(http.send_content(data))
                 self.sent += len(data)
-                await client.let_take()
+                if client.stream.is_held_up:
+                    await client.let_take()
             client.stream.write(http.send_end())
         except BaseException as error:
             mark_as_handled(streams.cancel_reader(reader, error))

@@ -7,7 +7,6 @@ import asyncio
 from ..host.network import Address, ByteStream, ListeningSocket, Network, ServerTLS, SystemNetwork
 from .client import Client
 from .connection import ServedConnection
-from .exchange import report
 from .service import Service
 
 
@@ -20,7 +19,7 @@ class Listener:
         self._service = service
         self._network: Network = SystemNetwork() if network is None else network
         self._sockets: list[ListeningSocket] = []
-        self._connections: dict[asyncio.Task[None], ServedConnection] = {}
+        self._connections: set[ServedConnection] = set()
         self._all_are_gone: asyncio.Future[None] | None = None  # while somebody waits for that
 
     async def listen(self, address: Address, tls: ServerTLS | None = None) -> list[Address]:
@@ -35,7 +34,7 @@ class Listener:
         for socket in self._sockets:
             socket.close()
         self._sockets.clear()
-        for connection in self._connections.values():
+        for connection in self._connections:
             connection.shut_down()
         if self._connections:
             self._all_are_gone = asyncio.get_running_loop().create_future()
@@ -46,25 +45,19 @@ class Listener:
                 timer.cancel()
 
     def _abort(self) -> None:
-        for task, connection in self._connections.items():
+        for connection in self._connections:
             connection.abort()
-            task.cancel()
 
     def _accept(self, stream: ByteStream) -> None:
-        if len(self._connections) >= self._service.config.connections:
-            client = Client(stream, self._service, lambda awaited: None)
-            client.http.is_persistent = False
-            client.send_page(503, "There are too many connections; try again later")
-            stream.close()
+        if len(self._connections) < self._service.config.connections:
+            self._connections.add(ServedConnection(stream, self._service, self._forget))
             return
-        connection = ServedConnection(stream, self._service)
-        task = asyncio.get_running_loop().create_task(connection.serve())
-        self._connections[task] = connection
-        task.add_done_callback(self._forget)
+        client = Client(stream, self._service, lambda awaited: None)
+        client.http.is_persistent = False
+        client.send_page(503, "There are too many connections; try again later")
+        stream.close()
 
-    def _forget(self, task: asyncio.Task[None]) -> None:
-        del self._connections[task]
+    def _forget(self, connection: ServedConnection) -> None:
+        self._connections.discard(connection)
         if not self._connections and self._all_are_gone is not None and not self._all_are_gone.done():
             self._all_are_gone.set_result(None)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            report("A connection could not be served", error)
