@@ -228,6 +228,7 @@ async def create_a_connection(client: EnvironmentSettingsObject, pool: Connectio
             raise TimeoutError(f"no connection within {CONNECT_TIMEOUT:g} seconds") from None
         if dialling.done() and not dialling.cancelled() and dialling.exception() is None:
             dialling.result().abort()  # it came about just when nobody wanted it any more
+        dialling.cancel()
         raise
     finally:
         alarm.cancel()

@@ -27,6 +27,7 @@ from .infrastructure import FetchParams
 from .profile import profile
 from .requests import RequestRecord
 from .responses import ResponseRecord, network_error
+from .statuses import is_null_body_status
 
 MOST_INTERIM_RESPONSES = 32
 # https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2
@@ -165,13 +166,15 @@ class Transmission:
 def response_with_head(
     fetch_params: FetchParams, connection: Connection, transmission: Transmission, head: ResponseHead
 ) -> ResponseRecord:
-    """The response, whose body reads the connection as it is read. Raises one of FAILURES.
+    """The response, whose body reads the connection as it is read. CodingFailure if its content has too many codings.
 
     https://fetch.spec.whatwg.org/#http-network-fetch
     """
     response = ResponseRecord(HeaderList(head.fields))
     response.status = head.status
     response.status_message = head.reason
+    if is_null_body_status(head.status) and (head.values.get("content-length", "0") != "0" or "transfer-encoding" in head.values):
+        connection.http.is_persistent = False  # who announces content here may send it, too
     decoder = decoder_for(response.header_list) if fetch_params.decodes_content else None
     if decoder is not None and profile.get() == "server":
         # DEVIATION: who hands the response on would tell of a coding and of a length that the body no longer has.
@@ -223,11 +226,17 @@ def authority(url: URLRecord) -> str:
 
 
 def request_fields(request: RequestRecord) -> list[tuple[str, str]]:
-    """The header list, with a Host first.
+    """The headers, each name once, with a Host first.
 
     https://www.rfc-editor.org/rfc/rfc9112#section-3.2-4
     """
-    fields = list(request.header_list)
-    if request.header_list.contains("Host"):
-        return fields
-    return [("Host", authority(request.current_url)), *fields]
+    fields: dict[str, tuple[str, str]] = {}
+    for name, value in request.header_list:
+        lowercase = name.lower()
+        if lowercase in fields:
+            name, first_value = fields[lowercase]
+            value = f"{first_value}{'; ' if lowercase == 'cookie' else ', '}{value}"
+        fields[lowercase] = name, value
+    if "host" in fields:
+        return list(fields.values())
+    return [("Host", authority(request.current_url)), *fields.values()]

@@ -52,12 +52,16 @@ class IncomingContent:
         self._failure: object = None  # with what the stream is to fail, if it is made later
 
     def body(self) -> BodyRecord:
-        """The content as a body: its bytes if all of them came with the head, else a stream. Raises one of FAILURES."""
-        begin = self._next_piece()
-        if begin is not None:
-            if self._connection is None:
-                return BodyRecord(begin)
-            self._pieces = chain((begin,), self._pieces)
+        """The content as a body: its bytes if all of them came with the head, else a stream."""
+        try:
+            begin = self._next_piece()
+        except FAILURES as error:
+            self._break_off(error)
+        else:
+            if begin is not None:
+                if self._connection is None:
+                    return BodyRecord(begin)
+                self._pieces = chain((begin,), self._pieces)
         return BodyRecord(stream=self._make_stream)
 
     def fail(self, reason: object) -> None:
