@@ -133,7 +133,8 @@ def content_until_close() -> Framing:
 
 def chunked_content(limits: Limits) -> Framing:
     """https://www.rfc-editor.org/rfc/rfc9112#section-7.1.3"""
-    chunk_line = Line(limits.chunk_line, f"A chunk size with its extensions is longer than {limits.chunk_line} bytes", begin=HEXDIG)
+    too_long = f"A chunk size with its extensions is longer than {limits.chunk_line} bytes"
+    chunk_line = Line(limits.chunk_line, too_long, begin=HEXDIG)
     chunk_end = Line(0, "A chunk is longer than its size says")
     extensions = 0
     while True:
