@@ -1,0 +1,290 @@
+"""Connections: messages in both directions; whoever has the socket carries the bytes.
+
+RFC 6455, 5 to 7: https://www.rfc-editor.org/rfc/rfc6455#section-5
+
+What comes in is handed to `receive_data`, and `next_event` takes it out again, one message after the other: None means that
+more has to be received first. What is to go out is returned as bytes; what the protocol itself answers is in `take_answers`.
+"""
+
+from __future__ import annotations
+
+from codecs import getincrementaldecoder
+from collections.abc import Callable, Generator
+from typing import Literal, NamedTuple, TypeAlias
+
+from .frames import (
+    BINARY,
+    CLOSE,
+    CONTINUATION,
+    MOST_OF_A_CONTROL_FRAME,
+    PING,
+    PONG,
+    TEXT,
+    CloseCode,
+    ConnectionFailure,
+    frame_head,
+    mask,
+    serialize_frame,
+)
+from .permessage_deflate import Compressor, Decompressor, DeflateParameters
+
+Role: TypeAlias = Literal["client", "server"]
+
+
+class Pong(NamedTuple):
+    """https://www.rfc-editor.org/rfc/rfc6455#section-5.5.3"""
+
+    payload: bytes
+
+
+class Close(NamedTuple):
+    """The other side has begun or finished the closing handshake; the code is 1005 if it gave none.
+
+    https://www.rfc-editor.org/rfc/rfc6455#section-7.1.5
+    """
+
+    code: int
+    reason: str
+
+
+class Failed(NamedTuple):
+    """The connection has failed, by what the other side did: it is to be closed when the answers have been sent.
+
+    https://www.rfc-editor.org/rfc/rfc6455#section-7.2.1
+    """
+
+    code: CloseCode
+    reason: str
+
+
+Event: TypeAlias = "str | bytes | Pong | Close | Failed"
+
+
+class UpTo(int):
+    """A number of bytes that is wanted, where fewer are welcome, too.
+
+    https://www.rfc-editor.org/rfc/rfc6455#section-5.4
+    """
+
+    __slots__ = ()
+
+
+class Connection:
+    """A WebSocket connection whose opening handshake is done, as one of its sides sees it.
+
+    `most` is how many bytes a message may have, compressed or not.
+
+    https://www.rfc-editor.org/rfc/rfc6455#section-5.1
+    """
+
+    __slots__ = (
+        "_answers", "_buffer", "_compressor", "_decompressor", "_is_compressed", "_is_server", "_message", "_most", "_opcode",
+        "_position", "_random_bytes", "_receiving", "_validator", "_want", "has_failed", "received_close", "sent_close",
+    )  # fmt: skip
+
+    def __init__(
+        self, role: Role, most: int, random_bytes: Callable[[int], bytes], deflate: DeflateParameters | None = None
+    ) -> None:
+        self.sent_close = False  # whether this side has closed
+        self.received_close: Close | None = None  # whether the other side has
+        self.has_failed = False
+        self._is_server = role == "server"
+        self._most = most
+        self._random_bytes = random_bytes
+        self._compressor: Compressor | None = None
+        self._decompressor: Decompressor | None = None
+        if deflate is not None:
+            server = (deflate.server_max_window_bits, deflate.server_no_context_takeover)
+            client = (deflate.client_max_window_bits, deflate.client_no_context_takeover)
+            self._compressor = Compressor(*(server if self._is_server else client))
+            self._decompressor = Decompressor(*(client if self._is_server else server))
+        self._buffer = b""
+        self._position = 0  # in the buffer: what is before it has been used
+        self._answers: dict[int, bytes] = {}  # by opcode: of several pings, the last is answered
+        self._opcode = CONTINUATION  # of the message that has begun; CONTINUATION if none has
+        self._is_compressed = False
+        self._message = bytearray()  # what has come of it, if it came in several pieces
+        self._validator = getincrementaldecoder("utf-8")()
+        self._receiving = self._receive_a_frame()
+        self._want: int = next(self._receiving)
+
+    # ---- received ------------------------------------------------------------------------------------------------------------
+
+    def receive_data(self, data: bytes) -> None:
+        """Take in what the other side has sent."""
+        left = self._buffer[self._position :]
+        self._buffer = left + data if left else data
+        self._position = 0
+
+    def next_event(self) -> Event | None:
+        """The next message: a str or bytes; or what else has happened.
+
+        https://www.rfc-editor.org/rfc/rfc6455#section-6.2
+        """
+        while not self.has_failed and self.received_close is None:
+            buffer, start, want = self._buffer, self._position, self._want
+            end = start + want
+            if end > len(buffer):
+                if start == len(buffer) or not isinstance(want, UpTo):
+                    return None
+                end = len(buffer)
+            self._position = end
+            try:
+                self._want = self._receiving.send(buffer[start:end])
+            except StopIteration as stop:
+                self._receiving = self._receive_a_frame()
+                self._want = next(self._receiving)
+                if stop.value is not None:
+                    event: Event = stop.value
+                    return event
+            except ConnectionFailure as failure:
+                return self._fail(failure)
+        return None
+
+    def _receive_a_frame(self) -> Generator[int, bytes, Event | None]:
+        """https://www.rfc-editor.org/rfc/rfc6455#section-5.4"""
+        head = yield from frame_head(self._is_server, self._decompressor is not None)
+        opcode, length = head.opcode, head.length
+        if opcode >= CLOSE:
+            payload = (yield length) if length else b""
+            if self._is_server:
+                payload = bytes(mask(payload, head.masking_key))
+            return self._receive_a_control_frame(opcode, payload)
+        if (opcode == CONTINUATION) != (self._opcode != CONTINUATION):
+            raise ConnectionFailure(CloseCode.PROTOCOL_ERROR, "A message begins within another, or goes on without having begun")
+        if len(self._message) + length > self._most:
+            raise ConnectionFailure(CloseCode.MESSAGE_TOO_BIG, f"A message is longer than {self._most} bytes")
+        if opcode != CONTINUATION:
+            self._opcode, self._is_compressed = opcode, head.rsv1
+        is_whole = head.fin and opcode != CONTINUATION and not head.rsv1
+        masking_key = head.masking_key
+        while length:
+            piece: bytes | bytearray = yield UpTo(length)
+            if self._is_server:
+                piece = mask(piece, masking_key)
+                rotation = len(piece) % 4
+                masking_key = masking_key[rotation:] + masking_key[:rotation]
+            if is_whole and len(piece) == length:  # OPTIMIZATION: a message that is there as a whole is not collected
+                self._opcode = CONTINUATION
+                return text_of(piece) if opcode == TEXT else bytes(piece)
+            is_whole = False
+            length -= len(piece)
+            self._receive_a_piece(piece)
+        return self._end_a_message() if head.fin else None
+
+    def _receive_a_piece(self, piece: bytes | bytearray) -> None:
+        if self._is_compressed:
+            assert self._decompressor is not None
+            piece = self._decompressor.decompress(bytes(piece), self._most - len(self._message))
+        self._add(piece)
+
+    def _add(self, piece: bytes | bytearray, is_last: bool = False) -> None:
+        self._message += piece
+        if self._opcode == TEXT:
+            try:
+                self._validator.decode(piece, is_last)
+                if self._validator.getstate()[0] >= b"\xed\xa0":  # Python waits for what no byte can mend: a surrogate
+                    self._validator.decode(b"", True)
+            except UnicodeDecodeError as error:
+                raise ConnectionFailure(CloseCode.INVALID_FRAME_PAYLOAD_DATA, f"A text is not UTF-8: {error.reason}") from None
+
+    def _end_a_message(self) -> str | bytes:
+        """https://www.rfc-editor.org/rfc/rfc6455#section-5.6"""
+        rest = b""
+        if self._is_compressed:
+            assert self._decompressor is not None
+            rest = self._decompressor.end_of_message(self._most - len(self._message))
+        self._add(rest, is_last=True)
+        message, self._message = self._message, bytearray()
+        opcode, self._opcode = self._opcode, CONTINUATION
+        return message.decode() if opcode == TEXT else bytes(message)
+
+    def _receive_a_control_frame(self, opcode: int, payload: bytes) -> Event | None:
+        """https://www.rfc-editor.org/rfc/rfc6455#section-5.5"""
+        if opcode == PONG:
+            return Pong(payload)
+        if opcode == PING:
+            if not self.sent_close:
+                self._answers[PONG] = payload
+            return None
+        close = self.received_close = close_of(payload)
+        if not self.sent_close:
+            self._answers[CLOSE] = payload[:2]
+            self.sent_close = True
+        return close
+
+    def _fail(self, failure: ConnectionFailure) -> Failed:
+        self.has_failed = True
+        reason = str(failure)
+        if not self.sent_close:
+            self._answers[CLOSE] = close_payload(failure.code, reason)[:MOST_OF_A_CONTROL_FRAME]
+            self.sent_close = True
+        return Failed(failure.code, reason)
+
+    # ---- sent ----------------------------------------------------------------------------------------------------------------
+
+    def take_answers(self) -> bytes:
+        """What the protocol itself has to send by now: a pong, a close frame."""
+        if not self._answers:
+            return b""
+        answers, self._answers = self._answers, {}
+        return b"".join(self._frame(opcode, answers[opcode]) for opcode in (PONG, CLOSE) if opcode in answers)
+
+    def send_message(self, data: str | bytes) -> bytes:
+        """A message as bytes. Nothing may be sent after this side has closed.
+
+        https://www.rfc-editor.org/rfc/rfc6455#section-6.1
+        """
+        assert not self.sent_close
+        opcode, payload = (TEXT, data.encode()) if isinstance(data, str) else (BINARY, data)
+        if self._compressor is not None and (compressed := self._compressor.compress(payload)) is not None:
+            return serialize_frame(opcode, compressed, None if self._is_server else self._random_bytes(4), rsv1=True)
+        return self._frame(opcode, payload)
+
+    def send_ping(self, payload: bytes = b"") -> bytes:
+        """https://www.rfc-editor.org/rfc/rfc6455#section-5.5.2"""
+        return self._frame(PING, payload)
+
+    def start_the_closing_handshake(self, code: int | None = None, reason: str = "") -> bytes:
+        """Say that there will be no more messages; no bytes if that has been said.
+
+        https://www.rfc-editor.org/rfc/rfc6455#section-7.1.2
+        """
+        if self.sent_close:
+            return b""
+        self.sent_close = True
+        return self._frame(CLOSE, b"" if code is None else close_payload(code, reason))
+
+    def _frame(self, opcode: int, payload: bytes) -> bytes:
+        return serialize_frame(opcode, payload, None if self._is_server else self._random_bytes(4))
+
+
+def text_of(payload: bytes | bytearray) -> str:
+    """https://www.rfc-editor.org/rfc/rfc6455#section-8.1"""
+    try:
+        return payload.decode()
+    except UnicodeDecodeError as error:
+        raise ConnectionFailure(CloseCode.INVALID_FRAME_PAYLOAD_DATA, f"A text is not UTF-8: {error.reason}") from None
+
+
+def is_code_on_the_wire(code: int) -> bool:
+    """Whether a close frame may have this code.
+
+    https://www.rfc-editor.org/rfc/rfc6455#section-7.4.2
+    """
+    return 1000 <= code <= 1014 and code not in (1004, 1005, 1006) or 3000 <= code <= 4999
+
+
+def close_payload(code: int, reason: str) -> bytes:
+    """https://www.rfc-editor.org/rfc/rfc6455#section-7.1.6"""
+    return code.to_bytes(2, "big") + reason.encode()
+
+
+def close_of(payload: bytes) -> Close:
+    """https://www.rfc-editor.org/rfc/rfc6455#section-5.5.1"""
+    if not payload:
+        return Close(CloseCode.NO_STATUS_RECEIVED, "")
+    code = int.from_bytes(payload[:2], "big")
+    if len(payload) == 1 or not is_code_on_the_wire(code):
+        raise ConnectionFailure(CloseCode.PROTOCOL_ERROR, f"A close frame has the code {code}, which no close frame has")
+    return Close(code, text_of(payload[2:]))

@@ -1,0 +1,192 @@
+"""permessage-deflate: messages that are compressed, one by one.
+
+RFC 7692, 7: https://www.rfc-editor.org/rfc/rfc7692#section-7
+
+A decompressed message never exceeds the limit for messages: what would be more is not decompressed.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from .frames import CloseCode, ConnectionFailure
+
+NAME = "permessage-deflate"
+TAIL = b"\x00\x00\xff\xff"  # what ends an empty block without compression: it ends every message, and is not sent
+SHORTEST_WORTH_COMPRESSING = 256  # bytes, for a message that cannot refer to the ones before
+
+
+class ExtensionOffer(NamedTuple):
+    """An extension and its parameters, in their order; a parameter without a value has None.
+
+    https://www.rfc-editor.org/rfc/rfc6455#section-9.1
+    """
+
+    name: str
+    parameters: list[tuple[str, str | None]]
+
+
+class DeflateParameters(NamedTuple):
+    """What the two sides agree on.
+
+    https://www.rfc-editor.org/rfc/rfc7692#section-7.1
+    """
+
+    server_no_context_takeover: bool = False
+    client_no_context_takeover: bool = False
+    server_max_window_bits: int = 15
+    client_max_window_bits: int = 15
+
+
+class InvalidParameters(ValueError):
+    """An offer is to be declined; a response fails the connection.
+
+    https://www.rfc-editor.org/rfc/rfc7692#section-5.1
+    """
+
+
+# ---- negotiation -------------------------------------------------------------------------------------------------------------
+
+
+def no_context_takeover(name: str, value: str | None) -> bool:
+    """https://www.rfc-editor.org/rfc/rfc7692#section-7.1.1"""
+    if value is not None:
+        raise InvalidParameters(f"{name} has no value, but here it is {value!r}")
+    return True
+
+
+def max_window_bits(name: str, value: str | None) -> int:
+    """https://www.rfc-editor.org/rfc/rfc7692#section-7.1.2"""
+    if value not in ("8", "9", "10", "11", "12", "13", "14", "15"):
+        raise InvalidParameters(f"{name} is a number from 8 to 15, not {value!r}")
+    return int(value)
+
+
+def extension_parameters(offer: ExtensionOffer, is_offer: bool) -> DeflateParameters:
+    """The parameters of an offer or a response; InvalidParameters if one is unknown, invalid, or there twice.
+
+    https://www.rfc-editor.org/rfc/rfc7692#section-7.1.3
+    """
+    agreed: dict[str, int] = {}
+    for name, value in offer.parameters:
+        if name in agreed or name not in DeflateParameters._fields:
+            raise InvalidParameters(f"permessage-deflate has the parameter {name!r} twice, or does not know it")
+        if name.endswith("no_context_takeover"):
+            agreed[name] = no_context_takeover(name, value)
+        elif name == "client_max_window_bits" and value is None and is_offer:
+            agreed[name] = 15
+        else:
+            agreed[name] = max_window_bits(name, value)
+    return DeflateParameters(**agreed)  # type: ignore[arg-type]
+
+
+def accept_an_offer(offers: Sequence[ExtensionOffer], keeps_contexts: bool = False) -> tuple[DeflateParameters, str] | None:
+    """What a server agrees to, and the words of its response; None if nothing that is offered can be done.
+
+    A server that does not keep contexts says so for both sides: then a connection that is silent needs no memory for them.
+
+    https://www.rfc-editor.org/rfc/rfc7692#section-7.1.2.1
+    """
+    for offer in offers:
+        if offer.name != NAME:
+            continue
+        try:
+            parameters = extension_parameters(offer, is_offer=True)
+        except InvalidParameters:
+            continue
+        if parameters.server_max_window_bits == 8:
+            continue  # zlib cannot compress with a window that small
+        if not keeps_contexts:
+            parameters = parameters._replace(server_no_context_takeover=True, client_no_context_takeover=True)
+        words = [NAME]
+        words += [name for name in ("server_no_context_takeover", "client_no_context_takeover") if getattr(parameters, name)]
+        if parameters.server_max_window_bits < 15:
+            words.append(f"server_max_window_bits={parameters.server_max_window_bits}")
+        if parameters.client_max_window_bits < 15:
+            words.append(f"client_max_window_bits={parameters.client_max_window_bits}")
+        return parameters, "; ".join(words)
+    return None
+
+
+def accept_a_response(response: ExtensionOffer) -> DeflateParameters:
+    """What a server has agreed to, where a client has offered `permessage-deflate; client_max_window_bits`.
+
+    https://www.rfc-editor.org/rfc/rfc7692#section-7.1.2.2
+    """
+    return extension_parameters(response, is_offer=False)
+
+
+# ---- messages ----------------------------------------------------------------------------------------------------------------
+
+
+class Compressor:
+    """The messages that go out. Without context takeover, nothing is kept between two of them.
+
+    https://www.rfc-editor.org/rfc/rfc7692#section-7.2.1
+    """
+
+    __slots__ = ("_context", "_window_bits")
+
+    def __init__(self, window_bits: int, no_context_takeover: bool) -> None:
+        self._window_bits = window_bits
+        self._context = None if no_context_takeover or window_bits == 8 else self._new_context()
+
+    def _new_context(self) -> zlib._Compress:
+        return zlib.compressobj(wbits=-self._window_bits)
+
+    def compress(self, payload: bytes) -> bytes | None:
+        """The payload of a message, compressed; None if it is better sent as it is, which any message may be."""
+        if self._window_bits == 8:  # zlib cannot
+            return None
+        context = self._context
+        if context is None:
+            if len(payload) < SHORTEST_WORTH_COMPRESSING:
+                return None
+            context = self._new_context()
+        compressed = context.compress(payload) + context.flush(zlib.Z_SYNC_FLUSH)
+        return compressed[: -len(TAIL)]
+
+
+class Decompressor:
+    """The messages that come in, piece by piece.
+
+    https://www.rfc-editor.org/rfc/rfc7692#section-7.2.2
+    """
+
+    __slots__ = ("_context", "_keeps_context", "_window_bits")
+
+    def __init__(self, window_bits: int, no_context_takeover: bool) -> None:
+        self._window_bits = max(9, window_bits)
+        self._keeps_context = not no_context_takeover
+        self._context: zlib._Decompress | None = None
+
+    def decompress(self, piece: bytes, most: int) -> bytes:
+        """A piece of a message, decompressed; ConnectionFailure if that is more than so many bytes."""
+        pieces: list[bytes] = []
+        size = 0
+        try:
+            while piece:
+                if self._context is None:
+                    self._context = zlib.decompressobj(wbits=-self._window_bits)
+                data = self._context.decompress(piece, most - size + 1)
+                size += len(data)
+                if size > most:
+                    raise ConnectionFailure(CloseCode.MESSAGE_TOO_BIG, "A decompressed message is too long")
+                pieces.append(data)
+                piece = self._context.unconsumed_tail
+                if self._context.eof:  # https://www.rfc-editor.org/rfc/rfc7692#section-7.2.3.4
+                    piece = self._context.unused_data
+                    self._context = None
+        except zlib.error as error:
+            message = f"A message cannot be decompressed: {error}"
+            raise ConnectionFailure(CloseCode.INVALID_FRAME_PAYLOAD_DATA, message) from None
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+    def end_of_message(self, most: int) -> bytes:
+        """What comes out when the message has ended."""
+        data = self.decompress(TAIL, most)
+        if not self._keeps_context:
+            self._context = None
+        return data

@@ -1,0 +1,210 @@
+"""Connections: messages, fragments, control frames, the closing handshake; both roles."""
+
+from __future__ import annotations
+
+import os
+import tracemalloc
+
+import pytest
+
+from worker_runtime.websocket_protocol.connection import Close, Connection, Event, Failed, Pong, Role, is_code_on_the_wire
+from worker_runtime.websocket_protocol.frames import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, CloseCode, serialize_frame
+from worker_runtime.websocket_protocol.permessage_deflate import DeflateParameters
+
+spec = pytest.mark.spec
+ROLES: list[Role] = ["client", "server"]
+
+
+class Peer:
+    """A connection in a role, and its other side, which sends what the test wants."""
+
+    def __init__(self, role: Role = "server", most: int = 1 << 20, deflate: DeflateParameters | None = None) -> None:
+        self.connection = Connection(role, most, os.urandom, deflate)
+        self.other_side = Connection("client" if role == "server" else "server", 1 << 27, os.urandom, deflate)
+        self.key = b"\x01\x02\x03\x04" if role == "server" else None
+
+    def frame(self, opcode: int, payload: bytes = b"", fin: bool = True, rsv1: bool = False) -> bytes:
+        return serialize_frame(opcode, payload, self.key, fin, rsv1)
+
+    def receive(self, *data: bytes) -> list[Event]:
+        events = []
+        for piece in data:
+            self.connection.receive_data(piece)
+            while (event := self.connection.next_event()) is not None:
+                events.append(event)
+        return events
+
+    def answers(self) -> list[Event]:
+        self.other_side.receive_data(self.connection.take_answers())
+        return list(iter(self.other_side.next_event, None))
+
+
+@spec("https://www.rfc-editor.org/rfc/rfc6455#section-6.2")
+class TestNextEvent:
+    @pytest.mark.parametrize("role", ROLES)
+    @pytest.mark.parametrize("size", [0, 1, 125, 126, 512, 513, 65535, 65536, 100_001])
+    def test_messages_come_as_they_were_sent_in_whatever_pieces(self, role: Role, size: int) -> None:
+        text, binary = "ä€😀x"[: size % 5] * (size // 5) + "z" * (size % 5), os.urandom(size)
+        peer = Peer(role)
+        data = peer.other_side.send_message(text) + peer.other_side.send_message(binary)
+        assert peer.receive(data) == [text, binary]
+        assert peer.receive(*(data[i : i + 997] for i in range(0, len(data), 997))) == [text, binary]
+        if size <= 600:
+            assert peer.receive(*(data[i : i + 1] for i in range(len(data)))) == [text, binary]
+
+    @pytest.mark.parametrize("role", ROLES)
+    def test_many_messages_of_one_piece_are_taken_one_by_one(self, role: Role) -> None:
+        peer = Peer(role)
+        messages: list[Event] = [str(number) for number in range(100)]
+        assert peer.receive(b"".join(peer.frame(TEXT, str(message).encode()) for message in messages)) == messages
+
+
+@spec("https://www.rfc-editor.org/rfc/rfc6455#section-5.4")
+class TestFragments:
+    @pytest.mark.parametrize("role", ROLES)
+    def test_control_frames_stand_between_fragments(self, role: Role) -> None:
+        peer = Peer(role)
+        assert peer.receive(
+            peer.frame(TEXT, b"\xe2", fin=False), peer.frame(PING, b"!"), peer.frame(CONTINUATION, b"\x82", fin=False),
+            peer.frame(PONG, b"?"), peer.frame(CONTINUATION, b"", fin=False), peer.frame(CONTINUATION, b"\xac"),
+        ) == [Pong(b"?"), "€"]  # fmt: skip
+        assert peer.answers() == [Pong(b"!")]
+
+    @pytest.mark.parametrize("opcodes", [[CONTINUATION], [TEXT, TEXT], [TEXT, BINARY], [TEXT, CONTINUATION, TEXT]])
+    def test_a_message_begins_once_and_only_then_goes_on(self, opcodes: list[int]) -> None:
+        peer = Peer()
+        events = peer.receive(*(peer.frame(opcode, b"x", fin=False) for opcode in opcodes))
+        assert [type(event) for event in events] == [Failed]
+        assert [event.code for event in peer.answers() if isinstance(event, Close)] == [CloseCode.PROTOCOL_ERROR]
+
+    def test_a_flood_of_fragments_takes_no_memory(self) -> None:
+        peer = Peer(most=1000)
+        flood = peer.frame(TEXT, fin=False) + peer.frame(CONTINUATION, fin=False) * 10_000
+        tracemalloc.start()
+        assert peer.receive(flood) == []
+        assert tracemalloc.get_traced_memory()[1] < 20_000 + len(flood)
+        tracemalloc.stop()
+
+
+class TestLimits:
+    @pytest.mark.parametrize("role", ROLES)
+    def test_a_frame_that_declares_too_much_fails_before_its_payload(self, role: Role) -> None:
+        peer = Peer(role, most=1000)
+        head = serialize_frame(BINARY, bytes(70_000), peer.key)[:14 if peer.key else 10]
+        (event,) = peer.receive(head)
+        assert isinstance(event, Failed)
+        assert event.code == CloseCode.MESSAGE_TOO_BIG
+
+    def test_fragments_count_together(self) -> None:
+        peer = Peer(most=1000)
+        assert peer.receive(peer.frame(BINARY, bytes(600), fin=False), peer.frame(CONTINUATION, bytes(400))) == [bytes(1000)]
+        events = peer.receive(peer.frame(BINARY, bytes(600), fin=False), peer.frame(CONTINUATION, bytes(401)))
+        assert [type(event) for event in events] == [Failed]
+
+    def test_a_decompressed_message_counts_as_what_it_becomes(self) -> None:
+        peer = Peer(most=10_000, deflate=DeflateParameters())
+        assert peer.receive(peer.other_side.send_message(bytes(10_000))) == [bytes(10_000)]
+        (event,) = peer.receive(peer.other_side.send_message(bytes(10_001)))
+        assert isinstance(event, Failed)
+        assert event.code == CloseCode.MESSAGE_TOO_BIG
+
+    def test_of_many_pings_the_last_is_answered(self) -> None:
+        peer = Peer()
+        assert peer.receive(b"".join(peer.frame(PING, str(number).encode()) for number in range(1000))) == []
+        assert peer.answers() == [Pong(b"999")]
+
+
+@spec("https://www.rfc-editor.org/rfc/rfc6455#section-8.1")
+class TestTextIsUTF8:
+    @pytest.mark.parametrize("bad", [b"\xff", b"\xc0", b"\xed\xa0", b"\xf4\x90", b"\xf5", b"a\x80", b"\xe2\x28"])
+    @pytest.mark.parametrize("before", [b"", "ä€😀".encode()])
+    def test_fails_at_the_first_bad_byte(self, bad: bytes, before: bytes) -> None:
+        peer = Peer()
+        frame = peer.frame(TEXT, before + bad + b"more that is not sent")
+        position = 6 + len(before + bad)
+        events = peer.receive(*(frame[i : i + 1] for i in range(position)))
+        assert [event.code for event in events if isinstance(event, Failed)] == [CloseCode.INVALID_FRAME_PAYLOAD_DATA]
+
+    @pytest.mark.parametrize("fragments", [[b"\xe2\x82"], [b"a", b"\xe2"], [b"\xff"], [b"\xf0\x9f", b"\x98"]])
+    def test_a_text_that_ends_within_a_character_fails(self, fragments: list[bytes]) -> None:
+        peer = Peer()
+        frames = [peer.frame(CONTINUATION if i else TEXT, data, i == len(fragments) - 1) for i, data in enumerate(fragments)]
+        (event,) = peer.receive(*frames)
+        assert isinstance(event, Failed)
+        assert event.code == CloseCode.INVALID_FRAME_PAYLOAD_DATA
+
+    def test_a_compressed_text_is_checked_too(self) -> None:
+        peer = Peer(deflate=DeflateParameters())
+        compressed = peer.other_side._compressor
+        assert compressed is not None
+        (event,) = peer.receive(peer.frame(TEXT, compressed.compress(b"\xff" * 300) or b"", rsv1=True))
+        assert isinstance(event, Failed)
+        assert event.code == CloseCode.INVALID_FRAME_PAYLOAD_DATA
+
+
+@spec("https://www.rfc-editor.org/rfc/rfc6455#section-5.5.1")
+class TestClose:
+    @pytest.mark.parametrize("role", ROLES)
+    def test_the_code_is_echoed_and_nothing_comes_after_it(self, role: Role) -> None:
+        peer = Peer(role)
+        assert peer.receive(peer.frame(CLOSE, b"\x0f\xa0bye \xe2\x82\xac") + peer.frame(TEXT, b"late")) == [Close(4000, "bye €")]
+        assert peer.answers() == [Close(4000, "")]
+        assert peer.connection.sent_close
+
+    def test_a_close_without_a_code_is_answered_without_one(self) -> None:
+        peer = Peer()
+        assert peer.receive(peer.frame(CLOSE)) == [Close(1005, "")]
+        assert peer.answers() == [Close(1005, "")]
+
+    def test_who_has_closed_gets_messages_until_the_other_side_closes(self) -> None:
+        peer = Peer()
+        assert peer.connection.start_the_closing_handshake(1000, "done") == b"\x88\x06\x03\xe8done"
+        assert peer.connection.start_the_closing_handshake(1001) == b""
+        assert peer.receive(peer.frame(TEXT, b"late"), peer.frame(PING), peer.frame(CLOSE, b"\x03\xe8")) == ["late", Close(1000, "")]
+        assert peer.connection.take_answers() == b""
+
+    @pytest.mark.parametrize("code", [*range(990, 1020), 0, 1100, 2000, 2999, 3000, 3999, 4000, 4999, 5000, 65535])
+    def test_every_code(self, code: int) -> None:
+        peer = Peer()
+        (event,) = peer.receive(peer.frame(CLOSE, code.to_bytes(2, "big")))
+        valid = code in {1000, 1001, 1002, 1003, *range(1007, 1015), 3000, 3999, 4000, 4999}
+        assert is_code_on_the_wire(code) == valid
+        assert (event == Close(code, "")) == valid
+        if not valid:
+            assert peer.answers()[0] == Close(1002, f"A close frame has the code {code}, which no close frame has")
+
+    @pytest.mark.parametrize("payload, code", [(b"\x03", 1002), (b"\x03\xe8\xff", 1007), (b"\x03\xe8\xe2\x82", 1007)])
+    def test_half_a_code_and_a_reason_that_is_not_utf_8_fail(self, payload: bytes, code: int) -> None:
+        peer = Peer()
+        (event,) = peer.receive(peer.frame(CLOSE, payload))
+        assert isinstance(event, Failed)
+        assert event.code == code
+
+
+@spec("https://www.rfc-editor.org/rfc/rfc6455#section-7.1.7")
+class TestFail:
+    def test_nothing_is_read_after_a_failure(self) -> None:
+        peer = Peer()
+        events = peer.receive(peer.frame(TEXT, b"before") + b"\x81\x00" + peer.frame(TEXT, b"after"), peer.frame(TEXT, b"after"))
+        assert events == ["before", Failed(CloseCode.PROTOCOL_ERROR, "A client's frame has no mask")]
+        assert peer.answers() == [Close(1002, "A client's frame has no mask")]
+
+
+@spec("https://www.rfc-editor.org/rfc/rfc7692#section-6")
+class TestCompression:
+    @pytest.mark.parametrize("role", ROLES)
+    @pytest.mark.parametrize("deflate", [DeflateParameters(), DeflateParameters(True, True, 9, 10), DeflateParameters(False, True, 15, 12)])
+    def test_messages_come_back_fragmented_or_not(self, role: Role, deflate: DeflateParameters) -> None:
+        peer = Peer(role, deflate=deflate)
+        for message in ("x" * 1000, "", "ä€😀" * 400, "x" * 1000, bytes(70_000)):
+            data = peer.other_side.send_message(message)
+            assert peer.receive(*(data[i : i + 7] for i in range(0, len(data), 7))) == [message]
+        compressor = peer.other_side._compressor
+        assert compressor is not None
+        payload = compressor.compress(b"fragment" * 100) or b""
+        frames = [peer.frame(TEXT, payload[:5], False, True), peer.frame(PING), peer.frame(CONTINUATION, payload[5:])]
+        assert peer.receive(*frames) == ["fragment" * 100]
+
+    def test_a_message_may_be_sent_as_it_is(self) -> None:
+        peer = Peer(deflate=DeflateParameters())
+        assert peer.receive(peer.frame(TEXT, b"plain")) == ["plain"]

@@ -1,0 +1,127 @@
+"""The opening handshake, of either side."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from worker_runtime.http.message import Limits, ResponseHead, parse_request_head
+from worker_runtime.websocket_protocol.handshake import (
+    ClientHandshake, HandshakeFailure, ServerHandshake, parse_extensions, read_the_clients_opening_handshake,
+    read_the_servers_opening_handshake, sec_websocket_accept, servers_opening_handshake,
+)  # fmt: skip
+from worker_runtime.websocket_protocol.permessage_deflate import DeflateParameters, ExtensionOffer
+
+spec = pytest.mark.spec
+KEY = "dGhlIHNhbXBsZSBub25jZQ=="
+ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
+FIELDS = {"Host": "x", "Upgrade": "websocket", "Connection": "keep-alive, Upgrade", "Sec-WebSocket-Key": KEY, "Sec-WebSocket-Version": "13"}
+
+
+def read(extra: str = "", start_line: str = "GET /chat HTTP/1.1", **changes: Any) -> ClientHandshake:
+    fields = {**FIELDS, **{name.replace("_", "-"): value for name, value in changes.items()}}
+    lines = [start_line, *(f"{name}: {value}" for name, value in fields.items() if value is not None)]
+    return read_the_clients_opening_handshake(parse_request_head(("\r\n".join(lines) + extra).encode("latin-1"), Limits()))
+
+
+@spec("https://www.rfc-editor.org/rfc/rfc6455#section-4.2.1")
+class TestReadTheClientsOpeningHandshake:
+    def test_protocols_and_extensions_are_in_the_clients_order(self) -> None:
+        extra = "\r\nSec-WebSocket-Protocol: chat\r\nSec-WebSocket-Extensions: a; b=1\r\nSec-WebSocket-Protocol: superchat"
+        assert read(extra) == (KEY, ["chat", "superchat"], [ExtensionOffer("a", [("b", "1")])])
+
+    @pytest.mark.parametrize("changes", [{"Upgrade": None}, {"Upgrade": "h2c"}, {"Connection": "close"}, {"Connection": None}])
+    def test_what_does_not_upgrade_is_told_to(self, changes: dict[str, str | None]) -> None:
+        with pytest.raises(HandshakeFailure) as failure:
+            read(**changes)
+        assert (failure.value.status, failure.value.fields[0]) == (426, ("upgrade", "websocket"))
+
+    @pytest.mark.parametrize("version", ["12", "14", "", None])
+    def test_another_version_is_told_which_one(self, version: str | None) -> None:
+        with pytest.raises(HandshakeFailure) as failure:
+            read(Sec_WebSocket_Version=version)
+        assert failure.value.status == 426
+        assert ("sec-websocket-version", "13") in failure.value.fields
+
+    @pytest.mark.parametrize("key", [None, "", "abc", "dGhlIHNhbXBsZSBub25jZQ", "dGhlIHNhbXBsZSBub25j", "!" * 24, f"{KEY}, {KEY}"])
+    def test_a_key_is_sixteen_bytes_in_base64(self, key: str | None) -> None:
+        with pytest.raises(HandshakeFailure, match="16 bytes in base64"):
+            read(Sec_WebSocket_Key=key)
+
+    @pytest.mark.parametrize("name", ["Sec-WebSocket-Key", "Sec-WebSocket-Version"])
+    def test_a_field_that_stands_once_does_not_stand_twice(self, name: str) -> None:
+        with pytest.raises(HandshakeFailure):
+            read(f"\r\n{name}: {FIELDS[name]}")
+
+    @pytest.mark.parametrize("start_line", ["POST / HTTP/1.1", "GET / HTTP/1.0"])
+    def test_it_is_a_get_of_http_1_1(self, start_line: str) -> None:
+        with pytest.raises(HandshakeFailure, match="GET request"):
+            read(start_line=start_line)
+
+    @pytest.mark.parametrize("protocols", ["a, a", "a b", "a;b"])
+    def test_protocols_are_different_tokens(self, protocols: str) -> None:
+        with pytest.raises(HandshakeFailure, match="different tokens"):
+            read(Sec_WebSocket_Protocol=protocols)
+
+    def test_extensions_that_are_none_are_refused(self) -> None:
+        with pytest.raises(HandshakeFailure, match="Extensions"):
+            read(Sec_WebSocket_Extensions="a; =1")
+
+
+@spec("https://www.rfc-editor.org/rfc/rfc6455#section-11.3.2")
+class TestParseExtensions:
+    @pytest.mark.parametrize(
+        "value, extensions",
+        [("", []), ("a", [("a", [])]), ("a;b", [("a", [("b", None)])]), ('a; b="c"; d=e , f', [("a", [("b", "c"), ("d", "e")]), ("f", [])]),
+         (r'a; b="\c"', [("a", [("b", "c")])])],
+    )  # fmt: skip
+    def test_values_may_be_quoted(self, value: str, extensions: list[ExtensionOffer]) -> None:
+        assert parse_extensions(value) == extensions
+
+    @pytest.mark.parametrize("value", ["a;", "a b", "a; b=", 'a; b="', 'a; b="c d"', "a; b=c=d", ";a"])
+    def test_anything_else_is_none(self, value: str) -> None:
+        with pytest.raises(ValueError):
+            parse_extensions(value)
+
+
+@spec("https://www.rfc-editor.org/rfc/rfc6455#section-4.2.2")
+class TestServersOpeningHandshake:
+    def test_says_what_was_chosen(self) -> None:
+        assert sec_websocket_accept(KEY) == ACCEPT
+        fields = servers_opening_handshake(ClientHandshake(KEY, ["chat"], []), "chat", "permessage-deflate")
+        assert fields == [
+            ("upgrade", "websocket"), ("sec-websocket-accept", ACCEPT), ("sec-websocket-protocol", "chat"),
+            ("sec-websocket-extensions", "permessage-deflate"),
+        ]  # fmt: skip
+
+    def test_a_protocol_that_was_not_asked_for_is_a_mistake(self) -> None:
+        with pytest.raises(ValueError, match="'other'"):
+            servers_opening_handshake(ClientHandshake(KEY, ["chat"], []), "other", "")
+
+
+@spec("https://www.rfc-editor.org/rfc/rfc6455#section-4.1")
+class TestReadTheServersOpeningHandshake:
+    FIELDS = {"upgrade": "WebSocket", "connection": "Upgrade", "sec-websocket-accept": ACCEPT}
+
+    def read(self, status: int = 101, **changes: str) -> ServerHandshake:
+        values = {**self.FIELDS, **{name.replace("_", "-"): value for name, value in changes.items()}}
+        response = ResponseHead(status, "", 1, [*values.items()], {name: value for name, value in values.items() if value})
+        return read_the_servers_opening_handshake(response, KEY, ["chat"], offers_deflate=True)
+
+    def test_the_choices_of_the_server(self) -> None:
+        assert self.read() == ("", "", None)
+        assert self.read(sec_websocket_protocol="chat", sec_websocket_extensions="permessage-deflate") == (
+            "chat", "permessage-deflate", DeflateParameters()
+        )  # fmt: skip
+
+    @pytest.mark.parametrize(
+        "changes",
+        [{"status": 200}, {"status": 401}, {"upgrade": "h2c"}, {"upgrade": ""}, {"connection": "close"}, {"connection": ""},
+         {"sec_websocket_accept": ""}, {"sec_websocket_accept": KEY}, {"sec_websocket_protocol": "other"}, {"sec_websocket_protocol": "Chat"},
+         {"sec_websocket_extensions": "x"}, {"sec_websocket_extensions": "permessage-deflate; x"}, {"sec_websocket_extensions": "a;"},
+         {"sec_websocket_extensions": "permessage-deflate, permessage-deflate"}],
+    )  # fmt: skip
+    def test_anything_else_fails(self, changes: dict[str, str]) -> None:
+        with pytest.raises(HandshakeFailure):
+            self.read(**changes)  # type: ignore[arg-type]

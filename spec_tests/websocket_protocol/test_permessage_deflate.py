@@ -1,0 +1,110 @@
+"""permessage-deflate: what is agreed on, and what messages become."""
+
+from __future__ import annotations
+
+import zlib
+
+import pytest
+
+from worker_runtime.websocket_protocol.frames import CloseCode, ConnectionFailure
+from worker_runtime.websocket_protocol.handshake import parse_extensions
+from worker_runtime.websocket_protocol.permessage_deflate import (
+    Compressor, Decompressor, DeflateParameters, InvalidParameters, accept_a_response, accept_an_offer,
+)  # fmt: skip
+
+spec = pytest.mark.spec
+RAW_HELLO = bytes.fromhex("f248cdc9c90700")  # of https://www.rfc-editor.org/rfc/rfc7692#section-7.2.3.1
+
+
+@spec("https://www.rfc-editor.org/rfc/rfc7692#section-7.1.2.1")
+class TestAcceptAnOffer:
+    @pytest.mark.parametrize(
+        "offer, answer",
+        [("permessage-deflate", "permessage-deflate"),
+         ("permessage-deflate; client_max_window_bits", "permessage-deflate"),
+         ("permessage-deflate; client_max_window_bits=10", "permessage-deflate; client_max_window_bits=10"),
+         ("permessage-deflate; server_max_window_bits=\"9\"", "permessage-deflate; server_max_window_bits=9"),
+         ("permessage-deflate; server_no_context_takeover; client_no_context_takeover",
+          "permessage-deflate; server_no_context_takeover; client_no_context_takeover"),
+         ("x-other, permessage-deflate; unknown, permessage-deflate; server_max_window_bits=8, permessage-deflate", "permessage-deflate")],
+    )  # fmt: skip
+    def test_the_first_that_can_be_done_is_accepted(self, offer: str, answer: str) -> None:
+        accepted = accept_an_offer(parse_extensions(offer), keeps_contexts=True)
+        assert accepted is not None
+        assert accepted[1] == answer
+
+    def test_contexts_are_not_kept_unless_that_is_wanted(self) -> None:
+        accepted = accept_an_offer(parse_extensions("permessage-deflate"))
+        assert accepted == (
+            DeflateParameters(True, True), "permessage-deflate; server_no_context_takeover; client_no_context_takeover"
+        )  # fmt: skip
+
+    @pytest.mark.parametrize(
+        "parameters",
+        ["server_no_context_takeover=1", "server_max_window_bits", "server_max_window_bits=7", "server_max_window_bits=16",
+         "server_max_window_bits=09", "client_max_window_bits=x", "client_max_window_bits; client_max_window_bits", "other"],
+    )  # fmt: skip
+    def test_what_is_invalid_is_declined(self, parameters: str) -> None:
+        assert accept_an_offer(parse_extensions(f"permessage-deflate; {parameters}")) is None
+
+
+@spec("https://www.rfc-editor.org/rfc/rfc7692#section-7.1.2.2")
+class TestAcceptAResponse:
+    def test_all_four_parameters(self) -> None:
+        response = (
+            "permessage-deflate; server_no_context_takeover; client_no_context_takeover; "
+            "server_max_window_bits=8; client_max_window_bits=12"
+        )
+        assert accept_a_response(parse_extensions(response)[0]) == DeflateParameters(True, True, 8, 12)
+
+    @pytest.mark.parametrize("parameters", ["client_max_window_bits", "client_max_window_bits=7", "x", "client_no_context_takeover=0"])
+    def test_invalid_ones_fail(self, parameters: str) -> None:
+        with pytest.raises(InvalidParameters):
+            accept_a_response(parse_extensions(f"permessage-deflate; {parameters}")[0])
+
+
+@spec("https://www.rfc-editor.org/rfc/rfc7692#section-7.2.1")
+class TestCompressor:
+    def test_the_example_of_the_standard(self) -> None:
+        compressor = Compressor(15, no_context_takeover=False)
+        assert compressor.compress(b"Hello") == RAW_HELLO
+        assert compressor.compress(b"Hello") == bytes.fromhex("f200110000")
+
+    def test_without_context_each_message_stands_alone(self) -> None:
+        compressor = Compressor(15, no_context_takeover=True)
+        assert compressor.compress(b"a" * 1000) == compressor.compress(b"a" * 1000)
+        assert compressor.compress(b"Hello") is None
+
+    def test_a_window_that_zlib_does_not_have_leaves_messages_as_they_are(self) -> None:
+        assert Compressor(8, no_context_takeover=False).compress(b"a" * 1000) is None
+
+
+@spec("https://www.rfc-editor.org/rfc/rfc7692#section-7.2.2")
+class TestDecompressor:
+    @pytest.mark.parametrize("takeover", [False, True])
+    @pytest.mark.parametrize("window_bits", [9, 12, 15])
+    def test_what_was_compressed_comes_back(self, takeover: bool, window_bits: int) -> None:
+        compressor, decompressor = Compressor(window_bits, not takeover), Decompressor(window_bits, not takeover)
+        for message in (b"Hello" * 200, b"", b"Hello" * 200, bytes(100_000)):
+            compressed = compressor.compress(message)
+            if compressed is not None:
+                pieces = [decompressor.decompress(bytes((byte,)), 1 << 20) for byte in compressed]
+                assert b"".join(pieces) + decompressor.end_of_message(1 << 20) == message
+
+    # https://www.rfc-editor.org/rfc/rfc7692#section-7.2.3
+    @pytest.mark.parametrize("data", ["f248cdc9c90700", "000500faff48656c6c6f00", "f348cdc9c9070000", "f24805000000ffffcac9c90700"])
+    def test_the_examples_of_the_standard(self, data: str) -> None:
+        decompressor = Decompressor(15, no_context_takeover=False)
+        assert decompressor.decompress(bytes.fromhex(data), 100) + decompressor.end_of_message(100) == b"Hello"
+
+    def test_no_more_than_the_limit_is_decompressed(self) -> None:
+        bomb = zlib.compressobj(wbits=-15)
+        data = bomb.compress(bytes(100_000_000)) + bomb.flush(zlib.Z_SYNC_FLUSH)
+        decompressor = Decompressor(15, no_context_takeover=False)
+        with pytest.raises(ConnectionFailure, match="too long") as failure:
+            decompressor.decompress(data, 1000)
+        assert failure.value.code == CloseCode.MESSAGE_TOO_BIG
+
+    def test_what_is_not_deflate_fails(self) -> None:
+        with pytest.raises(ConnectionFailure, match="cannot be decompressed"):
+            Decompressor(15, no_context_takeover=False).decompress(b"\xff\xff\xff", 100)
