@@ -171,7 +171,7 @@ class TestClose:
         assert is_code_on_the_wire(code) == valid
         assert (event == Close(code, "")) == valid
         if not valid:
-            assert peer.answers()[0] == Close(1002, f"A close frame has the code {code}, which no close frame has")
+            assert peer.answers()[0] == Close(1002, f"A close frame has the code {code}, which none has")
 
     @pytest.mark.parametrize("payload, code", [(b"\x03", 1002), (b"\x03\xe8\xff", 1007), (b"\x03\xe8\xe2\x82", 1007)])
     def test_half_a_code_and_a_reason_that_is_not_utf_8_fail(self, payload: bytes, code: int) -> None:

@@ -32,7 +32,7 @@ class TestReadTheClientsOpeningHandshake:
         assert read(extra) == (KEY, ["chat", "superchat"], [ExtensionOffer("a", [("b", "1")])])
 
     @pytest.mark.parametrize("changes", [{"Upgrade": None}, {"Upgrade": "h2c"}, {"Connection": "close"}, {"Connection": None}])
-    def test_what_does_not_upgrade_is_told_to(self, changes: dict[str, str | None]) -> None:
+    def test_what_does_not_upgrade_is_told_to(self, changes: dict[str, Any]) -> None:
         with pytest.raises(HandshakeFailure) as failure:
             read(**changes)
         assert (failure.value.status, failure.value.fields[0]) == (426, ("upgrade", "websocket"))

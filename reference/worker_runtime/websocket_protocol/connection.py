@@ -183,7 +183,7 @@ class Connection:
         if self._opcode == TEXT:
             try:
                 self._validator.decode(piece, is_last)
-                if self._validator.getstate()[0] >= b"\xed\xa0":  # Python waits for what no byte can mend: a surrogate
+                if b"\xed\xa0" <= self._validator.getstate()[0] < b"\xee":  # a surrogate, which nothing can mend
                     self._validator.decode(b"", True)
             except UnicodeDecodeError as error:
                 raise ConnectionFailure(CloseCode.INVALID_FRAME_PAYLOAD_DATA, f"A text is not UTF-8: {error.reason}") from None
@@ -286,5 +286,5 @@ def close_of(payload: bytes) -> Close:
         return Close(CloseCode.NO_STATUS_RECEIVED, "")
     code = int.from_bytes(payload[:2], "big")
     if len(payload) == 1 or not is_code_on_the_wire(code):
-        raise ConnectionFailure(CloseCode.PROTOCOL_ERROR, f"A close frame has the code {code}, which no close frame has")
+        raise ConnectionFailure(CloseCode.PROTOCOL_ERROR, f"A close frame has the code {code}, which none has")
     return Close(code, text_of(payload[2:]))
