@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
+from ..host.network import Address
 from ..html.origins import same_origin, same_site
 from ..html.settings_objects import EnvironmentSettingsObject
 from ..url.origins import Origin, ascii_serialization_of_an_origin
@@ -71,6 +72,8 @@ class RequestRecord:
     prevent_no_cache_cache_control_header_modification = False
     done = False
     timing_allow_failed = False
+    # Not of the standard: who has sent it, where a server got it.
+    remote_address: Address | None = None
 
     def __init__(
         self,

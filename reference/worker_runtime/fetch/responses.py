@@ -5,6 +5,7 @@ Fetch Standard, 2.2.6: https://fetch.spec.whatwg.org/#responses
 
 from __future__ import annotations
 
+import re
 from typing import Literal, TypeAlias
 
 from ..url.url_parsing import url_parser
@@ -15,6 +16,8 @@ from .headers import is_forbidden_response_header_name
 from .profile import profile
 from .requests import RedirectTaint
 from .statuses import is_redirect_status
+
+NON_ASCII = re.compile("[\x80-\xFF]")
 
 ResponseType: TypeAlias = Literal["basic", "cors", "default", "error", "opaque", "opaqueredirect"]
 
@@ -164,7 +167,9 @@ def location_url(response: ResponseRecord, request_fragment: str | None) -> URLR
     values = extract_header_list_values("Location", response.header_list)
     if values is None:
         return None
-    location = url_parser(values[0], response.url)
+    # DEVIATION: what is no ASCII is percent-encoded byte by byte, as browsers do; by the letter UTF-8 would be mangled.
+    value = NON_ASCII.sub(lambda match: f"%{ord(match[0]):02X}", values[0])
+    location = url_parser(value, response.url)
     if location.fragment is None:
         location.fragment = request_fragment
     return location

@@ -12,12 +12,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 
-from ..host.network import Address, ServerTLS, TCPAddress, UnixAddress
+from ..host.network import Address, ServerTLS, SystemNetwork, TCPAddress, UnixAddress
+from ..host.restricted_network import RestrictedNetwork
 from ..http.message import Limits
 from ..url.url_parsing import url_parser
 from ..url.writing import URLFailure
 from .config import Config
 from .exchange import Exchange
+from .fetch_command import add_fetch_command
 from .serve import ServeOptions, StartFailure, WorkerServer, shown
 
 SERVE_HELP = """Serve a worker over HTTP, until SIGINT (Ctrl-C) or SIGTERM.
@@ -70,9 +72,12 @@ def argument_parser() -> argparse.ArgumentParser:
     how.add_argument("--reload", action="store_true", help="reload the worker when its file, or a module beside it, changes")
     how.add_argument("--location", type=url, metavar="URL", help="what `location` is, and relative URLs are relative to")
     how.add_argument("--storage", type=Path, metavar="DIR", help="keep what workers store in this folder (default: in memory)")
+    how.add_argument("--upstream", type=http_url, metavar="URL", help="pass on to this server what the worker does not answer")
+    how.add_argument("--allow-net", type=hosts, metavar="HOST,...", help="the only hosts that it may reach, as HOST or HOST:PORT")
     how.add_argument("--env", type=variable, action="append", default=[], metavar="NAME=VALUE", help="a member of `env`; repeatable")
     how.add_argument("--env-file", type=Path, metavar="FILE", help="lines of NAME=VALUE, quoted as in a shell; # begins a comment")
     how.add_argument("--log", choices=["text", "json", "off"], default="text", help="a line for each request (default: %(default)s)")
+    add_fetch_command(commands)
     limits = serve.add_argument_group("limits", "sizes in bytes, times in seconds")
     for name, default in limit_defaults().items():
         limits.add_argument(
@@ -116,6 +121,23 @@ def url(argument: str) -> str:
     return argument
 
 
+def http_url(argument: str) -> str:
+    """The absolute URL of an HTTP server."""
+    if url_parser(url(argument)).scheme not in ("http", "https"):
+        raise argparse.ArgumentTypeError(f"{argument!r} is neither an http nor an https URL")
+    return argument
+
+
+def hosts(argument: str) -> tuple[str, ...]:
+    """Hosts between commas, each with or without a port."""
+    names = tuple(filter(None, argument.split(",")))
+    try:
+        RestrictedNetwork(SystemNetwork(), names)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return names
+
+
 def variable(argument: str) -> tuple[str, str]:
     """A name and a value."""
     name, equals, value = argument.partition("=")
@@ -157,6 +179,8 @@ def serve_command(options: argparse.Namespace) -> int:
             reload=options.reload,
             config=config,
             log={"text": log_text, "json": log_json, "off": None}[options.log],
+            upstream=options.upstream,
+            allowed_hosts=options.allow_net,
         )
         asyncio.run(serve_until_signal(serve_options))
     except StartFailure as failure:

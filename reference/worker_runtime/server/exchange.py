@@ -86,6 +86,7 @@ class Exchange:
             body = self._content.body()
         record = RequestRecord(url, request.method, HeaderList(request.fields), body)
         record.mode = "cors"  # as of `Request(url)`: a worker that copies the request may add any header
+        record.remote_address = client.stream.remote_address
         record.redirect_mode = "manual"  # the client follows redirects itself
         return record
 

@@ -18,10 +18,11 @@ from ..fetch.infrastructure import FetchController
 from ..fetch.requests import RequestRecord
 from ..fetch.responses import network_error
 from ..host.network import Address, Network, ServerTLS, UnixAddress
+from ..host.restricted_network import RestrictedNetwork
 from ..host.storage.backend import StorageBackend, StorageError
 from ..host.storage.memory import MemoryStorage
 from ..host.storage.sqlite import SQLiteStorage
-from ..html.settings_objects import report_to_standard_error
+from ..html.settings_objects import SYSTEM_NETWORK, report_to_standard_error
 from ..service_workers.extendable_event import wait_until_inactive
 from ..service_workers.handle_fetch import create_fetch_event_and_dispatch
 from ..service_workers.lifecycle import activate, install, terminate_service_worker
@@ -33,6 +34,7 @@ from .config import Config
 from .exchange import Exchange
 from .listener import Listener
 from .service import Answer, Service
+from .upstream import Upstream
 from .worker_loader import WorkerFile
 
 SECONDS_BETWEEN_LOOKS = 0.3
@@ -50,6 +52,8 @@ class ServeOptions(NamedTuple):
     reload: bool = False
     config: Config = Config()
     log: Callable[[Exchange], object] | None = None
+    upstream: str | None = None  # the URL of the server that gets what the worker leaves to the network
+    allowed_hosts: tuple[str, ...] | None = None  # those that the worker may reach; None: all
 
 
 class StartFailure(Exception):
@@ -63,6 +67,7 @@ class WorkerServer:
         self._options = options
         self._file = None if options.worker is None else WorkerFile(options.worker, options.env)
         self._listener = Listener(Service(self._handle_request, options.config, log=options.log), network)
+        self._upstream = None if options.upstream is None else Upstream(options.upstream)
         self._registration: RegistrationRecord
         self._storage: StorageBackend
         self._is_first_version_ready = asyncio.Event()
@@ -78,7 +83,8 @@ class WorkerServer:
             raise StartFailure(f"Cannot listen at {shown(options.address)}: {error.strerror or error}") from None
         url = url_of(addresses[0], options.tls)
         location = url_parser(options.location or url + ("" if options.worker is None else options.worker.name))
-        self._registration = RegistrationRecord(location, self._storage)
+        network = None if options.allowed_hosts is None else RestrictedNetwork(SYSTEM_NETWORK, options.allowed_hosts)
+        self._registration = RegistrationRecord(location, self._storage, network)
         if not await self._install_a_version() and not options.reload:
             await self._listener.drain()
             self._storage.close()
@@ -100,7 +106,8 @@ class WorkerServer:
             await self._is_first_version_ready.wait()
         if self._registration.active_worker is None:
             return network_error()
-        return await create_fetch_event_and_dispatch(request, self._registration, controller)
+        answer = await create_fetch_event_and_dispatch(request, self._registration, controller)
+        return await self._upstream.forward(request, controller) if answer is None and self._upstream else answer
 
     async def _install_a_version(self) -> bool:
         """Install what is in the worker's file now. What is wrong with it is shown, and the version before stays active."""

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from ..host.network import Network
 from ..host.storage.backend import StorageBackend
 from ..host.storage.memory import MemoryStorage
+from ..html.settings_objects import SYSTEM_NETWORK
 from ..url.url_representation import URLRecord
 
 if TYPE_CHECKING:
@@ -64,12 +66,16 @@ class RegistrationRecord:
     https://w3c.github.io/ServiceWorker/#dfn-service-worker-registration
     """
 
-    __slots__ = ("active_worker", "installing_worker", "scope_url", "storage", "waiting_worker")
+    __slots__ = ("active_worker", "installing_worker", "network", "scope_url", "storage", "waiting_worker")
 
-    def __init__(self, scope_url: URLRecord, storage: StorageBackend | None = None) -> None:
+    def __init__(
+        self, scope_url: URLRecord, storage: StorageBackend | None = None, network: Network | None = None
+    ) -> None:
         self.scope_url = scope_url
         # In place of a storage key: a server has one origin, and this is all of its storage.
         self.storage: StorageBackend = MemoryStorage() if storage is None else storage
+        # Through which its workers reach others.
+        self.network: Network = SYSTEM_NETWORK if network is None else network
         self.installing_worker: ServiceWorkerRecord | None = None
         self.waiting_worker: ServiceWorkerRecord | None = None
         self.active_worker: ServiceWorkerRecord | None = None

@@ -1,0 +1,122 @@
+"""Upstream: the server behind this one, which gets the requests that the worker leaves to the network.
+
+A request and its response are passed on as RFC 9110, 7.6, has it. Their content is passed on as it comes, in both directions.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+from ..fetch.bodies import BodyRecord
+from ..fetch.headers import HeaderList
+from ..fetch.http_network_fetch import http_network_fetch
+from ..fetch.infrastructure import FetchController, FetchParams
+from ..fetch.main_fetch import main_fetch
+from ..fetch.requests import RequestRecord
+from ..fetch.responses import ResponseRecord
+from ..host.network import TCPAddress
+from ..html.settings_objects import EnvironmentSettingsObject
+from ..http.body_framing import has_content
+from ..http.connection import CONNECTION_FIELDS
+from ..http.fields import list_members
+from ..http.message import reason_phrase
+from ..url.url_parsing import url_parser
+from ..url.url_representation import URLRecord
+from ..webidl.awaitables import future_of
+
+PSEUDONYM = "worker-runtime"  # in Via: https://www.rfc-editor.org/rfc/rfc9110#section-7.6.3
+MOST_HOPS = 10
+
+
+class Upstream:
+    """Where requests are passed on to: a scheme, a host and a port, and a path that goes before theirs."""
+
+    __slots__ = ("_settings_object", "_url")
+
+    def __init__(self, url: str) -> None:
+        self._url = url_parser(url)
+        self._settings_object = EnvironmentSettingsObject()  # its network is not the worker's, which may be restricted
+
+    async def forward(self, request: RequestRecord, controller: FetchController) -> ResponseRecord:
+        """The upstream server's response to a request, or one that says why there is none."""
+        if request.body is not None and request.body.is_unusable:
+            return failure(500, "The worker has read the body of the request, and then left the request to the network")
+        if (request.header_list.get("Via") or "").count(PSEUDONYM) >= MOST_HOPS:
+            return failure(508, "The request has been passed on in a circle")
+        forwarded = RequestRecord(self._url_for(request.current_url), request.method, forwarded_headers(request), request.body)
+        if request.body is not None:
+            forwarded.body = body_to_send(request.body)
+        forwarded.client = self._settings_object
+        fetch_params = FetchParams(forwarded, main_fetch)
+        fetch_params.controller = controller
+        fetch_params.decodes_content = False
+        task = future_of(http_network_fetch(fetch_params))
+        controller.upon_abort(lambda reason: task.cancel())
+        try:
+            response = await task
+        except asyncio.CancelledError:
+            if controller.state != "aborted":
+                raise
+            return failure(502, "The client has left")
+        if response.type == "error":
+            print(f"The upstream server does not answer: {response.failure}", file=sys.stderr, flush=True)
+            is_timeout = isinstance(response.cause, TimeoutError)
+            return failure(504 if is_timeout else 502, "The upstream server does not answer")
+        response.header_list = HeaderList(end_to_end_fields(response.header_list))
+        if not has_content(response.status, request.method):
+            response.body = None
+        return response
+
+    def _url_for(self, url: URLRecord) -> URLRecord:
+        base_path = self._url.path
+        assert isinstance(base_path, list) and isinstance(url.path, list)
+        path = [*(base_path[:-1] if base_path[-1:] == [""] else base_path), *url.path]
+        return URLRecord(self._url.scheme, self._url.host, self._url.port, path, url.query)
+
+
+def forwarded_headers(request: RequestRecord) -> HeaderList:
+    """The header list of a request as it is passed on, which says whom it came from, by whom, and what for.
+
+    https://www.rfc-editor.org/rfc/rfc7239#section-4
+    """
+    host = request.header_list.get("Host") or ""
+    scheme = request.current_url.scheme
+    header_list = HeaderList(end_to_end_fields(request.header_list))
+    for name in ("Host", "Content-Length", "Expect", "X-Forwarded-Host", "X-Forwarded-Proto"):
+        header_list.delete(name)
+    sender = request.remote_address.host if isinstance(request.remote_address, TCPAddress) else "unknown"
+    node = f'"[{sender}]"' if ":" in sender else sender
+    header_list.combine("X-Forwarded-For", sender)
+    header_list.append("X-Forwarded-Proto", scheme)
+    host_parameter = ""
+    if host:
+        header_list.append("X-Forwarded-Host", host)
+        host_parameter = f';host="{host}"'
+    header_list.combine("Forwarded", f"for={node}{host_parameter};proto={scheme}")
+    header_list.combine("Via", f"1.1 {PSEUDONYM}")
+    return header_list
+
+
+def end_to_end_fields(header_list: HeaderList) -> list[tuple[str, str]]:
+    """The headers that are not about the connection they came by. Content-Length is, but says something worth passing on.
+
+    https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1
+    """
+    options = {option.lower() for option in list_members(header_list.get("Connection") or "")}
+    hop_by_hop = (CONNECTION_FIELDS | options) - {"content-length"}
+    return [(name, value) for name, value in header_list if name.lower() not in hop_by_hop]
+
+
+def body_to_send(body: BodyRecord) -> BodyRecord:
+    """The same body, whose bytes in hand are sent as such even where somebody has looked at its stream."""
+    return BodyRecord(body.source, body.length) if body.source is not None else body
+
+
+def failure(status: int, explanation: str) -> ResponseRecord:
+    """A response that says why there is none of the upstream server's."""
+    response = ResponseRecord(HeaderList([("content-type", "text/plain;charset=UTF-8")]))
+    response.status = status
+    page = f"{status} {reason_phrase(status)}\n{explanation}\n".encode()
+    response.body = BodyRecord(page, len(page))
+    return response
