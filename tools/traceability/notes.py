@@ -1,0 +1,47 @@
+"""What is left out, as SPEC_NOTES.md says it: the table below the heading "Algorithms left out".
+
+    | what | why |
+    |---|---|
+    | [host equals](https://url.spec.whatwg.org/#concept-host-equals) | `==` of two hosts is that |
+
+An address is that of an algorithm, or of a section, which stands for everything in it and in its subsections; one with a "*"
+at its end stands for every algorithm whose address begins so. A row may have several. What has code of its own is not left
+out, whatever a row says.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from .addresses import ADDRESS
+
+HEADING = re.compile(r"#+ .*\bAlgorithms left out\s*$")
+
+
+@dataclass(slots=True)
+class LeftOut:
+    """A row of the table."""
+
+    line: int
+    addresses: list[str]
+    reason: str
+
+
+def read_left_out(notes: Path) -> list[LeftOut]:
+    """The rows of the table, in order; ValueError names a row without an address or a reason."""
+    rows = []
+    is_inside = False
+    for number, line in enumerate(notes.read_text("utf-8").splitlines(), 1):
+        if line.startswith("#"):
+            is_inside = HEADING.match(line) is not None
+        elif is_inside and line.startswith("|"):
+            what, _, why = line.strip().strip("|").partition("|")
+            if what.strip() == "what" or not what.strip("-: "):
+                continue
+            addresses = ADDRESS.findall(what)
+            if not addresses or not why.strip():
+                raise ValueError(f"{notes}:{number}: a row of what is left out has an address and a reason: {line!r}")
+            rows.append(LeftOut(number, addresses, why.strip()))
+    return rows
