@@ -183,8 +183,8 @@ def export_ec_key(key: CryptoKey, format: str) -> bytes | JsonWebKey:
     """https://w3c.github.io/webcrypto/#dfn-EcKeyAlgorithm-namedCurve"""
     assert isinstance(key._algorithm, EcKeyAlgorithm)
     name = key._algorithm.namedCurve
-    curve, parameters = CURVES[name], ECParameters(OBJECT_IDENTIFIERS[name])
-    identifier = AlgorithmIdentifier(EC_PUBLIC_KEY, parameters.encode())
+    curve = CURVES[name]
+    identifier = AlgorithmIdentifier(EC_PUBLIC_KEY, ECParameters(OBJECT_IDENTIFIERS[name]).encode())
     point: Point = key._handle.q if isinstance(key._handle, PrivateKey) else key._handle
     octets = encode_point(curve, point)
     match format:
@@ -193,7 +193,8 @@ def export_ec_key(key: CryptoKey, format: str) -> bytes | JsonWebKey:
             return SubjectPublicKeyInfo(identifier, octets).encode()
         case "pkcs8":
             check_type(key, "private")
-            ec_private_key = ECPrivateKey(key._handle.d.to_bytes(curve.octets), parameters, octets)
+            # DEVIATION: the curve is not named a second time inside. Nobody does, and the official tests compare.
+            ec_private_key = ECPrivateKey(key._handle.d.to_bytes(curve.octets), None, octets)
             return PrivateKeyInfo(identifier, ec_private_key.encode()).encode()
         case "jwk":
             x, y = octets[1 : 1 + curve.octets], octets[1 + curve.octets :]
