@@ -5,8 +5,7 @@ Fetch Standard, 4: https://fetch.spec.whatwg.org/#fetching
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Callable
 
 from ..html.settings_objects import current_settings_object
 from ..webidl.awaitables import future_of
@@ -44,15 +43,16 @@ def fetch(
         request.header_list.append("Accept", ACCEPT_BY_DESTINATION.get(request.destination, "*/*"))
     if not request.header_list.contains("Accept-Language"):
         request.header_list.append("Accept-Language", "*")
-    run_in_parallel(main_fetch(fetch_params), fetch_params)
+    run_in_parallel(fetch_params)
     return fetch_params.controller
 
 
-def run_in_parallel(steps: Coroutine[Any, Any, AnyResponse], fetch_params: FetchParams) -> None:
-    """What is local needs no task: it never waits.
+def run_in_parallel(fetch_params: FetchParams) -> None:
+    """Perform the main fetch. What is local needs no task: it never waits.
 
     https://fetch.spec.whatwg.org/#main-fetch
     """
+    steps = perform_main_fetch(fetch_params)
     if is_local(fetch_params.request.current_url) and not fetch_params.request.integrity_metadata:
         try:
             steps.send(None)
@@ -61,6 +61,14 @@ def run_in_parallel(steps: Coroutine[Any, Any, AnyResponse], fetch_params: Fetch
         raise AssertionError("the fetch of a local URL waits for something")
     task = future_of(steps)
     fetch_params.controller.upon_abort(lambda reason: task.cancel())
+
+
+async def perform_main_fetch(fetch_params: FetchParams) -> None:
+    """The task of a fetch has no result: the response belongs to nobody but whom it is handed to.
+
+    https://fetch.spec.whatwg.org/#garbage-collection
+    """
+    await main_fetch(fetch_params)
 
 
 def populate_request_from_client(request: RequestRecord) -> None:
