@@ -6,6 +6,9 @@ import pytest
 
 from worker_runtime import DOMException
 from worker_runtime.fetch.infrastructure import FetchController
+from worker_runtime.fetch.infrastructure import FetchParams, appropriate_network_error
+from worker_runtime.fetch.main_fetch import main_fetch
+from worker_runtime.fetch.requests import RequestRecord
 
 spec = pytest.mark.spec
 
@@ -46,3 +49,24 @@ class TestTerminate:
         controller.terminate()
         controller.upon_abort(seen.append)
         assert (controller.state, seen) == ("terminated", [])
+
+
+@spec("https://fetch.spec.whatwg.org/#fetch-params")
+class TestFetchParams:
+    def test_a_copy_belongs_to_the_same_fetch(self) -> None:
+        params = FetchParams(RequestRecord("http://a.example/"), main_fetch)
+        request = RequestRecord("http://b.example/")
+        copy = params.copy_for(request)
+        assert (copy.request, copy.controller) == (request, params.controller)
+        params.controller.abort()
+        assert copy.is_canceled
+
+
+@spec("https://fetch.spec.whatwg.org/#appropriate-network-error")
+class TestAppropriateNetworkError:
+    def test_tells_an_abort_from_another_end(self) -> None:
+        params = FetchParams(RequestRecord("http://a.example/"), main_fetch)
+        params.controller.terminate()
+        assert not appropriate_network_error(params).aborted
+        params.controller.state = "aborted"
+        assert appropriate_network_error(params).aborted

@@ -15,6 +15,8 @@ from worker_runtime.fetch.requests import (
     is_subresource_request,
 )
 from worker_runtime.url.url_parsing import url_parser
+from worker_runtime.fetch.requests import redirect_taint, serializing_a_request_origin
+from worker_runtime.url.origins import TupleOrigin
 
 spec = pytest.mark.spec
 
@@ -109,3 +111,28 @@ class TestNavigationRequest:
     def test_is_a_page(self) -> None:
         assert is_navigation_request(request_for("iframe"))
         assert not is_navigation_request(request_for("worker"))
+
+
+def request_sent_about(*urls: str) -> RequestRecord:
+    request = RequestRecord(urls[0])
+    request.url_list = [url_parser(url) for url in urls]
+    request.origin = TupleOrigin("https", "a.example", None)
+    return request
+
+
+@spec("https://fetch.spec.whatwg.org/#concept-request-tainted-origin")
+class TestRedirectTaint:
+    @pytest.mark.parametrize("urls, taint", [
+        (["https://b.example/"], "same-origin"), (["https://b.example/", "https://b.example/x"], "same-origin"),
+        (["https://a.example/", "https://b.example/"], "same-origin"), (["https://a.example:1/", "https://b.example/"], "same-site"),
+        (["https://b.example/", "https://a.example/"], "cross-site"),
+    ])  # fmt: skip
+    def test_is_how_far_the_request_was_sent_about(self, urls: list[str], taint: str) -> None:
+        assert redirect_taint(request_sent_about(*urls)) == taint
+
+
+@spec("https://fetch.spec.whatwg.org/#serializing-a-request-origin")
+class TestSerializingARequestOrigin:
+    def test_who_was_sent_about_has_none(self) -> None:
+        assert serializing_a_request_origin(request_sent_about("https://b.example/")) == "https://a.example"
+        assert serializing_a_request_origin(request_sent_about("https://b.example/", "https://c.example/")) == "null"

@@ -6,6 +6,7 @@ import pytest
 
 from worker_runtime.html.origins import same_origin
 from worker_runtime.url.origins import OpaqueOrigin, TupleOrigin
+from worker_runtime.html.origins import same_site, schemelessly_same_site
 
 spec = pytest.mark.spec
 
@@ -24,3 +25,20 @@ class TestSameOrigin:
         assert not same_origin(origin, TupleOrigin("http", "a.example", None))
         assert not same_origin(origin, TupleOrigin("https", "b.example", None))
         assert not same_origin(origin, TupleOrigin("https", "a.example", 8443))
+
+
+@spec("https://html.spec.whatwg.org/multipage/browsers.html#same-site")
+class TestSameSite:
+    def test_the_scheme_counts_and_the_port_does_not(self) -> None:
+        origin = TupleOrigin("https", "a.example", None)
+        assert same_site(origin, TupleOrigin("https", "a.example", 81))
+        assert not same_site(origin, TupleOrigin("http", "a.example", None))
+        assert not same_site(origin, OpaqueOrigin())
+
+
+@spec("https://html.spec.whatwg.org/multipage/browsers.html#schemelessly-same-site")
+class TestSchemelesslySameSite:
+    def test_the_host_counts(self) -> None:
+        origin = TupleOrigin("https", "a.example", None)
+        assert schemelessly_same_site(origin, TupleOrigin("http", "a.example", None))
+        assert not schemelessly_same_site(origin, TupleOrigin("https", "b.example", None))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Protocol, overload
+from typing import TYPE_CHECKING, Any, Protocol, overload
 from ..infra.json import serialize_a_javascript_value_to_json_bytes
 from ..url.url_serializing import url_serializer
 from ..webidl.exceptions import RangeError
@@ -24,6 +24,9 @@ from .headers_class import Headers, HeadersInit, fill
 from .responses import FilteredResponse, ResponseRecord, ResponseType, network_error
 from .statuses import is_null_body_status, is_ok_status, is_redirect_status
 from .url import parse_relative_to_the_worker
+
+if TYPE_CHECKING:
+    from ..websockets.web_socket import WebSocket
 
 # https://www.rfc-editor.org/rfc/rfc9112#section-4-5
 REASON_PHRASE = r"[\t \x21-\x7E\x80-\xFF]+"
@@ -64,9 +67,17 @@ class Response(Body):
     _guard: HeadersGuard
 
     def __init__(
-        self, body: BodyInit | None = None, *, status: int = 200, statusText: str = "", headers: HeadersInit | None = None
+        self,
+        body: BodyInit | None = None,
+        *,
+        status: int = 200,
+        statusText: str = "",
+        headers: HeadersInit | None = None,
+        webSocket: WebSocket | None = None,
     ) -> None:
         """RangeError if the status is not from 200 to 599, TypeError for anything else that is not as it has to be.
+
+        With an end of a WebSocketPair, the status is 101 and there is no body: SPEC_NOTES.md#web-socket-pair-response
 
         https://fetch.spec.whatwg.org/#dom-response
         """
@@ -74,6 +85,11 @@ class Response(Body):
         self._headers = None
         self._guard = "response"
         body_with_type = None if body is None else extract(body)
+        if webSocket is not None:
+            if status != 101 or not getattr(webSocket, "_is_of_a_pair", False):
+                raise TypeError(f"An end of a WebSocketPair goes with the status 101, not {webSocket!r} with {status!r}")
+            response.web_socket = webSocket
+            response.status, status = 101, 200  # which `initialize_a_response` leaves as it is
         initialize_a_response(self, response, status, statusText, headers, body_with_type)
 
     @staticmethod
@@ -158,6 +174,11 @@ class Response(Body):
         if self._headers is None:
             self._headers = headers_class.create(self._response.header_list, self._guard)
         return self._headers
+
+    @property
+    def webSocket(self) -> WebSocket | None:
+        """The end of a WebSocketPair that goes with it: SPEC_NOTES.md#web-socket-pair-response"""
+        return self._response.web_socket if isinstance(self._response, ResponseRecord) else None
 
     def clone(self) -> Response:
         """Another response with the same body; TypeError if the body is in use.

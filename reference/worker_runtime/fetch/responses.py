@@ -6,18 +6,20 @@ Fetch Standard, 2.2.6: https://fetch.spec.whatwg.org/#responses
 from __future__ import annotations
 
 import re
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from ..url.url_parsing import url_parser
 from ..url.url_representation import URLRecord
 from .bodies import BodyRecord
 from .headers import HeaderList, extract_header_list_values, is_cors_safelisted_response_header_name
 from .headers import is_forbidden_response_header_name
-from .profile import profile
 from .requests import RedirectTaint
 from .statuses import is_redirect_status
 
 NON_ASCII = re.compile("[\x80-\xFF]")
+
+if TYPE_CHECKING:
+    from ..websockets.web_socket import WebSocket
 
 ResponseType: TypeAlias = Literal["basic", "cors", "default", "error", "opaque", "opaqueredirect"]
 
@@ -39,6 +41,7 @@ class ResponseRecord:
     request_includes_credentials = True
     timing_allow_passed = False
     redirect_taint: RedirectTaint = "same-origin"
+    web_socket: WebSocket | None = None  # an end of a pair, which a worker sends away with it
     # Of a network error: why there is no response, in words for whoever called `fetch()`, and the exception behind that.
     failure = ""
     cause: BaseException | None = None
@@ -132,8 +135,6 @@ class FilteredResponse:
 
 def basic_filtered_response(internal_response: ResponseRecord) -> FilteredResponse:
     """https://fetch.spec.whatwg.org/#concept-filtered-response-basic"""
-    if profile.get() == "server":  # DEVIATION: nothing is forbidden there, so a worker sees the cookies that it is sent.
-        return FilteredResponse(internal_response, "basic", internal_response.header_list)
     headers = [header for header in internal_response.header_list if not is_forbidden_response_header_name(header[0])]
     return FilteredResponse(internal_response, "basic", HeaderList(headers))
 
