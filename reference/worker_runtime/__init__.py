@@ -43,6 +43,9 @@ from .html.worker_navigator import WorkerNavigator as WorkerNavigator
 from .html.worker_navigator import navigator as navigator
 from .extensions.module_worker import ExecutionContext as ExecutionContext
 from .extensions.module_worker import WorkerEntrypoint as WorkerEntrypoint
+from .service_workers.cache import Cache as Cache
+from .service_workers.cache_storage import CacheStorage as CacheStorage
+from .service_workers.cache_storage import caches as caches
 from .service_workers.clients import Clients as Clients
 from .service_workers.extendable_event import ExtendableEvent as ExtendableEvent
 from .service_workers.extendable_event import InstallEvent as InstallEvent

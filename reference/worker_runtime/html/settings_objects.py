@@ -20,6 +20,8 @@ from weakref import WeakSet
 from ..host.clock import Clock, SystemClock
 from ..host.entropy import Entropy, SystemEntropy
 from ..host.network import Network, SystemNetwork
+from ..host.storage.backend import StorageBackend
+from ..host.storage.memory import MemoryStorage
 from ..hr_time.time_origin import coarsen_time, unsafe_shared_current_time
 from ..url.origins import OpaqueOrigin, Origin
 from ..webidl.promises import Promise
@@ -57,7 +59,7 @@ def report_to_standard_error(value: object, what: str) -> None:
 
 
 class EnvironmentSettingsObject:
-    """A scope's own clock, network, origin, base URL, timers and errors.
+    """A scope's own clock, network, storage, origin, base URL, timers and errors.
 
     The global object is set by who makes one; `report_to_console` gets what was thrown and words such as "Uncaught".
 
@@ -67,7 +69,8 @@ class EnvironmentSettingsObject:
     __slots__ = (
         "about_to_be_notified_rejected_promises", "api_base_url", "clock", "closing", "cross_origin_isolated_capability",
         "entropy", "event_loop_that_will_notify", "global_object", "in_error_reporting_mode", "network",
-        "observed_timeout_signals", "origin", "outstanding_rejected_promises", "report_to_console", "time_origin", "timers",
+        "observed_timeout_signals", "origin", "outstanding_rejected_promises", "report_to_console", "storage", "time_origin",
+        "timers",
     )  # fmt: skip
 
     # Whatever calls an author's code reports what it throws, and the global object is an event target, which calls authors'
@@ -83,6 +86,7 @@ class EnvironmentSettingsObject:
         clock: Clock = SYSTEM_CLOCK,
         entropy: Entropy = SYSTEM_ENTROPY,
         network: Network = SYSTEM_NETWORK,
+        storage: StorageBackend | None = None,
         report_to_console: Callable[[object, str], object] = report_to_standard_error,
     ) -> None:
         self.global_object: EventTarget | None = None
@@ -93,6 +97,8 @@ class EnvironmentSettingsObject:
         self.clock = clock
         self.entropy = entropy
         self.network = network
+        # In place of a storage key: all that lies in there is this origin's.
+        self.storage: StorageBackend = MemoryStorage(clock) if storage is None else storage
         self.report_to_console = report_to_console
         self.in_error_reporting_mode = False
         self.about_to_be_notified_rejected_promises: dict[Promise[Any], None] = {}

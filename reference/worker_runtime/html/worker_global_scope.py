@@ -13,7 +13,9 @@ from ..dom.event_target import EventTarget
 from ..fetch.fetch_method import fetch
 from ..host.clock import Clock
 from ..host.entropy import Entropy
+from ..host.storage.backend import StorageBackend
 from ..hr_time.performance import Performance, performance
+from ..service_workers.cache_storage import CacheStorage, caches
 from ..url.origins import ascii_serialization_of_an_origin
 from ..url.url_representation import URLRecord
 from ..url.url_serializing import origin
@@ -82,6 +84,11 @@ class WindowOrWorkerGlobalScope:
         """https://w3c.github.io/hr-time/#dom-windoworworkerglobalscope-performance"""
         return performance
 
+    @property
+    def caches(self) -> CacheStorage:
+        """https://w3c.github.io/ServiceWorker/#global-caches-attribute"""
+        return caches
+
 
 class WorkerGlobalScope(EventTarget, WindowOrWorkerGlobalScope):
     """The scope of a worker. What a script sets on it, stays there.
@@ -124,14 +131,22 @@ def set_up_a_worker_environment_settings_object(
     *,
     clock: Clock = SYSTEM_CLOCK,
     entropy: Entropy = SYSTEM_ENTROPY,
+    storage: StorageBackend | None = None,
     report_to_console: Callable[[object, str], object] = report_to_standard_error,
 ) -> EnvironmentSettingsObject:
     """The settings object of a worker at that URL; the worker runs where `realm_execution_context` is set to it.
 
+    What the worker stores lies in memory, if no storage is given.
+
     https://html.spec.whatwg.org/multipage/workers.html#set-up-a-worker-environment-settings-object
     """
     settings_object = EnvironmentSettingsObject(
-        api_base_url=url, origin=origin(url), clock=clock, entropy=entropy, report_to_console=report_to_console
+        api_base_url=url,
+        origin=origin(url),
+        clock=clock,
+        entropy=entropy,
+        storage=storage,
+        report_to_console=report_to_console,
     )
     settings_object.global_object = worker_global_scope
     worker_global_scope._settings_object = settings_object

@@ -31,7 +31,8 @@ def setup_service_worker_global_scope(service_worker: ServiceWorkerRecord) -> Se
     worker_global_scope: ServiceWorkerGlobalScope = new(ServiceWorkerGlobalScope)
     worker_global_scope._service_worker = service_worker
     worker_global_scope._clients = new(Clients)
-    set_up_a_worker_environment_settings_object(worker_global_scope, service_worker.script_url)
+    storage = service_worker.containing_service_worker_registration.storage
+    set_up_a_worker_environment_settings_object(worker_global_scope, service_worker.script_url, storage=storage)
     worker_global_scope._settings_object.network = service_worker.containing_service_worker_registration.network
     return worker_global_scope
 

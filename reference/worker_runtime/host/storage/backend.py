@@ -10,6 +10,10 @@ class StorageError(Exception):
     """What a storage was asked for cannot be done: it is full, closed, locked for too long, or no storage at all."""
 
 
+class StorageFull(StorageError):
+    """There is no room for what was to be stored."""
+
+
 class StorageBackend(Protocol):
     """An ordered map from bytes to bytes. Each operation takes effect at once and whole, or raises StorageError and has none.
 

@@ -13,7 +13,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from ..clock import Clock, SystemClock
-from .backend import StorageError, bounds
+from .backend import StorageError, StorageFull, bounds
 
 if TYPE_CHECKING:
     import sqlite3
@@ -78,7 +78,8 @@ class SQLiteStorage:
                 cursor = self._connection.execute(statement, parameters)
                 return cursor.fetchall(), cursor.rowcount
             except self._error as error:
-                raise StorageError(f"The storage {self._path!r} failed: {error}") from error
+                failure = StorageFull if getattr(error, "sqlite_errorname", "") == "SQLITE_FULL" else StorageError
+                raise failure(f"The storage {self._path!r} failed: {error}") from error
 
     def get(self, key: bytes) -> bytes | None:
         rows, _ = self._execute("SELECT value FROM entries WHERE key = ?", (key,))

@@ -1,0 +1,250 @@
+"""Adding to caches: the steps of `put` and `addAll`.
+
+Service Workers, 5.4.5 and 5.4.4: https://w3c.github.io/ServiceWorker/#cache-put and https://w3c.github.io/ServiceWorker/#cache-addAll
+
+Bodies are written to the storage while they come, and belong to the cache when all of them are there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..dom import aborting_ongoing_activities
+from ..dom.aborting_ongoing_activities import AbortSignal
+from ..fetch import fetching
+from ..fetch.bodies import BodyRecord
+from ..fetch.infrastructure import AnyResponse, FetchController
+from ..fetch.request_class import Request, RequestInfo
+from ..fetch.requests import RequestRecord
+from ..fetch.response_class import Response
+from ..fetch.responses import FilteredResponse, ResponseRecord
+from ..fetch.statuses import is_ok_status
+from ..fetch.url import is_http_scheme
+from ..html.event_loops import in_parallel
+from ..streams.other_specifications import get_a_reader
+from ..streams.readers import ReadableStreamDefaultReader
+from ..url.url_serializing import url_serializer
+from ..webidl.exceptions import exception_of, reason_of
+from ..webidl.promises import (
+    Promise,
+    a_new_promise,
+    a_promise_resolved_with,
+    get_a_promise_for_waiting_for_all,
+    react,
+    reject,
+    resolve,
+)
+from .query_cache import CacheBatchOperation, batch_cache_operations
+from .request_response_list import RequestResponseList
+from .storage_bottle import Bottle, exception_for
+from .stored_bodies import BodyWriter, write_all
+
+
+def put(cache: RequestResponseList, request: RequestInfo, response: Response) -> Promise[None]:
+    """Raises TypeError if a request or a response is none that can be put.
+
+    https://w3c.github.io/ServiceWorker/#cache-put
+    """
+    inner_request = (request if isinstance(request, Request) else Request(request))._request
+    check_request(inner_request)
+    if not isinstance(response, Response):
+        raise TypeError(f"Expected a Response, not {response!r}")
+    inner_response = response._response
+    if inner_response.status == 206:
+        raise TypeError("A partial response (206) cannot be put into a cache")
+    check_vary(inner_response)
+    if inner_response.body is not None and inner_response.body.is_unusable:
+        raise TypeError("The body of the response is in use: it has been read from, or somebody holds a reader")
+    head, body = head_and_body(inner_response)
+    operation = CacheBatchOperation("put", inner_request.clone(), head)
+    if body is None:
+        batch_cache_operations([operation], cache)
+        return a_promise_resolved_with(None)
+    operation.body = BodyWriter(cache.bottle)
+    bytes_in_hand = body.take_bytes()
+    if bytes_in_hand is None:
+        return a_promise_resolved_with(_put_when_written(cache, operation, operation.body, get_a_reader(body.stream)))
+    # OPTIMIZATION: bytes in hand need no stream.
+    try:
+        operation.body.write(bytes_in_hand)
+        batch_cache_operations([operation], cache)
+    finally:
+        operation.body.discard()
+    return a_promise_resolved_with(None)
+
+
+async def _put_when_written(
+    cache: RequestResponseList, operation: CacheBatchOperation, writer: BodyWriter, reader: ReadableStreamDefaultReader
+) -> None:
+    try:
+        await write_all(reader, writer)
+        batch_cache_operations([operation], cache)
+    except Exception as error:
+        raise exception_for(error)
+    finally:
+        writer.discard()
+
+
+def add_all(cache: RequestResponseList, requests: Iterable[RequestInfo]) -> Promise[None]:
+    """Raises TypeError if a request is none that can be put.
+
+    https://w3c.github.io/ServiceWorker/#cache-addAll
+    """
+    if isinstance(requests, (str, Request)):
+        raise TypeError(f"Expected a list of requests, not {requests!r}")
+    requests = list(requests)
+    for request in requests:
+        if isinstance(request, Request):
+            check_request(request._request)
+    fetches: list[FetchIntoCache] = []
+
+    def end() -> None:
+        for fetch in fetches:
+            fetch.end()
+
+    try:
+        for request in requests:
+            request_object = Request(request)
+            check_request(request_object._request)
+            signal = request_object.signal if isinstance(request, Request) else None
+            fetches.append(FetchIntoCache(cache.bottle, request_object._request, signal))
+    except Exception:
+        end()
+        raise
+
+    def fulfill(_: object) -> None:
+        operations = [CacheBatchOperation("put", fetch.request, fetch.head, fetch.body) for fetch in fetches]
+        try:
+            batch_cache_operations(operations, cache)
+        except Exception as error:
+            raise exception_for(error)
+        finally:
+            end()
+
+    def fail(reason: object) -> None:
+        end()
+        raise exception_of(reason)
+
+    return react(get_a_promise_for_waiting_for_all([fetch.promise for fetch in fetches]), fulfill, fail)
+
+
+class FetchIntoCache:
+    """A fetch of `addAll`. Its promise is fulfilled when the whole response is written, though it belongs to no item yet.
+
+    https://w3c.github.io/ServiceWorker/#dom-cache-addall-requests-requests
+    """
+
+    __slots__ = ("_controller", "_has_ended", "_signal", "body", "bottle", "head", "promise", "request")
+
+    def __init__(self, bottle: Bottle, request: RequestRecord, signal: AbortSignal | None) -> None:
+        # DEVIATION: by the standard the item's request has what the fetch adds to it, such as `Accept`; no other request would
+        # match it then, where the response varies with that.
+        self.request = request.clone()
+        self.bottle = bottle
+        self.head: AnyResponse | None = None
+        self.body: BodyWriter | None = None
+        self.promise: Promise[None] = a_new_promise()
+        self._controller: FetchController | None = None
+        self._has_ended = False
+        self._signal = signal
+        # DEVIATION: the standard forgets the signal of a request.
+        if signal is not None:
+            if signal.aborted:
+                reject(self.promise, signal.reason)
+                return
+            aborting_ongoing_activities.add(signal, self.abort)
+        # Whether its client is a service worker does not matter: no request that is made here goes to one.
+        request.service_workers_mode = "none"
+        self._controller = fetching.fetch(request, self.process_response)
+
+    def abort(self) -> None:
+        """What the signal does."""
+        assert self._signal is not None
+        reject(self.promise, self._signal.reason)
+        if self._controller is not None:
+            self._controller.abort(self._signal.reason)
+
+    def process_response(self, response: AnyResponse) -> None:
+        """Write the response, if it is one that may be put."""
+        if self._has_ended:
+            return
+        try:
+            check_fetched_response(response)
+        except TypeError as error:
+            reject(self.promise, error)
+            return
+        self.head, body = head_and_body(response)
+        if body is None:
+            resolve(self.promise)
+        else:
+            self.body = BodyWriter(self.bottle)
+            in_parallel(self._write(body, self.body))
+
+    async def _write(self, body: BodyRecord, writer: BodyWriter) -> None:
+        try:
+            await write_all(get_a_reader(body.stream), writer)
+        except Exception as error:
+            reject(self.promise, reason_of(exception_for(error)))
+        else:
+            resolve(self.promise)
+            if self._has_ended:
+                writer.discard()
+
+    def end(self) -> None:
+        """What still goes on is of no interest any more, and what was written goes unless an item leads to it."""
+        self._has_ended = True
+        if self._signal is not None:
+            aborting_ongoing_activities.remove(self._signal, self.abort)
+        if self._controller is not None:
+            self._controller.abort()
+        if self.body is not None:
+            self.body.discard()
+
+
+def check_request(request: RequestRecord) -> None:
+    """TypeError if a request cannot be put.
+
+    https://w3c.github.io/ServiceWorker/#dfn-cache-batch-operation-request
+    """
+    if not is_http_scheme(request.url.scheme):
+        raise TypeError(f"Only http and https URLs can be put into a cache, not {url_serializer(request.url)!r}")
+    if request.method != "GET":
+        raise TypeError(f"Only requests with method GET can be put into a cache, not {request.method!r}")
+
+
+def check_vary(response: AnyResponse) -> None:
+    """TypeError if a response varies with everything, so that it could never be found.
+
+    https://www.rfc-editor.org/rfc/rfc9110#section-12.5.5
+    """
+    if "*" in (response.header_list.get_decode_and_split("Vary") or ()):
+        raise TypeError("A response with Vary: * cannot be put into a cache")
+
+
+def check_fetched_response(response: AnyResponse) -> None:
+    """TypeError if `addAll` does not take a response.
+
+    https://w3c.github.io/ServiceWorker/#dom-cache-add-request-request
+    """
+    if response.type == "error":
+        assert isinstance(response, ResponseRecord)
+        raise TypeError(f"fetch failed: {response.failure}" if response.failure else "fetch failed") from response.cause
+    if not is_ok_status(response.status):
+        raise TypeError(f"The status of the response is {response.status}, which is not ok")
+    if response.status == 206:
+        raise TypeError("A partial response (206) cannot be put into a cache")
+    check_vary(response)
+
+
+def head_and_body(response: AnyResponse) -> tuple[AnyResponse, BodyRecord | None]:
+    """A copy of a response without its body, and the body, which is to be read.
+
+    https://w3c.github.io/ServiceWorker/#dom-cache-put-request-response-response
+    """
+    internal_response = response.internal_response if isinstance(response, FilteredResponse) else response
+    body, internal_response.body = internal_response.body, None
+    head = response.clone()
+    internal_response.body = body
+    if body is not None and response.body is None:
+        body = body.clone()  # of an opaque response, whose body nobody sees: it can be put any number of times
+    return head, body

@@ -1,0 +1,182 @@
+"""Cache: requests with their responses, which stay until the worker removes them.
+
+Service Workers, 5.4: https://w3c.github.io/ServiceWorker/#cache-interface
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+
+from ..dom.aborting_ongoing_activities import create_a_dependent_abort_signal
+from ..fetch import request_class, response_class
+from ..fetch.cross_origin_resource_policy import cross_origin_resource_policy_internal_check
+from ..fetch.request_class import Request, RequestInfo
+from ..fetch.response_class import Response
+from ..fetch.responses import FilteredResponse
+from ..html.settings_objects import current_settings_object
+from ..webidl.interfaces import illegal_constructor, new
+from ..webidl.promises import Promise, a_promise_rejected_with, react
+from .adding_to_caches import add_all, put
+from .cached_item import CachedItem
+from .query_cache import CacheBatchOperation, CacheQueryOptions, batch_cache_operations, query_cache
+from .request_response_list import RequestResponseList
+from .storage_bottle import answer, exception_for
+
+
+class Cache:
+    """https://w3c.github.io/ServiceWorker/#cache"""
+
+    __slots__ = ("__weakref__", "_list")
+
+    _list: RequestResponseList
+
+    __init__ = illegal_constructor
+
+    def match(
+        self, request: RequestInfo, *, ignoreSearch: bool = False, ignoreMethod: bool = False, ignoreVary: bool = False
+    ) -> Promise[Response | None]:
+        """The first response to a request, None if there is none.
+
+        https://w3c.github.io/ServiceWorker/#dom-cache-match
+        """
+        options = CacheQueryOptions(ignoreSearch, ignoreMethod, ignoreVary)
+        return answer(lambda: first_match(self._list, request, options))
+
+    def matchAll(
+        self,
+        request: RequestInfo | None = None,
+        *,
+        ignoreSearch: bool = False,
+        ignoreMethod: bool = False,
+        ignoreVary: bool = False,
+    ) -> Promise[tuple[Response, ...]]:
+        """All responses to a request; without one, all that there are.
+
+        https://w3c.github.io/ServiceWorker/#dom-cache-matchall
+        """
+        options = CacheQueryOptions(ignoreSearch, ignoreMethod, ignoreVary)
+        return answer(lambda: tuple(map(response_object_of, matching_items(self._list, request, options))))
+
+    def add(self, request: RequestInfo) -> Promise[None]:
+        """Fetch a request and put its response; TypeError if there is none, or if its status is not ok.
+
+        https://w3c.github.io/ServiceWorker/#dom-cache-add
+        """
+        return react(self.addAll([request]), lambda _: None)
+
+    def addAll(self, requests: Iterable[RequestInfo]) -> Promise[None]:
+        """Fetch requests and put their responses, all of them or none.
+
+        https://w3c.github.io/ServiceWorker/#dom-cache-addall
+        """
+        try:
+            return add_all(self._list, requests)
+        except Exception as error:
+            return a_promise_rejected_with(exception_for(error))
+
+    def put(self, request: RequestInfo, response: Response) -> Promise[None]:
+        """Keep a response in the place of those that match the request. Its body is used up; it may have any size.
+
+        TypeError if the request is not a GET of an http or https URL, or the response is partial (206), varies with
+        everything (`Vary: *`), or has a body that is in use. QuotaExceededError if the storage is full.
+
+        https://w3c.github.io/ServiceWorker/#dom-cache-put
+        """
+        try:
+            return put(self._list, request, response)
+        except Exception as error:
+            return a_promise_rejected_with(exception_for(error))
+
+    def delete(
+        self, request: RequestInfo, *, ignoreSearch: bool = False, ignoreMethod: bool = False, ignoreVary: bool = False
+    ) -> Promise[bool]:
+        """Remove what matches a request; whether anything did.
+
+        https://w3c.github.io/ServiceWorker/#dom-cache-delete
+        """
+        options = CacheQueryOptions(ignoreSearch, ignoreMethod, ignoreVary)
+
+        def delete() -> bool:
+            if is_of_another_method(request, options):
+                return False
+            r = (request if isinstance(request, Request) else Request(request))._request
+            return bool(batch_cache_operations([CacheBatchOperation("delete", r, options=options)], self._list))
+
+        return answer(delete)
+
+    def keys(
+        self,
+        request: RequestInfo | None = None,
+        *,
+        ignoreSearch: bool = False,
+        ignoreMethod: bool = False,
+        ignoreVary: bool = False,
+    ) -> Promise[tuple[Request, ...]]:
+        """The requests that match one; without one, all that there are.
+
+        https://w3c.github.io/ServiceWorker/#dom-cache-keys
+        """
+        options = CacheQueryOptions(ignoreSearch, ignoreMethod, ignoreVary)
+        return answer(lambda: tuple(map(request_object_of, matching_items(self._list, request, options))))
+
+
+def create(cache: RequestResponseList) -> Cache:
+    """An object that represents a cache; there may be any number of them.
+
+    https://w3c.github.io/ServiceWorker/#cache-interface
+    """
+    cache_object: Cache = new(Cache)
+    cache_object._list = cache
+    return cache_object
+
+
+def first_match(cache: RequestResponseList, request: RequestInfo, options: CacheQueryOptions) -> Response | None:
+    """https://w3c.github.io/ServiceWorker/#cache-match"""
+    if request is None:
+        raise TypeError("Expected a request, not None")
+    items = matching_items(cache, request, options)
+    return response_object_of(items[0]) if items else None
+
+
+def matching_items(
+    cache: RequestResponseList, request: RequestInfo | None, options: CacheQueryOptions
+) -> list[CachedItem]:
+    """The items that match a request; all items if there is none.
+
+    https://w3c.github.io/ServiceWorker/#cache-matchall
+    """
+    if request is None:
+        return list(cache)
+    if is_of_another_method(request, options):
+        return []
+    return query_cache((request if isinstance(request, Request) else Request(request))._request, options, cache)
+
+
+def is_of_another_method(request: RequestInfo, options: CacheQueryOptions) -> bool:
+    """Whether nothing can match, for only what was got is in a cache.
+
+    https://w3c.github.io/ServiceWorker/#dom-cachequeryoptions-ignoremethod
+    """
+    return isinstance(request, Request) and request._request.method != "GET" and not options.ignoreMethod
+
+
+def response_object_of(item: CachedItem) -> Response:
+    """The response of an item; TypeError if its policy forbids to show it here.
+
+    https://w3c.github.io/ServiceWorker/#dom-cache-matchall-request-options-request
+    """
+    response = item.response_with_body()
+    if isinstance(response, FilteredResponse) and response.type == "opaque":
+        origin = current_settings_object().origin
+        if cross_origin_resource_policy_internal_check(origin, response.internal_response) == "blocked":
+            raise TypeError("The cached response may not be used by this origin (Cross-Origin-Resource-Policy)")
+    return response_class.create(response, "immutable")
+
+
+def request_object_of(item: CachedItem) -> Request:
+    """The request of an item.
+
+    https://w3c.github.io/ServiceWorker/#cache-keys
+    """
+    return request_class.create(item.request, "immutable", partial(create_a_dependent_abort_signal, []))

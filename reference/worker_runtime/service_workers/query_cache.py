@@ -1,0 +1,129 @@
+"""Query Cache, Request Matches Cached Item and Batch Cache Operations: which items of a cache are meant, and how they change.
+
+Service Workers, Appendix A: https://w3c.github.io/ServiceWorker/#query-cache-algorithm
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Literal, NamedTuple, Protocol, TypeVar, overload
+
+from ..fetch.infrastructure import AnyResponse
+from ..fetch.requests import RequestRecord
+from ..fetch.url import is_http_scheme
+from ..webidl.exceptions import DOMException
+from .cached_item import CachedItem
+from .request_response_list import RequestResponseList, key_of
+from .stored_bodies import BodyWriter
+
+
+class CacheQueryOptions(NamedTuple):
+    """https://w3c.github.io/ServiceWorker/#dictdef-cachequeryoptions"""
+
+    ignoreSearch: bool = False
+    ignoreMethod: bool = False
+    ignoreVary: bool = False
+
+
+NO_OPTIONS = CacheQueryOptions()
+
+
+class CacheBatchOperation:
+    """What is to be done to a cache. Of a response that is put, the body is what was written of it before.
+
+    https://w3c.github.io/ServiceWorker/#dfn-cache-batch-operation
+    """
+
+    __slots__ = ("body", "options", "request", "response", "type")
+
+    def __init__(
+        self,
+        type: Literal["delete", "put"],
+        request: RequestRecord,
+        response: AnyResponse | None = None,
+        body: BodyWriter | None = None,
+        options: CacheQueryOptions | None = None,
+    ) -> None:
+        self.type = type
+        self.request = request
+        self.response = response
+        self.body = body
+        self.options = options
+
+
+class _RequestAndResponse(Protocol):
+    """What can be queried: a cached item, or one that is about to be."""
+
+    @property
+    def request(self) -> RequestRecord: ...
+    @property
+    def response(self) -> AnyResponse | None: ...
+
+
+P = TypeVar("P", bound=_RequestAndResponse)
+
+
+@overload
+def query_cache(
+    request_query: RequestRecord, options: CacheQueryOptions | None, target_storage: RequestResponseList
+) -> list[CachedItem]: ...
+@overload
+def query_cache(request_query: RequestRecord, options: CacheQueryOptions | None, target_storage: Iterable[P]) -> list[P]: ...
+def query_cache(request_query: RequestRecord, options: CacheQueryOptions | None, target_storage: Iterable[Any]) -> list[Any]:
+    """The items that match a request, in their order.
+
+    https://w3c.github.io/ServiceWorker/#query-cache-algorithm
+    """
+    options = options or NO_OPTIONS
+    if isinstance(target_storage, RequestResponseList):
+        # OPTIMIZATION: only what lies under that URL is looked at.
+        target_storage = target_storage.items_at(request_query.url, options.ignoreSearch)
+    return [
+        item for item in target_storage if request_matches_cached_item(request_query, item.request, item.response, options)
+    ]
+
+
+def request_matches_cached_item(
+    request_query: RequestRecord,
+    request: RequestRecord,
+    response: AnyResponse | None = None,
+    options: CacheQueryOptions = NO_OPTIONS,
+) -> bool:
+    """https://w3c.github.io/ServiceWorker/#request-matches-cached-item-algorithm"""
+    if not options.ignoreMethod and request.method != "GET":
+        return False
+    if key_of(request_query.url, options.ignoreSearch) != key_of(request.url, options.ignoreSearch):
+        return False
+    if response is None or options.ignoreVary:
+        return True
+    return all(
+        field_value != "*" and request.header_list.get(field_value) == request_query.header_list.get(field_value)
+        for field_value in response.header_list.get_decode_and_split("Vary") or ()
+    )
+
+
+def batch_cache_operations(operations: list[CacheBatchOperation], cache: RequestResponseList) -> list[CachedItem]:
+    """Perform all operations or none; returns the items that are not in the cache any more.
+
+    InvalidStateError if two operations are about the same item, StorageError if the storage is full or fails.
+
+    https://w3c.github.io/ServiceWorker/#batch-cache-operations-algorithm
+    """
+    # DEVIATION: as written, the result has an item for each operation, whatever that did, and `delete()` would always be true.
+    result_list: list[CachedItem] = []
+    added_items: list[CacheBatchOperation] = []
+    with cache.bottle.transaction():  # in place of a backup
+        for operation in operations:
+            if query_cache(operation.request, operation.options, added_items):
+                raise DOMException(f"The same item is put twice: {operation.request.method} {operation.request.url}", "InvalidStateError")
+            request_responses = query_cache(operation.request, operation.options, cache)
+            for request_response in request_responses:
+                cache.remove(request_response)
+            if operation.type == "put":
+                assert operation.response is not None
+                assert is_http_scheme(operation.request.url.scheme) and operation.request.method == "GET"
+                assert operation.options is None
+                cache.append(operation.request, operation.response, operation.body)
+                added_items.append(operation)
+            result_list += request_responses
+    return result_list

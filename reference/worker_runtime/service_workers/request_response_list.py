@@ -1,0 +1,113 @@
+"""Request response lists: what a cache is, and the map of their names.
+
+Service Workers, 5.1: https://w3c.github.io/ServiceWorker/#cache-constructs
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..fetch.infrastructure import AnyResponse
+from ..fetch.requests import RequestRecord
+from ..url.url_representation import URLRecord
+from ..url.url_serializing import url_serializer
+from ..webidl.exceptions import DOMException
+from .cached_item import CachedItem, serialize_item
+from .storage_bottle import LIST, NAME, Bottle
+from .stored_bodies import NO_BODY, BodyWriter
+
+
+class RequestResponseList:
+    """The items of a cache, in the order in which they were added. It can be used as long as this object lives.
+
+    https://w3c.github.io/ServiceWorker/#dfn-relevant-request-response-list
+    """
+
+    __slots__ = ("_hold", "bottle")
+
+    def __init__(self, bottle: Bottle, number: bytes) -> None:
+        self.bottle = bottle
+        self._hold = bottle.hold(number)
+
+    @property
+    def _prefix(self) -> bytes:
+        return LIST + self._hold.number + b"/"
+
+    def __iter__(self) -> Iterator[CachedItem]:
+        return iter(self._items(b""))
+
+    def items_at(self, url: URLRecord, ignore_search: bool) -> list[CachedItem]:
+        """The items whose requests have that URL, whatever its fragment, and whatever its query if that is ignored."""
+        return self._items(key_of(url, ignore_search))
+
+    def _items(self, begin_of_key: bytes) -> list[CachedItem]:
+        rows = self.bottle.storage.scan(self._prefix + begin_of_key)
+        return sorted((CachedItem(self.bottle, key, value) for key, value in rows), key=lambda item: item.number)
+
+    def append(self, request: RequestRecord, response: AnyResponse, body: BodyWriter | None) -> None:
+        """Add an item at the end. Call it within a transaction."""
+        number = self._hold.number
+        if self.bottle.storage.get(NAME + number) is None and not self.bottle.is_loose(number):
+            # DEVIATION: by the standard it can still be used, but a process does not know of another one's Cache objects.
+            raise DOMException("The cache has been deleted by another process", "InvalidStateError")
+        body_number = NO_BODY if body is None else body.finish()
+        key = self._prefix + key_of(request.url, False) + self.bottle.next_number() + body_number
+        self.bottle.storage.put(key, serialize_item(request, response, None if body is None else body.length))
+
+    def remove(self, item: CachedItem) -> None:
+        """Remove an item; who has begun to read its body can go on. Call it within a transaction."""
+        self.bottle.storage.delete(item.key)
+        self.bottle.drop(item.body_number)
+
+
+def key_of(url: URLRecord, ignore_search: bool) -> bytes:
+    """What the keys of all items with that URL begin with.
+
+    https://url.spec.whatwg.org/#url-equivalence
+    """
+    location, question_mark, search = url_serializer(url, exclude_fragment=True).partition("?")
+    if ignore_search:
+        return location.encode() + b"\0"
+    return f"{location}\0{question_mark}{search}\0".encode()
+
+
+class NameToCacheMap:
+    """Names and the caches that have them, in the order in which they were opened for the first time.
+
+    https://w3c.github.io/ServiceWorker/#dfn-name-to-cache-map
+    """
+
+    __slots__ = ("_bottle",)
+
+    def __init__(self, bottle: Bottle) -> None:
+        self._bottle = bottle
+
+    def __iter__(self) -> Iterator[tuple[str, bytes]]:
+        """Names, and the numbers of the caches."""
+        for key, name in self._bottle.storage.scan(NAME):
+            yield name.decode("utf-8", "surrogatepass"), key.removeprefix(NAME)
+
+    def cache(self, number: bytes) -> RequestResponseList:
+        """The cache with a number."""
+        return RequestResponseList(self._bottle, number)
+
+    def find(self, cache_name: str) -> bytes | None:
+        """The number of the cache with a name, None if there is none."""
+        return next((number for name, number in self if name == cache_name), None)
+
+    def open(self, cache_name: str) -> RequestResponseList:
+        """The cache with a name, a new one if there is none."""
+        number = self.find(cache_name)
+        if number is None:
+            with self._bottle.transaction():
+                number = self.find(cache_name)  # another process may have been faster
+                if number is None:
+                    number = self._bottle.next_number()
+                    self._bottle.storage.put(NAME + number, cache_name.encode("utf-8", "surrogatepass"))
+        return self.cache(number)
+
+    def remove(self, number: bytes) -> None:
+        """Forget the cache with a number. Those who have it can go on using it."""
+        with self._bottle.transaction():
+            self._bottle.storage.delete(NAME + number)
+            self._bottle.drop(number)

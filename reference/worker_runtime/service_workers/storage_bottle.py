@@ -1,0 +1,187 @@
+"""The storage bottle of caches: what of a storage is theirs, and who still needs what nobody else can find.
+
+Service Workers, 5.2: https://w3c.github.io/ServiceWorker/#cache-lifetimes
+
+Whatever is kept has a number, which is given out once: each cache, each of its items and each body. The keys are
+
+    cache/number                                        the last number that was given out
+    cache/name/NUMBER                                   a cache's name
+    cache/list/NUMBER/URL 0 SEARCH 0 NUMBER NUMBER      an item of a cache: its own number, and that of its body
+    cache/body/NUMBER/NUMBER                            a chunk of a body
+    cache/loose/NUMBER                                  what nothing leads to, and who has to remove it in the end
+
+A body that is being written is loose, and so is a body or a cache that was deleted while somebody in this process used it. Its owner
+keeps a lease. When the lease has run out the owner is gone, and whoever comes by removes what it has left.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+from weakref import WeakValueDictionary
+
+from ..host.storage.backend import StorageBackend, StorageError, StorageFull
+from ..html.settings_objects import SYSTEM_ENTROPY
+from ..webidl.exceptions import DOMException, QuotaExceededError
+from ..webidl.promises import Promise, a_promise_rejected_with, a_promise_resolved_with
+
+T = TypeVar("T")
+
+LAST_NUMBER = b"cache/number"
+NAME = b"cache/name/"
+LIST = b"cache/list/"
+BODY = b"cache/body/"
+LOOSE = b"cache/loose/"
+LENGTH_OF_NUMBER = 16
+SECONDS_OF_LEASE = 60.0
+
+_process = SYSTEM_ENTROPY.random_bytes(8).hex()
+
+
+class Hold:
+    """While this object lives, what has the number can be used, even if it is deleted."""
+
+    __slots__ = ("__weakref__", "_bottle", "number")
+
+    def __init__(self, bottle: Bottle, number: bytes) -> None:
+        self._bottle = bottle
+        self.number = number
+
+    def __del__(self) -> None:
+        # This may happen in the middle of anything, so it is only noted.
+        self._bottle.ended_holds.append(self.number)
+
+
+class Bottle:
+    """The part of a storage that belongs to caches. Everything that uses one storage in this process shares its bottle.
+
+    https://w3c.github.io/ServiceWorker/#cache-lifetimes
+    """
+
+    __slots__ = ("__weakref__", "_holds", "_owner", "ended_holds", "storage")
+
+    def __init__(self, storage: StorageBackend) -> None:
+        """StorageError if the storage does not work."""
+        self.storage = storage
+        self.ended_holds: deque[bytes] = deque()
+        self._holds: WeakValueDictionary[bytes, Hold] = WeakValueDictionary()
+        self._owner = f"{_process}/{os.getpid()}/{id(storage)}".encode()
+        self.remove_what_is_left_over()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """What is done within is done whole or not at all."""
+        while self.ended_holds:
+            number = self.ended_holds.popleft()
+            if number not in self._holds and self.is_loose(number):
+                with self.storage.transaction():
+                    self.remove(number)
+        with self.storage.transaction():
+            yield
+
+    def next_number(self) -> bytes:
+        """A number that nothing else has; numbers have the order in which they are given out. Call it within a transaction."""
+        last = self.storage.get(LAST_NUMBER) or b"0"
+        try:
+            number = b"%016x" % (int(last, 16) + 1)
+        except ValueError:
+            raise StorageError(f"The storage is damaged: {LAST_NUMBER!r} is {last[:40]!r}") from None
+        self.storage.put(LAST_NUMBER, number)
+        return number
+
+    def hold(self, number: bytes) -> Hold:
+        """Use what has this number for as long as one likes."""
+        hold = self._holds.get(number)
+        if hold is None:
+            hold = self._holds[number] = Hold(self, number)
+        return hold
+
+    def is_loose(self, number: bytes) -> bool:
+        """Whether nothing leads to what has this number, and it is still there."""
+        return self.storage.get(LOOSE + number) is not None
+
+    def loosen(self, number: bytes) -> None:
+        """What has this number is to be removed later, by this process or, if that dies, by another one."""
+        self.storage.put(LOOSE + number, self._owner)
+        self.renew_the_lease()
+
+    def renew_the_lease(self) -> None:
+        """This process is alive, and wants what is loose."""
+        self.storage.lease(LOOSE + self._owner, self._owner, SECONDS_OF_LEASE)
+
+    def fasten(self, number: bytes) -> bool:
+        """Something leads to what has this number now. False if it is not there any more."""
+        return self.storage.delete(LOOSE + number)
+
+    def drop(self, number: bytes) -> None:
+        """Nothing leads to what has this number any more: remove it now, or when nobody uses it."""
+        if number in self._holds:
+            self.loosen(number)
+        else:
+            self.remove(number)
+
+    def remove(self, number: bytes) -> None:
+        """Remove a body, or a cache with its bodies. Call it within a transaction."""
+        self.storage.delete(LOOSE + number)
+        self.storage.delete_prefix(BODY + number + b"/")
+        for key, _ in self.storage.scan(LIST + number + b"/"):
+            self.drop(key[-LENGTH_OF_NUMBER:])
+        self.storage.delete_prefix(LIST + number + b"/")
+
+    def remove_what_is_left_over(self) -> None:
+        """Remove what is loose and nobody uses any more."""
+        for key, owner in self.storage.scan(LOOSE):
+            number = key.removeprefix(LOOSE)
+            if owner == self._owner:
+                is_left_over = number not in self._holds
+            else:
+                is_left_over = self.storage.lease(LOOSE + owner, self._owner, SECONDS_OF_LEASE)
+            if is_left_over:
+                with self.storage.transaction():
+                    self.remove(number)
+
+
+# By the id() of the storage, which its bottle keeps alive.
+_bottles: WeakValueDictionary[int, Bottle] = WeakValueDictionary()
+
+
+def bottle_of(storage: StorageBackend) -> Bottle:
+    """The bottle of a storage, which may be used in any thread.
+
+    https://w3c.github.io/ServiceWorker/#cache-constructs
+    """
+    bottle = _bottles.get(id(storage))
+    if bottle is None:
+        bottle = _bottles[id(storage)] = Bottle(storage)
+    return bottle
+
+
+def answer(steps: Callable[[], T]) -> Promise[T]:
+    """A promise of what steps return, or of what they raise.
+
+    https://w3c.github.io/ServiceWorker/#cache-objects
+    """
+    # DEVIATION: a storage answers at once, so nothing is done in parallel and then told in a task: operations have the order in
+    # which they are called, and their promises are settled when they are returned.
+    try:
+        return a_promise_resolved_with(steps())
+    except Exception as error:
+        return a_promise_rejected_with(exception_for(error))
+
+
+def exception_for(error: Exception) -> Exception:
+    """What an author gets: QuotaExceededError if a storage is full, "UnknownError" if it fails in another way.
+
+    https://webidl.spec.whatwg.org/#unknownerror
+    """
+    if not isinstance(error, StorageError):
+        return error
+    if isinstance(error, StorageFull):
+        exception: DOMException = QuotaExceededError(f"There is no room for it: {error}")
+    else:
+        exception = DOMException(str(error), "UnknownError")
+    exception.__cause__ = error
+    return exception
