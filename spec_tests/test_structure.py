@@ -7,10 +7,11 @@ import json
 import re
 import sys
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
+
+from tools.traceability.addresses import ADDRESS, ROOMS_WITHOUT_ADDRESSES, Definition, address_of, definitions, tree_of
 
 PACKAGE = Path(__file__).parent.parent / "reference" / "worker_runtime"
 TESTS = Path(__file__).parent
@@ -33,10 +34,7 @@ LEVEL_OF_FILE = {
     "html/worker_locations": 6,
     "html/worker_navigator": 6,
 }
-ROOMS_WITHOUT_ADDRESSES = {"host", "server"}  # they implement no standard
 ASYNCIO_OUTSIDE_HOST_AND_SERVER = {"webidl/awaitables", "webidl/promises", "html/event_loops"}
-# A URL with a fragment; or, for what no standard defines, an anchor of our own notes.
-ADDRESS = re.compile(r"(?:https://\S+?|SPEC_NOTES\.md)#[^\s\"'<>)\],;:]*[^\s\"'<>)\],;:.]")
 NOTES = TESTS.parent / "SPEC_NOTES.md"
 
 FILES = sorted(file for file in PACKAGE.rglob("*.py") if file.name != "__init__.py")
@@ -49,31 +47,6 @@ def name_of(file: Path) -> str:
 
 def level_of(name: str) -> int:
     return LEVEL_OF_FILE.get(name, LEVEL_OF_ROOM[name.partition("/")[0]])
-
-
-@cache
-def tree_of(file: Path) -> ast.Module:
-    return ast.parse(file.read_text("utf-8"), str(file))
-
-
-Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-
-
-def definitions(file: Path) -> Iterator[Definition]:
-    """The classes and functions of a file, and the methods of its classes; not what is defined within a function."""
-    pending: list[ast.stmt] = list(tree_of(file).body)
-    while pending:
-        node = pending.pop()
-        if isinstance(node, Definition):
-            yield node
-        if isinstance(node, (ast.ClassDef, ast.If)):
-            pending += node.body
-
-
-def address_of(node: Definition) -> str | None:
-    """The last address of a docstring, which is the definition's own."""
-    addresses = ADDRESS.findall(ast.get_docstring(node) or "")
-    return addresses[-1] if addresses else None
 
 
 def is_only_for_types(node: ast.stmt) -> bool:

@@ -64,7 +64,7 @@ CHOICES = {
     # Of HTML the sections that have a room; documents, elements and navigation have none.
     "html": Choice(
         sections=(
-            "parallelism", "multipart-form-data", "origin",
+            "parallelism", "safe-passing-of-structured-data", "multipart-form-data", "origin",
             "environments", "environment-settings-objects", "realms-settings-objects-global-objects",
             "calling-scripts", "runtime-script-errors", "unhandled-promise-rejections", "event-loops", "event-handler-attributes",
             "windoworworkerglobalscope-mixin", "atob", "timers", "microtask-queuing",
@@ -74,7 +74,7 @@ CHOICES = {
         ),
         # What changes document.domain, and the Origin interface, which no worker runtime has yet.
         without=("relaxing-the-same-origin-restriction", "the-origin-interface"),
-        pages=("form-control-infrastructure.html", "web-messaging.html", "structured-data.html", "imagebitmap-and-animations.html"),
+        pages=("comms.html", "form-control-infrastructure.html", "web-messaging.html", "imagebitmap-and-animations.html"),
         stale_pages=("origin.html",),
     ),
     # Lists, stacks, queues, sets, maps and structs are Python's.
@@ -101,6 +101,7 @@ CHOICES = {
               "dfn-normalize-an-algorithm"),
         not_algorithms=("algorithm-normalization-internal",),
     ),
+    "websockets": Choice(),
     # How Web IDL looks in Python is the binding (SPEC_NOTES.md, 1); in scope is what is run, not what is declared.
     "webidl": Choice(
         sections=(

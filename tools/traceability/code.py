@@ -13,13 +13,13 @@ from .addresses import ADDRESS, ROOMS_WITHOUT_ADDRESSES, address_of, definitions
 
 @dataclass(slots=True, eq=False)
 class Site:
-    """A definition: `file` is relative to the checkout, `name` such as "URL.href"; `address` is None for one that has none."""
+    """A definition: `file` is relative to the checkout, `name` such as "URL.href", `address` None for one that has none."""
 
     file: str
     line: int
     name: str
     address: str | None
-    summary: str
+    end: int
     names: frozenset[str] = frozenset()
     """The names and, after a dot, the attributes that it mentions."""
     uses: list[Site] = field(default_factory=list)
@@ -98,8 +98,7 @@ def site_of(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, owner: 
     methods = [child for child in node.body if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef)]
     inner = {id(child) for method in methods for child in ast.walk(method)} if isinstance(node, ast.ClassDef) else set()
     names = mentions(child for child in ast.walk(node) if id(child) not in inner)
-    summary = (ast.get_docstring(node) or "").partition("\n")[0]
-    return Site(file, node.lineno, owner + node.name, address_of(node), "" if ADDRESS.match(summary) else summary, names)
+    return Site(file, node.lineno, owner + node.name, address_of(node), node.end_lineno or node.lineno, names)
 
 
 def mentions(nodes: Iterable[ast.AST]) -> frozenset[str]:
@@ -121,7 +120,7 @@ def tables(body: list[ast.stmt]) -> Iterator[tuple[str, frozenset[str]]]:
     """The names that a module's own statements assign, each with the names in the value."""
     for node in body:
         targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
-        for target in targets:
+        for target in (child for target in targets for child in ast.walk(target)):
             if isinstance(target, ast.Name) and isinstance(node, ast.Assign | ast.AnnAssign) and node.value:
                 yield target.id, frozenset(child.id for child in ast.walk(node.value) if isinstance(child, ast.Name))
 

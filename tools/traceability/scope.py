@@ -23,6 +23,8 @@ class Entry:
     title: str
     is_algorithm: bool
     other_ids: tuple[str, ...] = ()
+    line: int = field(default=0, compare=False)
+    """Where it is in the file of the list."""
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -58,6 +60,11 @@ class Scope:
     def algorithms(self) -> list[Entry]:
         """Those in scope, in the order of the text."""
         return [entry for section in self.sections for entry in section.entries if entry.is_algorithm]
+
+    def ids(self) -> set[str]:
+        """Every id that can be linked to."""
+        entries = (entry for section in self.sections for entry in section.entries)
+        return {*self.elsewhere, *(section.id for section in self.sections), *(id for entry in entries for id in entry.ids)}
 
     def below(self, id: str) -> list[Entry]:
         """The entries of a section and its subsections; or the one entry that has the id; or none."""
@@ -105,7 +112,7 @@ def read_scope(file: Path) -> Scope:
                 scope.sections.append(Section(id, int(level), section_number, title, *page))
             case ["algorithm" | "term" as kind, id, title, *others] if scope.sections:
                 other_ids = tuple(others[0].split()) if others else ()
-                scope.sections[-1].entries.append(Entry(id, title, kind == "algorithm", other_ids))
+                scope.sections[-1].entries.append(Entry(id, title, kind == "algorithm", other_ids, number))
             case ["elsewhere", ids]:
                 elsewhere.update(ids.split())
             case _:
