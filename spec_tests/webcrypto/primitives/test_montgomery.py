@@ -64,7 +64,7 @@ class TestX25519:
         assert results[999] == "684cf59ba83309552800ef566f2f4d3c1c3887c49360e3875f2eb94d99532c51"
 
     def test_the_two_of_the_example_share_a_secret(self) -> None:
-        a = fromhex("77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ac177fba51db92c2a")
+        a = fromhex("77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a")
         b = fromhex("5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb")
         public_a, public_b = x25519(a, X25519_BASE_POINT), x25519(b, X25519_BASE_POINT)
         assert public_a.hex() == "8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a"
@@ -90,14 +90,20 @@ class TestX448:
         "k, u, result",
         [  # 5.2
             (
-                "3d262fddf9ec8e88495266fea19a34d28882acef045104d0d1aae121700a779c984c24f8cdd78fbff44943eba368f54b29259a4f1c600ad3",
-                "06fce640fa3487bfda5f6cf2d5263f8aad88334cbd07437f020f08f9814dc031ddbdc38c19c6da2583fa5429db94ada18aa7a7fb4ef8a086",
-                "ce3e4ff95a60dc6697da1db1d85e6afbdf79b50a2412d7546d5f239fe14fbaadeb445fc66a01b0779d98223961111e21766282f73dd96b6f",
+                "3d262fddf9ec8e88495266fea19a34d28882acef045104d0d1aae121"
+                "700a779c984c24f8cdd78fbff44943eba368f54b29259a4f1c600ad3",
+                "06fce640fa3487bfda5f6cf2d5263f8aad88334cbd07437f020f08f9"
+                "814dc031ddbdc38c19c6da2583fa5429db94ada18aa7a7fb4ef8a086",
+                "ce3e4ff95a60dc6697da1db1d85e6afbdf79b50a2412d7546d5f239f"
+                "e14fbaadeb445fc66a01b0779d98223961111e21766282f73dd96b6f",
             ),
             (
-                "203d494428b8399352665ddca42f9de8fef600908e0d461cb021f8c538345dd77c3e4806e25f46d3315c44e0a5b4371282dd2c8d5be3095f",
-                "0fbcc2f993cd56d3305b0b7d9e55d4c1a8fb5dbb52f8e9a1e9b6201b165d015894e56c4d3570bee52fe205e28a78b91cdfbde71ce8d157db",
-                "884a02576239ff7a2f2f63b2db6a9ff37047ac13568e1e30fe63c4a7ad1b3ee3a5700df34321d62077e63633c575c1c954514e99da7c179d",
+                "203d494428b8399352665ddca42f9de8fef600908e0d461cb021f8c5"
+                "38345dd77c3e4806e25f46d3315c44e0a5b4371282dd2c8d5be3095f",
+                "0fbcc2f993cd56d3305b0b7d9e55d4c1a8fb5dbb52f8e9a1e9b6201b"
+                "165d015894e56c4d3570bee52fe205e28a78b91cdfbde71ce8d157db",
+                "884a02576239ff7a2f2f63b2db6a9ff37047ac13568e1e30fe63c4a7"
+                "ad1b3ee3a5700df34321d62077e63633c575c1c954514e99da7c179d",
             ),
         ],
     )
@@ -106,8 +112,33 @@ class TestX448:
 
     def test_vector_after_one_iteration(self) -> None:
         assert x448(X448_BASE_POINT, X448_BASE_POINT).hex() == (
-            "3f482c8a9f19b01e6c46ee9711d9dc14fd4bf67af30765c2ae2b846a4d23a8cd0db897086239492caf350b51f833868b9bc2b3bca9cf4113"
+            "3f482c8a9f19b01e6c46ee9711d9dc14fd4bf67af30765c2ae2b846a"
+            "4d23a8cd0db897086239492caf350b51f833868b9bc2b3bca9cf4113"
         )
+
+    def test_the_two_of_the_example_share_a_secret(self) -> None:
+        a = fromhex(
+            "9a8f4925d1519f5775cf46b04b5800d4ee9ee8bae8bc5565d498c28d"
+            "d9c9baf574a9419744897391006382a6f127ab1d9ac2d8c0a598726b"
+        )
+        b = fromhex(
+            "1c306a7ac2a0e2e0990b294470cba339e6453772b075811d8fad0d1d"
+            "6927c120bb5ee8972b0d3e21374c9c921b09d1b0366f10b65173992d"
+        )
+        public_a, public_b = x448(a, X448_BASE_POINT), x448(b, X448_BASE_POINT)
+        assert public_a.hex() == (
+            "9b08f7cc31b7e3e67d22d5aea121074a273bd2b83de09c63faa73d2c"
+            "22c5d9bbc836647241d953d40c5b12da88120d53177f80e532c41fa0"
+        )
+        assert public_b.hex() == (
+            "3eb7a829b0cd20f5bcfc0b599b6feccf6da4627107bdb0d4f345b430"
+            "27d8b972fc3e34fb4232a13ca706dcb57aec3dae07bdc1c67bf33609"
+        )
+        assert x448(a, public_b).hex() == (
+            "07fff4181ac6cc95ec1c16a94a0f74d12da232ce40a77552281d282b"
+            "b60c0b56fd2464c335543936521c24403085d59a449a5037514a879d"
+        )
+        assert x448(b, public_a) == x448(a, public_b)
 
     @pytest.mark.parametrize("u", [0, 1, 2**448 - 2**224 - 2, 2**448 - 2**224 - 1, 2**448 - 2**224])
     def test_a_point_of_small_order_makes_zeros(self, u: int) -> None:

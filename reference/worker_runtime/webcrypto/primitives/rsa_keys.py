@@ -177,7 +177,7 @@ def recover_prime_factors(n: int, e: int, d: int) -> tuple[int, int] | None:
     https://doi.org/10.6028/NIST.SP.800-56Br2#C.1
     """
     m = e * d - 1
-    if n < 6 or m <= 0 or m & 1:
+    if not RSAPublicKey(n, e).is_valid() or not 0 < d < n or m & 1:
         return None
     t = (m & -m).bit_length() - 1
     for g in range(2, 102):
@@ -188,4 +188,6 @@ def recover_prime_factors(n: int, e: int, d: int) -> tuple[int, int] | None:
             if w == 1 and x not in (1, n - 1):
                 p = gcd(x - 1, n)
                 return max(p, n // p), min(p, n // p)
+        if w != 1:
+            return None  # g^m is 1 for every key.
     return None
