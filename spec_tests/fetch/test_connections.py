@@ -108,7 +108,7 @@ class TestCreateAConnection:
 class TestConnectionPool:
     async def test_does_not_keep_more_than_it_should(self) -> None:
         waiting: list[Received] = []
-        with network_of(waiting.append) as network:  # type: ignore[arg-type, func-returns-value]
+        with network_of(waiting.append) as network:
             promises = [fetch("http://a.example/") for _ in range(MOST_IDLE_OF_A_KEY + 3)]
             while len(waiting) < len(promises):
                 await asyncio.sleep(0)

@@ -31,7 +31,7 @@ class TestMainFetch:
 
     async def test_the_exposed_headers_may_be_all(self) -> None:
         headers = {"access_control_allow_origin": "*", "access_control_expose_headers": "*", "x_one": "1", "set_cookie": "a"}
-        with network_of(lambda request: response(**headers), browser_at="http://a.example/"):
+        with network_of(lambda request: response(b"", **headers), browser_at="http://a.example/"):
             answer = await fetch("http://b.example/")
             assert answer.headers.has("x-one") and not answer.headers.has("set-cookie")
 

@@ -21,7 +21,7 @@ from ..webidl.promises import mark_as_handled
 from .bodies import BodyRecord
 from .connections import Connection, obtain_a_connection
 from .content_codings import ContentDecoder, content_decoder
-from .headers import HeaderFailure, HeaderList, extract_header_list_values
+from .headers import Header, HeaderFailure, HeaderList, extract_header_list_values
 from .incoming_content import FAILURES, IncomingContent
 from .infrastructure import FetchParams
 from .profile import profile
@@ -201,7 +201,7 @@ def response_with_head(
 def decoder_for(header_list: HeaderList) -> ContentDecoder | None:
     """What undoes the codings of the content; CodingFailure if they are too many.
 
-    https://fetch.spec.whatwg.org/#body-info-content-encoding
+    https://fetch.spec.whatwg.org/#response-body-info-content-encoding
     """
     if not header_list.contains("Content-Encoding"):
         return None
@@ -225,18 +225,30 @@ def authority(url: URLRecord) -> str:
     return host if url.port is None else f"{host}:{url.port}"
 
 
-def request_fields(request: RequestRecord) -> list[tuple[str, str]]:
+def request_fields(request: RequestRecord) -> list[Header]:
     """The headers, each name once, with a Host first.
 
     https://www.rfc-editor.org/rfc/rfc9112#section-3.2-4
     """
-    fields: dict[str, tuple[str, str]] = {}
-    for name, value in request.header_list:
+    headers = list(request.header_list)
+    fields = {name.lower(): (name, value) for name, value in headers}
+    if len(fields) < len(headers):
+        fields = combined(headers)
+    if "host" in fields:
+        return list(fields.values())
+    return [("Host", authority(request.current_url)), *fields.values()]
+
+
+def combined(headers: list[Header]) -> dict[str, Header]:
+    """The headers by their names in lower case, with all their values.
+
+    https://www.rfc-editor.org/rfc/rfc9110#section-5.3
+    """
+    fields: dict[str, Header] = {}
+    for name, value in headers:
         lowercase = name.lower()
         if lowercase in fields:
             name, first_value = fields[lowercase]
             value = f"{first_value}{'; ' if lowercase == 'cookie' else ', '}{value}"
         fields[lowercase] = name, value
-    if "host" in fields:
-        return list(fields.values())
-    return [("Host", authority(request.current_url)), *fields.values()]
+    return fields

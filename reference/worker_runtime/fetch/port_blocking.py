@@ -27,8 +27,10 @@ def should_be_blocked_due_to_a_bad_port(request: RequestRecord) -> Verdict:
 
 def should_response_to_request_be_blocked_due_to_its_mime_type(response: ResponseRecord, request: RequestRecord) -> Verdict:
     """https://fetch.spec.whatwg.org/#should-response-to-request-be-blocked-due-to-mime-type?"""
+    if not is_script_like(request.destination):
+        return "allowed"
     mime_type = extract_a_mime_type(response.header_list)
-    if mime_type is None or not is_script_like(request.destination):
+    if mime_type is None:
         return "allowed"
     is_no_script = mime_type.type in ("audio", "image", "video") or mime_type.essence == "text/csv"
     return "blocked" if is_no_script else "allowed"

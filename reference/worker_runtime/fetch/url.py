@@ -26,11 +26,34 @@ def is_fetch_scheme(scheme: str) -> bool:
     return scheme in ("about", "blob", "data", "file") or is_http_scheme(scheme)
 
 
+# OPTIMIZATION: who fetches a URL may well fetch it again. What was parsed last is kept, and copied.
+MOST_KNOWN_URLS, LONGEST_KNOWN_URL = 256, 1024
+_known_urls: dict[str, URLRecord] = {}
+
+
 def parse_relative_to_the_worker(input: str) -> URLRecord:
     """A URL, which may be relative where a worker with a location runs; TypeError if it is none.
 
     https://fetch.spec.whatwg.org/#url
     """
+    if (known := _known_urls.get(input)) is not None:
+        return _copy(known)
+    url = _parse(input)
+    if input.startswith(("http://", "https://")) and len(input) <= LONGEST_KNOWN_URL:  # whatever the base URL is
+        if len(_known_urls) >= MOST_KNOWN_URLS:
+            _known_urls.clear()
+        _known_urls[input] = _copy(url)
+    return url
+
+
+def _copy(url: URLRecord) -> URLRecord:
+    path = url.path if isinstance(url.path, str) else url.path.copy()
+    copy = URLRecord(url.scheme, url.host, url.port, path, url.query, url.fragment)
+    copy.username, copy.password = url.username, url.password
+    return copy
+
+
+def _parse(input: str) -> URLRecord:
     base_url = current_settings_object().api_base_url
     try:
         return url_parser(input, base_url)
