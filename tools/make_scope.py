@@ -56,7 +56,7 @@ CHOICES = {
     # A worker has no tree: events and aborting are what is left.
     "dom": Choice(sections=("events", "aborting-ongoing-activities")),
     "encoding": Choice(),
-    "fetch": Choice(not_algorithms=("environment-default-user-agent-value", "keepalive")),
+    "fetch": Choice(not_algorithms=("environment-default-user-agent-value", "keepalive", "cors-unsafe-request-header-byte")),
     "fileapi": Choice(),
     "hr-time": Choice(
         also=("dfn-current-high-resolution-time", "dfn-unsafe-shared-current-time", "dfn-relative-high-resolution-coarse-time")
@@ -72,6 +72,7 @@ CHOICES = {
             "the-workerglobalscope-common-interface", "worker-event-loop", "worker-processing-model", "script-settings-for-workers",
             "navigator.hardwareconcurrency", "the-workernavigator-object", "worker-locations",
         ),
+        not_algorithms=("concept-task", "event-handler-content-attributes"),
         # What changes document.domain, and the Origin interface, which no worker runtime has yet.
         without=("relaxing-the-same-origin-restriction", "the-origin-interface"),
         pages=("comms.html", "form-control-infrastructure.html", "web-messaging.html", "imagebitmap-and-animations.html"),
@@ -94,7 +95,7 @@ CHOICES = {
     "service-workers": Choice(),
     "streams": Choice(not_algorithms=("readablestream-async-iterator-reader",)),
     "url": Choice(not_algorithms=("concept-url-url",)),
-    "urlpattern": Choice(),
+    "urlpattern": Choice(not_algorithms=("encoding-callback",)),
     "webcrypto": Choice(
         sections_with_steps=True,
         also=("concept-parse-a-spki", "concept-parse-a-privateKeyInfo", "concept-normalized-usages", "concept-usage-intersection",
@@ -111,6 +112,7 @@ CHOICES = {
             "idl-DOMException", "idl-DOMException-derived-predefineds",
         ),
         also=("js-DOMString", "js-ByteString", "js-USVString", "js-enumeration"),
+        not_algorithms=("value-pair", "dfn-primary-interface", "iterator-result", "converted-to-a-numeric-type-or-bigint"),
     ),
     "xhr": Choice(sections=("interface-formdata", "interface-progressevent")),
 }  # fmt: skip

@@ -109,7 +109,7 @@ def read_scope(file: Path) -> Scope:
             case ["read", source, commit, date]:
                 scope.source, scope.commit, scope.date = source, commit, date
             case ["section", id, level, section_number, title, *page]:
-                scope.sections.append(Section(id, int(level), section_number, title, *page))
+                scope.sections.append(Section(id, int(level), section_number, title, "".join(page)))
             case ["algorithm" | "term" as kind, id, title, *others] if scope.sections:
                 other_ids = tuple(others[0].split()) if others else ()
                 scope.sections[-1].entries.append(Entry(id, title, kind == "algorithm", other_ids, number))

@@ -206,7 +206,7 @@ def bar(counts: Counter[Status]) -> str:
 
 def bar_of(traces: Iterable[Trace]) -> str:
     """The bar of some algorithms, one that cannot be seen where there are none."""
-    counts = Counter(trace.status for trace in traces if trace.status != "term")
+    counts: Counter[Status] = Counter(trace.status for trace in traces if trace.status != "term")
     return bar(counts) if counts else '<div class="bar none"></div>'
 
 
