@@ -25,9 +25,11 @@ from .hr_time.performance import Performance as Performance
 from .hr_time.performance import performance as performance
 from .html.base64_utility_methods import atob as atob
 from .html.base64_utility_methods import btoa as btoa
+from .html.message_event import MessageEvent as MessageEvent
 from .html.microtask_queuing import queueMicrotask as queueMicrotask
 from .html.runtime_script_errors import ErrorEvent as ErrorEvent
 from .html.runtime_script_errors import reportError as reportError
+from .html.structured_data import structuredClone as structuredClone
 from .html.timers import clearInterval as clearInterval
 from .html.timers import clearTimeout as clearTimeout
 from .html.timers import setInterval as setInterval
@@ -41,8 +43,13 @@ from .html.worker_global_scope import removeEventListener as removeEventListener
 from .html.worker_locations import WorkerLocation as WorkerLocation
 from .html.worker_navigator import WorkerNavigator as WorkerNavigator
 from .html.worker_navigator import navigator as navigator
+from .extensions.crypto_extensions import Crypto as Crypto  # Web Cryptography's, with what Cloudflare Workers add to it
+from .extensions.crypto_extensions import SubtleCrypto as SubtleCrypto
+from .extensions.crypto_extensions import crypto as crypto
 from .extensions.module_worker import ExecutionContext as ExecutionContext
 from .extensions.module_worker import WorkerEntrypoint as WorkerEntrypoint
+from .extensions.web_socket_pair import WebSocketPair as WebSocketPair
+from .extensions.web_socket_pair import upgradeWebSocket as upgradeWebSocket
 from .service_workers.cache import Cache as Cache
 from .service_workers.cache_storage import CacheStorage as CacheStorage
 from .service_workers.cache_storage import caches as caches
@@ -66,10 +73,13 @@ from .streams.writable_stream import WritableStream as WritableStream
 from .streams.writers import WritableStreamDefaultWriter as WritableStreamDefaultWriter
 from .url.url_search_params import URLSearchParams as URLSearchParams
 from .urlpattern.url_pattern_class import URLPattern as URLPattern
+from .webcrypto.crypto_key import CryptoKey as CryptoKey
 from .webidl.exceptions import DOMException as DOMException
 from .webidl.exceptions import QuotaExceededError as QuotaExceededError
 from .webidl.exceptions import RangeError as RangeError
 from .webidl.exceptions import Thrown as Thrown
 from .webidl.promises import Promise as Promise
+from .websockets.close_event import CloseEvent as CloseEvent
+from .websockets.web_socket import WebSocket as WebSocket
 from .xhr.form_data import FormData as FormData
 from .xhr.progress_event import ProgressEvent as ProgressEvent

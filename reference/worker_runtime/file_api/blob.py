@@ -8,7 +8,7 @@ from __future__ import annotations
 import builtins
 import os
 from collections.abc import Iterable, Iterator
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from ..encoding.hooks import utf_8_decode
 from ..encoding.text_decoder_stream import TextDecoderStream
@@ -72,6 +72,15 @@ class Blob:
         https://w3c.github.io/FileAPI/#dfn-type
         """
         return self._type
+
+    # A serializable object: https://w3c.github.io/FileAPI/#blob-section
+
+    def _serialization_steps(self, for_storage: bool) -> dict[str, object]:
+        return {"bytes": byte_sequence(self), "type": self._type}
+
+    @classmethod
+    def _deserialization_steps(cls, data: dict[str, Any]) -> Blob:
+        return Blob([data["bytes"]], type=data["type"])
 
     def slice(self, start: int | None = None, end: int | None = None, contentType: str | None = None) -> Blob:
         """The bytes from the start to before the end, either of which may count from behind, as in Python.

@@ -6,6 +6,7 @@ File API, 4: https://w3c.github.io/FileAPI/#file-section
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from ..html.settings_objects import current_settings_object
 from ..webidl.type_mapping import to_integer, to_usv_string
@@ -41,6 +42,15 @@ class File(Blob):
             self._last_modified = int(current_settings_object().clock.wall() * 1000)
         else:
             self._last_modified = to_integer(lastModified, 64, signed=True)
+
+    # A serializable object: https://w3c.github.io/FileAPI/#file-section
+
+    def _serialization_steps(self, for_storage: bool) -> dict[str, object]:
+        return {**super()._serialization_steps(for_storage), "name": self._name, "lastModified": self._last_modified}
+
+    @classmethod
+    def _deserialization_steps(cls, data: dict[str, Any]) -> File:
+        return File([data["bytes"]], data["name"], type=data["type"], lastModified=data["lastModified"])
 
     @property
     def name(self) -> str:

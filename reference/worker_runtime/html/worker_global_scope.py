@@ -31,6 +31,7 @@ from .settings_objects import (
     current_settings_object,
     report_to_standard_error,
 )
+from .structured_data import structuredClone
 from .worker_locations import WorkerLocation
 from .worker_navigator import WorkerNavigator, navigator
 
@@ -77,6 +78,7 @@ class WindowOrWorkerGlobalScope:
     setInterval = staticmethod(timers.setInterval)
     clearInterval = staticmethod(timers.clearInterval)
     queueMicrotask = staticmethod(microtask_queuing.queueMicrotask)
+    structuredClone = staticmethod(structuredClone)
     fetch = staticmethod(fetch)
 
     @property

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..html.structured_data import structured_deserialize, structured_serialize
 from ..webidl.type_mapping import get_a_copy_of_the_buffer_source
 
 
@@ -108,4 +109,4 @@ def can_copy_data_block_bytes(
 
 def structured_clone(v: Any) -> Any:
     """https://streams.spec.whatwg.org/#abstract-opdef-structuredclone"""
-    return v
+    return structured_deserialize(structured_serialize(v))

@@ -5,6 +5,8 @@ Web IDL, 2.8 and 4.4: https://webidl.spec.whatwg.org/#idl-exceptions
 
 from __future__ import annotations
 
+from typing import Any, Self
+
 # The names with a legacy code; every other name has the code 0.
 LEGACY_CODES = {
     "IndexSizeError": 1, "HierarchyRequestError": 3, "WrongDocumentError": 4, "InvalidCharacterError": 5,
@@ -81,6 +83,15 @@ class DOMException(Exception):
     def __str__(self) -> str:
         return f"{self._name}: {self._message}" if self._message else self._name
 
+    # A serializable object: https://webidl.spec.whatwg.org/#idl-DOMException
+
+    def _serialization_steps(self, for_storage: bool) -> dict[str, object]:
+        return {"message": self._message, "name": self._name}
+
+    @classmethod
+    def _deserialization_steps(cls, data: dict[str, Any]) -> Self:
+        return cls(data["message"], data["name"])
+
 
 class QuotaExceededError(DOMException):
     """More was asked for than there is room for; `quota` and `requested` say how much, where known.
@@ -112,6 +123,13 @@ class QuotaExceededError(DOMException):
     def requested(self) -> float | None:
         """https://webidl.spec.whatwg.org/#dom-quotaexceedederror-requested"""
         return self._requested
+
+    def _serialization_steps(self, for_storage: bool) -> dict[str, object]:
+        return {"message": self._message, "quota": self._quota, "requested": self._requested}
+
+    @classmethod
+    def _deserialization_steps(cls, data: dict[str, Any]) -> Self:
+        return cls(data["message"], quota=data["quota"], requested=data["requested"])
 
 
 class Thrown(Exception):
