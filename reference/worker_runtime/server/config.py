@@ -30,3 +30,11 @@ class Config(NamedTuple):
     """For a client that still sends, to see the response to a request that was not read to its end."""
     drain_timeout: float = 30.0
     """For what goes on when the server ends."""
+    websocket_message: int = 64 * 1024 * 1024
+    """How long a message of a WebSocket may be; a longer one closes it with 1009."""
+    websocket_unsent: int = 16 * 1024 * 1024
+    """How much may wait for a WebSocket's client to take it; what is sent then, closes it with 1008."""
+    websocket_ping_timeout: float = 30.0
+    """For a WebSocket to be silent; then it is asked whether it is there."""
+    websocket_idle_timeout: float = 75.0
+    """For a WebSocket to be silent; then it is not there any more."""

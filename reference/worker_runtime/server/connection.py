@@ -36,6 +36,8 @@ class ServedConnection:
         """End the connection if nothing goes on; what goes on is the last."""
         if self._client.deadlines.awaited == "request":
             self._close()
+        elif self._exchange is not None:
+            self._exchange.shut_down()
 
     def abort(self) -> None:
         """End the connection whatever goes on."""

@@ -18,14 +18,16 @@ from ..http.message import RequestHead, reason_phrase, target_uri
 from ..streams import other_specifications as streams
 from ..streams.readers import ReadableStreamDefaultReader
 from ..webidl.promises import mark_as_handled
+from ..websocket_protocol.handshake import HandshakeFailure
 from .client import Client
 from .content import RequestContent
+from .upgrade import MISTAKES, Upgrade, refuse
 
 
 class Exchange:
     """One request and its response. `status` is zero until the response begins, `sent` counts the bytes of its content."""
 
-    __slots__ = ("_client", "_content", "_reader", "controller", "request", "sent", "status")
+    __slots__ = ("_client", "_content", "_reader", "_upgrade", "controller", "request", "sent", "status")
 
     def __init__(self, client: Client, request: RequestHead) -> None:
         self.request = request
@@ -35,6 +37,7 @@ class Exchange:
         self._client = client
         self._content: RequestContent | None = None
         self._reader: ReadableStreamDefaultReader | None = None  # of the response, while it is sent
+        self._upgrade: Upgrade | None = None  # what the connection has become
 
     async def run(self) -> None:
         """Let the worker answer, and send its answer. MessageFailure if the request turns out to be none."""
@@ -54,12 +57,19 @@ class Exchange:
             rest = self._send(answer)
             if rest is not None:
                 await self._send_stream(rest)
+        elif isinstance(answer, ResponseRecord) and answer.web_socket is not None:
+            await self._go_on_as_web_socket(answer)
         else:
             self.send_page(500)
         if self._client.stream.is_held_up:
             await self._client.let_take()
         if self._content is not None:
             await self._content.finish()
+
+    def shut_down(self) -> None:
+        """The server ends; a request is still answered, but a WebSocket could go on for ever."""
+        if self._upgrade is not None:
+            self._upgrade.shut_down()
 
     def client_has_left(self) -> None:
         """Tell the worker that nobody waits for its answer."""
@@ -89,6 +99,22 @@ class Exchange:
         record.remote_address = client.stream.remote_address
         record.redirect_mode = "manual"  # the client follows redirects itself
         return record
+
+    async def _go_on_as_web_socket(self, response: ResponseRecord) -> None:
+        try:
+            self._upgrade = Upgrade(self._client, self.request, response)
+        except HandshakeFailure as failure:
+            self._prepare()
+            self.status = failure.status
+            self.sent = refuse(self._client, failure)
+        except MISTAKES as error:
+            report("A response could not be sent", error)
+            self.send_page(500)
+        else:
+            self.status = 101
+            if self._client.service.is_draining:
+                self._upgrade.shut_down()
+            await self._upgrade.run()
 
     # ---- the response --------------------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import threading
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextvars import copy_context
 from typing import Any, TypeVar
 
@@ -34,11 +34,29 @@ def future_of(awaitable: Awaitable[T]) -> asyncio.Future[T]:
     if not task.done():
         running_tasks.add(task)
         task.add_done_callback(running_tasks.discard)
+        if _thread.begun is not None:
+            _thread.begun.append(task)
     return task
 
 
 class _Thread(threading.local):
     starting = 0
+    begun: list[asyncio.Task[Any]] | None = None  # while somebody wants to know
+
+
+def tasks_begun_by(steps: Callable[[], object]) -> list[asyncio.Task[Any]]:
+    """Perform steps; returns the tasks of the coroutines that they have begun, and that are not at their end.
+
+    https://tc39.es/ecma262/#sec-asyncfunctionstart
+    """
+    before = _thread.begun
+    begun: list[asyncio.Task[Any]] = []
+    _thread.begun = begun
+    try:
+        steps()
+    finally:
+        _thread.begun = before
+    return begun
 
 
 _thread = _Thread()

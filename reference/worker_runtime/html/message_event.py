@@ -1,0 +1,83 @@
+"""The MessageEvent interface: something was said, by a socket, a port or a channel.
+
+HTML Standard, 9.1: https://html.spec.whatwg.org/multipage/comms.html#the-messageevent-interface
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ..dom.event import Event, initialize
+from ..webidl.type_mapping import to_dom_string, to_usv_string
+
+
+class MessageEvent(Event):
+    """https://html.spec.whatwg.org/multipage/comms.html#messageevent"""
+
+    __slots__ = ("_data", "_last_event_id", "_origin", "_ports", "_source")
+
+    def __init__(
+        self,
+        type: str,
+        *,
+        bubbles: bool = False,
+        cancelable: bool = False,
+        composed: bool = False,
+        data: Any = None,
+        origin: str = "",
+        lastEventId: str = "",
+        source: object = None,
+        ports: Iterable[Any] = (),
+    ) -> None:
+        super().__init__(type, bubbles=bubbles, cancelable=cancelable, composed=composed)
+        self._data = data
+        self._origin = to_usv_string(origin) if origin else ""
+        self._last_event_id = to_dom_string(lastEventId) if lastEventId else ""
+        self._source = source
+        self._ports = tuple(ports)
+
+    @property
+    def data(self) -> Any:
+        """https://html.spec.whatwg.org/multipage/comms.html#dom-messageevent-data"""
+        return self._data
+
+    @property
+    def origin(self) -> str:
+        """https://html.spec.whatwg.org/multipage/comms.html#dom-messageevent-origin"""
+        return self._origin
+
+    @property
+    def lastEventId(self) -> str:
+        """https://html.spec.whatwg.org/multipage/comms.html#dom-messageevent-lasteventid"""
+        return self._last_event_id
+
+    @property
+    def source(self) -> object:
+        """https://html.spec.whatwg.org/multipage/comms.html#dom-messageevent-source"""
+        return self._source
+
+    @property
+    def ports(self) -> tuple[Any, ...]:
+        """https://html.spec.whatwg.org/multipage/comms.html#dom-messageevent-ports"""
+        return self._ports
+
+    def initMessageEvent(
+        self,
+        type: str,
+        bubbles: bool = False,
+        cancelable: bool = False,
+        data: Any = None,
+        origin: str = "",
+        lastEventId: str = "",
+        source: object = None,
+        ports: Iterable[Any] = (),
+    ) -> None:
+        """https://html.spec.whatwg.org/multipage/comms.html#dom-messageevent-initmessageevent"""
+        if not self._dispatch_flag:
+            initialize(self, to_dom_string(type), bool(bubbles), bool(cancelable))
+            self._data = data
+            self._origin = to_usv_string(origin)
+            self._last_event_id = to_dom_string(lastEventId)
+            self._source = source
+            self._ports = tuple(ports)

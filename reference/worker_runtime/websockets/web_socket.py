@@ -1,0 +1,328 @@
+"""The WebSocket interface.
+
+WebSockets Standard, 3 and 4: https://websockets.spec.whatwg.org/#the-websocket-interface
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Iterable
+from functools import partial
+from typing import Any, Literal, TypeAlias
+
+from ..dom.dispatching_events import fire_an_event
+from ..dom.event_target import EventTarget
+from ..file_api import blob as file_api
+from ..file_api.blob import Blob
+from ..html.event_handlers import EventHandlerIDLAttribute
+from ..html.event_loops import in_parallel
+from ..html.message_event import MessageEvent
+from ..html.settings_objects import EnvironmentSettingsObject, current_settings_object, queue_a_global_task
+from ..http.fields import is_token
+from ..url.origins import ascii_serialization_of_an_origin
+from ..url.url_representation import URLRecord
+from ..url.url_serializing import origin, url_serializer
+from ..webidl.awaitables import tasks_begun_by
+from ..webidl.exceptions import DOMException
+from ..webidl.promises import Promise, a_new_promise, resolve
+from ..webidl.type_mapping import (
+    BufferSource,
+    get_a_copy_of_the_buffer_source,
+    is_buffer_source,
+    to_dom_string,
+    to_integer,
+    to_usv_string,
+)
+from ..websocket_protocol.connection import Connection
+from ..websocket_protocol.frames import CloseCode
+from .close_event import CloseEvent
+from .connections import Channel, ConnectionLimits, WebSocketConnection
+from .opening_handshake import FAILURES, establish_a_websocket_connection, get_a_url_record
+
+BinaryType: TypeAlias = Literal["blob", "arraybuffer"]
+CLIENT_LIMITS = ConnectionLimits(unsent=1024 * 1024 * 1024)
+# A listener that is an `async def` may still run when the next message comes; when so many do, nothing more is read.
+MOST_RUNNING_LISTENERS = 64
+
+
+class WebSocket(EventTarget):
+    """A connection over which messages go both ways.
+
+    https://websockets.spec.whatwg.org/#websocket
+    """
+
+    CONNECTING = 0
+    OPEN = 1
+    CLOSING = 2
+    CLOSED = 3
+
+    __slots__ = (
+        "_attempt", "_binary_type", "_connection", "_extensions", "_listeners_are_few", "_origin", "_protocol", "_ready_state",
+        "_running_listeners", "_settings_object", "_unsent_after_closing", "_url",
+    )  # fmt: skip
+
+    _is_of_a_pair = False  # whether it may go with a response
+
+    onopen = EventHandlerIDLAttribute()
+    onerror = EventHandlerIDLAttribute()
+    onclose = EventHandlerIDLAttribute()
+    onmessage = EventHandlerIDLAttribute()
+
+    _url: URLRecord | None
+    _origin: str
+    _settings_object: EnvironmentSettingsObject
+    _ready_state: int
+    _binary_type: BinaryType
+    _extensions: str
+    _protocol: str
+    _connection: Channel | None
+    _unsent_after_closing: int  # bytes
+    _running_listeners: int
+    _listeners_are_few: Promise[None] | None  # while messages wait for that
+
+    def __init__(self, url: str, protocols: str | Iterable[str] = ()) -> None:
+        """Connect to a URL. A SyntaxError DOMException if it is none, or a protocol is no token or is there twice.
+
+        https://websockets.spec.whatwg.org/#dom-websocket-websocket
+        """
+        settings_object = current_settings_object()
+        url_record = get_a_url_record(to_usv_string(url), settings_object.api_base_url)
+        protocols = convert_protocols(protocols)
+        initialize_a_web_socket(self, settings_object, url_record)
+        self._attempt = in_parallel(connect(self, url_record, protocols))
+
+    @property
+    def url(self) -> str:
+        """https://websockets.spec.whatwg.org/#dom-websocket-url"""
+        return "" if self._url is None else url_serializer(self._url)
+
+    @property
+    def readyState(self) -> int:
+        """CONNECTING, OPEN, CLOSING or CLOSED.
+
+        https://websockets.spec.whatwg.org/#dom-websocket-readystate
+        """
+        return self._ready_state
+
+    @property
+    def bufferedAmount(self) -> int:
+        """How many bytes of messages have been given to `send` and are not on their way yet.
+
+        https://websockets.spec.whatwg.org/#dom-websocket-bufferedamount
+        """
+        return self._unsent_after_closing + (0 if self._connection is None else self._connection.buffered_amount)
+
+    @property
+    def extensions(self) -> str:
+        """The extensions that the server has chosen, as it has spelt them.
+
+        https://websockets.spec.whatwg.org/#dom-websocket-extensions
+        """
+        return self._extensions
+
+    @property
+    def protocol(self) -> str:
+        """The protocol that the server has chosen, or an empty string.
+
+        https://websockets.spec.whatwg.org/#dom-websocket-protocol
+        """
+        return self._protocol
+
+    @property
+    def binaryType(self) -> BinaryType:
+        """What binary messages come as: "blob", or "arraybuffer", which is bytes in Python.
+
+        https://websockets.spec.whatwg.org/#dom-websocket-binarytype
+        """
+        return self._binary_type
+
+    @binaryType.setter
+    def binaryType(self, value: BinaryType) -> None:
+        if value in ("blob", "arraybuffer"):  # any other value is ignored, as for every attribute that is an enumeration
+            self._binary_type = value
+
+    def close(self, code: int | None = None, reason: str | None = None) -> None:
+        """Close, with 1000 or a code from 3000 to 4999, and a reason of 123 bytes at most; events follow.
+
+        https://websockets.spec.whatwg.org/#dom-websocket-close
+        """
+        code = None if code is None else to_integer(code, 16, clamp=True)
+        reason = None if reason is None else to_usv_string(reason)
+        validate_close_code_and_reason(code, reason)
+        if self._ready_state >= WebSocket.CLOSING:
+            return
+        is_connecting = self._ready_state == WebSocket.CONNECTING
+        self._ready_state = WebSocket.CLOSING
+        if is_connecting:
+            self._attempt.cancel()
+        else:
+            assert self._connection is not None
+            self._connection.close(CloseCode.NORMAL_CLOSURE if code is None and reason else code, reason or "")
+
+    def send(self, data: str | BufferSource | Blob) -> None:
+        """Send a message: a text, or bytes. An InvalidStateError DOMException before there is a connection.
+
+        https://websockets.spec.whatwg.org/#dom-websocket-send
+        """
+        if isinstance(data, Blob):
+            message: str | bytes = file_api.byte_sequence(data)
+        elif is_buffer_source(data):
+            message = get_a_copy_of_the_buffer_source(data)
+        else:
+            message = to_usv_string(data)
+        if self._ready_state == WebSocket.CONNECTING:
+            raise DOMException("Nothing can be sent before the connection is open", "InvalidStateError")
+        size = len(message) if isinstance(message, bytes) or message.isascii() else len(message.encode())
+        if self._ready_state == WebSocket.OPEN and self._connection is not None:
+            self._connection.send(message, size)
+        else:
+            self._unsent_after_closing += size
+
+
+def initialize_a_web_socket(
+    web_socket: WebSocket, settings_object: EnvironmentSettingsObject, url: URLRecord | None = None
+) -> None:
+    """https://websockets.spec.whatwg.org/#interface-definition"""
+    web_socket._url = url
+    web_socket._origin = "" if url is None else ascii_serialization_of_an_origin(origin(url))
+    web_socket._settings_object = settings_object
+    web_socket._ready_state = WebSocket.CONNECTING
+    web_socket._binary_type = "blob"
+    web_socket._extensions = web_socket._protocol = ""
+    web_socket._connection = None
+    web_socket._unsent_after_closing = 0
+    web_socket._running_listeners = 0
+    web_socket._listeners_are_few = None
+
+
+def convert_protocols(protocols: str | Iterable[str]) -> list[str]:
+    """A list of them; a SyntaxError DOMException if one is no token, or is there twice.
+
+    https://websockets.spec.whatwg.org/#dom-websocket-websocket-url-protocols-protocols
+    """
+    protocols = [protocols] if isinstance(protocols, str) else [to_dom_string(protocol) for protocol in protocols]
+    if len({protocol.lower() for protocol in protocols}) != len(protocols) or not all(map(is_token, protocols)):
+        raise DOMException(f"The protocols of a WebSocket are different tokens, not {protocols!r}", "SyntaxError")
+    return protocols
+
+
+def validate_close_code_and_reason(code: int | None, reason: str | None) -> None:
+    """https://websockets.spec.whatwg.org/#dom-websocket-close-code-reason-code"""
+    if code is not None and code != 1000 and not 3000 <= code <= 4999:
+        raise DOMException(f"The code is 1000, or from 3000 to 4999, not {code!r}", "InvalidAccessError")
+    if reason is not None and len(reason.encode()) > 123:
+        raise DOMException(f"The reason has at most 123 bytes, not {len(reason.encode())}", "SyntaxError")
+
+
+async def connect(web_socket: WebSocket, url: URLRecord, protocols: list[str]) -> None:
+    """What a WebSocket does in parallel, from the beginning to the end of its connection.
+
+    https://websockets.spec.whatwg.org/#network-intro
+    """
+    settings_object = web_socket._settings_object
+    feedback = WebSocketFeedback(web_socket)
+    is_established = False
+    try:
+        stream, handshake, data = await establish_a_websocket_connection(url, protocols, settings_object)
+        is_established = True
+    except FAILURES:
+        return  # https://websockets.spec.whatwg.org/#feedback-from-the-protocol: a script is not told why
+    finally:
+        if not is_established:
+            feedback.closed(CloseCode.ABNORMAL_CLOSURE, "", False, True)
+    protocol = Connection("client", CLIENT_LIMITS.message, settings_object.entropy.random_bytes, handshake.deflate)
+    connection = WebSocketConnection(stream, protocol, True, feedback, settings_object.clock, CLIENT_LIMITS)
+    feedback.established(connection, handshake.protocol, handshake.extensions)
+    await connection.run(data)
+
+
+# ---- feedback from the protocol ----------------------------------------------------------------------------------------------
+
+
+class WebSocketFeedback:
+    """Makes tasks of what comes of a connection.
+
+    https://websockets.spec.whatwg.org/#feedback-from-the-protocol
+    """
+
+    __slots__ = ("_web_socket",)
+
+    def __init__(self, web_socket: WebSocket) -> None:
+        self._web_socket = web_socket
+
+    def _queue(self, steps: Any, *arguments: object) -> None:
+        web_socket = self._web_socket
+        queue_a_global_task("WebSocket", web_socket._settings_object, partial(steps, web_socket, *arguments))
+
+    def established(self, connection: Channel, protocol: str, extensions: str) -> None:
+        """The opening handshake is done."""
+        self._queue(when_the_connection_is_established, connection, protocol, extensions)
+
+    def message_received(self, data: str | bytes) -> Awaitable[object] | None:
+        """A message has come."""
+        web_socket = self._web_socket
+        self._queue(when_a_message_has_been_received, data)
+        if web_socket._running_listeners < MOST_RUNNING_LISTENERS:
+            return None
+        if web_socket._listeners_are_few is None:
+            web_socket._listeners_are_few = a_new_promise()
+        return web_socket._listeners_are_few
+
+    def closing_handshake_started(self) -> None:
+        """The other side closes."""
+        self._queue(when_the_closing_handshake_is_started)
+
+    def closed(self, code: int, reason: str, was_clean: bool, has_failed: bool) -> None:
+        """The connection is closed."""
+        self._queue(when_the_connection_is_closed, code, reason, was_clean, has_failed)
+
+
+def when_the_connection_is_established(web_socket: WebSocket, connection: Channel, protocol: str, extensions: str) -> None:
+    """https://websockets.spec.whatwg.org/#eventdef-websocket-open"""
+    web_socket._connection = connection
+    if web_socket._ready_state != WebSocket.CONNECTING:  # it was closed just now
+        connection.close()
+        return
+    web_socket._ready_state = WebSocket.OPEN
+    web_socket._extensions = extensions
+    web_socket._protocol = protocol
+    fire_an_event("open", web_socket)
+
+
+def when_a_message_has_been_received(web_socket: WebSocket, data: str | bytes) -> None:
+    """https://websockets.spec.whatwg.org/#eventdef-websocket-message"""
+    if web_socket._ready_state != WebSocket.OPEN:
+        return
+    data_for_event: object = data
+    if isinstance(data, bytes) and web_socket._binary_type == "blob":
+        data_for_event = file_api.create(data, "")
+    dispatch = partial(fire_an_event, "message", web_socket, MessageEvent, data=data_for_event, origin=web_socket._origin)
+    for task in tasks_begun_by(dispatch):
+        web_socket._running_listeners += 1
+        task.add_done_callback(partial(a_listener_is_done, web_socket))
+
+
+def a_listener_is_done(web_socket: WebSocket, task: object) -> None:
+    """Let more messages come, if they had to wait.
+
+    https://websockets.spec.whatwg.org/#dom-websocket-onmessage
+    """
+    web_socket._running_listeners -= 1
+    if web_socket._listeners_are_few is not None:
+        resolve(web_socket._listeners_are_few)
+        web_socket._listeners_are_few = None
+
+
+def when_the_closing_handshake_is_started(web_socket: WebSocket) -> None:
+    """https://websockets.spec.whatwg.org/#eventdef-websocket-close"""
+    if web_socket._ready_state == WebSocket.OPEN:
+        web_socket._ready_state = WebSocket.CLOSING
+
+
+def when_the_connection_is_closed(web_socket: WebSocket, code: int, reason: str, was_clean: bool, has_failed: bool) -> None:
+    """https://websockets.spec.whatwg.org/#eventdef-websocket-error"""
+    if web_socket._ready_state == WebSocket.CLOSED:
+        return  # an end of a pair, closed before it went over a network
+    web_socket._ready_state = WebSocket.CLOSED
+    if has_failed:
+        fire_an_event("error", web_socket)
+    fire_an_event("close", web_socket, CloseEvent, wasClean=was_clean, code=code, reason=reason)

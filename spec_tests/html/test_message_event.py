@@ -1,0 +1,29 @@
+"""MessageEvent."""
+
+from __future__ import annotations
+
+import pytest
+
+from worker_runtime import MessageEvent
+
+spec = pytest.mark.spec
+
+
+@spec("https://html.spec.whatwg.org/multipage/comms.html#messageevent")
+class TestMessageEvent:
+    def test_defaults(self) -> None:
+        event = MessageEvent("message")
+        assert (event.data, event.origin, event.lastEventId, event.source, event.ports) == (None, "", "", None, ())
+
+    def test_members_are_as_they_were_given(self) -> None:
+        data, port = object(), object()
+        event = MessageEvent("message", data=data, origin="\ud800", lastEventId="7", source=port, ports=[port])
+        assert (event.data, event.origin, event.lastEventId, event.source, event.ports) == (data, "\ufffd", "7", port, (port,))
+
+
+@spec("https://html.spec.whatwg.org/multipage/comms.html#dom-messageevent-initmessageevent")
+class TestInitMessageEvent:
+    def test_an_event_is_made_anew(self) -> None:
+        event = MessageEvent("message")
+        event.initMessageEvent("other", True, False, 1, "o", "id", None, [2])
+        assert (event.type, event.bubbles, event.data, event.origin, event.lastEventId, event.ports) == ("other", True, 1, "o", "id", (2,))
