@@ -121,7 +121,7 @@ class TestRemoveAnEntryFromTheBlobURLStore:
         assert url not in blob_url_store
 
 
-@spec("https://w3c.github.io/FileAPI/#requestResponseModel")
+@spec("https://w3c.github.io/FileAPI/#blob-url-resolve")
 class TestResolveABlobURL:
     def test_a_url_that_is_not_in_the_store_is_failure(self) -> None:
         assert resolve_a_blob_url(url_parser("blob:null/x")) is None

@@ -112,7 +112,7 @@ def remove_an_entry_from_the_blob_url_store(url: URLRecord) -> None:
 def resolve_a_blob_url(url: URLRecord) -> BlobURLEntry | None:
     """The entry of a URL, or None for failure.
 
-    https://w3c.github.io/FileAPI/#requestResponseModel
+    https://w3c.github.io/FileAPI/#blob-url-resolve
     """
     assert url.scheme == "blob"
     return blob_url_store.get(url_serializer(url, exclude_fragment=True))

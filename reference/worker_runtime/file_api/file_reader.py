@@ -116,7 +116,7 @@ class FileReaderSync:
         return byte_sequence(to_blob(blob))
 
     def readAsBinaryString(self, blob: Blob) -> str:
-        """https://w3c.github.io/FileAPI/#read-method-sync"""
+        """https://w3c.github.io/FileAPI/#dfn-readAsBinaryStringSync"""
         return isomorphic_decode(byte_sequence(to_blob(blob)))
 
     def readAsText(self, blob: Blob, encoding: str | None = None) -> str:
