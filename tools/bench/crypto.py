@@ -1,0 +1,131 @@
+"""Web Crypto's arithmetic: AES-GCM, RSA, ECDSA and EdDSA beside the pure Python packages pyaes, ecdsa and pure25519.
+
+A ratio above 1 means that ours is the faster. pyaes has no GCM: what stands beside ours is its CTR mode, which authenticates nothing.
+RSA stands beside the two bare calls of pow() that a signature needs at the least.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from importlib import import_module
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+from worker_runtime.webcrypto.primitives.ecc import ecdsa_sign, ecdsa_verify, public_key, random_scalar
+from worker_runtime.webcrypto.primitives.edwards import ED25519, eddsa_public_key, eddsa_sign, eddsa_verify, is_of_large_order
+from worker_runtime.webcrypto.primitives.gcm import GCMKey, gcm_ad, gcm_ae
+from worker_runtime.webcrypto.primitives.rsa import rsassa_pkcs1_v1_5_sign
+from worker_runtime.webcrypto.primitives.rsa_keys import RSAPrivateKey, generate_key_pair
+from worker_runtime.webcrypto.primitives.weierstrass import P_256
+
+ROUNDS = 15
+KEY_PAIRS = 15
+
+Row = tuple[str, Callable[[], object], Callable[[], object] | None]
+
+
+def main() -> None:
+    """Print for each row the medians of interleaved rounds in milliseconds, and theirs over ours."""
+    modules = {name: module_or_none(name) for name in ("pyaes", "pure25519.eddsa", "ecdsa")}
+    for name in (name for name, module in modules.items() if module is None):
+        print(f"The package {name.partition('.')[0]} is not installed: left out")
+    seconds, rsa_key = generation_of_rsa_keys()
+    rows = [*aes_rows(modules["pyaes"]), *eddsa_rows(modules["pure25519.eddsa"]), *ecdsa_rows(modules["ecdsa"]), rsa_row(rsa_key)]
+    for name, ours, theirs in rows:
+        ours_times, theirs_times = [], []
+        for _ in range(ROUNDS):
+            ours_times.append(time_of(ours))
+            if theirs:
+                theirs_times.append(time_of(theirs))
+        line = f"{name:28} {median(ours_times) * 1000:9.3f} ms"
+        if theirs:
+            line += f" {median(theirs_times) * 1000:9.3f} ms {median(theirs_times) / median(ours_times):7.2f}"
+        print(line)
+    print(f"{'RSA-2048 key generation':28} {median(seconds) * 1000:9.0f} ms, at most {max(seconds) * 1000:.0f} of {len(seconds)}")
+
+
+def module_or_none(name: str) -> Any:
+    try:
+        return import_module(name)
+    except ImportError:
+        return None
+
+
+def aes_rows(pyaes: Any) -> list[Row]:
+    """With a key of 256 bits that both have at hand."""
+    key, iv = os.urandom(32), os.urandom(12)
+    gcm_key, counter_mode = GCMKey(key), pyaes and pyaes.AESModeOfOperationCTR(key)
+
+    def rows_of(name: str, data: bytes) -> list[Row]:
+        ciphertext, tag = gcm_ae(gcm_key, iv, data, b"", 16)
+        theirs = pyaes and (lambda: counter_mode.encrypt(data))
+        return [
+            (f"AES-256-GCM encrypt {name}", lambda: gcm_ae(gcm_key, iv, data, b"", 16), theirs),
+            (f"AES-256-GCM decrypt {name}", lambda: gcm_ad(gcm_key, iv, ciphertext, b"", tag), theirs),
+        ]
+
+    return rows_of("1 KiB", os.urandom(1 << 10)) + rows_of("256 KiB", os.urandom(1 << 18))
+
+
+def eddsa_rows(pure25519: Any) -> list[Row]:
+    """Verifying has the checks of points that Web Crypto asks for."""
+    private_key, message = os.urandom(32), b"message"
+    public_key = eddsa_public_key(ED25519, private_key)
+    signature = eddsa_sign(ED25519, private_key, message)
+
+    def verify() -> bool:
+        are_large = is_of_large_order(ED25519, public_key) and is_of_large_order(ED25519, signature[:32])
+        return are_large and eddsa_verify(ED25519, public_key, message, signature)
+
+    return [
+        (
+            "Ed25519 sign",
+            lambda: eddsa_sign(ED25519, private_key, message),
+            pure25519 and (lambda: pure25519.signature(message, private_key, public_key)),
+        ),
+        ("Ed25519 verify", verify, pure25519 and (lambda: pure25519.checkvalid(signature, message, public_key))),
+    ]
+
+
+def ecdsa_rows(ecdsa: Any) -> list[Row]:
+    d, digest = random_scalar(P_256, os.urandom), hashlib.sha256(b"message").digest()
+    q = public_key(P_256, d)
+    r, s = ecdsa_sign(P_256, d, digest, os.urandom)
+    key = ecdsa and ecdsa.SigningKey.from_secret_exponent(d, ecdsa.NIST256p)
+    signature = r.to_bytes(32) + s.to_bytes(32)
+    return [
+        ("ECDSA P-256 sign", lambda: ecdsa_sign(P_256, d, digest, os.urandom), key and (lambda: key.sign_digest(digest))),
+        (
+            "ECDSA P-256 verify",
+            lambda: ecdsa_verify(P_256, q, digest, r, s),
+            key and (lambda: key.verifying_key.verify_digest(signature, digest)),
+        ),
+    ]
+
+
+def rsa_row(key: RSAPrivateKey) -> Row:
+    m = int.from_bytes(os.urandom(256)) % key.n
+    return (
+        "RSA-2048 sign, two pow()",
+        lambda: rsassa_pkcs1_v1_5_sign(key, b"message", "sha256"),
+        lambda: (pow(m, key.d_p, key.p), pow(m, key.d_q, key.q)),
+    )
+
+
+def generation_of_rsa_keys() -> tuple[list[float], RSAPrivateKey]:
+    """The seconds that each of several keys took, and the last of them."""
+    seconds = []
+    for _ in range(KEY_PAIRS):
+        start = perf_counter()
+        key = generate_key_pair(2048, 65537, os.urandom)
+        seconds.append(perf_counter() - start)
+    return seconds, key
+
+
+def time_of(task: Callable[[], object]) -> float:
+    start = perf_counter()
+    task()
+    return perf_counter() - start
