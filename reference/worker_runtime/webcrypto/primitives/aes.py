@@ -126,8 +126,14 @@ def shift_rows(lanes: bytes) -> bytes:
     https://doi.org/10.6028/NIST.FIPS.197-upd1#5.1.2
     """
     n = len(lanes) // BLOCK_SIZE
-    row_1, row_2, row_3 = lanes[4 * n : 8 * n], lanes[8 * n : 12 * n], lanes[12 * n :]
-    return b"".join((lanes[: 4 * n], row_1[n:], row_1[:n], row_2[2 * n :], row_2[: 2 * n], row_3[3 * n :], row_3[: 3 * n]))
+    return b"".join(
+        (
+            lanes[: 4 * n],
+            lanes[5 * n : 8 * n], lanes[4 * n : 5 * n],
+            lanes[10 * n : 12 * n], lanes[8 * n : 10 * n],
+            lanes[15 * n :], lanes[12 * n : 15 * n],
+        )
+    )  # fmt: skip
 
 
 def inv_shift_rows(lanes: bytes) -> bytes:
@@ -136,8 +142,14 @@ def inv_shift_rows(lanes: bytes) -> bytes:
     https://doi.org/10.6028/NIST.FIPS.197-upd1#5.3.1
     """
     n = len(lanes) // BLOCK_SIZE
-    row_1, row_2, row_3 = lanes[4 * n : 8 * n], lanes[8 * n : 12 * n], lanes[12 * n :]
-    return b"".join((lanes[: 4 * n], row_1[3 * n :], row_1[: 3 * n], row_2[2 * n :], row_2[: 2 * n], row_3[n:], row_3[:n]))
+    return b"".join(
+        (
+            lanes[: 4 * n],
+            lanes[7 * n : 8 * n], lanes[4 * n : 7 * n],
+            lanes[10 * n : 12 * n], lanes[8 * n : 10 * n],
+            lanes[13 * n :], lanes[12 * n : 13 * n],
+        )
+    )  # fmt: skip
 
 
 def mix_columns(state: int, n: int) -> int:
@@ -162,7 +174,7 @@ def inv_mix_columns(state: int, n: int) -> int:
 def _rotate_rows(state: int, rows: int, n: int) -> int:
     """In the place of each row the one that is so many rows further, counted modulo 4."""
     bits = 32 * n * rows
-    return state << bits & (1 << 128 * n) - 1 | state >> 128 * n - bits
+    return state << bits & _repeated(0xFF, n) | state >> 128 * n - bits
 
 
 def xtime(state: int, n: int) -> int:
@@ -170,13 +182,14 @@ def xtime(state: int, n: int) -> int:
 
     https://doi.org/10.6028/NIST.FIPS.197-upd1#4.2
     """
-    carries = state & _high_bits(n)
+    carries = state & _repeated(0x80, n)
     return (state ^ carries) << 1 ^ (carries >> 7) * 0x1B
 
 
-@lru_cache(4)
-def _high_bits(n: int) -> int:
-    return int.from_bytes(b"\x80" * (BLOCK_SIZE * n))
+@lru_cache(8)
+def _repeated(byte: int, n: int) -> int:
+    """A state with the same byte everywhere."""
+    return int.from_bytes(bytes([byte]) * (BLOCK_SIZE * n))
 
 
 @cache

@@ -8,6 +8,7 @@ Reference arithmetic, not constant-time: not for secrets that an attacker on the
 from __future__ import annotations
 
 import hmac
+import struct
 from functools import cached_property
 
 from .aes import BLOCK_SIZE, KeySchedule, cipher
@@ -86,8 +87,8 @@ def ghash(key: GCMKey, y: int, x: bytes) -> int:
     # OPTIMIZATION: the product with H is the sum of the products of 16 bytes, each of which is looked up.
     t0, t1, t2, t3, t4, t5, t6, t7, t8, t9, t10, t11, t12, t13, t14, t15 = key.products_of_h
     x += bytes(-len(x) % BLOCK_SIZE)
-    for start in range(0, len(x), BLOCK_SIZE):
-        y ^= int.from_bytes(x[start : start + BLOCK_SIZE])
+    for high, low in struct.iter_unpack(">QQ", x):
+        y ^= high << 64 | low
         b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15 = y.to_bytes(BLOCK_SIZE)
         y = (
             t0[b0] ^ t1[b1] ^ t2[b2] ^ t3[b3] ^ t4[b4] ^ t5[b5] ^ t6[b6] ^ t7[b7]
