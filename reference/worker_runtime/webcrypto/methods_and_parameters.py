@@ -194,7 +194,7 @@ def wrap_key(
         op, normalized_algorithm = "wrapKey", normalize_an_algorithm("wrapKey", wrap_algorithm)
     except Exception:
         op, normalized_algorithm = "encrypt", normalize_an_algorithm("encrypt", wrap_algorithm)
-    yield False
+    # How long it takes is known when the key is exported; that it happens before the method returns nobody can see.
     check_key(wrapping_key, normalized_algorithm, "wrapKey")
     exported_key = export_key_data(key, format)
     if isinstance(exported_key, bytes):
@@ -203,7 +203,9 @@ def wrap_key(
         data = serialize_a_javascript_value_to_json_bytes(exported_key)
         if op == "wrapKey":  # AES-KW takes whole blocks of 8 bytes, and JSON has room for as many spaces as one likes.
             data = data[:-1] + b" " * (-len(data) % 8) + data[-1:]
-    result: bytes = supported_operation(op, normalized_algorithm.name).steps(normalized_algorithm, wrapping_key, data)
+    operation = supported_operation(op, normalized_algorithm.name)
+    yield operation.takes_long(normalized_algorithm, len(data))
+    result: bytes = operation.steps(normalized_algorithm, wrapping_key, data)
     return result
 
 

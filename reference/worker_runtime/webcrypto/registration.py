@@ -17,12 +17,16 @@ Operation: TypeAlias = Literal[
 ]  # fmt: skip
 
 
-def more_than_a_mebibyte(normalized_algorithm: Algorithm, length: int) -> bool:
-    """What takes long where the work is hashing: a thread costs as much as a third of this.
+# To hash more than this takes longer than a millisecond or so; a thread costs a quarter of one.
+BYTES_THAT_TAKE_LONG = 1 << 20
+
+
+def hashing_takes_long(normalized_algorithm: Algorithm, length: int) -> bool:
+    """Whether an operation takes long that does little more than to hash so many bytes.
 
     https://w3c.github.io/webcrypto/#algorithm-concepts-operations
     """
-    return length > 1 << 20
+    return length > BYTES_THAT_TAKE_LONG
 
 
 class SupportedOperation(NamedTuple):
@@ -35,7 +39,7 @@ class SupportedOperation(NamedTuple):
 
     type: type[Algorithm]
     steps: Callable[..., Any]
-    takes_long: Callable[[Any, int], bool] = more_than_a_mebibyte
+    takes_long: Callable[[Any, int], bool] = hashing_takes_long
 
 
 Registration: TypeAlias = dict[Operation, SupportedOperation]

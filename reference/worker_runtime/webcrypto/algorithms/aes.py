@@ -72,7 +72,7 @@ class AESKey:
 
 
 def takes_long(normalized_algorithm: Algorithm, length: int) -> bool:
-    """Encrypting or decrypting so many bytes, which is a few milliseconds.
+    """To encrypt or decrypt more than this takes longer than two milliseconds or so.
 
     https://w3c.github.io/webcrypto/#aes-ctr-description
     """

@@ -25,6 +25,7 @@ from .aes import (
 from ..registration import Registration, SupportedOperation
 
 BLOCK_SIZE = 16
+BYTES_THAT_TAKE_LONG_TO_ENCRYPT = 1 << 10
 
 
 class AesCbcParams(Algorithm):
@@ -55,6 +56,14 @@ def decrypt(normalized_algorithm: AesCbcParams, key: CryptoKey, ciphertext: byte
     if not 0 < p <= BLOCK_SIZE or not hmac.compare_digest(padded_plaintext[-p:], bytes([p]) * p):
         raise DOMException("The ciphertext does not decrypt", "OperationError")
     return padded_plaintext[:-p]
+
+
+def encrypting_takes_long(normalized_algorithm: AesCbcParams, length: int) -> bool:
+    """To encrypt takes longer than to decrypt, as each block has to wait for the one before.
+
+    https://w3c.github.io/webcrypto/#aes-cbc-description
+    """
+    return length > BYTES_THAT_TAKE_LONG_TO_ENCRYPT
 
 
 def check_iv(iv: bytes) -> None:
@@ -88,7 +97,7 @@ def get_key_length(normalized_derived_key_algorithm: AesDerivedKeyParams) -> int
 
 # https://w3c.github.io/webcrypto/#aes-cbc-registration
 REGISTRATION: Registration = {
-    "encrypt": SupportedOperation(AesCbcParams, encrypt, takes_long),
+    "encrypt": SupportedOperation(AesCbcParams, encrypt, encrypting_takes_long),
     "decrypt": SupportedOperation(AesCbcParams, decrypt, takes_long),
     "generateKey": SupportedOperation(AesKeyGenParams, generate_key),
     "importKey": SupportedOperation(Algorithm, import_key),

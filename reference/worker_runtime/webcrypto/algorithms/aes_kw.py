@@ -21,7 +21,7 @@ from .aes import (
 from ..registration import Registration, SupportedOperation
 
 WRAPPING_USAGES: tuple[KeyUsage, ...] = ("wrapKey", "unwrapKey")
-BYTES_THAT_TAKE_LONG = 1 << 10
+BYTES_THAT_TAKE_LONG = 1 << 7
 
 
 def wrap_key(normalized_algorithm: Algorithm, key: CryptoKey, plaintext: bytes) -> bytes:

@@ -15,7 +15,7 @@ from ..key_algorithm_dictionary import KeyAlgorithm
 from ..registration import Registration, SupportedOperation
 from .sha import HASHLIB_NAMES
 
-ROUNDS_THAT_TAKE_LONG = 1000
+ROUNDS_THAT_TAKE_LONG = 4000
 
 
 class Pbkdf2Params(Algorithm):
@@ -50,7 +50,7 @@ def derive_bits(normalized_algorithm: Pbkdf2Params, key: CryptoKey, length: int 
 
 
 def takes_long(normalized_algorithm: Pbkdf2Params, length: int) -> bool:
-    """The rounds are those of each block of what is derived, in bytes; a thousand take about a millisecond.
+    """The rounds are those of each block of what is derived, in bytes; this many take a millisecond or so.
 
     https://w3c.github.io/webcrypto/#pbkdf2-description
     """
