@@ -66,11 +66,11 @@ CHOICES = {
         sections=(
             "parallelism", "safe-passing-of-structured-data", "multipart-form-data", "origin",
             "environments", "environment-settings-objects", "realms-settings-objects-global-objects",
-            "calling-scripts", "runtime-script-errors", "unhandled-promise-rejections", "event-loops", "event-handler-attributes",
-            "windoworworkerglobalscope-mixin", "atob", "timers", "microtask-queuing",
+            "calling-scripts", "runtime-script-errors", "unhandled-promise-rejections", "event-loops",
+            "event-handler-attributes", "windoworworkerglobalscope-mixin", "atob", "timers", "microtask-queuing",
             "client-identification", "language-preferences", "navigator.online",
-            "the-workerglobalscope-common-interface", "worker-event-loop", "worker-processing-model", "script-settings-for-workers",
-            "navigator.hardwareconcurrency", "the-workernavigator-object", "worker-locations",
+            "the-workerglobalscope-common-interface", "worker-event-loop", "worker-processing-model",
+            "script-settings-for-workers", "navigator.hardwareconcurrency", "the-workernavigator-object", "worker-locations",
         ),
         not_algorithms=("concept-task", "event-handler-content-attributes"),
         # What changes document.domain, and the Origin interface, which no worker runtime has yet.
@@ -98,8 +98,10 @@ CHOICES = {
     "urlpattern": Choice(not_algorithms=("encoding-callback",)),
     "webcrypto": Choice(
         sections_with_steps=True,
-        also=("concept-parse-a-spki", "concept-parse-a-privateKeyInfo", "concept-normalized-usages", "concept-usage-intersection",
-              "dfn-normalize-an-algorithm"),
+        also=(
+            "concept-parse-a-spki", "concept-parse-a-privateKeyInfo", "concept-normalized-usages",
+            "concept-usage-intersection", "dfn-normalize-an-algorithm",
+        ),
         not_algorithms=("algorithm-normalization-internal",),
     ),
     "websockets": Choice(),
@@ -144,13 +146,15 @@ def made_scope(index: Path, name: str) -> Scope:
 
 def chosen(name: str, text: dict[str, Any], choice: Choice) -> Scope:
     """What a choice takes of the index of a standard; ValueError names an id of the choice that the index does not have."""
-    text = text | {key: [item for item in text[key] if item.get("page") not in choice.stale_pages] for key in ("sections", "definitions")}
+    for key in ("sections", "definitions"):
+        text = text | {key: [item for item in text[key] if item.get("page") not in choice.stale_pages]}
     every_id = {item["id"] for key in ("sections", "definitions") for item in text[key]} | set(text["anchors"])
     named = {*choice.sections, *choice.without, *choice.also, *choice.not_algorithms}
     if dead := sorted(named - every_id):
         raise ValueError(f"CHOICES[{name!r}] names what the index does not have: {', '.join(dead)}")
 
-    scope = Scope(name, text["standard"], text["url"], f"{text['repository']} {text['source']}", text["commit"] or "", text["date"])
+    source = f"{text['repository']} {text['source']}"
+    scope = Scope(name, text["standard"], text["url"], source, text["commit"] or "", text["date"])
     definitions: dict[str, list[dict[str, Any]]] = {}
     for definition in text["definitions"]:
         if definition["kind"] not in NO_ENTRY:
@@ -202,7 +206,8 @@ def entries_of(section: dict[str, Any], definitions: list[dict[str, Any]], choic
                 classes = (other["id"] for other in definitions if other["kind"] == "interface" and other["name"] == owner)
                 entries[key].other_ids += tuple(classes)
     algorithms = [entry for entry in entries.values() if entry.is_algorithm]
-    if len(algorithms) == 1 and any(word_of(algorithms[0].title) in word_of(title) for title in (section["title"], section["id"])):
+    names = (word_of(section["title"]), word_of(section["id"]))
+    if len(algorithms) == 1 and any(word_of(algorithms[0].title) in name for name in names):
         algorithms[0].other_ids += (section["id"],)
     has_steps = choice.sections_with_steps and section.get("steps", False) and section["id"] not in choice.not_algorithms
     if section["id"] in choice.also or (has_steps and not algorithms):

@@ -163,7 +163,8 @@ def show_drift(project: Project, index: Path) -> int:
             continue
         newer = made_scope(index, scope.name)
         lines = list(drift(project, newer))
-        print(f"{scope.name}: {scope.commit[:10]} {scope.date} -> {newer.commit[:10]} {newer.date}: {len(lines) or 'no'} changes")
+        texts = f"{scope.commit[:10]} {scope.date} -> {newer.commit[:10]} {newer.date}"
+        print(f"{scope.name}: {texts}: {len(lines) or 'no'} changes")
         print(*lines, sep="\n", end="\n" if lines else "")
     return 0
 

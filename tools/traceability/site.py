@@ -82,7 +82,8 @@ class Writer:
     def standard(self, scope: Scope) -> str:
         """The page of a standard: its sections in order."""
         traces = self.project.of_scope(scope)
-        elsewhere = [trace for trace in self.project.traces if trace.scope is None and self.project.scope_of(trace.address) is scope]
+        unlisted = [trace for trace in self.project.traces if trace.scope is None]
+        elsewhere = [trace for trace in unlisted if self.project.scope_of(trace.address) is scope]
         by_section: dict[str, list[Trace]] = {section.id: [] for section in scope.sections}
         for trace in traces:
             if trace.section:
@@ -122,7 +123,8 @@ class Writer:
         parts += [f"<div>{self.test(test)}</div>" for test in trace.tests]
         match trace.status:
             case "through" if trace.through:
-                parts.append(f'<div>through the tests of <a href="{self.source(trace.through.file)}">{trace.through.name}</a></div>')
+                file = self.source(trace.through.file)
+                parts.append(f'<div>through the tests of <a href="{file}">{escape(trace.through.name)}</a></div>')
             case "untested":
                 parts.append('<div><span class="warn">no test</span></div>')
             case "out" if trace.left_out:
@@ -131,8 +133,8 @@ class Writer:
                 parts.append('<span class="bad">missing</span>')
         return (
             f'<div class="row" id="{escape(trace.entry.id)}"><div class="title"><i class="{shape} {trace.status}" '
-            f'title="{WORDS.get(trace.status, "")}"></i><a href="{escape(self.link(trace.address))}">{escape(trace.entry.title)}</a></div>'
-            f'<div class="what">{"".join(parts)}</div></div>'
+            f'title="{WORDS.get(trace.status, "")}"></i><a href="{escape(self.link(trace.address))}">'
+            f'{escape(trace.entry.title)}</a></div><div class="what">{"".join(parts)}</div></div>'
         )
 
     def code(self, site: Site) -> str:
@@ -160,16 +162,19 @@ class Writer:
         for trace in self.project.traces:
             if trace.scope is None and not self.project.scope_of(trace.address):
                 by_text.setdefault(trace.address.partition("#")[0], []).append(trace)
-        contents = "".join(f'<a href="#{quote(text, safe="")}">{escape(short(text))}{bar_of(of)}</a>' for text, of in sorted(by_text.items()))
+        contents = "".join(
+            f'<a href="#{anchor(text)}">{escape(short(text))}{bar_of(of)}</a>' for text, of in sorted(by_text.items())
+        )
         sections = "".join(
-            f'<section id="{quote(text, safe="")}"><h2><a href="{escape(self.link(text))}">{escape(short(text))}</a></h2>'
+            f'<section id="{anchor(text)}"><h2><a href="{escape(self.link(text))}">{escape(short(text))}</a></h2>'
             f"{''.join(self.row(trace) for trace in of)}</section>"
             for text, of in sorted(by_text.items())
         )
         counts = Counter(trace.status for of in by_text.values() for trace in of)
         return page(
             "Other texts",
-            '<header><p><a href="index.html">All standards</a></p><h1>Other texts</h1><p>What the code follows of RFCs, ECMA-262, '
+            '<header><p><a href="index.html">All standards</a></p><h1>Other texts</h1>'
+            "<p>What the code follows of RFCs, ECMA-262, "
             f"FIPS and our own notes, with no list of what there would be to follow.</p>{bar(counts)}{legend(counts)}</header>"
             f'<div class="columns"><nav>{contents}</nav><main>{sections}</main></div>',
         )
@@ -201,7 +206,8 @@ def tile(trace: Trace, file: str) -> str:
 
 def bar(counts: Counter[Status]) -> str:
     """The shares of the statuses, as a bar."""
-    return f'<div class="bar">{"".join(f"<i class={status} style=flex:{counts[status]}></i>" for status in WORDS if counts[status])}</div>'
+    parts = (f'<i class="{status}" style="flex:{counts[status]}"></i>' for status in WORDS if counts[status])
+    return f'<div class="bar">{"".join(parts)}</div>'
 
 
 def bar_of(traces: Iterable[Trace]) -> str:
@@ -219,7 +225,8 @@ def legend(counts: Counter[Status]) -> str:
 def contents_line(section: Section, traces: list[Trace]) -> str:
     """A section in the table of contents."""
     indent = f' style="padding-left:{(section.level - 2) * 0.8:.1f}rem"' if section.level > 2 else ""
-    return f'<a href="#section-{escape(section.id)}"{indent}>{escape(section.number)} {escape(section.title)}{bar_of(traces)}</a>'
+    title = escape(f"{section.number} {section.title}")
+    return f'<a href="#section-{escape(section.id)}"{indent}>{title}{bar_of(traces)}</a>'
 
 
 def share(counts: Counter[Status]) -> str:
@@ -231,6 +238,11 @@ def share(counts: Counter[Status]) -> str:
 def read_at(scope: Scope) -> str:
     """The commit and the date of the text."""
     return f"<code>{scope.commit[:10]}</code> of {scope.date}" if scope.commit else f"the text of {scope.date}"
+
+
+def anchor(text: str) -> str:
+    """The id of a text's section in the page of the other texts."""
+    return "".join(character if character.isalnum() else "-" for character in text.removeprefix("https://"))
 
 
 def short(text: str) -> str:

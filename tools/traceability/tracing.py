@@ -13,7 +13,7 @@ from .notes import LeftOut, read_left_out
 from .scope import Entry, Scope, Section, read_scopes
 
 Status = Literal["tested", "through", "untested", "out", "missing", "term"]
-"""Tested: by tests of its own; through: by tests of an algorithm that uses it; out: for a reason; term: no algorithm, no code."""
+"""Through: by the tests of an algorithm that uses it; out: for a reason; term: no algorithm, and without code."""
 
 
 @dataclass(slots=True, eq=False)

@@ -1,0 +1,302 @@
+"""Tracing, on a project of two files: what is found, counted, wrong, changed and shown."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from tools import trace
+from tools.make_scope import CHOICES, Choice
+from tools.traceability.checking import problems
+from tools.traceability.notes import read_left_out
+from tools.traceability.tracing import Project
+
+SCOPE = """\
+standard\tTea Standard
+url\thttps://tea.example/
+read\ttea/tea tea.bs\t0123456789abcdef\t2026-01-02
+section\tmaking\t2\t1\tMaking
+section\tbrewing\t3\t1.1\tBrewing
+algorithm\tbrew\tbrew
+algorithm\tsteep\tsteep
+algorithm\tboil\tboil
+term\tleaf\tleaf
+section\tpot-class\t3\t1.2\tPot class
+term\tpot\tPot
+algorithm\tdom-pot-pour\tPot.pour()
+section\thistory\t2\t2\tHistory
+algorithm\tremember\tremember
+elsewhere\told-brew
+"""
+CODE = '''\
+"""Making tea: https://tea.example/#making"""
+
+from .water import boil
+
+
+def brew() -> None:
+    """Make tea, unlike https://tea.example/#old-brew.
+
+    https://tea.example/#brew
+    """
+    STEPS["steep"]()
+
+
+def steep() -> None:
+    """https://tea.example/#steep"""
+    boil()
+
+
+STEPS = {"steep": steep}
+
+
+class Pot:
+    """https://tea.example/#pot"""
+
+    def pour(self) -> None:
+        """https://tea.example/#dom-pot-pour"""
+'''
+WATER = '''\
+def boil() -> None:
+    """https://tea.example/#boil"""
+'''
+TESTS = """\
+@spec("https://tea.example/#brew")
+class TestBrew:
+    def test_one(self): brew()
+    def test_two(self): brew()
+
+@spec("https://tea.example/#pot")
+class TestPot:
+    def test_it_pours(self): Pot().pour()
+"""
+NOTES = """\
+## 4. What is left out, and why
+
+| what | why |
+|---|---|
+| not this table | https://tea.example/#boil |
+
+### 4.1 Algorithms left out
+
+| what | why |
+|---|---|
+| [History](https://tea.example/#history) | nobody `remembers` it |
+
+## 5. More
+"""
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Callable[..., Path]:
+    """Makes the project, with some of its files otherwise, in a new folder each time."""
+    numbers = count(1)
+
+    def made(code: str = CODE, tests: str = TESTS, notes: str = NOTES, scope: str = SCOPE) -> Path:
+        files = {
+            "tools/scope/tea.tsv": scope,
+            "reference/worker_runtime/tea/making.py": code,
+            "reference/worker_runtime/tea/water.py": WATER,
+            "spec_tests/tea/test_making.py": tests,
+            "SPEC_NOTES.md": notes,
+        }
+        root = tmp_path / f"checkout-{next(numbers)}"
+        for name, content in files.items():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_text(content, "utf-8")
+        return root
+
+    return made
+
+
+def statuses(root: Path) -> dict[str, str]:
+    return {trace.entry.id: trace.status for trace in Project(root).traces}
+
+
+def wrong(root: Path) -> list[str]:
+    return [str(problem) for problem in problems(Project(root))]
+
+
+class TestStatus:
+    def test_a_mark_is_a_test(self, make: Callable[..., Path]) -> None:
+        assert statuses(make())["brew"] == "tested"
+
+    def test_tests_of_a_class_that_name_a_method_are_its_tests(self, make: Callable[..., Path]) -> None:
+        assert statuses(make())["dom-pot-pour"] == "tested"
+        assert statuses(make(tests=TESTS.replace("Pot().pour()", "Pot()")))["dom-pot-pour"] == "untested"
+
+    def test_what_a_tested_algorithm_uses_by_table_or_import_is_tested_through_it(self, make: Callable[..., Path]) -> None:
+        found = statuses(make())
+        assert (found["steep"], found["boil"]) == ("through", "through")
+        found = statuses(make(code=CODE.replace('STEPS["steep"]()', "pass")))
+        assert (found["steep"], found["boil"]) == ("untested", "untested")
+
+    def test_tests_of_a_section_that_name_an_algorithm_are_its_tests(self, make: Callable[..., Path]) -> None:
+        tests = 'KINDS = [steep]\n\n@spec("https://tea.example/#brewing")\nclass TestKinds:\n    def test_all(self): KINDS\n'
+        assert statuses(make(tests=tests))["steep"] == "tested"
+
+    def test_the_reason_of_a_section_is_that_of_what_is_in_it(self, make: Callable[..., Path]) -> None:
+        assert statuses(make())["remember"] == "out"
+        assert statuses(make(notes=""))["remember"] == "missing"
+
+    def test_a_term_without_code_is_none(self, make: Callable[..., Path]) -> None:
+        assert statuses(make())["leaf"] == "term"
+
+
+class TestCheck:
+    def test_nothing_is_wrong(self, make: Callable[..., Path], capsys: pytest.CaptureFixture[str]) -> None:
+        assert trace.main(["--check"], make()) == 0
+        assert "every address lives" in capsys.readouterr().out
+
+    def test_a_dead_anchor(self, make: Callable[..., Path]) -> None:
+        found = wrong(make(code=CODE.replace("#old-brew", "#olde-brew")))
+        assert found == [
+            "reference/worker_runtime/tea/making.py:7: dead anchor https://tea.example/#olde-brew: "
+            "Tea Standard had no such id when it was read; did you mean old-brew?"
+        ]
+
+    def test_two_functions_with_one_anchor(self, make: Callable[..., Path]) -> None:
+        found = wrong(make(code=CODE.replace("#steep", "#boil")))
+        assert found[0] == (
+            "reference/worker_runtime/tea/water.py:1: boil has the address of steep "
+            "(reference/worker_runtime/tea/making.py:14): https://tea.example/#boil"
+        )
+
+    def test_an_algorithm_without_a_test(self, make: Callable[..., Path]) -> None:
+        found = wrong(make(tests=TESTS.replace("Pot().pour()", "Pot()")))
+        place = "reference/worker_runtime/tea/making.py:25"
+        assert found == [f'{place}: Pot.pour has no test: mark one @spec("https://tea.example/#dom-pot-pour")']
+
+    def test_a_test_without_an_algorithm(self, make: Callable[..., Path]) -> None:
+        found = wrong(make(tests=TESTS + '\n@spec("https://tea.example/#leaf")\ndef test_leaf(): pass\n'))
+        place = "spec_tests/tea/test_making.py:11"
+        assert found == [f"{place}: test_leaf checks what no code has for its address: https://tea.example/#leaf"]
+
+    def test_an_undocumented_absence(self, make: Callable[..., Path]) -> None:
+        found = wrong(make(notes=""))
+        assert found == [
+            "tools/scope/tea.tsv:14: remember is neither in the code nor left out in SPEC_NOTES.md, 4.1: "
+            "https://tea.example/#remember"
+        ]
+
+    def test_a_row_that_leaves_nothing_out(self, make: Callable[..., Path]) -> None:
+        notes = NOTES.replace("\n\n## 5", "\n| [x](https://tea.example/#boi*) | why |\n\n## 5")
+        assert wrong(make(notes=notes)) == ["SPEC_NOTES.md:12: nothing is left out by https://tea.example/#boi*: drop it"]
+
+    def test_a_row_without_a_reason_is_named(self, make: Callable[..., Path]) -> None:
+        root = make(notes=NOTES.replace("nobody `remembers` it", ""))
+        with pytest.raises(ValueError, match=r"SPEC_NOTES\.md:11"):
+            read_left_out(root / "SPEC_NOTES.md")
+
+
+class TestShow:
+    @pytest.mark.parametrize("words", ["dom-pot-pour", "https://tea.example/#dom-pot-pour", "pour", "Pot.pour", "Pot.pour()"])
+    def test_it_is_found_by_id_address_name_and_title(
+        self, words: str, make: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert trace.main([words], make()) == 0
+        assert capsys.readouterr().out == (
+            "Pot.pour()  https://tea.example/#dom-pot-pour\n"
+            "    code   reference/worker_runtime/tea/making.py:25  Pot.pour\n"
+            "    tests  spec_tests/tea/test_making.py:7  TestPot (1)\n"
+        )
+
+    def test_places_for_an_editor(self, make: Callable[..., Path], capsys: pytest.CaptureFixture[str]) -> None:
+        assert trace.main(["--open", "brew"], make()) == 0
+        assert capsys.readouterr().out == "reference/worker_runtime/tea/making.py:6\nspec_tests/tea/test_making.py:2\n"
+
+    @pytest.mark.parametrize(
+        "words, line",
+        [
+            ("boil", "tests  through those of brew, reference/worker_runtime/tea/making.py:6"),
+            ("remember", "out    SPEC_NOTES.md:11  nobody `remembers` it"),
+        ],
+    )
+    def test_what_has_no_test_of_its_own(
+        self, words: str, line: str, make: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        trace.main([words], make())
+        assert line in capsys.readouterr().out
+
+    def test_what_is_not_known_is_guessed(self, make: Callable[..., Path], capsys: pytest.CaptureFixture[str]) -> None:
+        assert trace.main(["breww"], make()) == 1
+        assert capsys.readouterr().err == "nothing is known of 'breww'; near: brew, brewing\n"
+
+
+class TestCoverage:
+    def test_a_line_for_each_standard(self, make: Callable[..., Path], capsys: pytest.CaptureFixture[str]) -> None:
+        assert trace.main(["--coverage"], make()) == 0
+        assert capsys.readouterr().out.splitlines()[1].split() == ["tea", "5", "2", "2", ".", "1", ".", "100.0%"]
+
+    def test_what_is_missing_and_left_out_by_name(self, make: Callable[..., Path], capsys: pytest.CaptureFixture[str]) -> None:
+        root = make(scope=SCOPE.replace("section\thistory", "algorithm\tsip\tsip\nsection\thistory"))
+        assert trace.main(["--coverage", "tea"], root) == 1
+        out = capsys.readouterr().out
+        assert "  missing   sip  sip\n" in out
+        assert re.search(r"out +nobody `remembers` it\n +remember\n", out)
+
+    def test_an_unknown_standard(self, make: Callable[..., Path], capsys: pytest.CaptureFixture[str]) -> None:
+        assert trace.main(["--coverage", "coffee"], make()) == 1
+        assert capsys.readouterr().err == "no scope list of coffee; there are tea\n"
+
+
+class TestDrift:
+    def test_what_appeared_vanished_and_was_renamed(
+        self, make: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setitem(CHOICES, "tea", Choice())
+        sections = [("making", "Making", 2), ("brewing", "Brewing", 3), ("pot-class", "The Pot class", 3)]
+        definitions = [("concept-brew", "brew", "brewing"), ("steep", "steep", "brewing"), ("boil", "boil", "brewing")]
+        definitions += [("milk", "add milk", "brewing"), ("pot", "Pot", "pot-class")]
+        newer = {
+            "standard": "Tea Standard", "url": "https://tea.example/", "repository": "tea/tea", "source": "tea.bs",
+            "commit": "fedcba9876543210", "date": "2027-01-02", "anchors": ["leaf"],
+            "sections": [{"id": id, "title": title, "level": level} for id, title, level in sections],
+            "definitions": [
+                {"id": id, "kind": "dfn", "name": name, "section": section, "algorithm": id not in ("steep", "pot")}
+                for id, name, section in definitions
+            ],
+        }  # fmt: skip
+        (tmp_path / "tea.json").write_text(json.dumps(newer))
+        assert trace.main(["--drift", str(tmp_path)], make()) == 0
+        out = capsys.readouterr().out
+        assert out.startswith("tea: 0123456789 2026-01-02 -> fedcba9876 2027-01-02: ")
+        assert "  id is now concept-brew: brew  brew  (reference/worker_runtime/tea/making.py:6 brew)\n" in out
+        assert "  vanished: remember  remember\n" in out
+        assert "  vanished: dom-pot-pour  Pot.pour()  (reference/worker_runtime/tea/making.py:25 Pot.pour)\n" in out
+        assert "  appeared: milk  add milk  (an algorithm)\n" in out
+        assert "  renamed to The Pot class: pot-class  Pot class\n" in out
+        assert "  no longer an algorithm: steep  steep  (reference/worker_runtime/tea/making.py:14 steep)\n" in out
+
+
+class TestSite:
+    def test_pages_lead_to_each_other_the_text_the_code_and_the_tests(self, make: Callable[..., Path], tmp_path: Path) -> None:
+        root = make()
+        assert trace.main(["--html", str(tmp_path / "site")], root) == 0
+        page = (tmp_path / "site" / "tea.html").read_text("utf-8")
+        places = [page.index(f'id="{id}"') for id in ("section-making", "brew", "section-pot-class", "dom-pot-pour", "remember")]
+        assert places == sorted(places)
+        assert '<a href="https://tea.example/#brew">brew</a>' in page
+        assert '<a class="place" href="../checkout-1/reference/worker_runtime/tea/making.py">tea/making.py:6</a>' in page
+        assert '<a class="place" href="../checkout-1/spec_tests/tea/test_making.py">tea/test_making.py:2</a>' in page
+        assert "STEPS[&quot;steep&quot;]()" in page
+        assert "Left out: nobody <code>remembers</code> it" in page
+        assert 'class="tested" href="tea.html#brew"' in (tmp_path / "site" / "index.html").read_text("utf-8")
+
+    def test_nothing_comes_from_elsewhere(self, make: Callable[..., Path], tmp_path: Path) -> None:
+        trace.main(["--html", str(tmp_path / "site")], make())
+        for file in (tmp_path / "site").iterdir():
+            content = file.read_text("utf-8")
+            assert "<script" not in content
+            assert re.findall(r'(?:src|@import|<link[^>]*href)=?"?(https?:)', content) == []
+
+
+class TestMain:
+    def test_without_arguments_it_teaches(self, make: Callable[..., Path], capsys: pytest.CaptureFixture[str]) -> None:
+        assert trace.main([], make()) == 2
+        assert "trace.py concept-host-parser" in capsys.readouterr().out
