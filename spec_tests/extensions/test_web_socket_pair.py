@@ -129,7 +129,7 @@ class TestResponse:
         client, server = WebSocketPair()
         for arguments in ({"webSocket": client}, {"status": 200, "webSocket": client}, {"status": 101, "webSocket": "x"}):
             with pytest.raises(TypeError, match="goes with the status 101"):
-                Response(None, **arguments)  # type: ignore[arg-type]
+                Response(None, **arguments)
         with pytest.raises(TypeError, match="no body"):
             Response("body", status=101, webSocket=client)
         with pytest.raises(ValueError, match="200 to 599"):

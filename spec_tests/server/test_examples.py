@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import urllib.request
 
 from spec_tests.server.processes import REFERENCE, serving
+from worker_runtime import WebSocket
 
 EXAMPLES = REFERENCE / "examples"
 
@@ -71,3 +73,42 @@ class TestEcho:
         with serving(EXAMPLES / "echo.py") as server:
             text = "x" * 1_000_000
             assert server.request(data=text.encode(), headers={"Content-Type": "text/plain"}) == (200, text)
+
+
+class TestChat:
+    def test_everybody_hears_what_one_says(self) -> None:
+        async def chat(url: str) -> None:
+            ada = Guest(url.replace("http", "ws"))
+            assert await ada.hear() == f"{ada.name} is here"
+            bob = Guest(url.replace("http", "ws"))
+            assert await ada.hear() == await bob.hear()
+            ada.socket.send("Hello")
+            assert await ada.hear_until(": Hello") == await bob.hear_until(": Hello")
+            bob.socket.close()
+            assert (await ada.hear_until("has left")).startswith("Guest ")
+            ada.socket.close()
+            await ada.has_left.wait()
+
+        class Guest:
+            name = ""
+
+            def __init__(self, url: str) -> None:
+                self.socket, self.heard, self.has_left = WebSocket(url), asyncio.Queue[str](), asyncio.Event()
+                self.socket.onmessage = lambda event: self.heard.put_nowait(event.data)
+                self.socket.onclose = lambda event: self.has_left.set()
+
+            async def hear(self) -> str:
+                text = await self.heard.get()
+                self.name = self.name or text.removesuffix(" is here")
+                return text
+
+            async def hear_until(self, end: str) -> str:
+                while not (text := await self.hear()).endswith(end):
+                    pass
+                return text
+
+        with serving(EXAMPLES / "chat.py") as server:
+            assert "<title>Chat</title>" in server.request()[1]
+            asyncio.run(chat(server.url))
+            status, output, errors = server.stop()
+        assert (status, errors) == (0, "")

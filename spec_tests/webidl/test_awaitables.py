@@ -7,7 +7,7 @@ from contextvars import ContextVar
 
 import pytest
 
-from worker_runtime.webidl.awaitables import future_of, running_tasks
+from worker_runtime.webidl.awaitables import future_of, running_tasks, tasks_begun_by
 
 spec = pytest.mark.spec
 variable: ContextVar[str] = ContextVar("variable", default="outside")
@@ -114,3 +114,15 @@ class TestFutureOf:
         await task
         await asyncio.sleep(0)
         assert task not in running_tasks
+
+
+@spec("https://tc39.es/ecma262/#sec-asyncfunctionstart")
+class TestTasksBegunBy:
+    async def test_are_those_that_still_run(self) -> None:
+        async def waits() -> None:
+            await asyncio.sleep(0)
+
+        (task,) = tasks_begun_by(lambda: future_of(waits()))
+        assert not task.done()
+        await task
+        assert tasks_begun_by(lambda: None) == []

@@ -45,7 +45,7 @@ class _Thread(threading.local):
 
 
 def tasks_begun_by(steps: Callable[[], object]) -> list[asyncio.Task[Any]]:
-    """Perform steps; returns the tasks of the coroutines that they have begun, and that are not at their end.
+    """Perform steps; returns the tasks of the coroutines that they have begun.
 
     https://tc39.es/ecma262/#sec-asyncfunctionstart
     """

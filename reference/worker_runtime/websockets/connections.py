@@ -81,8 +81,8 @@ class WebSocketConnection:
     """
 
     __slots__ = (
-        "_clock", "_deadline", "_feedback", "_flush_is_due", "_frames", "_has_pinged", "_is_client", "_is_reading",
-        "_last_received", "_limits", "_protocol", "_sender", "_stream", "_timer", "_unsent", "_verdict", "buffered_amount",
+        "_clock", "_deadline", "_feedback", "_flush_is_due", "_frames", "_has_pinged", "_is_client", "_is_over",
+        "_is_reading", "_last_received", "_limits", "_protocol", "_sender", "_stream", "_timer", "_unsent", "_verdict", "buffered_amount",
     )  # fmt: skip
 
     def __init__(
@@ -101,6 +101,7 @@ class WebSocketConnection:
         self._sender: Awaitable[None] | None = None  # while the other side takes nothing
         self._verdict: tuple[int, str] | None = None  # why this side has given the connection up
         self._is_reading = False
+        self._is_over = False
         self._has_pinged = False
         self._last_received = clock.monotonic()
         self._deadline = NEVER
@@ -110,7 +111,7 @@ class WebSocketConnection:
 
     def send(self, data: str | bytes, size: int) -> None:
         """Send a message of so many bytes, unless this side has closed."""
-        if self._protocol.sent_close or self._protocol.has_failed:
+        if self._protocol.sent_close or self._is_over:
             return
         if self._unsent > self._limits.unsent:
             self.fail(CloseCode.POLICY_VIOLATION, "The other side does not take what it is sent")
@@ -120,6 +121,8 @@ class WebSocketConnection:
 
     def close(self, code: int | None = None, reason: str = "") -> None:
         """Start the closing handshake, unless it has been started."""
+        if self._is_over:
+            return
         self._queue(self._protocol.start_the_closing_handshake(code, reason))
         self._set_deadline(self._limits.close_timeout)
 
@@ -172,8 +175,8 @@ class WebSocketConnection:
             self._stream.abort()
             raise
         finally:
-            if self._timer is not None:
-                self._timer.cancel()
+            self._is_over = True
+            self._set_timer()
             self._stream.close()
             protocol, verdict = self._protocol, self._verdict
             if verdict is not None:
@@ -226,6 +229,8 @@ class WebSocketConnection:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        if self._is_over:
+            return
         now = self._clock.monotonic()
         silence = now - self._last_received if self._is_reading else 0.0
         patience = self._limits.idle_timeout if self._has_pinged else min(self._limits.ping_interval, self._limits.idle_timeout)

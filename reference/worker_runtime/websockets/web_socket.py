@@ -154,6 +154,7 @@ class WebSocket(EventTarget):
         self._ready_state = WebSocket.CLOSING
         if is_connecting:
             self._attempt.cancel()
+            WebSocketFeedback(self).closed(CloseCode.ABNORMAL_CLOSURE, "", False, True)
         else:
             assert self._connection is not None
             self._connection.close(CloseCode.NORMAL_CLOSURE if code is None and reason else code, reason or "")
@@ -220,15 +221,11 @@ async def connect(web_socket: WebSocket, url: URLRecord, protocols: list[str]) -
     """
     settings_object = web_socket._settings_object
     feedback = WebSocketFeedback(web_socket)
-    is_established = False
     try:
         stream, handshake, data = await establish_a_websocket_connection(url, protocols, settings_object)
-        is_established = True
-    except FAILURES:
-        return  # https://websockets.spec.whatwg.org/#feedback-from-the-protocol: a script is not told why
-    finally:
-        if not is_established:
-            feedback.closed(CloseCode.ABNORMAL_CLOSURE, "", False, True)
+    except FAILURES:  # a script is not told why
+        feedback.closed(CloseCode.ABNORMAL_CLOSURE, "", False, True)
+        return
     protocol = Connection("client", CLIENT_LIMITS.message, settings_object.entropy.random_bytes, handshake.deflate)
     connection = WebSocketConnection(stream, protocol, True, feedback, settings_object.clock, CLIENT_LIMITS)
     feedback.established(connection, handshake.protocol, handshake.extensions)
@@ -321,7 +318,7 @@ def when_the_closing_handshake_is_started(web_socket: WebSocket) -> None:
 def when_the_connection_is_closed(web_socket: WebSocket, code: int, reason: str, was_clean: bool, has_failed: bool) -> None:
     """https://websockets.spec.whatwg.org/#eventdef-websocket-error"""
     if web_socket._ready_state == WebSocket.CLOSED:
-        return  # an end of a pair, closed before it went over a network
+        return  # it was closed before it was open, or is an end of a pair that was closed before it went over a network
     web_socket._ready_state = WebSocket.CLOSED
     if has_failed:
         fire_an_event("error", web_socket)

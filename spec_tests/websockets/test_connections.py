@@ -1,0 +1,184 @@
+"""Connections over a stream of bytes: what is written when, and how they end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+
+import pytest
+
+from spec_tests.fakes import FakeClock
+from worker_runtime.host.network import TCPAddress
+from worker_runtime.websocket_protocol.connection import Connection
+from worker_runtime.websockets.connections import ConnectionLimits, WebSocketConnection
+
+spec = pytest.mark.spec
+
+
+class FakeStream:
+    """A stream whose other side is the test."""
+
+    on_data = on_end = on_loss = None
+    local_address = remote_address = TCPAddress("", 0)
+    application_protocol = None
+    is_secure = False
+
+    def __init__(self) -> None:
+        self.written: list[bytes] = []
+        self.incoming: asyncio.Queue[bytes] = asyncio.Queue()
+        self.is_held_up = False
+        self.has_room = asyncio.Event()
+        self.ends: list[str] = []
+
+    async def read(self) -> bytes:
+        return await self.incoming.get()
+
+    def write(self, data: bytes) -> None:
+        self.written.append(data)
+
+    async def drain(self) -> None:
+        if self.is_held_up:
+            await self.has_room.wait()
+            self.is_held_up = False
+
+    def close(self) -> None:
+        self.ends.append("close")
+
+    def abort(self) -> None:
+        self.ends.append("abort")
+        self.has_room.set()
+        self.incoming.put_nowait(b"")
+
+    def write_eof(self) -> None:
+        self.ends.append("eof")
+
+
+class Harness:
+    """A server's connection, its client, and what the worker is told."""
+
+    def __init__(self, **limits: float) -> None:
+        self.clock, self.stream = FakeClock(), FakeStream()
+        self.client = Connection("client", 1000, os.urandom)
+        self.told: list[object] = []
+        self.room: asyncio.Future[None] | None = None
+        protocol = Connection("server", 1000, os.urandom)
+        all_limits = ConnectionLimits(**limits)  # type: ignore[arg-type]
+        self.connection = WebSocketConnection(self.stream, protocol, False, self, self.clock, all_limits)  # type: ignore[arg-type]
+
+    def message_received(self, data: str | bytes) -> asyncio.Future[None] | None:
+        self.told.append(data)
+        return self.room
+
+    def closing_handshake_started(self) -> None:
+        self.told.append("closing")
+
+    def closed(self, code: int, reason: str, was_clean: bool, has_failed: bool) -> None:
+        self.told.append((code, reason, was_clean, has_failed))
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        for _ in range(100):
+            if condition():
+                return
+            await asyncio.sleep(0)
+        raise AssertionError(f"it does not come to that: {self.told}, {self.stream.written}, {self.stream.ends}")
+
+
+@spec("https://websockets.spec.whatwg.org/#websocket-connections")
+class TestWebSocketConnection:
+    async def test_what_is_sent_in_one_turn_is_written_at_once(self) -> None:
+        h = Harness()
+        running = asyncio.ensure_future(h.connection.run())
+        for message in ("a", "b", "c"):
+            h.connection.send(message, 1)
+        assert (h.connection.buffered_amount, h.stream.written) == (3, [])
+        await h.until(lambda: h.stream.written)
+        assert h.stream.written == [b"\x81\x01a\x81\x01b\x81\x01c"]
+        assert h.connection.buffered_amount == 0
+        h.stream.incoming.put_nowait(b"")
+        await running
+        assert h.told == [(1006, "", False, True)]
+
+    async def test_a_peer_that_takes_nothing_is_neither_written_to_nor_read(self) -> None:
+        h = Harness()
+        h.stream.is_held_up = True
+        running = asyncio.ensure_future(h.connection.run())
+        h.connection.send("a", 1)
+        h.stream.incoming.put_nowait(h.client.send_message("x"))
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert (h.stream.written, h.told) == ([], [])
+        h.stream.has_room.set()
+        await h.until(lambda: h.told and h.stream.written)
+        h.connection.fail(1000, "end of the test")
+        await running
+
+    async def test_more_than_the_limit_does_not_wait(self) -> None:
+        h = Harness(unsent=100)
+        h.stream.is_held_up = True
+        running = asyncio.ensure_future(h.connection.run())
+        h.connection.send(bytes(1000), 1000)  # one message may be longer
+        h.connection.send("x", 1)
+        await running
+        assert h.told == [(1008, "The other side does not take what it is sent", False, True)]
+        h.connection.send("after", 5)
+        h.connection.close()
+
+    async def test_nothing_is_read_before_there_is_room_for_a_message(self) -> None:
+        h = Harness()
+        h.room = asyncio.get_running_loop().create_future()
+        running = asyncio.ensure_future(h.connection.run(h.client.send_message("first") + h.client.send_message("second")))
+        await h.until(lambda: h.told)
+        assert h.told == ["first"]
+        h.room.set_result(None)
+        await h.until(lambda: len(h.told) == 2)
+        h.stream.incoming.put_nowait(h.client.start_the_closing_handshake(1000, "bye"))
+        await running
+        assert h.told[2:] == ["closing", (1000, "bye", True, False)]
+        assert (h.stream.written, h.stream.ends) == ([b"\x88\x02\x03\xe8"], ["close"])
+
+
+class TestTimers:
+    async def test_a_close_that_is_not_answered_ends_by_itself(self) -> None:
+        h = Harness()
+        running = asyncio.ensure_future(h.connection.run())
+        h.connection.close(1001)
+        await h.until(lambda: h.stream.written == [b"\x88\x02\x03\xe9"])
+        h.clock.advance(10)
+        await running
+        assert h.told == [(1006, "", False, True)]
+        assert h.clock.alarms == set()
+
+    async def test_silence_is_asked_about_and_then_taken_for_an_end(self) -> None:
+        h = Harness(ping_interval=10, idle_timeout=15)
+        running = asyncio.ensure_future(h.connection.run())
+        await asyncio.sleep(0)
+        h.clock.advance(10)
+        await h.until(lambda: h.stream.written == [b"\x89\x00"])
+        h.stream.incoming.put_nowait(h.client.send_message("here"))
+        await h.until(lambda: h.told)
+        h.clock.advance(14)
+        await h.until(lambda: len(h.stream.written) == 2)
+        h.clock.advance(1)
+        await running
+        assert h.told[1:] == [(1006, "Nothing was heard from the other side for too long", False, True)]
+
+    async def test_time_in_which_nobody_reads_is_no_silence(self) -> None:
+        h = Harness(ping_interval=10, idle_timeout=15)
+        h.room = asyncio.get_running_loop().create_future()
+        running = asyncio.ensure_future(h.connection.run(h.client.send_message("slow")))
+        await h.until(lambda: h.told)
+        h.clock.advance(100)
+        assert h.stream.ends == []
+        h.room.set_result(None)
+        h.stream.incoming.put_nowait(b"")
+        await running
+
+    async def test_who_breaks_the_protocol_has_time_to_see_why(self) -> None:
+        h = Harness()
+        running = asyncio.ensure_future(h.connection.run(b"\x81\x00"))
+        await h.until(lambda: h.stream.ends == ["eof"])
+        assert h.stream.written == [b"\x88\x1e\x03\xeaA client's frame has no mask"]
+        h.clock.advance(2)
+        await running
+        assert h.told == [(1006, "", False, True)]
