@@ -153,7 +153,7 @@ class TestRequestFields:
         assert request_fields(request) == [("host", "b.example")]
 
 
-@spec("https://fetch.spec.whatwg.org/#body-info-content-encoding")
+@spec("https://fetch.spec.whatwg.org/#response-body-info-content-encoding")
 class TestDecoderFor:
     def test_a_malformed_coding_is_none(self) -> None:
         assert decoder_for(HeaderList([("Content-Encoding", "gzip;x")])) is None

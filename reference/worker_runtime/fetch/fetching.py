@@ -43,16 +43,13 @@ def fetch(
         request.header_list.append("Accept", ACCEPT_BY_DESTINATION.get(request.destination, "*/*"))
     if not request.header_list.contains("Accept-Language"):
         request.header_list.append("Accept-Language", "*")
-    run_in_parallel(fetch_params)
+    _run_in_parallel(fetch_params)
     return fetch_params.controller
 
 
-def run_in_parallel(fetch_params: FetchParams) -> None:
-    """Perform the main fetch. What is local needs no task: it never waits.
-
-    https://fetch.spec.whatwg.org/#main-fetch
-    """
-    steps = perform_main_fetch(fetch_params)
+def _run_in_parallel(fetch_params: FetchParams) -> None:
+    """Perform the main fetch. What is local needs no task: it never waits."""
+    steps = _perform_main_fetch(fetch_params)
     if is_local(fetch_params.request.current_url) and not fetch_params.request.integrity_metadata:
         try:
             steps.send(None)
@@ -63,11 +60,8 @@ def run_in_parallel(fetch_params: FetchParams) -> None:
     fetch_params.controller.upon_abort(lambda reason: task.cancel())
 
 
-async def perform_main_fetch(fetch_params: FetchParams) -> None:
-    """The task of a fetch has no result: the response belongs to nobody but whom it is handed to.
-
-    https://fetch.spec.whatwg.org/#garbage-collection
-    """
+async def _perform_main_fetch(fetch_params: FetchParams) -> None:
+    """The task of a fetch has no result: the response belongs to nobody but whom it is handed to."""
     await main_fetch(fetch_params)
 
 

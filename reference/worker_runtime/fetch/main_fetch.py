@@ -116,7 +116,7 @@ async def fetch_by_mode(fetch_params: FetchParams) -> AnyResponse:
 def filtered(request: RequestRecord, response: ResponseRecord) -> FilteredResponse:
     """So much of a response as may be seen.
 
-    https://fetch.spec.whatwg.org/#concept-filtered-response
+    https://fetch.spec.whatwg.org/#concept-request-response-tainting
     """
     match request.response_tainting:
         case "basic" if profile.get() == "server":

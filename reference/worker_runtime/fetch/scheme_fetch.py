@@ -55,7 +55,7 @@ def response_of(body: BodyRecord, *headers: tuple[str, str]) -> ResponseRecord:
 def blob_response(request: RequestRecord) -> ResponseRecord:
     """What is behind a blob: URL, all of it or the range that is asked for.
 
-    https://fetch.spec.whatwg.org/#blob-url-entry
+    https://www.rfc-editor.org/rfc/rfc9110#section-14.1.2
     """
     blob_url_entry = request.current_url.blob_url_entry
     if request.method != "GET":

@@ -1,0 +1,139 @@
+"""The command `fetch`, as a user has it, and real servers on the other side: Python's, node's, one with TLS."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import ssl
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .processes import REFERENCE
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *arguments: Any) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def file_server(folder: Path, certificate: Path | None = None) -> Iterator[int]:
+    """Python's server for the files of a folder; its port."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
+    server.daemon_threads = True
+    if certificate is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield server.server_port
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def run(*arguments: str, input: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-W", "error", str(REFERENCE), "fetch", *arguments]
+    return subprocess.run(command, input=input, capture_output=True, env={**os.environ, **environment}, timeout=60)
+
+
+class TestFetchCommand:
+    def test_the_body_goes_to_standard_output(self, tmp_path: Path) -> None:
+        content = os.urandom(300_000)
+        (tmp_path / "file").write_bytes(content)
+        with file_server(tmp_path) as port:
+            done = run(f"http://127.0.0.1:{port}/file")
+            assert (done.returncode, done.stdout, done.stderr) == (0, content, b"")
+            done = run(f"http://127.0.0.1:{port}/file", "-i", "-o", str(tmp_path / "copy"))
+            assert (done.returncode, done.stdout) == (0, b"")
+            head, _, body = (tmp_path / "copy").read_bytes().partition(b"\r\n\r\n")
+            assert (head.startswith(b"HTTP/1.1 200 OK\r\n"), body) == (True, content)
+
+    def test_its_exit_status_tells_how_it_went(self, tmp_path: Path) -> None:
+        with file_server(tmp_path) as port:
+            assert run(f"http://127.0.0.1:{port}/none").returncode == 0
+            done = run(f"http://127.0.0.1:{port}/none", "--fail")
+            assert (done.returncode, done.stdout) == (22, b"")
+            assert b"404 File not found" in done.stderr
+        done = run("http://127.0.0.1:1234/")
+        assert done.returncode == 1 and b"cannot connect to 127.0.0.1:1234" in done.stderr
+        done = run("no URL")
+        assert done.returncode == 1 and b"Invalid URL" in done.stderr
+
+    def test_a_header_that_is_none_is_an_error_of_usage(self) -> None:
+        done = run("http://127.0.0.1/", "-H", "nonsense")
+        assert done.returncode == 2 and b"a header is NAME: VALUE" in done.stderr
+
+
+SERVER = """
+const server = require("http").createServer((request, response) => {
+  response.writeHead(200, { "Trailer": "x-end", "X-Method": request.method, "X-Got": request.headers["x-sent"] || "" })
+  response.addTrailers({ "x-end": "1" })
+  request.on("data", data => response.write(data))
+  request.on("end", () => response.end("!"))
+})
+server.listen(0, "127.0.0.1", () => console.log(server.address().port))
+"""
+
+
+class TestNode:
+    @pytest.mark.skipif(shutil.which("node") is None, reason="there is no node")
+    def test_echoes_what_it_is_sent(self) -> None:
+        with subprocess.Popen(["node", "-e", SERVER], stdout=subprocess.PIPE, text=True) as process:
+            try:
+                assert process.stdout is not None
+                url = f"http://127.0.0.1:{int(process.stdout.readline())}/"
+                data = os.urandom(200_000)
+                done = run(url, "-d", "@-", "-i", "-H", "X-Sent: yes", input=data)
+                head, _, body = done.stdout.partition(b"\r\n\r\n")
+                assert (done.returncode, body) == (0, data + b"!")
+                assert b"x-method: POST" in head and b"x-got: yes" in head
+            finally:
+                process.kill()
+
+
+def openssl(folder: Path, *arguments: str) -> None:
+    subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
+
+
+def certificate(folder: Path, name: str, host: str, days: tuple[str, ...]) -> Path:
+    """A certificate for a host with its key, by an authority in the folder."""
+    request = ("req", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={host}", "-keyout", f"{name}.key", "-out", f"{name}.csr")
+    openssl(folder, *request)
+    (folder / "extensions").write_text(f"subjectAltName=DNS:{host}\n")
+    signing = ("x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-extfile", "extensions")
+    openssl(folder, *signing, *days, "-out", f"{name}.crt")
+    file = folder / f"{name}.pem"
+    file.write_text((folder / f"{name}.crt").read_text() + (folder / f"{name}.key").read_text())
+    return file
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="there is no openssl")
+class TestTLS:
+    @pytest.mark.parametrize("host, days, message", [
+        ("localhost", ("-days", "2"), None), ("other.example", ("-days", "2"), b"Hostname mismatch"),
+        ("localhost", ("-days", "-1"), b"certificate has expired"),
+    ])  # fmt: skip
+    def test_certificates_are_verified(self, host: str, days: tuple[str, ...], message: bytes | None, tmp_path: Path) -> None:
+        openssl(tmp_path, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=CA", "-keyout", "ca.key", "-out", "ca.pem")
+        (tmp_path / "file").write_text("hello")
+        with file_server(tmp_path, certificate(tmp_path, "server", host, days)) as port:
+            url = f"https://localhost:{port}/file"
+            assert b"certificate verify failed" in run(url).stderr
+            done = run(url, SSL_CERT_FILE=str(tmp_path / "ca.pem"))
+            if message is None:
+                assert (done.returncode, done.stdout, done.stderr) == (0, b"hello", b"")
+            else:
+                assert done.returncode == 1 and message in done.stderr
