@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import shutil
 import socket
-import struct
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -21,7 +20,6 @@ from worker_runtime.host.network import (
     ByteStream,
     ClientTLS,
     ServerTLS,
-    SocketStream,
     SystemNetwork,
     TCPAddress,
     UnixAddress,
@@ -111,7 +109,7 @@ class TestSocketStream:
             ended, lost = asyncio.Event(), asyncio.Event()
             server.on_end = ended.set
             server.on_loss = lost.set
-            reset(client)
+            client.abort()
             await lost.wait()
             assert ended.is_set()
             with pytest.raises(ConnectionError):
@@ -122,7 +120,7 @@ class TestSocketStream:
         async with both_ends() as (client, server):
             reading = asyncio.ensure_future(server.read())
             await asyncio.sleep(0)
-            reset(client)
+            client.abort()
             with pytest.raises(ConnectionError):
                 await reading
 
@@ -178,14 +176,6 @@ class TestSocketStream:
             with pytest.raises(asyncio.CancelledError):
                 await reading
             assert await server.read() == b"kept"
-
-
-def reset(stream: ByteStream) -> None:
-    """End a connection the hard way: the other side gets a reset."""
-    assert isinstance(stream, SocketStream)
-    linger = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
-    stream._transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-    stream.abort()
 
 
 class TestSystemNetwork:

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
+import struct
+import sys
 from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
@@ -89,7 +92,7 @@ class ByteStream(Protocol):
         """End the connection when everything has been sent."""
 
     def abort(self) -> None:
-        """End the connection now."""
+        """End the connection now, so that the other side sees that it was broken off."""
 
     async def wait_closed(self) -> None:
         """Wait until the connection has ended."""
@@ -168,7 +171,7 @@ class SystemListeningSocket:
 
     def __init__(self, server: asyncio.Server) -> None:
         self._server = server
-        self.addresses = [address_of(socket.getsockname()) for socket in server.sockets]
+        self.addresses = [address_of(listening.getsockname()) for listening in server.sockets]
 
     def close(self) -> None:
         """Accept no more, and remove a socket from the file system."""
@@ -261,7 +264,12 @@ class SocketStream(asyncio.Protocol):
         self._transport.close()
 
     def abort(self) -> None:
-        """End the connection now."""
+        """End the connection now, with a reset where the protocol has one: an orderly end would look like the end of the data."""
+        if self._is_lost:
+            return
+        connection = self._transport.get_extra_info("socket")
+        if connection is not None and connection.family != getattr(socket, "AF_UNIX", None):
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGERING)
         self._transport.abort()
 
     async def wait_closed(self) -> None:
@@ -354,6 +362,7 @@ class SocketStream(asyncio.Protocol):
 # ---- addresses and certificates ----------------------------------------------------------------------------------------------
 
 BACKLOG = 1024  # connections that the system keeps while we are busy
+NO_LINGERING = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 NO_UNIX_SOCKETS = "Python has no unix sockets on this platform"
 
 

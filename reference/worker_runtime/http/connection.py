@@ -130,6 +130,8 @@ class Connection:
                     if not piece and not self._has_ended:
                         break
                     self._position += len(piece)
+                    if self._position == len(self._buffer):  # an idle connection holds no memory
+                        self._buffer, self._position = b"", 0
                     size += len(piece)
                     pieces.append(piece)
                 else:
@@ -310,6 +312,8 @@ class ServerConnection(Connection):
         if not has_content(status, method):
             if length is not None and (method == "HEAD" or status == 304):
                 lines.append(f"content-length: {length}")
+            elif version == 1 and has_content(status, "GET"):  # 6.1-9. There are clients that close the connection without it.
+                lines.append("transfer-encoding: chunked")
         elif length is not None:
             lines.append(f"content-length: {length}")
             self._outgoing = length

@@ -54,13 +54,15 @@ class RequestContent:
             await self._receiving
         if self._readable is not None:
             streams.error_readable_stream(self._readable, TypeError(IS_OVER))
-        left = self._client.service.config.unread_content
+        left = self._client.service.config.unread_content - len(self._piece or b"")
         while http.is_persistent and not http.is_content_complete:
+            if left < 0:
+                http.is_persistent = False
+                return
             try:
                 left -= len(await self._receive())
             except MessageFailure:
                 left = -1
-            http.is_persistent = left >= 0
 
     async def _receive(self) -> bytes:
         client, http = self._client, self._client.http

@@ -1,0 +1,369 @@
+"""What a server answers to requests, good and bad, byte by byte."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+
+import pytest
+
+from spec_tests.fakes import FakeClock
+from worker_runtime.fetch.infrastructure import FetchController
+from worker_runtime.fetch.requests import RequestRecord
+from worker_runtime.fetch.responses import ResponseRecord
+from worker_runtime.url.url_serializing import url_path_serializer, url_serializer
+
+from .raw_http import HOST, Server, content_of, echo, hello, response, serving, statuses, until
+
+GET = b"GET / HTTP/1.1\r\n" + HOST
+POST = b"POST / HTTP/1.1\r\n" + HOST
+CHUNKED = POST + b"Transfer-Encoding: chunked\r\n\r\n"
+
+# What is sent, and the status of the answer; the connection is closed after it.
+HOSTILE: dict[str, tuple[bytes, int]] = {
+    # request smuggling: https://www.rfc-editor.org/rfc/rfc9112#section-11.2
+    "Content-Length and Transfer-Encoding": (POST + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
+    "Transfer-Encoding and Content-Length": (POST + b"Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n", 400),
+    "two equal lengths": (POST + b"Content-Length: 5\r\nContent-Length: 5\r\n\r\nhello", 400),
+    "two lengths": (POST + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello!", 400),
+    "a list of lengths": (POST + b"Content-Length: 5, 5\r\n\r\nhello", 400),
+    "an empty length": (POST + b"Content-Length:\r\n\r\n", 400),
+    "a length with a plus": (POST + b"Content-Length: +5\r\n\r\nhello", 400),
+    "a negative length": (POST + b"Content-Length: -5\r\n\r\nhello", 400),
+    "a hexadecimal length": (POST + b"Content-Length: 0x5\r\n\r\nhello", 400),
+    "a length with an underscore": (POST + b"Content-Length: 1_0\r\n\r\nhellohello", 400),
+    "a length with a space in it": (POST + b"Content-Length: 1 0\r\n\r\nhellohello", 400),
+    "a length in other digits": (POST + b"Content-Length: \xd9\xa5\r\n\r\nhello", 400),
+    "a length that is too long": (POST + b"Content-Length: " + b"9" * 19 + b"\r\n\r\nhello", 400),
+    "chunked twice": (POST + b"Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n", 400),
+    "chunked in two lines": (POST + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
+    "chunked and then identity": (POST + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n", 400),
+    "chunked that is not the last": (POST + b"Transfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n", 400),
+    "a coding that is not chunked": (POST + b"Transfer-Encoding: gzip\r\n\r\n", 400),
+    "a coding before chunked": (POST + b"Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 501),
+    "a coding that looks like chunked": (POST + b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", 400),
+    "chunked with a vertical tab": (POST + b"Transfer-Encoding: \x0bchunked\r\n\r\n0\r\n\r\n", 400),
+    "chunked in quotes": (POST + b'Transfer-Encoding: "chunked"\r\n\r\n0\r\n\r\n', 400),
+    "chunked with a parameter": (POST + b"Transfer-Encoding: chunked;a=b\r\n\r\n0\r\n\r\n", 400),
+    "an empty coding": (POST + b"Transfer-Encoding:\r\n\r\n", 400),
+    "chunked in HTTP/1.0": (b"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
+    # lines and whitespace: https://www.rfc-editor.org/rfc/rfc9112#section-2.2
+    "lines that end with LF": (b"GET / HTTP/1.1\nHost: a\n\n", 400),
+    "a field line that ends with LF": (b"GET / HTTP/1.1\r\nHost: a\nX: b\r\n\r\n", 400),
+    "an empty line that ends with LF": (b"GET / HTTP/1.1\r\nHost: a\r\n\n", 400),
+    "a CR in a value": (GET + b"X: a\rb\r\n\r\n", 400),
+    "a CR in a name": (GET + b"X\r: a\r\n\r\n", 400),
+    "a CR before a CRLF": (GET + b"X: a\r\r\n\r\n", 400),
+    "a CR in the request line": (b"GET /\r HTTP/1.1\r\n" + HOST + b"\r\n", 400),
+    "a NUL in a value": (GET + b"X: a\0b\r\n\r\n", 400),
+    "a NUL in a name": (GET + b"X\0: a\r\n\r\n", 400),
+    "a NUL in the target": (b"GET /\0 HTTP/1.1\r\n" + HOST + b"\r\n", 400),
+    "a DEL in a value": (GET + b"X: \x7f\r\n\r\n", 400),
+    "a folded line": (GET + b"X: a\r\n b\r\n\r\n", 400),
+    "a line folded with a tab": (GET + b"X: a\r\n\tb\r\n\r\n", 400),
+    "whitespace before the first field": (b"GET / HTTP/1.1\r\n Host: a\r\n\r\n", 400),
+    "a line of whitespace": (GET + b" \r\n\r\n", 400),
+    "a space before the colon": (b"GET / HTTP/1.1\r\nHost : a\r\n\r\n", 400),
+    "a tab before the colon": (GET + b"X\t: a\r\n\r\n", 400),
+    "a field without a colon": (GET + b"X\r\n\r\n", 400),
+    "a field without a name": (GET + b": a\r\n\r\n", 400),
+    "a name beyond ASCII": (GET + b"X\xe9: a\r\n\r\n", 400),
+    "a name in parentheses": (GET + b"(X): a\r\n\r\n", 400),
+    # the request line: https://www.rfc-editor.org/rfc/rfc9112#section-3
+    "HTTP/0.9": (b"GET /\r\n", 400),
+    "an HTTP/0.9 version": (b"GET / HTTP/0.9\r\n\r\n", 505),
+    "the HTTP/2 preface": (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505),
+    "a version that is none": (b"GET / HTTP/1.1.1\r\n" + HOST + b"\r\n", 400),
+    "a version in lower case": (b"GET / http/1.1\r\n" + HOST + b"\r\n", 400),
+    "a version with a leading zero": (b"GET / HTTP/01.1\r\n" + HOST + b"\r\n", 400),
+    "two spaces": (b"GET  / HTTP/1.1\r\n" + HOST + b"\r\n", 400),
+    "a tab for a space": (b"GET\t/ HTTP/1.1\r\n" + HOST + b"\r\n", 400),
+    "a space before the method": (b" GET / HTTP/1.1\r\n" + HOST + b"\r\n", 400),
+    "a space after the version": (b"GET / HTTP/1.1 \r\n" + HOST + b"\r\n", 400),
+    "a space in the target": (b"GET /a b HTTP/1.1\r\n" + HOST + b"\r\n", 400),
+    "a method that is no token": (b"G(T / HTTP/1.1\r\n" + HOST + b"\r\n", 400),
+    "no method": (b" / HTTP/1.1\r\n" + HOST + b"\r\n", 400),
+    "a target beyond ASCII": (b"GET /caf\xc3\xa9 HTTP/1.1\r\n" + HOST + b"\r\n", 400),
+    "a fragment": (b"GET /#a HTTP/1.1\r\n" + HOST + b"\r\n", 400),
+    "a target that is no path": (b"GET a HTTP/1.1\r\n" + HOST + b"\r\n", 400),
+    "an asterisk for GET": (b"GET * HTTP/1.1\r\n" + HOST + b"\r\n", 400),
+    "another scheme": (b"GET ftp://a/ HTTP/1.1\r\n" + HOST + b"\r\n", 400),
+    "a user in the target": (b"GET http://user@a/ HTTP/1.1\r\n" + HOST + b"\r\n", 400),
+    "https without TLS": (b"GET https://a/ HTTP/1.1\r\n" + HOST + b"\r\n", 421),
+    "a tunnel": (b"CONNECT a:443 HTTP/1.1\r\n" + HOST + b"\r\n", 501),
+    "a tunnel to nowhere": (b"CONNECT / HTTP/1.1\r\n" + HOST + b"\r\n", 400),
+    "TLS for a plain port": (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\n" * 10, 400),
+    "a response": (b"HTTP/1.1 200 OK\r\n\r\n", 400),
+    # Host: https://www.rfc-editor.org/rfc/rfc9112#section-3.2-6
+    "no host": (b"GET / HTTP/1.1\r\n\r\n", 400),
+    "two hosts": (b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400),
+    "two equal hosts": (b"GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", 400),
+    "a host and an empty one": (b"GET / HTTP/1.1\r\nHost: a\r\nHost:\r\n\r\n", 400),
+    "a host with a path": (b"GET / HTTP/1.1\r\nHost: a/b\r\n\r\n", 400),
+    "a host with a user": (b"GET / HTTP/1.1\r\nHost: b@a\r\n\r\n", 400),
+    "a host with a space": (b"GET / HTTP/1.1\r\nHost: a b\r\n\r\n", 400),
+    "a list of hosts": (b"GET / HTTP/1.1\r\nHost: a, b\r\n\r\n", 400),
+    "a port that is none": (b"GET / HTTP/1.1\r\nHost: a:b\r\n\r\n", 400),
+    "a port out of range": (b"GET / HTTP/1.1\r\nHost: a:65536\r\n\r\n", 400),
+    "a host that is no IPv4 address": (b"GET / HTTP/1.1\r\nHost: 1.2.3.256\r\n\r\n", 400),
+    "a host that is no IPv6 address": (b"GET / HTTP/1.1\r\nHost: [::g]\r\n\r\n", 400),
+    "a missing host beside an absolute target": (b"GET http://a/ HTTP/1.1\r\n\r\n", 400),
+    # chunks: https://www.rfc-editor.org/rfc/rfc9112#section-7.1
+    "a negative chunk size": (CHUNKED + b"-5\r\nhello\r\n0\r\n\r\n", 400),
+    "a chunk size with a plus": (CHUNKED + b"+5\r\nhello\r\n0\r\n\r\n", 400),
+    "a chunk size with 0x": (CHUNKED + b"0x5\r\nhello\r\n0\r\n\r\n", 400),
+    "a chunk size with an underscore": (CHUNKED + b"1_0\r\nhellohellohello!\r\n0\r\n\r\n", 400),
+    "a chunk size of other letters": (CHUNKED + b"G\r\nhello\r\n0\r\n\r\n", 400),
+    "an empty chunk size": (CHUNKED + b"\r\nhello\r\n0\r\n\r\n", 400),
+    "a huge chunk size": (CHUNKED + b"1" + b"0" * 16 + b"\r\nhello\r\n0\r\n\r\n", 400),
+    "a chunk size after a space": (CHUNKED + b" 5\r\nhello\r\n0\r\n\r\n", 400),
+    "a chunk size before a space": (CHUNKED + b"5 \r\nhello\r\n0\r\n\r\n", 400),
+    "a chunk size that ends with LF": (CHUNKED + b"5\nhello\r\n0\r\n\r\n", 400),
+    "a chunk that ends with LF": (CHUNKED + b"5\r\nhello\n0\r\n\r\n", 400),
+    "a chunk that is too long": (CHUNKED + b"5\r\nhello!\r\n0\r\n\r\n", 400),
+    "a chunk that does not end": (CHUNKED + b"5\r\nhello0\r\n\r\n", 400),
+    "a chunk extension that is none": (CHUNKED + b"5;a b\r\nhello\r\n0\r\n\r\n", 400),
+    "a chunk extension with LF": (CHUNKED + b"5;a\nb\r\nhello\r\n0\r\n\r\n", 400),
+    "a long chunk extension": (CHUNKED + b"5;" + b"a" * 5000 + b"\r\nhello\r\n0\r\n\r\n", 400),
+    "many chunk extensions": (CHUNKED + (b"1;" + b"a" * 1000 + b"\r\na\r\n") * 20 + b"0\r\n\r\n", 400),
+    "a trailer that is none": (CHUNKED + b"0\r\nX : a\r\n\r\n", 400),
+    "a folded trailer": (CHUNKED + b"0\r\nX: a\r\n b\r\n\r\n", 400),
+    "a trailer with a NUL": (CHUNKED + b"0\r\nX: \0\r\n\r\n", 400),
+    "a trailer that ends with LF": (CHUNKED + b"0\r\nX: a\n\r\n", 400),
+    "long trailers": (CHUNKED + b"0\r\nX: " + b"a" * 20000 + b"\r\n\r\n", 431),
+    "many trailers": (CHUNKED + b"0\r\n" + b"X: a\r\n" * 201 + b"\r\n", 431),
+    # limits
+    "a long request line": (b"GET /" + b"a" * 16 * 1024 + b" HTTP/1.1\r\n" + HOST + b"\r\n", 414),
+    "a request line without end": (b"GET /" + b"a" * 20 * 1024, 414),
+    "a long method": (b"A" * 20 * 1024, 414),
+    "a long field": (GET + b"X: " + b"a" * 64 * 1024 + b"\r\n\r\n", 431),
+    "a field without end": (GET + b"X: " + b"a" * 70 * 1024, 431),
+    "long fields": (GET + (b"X: " + b"a" * 1000 + b"\r\n") * 70 + b"\r\n", 431),
+    "many fields": (GET + b"X: a\r\n" * 200 + b"\r\n", 431),
+    # expectations: https://www.rfc-editor.org/rfc/rfc9110#section-10.1.1
+    "an expectation that nobody knows": (POST + b"Expect: tea\r\nContent-Length: 5\r\n\r\n", 417),
+}  # fmt: skip
+
+# What is sent, and what the handler sees of it: method, URL, content.
+UNUSUAL: dict[str, tuple[bytes, tuple[str, str, bytes]]] = {
+    "a target in absolute form": (b"GET http://b:8080/x?y HTTP/1.1\r\n" + HOST + b"\r\n", ("GET", "http://b:8080/x?y", b"")),
+    "a target in absolute form without a path": (b"GET HTTP://b HTTP/1.1\r\n" + HOST + b"\r\n", ("GET", "http://b/", b"")),
+    "an asterisk": (b"OPTIONS * HTTP/1.1\r\n" + HOST + b"\r\n", ("OPTIONS", "http://a/", b"")),
+    "two slashes": (b"GET //b/c HTTP/1.1\r\n" + HOST + b"\r\n", ("GET", "http://a//b/c", b"")),
+    "characters that browsers send": (b"GET /|[]\"<>{}?|'^` HTTP/1.1\r\n" + HOST + b"\r\n",
+                                      ("GET", "http://a/|[]%22%3C%3E%7B%7D?|%27^`", b"")),
+    "a method in lower case": (b"get / HTTP/1.1\r\n" + HOST + b"\r\n", ("get", "http://a/", b"")),
+    "a method that nobody knows": (b"M-SEARCH / HTTP/1.1\r\n" + HOST + b"\r\n", ("M-SEARCH", "http://a/", b"")),
+    "a later minor version": (b"GET / HTTP/1.2\r\n" + HOST + b"\r\n", ("GET", "http://a/", b"")),
+    "an empty line before the request": (b"\r\n" + GET + b"\r\n", ("GET", "http://a/", b"")),
+    "no space after the colon": (b"GET / HTTP/1.1\r\nHost:a\r\n\r\n", ("GET", "http://a/", b"")),
+    "whitespace after the value": (b"GET / HTTP/1.1\r\nHost: a \t\r\n\r\n", ("GET", "http://a/", b"")),
+    "a host with a port": (b"GET / HTTP/1.1\r\nHost: EXAMPLE.com:80\r\n\r\n", ("GET", "http://example.com/", b"")),
+    "an IPv6 host": (b"GET / HTTP/1.1\r\nHost: [::1]:81\r\n\r\n", ("GET", "http://[::1]:81/", b"")),
+    "bytes beyond ASCII in a value": (GET + b"X: \xff\xfe\r\n\r\n", ("GET", "http://a/", b"")),
+    "content for GET": (GET + b"Content-Length: 5\r\n\r\nhello", ("GET", "http://a/", b"hello")),
+    "a length with zeros before it": (POST + b"Content-Length: 005\r\n\r\nhello", ("POST", "http://a/", b"hello")),
+    "no content": (POST + b"Content-Length: 0\r\n\r\n", ("POST", "http://a/", b"")),
+    "chunks": (CHUNKED + b'5;a;b="c"\r\nhello\r\n00\r\nX: y\r\n\r\n', ("POST", "http://a/", b"hello")),
+    "chunked in another case": (POST + b"Transfer-Encoding: , ChunkeD\r\n\r\n1\r\na\r\n0\r\n\r\n", ("POST", "http://a/", b"a")),
+}  # fmt: skip
+
+
+class TestServedConnection:
+    @pytest.mark.parametrize("name", HOSTILE)
+    @pytest.mark.parametrize("is_whole", [True, False], ids=["whole", "in two pieces"])
+    async def test_what_is_no_request_is_refused_and_ends_the_connection(self, name: str, is_whole: bool) -> None:
+        data, status = HOSTILE[name]
+        answered = []
+
+        async def handle_request(request: RequestRecord, controller: FetchController) -> ResponseRecord:
+            await content_of(request)
+            answered.append(request)
+            return response()
+
+        async with serving(handle_request) as server, server.client() as client:
+            if not is_whole:
+                client.send(data[: len(data) // 2])
+                await asyncio.sleep(0)
+                data = data[len(data) // 2 :]
+            client.send(data)
+            client.send(GET + b"\r\n")  # smuggled in: nobody may answer that
+            answer = await client.read_to_end()
+        assert statuses(answer) == [status] and answered == []
+        assert b"connection: close\r\n" in answer
+
+    @pytest.mark.parametrize("name", UNUSUAL)
+    async def test_what_is_one_is_answered_and_the_connection_goes_on(self, name: str) -> None:
+        data, seen_of_it = UNUSUAL[name]
+        seen = []
+
+        async def handle_request(request: RequestRecord, controller: FetchController) -> ResponseRecord:
+            content = await content_of(request)
+            seen.append((request.method, url_serializer(request.url), content))
+            return response()
+
+        async with serving(handle_request) as server:
+            answer = await server.ask(data + GET + b"Connection: close\r\n\r\n")
+        assert statuses(answer) == [200, 200]
+        assert seen[0] == seen_of_it
+
+    async def test_http_1_0_ends_the_connection_and_may_do_without_host(self) -> None:
+        seen = []
+
+        def handle_request(request: RequestRecord, controller: FetchController) -> ResponseRecord:
+            seen.append(url_serializer(request.url))
+            return response()
+
+        async with serving(handle_request) as server:
+            answer = await server.ask(b"GET /x HTTP/1.0\r\n\r\n")
+            assert seen == [f"http://127.0.0.1:{server.port}/x"]
+        assert b"connection: close" in answer and answer.endswith(b"\r\n\r\nhello")
+
+    async def test_http_1_0_with_keep_alive_does_not(self) -> None:
+        async with serving(hello) as server:
+            answer = await server.ask(b"GET /x HTTP/1.0\r\nConnection: keep-alive\r\n\r\nGET / HTTP/1.0\r\n\r\n")
+        assert [re.findall(rb"connection: \S+", part) for part in answer.split(b"hello")[:2]] == [
+            [b"connection: keep-alive"], [b"connection: close"],
+        ]  # fmt: skip
+
+    async def test_pipelined_requests_are_answered_in_their_order(self) -> None:
+        delays = iter([3, 0, 2, 0, 1])
+
+        async def handle_request(request: RequestRecord, controller: FetchController) -> ResponseRecord:
+            for _ in range(next(delays)):
+                await asyncio.sleep(0)
+            return response(await content_of(request) + url_path_serializer(request.url).encode())
+
+        requests = b"".join(b"POST /%d HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n:" % number for number in range(4))
+        async with serving(handle_request) as server:
+            answer = await server.ask(requests + b"GET /4 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        assert re.findall(rb"\r\n\r\n(:?/\d)", answer) == [b":/0", b":/1", b":/2", b":/3", b"/4"]
+
+    async def test_a_request_may_come_byte_by_byte(self) -> None:
+        async with serving(echo) as server, server.client() as client:
+            for byte in CHUNKED + b"5\r\nhello\r\n0\r\n\r\n" + GET + b"Connection: close\r\n\r\n":
+                client.send(bytes([byte]))
+                await asyncio.sleep(0)
+            answer = await client.read_to_end()
+        assert statuses(answer) == [200, 200] and b"\r\n\r\nhelloHTTP" in answer
+
+    async def test_nothing_is_answered_after_connection_close(self) -> None:
+        async with serving(hello) as server:
+            assert statuses(await server.ask(GET + b"Connection: close\r\n\r\n" + GET + b"\r\n")) == [200]
+
+    async def test_a_client_that_has_said_all_still_gets_its_answers(self) -> None:
+        release = asyncio.Event()
+
+        async def handle_request(request: RequestRecord, controller: FetchController) -> ResponseRecord:
+            await release.wait()
+            return response()
+
+        async with serving(handle_request) as server, server.client() as client:
+            client.send(GET + b"\r\n" + GET + b"\r\n")
+            client.writer.write_eof()
+            await asyncio.sleep(0)
+            release.set()
+            assert statuses(await client.read_to_end()) == [200, 200]
+
+    async def test_an_end_within_a_head_is_a_bad_request(self) -> None:
+        async with serving(hello) as server, server.client() as client:
+            client.send(b"GET / HT")
+            client.writer.write_eof()
+            assert statuses(await client.read_to_end()) == [400]
+
+
+class TestDeadlinesOfClients:
+    """Time passes on a clock of the test's own."""
+
+    def awaited(self, server: Server) -> str | None:
+        """What the server waits for from its only client."""
+        return next((connection._client.deadlines.awaited for connection in server.listener._connections), None)
+
+    async def test_who_connects_and_says_nothing_is_let_go_in_silence(self) -> None:
+        clock = FakeClock()
+        async with serving(hello, clock=clock) as server, server.client() as client:
+            await until(lambda: self.awaited(server) == "request")
+            clock.advance(29)
+            assert server.listener._connections
+            clock.advance(2)
+            assert await client.read_to_end() == b""
+
+    async def test_a_head_has_its_time_however_it_drips_in(self) -> None:
+        clock = FakeClock()
+        async with serving(hello, clock=clock) as server, server.client() as client:
+            client.send(b"GET / HT")
+            await until(lambda: self.awaited(server) == "head")
+            clock.advance(20)
+            client.send(b"TP/1.1\r\nX-Slow")
+            await until(lambda: len(self.buffer(server)) > 15)
+            clock.advance(11)
+            answer = await client.read_to_end()
+        assert statuses(answer) == [408] and b"connection: close" in answer
+
+    def due(self, server: Server) -> float:
+        return next(iter(server.listener._connections))._client.deadlines._sent_by
+
+    def buffer(self, server: Server) -> bytes | bytearray:
+        return next(iter(server.listener._connections))._client.http._buffer
+
+    async def test_between_requests_there_is_more_time_and_then_silence(self) -> None:
+        clock = FakeClock()
+        async with serving(hello, clock=clock) as server, server.client() as client:
+            for _ in range(3):
+                client.send(GET + b"\r\n")
+                assert statuses(await client.read_until(b"hello")) == [200]
+                clock.advance(74)
+            clock.advance(2)
+            assert await client.read_to_end() == b""
+
+    async def test_content_that_does_not_come_is_a_timeout(self) -> None:
+        clock = FakeClock()
+        async with serving(echo, clock=clock) as server, server.client() as client:
+            client.send(POST + b"Content-Length: 5\r\n\r\n")
+            await until(lambda: self.awaited(server) == "content")
+            for _ in range(3):
+                clock.advance(50)
+                client.send(b"h")
+                await until(lambda: self.due(server) == clock.now + 60)
+            clock.advance(61)
+            answer = await client.read_to_end()
+        assert statuses(answer) == [408]
+
+    async def test_who_does_not_take_the_response_is_cut_off(self) -> None:
+        clock = FakeClock()
+
+        def handle_request(request: RequestRecord, controller: FetchController) -> ResponseRecord:
+            return response(bytes(50_000_000))
+
+        async with serving(handle_request, clock=clock) as server, server.client() as client:
+            client.send(GET + b"\r\n")
+            await until(lambda: any(c._client.stream.is_held_up for c in server.listener._connections))
+            clock.advance(61)
+            await until(lambda: not server.listener._connections)
+
+    async def test_a_worker_may_take_its_time(self) -> None:
+        clock = FakeClock()
+        begun, release = asyncio.Event(), asyncio.Event()
+
+        async def handle_request(request: RequestRecord, controller: FetchController) -> ResponseRecord:
+            begun.set()
+            await release.wait()
+            return response()
+
+        async with serving(handle_request, clock=clock) as server, server.client() as client:
+            client.send(GET + b"\r\n")
+            await begun.wait()
+            clock.advance(100_000)
+            release.set()
+            assert statuses(await client.read_until(b"hello")) == [200]
+
+    async def test_a_connection_has_one_timer(self) -> None:
+        clock = FakeClock()
+        async with serving(echo, clock=clock) as server, server.client() as client:
+            for _ in range(50):
+                client.send(POST + b"Content-Length: 5\r\n\r\n")
+                await until(lambda: self.awaited(server) == "content")
+                client.send(b"hello")
+                await client.read_until(b"hello")
+                clock.advance(1)
+                assert len(clock.alarms) == 1

@@ -1,0 +1,64 @@
+"""By when a client has to have done something."""
+
+from __future__ import annotations
+
+from spec_tests.fakes import FakeClock
+from worker_runtime.server.deadlines import Awaited, Deadlines
+
+
+class TestDeadlines:
+    def deadlines(self) -> tuple[FakeClock, Deadlines, list[tuple[float, Awaited]]]:
+        clock = FakeClock(monotonic=0)
+        missed: list[tuple[float, Awaited]] = []
+        return clock, Deadlines(clock, lambda awaited: missed.append((clock.now, awaited))), missed
+
+    def test_what_is_not_sent_in_time_is_missed(self) -> None:
+        clock, deadlines, missed = self.deadlines()
+        deadlines.wait_for("head", 30)
+        assert deadlines.awaited == "head"
+        clock.advance(29)
+        assert missed == []
+        clock.advance(5)
+        assert missed == [(30, "head")]
+
+    def test_what_is_sent_is_not(self) -> None:
+        clock, deadlines, missed = self.deadlines()
+        deadlines.wait_for("head", 30)
+        deadlines.it_was_sent()
+        assert deadlines.awaited is None
+        clock.advance(100)
+        assert missed == [] and clock.alarms == set()
+
+    def test_a_later_deadline_takes_the_timer_that_is_there(self) -> None:
+        clock, deadlines, missed = self.deadlines()
+        for _ in range(10):
+            deadlines.wait_for("request", 75)
+            clock.advance(50)
+            assert len(clock.alarms) == 1
+        clock.advance(50)
+        assert missed == [(525, "request")]
+
+    def test_an_earlier_one_is_not_late(self) -> None:
+        clock, deadlines, missed = self.deadlines()
+        deadlines.wait_for("request", 75)
+        deadlines.wait_for("head", 30)
+        clock.advance(40)
+        assert missed == [(30, "head")]
+
+    def test_there_is_one_for_each_direction(self) -> None:
+        clock, deadlines, missed = self.deadlines()
+        deadlines.wait_until_taken(60)
+        deadlines.wait_for("content", 10)
+        deadlines.it_was_sent()
+        clock.advance(61)
+        assert missed == [(60, "response to be taken")]
+
+    def test_cancelled_ones_leave_no_timer(self) -> None:
+        clock, deadlines, missed = self.deadlines()
+        deadlines.wait_for("content", 10)
+        deadlines.wait_until_taken(20)
+        deadlines.cancel()
+        assert clock.alarms == set()
+        deadlines.wait_for("request", 5)
+        clock.advance(6)
+        assert missed == [(5, "request")]
