@@ -76,7 +76,7 @@ class Writer:
             chapter = number
         return (
             f'<article class="card"><h2><a href="{scope.name}.html">{escape(scope.title)}</a><span>{share(counts)}</span></h2>'
-            f'<p>{len(algorithms)} algorithms, read at {read_at(scope)}</p><div class="tiles">{"".join(tiles)}</div></article>'
+            f'<p>{len(algorithms)} algorithms, <code>{scope.commit[:10]}</code> {scope.date}</p><div class="tiles">{"".join(tiles)}</div></article>'
         )
 
     def standard(self, scope: Scope) -> str:
@@ -97,7 +97,7 @@ class Writer:
         return page(
             scope.title,
             f'<header><p><a href="index.html">All standards</a></p><h1>{escape(scope.title)}</h1>'
-            f'<p><a href="{escape(scope.url)}">{escape(scope.url)}</a>, read at {read_at(scope)}. {share(counts)} of '
+            f'<p><a href="{escape(scope.url)}">{escape(scope.url)}</a>, {read_at(scope)}. {share(counts)} of '
             f"{counts.total()} algorithms are covered.</p>{bar(counts)}{legend(counts)}</header>"
             f'<div class="columns"><nav>{contents}</nav><main>{sections}</main></div>',
         )
@@ -237,7 +237,8 @@ def share(counts: Counter[Status]) -> str:
 
 def read_at(scope: Scope) -> str:
     """The commit and the date of the text."""
-    return f"<code>{scope.commit[:10]}</code> of {scope.date}" if scope.commit else f"the text of {scope.date}"
+    text = f"at <code>{scope.commit[:10]}</code> of" if scope.commit else "in the text of"
+    return f"read {text} {scope.date}"
 
 
 def anchor(text: str) -> str:
