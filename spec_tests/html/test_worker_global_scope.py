@@ -20,7 +20,13 @@ from worker_runtime import (
     setInterval,
     setTimeout,
 )
-from worker_runtime.html.worker_global_scope import GlobalOperation, terminate_a_worker
+from worker_runtime.html.worker_global_scope import (
+    GlobalOperation,
+    set_up_a_worker_environment_settings_object,
+    terminate_a_worker,
+)
+from worker_runtime.url.url_parsing import url_parser
+from worker_runtime.webidl.interfaces import new
 
 spec = pytest.mark.spec
 
@@ -37,7 +43,7 @@ class TestWindowOrWorkerGlobalScope:
 
     @pytest.mark.parametrize(
         "name",
-        ["atob", "btoa", "clearInterval", "clearTimeout", "performance", "queueMicrotask", "reportError", "setInterval", "setTimeout"],
+        "atob btoa caches clearInterval clearTimeout performance queueMicrotask reportError setInterval setTimeout".split(),
     )
     def test_what_the_scope_has_is_what_the_package_has(self, name: str) -> None:
         assert getattr(Worker("https://a.example/", FakeClock()).scope, name) is getattr(worker_runtime, name)
@@ -80,6 +86,13 @@ class TestSetUpAWorkerEnvironmentSettingsObject:
         assert settings_object.global_object is worker.scope
         assert settings_object.api_base_url is not None and settings_object.api_base_url.path == ["x"]
         assert settings_object.time_origin == 5000
+
+    def test_each_has_a_storage_of_its_own_unless_it_is_given_one(self) -> None:
+        first, second = (Worker("https://a.example/", FakeClock()).settings_object.storage for _ in range(2))
+        assert first is not second
+        scope: WorkerGlobalScope = new(WorkerGlobalScope)
+        url = url_parser("https://a.example/")
+        assert set_up_a_worker_environment_settings_object(scope, url, storage=first).storage is first
 
 
 @spec("https://html.spec.whatwg.org/multipage/workers.html#terminate-a-worker")

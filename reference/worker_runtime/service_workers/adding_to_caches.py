@@ -1,6 +1,6 @@
 """Adding to caches: the steps of `put` and `addAll`.
 
-Service Workers, 5.4.5 and 5.4.4: https://w3c.github.io/ServiceWorker/#cache-put and https://w3c.github.io/ServiceWorker/#cache-addAll
+Service Workers, 5.4.4 and 5.4.5: https://w3c.github.io/ServiceWorker/#cache-addAll, https://w3c.github.io/ServiceWorker/#cache-put
 
 Bodies are written to the storage while they come, and belong to the cache when all of them are there.
 """
@@ -8,6 +8,7 @@ Bodies are written to the storage while they come, and belong to the cache when 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypeVar
 
 from ..dom import aborting_ongoing_activities
 from ..dom.aborting_ongoing_activities import AbortSignal
@@ -37,7 +38,9 @@ from ..webidl.promises import (
 from .query_cache import CacheBatchOperation, batch_cache_operations
 from .request_response_list import RequestResponseList
 from .storage_bottle import Bottle, exception_for
-from .stored_bodies import BodyWriter, write_all
+from .stored_bodies import BodyWriter
+
+R = TypeVar("R", RequestRecord, ResponseRecord)
 
 
 def put(cache: RequestResponseList, request: RequestInfo, response: Response) -> Promise[None]:
@@ -56,7 +59,7 @@ def put(cache: RequestResponseList, request: RequestInfo, response: Response) ->
     if inner_response.body is not None and inner_response.body.is_unusable:
         raise TypeError("The body of the response is in use: it has been read from, or somebody holds a reader")
     head, body = head_and_body(inner_response)
-    operation = CacheBatchOperation("put", inner_request.clone(), head)
+    operation = CacheBatchOperation("put", copy_without_body(inner_request), head)
     if body is None:
         batch_cache_operations([operation], cache)
         return a_promise_resolved_with(None)
@@ -77,7 +80,7 @@ async def _put_when_written(
     cache: RequestResponseList, operation: CacheBatchOperation, writer: BodyWriter, reader: ReadableStreamDefaultReader
 ) -> None:
     try:
-        await write_all(reader, writer)
+        await writer.write_all(reader)
         batch_cache_operations([operation], cache)
     except Exception as error:
         raise exception_for(error)
@@ -182,7 +185,7 @@ class FetchIntoCache:
 
     async def _write(self, body: BodyRecord, writer: BodyWriter) -> None:
         try:
-            await write_all(get_a_reader(body.stream), writer)
+            await writer.write_all(get_a_reader(body.stream))
         except Exception as error:
             reject(self.promise, reason_of(exception_for(error)))
         else:
@@ -242,9 +245,22 @@ def head_and_body(response: AnyResponse) -> tuple[AnyResponse, BodyRecord | None
     https://w3c.github.io/ServiceWorker/#dom-cache-put-request-response-response
     """
     internal_response = response.internal_response if isinstance(response, FilteredResponse) else response
-    body, internal_response.body = internal_response.body, None
-    head = response.clone()
-    internal_response.body = body
+    body = internal_response.body
     if body is not None and response.body is None:
         body = body.clone()  # of an opaque response, whose body nobody sees: it can be put any number of times
+    head = copy_without_body(internal_response)
+    if isinstance(response, FilteredResponse):
+        return FilteredResponse(head, response.type, response.header_list.copy()), body
     return head, body
+
+
+def copy_without_body(record: R) -> R:
+    """A copy of a request or a response, which shares nothing with it that can change.
+
+    https://w3c.github.io/ServiceWorker/#dom-cache-put-request-response-request
+    """
+    body, record.body = record.body, None
+    try:
+        return record.clone()
+    finally:
+        record.body = body

@@ -32,7 +32,8 @@ from .stored_bodies import stored_body
 VERSION = 1  # of the JSON
 
 REQUEST_ITEMS = (
-    "destination", "mode", "credentials_mode", "cache_mode", "redirect_mode", "referrer_policy", "integrity_metadata", "keepalive",
+    "destination", "mode", "credentials_mode", "cache_mode", "redirect_mode", "referrer_policy", "integrity_metadata",
+    "keepalive",
 )  # fmt: skip
 RESPONSE_ITEMS = (
     "type", "aborted", "status", "status_message", "range_requested", "request_includes_credentials", "timing_allow_passed",
@@ -117,22 +118,23 @@ def serialize_item(request: RequestRecord, response: AnyResponse, length: int | 
             "url": url_serializer(request.url),
             "headers": list(request.header_list),
             "referrer": referrer if isinstance(referrer, str) else url_serializer(referrer),
-            "items": {name: getattr(request, name) for name in REQUEST_ITEMS if getattr(request, name) != getattr(RequestRecord, name)},
+            "items": _items_of(request, REQUEST_ITEMS),
         },
         "response": {
             "filter": response.type if isinstance(response, FilteredResponse) else None,
             "urls": [url_serializer(url) for url in internal_response.url_list],
             "headers": list(internal_response.header_list),
             "exposed": internal_response.cors_exposed_header_name_list,
-            "items": {
-                name: getattr(internal_response, name)
-                for name in RESPONSE_ITEMS
-                if getattr(internal_response, name) != getattr(ResponseRecord, name)
-            },
+            "items": _items_of(internal_response, RESPONSE_ITEMS),
         },
         "length": length,
     }
     return dumps(head, separators=(",", ":")).encode()
+
+
+def _items_of(record: RequestRecord | ResponseRecord, names: tuple[str, ...]) -> dict[str, Any]:
+    """What is not as the class has it."""
+    return {name: value for name in names if (value := getattr(record, name)) != getattr(type(record), name)}
 
 
 def _parse_request(head: Any) -> RequestRecord:
@@ -175,7 +177,7 @@ def _parse_header_list(headers: Any) -> HeaderList:
 
 
 def _set_items(record: RequestRecord | ResponseRecord, names: tuple[str, ...], items: Any) -> None:
-    """Set what is not as the class has it; each item is of the type that its default has."""
+    """The inverse; each item is of the type that its default has."""
     for name, value in items.items():
         if name not in names or type(value) is not type(getattr(type(record), name)):
             raise ValueError(f"{name} cannot be {value!r}")

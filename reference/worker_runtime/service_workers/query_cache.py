@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple, Protocol, TypeVar, overload
 from ..fetch.infrastructure import AnyResponse
 from ..fetch.requests import RequestRecord
 from ..fetch.url import is_http_scheme
+from ..url.url_serializing import url_serializer
 from ..webidl.exceptions import DOMException
 from .cached_item import CachedItem
 from .request_response_list import RequestResponseList, key_of
@@ -115,7 +116,8 @@ def batch_cache_operations(operations: list[CacheBatchOperation], cache: Request
     with cache.bottle.transaction():  # in place of a backup
         for operation in operations:
             if query_cache(operation.request, operation.options, added_items):
-                raise DOMException(f"The same item is put twice: {operation.request.method} {operation.request.url}", "InvalidStateError")
+                url = url_serializer(operation.request.url)
+                raise DOMException(f"Two operations are about the same item: {url!r}", "InvalidStateError")
             request_responses = query_cache(operation.request, operation.options, cache)
             for request_response in request_responses:
                 cache.remove(request_response)

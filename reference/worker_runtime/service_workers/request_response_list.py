@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from ..fetch.infrastructure import AnyResponse
 from ..fetch.requests import RequestRecord
+from ..host.storage.backend import StorageError
 from ..url.url_representation import URLRecord
 from ..url.url_serializing import url_serializer
 from ..webidl.exceptions import DOMException
@@ -85,7 +86,10 @@ class NameToCacheMap:
     def __iter__(self) -> Iterator[tuple[str, bytes]]:
         """Names, and the numbers of the caches."""
         for key, name in self._bottle.storage.scan(NAME):
-            yield name.decode("utf-8", "surrogatepass"), key.removeprefix(NAME)
+            try:
+                yield name.decode("utf-8", "surrogatepass"), key.removeprefix(NAME)
+            except UnicodeDecodeError as error:
+                raise StorageError(f"The storage is damaged: {key!r} is no name: {error}") from error
 
     def cache(self, number: bytes) -> RequestResponseList:
         """The cache with a number."""

@@ -10,8 +10,8 @@ Whatever is kept has a number, which is given out once: each cache, each of its 
     cache/body/NUMBER/NUMBER                            a chunk of a body
     cache/loose/NUMBER                                  what nothing leads to, and who has to remove it in the end
 
-A body that is being written is loose, and so is a body or a cache that was deleted while somebody in this process used it. Its owner
-keeps a lease. When the lease has run out the owner is gone, and whoever comes by removes what it has left.
+A body that is being written is loose, and so is a body or a cache that was deleted while somebody in this process used it. Its
+owner keeps a lease. When the lease has run out the owner is gone, and whoever comes by removes what it has left.
 """
 
 from __future__ import annotations
@@ -42,7 +42,10 @@ _process = SYSTEM_ENTROPY.random_bytes(8).hex()
 
 
 class Hold:
-    """While this object lives, what has the number can be used, even if it is deleted."""
+    """While this object lives, what has the number can be used, even if it is deleted.
+
+    https://w3c.github.io/ServiceWorker/#cache-storage-delete
+    """
 
     __slots__ = ("__weakref__", "_bottle", "number")
 
@@ -133,15 +136,20 @@ class Bottle:
 
     def remove_what_is_left_over(self) -> None:
         """Remove what is loose and nobody uses any more."""
+        owners_that_are_gone: set[bytes] = set()
         for key, owner in self.storage.scan(LOOSE):
             number = key.removeprefix(LOOSE)
             if owner == self._owner:
                 is_left_over = number not in self._holds
             else:
                 is_left_over = self.storage.lease(LOOSE + owner, self._owner, SECONDS_OF_LEASE)
+                if is_left_over:
+                    owners_that_are_gone.add(owner)
             if is_left_over:
                 with self.storage.transaction():
                     self.remove(number)
+        for owner in owners_that_are_gone:
+            self.storage.release(LOOSE + owner, self._owner)
 
 
 # By the id() of the storage, which its bottle keeps alive.

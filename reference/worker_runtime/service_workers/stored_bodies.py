@@ -2,14 +2,13 @@
 
 Fetch Standard, 2.2.4: https://fetch.spec.whatwg.org/#bodies
 
-A body that fits into one chunk is written together with its item, and read at once. Of a larger one each chunk is written when it
-is there and read when it is wanted.
+A body that fits into one chunk is written together with its item, and read at once. Of a larger one each chunk is written when
+it is there and read when it is wanted.
 """
 
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 from ..fetch.bodies import BodyRecord
 from ..host.storage.backend import StorageError
@@ -17,7 +16,6 @@ from ..streams.other_specifications import (
     cancel_reader,
     close_readable_stream,
     enqueue_into_readable_stream,
-    get_a_reader,
     set_up_readable_stream_with_byte_reading_support,
 )
 from ..streams.readable_stream import ReadableStream
@@ -77,8 +75,23 @@ class BodyWriter:
         return self._hold
 
     def _store(self, number: bytes, chunk: bytearray | memoryview) -> None:
-        self._bottle.storage.put(chunk_key(number, self._chunk_count), bytes(chunk))
+        self._bottle.storage.put(_chunk_key(number, self._chunk_count), bytes(chunk))
         self._chunk_count += 1
+
+    async def write_all(self, reader: ReadableStreamDefaultReader) -> None:
+        """Write all that a stream has. If it fails, or has a chunk that is no bytes, or the storage fails, all is discarded."""
+        try:
+            while True:
+                chunk, done = await reader.read()
+                if done:
+                    return
+                if not isinstance(chunk, (bytes, bytearray, memoryview)):
+                    raise TypeError(f"Expected a chunk of bytes, not {type(chunk).__name__}")
+                self.write(chunk)
+        except BaseException as error:
+            mark_as_handled(cancel_reader(reader, error))
+            self.discard()
+            raise
 
     def finish(self) -> bytes:
         """Store the rest; returns the number that the item has to lead to. Call it within the item's transaction."""
@@ -101,31 +114,8 @@ class BodyWriter:
                 self._bottle.remove(hold.number)
 
 
-def chunk_key(number: bytes, index: int) -> bytes:
-    """Where a chunk lies.
-
-    https://fetch.spec.whatwg.org/#byte-sequence-as-a-body
-    """
+def _chunk_key(number: bytes, index: int) -> bytes:
     return b"%b%b/%08x" % (BODY, number, index)
-
-
-async def write_all(reader: ReadableStreamDefaultReader, writer: BodyWriter) -> None:
-    """Write all that a stream has; discard it if the stream fails, has a chunk that is no bytes, or the storage fails.
-
-    https://streams.spec.whatwg.org/#readablestreamdefaultreader-read-all-bytes
-    """
-    try:
-        while True:
-            chunk, done = await reader.read()
-            if done:
-                return
-            if not isinstance(chunk, (bytes, bytearray, memoryview)):
-                raise TypeError(f"Expected a chunk of bytes, not {type(chunk).__name__}")
-            writer.write(chunk)
-    except BaseException as error:
-        mark_as_handled(cancel_reader(reader, error))
-        writer.discard()
-        raise
 
 
 def stored_body(bottle: Bottle, number: bytes, length: int) -> BodyRecord:
@@ -133,19 +123,16 @@ def stored_body(bottle: Bottle, number: bytes, length: int) -> BodyRecord:
 
     If another process deletes the item, reading fails with a TypeError.
 
-    https://fetch.spec.whatwg.org/#concept-body
+    https://fetch.spec.whatwg.org/#bodies
     """
     if length > CHUNK_SIZE:
-        return BodyRecord(None, length, partial(_stream_of, StoredChunks(bottle, number, length)))
+        return BodyRecord(None, length, partial(_stream_of, _StoredChunks(bottle, number, length)))
     # OPTIMIZATION: bytes in hand need no stream.
-    return BodyRecord(b"" if length == 0 else StoredChunks(bottle, number, length).next_chunk(), length)
+    return BodyRecord(b"" if length == 0 else _StoredChunks(bottle, number, length).next_chunk(), length)
 
 
-class StoredChunks:
-    """Reads the chunks of a body, one after the other.
-
-    https://fetch.spec.whatwg.org/#concept-body-stream
-    """
+class _StoredChunks:
+    """Reads the chunks of a body, one after the other."""
 
     __slots__ = ("_bottle", "_hold", "_index", "remaining")
 
@@ -157,21 +144,20 @@ class StoredChunks:
 
     def next_chunk(self) -> bytes:
         """The next chunk; TypeError if it is not there."""
-        key = chunk_key(self._hold.number, self._index)
+        key = _chunk_key(self._hold.number, self._index)
         try:
             chunk = self._bottle.storage.get(key)
         except StorageError as error:
             raise TypeError(f"Cannot read the cached body: {error}") from error
         if chunk is None or len(chunk) != min(CHUNK_SIZE, self.remaining):
-            raise TypeError(
-                f"The cached body ends {self.remaining} bytes too early: another process has deleted it, or the storage is damaged"
-            )
+            missing = f"The cached body ends {self.remaining} bytes too early"
+            raise TypeError(f"{missing}: another process has deleted it, or the storage is damaged")
         self._index += 1
         self.remaining -= len(chunk)
         return chunk
 
 
-def _stream_of(chunks: StoredChunks) -> ReadableStream:
+def _stream_of(chunks: _StoredChunks) -> ReadableStream:
     stream = new(ReadableStream)
 
     def pull_algorithm() -> None:

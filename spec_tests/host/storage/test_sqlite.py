@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import worker_runtime
-from worker_runtime.host.storage.backend import StorageError
+from worker_runtime.host.storage.backend import StorageError, StorageFull
 from worker_runtime.host.storage.sqlite import VERSION, SQLiteStorage
 
 BEGINNING = """
@@ -164,7 +164,7 @@ class TestFailure:
         storage.put(b"a", b"1")
         assert storage._connection is not None
         storage._connection.execute("PRAGMA max_page_count = 20")
-        with pytest.raises(StorageError, match="full"), storage.transaction():
+        with pytest.raises(StorageFull, match="full"), storage.transaction():
             storage.put(b"b", b"1")
             storage.put(b"large", bytes(2**20))
         assert storage.scan() == [(b"a", b"1")]

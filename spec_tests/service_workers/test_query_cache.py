@@ -1,0 +1,142 @@
+"""Service Workers, Appendix A: Query Cache, Request Matches Cached Item, Batch Cache Operations."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+
+from worker_runtime.fetch.headers import HeaderList
+from worker_runtime.fetch.requests import RequestRecord
+from worker_runtime.fetch.responses import ResponseRecord
+from worker_runtime.host.storage.backend import StorageBackend
+from worker_runtime.service_workers.query_cache import (
+    CacheBatchOperation,
+    CacheQueryOptions,
+    batch_cache_operations,
+    query_cache,
+    request_matches_cached_item,
+)
+from worker_runtime.service_workers.request_response_list import NameToCacheMap, RequestResponseList
+from worker_runtime.service_workers.storage_bottle import bottle_of
+from worker_runtime.webidl.exceptions import DOMException
+
+spec = pytest.mark.spec
+
+A = "https://a.example/"
+
+
+def request(url: str = A, method: str = "GET", **headers: str) -> RequestRecord:
+    return RequestRecord(url, method, HeaderList(list(headers.items())))
+
+
+def response(**headers: str) -> ResponseRecord:
+    return ResponseRecord(HeaderList(list(headers.items())))
+
+
+def put(url: str = A, vary: str | None = None, **headers: str) -> CacheBatchOperation:
+    return CacheBatchOperation("put", request(url, **headers), response() if vary is None else response(vary=vary))
+
+
+@pytest.fixture
+def cache(storage: StorageBackend) -> RequestResponseList:
+    return NameToCacheMap(bottle_of(storage)).open("test")
+
+
+@spec("https://w3c.github.io/ServiceWorker/#request-matches-cached-item-algorithm")
+class TestRequestMatchesCachedItem:
+    @pytest.mark.parametrize(
+        "query, cached, ignore_search, matches",
+        [
+            ("", "", False, True),
+            ("#a", "#b", False, True),
+            ("?a", "?a#b", False, True),
+            ("?a", "?b", False, False),
+            ("?", "", False, False),
+            ("?", "", True, True),
+            ("?a", "?b", True, True),
+            ("?a?b", "?a", True, True),
+            ("a?x", "b?x", True, False),
+            ("a", "A", False, False),
+            ("%61", "a", False, False),
+        ],
+    )
+    def test_the_urls_are_compared_without_their_fragments(
+        self, query: str, cached: str, ignore_search: bool, matches: bool
+    ) -> None:
+        options = CacheQueryOptions(ignoreSearch=ignore_search)
+        assert request_matches_cached_item(request(A + query), request(A + cached), None, options) is matches
+
+    def test_only_the_cached_request_has_to_be_a_get(self) -> None:
+        assert request_matches_cached_item(request(method="POST"), request())
+        assert not request_matches_cached_item(request(), request(method="POST"))
+        assert request_matches_cached_item(request(), request(method="POST"), None, CacheQueryOptions(ignoreMethod=True))
+
+    @pytest.mark.parametrize(
+        "vary, query, cached, matches",
+        [
+            ("a", {}, {}, True),
+            ("a", {"a": "1"}, {"A": "1"}, True),
+            ("A", {"a": "1"}, {"a": "1"}, True),
+            ("a", {"a": "1"}, {"a": "2"}, False),
+            ("a", {"a": ""}, {}, False),
+            ("a", {}, {"a": "1"}, False),
+            ("a", {"b": "1"}, {"b": "2"}, True),
+            ("a, b", {"a": "1", "b": "1"}, {"a": "1", "b": "2"}, False),
+            ("a,,", {}, {}, True),
+            ("*", {}, {}, False),
+            ("a, *", {}, {}, False),
+        ],
+    )
+    def test_the_headers_that_the_response_varies_with(
+        self, vary: str, query: dict[str, str], cached: dict[str, str], matches: bool
+    ) -> None:
+        arguments = request(**query), request(**cached), response(vary=vary)
+        assert request_matches_cached_item(*arguments) is matches
+        assert request_matches_cached_item(*arguments, CacheQueryOptions(ignoreVary=True))
+
+
+@spec("https://w3c.github.io/ServiceWorker/#query-cache-algorithm")
+class TestQueryCache:
+    def test_looking_under_the_url_finds_what_looking_at_all_items_does(self, cache: RequestResponseList) -> None:
+        urls = [A + path + search for path in ("", "a", "a/", "A") for search in ("", "?", "?a", "?a?b", "?b", "#f", "?a#f")]
+        batch_cache_operations([put(url) for url in dict.fromkeys(url.partition("#")[0] for url in urls)], cache)
+        for url, ignore_search in product([*urls, "http://a.example/", "https://a.example:8443/", "data:,x"], (False, True)):
+            options = CacheQueryOptions(ignoreSearch=ignore_search)
+            fast = query_cache(request(url), options, cache)
+            slow = query_cache(request(url), options, list(cache))
+            assert [item.key for item in fast] == [item.key for item in slow]
+
+    def test_each_time_the_items_are_copies(self, cache: RequestResponseList) -> None:
+        batch_cache_operations([put()], cache)
+        (first,), (second,) = query_cache(request(), None, cache), query_cache(request(), None, cache)
+        first.request.header_list.append("a", "b")
+        assert not second.request.header_list.contains("a")
+
+
+@spec("https://w3c.github.io/ServiceWorker/#batch-cache-operations-algorithm")
+class TestBatchCacheOperations:
+    def test_a_put_takes_the_place_of_what_matches(self, cache: RequestResponseList) -> None:
+        batch_cache_operations([put(A + "1"), put(A + "2")], cache)
+        removed = batch_cache_operations([put(A + "1#f")], cache)
+        assert [item.request.url.fragment for item in removed] == [None]
+        assert [item.request.url.path for item in cache] == [["2"], ["1"]]
+
+    def test_a_delete_says_what_it_removed(self, cache: RequestResponseList) -> None:
+        batch_cache_operations([put(A + "1"), put(A + "1?q")], cache)
+        operation = CacheBatchOperation("delete", request(A + "1"), options=CacheQueryOptions(ignoreSearch=True))
+        assert len(batch_cache_operations([operation], cache)) == 2
+        assert batch_cache_operations([operation], cache) == []
+
+    @pytest.mark.parametrize(
+        "operations", [[put(), put()], [put(), put(vary="a")], [put(vary="a", a="1"), put(vary="b", a="1")]]
+    )
+    def test_two_of_the_same_item_undo_all(self, cache: RequestResponseList, operations: list[CacheBatchOperation]) -> None:
+        batch_cache_operations([put(A + "old")], cache)
+        with pytest.raises(DOMException, match="InvalidStateError.*a.example"):
+            batch_cache_operations([put(A + "old"), put(A + "new"), *operations], cache)
+        assert [item.request.url.path for item in cache] == [["old"]]
+
+    def test_two_that_differ_in_what_they_vary_with_are_two(self, cache: RequestResponseList) -> None:
+        batch_cache_operations([put(vary="a", a="1"), put(vary="a", a="2")], cache)
+        assert len(list(cache)) == 2

@@ -1,0 +1,83 @@
+"""Service Workers, 5.1: request response lists and the map of their names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from worker_runtime.fetch.requests import RequestRecord
+from worker_runtime.fetch.responses import ResponseRecord
+from worker_runtime.host.storage.backend import StorageBackend, StorageError
+from worker_runtime.host.storage.sqlite import SQLiteStorage
+from worker_runtime.service_workers.request_response_list import NameToCacheMap, RequestResponseList, key_of
+from worker_runtime.service_workers.storage_bottle import NAME, Bottle, bottle_of
+from worker_runtime.url.url_parsing import url_parser
+from worker_runtime.webidl.exceptions import DOMException
+
+spec = pytest.mark.spec
+
+
+def append(cache: RequestResponseList, path: str) -> None:
+    with cache.bottle.transaction():
+        cache.append(RequestRecord(f"https://a.example/{path}"), ResponseRecord(), None)
+
+
+@spec("https://w3c.github.io/ServiceWorker/#dfn-relevant-request-response-list")
+class TestRequestResponseList:
+    def test_the_items_have_the_order_in_which_they_were_added(self, storage: StorageBackend) -> None:
+        cache = NameToCacheMap(bottle_of(storage)).open("test")
+        for path in "cab":
+            append(cache, path)
+        assert [item.request.url.path for item in cache] == [["c"], ["a"], ["b"]]
+
+    def test_lists_do_not_mix(self, storage: StorageBackend) -> None:
+        names = NameToCacheMap(bottle_of(storage))
+        first, second = names.open("1"), names.open("2")
+        append(first, "a")
+        assert len(list(first)) == 1 and list(second) == []
+
+    def test_a_cache_that_another_process_has_deleted_cannot_be_added_to(self, storage: StorageBackend) -> None:
+        cache = NameToCacheMap(bottle_of(storage)).open("test")
+        append(cache, "a")
+        NameToCacheMap(Bottle(storage)).remove(cache._hold.number)  # a bottle that does not know of the one who holds it
+        assert list(cache) == []
+        with pytest.raises(DOMException, match="InvalidStateError.*another process"):
+            append(cache, "b")
+
+
+@spec("https://url.spec.whatwg.org/#url-equivalence")
+class TestKeyOf:
+    @pytest.mark.parametrize(
+        "url, key",
+        [
+            ("https://a.example/b#c", b"https://a.example/b\0\0"),
+            ("https://a.example/b?#c", b"https://a.example/b\0?\0"),
+            ("https://a.example/b?c?d", b"https://a.example/b\0?c?d\0"),
+            ("http://\u00fc.example/\0\u00fc?\0x", b"http://xn--tda.example/%00%C3%BC\0?%00x\0"),
+        ],
+    )
+    def test_a_nul_ends_what_it_is_made_of(self, url: str, key: bytes) -> None:
+        assert key_of(url_parser(url), False) == key
+        assert key.startswith(key_of(url_parser(url), True))
+
+
+@spec("https://w3c.github.io/ServiceWorker/#dfn-name-to-cache-map")
+class TestNameToCacheMap:
+    def test_open_finds_what_it_has_opened(self, storage: StorageBackend) -> None:
+        names = NameToCacheMap(bottle_of(storage))
+        assert names.find("a") is None
+        assert names.open("a")._hold.number == names.open("a")._hold.number == names.find("a")
+
+    def test_another_process_may_open_the_same_name(self, tmp_path: Path) -> None:
+        storages = SQLiteStorage(tmp_path / "storage"), SQLiteStorage(tmp_path / "storage")
+        first, second = (NameToCacheMap(bottle_of(storage)).open("a") for storage in storages)
+        append(first, "x")
+        assert [item.request.url.path for item in second] == [["x"]]
+        for storage in storages:
+            storage.close()
+
+    def test_a_name_that_is_none_is_a_damage(self, storage: StorageBackend) -> None:
+        storage.put(NAME + b"0" * 16, b"\xff")
+        with pytest.raises(StorageError, match="damaged.*cache/name"):
+            NameToCacheMap(bottle_of(storage)).open("a")
