@@ -148,6 +148,11 @@ class TestRequestFields:
         request = RequestRecord("http://a.example:81/", header_list=HeaderList(headers))
         assert request_fields(request) == [("Host", "a.example:81"), ("Cookie", "a=1; b=2"), ("X-One", "1, 2")]
 
+    def test_leave_out_what_was_about_another_connection(self) -> None:
+        headers = [("connection", "close"), ("transfer-encoding", "chunked"), ("upgrade", "x"), ("x-one", "1")]
+        request = RequestRecord("http://a.example/", header_list=HeaderList(headers))
+        assert request_fields(request) == [("Host", "a.example"), ("x-one", "1")]
+
     def test_keep_a_host_that_was_set(self) -> None:
         request = RequestRecord("http://a.example/", header_list=HeaderList([("host", "b.example")]))
         assert request_fields(request) == [("host", "b.example")]

@@ -11,6 +11,7 @@ from weakref import ref
 from ..file_api.blob import Blob, byte_sequence
 from ..html.event_loops import in_parallel
 from ..html.settings_objects import current_settings_object
+from ..http.connection import CONNECTION_FIELDS
 from ..http.fields import MessageFailure
 from ..http.message import ResponseHead
 from ..streams.other_specifications import cancel_reader, get_a_reader
@@ -226,7 +227,7 @@ def authority(url: URLRecord) -> str:
 
 
 def request_fields(request: RequestRecord) -> list[Header]:
-    """The headers, each name once, with a Host first.
+    """The headers that are not about a connection, each name once, with a Host first.
 
     https://www.rfc-editor.org/rfc/rfc9112#section-3.2-4
     """
@@ -234,6 +235,8 @@ def request_fields(request: RequestRecord) -> list[Header]:
     fields = {name.lower(): (name, value) for name, value in headers}
     if len(fields) < len(headers):
         fields = combined(headers)
+    if not CONNECTION_FIELDS.isdisjoint(fields):  # copied from a request that was received: they were about its connection
+        fields = {name: header for name, header in fields.items() if name not in CONNECTION_FIELDS}
     if "host" in fields:
         return list(fields.values())
     return [("Host", authority(request.current_url)), *fields.values()]
