@@ -21,6 +21,7 @@ from .config import Config
 from .exchange import Exchange
 from .fetch_command import add_fetch_command
 from .serve import ServeOptions, StartFailure, WorkerServer, shown
+from .ws_command import add_ws_command
 
 SERVE_HELP = """Serve a worker over HTTP, until SIGINT (Ctrl-C) or SIGTERM.
 
@@ -78,6 +79,7 @@ def argument_parser() -> argparse.ArgumentParser:
     how.add_argument("--env-file", type=Path, metavar="FILE", help="lines of NAME=VALUE, quoted as in a shell; # begins a comment")
     how.add_argument("--log", choices=["text", "json", "off"], default="text", help="a line for each request (default: %(default)s)")
     add_fetch_command(commands)
+    add_ws_command(commands)
     limits = serve.add_argument_group("limits", "sizes in bytes, times in seconds")
     for name, default in limit_defaults().items():
         limits.add_argument(
