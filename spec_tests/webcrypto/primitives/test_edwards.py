@@ -110,6 +110,25 @@ class TestEdDSAPublicKey:
     ) -> None:
         assert eddsa_public_key(eddsa, fromhex(private_key)).hex() == public_key
 
+    @BOTH
+    def test_is_the_same_without_the_tables(self, eddsa: EdDSA) -> None:
+        def add(a: tuple[int, int], b: tuple[int, int]) -> tuple[int, int]:
+            (x_1, y_1), (x_2, y_2) = a, b
+            product = eddsa.d * x_1 * x_2 * y_1 * y_2
+            x = (x_1 * y_2 + x_2 * y_1) * pow(1 + product, -1, eddsa.p)
+            y = (y_1 * y_2 - eddsa.a * x_1 * x_2) * pow(1 - product, -1, eddsa.p)
+            return x % eddsa.p, y % eddsa.p
+
+        for first in range(3):
+            key = bytes([first]) * (eddsa.b // 8)
+            h = int.from_bytes(eddsa.h(key)[: eddsa.b // 8], "little") % (1 << eddsa.n)
+            x, y = 0, 1
+            for bit in f"{1 << eddsa.n | h >> eddsa.c << eddsa.c:b}":
+                x, y = add((x, y), (x, y))
+                if bit == "1":
+                    x, y = add((x, y), eddsa.base)
+            assert eddsa_public_key(eddsa, key) == encode_point(eddsa, (x, y, 1, x * y % eddsa.p))
+
 
 @spec("https://www.rfc-editor.org/rfc/rfc8032#section-3.3")
 class TestEdDSASign:
@@ -139,6 +158,12 @@ class TestEdDSAVerify:
         self, eddsa: EdDSA, private_key: str, public_key: str, message: str, context: str, signature: str
     ) -> None:
         assert eddsa_verify(eddsa, fromhex(public_key), fromhex(message), fromhex(signature), fromhex(context))
+
+    @BOTH
+    def test_what_a_key_signs_verifies(self, eddsa: EdDSA) -> None:
+        for first in range(5):
+            key, message = bytes([first]) * (eddsa.b // 8), bytes(first)
+            assert eddsa_verify(eddsa, eddsa_public_key(eddsa, key), message, eddsa_sign(eddsa, key, message))
 
     @BOTH
     def test_another_message_key_or_signature_is_refused(self, eddsa: EdDSA) -> None:

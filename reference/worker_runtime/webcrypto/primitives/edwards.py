@@ -167,7 +167,8 @@ def _scalar_and_prefix(eddsa: EdDSA, private_key: bytes) -> tuple[int, bytes]:
 
 
 def _multiply(eddsa: EdDSA, k: int, point: Point) -> Point:
-    """k times a point: after five doublings comes one addition."""
+    """5.1.4: k times a point."""
+    # OPTIMIZATION: after five doublings comes one addition, of a multiple from a table.
     multiples = _multiples(eddsa, point)
     sum = NEUTRAL
     for digit in reversed(list(_digits(eddsa, k))):
@@ -178,7 +179,8 @@ def _multiply(eddsa: EdDSA, k: int, point: Point) -> Point:
 
 
 def _multiply_base_point(eddsa: EdDSA, k: int) -> Point:
-    """k times the base point: with a table for each digit of k nothing is doubled."""
+    """5.1.4: k times the base point."""
+    # OPTIMIZATION: there is a table for each digit of k, so that nothing has to be doubled.
     sum = NEUTRAL
     for multiples, digit in zip(_tables_of_base_point(eddsa), _digits(eddsa, k)):
         sum = _add(eddsa, sum, multiples[digit])

@@ -28,11 +28,11 @@ def cbc_decrypt(ciphertext: bytes, iv: bytes, w: KeySchedule) -> bytes:
 
     https://doi.org/10.6028/NIST.SP.800-38A#6.2.decryption
     """
+    blocks_before = iv + ciphertext
     plaintext = []
     for start in range(0, len(ciphertext), SEGMENT):
         segment = ciphertext[start : start + SEGMENT]
-        before = (iv + segment if start == 0 else ciphertext[start - BLOCK_SIZE : start] + segment)[:-BLOCK_SIZE]
-        plaintext.append(_xor(inv_cipher(segment, w), before))
+        plaintext.append(_xor(inv_cipher(segment, w), blocks_before[start : start + len(segment)]))
     return b"".join(plaintext)
 
 

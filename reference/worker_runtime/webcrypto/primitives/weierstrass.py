@@ -116,10 +116,11 @@ def decode_point(curve: Curve, octets: bytes) -> Point:
 
 
 def multiply(curve: Curve, k: int, point: Point) -> Point | None:
-    """k times a point, for k from 0 to n; None at infinity. After five doublings comes one addition.
+    """k times a point, for k from 0 to n; None at infinity.
 
     https://doi.org/10.6028/NIST.SP.800-186#A.1
     """
+    # OPTIMIZATION: after five doublings comes one addition, of a multiple from a table.
     p = curve.p
     multiples = _multiples(p, point)
     sum = INFINITY
@@ -132,11 +133,11 @@ def multiply(curve: Curve, k: int, point: Point) -> Point | None:
 
 
 def multiply_base_point(curve: Curve, k: int, plus: Point | None = None) -> Point | None:
-    """k times the base point, for k from 0 to n, and perhaps another point; None at infinity. With a table for each digit of k
-    nothing is doubled.
+    """k times the base point, for k from 0 to n, and perhaps another point more; None at infinity.
 
     https://doi.org/10.6028/NIST.SP.800-186#A.1.1
     """
+    # OPTIMIZATION: there is a table for each digit of k, so that nothing has to be doubled.
     sum = (*plus, 1) if plus else INFINITY
     for multiples, digit in zip(_tables_of_base_point(curve), _digits(curve, k)):
         if digit:
