@@ -45,7 +45,7 @@ def main() -> None:
         if theirs:
             line += f" {median(theirs_times) * 1000:9.3f} ms {median(theirs_times) / median(ours_times):7.2f}"
         print(line)
-    print(f"{'RSA-2048 key generation':28} {median(seconds) * 1000:9.3f} ms, the slowest of {len(seconds)} {max(seconds):.1f} s")
+    print(f"{'RSA-2048 key generation':28} {median(seconds) * 1000:9.3f} ms, slowest of {len(seconds)} {max(seconds):.1f} s")
 
 
 def module_or_none(name: str) -> Any:
