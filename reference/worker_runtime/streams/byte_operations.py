@@ -26,7 +26,13 @@ from .byte_queue import (
     readable_byte_stream_controller_process_read_requests_using_queue,
     readable_byte_stream_controller_shift_pending_pull_into,
 )
-from .miscellaneous import can_transfer_array_buffer, is_detached_buffer, to_uint8_array, transfer_array_buffer, viewed_array_buffer
+from .miscellaneous import (
+    can_transfer_array_buffer,
+    is_detached_buffer,
+    to_uint8_array,
+    transfer_array_buffer,
+    viewed_array_buffer,
+)
 from .readable_operations import (
     ReadIntoRequest,
     is_readable_stream_locked,

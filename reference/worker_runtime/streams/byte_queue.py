@@ -2,8 +2,8 @@
 
 Streams Standard, 4.7.2 and 4.9.5: https://streams.spec.whatwg.org/#rbs-controller-internal-slots
 
-A chunk that comes as bytes stays those bytes; one that comes as a memoryview has been transferred. The standard's buffer with its
-byte offset and byte length is one memoryview here.
+A chunk that comes as bytes stays those bytes; one that comes as a memoryview has been transferred. The standard's buffer with
+its byte offset and byte length is one memoryview here.
 """
 
 from __future__ import annotations

@@ -2,8 +2,9 @@
 
 Streams Standard, 9.1 and 9.5: https://streams.spec.whatwg.org/#other-specs
 
-A stream that is to be set up is new: `stream = new(ReadableStream)`, or `self` in the constructor of a subclass. An algorithm may
-return a Promise, or whatever can be awaited; anything else counts as done. `other_specifications_writable` has the other kinds.
+A stream that is to be set up is new: `stream = new(ReadableStream)`, or `self` in the constructor of a subclass. An algorithm
+may return a Promise, or whatever can be awaited; anything else counts as done. `other_specifications_writable` has the other
+kinds.
 """
 
 from __future__ import annotations

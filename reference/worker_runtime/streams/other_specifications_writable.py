@@ -2,8 +2,8 @@
 
 Streams Standard, 9.2 and 9.3: https://streams.spec.whatwg.org/#other-specs-ws
 
-A stream that is to be set up is new: `stream = new(WritableStream)`, or `self` in the constructor of a subclass. An algorithm may
-return a Promise, or whatever can be awaited; anything else counts as done.
+A stream that is to be set up is new: `stream = new(WritableStream)`, or `self` in the constructor of a subclass. An algorithm
+may return a Promise, or whatever can be awaited; anything else counts as done.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 Streams Standard, 4.9.2: https://streams.spec.whatwg.org/#rs-abstract-ops-used-by-controllers
 
-Here is also what those algorithms need of "Working with readable streams" (4.9.1) and of "Readers" (4.9.3). Which interface a reader
-implements is said by its `_mode`, so that this file needs not import those that stand upon it.
+Here is also what those algorithms need of "Working with readable streams" (4.9.1) and of "Readers" (4.9.3). Which interface a
+reader implements is said by its `_mode`, so that this file needs not import those that stand upon it.
 """
 
 from __future__ import annotations

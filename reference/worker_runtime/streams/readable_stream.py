@@ -66,10 +66,10 @@ class ReadableStream:
     """
 
     # The standard's table of internal slots: [[storedError]] is _stored_error.
-    __slots__ = ("__weakref__", "_controller", "_detached", "_disturbed", "_reader", "_state", "_stored_error")
+    __slots__ = ("__weakref__", "_controller", "_is_detached", "_disturbed", "_reader", "_state", "_stored_error")
 
     _controller: ReadableStreamDefaultController | ReadableByteStreamController
-    _detached: bool
+    _is_detached: bool
     _disturbed: bool
     _reader: ReadableStreamReader | None
     _state: Literal["readable", "closed", "errored"]
@@ -255,7 +255,7 @@ def initialize_readable_stream(stream: ReadableStream) -> None:
     stream._state = "readable"
     stream._reader = stream._stored_error = None
     stream._disturbed = False
-    stream._detached = False
+    stream._is_detached = False
 
 
 def readable_stream_from_iterable(async_iterable: object) -> ReadableStream:

@@ -162,8 +162,9 @@ class ReadableStreamBYOBReader(ReadableStreamGenericReader):
             return a_promise_rejected_with(TypeError("Cannot read into a view that is read-only or not contiguous"))
         if min == 0:
             return a_promise_rejected_with(TypeError("min must be greater than 0"))
-        if min > view.nbytes // view.itemsize:
-            return a_promise_rejected_with(RangeError(f"min is {min}, but the view has {view.nbytes // view.itemsize} elements"))
+        length = view.nbytes // view.itemsize
+        if min > length:
+            return a_promise_rejected_with(RangeError(f"min is {min}, but the view has {length} elements"))
         if self._stream is None:
             return a_promise_rejected_with(TypeError("Cannot read: the reader has released its lock"))
         promise: Promise[ReadableStreamReadResult] = a_new_promise()

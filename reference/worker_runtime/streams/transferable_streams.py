@@ -128,7 +128,7 @@ def transform_stream_transfer_receiving_steps(
     """
     value._readable, value._writable = readable, writable
     value._backpressure = value._backpressure_change_promise = None
-    value._detached = False
+    value._is_detached = False
 
 
 # ---- 8.2 Transferable streams ------------------------------------------------------------------------------------------------

@@ -37,13 +37,13 @@ class TransformStream:
 
     # The standard's table of internal slots: [[backpressureChangePromise]] is _backpressure_change_promise.
     __slots__ = (
-        "__weakref__", "_backpressure", "_backpressure_change_promise", "_controller", "_detached", "_readable", "_writable",
+        "__weakref__", "_backpressure", "_backpressure_change_promise", "_controller", "_is_detached", "_readable", "_writable",
     )  # fmt: skip
 
     _backpressure: bool | None
     _backpressure_change_promise: Promise[None] | None
     _controller: TransformStreamDefaultController
-    _detached: bool
+    _is_detached: bool
     _readable: ReadableStream
     _writable: WritableStream
 
@@ -111,7 +111,7 @@ def initialize_transform_stream(
     )
     stream._backpressure = stream._backpressure_change_promise = None
     transform_stream_set_backpressure(stream, True)
-    stream._detached = False
+    stream._is_detached = False
 
 
 # ---- 6.4.3 Default sinks -----------------------------------------------------------------------------------------------------

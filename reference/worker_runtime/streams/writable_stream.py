@@ -43,14 +43,14 @@ class WritableStream:
 
     # The standard's table of internal slots: [[closeRequest]] is _close_request.
     __slots__ = (
-        "__weakref__", "_backpressure", "_close_request", "_controller", "_detached", "_in_flight_close_request",
+        "__weakref__", "_backpressure", "_close_request", "_controller", "_is_detached", "_in_flight_close_request",
         "_in_flight_write_request", "_pending_abort_request", "_state", "_stored_error", "_write_requests", "_writer",
     )  # fmt: skip
 
     _backpressure: bool
     _close_request: Promise[None] | None
     _controller: WritableStreamDefaultController
-    _detached: bool
+    _is_detached: bool
     _in_flight_close_request: Promise[None] | None
     _in_flight_write_request: Promise[None] | None
     _pending_abort_request: PendingAbortRequest | None
@@ -138,4 +138,4 @@ def initialize_writable_stream(stream: WritableStream) -> None:
     stream._in_flight_close_request = stream._pending_abort_request = None
     stream._write_requests = deque()
     stream._backpressure = False
-    stream._detached = False
+    stream._is_detached = False
