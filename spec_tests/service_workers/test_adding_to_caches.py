@@ -158,6 +158,26 @@ class TestPut:
             found = await cache.match(A)
             assert found is not None and found.url == A + "large" and await found.bytes() == LARGE
 
+    async def test_an_opaque_response_may_vary_with_everything_and_be_partial(self) -> None:
+        with network_of(serve, browser_at="http://site.example/"):
+            cache = await caches.open("test")
+            for path in ("all", "partial"):
+                fetched = await fetch(A + path, mode="no-cors")
+                assert fetched.type == "opaque"
+                await cache.put(A, fetched)
+                assert await cache.match(Request(A, headers={"accept": "else"})) is not None
+
+    async def test_what_cors_exposes_is_exposed_again_and_no_more(self) -> None:
+        headers = {"access_control_allow_origin": "*", "access_control_expose_headers": "*", "foo": "bar", "set_cookie": "x"}
+        with network_of(lambda request: response(b"x", **headers), browser_at="http://site.example/"):
+            cache = await caches.open("test")
+            fetched = await fetch(A)
+            await cache.put(A, fetched)
+            found = await cache.match(A)
+            assert found is not None and found.type == fetched.type == "cors"
+            assert list(found.headers) == list(fetched.headers)
+            assert found.headers.get("foo") == "bar" and found.headers.get("set-cookie") is None
+
 
 @spec("https://w3c.github.io/ServiceWorker/#dom-cache-put-request-response-response")
 class TestHeadAndBody:

@@ -7,7 +7,7 @@ import gc
 import pytest
 
 from spec_tests.fakes import FakeClock
-from worker_runtime import DOMException, QuotaExceededError
+from worker_runtime import DOMException, QuotaExceededError, caches
 from worker_runtime.host.storage.backend import StorageBackend, StorageError, StorageFull
 from worker_runtime.service_workers import storage_bottle
 from worker_runtime.service_workers.storage_bottle import (
@@ -143,3 +143,12 @@ class TestHold:
     def test_all_who_hold_a_number_share_one(self, storage: StorageBackend) -> None:
         bottle = bottle_of(storage)
         assert bottle.hold(b"1") is bottle.hold(b"1")
+
+    async def test_what_has_ended_is_noted_once_until_the_next_transaction(self, storage: StorageBackend) -> None:
+        cache = await caches.open("test")
+        await caches.open("other")
+        for _ in range(100):
+            await caches.match("https://a.example/")
+        assert len(bottle_of(storage).ended_holds) <= 2
+        await cache.delete("https://a.example/")
+        assert not bottle_of(storage).ended_holds

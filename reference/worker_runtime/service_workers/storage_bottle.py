@@ -17,9 +17,9 @@ owner keeps a lease. When the lease has run out the owner is gone, and whoever c
 from __future__ import annotations
 
 import os
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import Lock
 from typing import TypeVar
 from weakref import WeakValueDictionary
 
@@ -55,7 +55,7 @@ class Hold:
 
     def __del__(self) -> None:
         # This may happen in the middle of anything, so it is only noted.
-        self._bottle.ended_holds.append(self.number)
+        self._bottle.ended_holds.add(self.number)
 
 
 class Bottle:
@@ -69,7 +69,7 @@ class Bottle:
     def __init__(self, storage: StorageBackend) -> None:
         """StorageError if the storage does not work."""
         self.storage = storage
-        self.ended_holds: deque[bytes] = deque()
+        self.ended_holds: set[bytes] = set()
         self._holds: WeakValueDictionary[bytes, Hold] = WeakValueDictionary()
         self._owner = f"{_process}/{os.getpid()}/{id(storage)}".encode()
         self.remove_what_is_left_over()
@@ -78,7 +78,7 @@ class Bottle:
     def transaction(self) -> Iterator[None]:
         """What is done within is done whole or not at all."""
         while self.ended_holds:
-            number = self.ended_holds.popleft()
+            number = self.ended_holds.pop()
             if number not in self._holds and self.is_loose(number):
                 with self.storage.transaction():
                     self.remove(number)
@@ -154,6 +154,7 @@ class Bottle:
 
 # By the id() of the storage, which its bottle keeps alive.
 _bottles: WeakValueDictionary[int, Bottle] = WeakValueDictionary()
+_lock = Lock()
 
 
 def bottle_of(storage: StorageBackend) -> Bottle:
@@ -161,10 +162,11 @@ def bottle_of(storage: StorageBackend) -> Bottle:
 
     https://w3c.github.io/ServiceWorker/#cache-constructs
     """
-    bottle = _bottles.get(id(storage))
-    if bottle is None:
-        bottle = _bottles[id(storage)] = Bottle(storage)
-    return bottle
+    with _lock:
+        bottle = _bottles.get(id(storage))
+        if bottle is None:
+            bottle = _bottles[id(storage)] = Bottle(storage)
+        return bottle
 
 
 def answer(steps: Callable[[], T]) -> Promise[T]:
