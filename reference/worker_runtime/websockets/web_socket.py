@@ -5,16 +5,17 @@ WebSockets Standard, 3 and 4: https://websockets.spec.whatwg.org/#the-websocket-
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Iterable
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from ..dom.dispatching_events import fire_an_event
 from ..dom.event_target import EventTarget
 from ..file_api import blob as file_api
 from ..file_api.blob import Blob
 from ..html.event_handlers import EventHandlerIDLAttribute
-from ..html.event_loops import in_parallel
+from ..html.event_loops import in_parallel, relevant_event_loop, run_a_task
 from ..html.message_event import MessageEvent
 from ..html.settings_objects import EnvironmentSettingsObject, current_settings_object, queue_a_global_task
 from ..http.fields import is_token
@@ -42,6 +43,7 @@ BinaryType: TypeAlias = Literal["blob", "arraybuffer"]
 CLIENT_LIMITS = ConnectionLimits(unsent=1024 * 1024 * 1024)
 # A listener that is an `async def` may still run when the next message comes; when so many do, nothing more is read.
 MOST_RUNNING_LISTENERS = 64
+MOST_TASKS_IN_A_TURN = 32
 
 
 class WebSocket(EventTarget):
@@ -241,14 +243,30 @@ class WebSocketFeedback:
     https://websockets.spec.whatwg.org/#feedback-from-the-protocol
     """
 
-    __slots__ = ("_web_socket",)
+    __slots__ = ("_are_due", "_tasks", "_web_socket")
 
     def __init__(self, web_socket: WebSocket) -> None:
         self._web_socket = web_socket
+        self._tasks: deque[Callable[[], object]] = deque()
+        self._are_due = False
 
-    def _queue(self, steps: Any, *arguments: object) -> None:
-        web_socket = self._web_socket
-        queue_a_global_task("WebSocket", web_socket._settings_object, partial(steps, web_socket, *arguments))
+    def _queue(self, steps: Callable[..., object], *arguments: object) -> None:
+        self._tasks.append(partial(steps, self._web_socket, *arguments))
+        if not self._are_due:
+            self._are_due = True
+            queue_a_global_task("WebSocket", self._web_socket._settings_object, self._perform_tasks)
+
+    def _perform_tasks(self) -> None:
+        # OPTIMIZATION: several tasks of one source in one turn of asyncio's loop, each with its own microtask checkpoint.
+        event_loop, settings_object = relevant_event_loop(), self._web_socket._settings_object
+        try:
+            for _ in range(min(len(self._tasks), MOST_TASKS_IN_A_TURN)):
+                if not settings_object.closing:
+                    run_a_task(event_loop, self._tasks.popleft())
+        finally:
+            self._are_due = bool(self._tasks)
+            if self._are_due:
+                queue_a_global_task("WebSocket", settings_object, self._perform_tasks)
 
     def established(self, connection: Channel, protocol: str, extensions: str) -> None:
         """The opening handshake is done."""
