@@ -140,6 +140,22 @@ class TestStatus:
         tests = 'KINDS = [steep]\n\n@spec("https://tea.example/#brewing")\nclass TestKinds:\n    def test_all(self): KINDS\n'
         assert statuses(make(tests=tests))["steep"] == "tested"
 
+    @pytest.mark.parametrize(
+        "imported, call, status",
+        [
+            ("from worker_runtime.tea.making import steep", "steep()", "tested"),
+            ("from worker_runtime.tea import making", "making.steep()", "tested"),
+            ("from worker_runtime.tea.coffee import steep", "steep()", "untested"),
+            ("from worker_runtime.tea.making import Pot", "Pot().steep()", "untested"),
+        ],
+    )
+    def test_tests_of_the_room_are_those_of_what_they_import(
+        self, imported: str, call: str, status: str, make: Callable[..., Path]
+    ) -> None:
+        tests = f'{imported}\n\n@spec("https://tea.example/#boil")\ndef test_all(): {call}\n'
+        code = CODE.replace("STEPS", "LISTED", 1)
+        assert statuses(make(code=code, tests=tests))["steep"] == status
+
     def test_the_reason_of_a_section_is_that_of_what_is_in_it(self, make: Callable[..., Path]) -> None:
         assert statuses(make())["remember"] == "out"
         assert statuses(make(notes=""))["remember"] == "missing"
@@ -159,6 +175,14 @@ class TestCheck:
             "reference/worker_runtime/tea/making.py:7: dead anchor https://tea.example/#olde-brew: "
             "Tea Standard had no such id when it was read; did you mean old-brew?"
         ]
+
+    def test_a_dead_anchor_of_our_own_notes(self, make: Callable[..., Path]) -> None:
+        root = make(code=CODE.replace("https://tea.example/#old-brew", "SPEC_NOTES.md#cold"))
+        assert wrong(root) == [
+            'reference/worker_runtime/tea/making.py:7: dead anchor SPEC_NOTES.md#cold: SPEC_NOTES.md has no <a id="cold">'
+        ]
+        root = make(code=CODE.replace("https://tea.example/#old-brew", "SPEC_NOTES.md#cold"), notes=NOTES + '<a id="cold"></a>')
+        assert wrong(root) == []
 
     def test_two_functions_with_one_anchor(self, make: Callable[..., Path]) -> None:
         found = wrong(make(code=CODE.replace("#steep", "#boil")))
@@ -279,7 +303,8 @@ class TestSite:
         root = make()
         assert trace.main(["--html", str(tmp_path / "site")], root) == 0
         page = (tmp_path / "site" / "tea.html").read_text("utf-8")
-        places = [page.index(f'id="{id}"') for id in ("section-making", "brew", "section-pot-class", "dom-pot-pour", "remember")]
+        ids = ("section-making", "brew", "section-pot-class", "dom-pot-pour", "remember")
+        places = [page.index(f'id="{id}"') for id in ids]
         assert places == sorted(places)
         assert '<a href="https://tea.example/#brew">brew</a>' in page
         assert '<a class="place" href="../checkout-1/reference/worker_runtime/tea/making.py">tea/making.py:6</a>' in page

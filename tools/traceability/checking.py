@@ -41,6 +41,8 @@ def dead_anchors(project: Project) -> Iterator[Problem]:
     for place, address in mentioned:
         scope = project.scope_of(address)
         id = address.partition("#")[2]
+        if address.startswith("SPEC_NOTES.md#") and id not in project.own_anchors:
+            yield Problem(place, f'dead anchor {address}: SPEC_NOTES.md has no <a id="{id}">')
         if scope is None or id.endswith("*"):
             continue
         if id not in known[scope.name]:

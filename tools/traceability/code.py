@@ -32,6 +32,11 @@ class Site:
         return f"{self.file}:{self.line}"
 
     @property
+    def is_special(self) -> bool:
+        """Whether it is a method that Python calls, such as __init__."""
+        return self.name.endswith("__")
+
+    @property
     def owner(self) -> str:
         """The class that a method stands in, or ""."""
         return self.name.rpartition(".")[0]
@@ -95,9 +100,11 @@ class Module:
 
 def site_of(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, owner: str, file: str) -> Site:
     """The site of a definition; a class mentions what is in it but for its methods."""
-    methods = [child for child in node.body if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef)]
-    inner = {id(child) for method in methods for child in ast.walk(method)} if isinstance(node, ast.ClassDef) else set()
-    names = mentions(child for child in ast.walk(node) if id(child) not in inner)
+    parts: list[ast.AST] = [node]
+    if isinstance(node, ast.ClassDef):
+        statements = (child for child in node.body if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef))
+        parts = [*node.bases, *node.keywords, *node.decorator_list, *statements]
+    names = mentions(child for part in parts for child in ast.walk(part))
     return Site(file, node.lineno, owner + node.name, address_of(node), node.end_lineno or node.lineno, names)
 
 
@@ -173,7 +180,7 @@ def reached(starts: Iterable[Site]) -> dict[Site, Site]:
                     reach(method, start)
         for method in site.methods:
             name = "." + method.name.rpartition(".")[2]
-            if name.endswith("__") or name in mentioned:
+            if method.is_special or name in mentioned:
                 reach(method, mentioned.get(name, start))
             else:
                 waiting.setdefault(name, []).append(method)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,9 @@ class MarkedTest:
     address: str
     count: int
     names: frozenset[str]
+    """What it mentions, by itself and through the tables and functions beside it: names, and attributes with a dot."""
+    imported: frozenset[str] = frozenset()
+    """The modules, and what is in them, that it mentions: "worker_runtime.url.host_parsing.host_parser"."""
 
     @property
     def place(self) -> str:
@@ -38,8 +42,10 @@ def read_marks(root: Path, folder: Path) -> list[MarkedTest]:
             if isinstance(node, ast.ClassDef):
                 tests += [test for child in node.body for test in marked(child, name, f"{node.name}.")]
         aids = helpers(file)
+        sources = dict(imports(file))
         for test in tests:
             test.names = with_helpers(test.names, aids)
+            test.imported = frozenset(source for name, source in sources.items() if name in test.names)
         found += tests
     return found
 
@@ -51,6 +57,13 @@ def helpers(file: Path) -> dict[str, frozenset[str]]:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             found[node.name] = mentions(ast.walk(node))
     return found
+
+
+def imports(file: Path) -> Iterator[tuple[str, str]]:
+    """The names that a file imports from somewhere, each with the dotted name of what it stands for."""
+    for node in tree_of(file).body:
+        if isinstance(node, ast.ImportFrom):
+            yield from ((alias.asname or alias.name, f"{node.module}.{alias.name}") for alias in node.names)
 
 
 def with_helpers(names: frozenset[str], aids: dict[str, frozenset[str]]) -> frozenset[str]:

@@ -20,6 +20,9 @@ from .addresses import ADDRESS
 HEADING = re.compile(r"#+ .*\bAlgorithms left out\s*$")
 
 
+ANCHOR = re.compile(r'<a id="([^"]+)">')
+
+
 @dataclass(slots=True)
 class LeftOut:
     """A row of the table."""
@@ -27,6 +30,11 @@ class LeftOut:
     line: int
     addresses: list[str]
     reason: str
+
+
+def read_anchors(notes: Path) -> set[str]:
+    """The ids that the notes define, for what no standard does."""
+    return set(ANCHOR.findall(notes.read_text("utf-8")))
 
 
 def read_left_out(notes: Path) -> list[LeftOut]:

@@ -76,7 +76,8 @@ class Writer:
             chapter = number
         return (
             f'<article class="card"><h2><a href="{scope.name}.html">{escape(scope.title)}</a><span>{share(counts)}</span></h2>'
-            f'<p>{len(algorithms)} algorithms, <code>{scope.commit[:10]}</code> {scope.date}</p><div class="tiles">{"".join(tiles)}</div></article>'
+            f"<p>{len(algorithms)} algorithms, <code>{scope.commit[:10]}</code> {scope.date}</p>"
+            f'<div class="tiles">{"".join(tiles)}</div></article>'
         )
 
     def standard(self, scope: Scope) -> str:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from .code import Code, Site, read_code, reached
 from .marks import MarkedTest, read_marks
-from .notes import LeftOut, read_left_out
+from .notes import LeftOut, read_anchors, read_left_out
 from .scope import Entry, Scope, Section, read_scopes
 
 Status = Literal["tested", "through", "untested", "out", "missing", "term"]
@@ -46,6 +46,7 @@ class Project:
         self.code: Code = read_code(root, root / "reference" / "worker_runtime")
         self.marks = read_marks(root, root / "spec_tests")
         self.left_out = read_left_out(root / "SPEC_NOTES.md")
+        self.own_anchors = read_anchors(root / "SPEC_NOTES.md")
 
     def scope_of(self, address: str) -> Scope | None:
         """The scope list of the standard that an address is in."""
@@ -59,7 +60,7 @@ class Project:
     @cached_property
     def tests_of(self) -> dict[Site, list[MarkedTest]]:
         """The tests of each definition: those that are marked with its address; where there are none, those that mention it
-        and are marked with the address of its class or of its section, or are tests of its room that mention its class, too."""
+        and are marked with the address of its class or of its section, or are tests of its room and mean no other."""
         by_key: dict[str, list[MarkedTest]] = {}
         by_room: dict[str, list[MarkedTest]] = {}
         for test in self.marks:
@@ -73,14 +74,9 @@ class Project:
                 around = {test for id in self.sections_around(site) for test in by_key.get(id, [])}
                 of_class = set(by_key.get(self.key_of(owner.address), [])) if owner and owner.address else set()
                 room = "spec_tests/" + site.file.removeprefix("reference/worker_runtime/").rpartition("/")[0]
-                name = site.name.rpartition(".")[2]
-                tests = [
-                    test
-                    for test in dict.fromkeys((*of_class, *around, *by_room.get(room, [])))
-                    if not test.names.isdisjoint({name, f".{name}"})
-                    and (owner is None or owner.name in test.names or test in of_class or test in around)
-                    or (name.endswith("__") and test in of_class)
-                ]
+                tests = list(of_class) if site.is_special else []
+                tests += [test for test in of_class | around if names_member(test, site) and test not in tests]
+                tests += [test for test in by_room.get(room, []) if names_exactly(test, site) and test not in tests]
             if tests:
                 found[site] = sorted(tests, key=lambda test: (test.file, test.line))
         return found
@@ -168,3 +164,18 @@ class Project:
             or any(words == site.name or words == site.name.rpartition(".")[2] for site in trace.sites)
         ]
 
+
+def names_member(test: MarkedTest, site: Site) -> bool:
+    """Whether a test mentions the name of a definition, be it that of another one, too."""
+    name = site.name.rpartition(".")[2]
+    return not test.names.isdisjoint({name, f".{name}"})
+
+
+def names_exactly(test: MarkedTest, site: Site) -> bool:
+    """Whether a test mentions a definition: imported from its file, or as an attribute of its file or beside its class."""
+    module = site.file.removeprefix("reference/").removesuffix(".py").replace("/", ".")
+    if site.of_class:
+        return site.of_class.name in test.names and names_member(test, site)
+    if module in test.imported and f".{site.name}" in test.names:
+        return True
+    return not test.imported.isdisjoint({f"{module}.{site.name}", f"worker_runtime.{site.name}"})
