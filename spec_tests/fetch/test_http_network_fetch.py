@@ -10,7 +10,13 @@ import pytest
 
 from worker_runtime import AbortController, Blob, DOMException, ReadableStream, fetch
 from worker_runtime.fetch.headers import HeaderList
-from worker_runtime.fetch.http_network_fetch import MOST_INTERIM_RESPONSES, authority, decoder_for, request_fields, request_target
+from worker_runtime.fetch.http_network_fetch import (
+    MOST_INTERIM_RESPONSES,
+    authority,
+    decoder_for,
+    request_fields,
+    request_target,
+)
 from worker_runtime.fetch.requests import RequestRecord
 from worker_runtime.url.url_parsing import url_parser
 
@@ -120,7 +126,8 @@ class TestHTTPNetworkFetch:
             assert network.streams[0].is_closed
 
     async def test_interim_responses_are_skipped(self) -> None:
-        with network_of(lambda request: b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nX: y\r\n\r\n" + response(b"x")):
+        interim = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nX: y\r\n\r\n"
+        with network_of(lambda request: interim + response(b"x")):
             assert await (await fetch("http://a.example/")).text() == "x"
 
     async def test_who_sends_content_where_there_is_none_is_not_trusted_again(self) -> None:

@@ -124,7 +124,8 @@ def request_sent_about(*urls: str) -> RequestRecord:
 class TestRedirectTaint:
     @pytest.mark.parametrize("urls, taint", [
         (["https://b.example/"], "same-origin"), (["https://b.example/", "https://b.example/x"], "same-origin"),
-        (["https://a.example/", "https://b.example/"], "same-origin"), (["https://a.example:1/", "https://b.example/"], "same-site"),
+        (["https://a.example/", "https://b.example/"], "same-origin"),
+        (["https://a.example:1/", "https://b.example/"], "same-site"),
         (["https://b.example/", "https://a.example/"], "cross-site"),
     ])  # fmt: skip
     def test_is_how_far_the_request_was_sent_about(self, urls: list[str], taint: str) -> None:

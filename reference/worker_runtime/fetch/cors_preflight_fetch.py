@@ -50,7 +50,8 @@ async def cors_preflight_fetch(request: RequestRecord, fetch_params: FetchParams
         return response
     response.body = None  # nobody reads it
     if not cors_check(request, response) or not is_ok_status(response.status):
-        return network_error(f"the server answers the CORS preflight with status {response.status}, and does not allow the origin")
+        status = response.status
+        return network_error(f"the server answers the CORS preflight with status {status}, and does not allow the origin")
     try:
         methods = extract_header_list_values("Access-Control-Allow-Methods", response.header_list)
         header_names = extract_header_list_values("Access-Control-Allow-Headers", response.header_list) or []

@@ -28,7 +28,9 @@ async def http_fetch(fetch_params: FetchParams, make_cors_preflight: bool = Fals
     if make_cors_preflight and (
         not method_cache_entry_match(request.method, request)
         and (not is_cors_safelisted_method(request.method) or request.use_cors_preflight)
-        or any(not header_name_cache_entry_match(name, request) for name in cors_unsafe_request_header_names(request.header_list))
+        or not all(
+            header_name_cache_entry_match(name, request) for name in cors_unsafe_request_header_names(request.header_list)
+        )
     ):
         preflight_response = await cors_preflight_fetch(request, fetch_params)
         if preflight_response.type == "error":

@@ -174,7 +174,8 @@ def response_with_head(
     response = ResponseRecord(HeaderList(head.fields))
     response.status = head.status
     response.status_message = head.reason
-    if is_null_body_status(head.status) and (head.values.get("content-length", "0") != "0" or "transfer-encoding" in head.values):
+    announces_content = head.values.get("content-length", "0") != "0" or "transfer-encoding" in head.values
+    if is_null_body_status(head.status) and announces_content:
         connection.http.is_persistent = False  # who announces content here may send it, too
     decoder = decoder_for(response.header_list) if fetch_params.decodes_content else None
     if decoder is not None and profile.get() == "server":

@@ -96,7 +96,7 @@ async def fetch_by_mode(fetch_params: FetchParams) -> AnyResponse:
         return network_error("the URL has another origin, and the mode of the request is 'same-origin'")
     if request.mode == "no-cors":
         if request.redirect_mode != "follow":
-            return network_error(f"a request with the mode 'no-cors' follows redirects; its redirect is {request.redirect_mode!r}")
+            return network_error(f"a request with the mode 'no-cors' follows redirects, and not {request.redirect_mode!r}")
         request.response_tainting = "opaque"
         return await override_fetch("scheme-fetch", fetch_params)
     if not is_http_scheme(url.scheme):
