@@ -113,8 +113,8 @@ def certificate(folder: Path, name: str, host: str, days: tuple[str, ...]) -> Pa
     request = ("req", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={host}", "-keyout", f"{name}.key", "-out", f"{name}.csr")
     openssl(folder, *request)
     (folder / "extensions").write_text(f"subjectAltName=DNS:{host}\n")
-    signing = ("x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-extfile", "extensions")
-    openssl(folder, *signing, *days, "-out", f"{name}.crt")
+    authority = ("-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-extfile", "extensions")
+    openssl(folder, "x509", "-req", "-in", f"{name}.csr", *authority, *days, "-out", f"{name}.crt")
     file = folder / f"{name}.pem"
     file.write_text((folder / f"{name}.crt").read_text() + (folder / f"{name}.key").read_text())
     return file
@@ -127,7 +127,8 @@ class TestTLS:
         ("localhost", ("-days", "-1"), b"certificate has expired"),
     ])  # fmt: skip
     def test_certificates_are_verified(self, host: str, days: tuple[str, ...], message: bytes | None, tmp_path: Path) -> None:
-        openssl(tmp_path, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=CA", "-keyout", "ca.key", "-out", "ca.pem")
+        files = ("-keyout", "ca.key", "-out", "ca.pem")
+        openssl(tmp_path, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=CA", *files)
         (tmp_path / "file").write_text("hello")
         with file_server(tmp_path, certificate(tmp_path, "server", host, days)) as port:
             url = f"https://localhost:{port}/file"

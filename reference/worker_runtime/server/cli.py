@@ -74,7 +74,7 @@ def argument_parser() -> argparse.ArgumentParser:
     how.add_argument("--location", type=url, metavar="URL", help="what `location` is, and relative URLs are relative to")
     how.add_argument("--storage", type=Path, metavar="DIR", help="keep what workers store in this folder (default: in memory)")
     how.add_argument("--upstream", type=http_url, metavar="URL", help="pass on to this server what the worker does not answer")
-    how.add_argument("--allow-net", type=hosts, metavar="HOST,...", help="the only hosts that it may reach, as HOST or HOST:PORT")
+    how.add_argument("--allow-net", type=hosts, metavar="HOST,...", help="the only hosts it may reach; HOST or HOST:PORT")
     how.add_argument("--env", type=variable, action="append", default=[], metavar="NAME=VALUE", help="a member of `env`; repeatable")
     how.add_argument("--env-file", type=Path, metavar="FILE", help="lines of NAME=VALUE, quoted as in a shell; # begins a comment")
     how.add_argument("--log", choices=["text", "json", "off"], default="text", help="a line for each request (default: %(default)s)")
