@@ -7,7 +7,7 @@ import tracemalloc
 
 import pytest
 
-from worker_runtime.websocket_protocol.connection import Close, Connection, Event, Failed, Pong, Role, is_code_on_the_wire
+from worker_runtime.websocket_protocol.connection import Close, Connection, Event, Failed, Pong, Progress, Role, is_code_on_the_wire
 from worker_runtime.websocket_protocol.frames import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, CloseCode, serialize_frame
 from worker_runtime.websocket_protocol.permessage_deflate import DeflateParameters
 
@@ -27,11 +27,12 @@ class Peer:
         return serialize_frame(opcode, payload, self.key, fin, rsv1)
 
     def receive(self, *data: bytes) -> list[Event]:
-        events = []
+        events: list[Event] = []
         for piece in data:
             self.connection.receive_data(piece)
             while (event := self.connection.next_event()) is not None:
-                events.append(event)
+                if not isinstance(event, Progress):
+                    events.append(event)
         return events
 
     def answers(self) -> list[Event]:
@@ -107,6 +108,11 @@ class TestLimits:
         (event,) = peer.receive(peer.other_side.send_message(bytes(10_001)))
         assert isinstance(event, Failed)
         assert event.code == CloseCode.MESSAGE_TOO_BIG
+
+    def test_frames_that_tell_nothing_do_not_keep_others_waiting(self) -> None:
+        peer = Peer()
+        peer.connection.receive_data(peer.frame(PING) * 1000)
+        assert peer.connection.next_event() == Progress(256)
 
     def test_of_many_pings_the_last_is_answered(self) -> None:
         peer = Peer()

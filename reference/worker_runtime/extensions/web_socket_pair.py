@@ -179,7 +179,7 @@ class JoinedChannel:
 class WayOut:
     """What was sent to an end that has gone with a response, goes over the network.
 
-    SPEC_NOTES.md#web-socket-pair-response
+    SPEC_NOTES.md#web-socket-pair-way-out
     """
 
     __slots__ = ("_channel",)

@@ -58,7 +58,17 @@ class Failed(NamedTuple):
     reason: str
 
 
-Event: TypeAlias = "str | bytes | Pong | Close | Failed"
+class Progress(NamedTuple):
+    """Many frames have come that tell nothing yet: time to see to others.
+
+    https://www.rfc-editor.org/rfc/rfc6455#section-10.4
+    """
+
+    frames: int
+
+
+Event: TypeAlias = "str | bytes | Pong | Close | Failed | Progress"
+FRAMES_IN_A_ROW = 256
 
 
 class UpTo(int):
@@ -123,9 +133,12 @@ class Connection:
 
         https://www.rfc-editor.org/rfc/rfc6455#section-6.2
         """
+        frames = 0
         while not self.has_failed and self.received_close is None:
             try:
                 if self._receiving is None:
+                    if frames == FRAMES_IN_A_ROW:
+                        return Progress(frames)
                     if (message := self._receive_a_short_message()) is not None:
                         return message
                     self._receiving = self._receive_a_frame()
@@ -140,6 +153,7 @@ class Connection:
                 self._want = self._receiving.send(buffer[start:end])
             except StopIteration as stop:
                 self._receiving = None
+                frames += 1
                 if stop.value is not None:
                     event: Event = stop.value
                     return event

@@ -7,21 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 from contextlib import suppress
+from functools import partial
 from typing import NamedTuple, Protocol
 
 from ..host.clock import Clock, TimerHandle
 from ..host.network import ByteStream
 from ..html.event_loops import in_parallel, queue_a_task
-from ..websocket_protocol.connection import Close, Connection, Failed
+from ..webidl.promises import Promise, a_new_promise, resolve
+from ..websocket_protocol.connection import Close, Connection, Failed, Progress
 from ..websocket_protocol.frames import CloseCode
 
 NEVER = float("inf")
+EVENTS_IN_A_TURN = 64
 
 
 class ConnectionLimits(NamedTuple):
     """Sizes are bytes, times are seconds.
 
-    https://www.rfc-editor.org/rfc/rfc6455#section-10.4
+    https://www.rfc-editor.org/rfc/rfc6455#section-10
     """
 
     message: int = 128 * 1024 * 1024
@@ -191,7 +194,11 @@ class WebSocketConnection:
         while True:
             if data:
                 protocol.receive_data(data)
+            events = 0
             while (event := protocol.next_event()) is not None:
+                events += 1
+                if events % EVENTS_IN_A_TURN == 0 or isinstance(event, Progress):
+                    await self._let_others_go_on()
                 if isinstance(event, (str, bytes)):
                     if (room := self._feedback.message_received(event)) is not None:
                         await room
@@ -218,6 +225,11 @@ class WebSocketConnection:
             self._set_deadline(self._limits.linger_timeout)
             while await stream.read():
                 pass
+
+    async def _let_others_go_on(self) -> None:
+        turn: Promise[None] = a_new_promise()
+        queue_a_task("networking", partial(resolve, turn))
+        await turn
 
     # ---- what does not come --------------------------------------------------------------------------------------------------
 

@@ -43,7 +43,7 @@ BinaryType: TypeAlias = Literal["blob", "arraybuffer"]
 CLIENT_LIMITS = ConnectionLimits(unsent=1024 * 1024 * 1024)
 # A listener that is an `async def` may still run when the next message comes; when so many do, nothing more is read.
 MOST_RUNNING_LISTENERS = 64
-MOST_TASKS_IN_A_TURN = 32
+MOST_TASKS_IN_A_TURN = 64
 
 
 class WebSocket(EventTarget):
