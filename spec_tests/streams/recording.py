@@ -6,7 +6,13 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from worker_runtime import Promise, ReadableStream, ReadableStreamDefaultController, WritableStreamDefaultController
+from worker_runtime import (
+    Promise,
+    ReadableStream,
+    ReadableStreamDefaultController,
+    TransformStreamDefaultController,
+    WritableStreamDefaultController,
+)
 
 
 class Failure(Exception):
@@ -81,6 +87,31 @@ class Sink:
     def abort(self, reason: object) -> Any:
         self.events.append(("abort", reason))
         return self.members.get("abort", lambda reason: None)(reason)
+
+
+class Transformer:
+    """A transformer that notes its calls; what it does in them can be set. Chunks pass as they are."""
+
+    def __init__(self, **members: Any) -> None:
+        self.events: list[Any] = []
+        self.controller: Any = None
+        self.members = members
+
+    def start(self, controller: TransformStreamDefaultController) -> Any:
+        self.controller = controller
+        return self.members.get("start", lambda controller: None)(controller)
+
+    def transform(self, chunk: object, controller: TransformStreamDefaultController) -> Any:
+        self.events.append(("transform", chunk))
+        return self.members.get("transform", lambda chunk, controller: controller.enqueue(chunk))(chunk, controller)
+
+    def flush(self, controller: TransformStreamDefaultController) -> Any:
+        self.events.append("flush")
+        return self.members.get("flush", lambda controller: None)(controller)
+
+    def cancel(self, reason: object) -> Any:
+        self.events.append(("cancel", reason))
+        return self.members.get("cancel", lambda reason: None)(reason)
 
 
 def table(text: str) -> list[tuple[str, str, str]]:
