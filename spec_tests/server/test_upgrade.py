@@ -167,7 +167,9 @@ class TestUpgrade:
     async def test_compression_is_agreed_on(self) -> None:
         async with serving(echo) as server:
             client = await Client.connect(
-                server, "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n", DeflateParameters(True, True)
+                server,
+                "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n",
+                DeflateParameters(True, True),
             )
             assert b"permessage-deflate; server_no_context_takeover; client_no_context_takeover\r\n" in client.head
             for message in ("x" * 100_000, "short", os.urandom(1000)):
@@ -362,7 +364,8 @@ class TestRealPeers:
         node = shutil.which("node")
         if node is None:
             pytest.skip("node is not installed")
-        flags = [] if subprocess.run([node, "-e", "WebSocket"], capture_output=True).returncode == 0 else ["--experimental-websocket"]
+        is_global = subprocess.run([node, "-e", "WebSocket"], capture_output=True).returncode == 0
+        flags = [] if is_global else ["--experimental-websocket"]
         if subprocess.run([node, *flags, "-e", "WebSocket"], capture_output=True).returncode:
             pytest.skip("this node has no WebSocket")
         async with serving(echo) as server:

@@ -7,7 +7,9 @@ import tracemalloc
 
 import pytest
 
-from worker_runtime.websocket_protocol.connection import Close, Connection, Event, Failed, Pong, Progress, Role, is_code_on_the_wire
+from worker_runtime.websocket_protocol.connection import (
+    Close, Connection, Event, Failed, Pong, Progress, Role, is_code_on_the_wire,
+)  # fmt: skip
 from worker_runtime.websocket_protocol.frames import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, CloseCode, serialize_frame
 from worker_runtime.websocket_protocol.permessage_deflate import DeflateParameters
 
@@ -153,7 +155,8 @@ class TestClose:
     @pytest.mark.parametrize("role", ROLES)
     def test_the_code_is_echoed_and_nothing_comes_after_it(self, role: Role) -> None:
         peer = Peer(role)
-        assert peer.receive(peer.frame(CLOSE, b"\x0f\xa0bye \xe2\x82\xac") + peer.frame(TEXT, b"late")) == [Close(4000, "bye €")]
+        data = peer.frame(CLOSE, b"\x0f\xa0bye \xe2\x82\xac") + peer.frame(TEXT, b"late")
+        assert peer.receive(data) == [Close(4000, "bye €")]
         assert peer.answers() == [Close(4000, "")]
         assert peer.connection.sent_close
 
@@ -166,7 +169,8 @@ class TestClose:
         peer = Peer()
         assert peer.connection.start_the_closing_handshake(1000, "done") == b"\x88\x06\x03\xe8done"
         assert peer.connection.start_the_closing_handshake(1001) == b""
-        assert peer.receive(peer.frame(TEXT, b"late"), peer.frame(PING), peer.frame(CLOSE, b"\x03\xe8")) == ["late", Close(1000, "")]
+        frames = [peer.frame(TEXT, b"late"), peer.frame(PING), peer.frame(CLOSE, b"\x03\xe8")]
+        assert peer.receive(*frames) == ["late", Close(1000, "")]
         assert peer.connection.take_answers() == b""
 
     @pytest.mark.parametrize("code", [*range(990, 1020), 0, 1100, 2000, 2999, 3000, 3999, 4000, 4999, 5000, 65535])
@@ -191,7 +195,8 @@ class TestClose:
 class TestFail:
     def test_nothing_is_read_after_a_failure(self) -> None:
         peer = Peer()
-        events = peer.receive(peer.frame(TEXT, b"before") + b"\x81\x00" + peer.frame(TEXT, b"after"), peer.frame(TEXT, b"after"))
+        after = peer.frame(TEXT, b"after")
+        events = peer.receive(peer.frame(TEXT, b"before") + b"\x81\x00" + after, after)
         assert events == ["before", Failed(CloseCode.PROTOCOL_ERROR, "A client's frame has no mask")]
         assert peer.answers() == [Close(1002, "A client's frame has no mask")]
 
@@ -199,7 +204,10 @@ class TestFail:
 @spec("https://www.rfc-editor.org/rfc/rfc7692#section-6")
 class TestCompression:
     @pytest.mark.parametrize("role", ROLES)
-    @pytest.mark.parametrize("deflate", [DeflateParameters(), DeflateParameters(True, True, 9, 10), DeflateParameters(False, True, 15, 12)])
+    @pytest.mark.parametrize(
+        "deflate",
+        [DeflateParameters(), DeflateParameters(True, True, 9, 10), DeflateParameters(False, True, 15, 12)],
+    )  # fmt: skip
     def test_messages_come_back_fragmented_or_not(self, role: Role, deflate: DeflateParameters) -> None:
         peer = Peer(role, deflate=deflate)
         for message in ("x" * 1000, "", "ä€😀" * 400, "x" * 1000, bytes(70_000)):

@@ -37,7 +37,10 @@ class TestFrameHead:
     def test_lengths_have_three_forms(self, data: bytes, length: int) -> None:
         assert head_of(data) == FrameHead(True, False, BINARY, b"", length)
 
-    @pytest.mark.parametrize("data", [b"\x82\x7e\x00\x7d", b"\x82\x7f" + (65535).to_bytes(8, "big"), b"\x82\x7f" + (2**63).to_bytes(8, "big")])
+    @pytest.mark.parametrize(
+        "data",
+        [b"\x82\x7e\x00\x7d", b"\x82\x7f" + (65535).to_bytes(8, "big"), b"\x82\x7f" + (2**63).to_bytes(8, "big")],
+    )  # fmt: skip
     def test_a_length_is_in_its_shortest_form_and_positive(self, data: bytes) -> None:
         with pytest.raises(ConnectionFailure, match="shortest form") as failure:
             head_of(data)

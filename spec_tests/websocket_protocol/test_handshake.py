@@ -16,7 +16,10 @@ from worker_runtime.websocket_protocol.permessage_deflate import DeflateParamete
 spec = pytest.mark.spec
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
 ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
-FIELDS = {"Host": "x", "Upgrade": "websocket", "Connection": "keep-alive, Upgrade", "Sec-WebSocket-Key": KEY, "Sec-WebSocket-Version": "13"}
+FIELDS = {
+    "Host": "x", "Upgrade": "websocket", "Connection": "keep-alive, Upgrade", "Sec-WebSocket-Key": KEY,
+    "Sec-WebSocket-Version": "13",
+}  # fmt: skip
 
 
 def read(extra: str = "", start_line: str = "GET /chat HTTP/1.1", **changes: Any) -> ClientHandshake:
@@ -44,7 +47,10 @@ class TestReadTheClientsOpeningHandshake:
         assert failure.value.status == 426
         assert ("sec-websocket-version", "13") in failure.value.fields
 
-    @pytest.mark.parametrize("key", [None, "", "abc", "dGhlIHNhbXBsZSBub25jZQ", "dGhlIHNhbXBsZSBub25j", "!" * 24, f"{KEY}, {KEY}"])
+    @pytest.mark.parametrize(
+        "key",
+        [None, "", "abc", "dGhlIHNhbXBsZSBub25jZQ", "dGhlIHNhbXBsZSBub25j", "!" * 24, f"{KEY}, {KEY}"],
+    )  # fmt: skip
     def test_a_key_is_sixteen_bytes_in_base64(self, key: str | None) -> None:
         with pytest.raises(HandshakeFailure, match="16 bytes in base64"):
             read(Sec_WebSocket_Key=key)
@@ -73,7 +79,8 @@ class TestReadTheClientsOpeningHandshake:
 class TestParseExtensions:
     @pytest.mark.parametrize(
         "value, extensions",
-        [("", []), ("a", [("a", [])]), ("a;b", [("a", [("b", None)])]), ('a; b="c"; d=e , f', [("a", [("b", "c"), ("d", "e")]), ("f", [])]),
+        [("", []), ("a", [("a", [])]), ("a;b", [("a", [("b", None)])]),
+         ('a; b="c"; d=e , f', [("a", [("b", "c"), ("d", "e")]), ("f", [])]),
          (r'a; b="\c"', [("a", [("b", "c")])])],
     )  # fmt: skip
     def test_values_may_be_quoted(self, value: str, extensions: list[ExtensionOffer]) -> None:
@@ -118,8 +125,10 @@ class TestReadTheServersOpeningHandshake:
     @pytest.mark.parametrize(
         "changes",
         [{"status": 200}, {"status": 401}, {"upgrade": "h2c"}, {"upgrade": ""}, {"connection": "close"}, {"connection": ""},
-         {"sec_websocket_accept": ""}, {"sec_websocket_accept": KEY}, {"sec_websocket_protocol": "other"}, {"sec_websocket_protocol": "Chat"},
-         {"sec_websocket_extensions": "x"}, {"sec_websocket_extensions": "permessage-deflate; x"}, {"sec_websocket_extensions": "a;"},
+         {"sec_websocket_accept": ""}, {"sec_websocket_accept": KEY}, {"sec_websocket_protocol": "other"},
+         {"sec_websocket_protocol": "Chat"},
+         {"sec_websocket_extensions": "x"}, {"sec_websocket_extensions": "permessage-deflate; x"},
+         {"sec_websocket_extensions": "a;"},
          {"sec_websocket_extensions": "permessage-deflate, permessage-deflate"}],
     )  # fmt: skip
     def test_anything_else_fails(self, changes: dict[str, str]) -> None:

@@ -26,7 +26,8 @@ class TestAcceptAnOffer:
          ("permessage-deflate; server_max_window_bits=\"9\"", "permessage-deflate; server_max_window_bits=9"),
          ("permessage-deflate; server_no_context_takeover; client_no_context_takeover",
           "permessage-deflate; server_no_context_takeover; client_no_context_takeover"),
-         ("x-other, permessage-deflate; unknown, permessage-deflate; server_max_window_bits=8, permessage-deflate", "permessage-deflate")],
+         ("x-other, permessage-deflate; unknown, permessage-deflate; server_max_window_bits=8, permessage-deflate",
+         "permessage-deflate")],
     )  # fmt: skip
     def test_the_first_that_can_be_done_is_accepted(self, offer: str, answer: str) -> None:
         accepted = accept_an_offer(parse_extensions(offer), keeps_contexts=True)
@@ -57,7 +58,10 @@ class TestAcceptAResponse:
         )
         assert accept_a_response(parse_extensions(response)[0]) == DeflateParameters(True, True, 8, 12)
 
-    @pytest.mark.parametrize("parameters", ["client_max_window_bits", "client_max_window_bits=7", "x", "client_no_context_takeover=0"])
+    @pytest.mark.parametrize(
+        "parameters",
+        ["client_max_window_bits", "client_max_window_bits=7", "x", "client_no_context_takeover=0"],
+    )  # fmt: skip
     def test_invalid_ones_fail(self, parameters: str) -> None:
         with pytest.raises(InvalidParameters):
             accept_a_response(parse_extensions(f"permessage-deflate; {parameters}")[0])
@@ -92,7 +96,10 @@ class TestDecompressor:
                 assert b"".join(pieces) + decompressor.end_of_message(1 << 20) == message
 
     # https://www.rfc-editor.org/rfc/rfc7692#section-7.2.3
-    @pytest.mark.parametrize("data", ["f248cdc9c90700", "000500faff48656c6c6f00", "f348cdc9c9070000", "f24805000000ffffcac9c90700"])
+    @pytest.mark.parametrize(
+        "data",
+        ["f248cdc9c90700", "000500faff48656c6c6f00", "f348cdc9c9070000", "f24805000000ffffcac9c90700"],
+    )  # fmt: skip
     def test_the_examples_of_the_standard(self, data: str) -> None:
         decompressor = Decompressor(15, no_context_takeover=False)
         assert decompressor.decompress(bytes.fromhex(data), 100) + decompressor.end_of_message(100) == b"Hello"

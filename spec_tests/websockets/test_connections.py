@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -64,7 +65,8 @@ class Harness:
         self.room: asyncio.Future[None] | None = None
         protocol = Connection("server", 1000, os.urandom)
         all_limits = ConnectionLimits(**limits)  # type: ignore[arg-type]
-        self.connection = WebSocketConnection(self.stream, protocol, False, self, self.clock, all_limits)  # type: ignore[arg-type]
+        stream: Any = self.stream
+        self.connection = WebSocketConnection(stream, protocol, False, self, self.clock, all_limits)
 
     def message_received(self, data: str | bytes) -> asyncio.Future[None] | None:
         self.told.append(data)

@@ -22,7 +22,10 @@ spec = pytest.mark.spec
 
 @spec("https://websockets.spec.whatwg.org/#websocket-internal-url")
 class TestGetAURLRecord:
-    @pytest.mark.parametrize("url, scheme", [("ws://x/", "ws"), ("wss://x/", "wss"), ("http://x/", "ws"), ("https://x/", "wss"), ("/y", "wss")])
+    @pytest.mark.parametrize(
+        "url, scheme",
+        [("ws://x/", "ws"), ("wss://x/", "wss"), ("http://x/", "ws"), ("https://x/", "wss"), ("/y", "wss")],
+    )  # fmt: skip
     def test_http_schemes_stand_for_their_own(self, url: str, scheme: str) -> None:
         assert get_a_url_record(url, url_parser("https://base.example/")).scheme == scheme
 
@@ -46,7 +49,8 @@ class TestRequestFields:
     def test_what_is_sent(self) -> None:
         url = url_parser("ws://us%65r:pass@[::1]:8080/")
         assert request_fields(url, ["a", "b"], "KEY", EnvironmentSettingsObject()) == [
-            ("Host", "[::1]:8080"), ("Upgrade", "websocket"), ("Connection", "Upgrade"), ("Authorization", "Basic dXNlcjpwYXNz"),
+            ("Host", "[::1]:8080"), ("Upgrade", "websocket"), ("Connection", "Upgrade"),
+            ("Authorization", "Basic dXNlcjpwYXNz"),
             ("Sec-WebSocket-Key", "KEY"), ("Sec-WebSocket-Version", "13"), ("Sec-WebSocket-Protocol", "a, b"),
             ("Sec-WebSocket-Extensions", "permessage-deflate; client_max_window_bits"),
         ]  # fmt: skip

@@ -12,6 +12,7 @@ from worker_runtime import Blob, DOMException, Request, Response, WebSocket, Web
 from worker_runtime.host.network import TCPAddress
 from worker_runtime.html.settings_objects import EnvironmentSettingsObject, realm_execution_context
 from worker_runtime.server.config import Config
+from worker_runtime.websocket_protocol.handshake import sec_websocket_accept
 
 spec = pytest.mark.spec
 
@@ -41,7 +42,8 @@ class Log:
 class TestConstructor:
     @pytest.mark.parametrize(
         "url, message",
-        [("relative", "Invalid URL"), ("ftp://x/", "has the scheme ws or wss, not 'ftp'"), ("ws://x/#", "no fragment"), ("ws://x/#f", "no fragment")],
+        [("relative", "Invalid URL"), ("ftp://x/", "has the scheme ws or wss, not 'ftp'"), ("ws://x/#", "no fragment"),
+         ("ws://x/#f", "no fragment")],
     )
     async def test_what_is_no_url_of_a_socket_is_a_syntax_error(self, url: str, message: str) -> None:
         with pytest.raises(DOMException, match=message) as error:
@@ -122,13 +124,11 @@ class TestFeedback:
 
     async def test_a_server_that_breaks_the_protocol_is_an_error(self) -> None:
         async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            from worker_runtime.websocket_protocol.handshake import sec_websocket_accept
-
             head = (await reader.readuntil(b"\r\n\r\n")).decode()
             key = head.partition("Sec-WebSocket-Key: ")[2].partition("\r\n")[0]
             writer.write(
-                f"HTTP/1.1 101 X\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {sec_websocket_accept(key)}\r\n\r\n"
-                .encode() + b"\x81\x81abcd\x00"
+                "HTTP/1.1 101 X\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                f"Sec-WebSocket-Accept: {sec_websocket_accept(key)}\r\n\r\n".encode() + b"\x81\x81abcd\x00"
             )  # fmt: skip
             received.set_result(await reader.read())
             writer.close()

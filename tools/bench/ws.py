@@ -1,7 +1,7 @@
 """WebSocket echo beside a bare asyncio-streams echo, and beside the PyPI package `websockets` where that is installed.
 
-Each server runs in a process of its own, and its CPU time for a message is what counts; the client is the same for all. A ratio above 1
-means that ours takes less. "masking" compares with xor by one big integer.
+Each server runs in a process of its own, and its CPU time for a message is what counts; the client is the same for all. A ratio
+above 1 means that ours takes less. "masking" compares with xor by one big integer.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ def main() -> None:
         asyncio.run({"ours": serve_ours, "streams": serve_streams, "websockets": serve_websockets}[sys.argv[1]]())
         return
     names = [name for name in SERVERS if name != "websockets" or find_spec(name)]
-    print(f"{'CPU of the server, us a message':34}", *(f"{name:>12}" for name in names), *(f"{'x ' + name:>12}" for name in names[1:]))
+    columns = [*names, *("x " + name for name in names[1:])]
+    print(f"{'CPU of the server, us a message':34}", *(f"{column:>12}" for column in columns))
     for task, (size, count, in_flight) in TASKS.items():
         times: dict[str, list[float]] = {name: [] for name in names}
         for _ in range(ROUNDS):

@@ -2,8 +2,8 @@
 
 What no standard defines: SPEC_NOTES.md#web-socket-pair
 
-A pair has two ends. What is sent into one comes out of the other, with or without a network: an end that goes with a response is
-taken by the server, and from then on the other end speaks with whoever made the request.
+A pair has two ends. What is sent into one comes out of the other, with or without a network: an end that goes with a response
+is taken by the server, and from then on the other end speaks with whoever made the request.
 """
 
 from __future__ import annotations
@@ -231,8 +231,8 @@ class WebSocketUpgrade(NamedTuple):
 def upgradeWebSocket(request: Request, *, protocol: str = "", idleTimeout: float = 120) -> WebSocketUpgrade:
     """A socket and the response that opens it; TypeError if the request does not ask for one.
 
-    The socket is CONNECTING until the response is sent; then it fires `open`. A client that is silent for `idleTimeout` seconds,
-    also when it is asked whether it is there, is gone; 0 is no limit.
+    The socket is CONNECTING until the response is sent; then it fires `open`. A client that is silent for `idleTimeout`
+    seconds, also when it is asked whether it is there, is gone; 0 is no limit.
 
     SPEC_NOTES.md#upgrade-web-socket
     """

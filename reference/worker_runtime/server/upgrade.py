@@ -17,7 +17,9 @@ from ..websocket_protocol.permessage_deflate import accept_an_offer
 from ..websockets.connections import ConnectionLimits, WebSocketConnection
 from .client import Client
 
-HANDSHAKE_FIELDS = frozenset({"upgrade", "connection", "sec-websocket-accept", "sec-websocket-protocol", "sec-websocket-extensions"})
+HANDSHAKE_FIELDS = frozenset({
+    "upgrade", "connection", "sec-websocket-accept", "sec-websocket-protocol", "sec-websocket-extensions",
+})  # fmt: skip
 
 
 class Upgrade:
@@ -26,7 +28,7 @@ class Upgrade:
     __slots__ = ("_client", "_connection")
 
     def __init__(self, client: Client, request: RequestHead, response: ResponseRecord) -> None:
-        """Answer the handshake. HandshakeFailure if it is none; MessageFailure or ValueError if the response does not fit it."""
+        """Answer the handshake. HandshakeFailure if it is none; one of MISTAKES if the response does not fit it."""
         end = response.web_socket
         if not isinstance(end, PairedWebSocket) or end._way_in.is_taken:
             raise ValueError("The end of a WebSocketPair that goes with a response is in use already")
@@ -72,10 +74,10 @@ def refuse(client: Client, failure: HandshakeFailure) -> int:
 
     https://www.rfc-editor.org/rfc/rfc6455#section-4.4
     """
-    content = f"{failure.status} {reason_phrase(failure.status)}\n{failure}\n".encode()
+    status, reason = failure.status, reason_phrase(failure.status)
+    content = f"{status} {reason}\n{failure}\n".encode()
     fields: Fields = [("content-type", "text/plain;charset=UTF-8"), *failure.fields]
-    head = client.http.send_whole_response(failure.status, reason_phrase(failure.status), client.service.date(), fields, content)
-    client.stream.write(head)
+    client.stream.write(client.http.send_whole_response(status, reason, client.service.date(), fields, content))
     return len(content)
 
 

@@ -23,15 +23,17 @@ GOOD_CODES = frozenset({CloseCode.NORMAL_CLOSURE, CloseCode.GOING_AWAY, CloseCod
 def add_ws_command(commands: Commands) -> None:
     """The command and its options."""
     parser = commands.add_parser(
-        "ws", help="talk to a WebSocket", description="Each line of standard input is a message; each message is a line of standard output.",
+        "ws", help="talk to a WebSocket",
+        description="Each line of standard input is a message; each message is a line of standard output.",
         epilog="Exit status: 0 if the other side closes with 1000, 1001 or no code, or input ends; else 1.",
     )  # fmt: skip
     parser.set_defaults(run=ws_command)
     parser.add_argument("url", metavar="URL", help="ws:// or wss://; http:// and https:// stand for them")
-    parser.add_argument("--binary", action="store_true", help="send each line as bytes; what is received as bytes is written as it is")
+    parser.add_argument("--binary", action="store_true", help="send each line as bytes")
     parser.add_argument(
-        "--wait", type=float, default=0.5, metavar="SECONDS", help="for another message when input has ended (default: %(default)s)"
-    )
+        "--wait", type=float, default=0.5, metavar="SECONDS",
+        help="for another message when input has ended (default: %(default)s)",
+    )  # fmt: skip
     parser.add_argument("--protocol", action="append", default=[], metavar="NAME", help="a subprotocol; repeatable")
 
 

@@ -74,7 +74,7 @@ FRAMES_IN_A_ROW = 256
 class UpTo(int):
     """A number of bytes that is wanted, where fewer are welcome, too.
 
-    https://www.rfc-editor.org/rfc/rfc6455#section-5.4
+    https://www.rfc-editor.org/rfc/rfc6455#section-5
     """
 
     __slots__ = ()
@@ -90,7 +90,8 @@ class Connection:
 
     __slots__ = (
         "_answers", "_buffer", "_compressor", "_decompressor", "_is_compressed", "_is_server", "_mask_bit", "_message",
-        "_most", "_opcode", "_position", "_random_bytes", "_receiving", "_validator", "_want", "has_failed", "received_close", "sent_close",
+        "_most", "_opcode", "_position", "_random_bytes", "_receiving", "_validator", "_want", "has_failed",
+        "received_close", "sent_close",
     )  # fmt: skip
 
     def __init__(
@@ -188,7 +189,7 @@ class Connection:
                 payload = bytes(mask(payload, head.masking_key))
             return self._receive_a_control_frame(opcode, payload)
         if (opcode == CONTINUATION) != (self._opcode != CONTINUATION):
-            raise ConnectionFailure(CloseCode.PROTOCOL_ERROR, "A message begins within another, or goes on without having begun")
+            raise ConnectionFailure(CloseCode.PROTOCOL_ERROR, "A message begins within another, or goes on unbegun")
         if len(self._message) + length > self._most:
             raise ConnectionFailure(CloseCode.MESSAGE_TOO_BIG, f"A message is longer than {self._most} bytes")
         if opcode != CONTINUATION:
@@ -270,7 +271,7 @@ class Connection:
     def send_message(self, data: str | bytes) -> bytes:
         """A message as bytes. Nothing may be sent after this side has closed.
 
-        https://www.rfc-editor.org/rfc/rfc6455#section-6.1
+        https://www.rfc-editor.org/rfc/rfc6455#section-6
         """
         assert not self.sent_close
         opcode, payload = (TEXT, data.encode()) if isinstance(data, str) else (BINARY, data)

@@ -85,11 +85,18 @@ class WebSocketConnection:
 
     __slots__ = (
         "_clock", "_deadline", "_feedback", "_flush_is_due", "_frames", "_has_pinged", "_is_client", "_is_over",
-        "_is_reading", "_last_received", "_limits", "_protocol", "_sender", "_stream", "_timer", "_unsent", "_verdict", "buffered_amount",
+        "_is_reading", "_last_received", "_limits", "_protocol", "_sender", "_stream", "_timer", "_unsent", "_verdict",
+        "buffered_amount",
     )  # fmt: skip
 
     def __init__(
-        self, stream: ByteStream, protocol: Connection, is_client: bool, feedback: Feedback, clock: Clock, limits: ConnectionLimits
+        self,
+        stream: ByteStream,
+        protocol: Connection,
+        is_client: bool,
+        feedback: Feedback,
+        clock: Clock,
+        limits: ConnectionLimits,
     ) -> None:
         self.buffered_amount = 0  # bytes of messages that are not written yet
         self._stream = stream

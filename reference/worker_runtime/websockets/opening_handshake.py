@@ -38,7 +38,7 @@ DEFAULT_PORTS = {"ws": 80, "wss": 443}
 class Established(NamedTuple):
     """A stream of bytes whose other side speaks the protocol, what it has agreed to, and what it has said since.
 
-    https://www.rfc-editor.org/rfc/rfc6455#section-4.1
+    https://websockets.spec.whatwg.org/#network-intro
     """
 
     stream: ByteStream

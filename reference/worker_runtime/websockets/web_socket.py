@@ -219,7 +219,7 @@ def validate_close_code_and_reason(code: int | None, reason: str | None) -> None
 async def connect(web_socket: WebSocket, url: URLRecord, protocols: list[str]) -> None:
     """What a WebSocket does in parallel, from the beginning to the end of its connection.
 
-    https://websockets.spec.whatwg.org/#network-intro
+    https://websockets.spec.whatwg.org/#dom-websocket-connecting
     """
     settings_object = web_socket._settings_object
     feedback = WebSocketFeedback(web_socket)
@@ -240,7 +240,7 @@ async def connect(web_socket: WebSocket, url: URLRecord, protocols: list[str]) -
 class WebSocketFeedback:
     """Makes tasks of what comes of a connection.
 
-    https://websockets.spec.whatwg.org/#feedback-from-the-protocol
+    https://websockets.spec.whatwg.org/#websocket-task-source
     """
 
     __slots__ = ("_are_due", "_tasks", "_web_socket")
