@@ -142,7 +142,7 @@ class TestRequestTarget:
         assert request_target(url_parser("http://user@a.example:81/p/q?r#s")) == "/p/q?r"
 
 
-@spec("https://www.rfc-editor.org/rfc/rfc9110#section-7.2")
+@spec("https://www.rfc-editor.org/rfc/rfc9110#section-4.2.1")
 class TestAuthority:
     def test_is_the_host_and_a_port_that_is_not_the_default(self) -> None:
         assert [authority(url_parser(url)) for url in ("http://a.example:80/", "http://[::1]:81/")] == ["a.example", "[::1]:81"]

@@ -281,7 +281,7 @@ class TestParseReferrer:
         assert (parse_referrer(""), parse_referrer("about:client")) == ("no-referrer", "client")
 
 
-@spec("https://webidl.spec.whatwg.org/#js-dictionary")
+@spec("https://webidl.spec.whatwg.org/#idl-dictionaries")
 class TestToRequestInit:
     def test_converts_each_member(self) -> None:
         init: Any = {"method": "get", "keepalive": 1, "integrity": 5, "referrer": "\ud800", "window": None, "signal": None}

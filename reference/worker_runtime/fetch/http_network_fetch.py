@@ -72,7 +72,7 @@ async def http_network_fetch(
 class Transmission:
     """A request on its way, until the head of the response is there. `failure` is why its body could not be read.
 
-    https://www.rfc-editor.org/rfc/rfc9112#section-9.3
+    https://www.rfc-editor.org/rfc/rfc9112#section-9.3.1
     """
 
     __slots__ = ("_connection", "_has_begun_to_be_answered", "_request", "_upload", "failure")
@@ -221,7 +221,7 @@ def request_target(url: URLRecord) -> str:
 
 
 def authority(url: URLRecord) -> str:
-    """https://www.rfc-editor.org/rfc/rfc9110#section-7.2"""
+    """https://www.rfc-editor.org/rfc/rfc9110#section-4.2.1"""
     assert url.host is not None
     host = host_serializer(url.host)
     return host if url.port is None else f"{host}:{url.port}"
@@ -246,7 +246,7 @@ def request_fields(request: RequestRecord) -> list[Header]:
 def combined(headers: list[Header]) -> dict[str, Header]:
     """The headers by their names in lower case, with all their values.
 
-    https://www.rfc-editor.org/rfc/rfc9110#section-5.3
+    https://www.rfc-editor.org/rfc/rfc9110#section-5.3-4
     """
     fields: dict[str, Header] = {}
     for name, value in headers:

@@ -31,7 +31,7 @@ class IncomingContent:
     `on_over` is called once, when nothing more will come of it. The connection goes back to its pool as soon as the last byte
     is there, unless `may_release` says that the request is still being sent.
 
-    https://www.rfc-editor.org/rfc/rfc9112#section-6.3-2.1
+    https://www.rfc-editor.org/rfc/rfc9112#section-8
     """
 
     __slots__ = ("__weakref__", "_connection", "_decoder", "_failure", "_may_release", "_on_over", "_pieces", "_stream")

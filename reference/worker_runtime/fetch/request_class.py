@@ -364,7 +364,7 @@ def parse_referrer(referrer: str) -> URLRecord | Literal["no-referrer", "client"
 def to_request_init(init: RequestInit) -> RequestInit:
     """The members that were given, each converted to its type; TypeError if one is unknown or not of its type.
 
-    https://webidl.spec.whatwg.org/#js-dictionary
+    https://webidl.spec.whatwg.org/#idl-dictionaries
     """
     converted: dict[str, object] = {}
     for name, value in init.items():
