@@ -177,7 +177,7 @@ class Response(Body):
 
     @property
     def webSocket(self) -> WebSocket | None:
-        """The end of a WebSocketPair that goes with it: SPEC_NOTES.md#web-socket-pair-response"""
+        """The end of a WebSocketPair that goes with it: SPEC_NOTES.md#response-web-socket"""
         return self._response.web_socket if isinstance(self._response, ResponseRecord) else None
 
     def clone(self) -> Response:
