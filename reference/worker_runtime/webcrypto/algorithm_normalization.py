@@ -44,8 +44,8 @@ def supported_algorithms() -> SupportedAlgorithms:
     https://w3c.github.io/webcrypto/#dfn-supportedAlgorithms
     """
     from .algorithms import (
-        aes_cbc, aes_ctr, aes_gcm, aes_kw, ecdh, ecdsa, ed448, ed25519, hkdf, hmac, pbkdf2, rsa_oaep, rsa_pss, rsassa_pkcs1, sha,
-        x448, x25519,
+        aes_cbc, aes_ctr, aes_gcm, aes_kw, ecdh, ecdsa, ed448, ed25519, hkdf, hmac, pbkdf2, rsa_oaep, rsa_pss, rsassa_pkcs1,
+        sha, x448, x25519,
     )  # fmt: skip
 
     supported: SupportedAlgorithms = {}
@@ -91,7 +91,8 @@ def operation_of(op: Operation, name: str) -> SupportedOperation | None:
 def normalize_an_algorithm(op: Operation, alg: AlgorithmIdentifier) -> Any:
     """A dictionary of the type that is registered for the operation and the algorithm. The name may be in any case.
 
-    A "NotSupportedError" DOMException if the algorithm does not support the operation; TypeError if a member is missing or wrong.
+    A "NotSupportedError" DOMException if the algorithm does not support the operation; TypeError for a member that is missing
+    or wrong.
 
     https://w3c.github.io/webcrypto/#dfn-normalize-an-algorithm
     """

@@ -136,7 +136,11 @@ def generate_key(algorithm: AlgorithmIdentifier, extractable: bool, key_usages: 
 
 
 def derive_key(
-    algorithm: AlgorithmIdentifier, base_key: CryptoKey, derived_key_type: AlgorithmIdentifier, extractable: bool, key_usages: object
+    algorithm: AlgorithmIdentifier,
+    base_key: CryptoKey,
+    derived_key_type: AlgorithmIdentifier,
+    extractable: bool,
+    key_usages: object,
 ) -> Method[CryptoKey]:
     """https://w3c.github.io/webcrypto/#SubtleCrypto-method-deriveKey"""
     base_key, usages = to_crypto_key(base_key), to_key_usages(key_usages)
@@ -184,9 +188,7 @@ def export_key(format: KeyFormat, key: CryptoKey) -> Method[bytes | JsonWebKey]:
     return export_key_data(key, format)
 
 
-def wrap_key(
-    format: KeyFormat, key: CryptoKey, wrapping_key: CryptoKey, wrap_algorithm: AlgorithmIdentifier
-) -> Method[bytes]:
+def wrap_key(format: KeyFormat, key: CryptoKey, wrapping_key: CryptoKey, wrap_algorithm: AlgorithmIdentifier) -> Method[bytes]:
     """https://w3c.github.io/webcrypto/#SubtleCrypto-method-wrapKey"""
     format, key, wrapping_key = to_key_format(format), to_crypto_key(key), to_crypto_key(wrapping_key)
     op: Operation
@@ -240,7 +242,7 @@ def unwrap_key(
 
 
 def supported_operation(op: Operation, name: str) -> SupportedOperation:
-    """https://w3c.github.io/webcrypto/#algorithm-concepts-operations"""
+    """https://w3c.github.io/webcrypto/#algorithm-overview"""
     operation = operation_of(op, name)
     if operation is None:
         raise DOMException(f"{name!r} does not support {op}", "NotSupportedError")
@@ -250,7 +252,7 @@ def supported_operation(op: Operation, name: str) -> SupportedOperation:
 def check_key(key: CryptoKey, normalized_algorithm: Algorithm, usage: KeyUsage) -> None:
     """An "InvalidAccessError" DOMException if the key is of another algorithm or may not be used for that.
 
-    https://w3c.github.io/webcrypto/#dom-cryptokey-usages
+    https://w3c.github.io/webcrypto/#dfn-CryptoKey-slot-algorithm
     """
     if normalized_algorithm.name != key._algorithm.name:
         raise DOMException(f"The key is for {key._algorithm.name}, not {normalized_algorithm.name}", "InvalidAccessError")
@@ -276,7 +278,7 @@ def import_key_data(
 def export_key_data(key: CryptoKey, format: KeyFormat) -> bytes | JsonWebKey:
     """How exportKey and wrapKey get at what a key is.
 
-    https://w3c.github.io/webcrypto/#dom-cryptokey-extractable
+    https://w3c.github.io/webcrypto/#dfn-CryptoKey-slot-handle
     """
     operation = supported_operation("exportKey", key._algorithm.name)
     if not key._extractable:

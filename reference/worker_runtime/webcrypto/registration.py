@@ -12,8 +12,8 @@ from .algorithm_dictionary import Algorithm
 
 # https://w3c.github.io/webcrypto/#algorithm-concepts-operations
 Operation: TypeAlias = Literal[
-    "encrypt", "decrypt", "sign", "verify", "digest", "deriveBits", "wrapKey", "unwrapKey", "generateKey", "importKey", "exportKey",
-    "get key length",
+    "encrypt", "decrypt", "sign", "verify", "digest", "deriveBits", "wrapKey", "unwrapKey", "generateKey", "importKey",
+    "exportKey", "get key length",
 ]  # fmt: skip
 
 
@@ -30,9 +30,7 @@ def hashing_takes_long(normalized_algorithm: Algorithm, length: int) -> bool:
 
 
 class SupportedOperation(NamedTuple):
-    """A row of the table: the type that its parameters are normalized to, the steps of the operation, and whether it takes long.
-
-    Of an operation that takes long on so many bytes the event loop is spared.
+    """A row of the table: the type of its parameters, the steps of the operation, and whether they take long on so many bytes.
 
     https://w3c.github.io/webcrypto/#supported-operations
     """

@@ -72,7 +72,6 @@ def check_iv(iv: bytes) -> None:
         raise DOMException(f"'iv' has 16 bytes, not {len(iv)}", "OperationError")
 
 
-
 def generate_key(normalized_algorithm: AesKeyGenParams, extractable: bool, usages: list[KeyUsage]) -> CryptoKey:
     """https://w3c.github.io/webcrypto/#aes-cbc-operations-generate-key"""
     return generate_aes_key(normalized_algorithm, extractable, usages, ENCRYPTION_USAGES)

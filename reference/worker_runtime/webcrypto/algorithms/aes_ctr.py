@@ -52,7 +52,6 @@ def decrypt(normalized_algorithm: AesCtrParams, key: CryptoKey, ciphertext: byte
     return encrypt(normalized_algorithm, key, ciphertext)
 
 
-
 def generate_key(normalized_algorithm: AesKeyGenParams, extractable: bool, usages: list[KeyUsage]) -> CryptoKey:
     """https://w3c.github.io/webcrypto/#aes-ctr-operations-generate-key"""
     return generate_aes_key(normalized_algorithm, extractable, usages, ENCRYPTION_USAGES)

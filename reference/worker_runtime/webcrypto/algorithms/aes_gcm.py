@@ -43,8 +43,10 @@ class AesGcmParams(Algorithm):
 
 def encrypt(normalized_algorithm: AesGcmParams, key: CryptoKey, plaintext: bytes) -> bytes:
     """https://w3c.github.io/webcrypto/#aes-gcm-operations-encrypt"""
-    if len(plaintext) > 2**39 - 256:  # 2. and 3.: Python has no longer bytes than 2^63 - 1, so iv and additionalData are short enough.
+    # 2. and 3.: Python's bytes are shorter than 2^63, and so are iv and additionalData.
+    if len(plaintext) > 2**39 - 256:
         raise DOMException(f"{len(plaintext)} bytes are too many for AES-GCM", "OperationError")
+    check_iv(normalized_algorithm.iv)
     tag_length = tag_length_in_bytes(normalized_algorithm)
     additional_data = normalized_algorithm.additionalData or b""
     c, t = gcm_ae(key._handle.gcm_key, normalized_algorithm.iv, plaintext, additional_data, tag_length)
@@ -56,6 +58,7 @@ def decrypt(normalized_algorithm: AesGcmParams, key: CryptoKey, ciphertext: byte
     tag_length = tag_length_in_bytes(normalized_algorithm)
     if len(ciphertext) < tag_length:
         raise DOMException(f"A ciphertext of {len(ciphertext)} bytes has no tag of {tag_length}", "OperationError")
+    check_iv(normalized_algorithm.iv)
     tag, actual_ciphertext = ciphertext[-tag_length:], ciphertext[:-tag_length]
     additional_data = normalized_algorithm.additionalData or b""
     plaintext = gcm_ad(key._handle.gcm_key, normalized_algorithm.iv, actual_ciphertext, additional_data, tag)
@@ -64,13 +67,21 @@ def decrypt(normalized_algorithm: AesGcmParams, key: CryptoKey, ciphertext: byte
     return plaintext
 
 
+def check_iv(iv: bytes) -> None:
+    """SP 800-38D, 5.2.1.1, has at least one bit: with none the ciphertext would tell of the key.
+
+    https://w3c.github.io/webcrypto/#dfn-AesGcmParams-iv
+    """
+    if not iv:
+        raise DOMException("'iv' is empty", "OperationError")
+
+
 def tag_length_in_bytes(normalized_algorithm: AesGcmParams) -> int:
     """https://w3c.github.io/webcrypto/#dfn-AesGcmParams-tagLength"""
     tag_length = 128 if normalized_algorithm.tagLength is None else normalized_algorithm.tagLength
     if tag_length not in TAG_LENGTHS:
         raise DOMException(f"'tagLength' is one of {TAG_LENGTHS}, not {tag_length}", "OperationError")
     return tag_length // 8
-
 
 
 def generate_key(normalized_algorithm: AesKeyGenParams, extractable: bool, usages: list[KeyUsage]) -> CryptoKey:

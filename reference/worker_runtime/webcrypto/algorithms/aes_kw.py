@@ -49,7 +49,6 @@ def takes_long(normalized_algorithm: Algorithm, length: int) -> bool:
     return length > BYTES_THAT_TAKE_LONG
 
 
-
 def generate_key(normalized_algorithm: AesKeyGenParams, extractable: bool, usages: list[KeyUsage]) -> CryptoKey:
     """https://w3c.github.io/webcrypto/#aes-kw-operations-generate-key"""
     return generate_aes_key(normalized_algorithm, extractable, usages, WRAPPING_USAGES)

@@ -172,7 +172,9 @@ def private_key_of(curve: Curve, octets: bytes, q: Point | None) -> PrivateKey:
     """
     d = int.from_bytes(octets)
     if len(octets) != curve.octets or not 0 < d < curve.n:
-        raise DOMException("The private key is no number from 1 to before the order of the curve, in as many bytes", "DataError")
+        raise DOMException(
+            "The private key is no number from 1 to before the order of the curve, in as many bytes", "DataError"
+        )
     private_key = PrivateKey(d, public_key(curve, d))
     if q not in (None, private_key.q):
         raise DOMException("The private and the public key do not belong together", "DataError")

@@ -48,7 +48,7 @@ class OctetKeyPairs(NamedTuple):
 class PrivateKey(NamedTuple):
     """The handle of a private key, which has the public one in it; that of a public key is its octets.
 
-    https://www.rfc-editor.org/rfc/rfc8410#section-7
+    https://www.rfc-editor.org/rfc/rfc8410#section-6
     """
 
     private_key: bytes

@@ -46,6 +46,7 @@ from .sha import HASHLIB_NAMES
 RSA_ENCRYPTION = "1.2.840.113549.1.1.1"
 JWK_NUMBERS: tuple[NumberMember, ...] = ("n", "e", "d", "p", "q", "dp", "dq", "qi")
 
+
 class RsaKeyGenParams(Algorithm):
     """https://w3c.github.io/webcrypto/#dfn-RsaKeyGenParams"""
 
