@@ -4,32 +4,47 @@
 import { readFileSync } from "node:fs";
 
 const { subtle } = globalThis.crypto;
-const revived = (key, value) => (value && typeof value.hex === "string" ? new Uint8Array(Buffer.from(value.hex, "hex")) : value);
-const replaced = (key, value) => (value instanceof ArrayBuffer || ArrayBuffer.isView(value) ? { hex: Buffer.from(value).toString("hex") } : value);
+
 const hex = (bytes) => Buffer.from(bytes).toString("hex");
+const isBuffer = (value) => value instanceof ArrayBuffer || ArrayBuffer.isView(value);
+const revived = (_, value) => (typeof value?.hex === "string" ? new Uint8Array(Buffer.from(value.hex, "hex")) : value);
+const replaced = (_, value) => (isBuffer(value) ? { hex: hex(value) } : value);
+
+// The numbers and octets of a JSON Web Key; what else it says may differ.
 const MATERIAL = ["kty", "crv", "x", "y", "d", "n", "e", "p", "q", "dp", "dq", "qi", "k"];
 const same = (a, b) => (a.kty ? MATERIAL.every((name) => a[name] === b[name]) : hex(a) === hex(b));
 
+const PAYLOAD = Uint8Array.from({ length: 32 }, (_, index) => index);
+const PAYLOAD_ALGORITHM = { name: "HMAC", hash: "SHA-256" };
+
 const makers = {
-  async digest({ algorithm, text }) { return { result: await subtle.digest(algorithm, text) }; },
-  async sign({ algorithm, text }, keys) { return { result: await subtle.sign(algorithm, keys.private ?? keys.secret, text) }; },
-  async encrypt({ algorithm, text }, keys) { return { result: await subtle.encrypt(algorithm, keys.public ?? keys.secret, text) }; },
-  async agree({ algorithm }, keys) { return { result: await subtle.deriveBits({ ...algorithm, public: keys.public }, keys.private) }; },
-  async derive({ algorithm }, keys) { return { result: await subtle.deriveBits(algorithm, keys.secret, 512) }; },
-  async wrap({ algorithm, format }, keys) { return { result: await subtle.wrapKey(format, keys.payload, keys.public ?? keys.secret, algorithm) }; },
+  digest: ({ algorithm, text }) => subtle.digest(algorithm, text),
+  sign: ({ algorithm, text }, keys) => subtle.sign(algorithm, keys.private ?? keys.secret, text),
+  encrypt: ({ algorithm, text }, keys) => subtle.encrypt(algorithm, keys.public ?? keys.secret, text),
+  agree: ({ algorithm }, keys) => subtle.deriveBits({ ...algorithm, public: keys.public }, keys.private),
+  derive: ({ algorithm }, keys) => subtle.deriveBits(algorithm, keys.secret, 512),
+  async wrap({ algorithm, format }, keys) {
+    const payload = await subtle.importKey("raw", PAYLOAD, PAYLOAD_ALGORITHM, true, ["sign"]);
+    return subtle.wrapKey(format, payload, keys.public ?? keys.secret, algorithm);
+  },
 };
 
 const checkers = {
-  async digest(theCase, keys, made) { return same(made.result, (await makers.digest(theCase)).result); },
-  async sign({ algorithm, text }, keys, made) { return subtle.verify(algorithm, keys.public ?? keys.secret, made.result, text); },
-  async encrypt({ algorithm, text }, keys, made) { return same(await subtle.decrypt(algorithm, keys.private ?? keys.secret, made.result), text); },
-  async agree(theCase, keys, made) { return same(made.result, (await makers.agree(theCase, keys)).result); },
-  async derive(theCase, keys, made) { return same(made.result, (await makers.derive(theCase, keys)).result); },
-  async wrap({ algorithm, format }, keys, made) {
-    const key = await subtle.unwrapKey(format, made.result, keys.private ?? keys.secret, algorithm, { name: "HMAC", hash: "SHA-256" }, true, ["sign"]);
-    return same(await subtle.exportKey("raw", key), new Uint8Array(32).map((_, index) => index));
+  sign: ({ algorithm, text }, keys, result) => subtle.verify(algorithm, keys.public ?? keys.secret, result, text),
+  async encrypt({ algorithm, text }, keys, result) {
+    return same(await subtle.decrypt(algorithm, keys.private ?? keys.secret, result), text);
+  },
+  async wrap({ algorithm, format }, keys, result) {
+    const unwrappingKey = keys.private ?? keys.secret;
+    const key = await subtle.unwrapKey(format, result, unwrappingKey, algorithm, PAYLOAD_ALGORITHM, true, ["sign"]);
+    return same(await subtle.exportKey("raw", key), PAYLOAD);
   },
 };
+
+async function isRight(theCase, keys, result) {
+  const checker = checkers[theCase.operation];
+  return checker ? checker(theCase, keys, result) : same(await makers[theCase.operation](theCase, keys), result);
+}
 
 async function generatedKeys({ generate, secret, usages, formats }) {
   if (secret) return { secret: await subtle.importKey("raw", secret, generate, false, usages.secret) };
@@ -47,14 +62,17 @@ async function exportedKeys(keys, formats) {
   return exported;
 }
 
-async function importedKeys({ generate, secret, usages, formats }, exported, complain) {
-  if (secret) return { secret: await subtle.importKey("raw", secret, generate, false, usages.secret) };
+// From each format, and back to each format.
+async function importedKeys(theCase, exported, complain) {
+  if (theCase.secret) return generatedKeys(theCase);
+  const { generate, usages, formats } = theCase;
   const keys = {};
-  for (const [type, byFormat] of Object.entries(exported ?? {})) {
+  for (const [type, byFormat] of Object.entries(exported)) {
     for (const [format, data] of Object.entries(byFormat)) {
       keys[type] = await subtle.importKey(format, data, generate, true, usages[type]);
       for (const other of formats[type]) {
-        if (!same(await subtle.exportKey(other, keys[type]), byFormat[other])) complain(`${type} key from ${format} to ${other}`);
+        const again = await subtle.exportKey(other, keys[type]);
+        if (!same(again, byFormat[other])) complain(`${type} key from ${format} to ${other}`);
       }
     }
   }
@@ -67,13 +85,12 @@ for (const [index, theCase] of cases.entries()) {
   const complain = (what) => output.failures.push(`${theCase.name}: ${what}`);
   try {
     const keys = await generatedKeys(theCase);
-    const bytes = new Uint8Array(32).map((_, position) => position);
-    if (theCase.operation === "wrap") keys.payload = await subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, true, ["sign"]);
-    output.made.push({ keys: await exportedKeys(keys, theCase.formats), ...(await makers[theCase.operation](theCase, keys)) });
+    const result = await makers[theCase.operation](theCase, keys);
+    output.made.push({ keys: await exportedKeys(keys, theCase.formats), result });
     const theirs = await importedKeys(theCase, made[index].keys, complain);
-    if (!(await checkers[theCase.operation](theCase, theirs, made[index]))) complain("the result is another");
+    if (!(await isRight(theCase, theirs, made[index].result))) complain("the result is another");
   } catch (error) {
-    complain(`${error.stack}`);
+    complain(error.stack);
     output.made.push(null);
   }
 }

@@ -89,6 +89,13 @@ class TestNormalizeAnAlgorithm:
         assert normalize_an_algorithm("digest", name).name == "SHA-256"
         assert normalize_an_algorithm("digest", {"name": name}).name == "SHA-256"
 
+    def test_a_name_is_what_a_mapping_with_it_alone_is(self) -> None:
+        for operation, names in supported_algorithms().items():
+            for name, registered in names.items():
+                if registered.operation.type is Algorithm:
+                    of_name, of_mapping = normalize_an_algorithm(operation, name), normalize_an_algorithm(operation, {"name": name})
+                    assert (type(of_name), of_name.name) == (type(of_mapping), of_mapping.name) == (Algorithm, registered.name)
+
     @pytest.mark.parametrize("name", ["", "SHA256", "SHA-256 ", "MD5", "AES-\u212aW", "HMAC", "\ud800"])
     def test_what_does_not_support_the_operation_is_refused(self, name: str) -> None:
         with pytest.raises(DOMException, match="does not support digest") as caught:

@@ -20,16 +20,18 @@ from spec_tests.webcrypto.harness import (
     secret_key,
     subtle,
 )
-from worker_runtime import CryptoKey, DOMException, Promise, Thrown
+from worker_runtime import CryptoKey, DOMException, Promise, Thrown, structuredClone
 from worker_runtime.webcrypto.algorithm_normalization import normalize_an_algorithm
 from worker_runtime.webcrypto.crypto_key import CryptoKeyPair, new_crypto_key
 from worker_runtime.webcrypto.key_algorithm_dictionary import HmacKeyAlgorithm, KeyAlgorithm
 from worker_runtime.webcrypto.methods_and_parameters import (
     check_key,
     check_that_a_key_is_of_use,
+    deserialization_steps,
     export_key_data,
     import_key_data,
     perform,
+    serialization_steps,
     supported_operation,
     to_key_format,
 )
@@ -98,6 +100,10 @@ class TestPerform:
         assert reasons == ["reason"]
 
 
+@spec("https://w3c.github.io/webcrypto/#SubtleCrypto-method-encrypt")
+@spec("https://w3c.github.io/webcrypto/#SubtleCrypto-method-decrypt")
+@spec("https://w3c.github.io/webcrypto/#SubtleCrypto-method-sign")
+@spec("https://w3c.github.io/webcrypto/#SubtleCrypto-method-verify")
 class TestEncryptDecryptSignVerify:
     """What the four say in the same words."""
 
@@ -500,3 +506,43 @@ class TestToKeyFormat:
         assert [to_key_format(format) for format in ("raw", "pkcs8", "spki", "jwk")] == ["raw", "pkcs8", "spki", "jwk"]
         with pytest.raises(TypeError, match="not 'der'"):
             to_key_format("der")
+
+
+@spec("https://w3c.github.io/webcrypto/#cryptokey-interface-serializable")
+@spec("https://w3c.github.io/webcrypto/#dfn-serializable-objects")
+class TestSerializationSteps:
+    async def keys(self) -> list[CryptoKey]:
+        keys: list[CryptoKey] = []
+        for algorithm, usages in TestUnwrapKey.KEYS:
+            made: Any = await subtle.generateKey(algorithm, True, usages)
+            keys += [made] if isinstance(made, CryptoKey) else made
+        return keys
+
+    async def test_every_key_can_be_copied(self) -> None:
+        for key in await self.keys():
+            copy = structuredClone(key)
+            assert copy is not key
+            assert (copy.type, copy.extractable, copy.algorithm, copy.usages) == (
+                key.type, key.extractable, key.algorithm, key.usages
+            )  # fmt: skip
+            assert await exported_jwk(copy) == await exported_jwk(key)
+
+    async def test_what_it_is_serialized_to_is_plain_data(self) -> None:
+        for key in await self.keys():
+            data = serialization_steps(key, True)
+            assert structuredClone(data) == data
+            assert isinstance(data["handle"], bytes)
+
+    @pytest.mark.parametrize("name", ["HKDF", "PBKDF2"])
+    async def test_a_key_that_cannot_be_exported_can_be_copied(self, name: str) -> None:
+        key = await subtle.importKey("raw", b"secret", name, False, ["deriveBits"])
+        copy = deserialization_steps(serialization_steps(key, False))
+        assert (copy.extractable, copy.algorithm, copy.usages) == (False, (name,), ("deriveBits",))
+        algorithm = {"name": name, "hash": "SHA-256", "salt": b"", "info": b"", "iterations": 1}
+        assert await subtle.deriveBits(algorithm, copy, 128) == await subtle.deriveBits(algorithm, key, 128)
+
+    async def test_one_that_is_not_extractable_stays_so(self) -> None:
+        key = await subtle.importKey("raw", b"\xff", {**HMAC, "length": 5}, False, ["verify"])
+        copy = structuredClone(key)
+        assert (copy.extractable, copy.algorithm) == (False, key.algorithm)
+        await rejection(subtle.exportKey("raw", copy), "InvalidAccessError")

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from ..infra.strings import ascii_lowercase
 from ..webidl.exceptions import DOMException
+from ..webidl.interfaces import new
 from ..webidl.type_mapping import get_a_copy_of_the_buffer_source
 from .algorithm_dictionary import (
     Algorithm,
@@ -100,6 +101,10 @@ def normalize_an_algorithm(op: Operation, alg: AlgorithmIdentifier) -> Any:
     registered = supported_algorithms()[op].get(ascii_lowercase(initial_alg))
     if registered is None:
         raise DOMException(f"{initial_alg!r} does not support {op}", "NotSupportedError")
+    if isinstance(alg, str) and registered.operation.type is Algorithm:
+        normalized_algorithm = new(Algorithm)  # OPTIMIZATION: there is nothing to read.
+        normalized_algorithm.name = registered.name
+        return normalized_algorithm
     normalized_algorithm = convert_to_dictionary({"name": alg} if isinstance(alg, str) else alg, registered.operation.type)
     normalized_algorithm.name = registered.name
     for dictionary in inherited_dictionaries(registered.operation.type):

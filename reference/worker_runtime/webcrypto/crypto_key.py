@@ -5,8 +5,8 @@ Web Cryptography: https://w3c.github.io/webcrypto/#cryptokey-interface
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from typing import Any, Literal, NamedTuple, TypeAlias
+from collections.abc import Callable, Collection, Iterable
+from typing import Any, ClassVar, Literal, NamedTuple, TypeAlias
 
 from ..webidl.exceptions import DOMException
 from ..webidl.interfaces import illegal_constructor, new
@@ -35,6 +35,10 @@ class CryptoKey:
     __slots__ = ("__weakref__", "_algorithm", "_extractable", "_handle", "_type", "_usages")
 
     __init__ = illegal_constructor
+
+    # What its material looks like, the operations of its algorithm know: methods_and_parameters fills these in.
+    _serialization_steps: ClassVar[Callable[[CryptoKey, bool], dict[str, Any]]]
+    _deserialization_steps: ClassVar[Callable[[dict[str, Any]], CryptoKey]]
 
     _algorithm: AnyKeyAlgorithm
     _extractable: bool

@@ -20,8 +20,17 @@ from ..webidl.promises import Promise, a_promise_rejected_with, a_promise_resolv
 from ..webidl.type_mapping import BufferSource, get_a_copy_of_the_buffer_source, is_buffer_source, to_integer
 from .algorithm_dictionary import Algorithm, AlgorithmIdentifier, buffer_source
 from .algorithm_normalization import normalize_an_algorithm, operation_of
-from .crypto_key import CryptoKey, CryptoKeyPair, KeyUsage, normalized_value_of_a_usages_list, to_crypto_key, to_key_usages
+from .crypto_key import (
+    CryptoKey,
+    CryptoKeyPair,
+    KeyType,
+    KeyUsage,
+    normalized_value_of_a_usages_list,
+    to_crypto_key,
+    to_key_usages,
+)
 from .json_web_key import JsonWebKey, KeyData, parse_a_jwk, to_json_web_key
+from .key_algorithm_dictionary import KeyAlgorithm
 from .registration import Operation, SupportedOperation
 
 T = TypeVar("T")
@@ -29,6 +38,8 @@ T = TypeVar("T")
 # https://w3c.github.io/webcrypto/#dom-keyformat
 KeyFormat: TypeAlias = Literal["raw", "pkcs8", "spki", "jwk"]
 RECOGNIZED_KEY_FORMAT_VALUES: tuple[KeyFormat, ...] = ("raw", "pkcs8", "spki", "jwk")
+
+FORMAT_OF_TYPE: dict[KeyType, KeyFormat] = {"secret": "raw", "public": "spki", "private": "pkcs8"}
 
 Method: TypeAlias = Generator[bool, None, T]
 
@@ -305,3 +316,42 @@ def to_key_format(value: object) -> KeyFormat:
         if format == value:
             return format
     raise TypeError(f"Expected 'raw', 'pkcs8', 'spki' or 'jwk' as the format, not {value!r}")
+
+
+# ---- keys as structured data -------------------------------------------------------------------------------------------------
+
+
+def serialization_steps(value: CryptoKey, for_storage: bool) -> dict[str, Any]:
+    """What a key is, in plain data: its handle as what the format of its type has for it.
+
+    https://w3c.github.io/webcrypto/#cryptokey-interface-serializable
+    """
+    export_key = operation_of("exportKey", value._algorithm.name)
+    return {
+        "type": value._type,
+        "extractable": value._extractable,
+        "algorithm": {
+            name: member._asdict() if isinstance(member, KeyAlgorithm) else member
+            for name, member in value._algorithm._asdict().items()
+        },
+        "usages": list(value._usages),
+        "handle": export_key.steps(value, FORMAT_OF_TYPE[value._type]) if export_key else value._handle,
+    }
+
+
+def deserialization_steps(serialized: dict[str, Any]) -> CryptoKey:
+    """The key that the steps above were given, once more.
+
+    https://w3c.github.io/webcrypto/#dfn-serializable-objects
+    """
+    normalized_algorithm = normalize_an_algorithm("importKey", serialized["algorithm"])
+    import_key = supported_operation("importKey", normalized_algorithm.name)
+    format, handle = FORMAT_OF_TYPE[serialized["type"]], serialized["handle"]
+    value: CryptoKey = import_key.steps(normalized_algorithm, format, handle, False, [])
+    value._extractable = serialized["extractable"]
+    value._usages = normalized_value_of_a_usages_list(serialized["usages"])
+    return value
+
+
+CryptoKey._serialization_steps = serialization_steps
+CryptoKey._deserialization_steps = staticmethod(deserialization_steps)

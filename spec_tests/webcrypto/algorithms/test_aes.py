@@ -55,6 +55,10 @@ class TestAESKey:
 
 
 @spec("https://w3c.github.io/webcrypto/#aes-keygen-params")
+@spec("https://w3c.github.io/webcrypto/#aes-ctr-operations-generate-key")
+@spec("https://w3c.github.io/webcrypto/#aes-cbc-operations-generate-key")
+@spec("https://w3c.github.io/webcrypto/#aes-gcm-operations-generate-key")
+@spec("https://w3c.github.io/webcrypto/#aes-kw-operations-generate-key")
 class TestGenerateAESKey:
     @pytest.mark.parametrize("length", LENGTHS)
     @pytest.mark.parametrize("mode", MODES)
@@ -80,6 +84,10 @@ class TestGenerateAESKey:
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc7518#section-6.4.1")
+@spec("https://w3c.github.io/webcrypto/#aes-ctr-operations-import-key")
+@spec("https://w3c.github.io/webcrypto/#aes-cbc-operations-import-key")
+@spec("https://w3c.github.io/webcrypto/#aes-gcm-operations-import-key")
+@spec("https://w3c.github.io/webcrypto/#aes-kw-operations-import-key")
 class TestImportAESKey:
     async def imported(self, mode: str, data: Any, *usages: Any) -> CryptoKey:
         format: Any = "raw" if isinstance(data, bytes) else "jwk"
@@ -122,6 +130,10 @@ class TestImportAESKey:
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc7518#section-6.4")
+@spec("https://w3c.github.io/webcrypto/#aes-ctr-operations-export-key")
+@spec("https://w3c.github.io/webcrypto/#aes-cbc-operations-export-key")
+@spec("https://w3c.github.io/webcrypto/#aes-gcm-operations-export-key")
+@spec("https://w3c.github.io/webcrypto/#aes-kw-operations-export-key")
 class TestExportAESKey:
     @pytest.mark.parametrize("mode", MODES)
     async def test_a_json_web_key_names_mode_and_length(self, mode: str) -> None:
@@ -140,6 +152,10 @@ class TestJWKAlg:
 
 
 @spec("https://w3c.github.io/webcrypto/#aes-derivedkey-params")
+@spec("https://w3c.github.io/webcrypto/#aes-ctr-operations-get-key-length")
+@spec("https://w3c.github.io/webcrypto/#aes-cbc-operations-get-key-length")
+@spec("https://w3c.github.io/webcrypto/#aes-gcm-operations-get-key-length")
+@spec("https://w3c.github.io/webcrypto/#aes-kw-operations-get-key-length")
 class TestGetAESKeyLength:
     @pytest.mark.parametrize("mode", MODES)
     def test_there_are_three_lengths(self, mode: str) -> None:

@@ -87,6 +87,8 @@ class TestPrivateKey:
 
 
 @spec("https://w3c.github.io/webcrypto/#EcKeyGenParams-dictionary")
+@spec("https://w3c.github.io/webcrypto/#ecdsa-operations-generate-key")
+@spec("https://w3c.github.io/webcrypto/#ecdh-operations-generate-key")
 class TestGenerateECKeyPair:
     @pytest.mark.parametrize("curve, octets", [("P-256", 32), ("P-384", 48), ("P-521", 66)])
     @pytest.mark.parametrize("name", NAMES)
@@ -105,6 +107,8 @@ class TestGenerateECKeyPair:
 
 
 @spec("https://w3c.github.io/webcrypto/#EcKeyImportParams-dictionary")
+@spec("https://w3c.github.io/webcrypto/#ecdsa-operations-import-key")
+@spec("https://w3c.github.io/webcrypto/#ecdh-operations-import-key")
 class TestImportECKey:
     @pytest.mark.parametrize("curve", CURVES)
     @pytest.mark.parametrize("name", NAMES)
@@ -258,6 +262,8 @@ class TestPrivateKeyOf:
 
 
 @spec("https://w3c.github.io/webcrypto/#dfn-EcKeyAlgorithm-namedCurve")
+@spec("https://w3c.github.io/webcrypto/#ecdsa-operations-export-key")
+@spec("https://w3c.github.io/webcrypto/#ecdh-operations-export-key")
 class TestExportECKey:
     @pytest.mark.parametrize("name", NAMES)
     async def test_a_format_is_of_one_type(self, name: str) -> None:

@@ -67,6 +67,8 @@ class TestPrivateKey:
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc7748#section-6")
+@spec("https://w3c.github.io/webcrypto/#ed25519-operations-generate-key")
+@spec("https://w3c.github.io/webcrypto/#x25519-operations-generate-key")
 class TestGenerateOctetKeyPair:
     @pytest.mark.parametrize("name", NAMES)
     async def test_is_random(self, name: str) -> None:
@@ -79,6 +81,8 @@ class TestGenerateOctetKeyPair:
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc8037#appendix-A")
+@spec("https://w3c.github.io/webcrypto/#ed25519-operations-import-key")
+@spec("https://w3c.github.io/webcrypto/#x25519-operations-import-key")
 class TestImportOctetKey:
     @pytest.mark.parametrize("name", NAMES)
     async def test_every_format_comes_back_as_it_was(self, name: str) -> None:
@@ -189,6 +193,8 @@ class TestCheckIdentifier:
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc8410#section-10")
+@spec("https://w3c.github.io/webcrypto/#ed25519-operations-export-key")
+@spec("https://w3c.github.io/webcrypto/#x25519-operations-export-key")
 class TestExportOctetKey:
     @pytest.mark.parametrize("name", NAMES)
     async def test_a_format_is_of_one_type(self, name: str) -> None:

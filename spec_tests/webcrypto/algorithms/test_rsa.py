@@ -87,6 +87,9 @@ class TestRsaHashedImportParams:
 
 
 @spec("https://w3c.github.io/webcrypto/#RsaKeyGenParams-dictionary")
+@spec("https://w3c.github.io/webcrypto/#rsassa-pkcs1-operations-generate-key")
+@spec("https://w3c.github.io/webcrypto/#rsa-pss-operations-generate-key")
+@spec("https://w3c.github.io/webcrypto/#rsa-oaep-operations-generate-key")
 class TestGenerateRSAKeyPair:
     @pytest.mark.parametrize("name", ALGS)
     async def test_is_of_that_length_and_exponent(self, name: str) -> None:
@@ -121,6 +124,9 @@ class TestTakesLong:
 
 
 @spec("https://w3c.github.io/webcrypto/#RsaHashedImportParams-dictionary")
+@spec("https://w3c.github.io/webcrypto/#rsassa-pkcs1-operations-import-key")
+@spec("https://w3c.github.io/webcrypto/#rsa-pss-operations-import-key")
+@spec("https://w3c.github.io/webcrypto/#rsa-oaep-operations-import-key")
 class TestImportRSAKey:
     @pytest.mark.parametrize("name", ALGS)
     async def test_every_format_comes_back_as_it_was(self, name: str) -> None:
@@ -283,6 +289,9 @@ class TestRSAHashedKeyAlgorithm:
 
 
 @spec("https://w3c.github.io/webcrypto/#RsaKeyAlgorithm-dictionary")
+@spec("https://w3c.github.io/webcrypto/#rsassa-pkcs1-operations-export-key")
+@spec("https://w3c.github.io/webcrypto/#rsa-pss-operations-export-key")
+@spec("https://w3c.github.io/webcrypto/#rsa-oaep-operations-export-key")
 class TestExportRSAKey:
     async def test_a_format_is_of_one_type(self) -> None:
         await rejection(subtle.exportKey("spki", await private_key()), "InvalidAccessError")
