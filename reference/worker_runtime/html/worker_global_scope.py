@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from ..dom.event_target import EventTarget
+from ..extensions.crypto_extensions import Crypto, crypto
 from ..fetch.fetch_method import fetch
 from ..host.clock import Clock
 from ..host.entropy import Entropy
@@ -85,6 +86,11 @@ class WindowOrWorkerGlobalScope:
     def performance(self) -> Performance:
         """https://w3c.github.io/hr-time/#dom-windoworworkerglobalscope-performance"""
         return performance
+
+    @property
+    def crypto(self) -> Crypto:
+        """https://w3c.github.io/webcrypto/#dom-windoworworkerglobalscope-crypto"""
+        return crypto
 
     @property
     def caches(self) -> CacheStorage:
