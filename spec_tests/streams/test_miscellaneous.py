@@ -8,12 +8,14 @@ from pickle import PickleBuffer
 
 import pytest
 
+from worker_runtime import DOMException
 from worker_runtime.streams.miscellaneous import (
     can_copy_data_block_bytes,
     can_transfer_array_buffer,
     clone_as_uint8_array,
     is_detached_buffer,
     is_non_negative_number,
+    structured_clone,
     to_array_buffer_view,
     to_uint8_array,
     transfer_array_buffer,
@@ -144,3 +146,17 @@ class TestCanCopyDataBlockBytes:
     def test_not_within_the_same(self) -> None:
         view = memoryview(bytearray(4))
         assert not can_copy_data_block_bytes(view, 0, view, 2, 2)
+
+
+@spec("https://streams.spec.whatwg.org/#abstract-opdef-structuredclone")
+class TestStructuredClone:
+    def test_does_not_change_with_the_original(self) -> None:
+        chunk = {"list": [1, 2]}
+        clone = structured_clone(chunk)
+        chunk["list"].append(3)
+        assert clone == {"list": [1, 2]}
+
+    def test_what_cannot_be_cloned_is_a_data_clone_error(self) -> None:
+        with pytest.raises(DOMException) as raised:
+            structured_clone(object())
+        assert raised.value.name == "DataCloneError"

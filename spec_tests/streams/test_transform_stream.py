@@ -238,8 +238,9 @@ class TestAbort:
 
     async def test_while_the_readable_side_is_canceled_is_the_same_end(self) -> None:
         aborts: list[Promise[None]] = []
-        transformer = Transformer(cancel=lambda reason: aborts.append(stream.writable.abort("why")))
+        transformer = Transformer()
         stream = TransformStream(transformer)
+        transformer.members["cancel"] = lambda reason: aborts.append(stream.writable.abort("why"))
         await turns()
         assert await outcome_of(lambda: stream.readable.cancel(FAILURE)) == "rejects str"
         assert await outcome_of(lambda: aborts[0]) == "rejects str"

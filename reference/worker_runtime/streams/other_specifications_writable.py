@@ -168,7 +168,7 @@ def error_transform_stream(stream: TransformStream, e: object) -> None:
 
 
 def promise_of_room_in_transform_stream(stream: TransformStream) -> Promise[None] | None:
-    """Fulfilled when the readable side wants a chunk, or has come to its end; None if it wants one now.
+    """Fulfilled when the readable side wants a chunk, is canceled or is errored; None if it wants one now.
 
     This is not in the standard: it lets a transform algorithm that makes many chunks of one keep them back.
 
