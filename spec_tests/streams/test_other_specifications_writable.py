@@ -242,7 +242,9 @@ class TestPromiseOfRoom:
         assert await read == ("a", False)
         assert promise_of_room_in_transform_stream(stream) is not None
 
-    @pytest.mark.parametrize("end", [lambda stream: stream.readable.cancel(), lambda stream: error_transform_stream(stream, FAILURE)])
+    @pytest.mark.parametrize(
+        "end", [lambda stream: stream.readable.cancel(), lambda stream: error_transform_stream(stream, FAILURE)]
+    )
     async def test_nobody_waits_for_it_in_vain(self, end: Callable[[TransformStream], object]) -> None:
         stream = transform()
         await turns()
