@@ -5,7 +5,9 @@
 Open http://localhost:8000/ in two tabs.
 """
 
-from worker_runtime import Response, WebSocketPair
+from itertools import count
+
+from worker_runtime import CloseEvent, Request, Response, WebSocket, WebSocketPair
 
 PAGE = """<!doctype html>
 <meta charset="utf-8">
@@ -25,31 +27,32 @@ PAGE = """<!doctype html>
 </script>
 """
 
-everybody = set()
+everybody: set[WebSocket] = set()
+guests = count(1)
 
 
-def say(text):
+def say(text: str) -> None:
     for socket in everybody:
         socket.send(text)
 
 
-def enter(socket):
-    socket.accept()
-    everybody.add(socket)
-    name = f"Guest {id(socket) % 1000}"
-    say(f"{name} is here")
+def enter(socket: WebSocket) -> None:
+    name = f"Guest {next(guests)}"
 
-    def leave(event):
+    def leave(event: CloseEvent) -> None:
         everybody.discard(socket)
         say(f"{name} has left")
 
     socket.addEventListener("message", lambda event: say(f"{name}: {event.data}"))
     socket.addEventListener("close", leave)
+    everybody.add(socket)
+    say(f"{name} is here")
 
 
-def fetch(request, env, ctx):
-    if request.headers.get("upgrade") != "websocket":
-        return Response(PAGE, headers={"content-type": "text/html"})
+def fetch(request: Request, env: object, ctx: object) -> Response:
+    if (request.headers.get("Upgrade") or "").lower() != "websocket":
+        return Response(PAGE, headers={"Content-Type": "text/html; charset=utf-8"})
     client, server = WebSocketPair()
+    server.accept()
     enter(server)
     return Response(None, status=101, webSocket=client)

@@ -12,9 +12,11 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from importlib.util import find_spec
 from statistics import median
 from time import perf_counter
+from typing import Any
 
 from worker_runtime import Response, WebSocketPair
 from worker_runtime.fetch.infrastructure import FetchController
@@ -149,9 +151,9 @@ async def serve_streams() -> None:
 
 async def serve_websockets() -> None:
     """The package, without compression."""
-    from websockets.asyncio.server import ServerConnection, serve
+    serve = import_module("websockets.asyncio.server").serve
 
-    async def echo(connection: ServerConnection) -> None:
+    async def echo(connection: Any) -> None:
         async for message in connection:
             await connection.send(message)
 
