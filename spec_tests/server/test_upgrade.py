@@ -123,6 +123,8 @@ class Log:
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc6455#section-4.2.2")
+@spec("SPEC_NOTES.md#web-socket-pair-way-out")
+@spec("SPEC_NOTES.md#web-socket-pair-coupling")
 class TestUpgrade:
     async def test_messages_go_both_ways(self) -> None:
         async with serving(echo) as server:

@@ -45,10 +45,17 @@ async def texts(*responses: Response) -> list[str]:
 
 @pytest.mark.usefixtures("storage")
 @spec("https://w3c.github.io/ServiceWorker/#cache")
+@spec("https://w3c.github.io/ServiceWorker/#cache-interface")
 class TestCache:
     def test_nobody_constructs_one(self) -> None:
         with pytest.raises(TypeError, match="Illegal constructor"):
             Cache()
+
+    async def test_objects_of_one_cache_see_the_same(self) -> None:
+        first, second = await caches.open("same"), await caches.open("same")
+        await first.put("https://site.example/", Response("seen"))
+        response = await second.match("https://site.example/")
+        assert first is not second and response is not None and await response.text() == "seen"
 
 
 @pytest.mark.usefixtures("storage")

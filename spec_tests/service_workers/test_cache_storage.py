@@ -107,6 +107,17 @@ class TestOpen:
                 await promise
 
 
+@spec("https://w3c.github.io/ServiceWorker/#dom-cachestorage-has")
+@pytest.mark.usefixtures("storage")
+class TestHas:
+    async def test_says_whether_a_cache_has_been_opened_and_not_deleted(self) -> None:
+        assert await caches.has("a") is False
+        await caches.open("a")
+        assert await caches.has("a") is True
+        await caches.delete("a")
+        assert await caches.has("a") is False
+
+
 @spec("https://w3c.github.io/ServiceWorker/#dom-cachestorage-keys")
 @pytest.mark.usefixtures("storage")
 class TestKeys:

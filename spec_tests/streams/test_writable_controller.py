@@ -85,8 +85,6 @@ class TestSignal:
 
 @spec("https://streams.spec.whatwg.org/#ws-default-controller-private-abort")
 @spec("https://streams.spec.whatwg.org/#ws-default-controller-private-error")
-@spec("https://streams.spec.whatwg.org/#abstract-opdef-writablestreamcontroller-abortsteps")
-@spec("https://streams.spec.whatwg.org/#abstract-opdef-writablestreamcontroller-errorsteps")
 class TestInternalMethods:
     async def test_what_waits_is_gone_and_the_sink_hears_the_reason(self) -> None:
         writing = Promise.withResolvers()
