@@ -1,39 +1,56 @@
-"""Compression Standard, 4."""
+"""Compression, 4: CompressionStream, against the compressors of Python."""
 
 from __future__ import annotations
 
+import gzip
+import zlib
 from array import array
+from collections.abc import Callable, Sequence
+from random import Random
 from typing import Any
 
 import pytest
 
-from spec_tests.compression.piping import DATA, DECOMPRESS, cut, each_data, each_format, output_of
-from spec_tests.streams.recording import collect
-from worker_runtime import CompressionStream, DecompressionStream, ReadableStream, WritableStream
+from worker_runtime import CompressionStream, DecompressionStream, ReadableStream
 from worker_runtime.compression.supported_formats import CompressionFormat
 
 spec = pytest.mark.spec
+
+each_format = pytest.mark.parametrize("format", ["deflate", "deflate-raw", "gzip"])
+
+DECOMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
+    "deflate": zlib.decompress,
+    "deflate-raw": lambda data: zlib.decompress(data, -zlib.MAX_WBITS),
+    "gzip": gzip.decompress,
+}
+
+
+async def compressed(format: CompressionFormat, chunks: Sequence[Any]) -> bytes:
+    return b"".join([chunk async for chunk in ReadableStream.from_(chunks).pipeThrough(CompressionStream(format))])
 
 
 @spec("https://compression.spec.whatwg.org/#compressionstream")
 class TestCompressionStream:
     @each_format
-    async def test_has_two_sides(self, format: CompressionFormat) -> None:
-        stream = CompressionStream(format)
-        assert isinstance(stream.readable, ReadableStream) and isinstance(stream.writable, WritableStream)
-        assert stream.readable is stream.readable and stream.writable is stream.writable
+    @pytest.mark.parametrize("chunks", [[], [b""], [b"a"], [b"", b"ab", b"", b"c"], [bytes(1_000_000)], [b"abc"] * 1000])
+    async def test_every_decompressor_understands_it(self, format: CompressionFormat, chunks: list[bytes]) -> None:
+        assert DECOMPRESSORS[format](await compressed(format, chunks)) == b"".join(chunks)
 
     @each_format
-    @each_data
-    async def test_is_undone_by_its_counterpart(self, format: CompressionFormat, data: bytes) -> None:
-        source = ReadableStream.from_(cut(data, 70_000)).pipeThrough(CompressionStream(format))
-        assert b"".join(await collect(source.pipeThrough(DecompressionStream(format)))) == data
+    async def test_so_does_a_decompression_stream_wherever_the_chunks_end(self, format: CompressionFormat) -> None:
+        data = Random(1).randbytes(10_000) + bytes(10_000)
+        packed = await compressed(format, [data[at : at + 777] for at in range(0, len(data), 777)])
+        pieces = ReadableStream.from_([packed[at : at + 333] for at in range(0, len(packed), 333)])
+        assert b"".join([chunk async for chunk in pieces.pipeThrough(DecompressionStream(format))]) == data
+
+    async def test_it_makes_large_data_small(self) -> None:
+        assert len(await compressed("gzip", [bytes(65536)] * 16)) < 2000
 
 
 @spec("https://compression.spec.whatwg.org/#dom-compressionstream-compressionstream")
 class TestConstructor:
-    @pytest.mark.parametrize("format", ["", "a", "GZIP", "brotli", None, 1, b"gzip"])
-    async def test_an_unknown_format_is_a_type_error(self, format: Any) -> None:
+    @pytest.mark.parametrize("format", ["brotli", "GZIP", "", None])
+    async def test_a_format_that_is_not_supported_is_a_type_error(self, format: Any) -> None:
         with pytest.raises(TypeError, match="format"):
             CompressionStream(format)
 
@@ -44,69 +61,40 @@ class TestConstructor:
 
 @spec("https://compression.spec.whatwg.org/#compress-and-enqueue-a-chunk")
 class TestCompressAndEnqueueAChunk:
-    @each_format
-    @each_data
-    async def test_the_modules_of_the_format_understand_the_output(self, format: CompressionFormat, data: bytes) -> None:
-        assert DECOMPRESS[format](await output_of(CompressionStream(format), [data])) == data
+    @pytest.mark.parametrize("chunk", [bytearray(b"abcd"), memoryview(b"-abcd-")[1:-1], array("H", b"abcd")])
+    async def test_any_buffer_is_one(self, chunk: object) -> None:
+        assert zlib.decompress(await compressed("deflate", [chunk])) == b"abcd"
 
-    @each_format
-    @pytest.mark.parametrize("length", [1, 2, 7, 1000])
-    async def test_borders_between_chunks_do_not_matter(self, format: CompressionFormat, length: int) -> None:
-        data = DATA["what repeats itself"][:3000]
-        assert DECOMPRESS[format](await output_of(CompressionStream(format), cut(data, length))) == data
-
-    @each_format
-    async def test_neither_do_empty_chunks(self, format: CompressionFormat) -> None:
-        chunks = [b"", b"expected", b"", b"", b" output", b""]
-        assert DECOMPRESS[format](await output_of(CompressionStream(format), chunks)) == b"expected output"
-
-    async def test_what_repeats_itself_gets_smaller(self) -> None:
-        data = DATA["what repeats itself"]
-        assert len(await output_of(CompressionStream("gzip"), cut(data, 1000))) < len(data) / 100
-
-    @pytest.mark.parametrize(
-        "chunk",
-        [bytearray(b"abcd"), memoryview(b"xabcdx")[1:5], memoryview(b"dcba")[::-1], array("B", b"abcd")],
-        ids=["bytearray", "part", "backwards", "array"],
-    )
-    async def test_a_chunk_is_any_buffer(self, chunk: object) -> None:
-        assert DECOMPRESS["gzip"](await output_of(CompressionStream("gzip"), [chunk])) == b"abcd"
-
-    @each_format
-    @pytest.mark.parametrize("chunk", ["text", None, 1, [1, 2], {}, object()], ids=lambda chunk: type(chunk).__name__)
-    async def test_what_is_no_buffer_is_a_type_error_on_both_sides(self, format: CompressionFormat, chunk: object) -> None:
-        stream = CompressionStream(format)
-        reader, writer = stream.readable.getReader(), stream.writable.getWriter()
-        read, written = reader.read(), writer.write(chunk)
-        for promise in (written, read, reader.closed, writer.closed):
+    @pytest.mark.parametrize("chunk", ["text", None, 1, [1, 2], {}])
+    async def test_anything_else_is_a_type_error_on_both_sides(self, chunk: object) -> None:
+        stream = CompressionStream("gzip")
+        write = stream.writable.getWriter().write(chunk)
+        for promise in (stream.readable.getReader().read(), write):
             with pytest.raises(TypeError):
                 await promise
 
-    async def test_a_chunk_waits_until_somebody_reads(self) -> None:
-        stream = CompressionStream("gzip")
+    async def test_what_was_written_is_taken_when_its_turn_comes(self) -> None:
+        stream = CompressionStream("deflate")
         writer = stream.writable.getWriter()
-        written = [writer.write(DATA["what cannot be compressed"]) for _ in range(2)]
-        assert writer.desiredSize == -1
-        reader = stream.readable.getReader()
-        assert [(await reader.read())[1] for _ in range(2)] == [False, False]
-        for promise in written:
-            await promise
+        memory = bytearray(b"abcd")
+        writer.write(memory)
+        writer.close()
+        output = b"".join([chunk async for chunk in stream.readable])
+        memory[:] = b"wxyz"
+        assert zlib.decompress(output) == b"abcd"
 
 
 @spec("https://compression.spec.whatwg.org/#compress-flush-and-enqueue")
 class TestCompressFlushAndEnqueue:
     @each_format
-    @pytest.mark.parametrize("chunks", [[], [b""], [b"", b""]])
-    async def test_also_nothing_has_an_end(self, format: CompressionFormat, chunks: list[bytes]) -> None:
-        output = await output_of(CompressionStream(format), chunks)
-        assert output and DECOMPRESS[format](output) == b""
-
-    @each_format
-    async def test_nothing_comes_behind_it(self, format: CompressionFormat) -> None:
+    async def test_the_end_comes_with_the_end_and_has_one_chunk(self, format: CompressionFormat) -> None:
         stream = CompressionStream(format)
-        writer, chunks = stream.writable.getWriter(), collect(stream.readable)
-        closed = writer.close()
-        assert DECOMPRESS[format](b"".join(await chunks)) == b""
-        await closed
-        with pytest.raises(TypeError):
-            await writer.write(b"more")
+        writer, reader = stream.writable.getWriter(), stream.readable.getReader()
+        first = reader.read()
+        writer.write(b"abc")
+        writer.close()
+        chunks = [(await first).value]
+        while not (result := await reader.read()).done:
+            chunks.append(result.value)
+        assert DECOMPRESSORS[format](b"".join(chunks)) == b"abc"
+        assert all(chunks)
