@@ -39,4 +39,4 @@ class TestService:
         service = Service(hello)
         for number in range(1500):
             service.check_url(f"http://host-{number}/", f"host-{number}")
-        assert len(service._authorities) <= 1000
+        assert len(service.known_authorities) <= 1000

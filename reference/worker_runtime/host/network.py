@@ -64,7 +64,7 @@ class ByteStream(Protocol):
     on_end: Callable[[], object] | None
     """Called once, without anybody reading, when the other side has nothing more to say; it may still listen."""
     on_loss: Callable[[], object] | None
-    """Called once, after that, when the connection is gone."""
+    """Called once, when the connection is gone, whether the other side has ended it in order or not."""
     is_held_up: bool
     """Whether `drain` would have to wait."""
     local_address: Address
@@ -322,14 +322,19 @@ class SocketStream(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         """The other side has nothing more to say; without TLS it may still listen, so the transport stays open."""
-        self._end()
+        self._has_ended = True
+        if self._reader is not None and not self._reader.done():
+            self._reader.set_result(None)
+        if self.on_end is not None:
+            self.on_end()
         return not self.is_secure
 
     def connection_lost(self, exc: Exception | None) -> None:
         """It is gone."""
-        self._is_lost = True
+        self._is_lost = self._has_ended = True
         self._failure = exc
-        self._end()
+        if self._reader is not None and not self._reader.done():
+            self._reader.set_result(None)
         for drainer in self._drainers:
             if not drainer.done():
                 drainer.set_exception(ConnectionResetError("The connection is closed"))
@@ -337,15 +342,6 @@ class SocketStream(asyncio.Protocol):
             self._closed.set_result(None)
         if self.on_loss is not None:
             self.on_loss()
-
-    def _end(self) -> None:
-        if self._has_ended:
-            return
-        self._has_ended = True
-        if self._reader is not None and not self._reader.done():
-            self._reader.set_result(None)
-        if self.on_end is not None:
-            self.on_end()
 
     def pause_writing(self) -> None:
         """Too much waits to be sent."""
@@ -361,7 +357,7 @@ class SocketStream(asyncio.Protocol):
 
 # ---- addresses and certificates ----------------------------------------------------------------------------------------------
 
-BACKLOG = 1024  # connections that the system keeps while we are busy
+BACKLOG = 128  # connections that the system keeps while we are busy, and that asyncio accepts in one turn
 NO_LINGERING = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 NO_UNIX_SOCKETS = "Python has no unix sockets on this platform"
 

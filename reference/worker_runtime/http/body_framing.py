@@ -34,7 +34,7 @@ Framing: TypeAlias = "Generator[int | Line, bytes, Fields]"
 BodyLength: TypeAlias = "int | Literal['chunked', 'until close']"
 
 # chunk-ext = *( BWS ";" BWS chunk-ext-name [ BWS "=" BWS chunk-ext-val ] ), and chunk-ext-val is a token or a quoted-string
-CHUNK_EXTENSIONS = re.compile(
+CHUNK_EXTENSIONS = (
     rb"""(?:[ \t]*;[ \t]*[!#$%&'*+\-.^_`|~0-9A-Za-z]+(?:[ \t]*=[ \t]*"""
     rb"""(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+|"(?:[\t !#-\[\]-~\x80-\xff]|\\[\t -~\x80-\xff])*"))?)*"""
 )
@@ -166,7 +166,7 @@ def chunk_size(line: bytes) -> tuple[int, bytes]:
     digits, semicolon, extensions = line.partition(b";")
     if semicolon:
         digits = digits.rstrip(b" \t")
-        if not CHUNK_EXTENSIONS.fullmatch(line, len(digits)):
+        if not re.compile(CHUNK_EXTENSIONS).fullmatch(line, len(digits)):
             raise MessageFailure(f"{line[:80]!r} is not a chunk size with extensions")
     if not 1 <= len(digits) <= 16 or digits.translate(None, HEXDIG):
         raise MessageFailure(f"A chunk size is a hexadecimal number of 1 to 16 digits, not {digits[:80]!r}")

@@ -37,7 +37,7 @@ from .message import (
     serialize_head,
 )
 
-END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
+END_OF_HEAD = rb"\r?\n\r?\n"
 # Content that came in small pieces is handed on in larger ones, up to about this many bytes.
 CONTENT_SIZE = 64 * 1024
 
@@ -50,14 +50,14 @@ CONNECTION_FIELDS = frozenset({
 class Connection:
     """What both roles share: the bytes that have come and are not used yet, and the framing of the content in either direction.
 
-    `is_persistent` is whether another exchange may follow this one.
+    `is_persistent` is whether another exchange may follow this one, and `content_sent` how much content has been sent in it.
 
     https://www.rfc-editor.org/rfc/rfc9112#section-9.3
     """
 
     __slots__ = (
-        "_buffer", "_checked", "_has_ended", "_incoming", "_outgoing", "_position", "_want", "is_persistent", "limits",
-        "trailers",
+        "_buffer", "_checked", "_has_ended", "_incoming", "_outgoing", "_position", "_want", "content_sent", "is_persistent",
+        "limits", "trailers",
     )  # fmt: skip
 
     def __init__(self, limits: Limits = Limits()) -> None:
@@ -71,6 +71,7 @@ class Connection:
         self._incoming: Framing | None = None  # of the content that comes in; None if all of it has
         self._want: int | Line = 0  # what that framing wants next
         self._outgoing: BodyLength = 0  # the framing of the content that goes out; the number is what is left of it
+        self.content_sent = 0
 
     # ---- received ------------------------------------------------------------------------------------------------------------
 
@@ -167,6 +168,7 @@ class Connection:
 
     def _receive_content(self, length: BodyLength) -> None:
         """https://www.rfc-editor.org/rfc/rfc9112#section-6.3"""
+        self.trailers = []
         if length == 0:
             return
         if length == "chunked":
@@ -191,6 +193,7 @@ class Connection:
 
     def send_content(self, data: bytes) -> bytes:
         """A piece of content, framed; MessageFailure if it is more than was said."""
+        self.content_sent += len(data)
         if self._outgoing == "chunked":
             return chunk(data) if data else b""
         if self._outgoing != "until close":
@@ -236,8 +239,6 @@ class ServerConnection(Connection):
         """
         self.request = None
         buffer, start = self._buffer, self._position
-        if start == len(buffer):
-            return None
         while buffer.startswith(b"\r\n", start):  # an empty line before a request is ignored
             start += 2
         end = buffer.find(b"\r\n\r\n", max(start, self._checked - 3))
@@ -306,8 +307,11 @@ class ServerConnection(Connection):
                 options.append("upgrade")
             elif lower_case == "connection" and "close" in [option.lower() for option in list_members(value)]:
                 self.is_persistent = False
+        if date:
+            lines.append(f"date: {date}")
         if self.expects_continue:  # its content may come or not, so nobody can tell what comes next
             self.expects_continue = self.is_persistent = False
+        self.content_sent = 0
         self._outgoing = 0
         if not has_content(status, method):
             if length is not None and (method == "HEAD" or status == 304):
@@ -327,8 +331,6 @@ class ServerConnection(Connection):
             options.append("close")
         elif version == 0:
             options.append("keep-alive")
-        if date:
-            lines.append(f"date: {date}")
         if options:
             lines.append(f"connection: {', '.join(options)}")
         return serialize_head(lines)
@@ -341,7 +343,10 @@ class ServerConnection(Connection):
         https://www.rfc-editor.org/rfc/rfc9112#section-2.1-1
         """
         head = self.send_response(status, reason, date, fields, len(content))
-        return head + content if self._outgoing else head
+        if not self._outgoing:
+            return head
+        self._outgoing, self.content_sent = 0, len(content)
+        return head + content
 
 
 class ClientConnection(Connection):
@@ -382,7 +387,7 @@ class ClientConnection(Connection):
 
         https://www.rfc-editor.org/rfc/rfc9112#section-9.2-2
         """
-        end = END_OF_HEAD.search(self._buffer, max(self._position, self._checked - 3))
+        end = re.compile(END_OF_HEAD).search(self._buffer, max(self._position, self._checked - 3))
         if end is None:
             self._drop_what_is_before(self._position)
             self._checked = len(self._buffer)

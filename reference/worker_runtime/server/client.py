@@ -37,10 +37,9 @@ class Client:
         await self.stream.drain()
         self.deadlines.it_was_taken()
 
-    def send_page(self, status: int, explanation: str = "") -> int:
-        """Answer with a status and its name, and an explanation; returns how many bytes of content that is."""
+    def send_page(self, status: int, explanation: str = "") -> None:
+        """Answer with a status and its name, and an explanation."""
         reason = reason_phrase(status)
         content = "\n".join(filter(None, (f"{status} {reason}", explanation, " "))).strip().encode() + b"\n"
         fields = [("content-type", "text/plain;charset=UTF-8")]
         self.stream.write(self.http.send_whole_response(status, reason, self.service.date(), fields, content))
-        return len(content)

@@ -58,8 +58,8 @@ class ServedConnection:
         client, service = self._client, self._client.service
         http, deadlines = client.http, client.deadlines
         try:
-            while http.is_persistent:
-                request = http.next_request()
+            while http.is_persistent and not self._is_lost:
+                request = http.next_request() if http.has_unused_data else None
                 if request is None:
                     if self._task is None or not self._receive_what_came_meanwhile():
                         break
@@ -70,7 +70,7 @@ class ServedConnection:
                 self._exchange = None
                 if service.log is not None:
                     service.log(exchange)
-            if not http.is_persistent or http.has_ended:
+            if not http.is_persistent or http.has_ended or self._is_lost:
                 await self._end()
             elif not http.has_unused_data:
                 deadlines.wait_for("request", service.config.idle_timeout)
@@ -124,8 +124,11 @@ class ServedConnection:
             self._is_over = True
             client.stream.write_eof()
             client.deadlines.wait_for("end", client.service.config.linger_timeout)
-            while await client.stream.read():
-                pass
+            try:
+                while await client.stream.read():
+                    pass
+            except OSError:
+                pass  # it is gone already
         self._close()
 
     def _close(self) -> None:

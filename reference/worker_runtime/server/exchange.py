@@ -14,7 +14,7 @@ from ..fetch.requests import RequestRecord
 from ..fetch.responses import FilteredResponse, ResponseRecord, network_error
 from ..http.body_framing import has_content
 from ..http.fields import MessageFailure
-from ..http.message import RequestHead, reason_phrase, target_uri
+from ..http.message import REASON_PHRASES, RequestHead, target_uri
 from ..streams import other_specifications as streams
 from ..streams.readers import ReadableStreamDefaultReader
 from ..webidl.promises import mark_as_handled
@@ -25,14 +25,13 @@ from .upgrade import MISTAKES, Upgrade, refuse
 
 
 class Exchange:
-    """One request and its response. `status` is zero until the response begins, `sent` counts the bytes of its content."""
+    """One request and its response. `status` is zero until the response begins."""
 
-    __slots__ = ("_client", "_content", "_reader", "_upgrade", "controller", "request", "sent", "status")
+    __slots__ = ("_client", "_content", "_reader", "_upgrade", "controller", "request", "status")
 
     def __init__(self, client: Client, request: RequestHead) -> None:
         self.request = request
         self.status = 0
-        self.sent = 0
         self.controller = FetchController()  # of the fetch that the client performs, as the worker sees it
         self._client = client
         self._content: RequestContent | None = None
@@ -66,6 +65,11 @@ class Exchange:
         if self._content is not None:
             await self._content.finish()
 
+    @property
+    def sent(self) -> int:
+        """Bytes of content that have been sent."""
+        return self._client.http.content_sent
+
     def shut_down(self) -> None:
         """The server ends; a request is still answered, but a WebSocket could go on for ever."""
         if self._upgrade is not None:
@@ -84,12 +88,13 @@ class Exchange:
 
     def _request_record(self) -> RequestRecord:
         request, client = self.request, self._client
+        url, authority = target_uri(request, client.scheme, client.default_authority)
         if request.form == "authority":
             raise MessageFailure("This server is no proxy, so it has no CONNECT", 501)
-        url, authority = target_uri(request, client.scheme, client.default_authority)
-        if client.scheme == "http" and url[:5].lower() == "https":
+        if request.form == "absolute" and client.scheme == "http" and url[:5].lower() == "https":
             raise MessageFailure("What is at an https URL is asked for over TLS", 421)
-        client.service.check_url(url, authority)
+        if authority not in client.service.known_authorities:
+            client.service.check_url(url, authority)
         body = None
         if not client.http.is_content_complete:
             self._content = RequestContent(client, request)
@@ -106,7 +111,7 @@ class Exchange:
         except HandshakeFailure as failure:
             self._prepare()
             self.status = failure.status
-            self.sent = refuse(self._client, failure)
+            refuse(self._client, failure)
         except MISTAKES as error:
             report("A response could not be sent", error)
             self.send_page(500)
@@ -122,7 +127,7 @@ class Exchange:
         """Answer with a status and an explanation, not with what a worker says."""
         self._prepare()
         self.status = status
-        self.sent = self._client.send_page(status, explanation)
+        self._client.send_page(status, explanation)
 
     def _prepare(self) -> None:
         if self._client.service.is_draining or (self._content is not None and not self._content.is_worth_finishing):
@@ -131,16 +136,15 @@ class Exchange:
     def _send(self, response: ResponseRecord | FilteredResponse) -> BodyRecord | None:
         """Send a response, or the head of one whose body is a stream, which is returned."""
         client, status, body = self._client, response.status, response.body
-        reason = response.status_message or reason_phrase(status)
+        reason = response.status_message or REASON_PHRASES.get(status, "")
         content = b"" if body is None else body.take_bytes()
-        self._prepare()
+        if client.service.is_draining or self._content is not None:
+            self._prepare()
         try:
             if content is not None and not (body is None and self._is_about_another(status)):
-                client.stream.write(
-                    client.http.send_whole_response(status, reason, client.service.date(), response.header_list, content)
-                )
+                date = client.service.date()
+                client.stream.write(client.http.send_whole_response(status, reason, date, response.header_list, content))
                 self.status = status
-                self.sent = len(content) if has_content(status, self.request.method) else 0
                 return None
             length = declared_length(body, response.header_list)
             head = client.http.send_response(status, reason, client.service.date(), response.header_list, length)
@@ -171,7 +175,6 @@ class Exchange:
                     raise TypeError(f"A chunk of a response's body is bytes, not {type(chunk).__name__}")
                 data = bytes(chunk)
                 client.stream.write(http.send_content(data))
-                self.sent += len(data)
                 if client.stream.is_held_up:
                     await client.let_take()
             client.stream.write(http.send_end())

@@ -26,7 +26,7 @@ Log: TypeAlias = Callable[["Exchange"], object]
 class Service:
     """Who answers, how much is put up with, and what time it is. `log` is called after each exchange."""
 
-    __slots__ = ("_authorities", "_date", "_second", "clock", "config", "handle_request", "is_draining", "log")
+    __slots__ = ("_date", "_second", "clock", "config", "handle_request", "is_draining", "known_authorities", "log")
 
     def __init__(
         self, handle_request: RequestHandler, config: Config = Config(), clock: Clock | None = None, log: Log | None = None
@@ -36,7 +36,7 @@ class Service:
         self.clock: Clock = SystemClock() if clock is None else clock
         self.log = log
         self.is_draining = False  # whether what goes on is to be the last
-        self._authorities: set[str] = set()
+        self.known_authorities: set[str] = set()
         self._second = -1
         self._date = ""
 
@@ -49,12 +49,10 @@ class Service:
         return self._date
 
     def check_url(self, url: str, authority: str) -> None:
-        """MessageFailure if a URL with this authority is none. The path and the query of an http URL can be anything."""
-        if authority in self._authorities:
-            return
+        """MessageFailure if a URL is none. Only its authority can be wrong: path and query of an http URL can be anything."""
         try:
             url_parser(url)
         except URLFailure:
             raise MessageFailure(f"{url[:80]!r} is not a URL") from None
-        if len(self._authorities) < 1000:  # whoever sends them does not decide how much memory they take
-            self._authorities.add(authority)
+        if len(self.known_authorities) < 1000 and len(authority) < 256:  # whoever sends them does not decide how much memory they take
+            self.known_authorities.add(authority)

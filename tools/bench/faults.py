@@ -1,0 +1,284 @@
+"""Faults: 10,000 connections that break off, 200 that drip, and 100 MiB for a worker that reads slowly; what they leave behind.
+
+    python3 tools/bench.py faults          # --connections 10000 --drips 200 --mebibytes 100
+
+The server is a process of its own, with a worker; "left" is what it has more of afterwards: tasks, files and memory.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import gc
+import json
+import os
+import random
+import socket
+import struct
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory, TemporaryFile
+from time import perf_counter
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+WORKER = """\
+import asyncio
+from worker_runtime import ReadableStream, Response, addEventListener
+
+async def chunks():
+    for _ in range(100):
+        await asyncio.sleep(0.001)
+        yield bytes(10_000)
+
+async def read_slowly(request):
+    length = 0
+    async for chunk in request.body:
+        length += len(chunk)
+        await asyncio.sleep(len(chunk) / 50_000_000)
+    return Response(str(length))
+
+def handle(event):
+    if event.request.method == "POST":
+        event.respondWith(read_slowly(event.request))
+    elif event.request.url.endswith("/stream"):
+        event.respondWith(Response(chunks()))
+    else:
+        event.respondWith(Response("Hello World"))
+
+addEventListener("fetch", handle)
+"""
+GET = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
+STREAM = b"GET /stream HTTP/1.1\r\nHost: localhost\r\n\r\n"
+POST = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n"
+HEAD_TIMEOUT = 5.0
+
+
+class Usage(NamedTuple):
+    """What the server has."""
+
+    connections: int
+    tasks: int
+    files: int
+    memory: int  # bytes
+
+
+def main() -> None:
+    """Do the server wrong, and print what is left of that."""
+    parser = argparse.ArgumentParser(prog="bench.py faults", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--connections", type=int, default=10_000)
+    parser.add_argument("--drips", type=int, default=200)
+    parser.add_argument("--mebibytes", type=int, default=100)
+    options = parser.parse_args()
+    server = Server()
+    try:
+        asyncio.run(reset_at_random(server.port, 200))  # so that all code has run once
+        for name, fault in (
+            (f"{options.connections} resets", reset_at_random(server.port, options.connections)),
+            (f"{options.drips} drips", drip_beside_a_load(server.port, options.drips)),
+            (f"{options.mebibytes} MiB, read slowly", upload(server.port, options.mebibytes * 2**20)),
+        ):
+            before = server.usage()
+            start = perf_counter()
+            with server.watched() as seen:
+                outcome = asyncio.run(fault)
+            after = server.usage_at_rest()
+            peak = max(usage.memory for usage in seen)
+            print(f"{name:24} {perf_counter() - start:6.1f} s  {outcome}")
+            print(
+                f"{'':24} left: connections {after.connections - before.connections:+}, tasks {after.tasks - before.tasks:+},"
+                f" files {after.files - before.files:+}, memory {(after.memory - before.memory) / 2**20:+.1f} MiB"
+                f" (at most {(peak - before.memory) / 2**20:+.1f} MiB meanwhile)"
+            )
+        errors = server.stop()
+        print(f"{'errors':24} {errors.count('Uncaught (in respondWith)')} of the worker, {errors.count('Exception in')} of the server")
+    finally:
+        server.process.kill()
+        server.process.wait()
+
+
+# ---- what is done to the server ----------------------------------------------------------------------------------------------
+
+
+async def reset_at_random(port: int, count: int) -> str:
+    """Break off many connections with a reset: in a head, in content, before a response, in a response, between requests."""
+    chance = random.Random(1)
+    at_once = asyncio.Semaphore(200)
+    answered = 0
+
+    async def break_off() -> None:
+        nonlocal answered
+        async with at_once:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            data = chance.choice([GET, GET * 3, STREAM, POST % 100_000 + bytes(50_000), GET[: chance.randrange(len(GET))]])
+            writer.write(data[: chance.randrange(len(data) + 1)] if chance.random() < 0.3 else data)
+            await asyncio.sleep(chance.choice([0, 0, 0.001, 0.01, 0.05]))
+            if chance.random() < 0.3:
+                try:
+                    async with asyncio.timeout(0.05):
+                        answered += bool(await reader.read(100))
+                except (TimeoutError, ConnectionError):
+                    pass
+            no_lingering = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, no_lingering)
+            writer.transport.abort()
+
+    await asyncio.gather(*(break_off() for _ in range(count)))
+    return f"{answered} had an answer before"
+
+
+async def drip_beside_a_load(port: int, count: int) -> str:
+    """Open connections that send a byte now and then, and ask as usual beside them."""
+    alone = await usual_latency(port, 2.0)
+    dripping = [asyncio.ensure_future(drip(port)) for _ in range(count)]
+    beside = await usual_latency(port, HEAD_TIMEOUT + 2)
+    answers = await asyncio.gather(*dripping)
+    return (
+        f"{sum(answer.startswith(b'HTTP/1.1 408 ') for answer in answers)} were told 408;"
+        f" others waited {beside * 1000:.2f} ms, {alone * 1000:.2f} ms without them"
+    )
+
+
+async def drip(port: int) -> bytes:
+    """Send a head that never ends; what the server says to that."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    reading = asyncio.ensure_future(reader.read())
+    writer.write(b"GET / HTTP/1.1\r\nX: ")
+    while not reading.done():
+        writer.write(b"a")
+        await asyncio.wait([reading], timeout=0.25)
+    writer.close()
+    return await reading
+
+
+async def usual_latency(port: int, seconds: float) -> float:
+    """Ask over eight connections for a while; the median time to an answer, in seconds."""
+    end = perf_counter() + seconds
+    latencies: list[float] = []
+
+    async def ask() -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        while perf_counter() < end:
+            start = perf_counter()
+            writer.write(GET)
+            await reader.readuntil(b"Hello World")
+            latencies.append(perf_counter() - start)
+            await asyncio.sleep(0.002)
+        writer.close()
+
+    await asyncio.gather(*(ask() for _ in range(8)))
+    return median(latencies)
+
+
+async def upload(port: int, size: int) -> str:
+    """Send a lot to a worker that takes its time."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(POST % size)
+    piece = bytes(2**20)
+    for _ in range(size // len(piece)):
+        writer.write(piece)
+        await writer.drain()
+    answer = await reader.readuntil(str(size).encode())
+    writer.close()
+    return answer.partition(b"\r\n")[0].decode()
+
+
+# ---- the server --------------------------------------------------------------------------------------------------------------
+
+
+class Server:
+    """The process that serves and, whenever it is asked, says what it has."""
+
+    def __init__(self) -> None:
+        self.errors = TemporaryFile("w+", encoding="utf-8")
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", __file__, "serve"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors, text=True,
+        )  # fmt: skip
+        self.port = int(self._read_line())
+
+    def _read_line(self) -> str:
+        assert self.process.stdout is not None
+        return self.process.stdout.readline()
+
+    def stop(self) -> str:
+        """End the process; what it has written of errors."""
+        self.process.terminate()
+        self.process.communicate()
+        self.errors.seek(0)
+        return self.errors.read()
+
+    def usage(self) -> Usage:
+        """What it has now."""
+        assert self.process.stdin is not None
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+        return Usage(*json.loads(self._read_line()))
+
+    @contextmanager
+    def watched(self) -> Iterator[list[Usage]]:
+        """What it has from time to time."""
+        seen = [self.usage()]
+        is_over = threading.Event()
+
+        def watch() -> None:
+            while not is_over.wait(0.1):
+                seen.append(self.usage())
+
+        watcher = threading.Thread(target=watch)
+        watcher.start()
+        try:
+            yield seen
+        finally:
+            is_over.set()
+            watcher.join()
+
+    def usage_at_rest(self) -> Usage:
+        """What it has when it has no connections any more; after ten seconds, what it has all the same."""
+        end = perf_counter() + 10
+        while (usage := self.usage()).connections and perf_counter() < end:
+            threading.Event().wait(0.1)
+        return usage
+
+
+def serve() -> None:
+    """Be the server."""
+    sys.path.insert(0, str(ROOT / "reference"))
+    from worker_runtime.host.network import TCPAddress
+    from worker_runtime.server.config import Config
+    from worker_runtime.server.serve import ServeOptions, WorkerServer
+
+    async def run() -> None:
+        loop = asyncio.get_running_loop()
+        with TemporaryDirectory() as folder:
+            worker = Path(folder, "worker.py")
+            worker.write_text(WORKER, "utf-8")
+            server = WorkerServer(
+                ServeOptions(TCPAddress("127.0.0.1", 0), worker, config=Config(head_timeout=HEAD_TIMEOUT, connections=20_000))
+            )
+            url = await server.start()
+
+        async def usage() -> Usage:
+            gc.collect()
+            memory = int(Path("/proc/self/statm").read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+            tasks = len(asyncio.all_tasks()) - 1
+            return Usage(len(server._listener._connections), tasks, len(os.listdir("/proc/self/fd")), memory)
+
+        def answer() -> None:
+            for _ in sys.stdin:
+                print(json.dumps(asyncio.run_coroutine_threadsafe(usage(), loop).result()), flush=True)
+
+        print(url.rstrip("/").rpartition(":")[2], flush=True)
+        threading.Thread(target=answer, daemon=True).start()
+        await asyncio.Event().wait()
+
+    asyncio.run(run())
+
+
+if __name__ == "__main__":
+    serve()
