@@ -23,6 +23,7 @@ async def values(sequence: object) -> list[Any]:
     return collected
 
 
+@spec("https://webidl.spec.whatwg.org/#async-iterator")
 @spec("https://webidl.spec.whatwg.org/#async-sequence-open")
 class TestOpenAnAsyncSequence:
     @pytest.mark.parametrize("sequence", ["text", 1, None, object()])
