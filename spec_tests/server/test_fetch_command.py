@@ -127,7 +127,7 @@ class TestTLS:
         ("localhost", ("-days", "-1"), b"certificate has expired"),
     ])  # fmt: skip
     def test_certificates_are_verified(self, host: str, days: tuple[str, ...], message: bytes | None, tmp_path: Path) -> None:
-        files = ("-keyout", "ca.key", "-out", "ca.pem")
+        files = ("-keyout", "ca.key", "-out", "ca.pem", "-addext", "keyUsage=critical,keyCertSign")
         openssl(tmp_path, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=CA", *files)
         (tmp_path / "file").write_text("hello")
         with file_server(tmp_path, certificate(tmp_path, "server", host, days)) as port:
