@@ -93,7 +93,10 @@ class TestNormalizeAnAlgorithm:
         for operation, names in supported_algorithms().items():
             for name, registered in names.items():
                 if registered.operation.type is Algorithm:
-                    of_name, of_mapping = normalize_an_algorithm(operation, name), normalize_an_algorithm(operation, {"name": name})
+                    of_name, of_mapping = (
+                        normalize_an_algorithm(operation, name),
+                        normalize_an_algorithm(operation, {"name": name}),
+                    )
                     assert (type(of_name), of_name.name) == (type(of_mapping), of_mapping.name) == (Algorithm, registered.name)
 
     @pytest.mark.parametrize("name", ["", "SHA256", "SHA-256 ", "MD5", "AES-\u212aW", "HMAC", "\ud800"])

@@ -1,8 +1,8 @@
 """Web Crypto: digests beside node and hashlib; AES-GCM, RSA, ECDSA and EdDSA beside packages in pure Python.
 
-The packages are pyaes, ecdsa and pure25519. A ratio above 1 means that ours is the faster. pyaes has no GCM: what stands beside ours is its CTR mode, which authenticates
-nothing. RSA stands beside the two bare calls of pow() that a signature needs at the least. node hashes a hundred short
-messages at a time, which is its better case.
+The packages are pyaes, ecdsa and pure25519. A ratio above 1 means that ours is the faster. pyaes has no GCM: what stands
+beside ours is its CTR mode, which authenticates nothing. RSA stands beside the two bare calls of pow() that a signature needs
+at the least. node hashes a hundred short messages at a time, which is its better case.
 """
 
 from __future__ import annotations

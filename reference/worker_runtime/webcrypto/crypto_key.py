@@ -98,6 +98,7 @@ def new_crypto_key(
     key._algorithm = algorithm
     key._handle = handle
     key._extractable = extractable
+    # DEVIATION: a secret key that is generated would have its usages as they were given, some of them twice.
     key._usages = normalized_value_of_a_usages_list(usages)
     return key
 

@@ -114,6 +114,7 @@ def parse_a_jwk(data: bytes) -> JsonWebKey:
     try:
         result = parse_json_bytes_to_a_javascript_value(data)
     except JSONDecodeError as error:
+        # DEVIATION: JSON.parse throws a SyntaxError, which is none of the errors that the methods are said to have.
         raise DOMException(f"What was wrapped is no JSON: {error}", "DataError") from None
     key = to_json_web_key(result)
     if "kty" not in key:

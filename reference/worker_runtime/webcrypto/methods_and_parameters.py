@@ -9,7 +9,7 @@ sooner than a task has begun. What it raises before or after, the promise is rej
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from functools import partial
 from typing import Any, Literal, TypeAlias, TypeVar
 
@@ -51,6 +51,7 @@ def perform(method: Method[T]) -> Promise[T]:
     """
     try:
         takes_long = next(method)
+        # DEVIATION: the standard settles the promise in a task of its own, always.
         steps_in_parallel = partial(_finish, method)
         return in_a_thread(steps_in_parallel) if takes_long else a_promise_resolved_with(steps_in_parallel())
     except Exception as error:
@@ -71,7 +72,8 @@ def _finish(method: Method[T]) -> T:
 
 def encrypt(algorithm: AlgorithmIdentifier, key: CryptoKey, data: BufferSource) -> Method[bytes]:
     """https://w3c.github.io/webcrypto/#SubtleCrypto-method-encrypt"""
-    key, _ = to_crypto_key(key), buffer_source(data)
+    key = to_crypto_key(key)
+    buffer_source(data)
     normalized_algorithm = normalize_an_algorithm("encrypt", algorithm)
     data = get_a_copy_of_the_buffer_source(data)
     operation = supported_operation("encrypt", normalized_algorithm.name)
@@ -83,7 +85,8 @@ def encrypt(algorithm: AlgorithmIdentifier, key: CryptoKey, data: BufferSource) 
 
 def decrypt(algorithm: AlgorithmIdentifier, key: CryptoKey, data: BufferSource) -> Method[bytes]:
     """https://w3c.github.io/webcrypto/#SubtleCrypto-method-decrypt"""
-    key, _ = to_crypto_key(key), buffer_source(data)
+    key = to_crypto_key(key)
+    buffer_source(data)
     normalized_algorithm = normalize_an_algorithm("decrypt", algorithm)
     data = get_a_copy_of_the_buffer_source(data)
     operation = supported_operation("decrypt", normalized_algorithm.name)
@@ -95,7 +98,8 @@ def decrypt(algorithm: AlgorithmIdentifier, key: CryptoKey, data: BufferSource) 
 
 def sign(algorithm: AlgorithmIdentifier, key: CryptoKey, data: BufferSource) -> Method[bytes]:
     """https://w3c.github.io/webcrypto/#SubtleCrypto-method-sign"""
-    key, _ = to_crypto_key(key), buffer_source(data)
+    key = to_crypto_key(key)
+    buffer_source(data)
     normalized_algorithm = normalize_an_algorithm("sign", algorithm)
     data = get_a_copy_of_the_buffer_source(data)
     operation = supported_operation("sign", normalized_algorithm.name)
@@ -107,7 +111,9 @@ def sign(algorithm: AlgorithmIdentifier, key: CryptoKey, data: BufferSource) -> 
 
 def verify(algorithm: AlgorithmIdentifier, key: CryptoKey, signature: BufferSource, data: BufferSource) -> Method[bool]:
     """https://w3c.github.io/webcrypto/#SubtleCrypto-method-verify"""
-    key, _, _ = to_crypto_key(key), buffer_source(signature), buffer_source(data)
+    key = to_crypto_key(key)
+    buffer_source(signature)
+    buffer_source(data)
     normalized_algorithm = normalize_an_algorithm("verify", algorithm)
     signature = get_a_copy_of_the_buffer_source(signature)
     data = get_a_copy_of_the_buffer_source(data)
@@ -232,8 +238,9 @@ def unwrap_key(
     key_usages: object,
 ) -> Method[CryptoKey]:
     """https://w3c.github.io/webcrypto/#SubtleCrypto-method-unwrapKey"""
-    format, unwrapping_key, _ = to_key_format(format), to_crypto_key(unwrapping_key), buffer_source(wrapped_key)
-    usages = to_key_usages(key_usages)
+    format = to_key_format(format)
+    buffer_source(wrapped_key)
+    unwrapping_key, usages = to_crypto_key(unwrapping_key), to_key_usages(key_usages)
     op: Operation
     try:
         op, normalized_algorithm = "unwrapKey", normalize_an_algorithm("unwrapKey", unwrap_algorithm)
@@ -298,7 +305,7 @@ def export_key_data(key: CryptoKey, format: KeyFormat) -> bytes | JsonWebKey:
     return result
 
 
-def check_that_a_key_is_of_use(key: CryptoKey, usages: Any) -> None:
+def check_that_a_key_is_of_use(key: CryptoKey, usages: Collection[KeyUsage]) -> None:
     """A "SyntaxError" DOMException for a secret or private key without usages.
 
     https://w3c.github.io/webcrypto/#dfn-CryptoKey-slot-usages

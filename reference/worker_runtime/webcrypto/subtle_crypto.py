@@ -8,6 +8,7 @@ The steps of the methods are in methods_and_parameters.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any, Literal, overload
 
 from ..webidl.interfaces import illegal_constructor
 from ..webidl.promises import Promise
@@ -101,7 +102,11 @@ class SubtleCrypto:
         """
         return perform(methods.import_key(format, keyData, algorithm, extractable, keyUsages))
 
-    def exportKey(self, format: KeyFormat, key: CryptoKey) -> Promise[bytes | JsonWebKey]:
+    @overload
+    def exportKey(self, format: Literal["jwk"], key: CryptoKey) -> Promise[JsonWebKey]: ...
+    @overload
+    def exportKey(self, format: Literal["raw", "pkcs8", "spki"], key: CryptoKey) -> Promise[bytes]: ...
+    def exportKey(self, format: KeyFormat, key: CryptoKey) -> Promise[Any]:
         """A dict, if the format is "jwk", or else bytes.
 
         https://w3c.github.io/webcrypto/#dfn-SubtleCrypto-method-exportKey
