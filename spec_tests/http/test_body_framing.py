@@ -233,7 +233,8 @@ class TestChunkSize:
         "line",
         [
             b"", b" ", b" 5", b"5 ", b"5\t", b"+5", b"-5", b"0x5", b"5_0", b"5.", b"g", b"5h", b"5 5", b"0" * 17, b"f" * 17,
-            b"5\n", b"5\r", b";a", b"5;", b"5; ", b"5;=b", b"5;a=", b"5;a b", b'5;a="b', b'5;a="\x00"', b"5;a=b;", b"5;a\n", b"5;\xe9",
+            b"5\n", b"5\r", b";a", b"5;", b"5; ", b"5;=b", b"5;a=", b"5;a b",
+            b'5;a="b', b'5;a="\x00"', b"5;a=b;", b"5;a\n", b"5;\xe9",
             b"\xef\xbc\x95",
         ],
     )  # fmt: skip

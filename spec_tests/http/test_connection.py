@@ -277,6 +277,18 @@ class TestSendResponse:
         assert sent == b"5\r\nhello\r\n0\r\nT: u\r\n\r\n"
 
 
+@spec("https://www.rfc-editor.org/rfc/rfc9112#section-2.1-1")
+class TestSendWholeResponse:
+    @pytest.mark.parametrize("method, content, length", [("GET", b"hello", b"5"), ("HEAD", b"", b"5")])
+    def test_says_how_much_there_is_and_sends_it_where_there_may_be_content(self, method: str, content: bytes, length: bytes) -> None:
+        connection = ServerConnection()
+        connection.receive_data(f"{method} / HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        assert connection.next_request() is not None
+        head, _, rest = connection.send_whole_response(200, "OK", DATE, [("a", "b")], b"hello").partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 200 OK\r\na: b\r\n") and b"content-length: " + length in head
+        assert rest == content
+
+
 @spec("https://www.rfc-editor.org/rfc/rfc9110#section-9")
 class TestSendRequest:
     @pytest.mark.parametrize(

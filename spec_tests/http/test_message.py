@@ -128,7 +128,8 @@ class TestRequestTargetForm:
     @pytest.mark.parametrize(
         "method, target",
         [
-            ("GET", ""), ("GET", "*"), ("GET", "a"), ("GET", "?a"), ("GET", "/a#b"), ("GET", "http://"), ("GET", "http:///a"), ("GET", "http:a"), ("GET", "ftp://a/"), ("GET", "http://user@a/"),
+            ("GET", ""), ("GET", "*"), ("GET", "a"), ("GET", "?a"), ("GET", "/a#b"), ("GET", "http://"),
+            ("GET", "http:///a"), ("GET", "http:a"), ("GET", "ftp://a/"), ("GET", "http://user@a/"),
             ("GET", "http://a b/"), ("GET", "http://a\\b/"), ("GET", "example.com:80"), ("CONNECT", "/"), ("CONNECT", "a"),
             ("CONNECT", ":80"), ("CONNECT", "a:"), ("CONNECT", "http://a:80"), ("CONNECT", "a:80/"), ("G(T", "/"), ("", "/"),
             ("G\xcbT", "/"), ("GET:", "/"),

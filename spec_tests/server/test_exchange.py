@@ -126,7 +126,8 @@ class TestAnswers:
             seen.append((exchange.request.method, exchange.request.target, exchange.status, exchange.sent))
 
         async with serving(hello, Config(content=1), log=log) as server:
-            await server.ask(GET + b"HEAD /x HTTP/1.1\r\n" + HOST + b"\r\nPOST / HTTP/1.1\r\n" + HOST + b"Content-Length: 2\r\n\r\n")
+            head, post = GET.replace(b"GET /", b"HEAD /x"), b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 2\r\n\r\n"
+            await server.ask(GET + head + post)
         assert seen[:2] == [("GET", "/", 200, 5), ("HEAD", "/x", 200, 0)]
         assert seen[2][2] == 413
 
@@ -167,7 +168,10 @@ class TestResponsesWithoutContent:
 
 class TestResponsesThatAreStreams:
     async def test_each_chunk_is_a_chunk(self) -> None:
-        async with serving(answering(lambda: response(body_of(chunks_of(b"a", b"", bytearray(b"bc"), memoryview(b"d")))))) as server:
+        def answer_with_chunks() -> Answer:
+            return response(body_of(chunks_of(b"a", b"", bytearray(b"bc"), memoryview(b"d"))))
+
+        async with serving(answering(answer_with_chunks)) as server:
             answer = await server.ask(LAST_GET)
         assert b"transfer-encoding: chunked" in answer
         assert answer.endswith(b"\r\n\r\n1\r\na\r\n2\r\nbc\r\n1\r\nd\r\n0\r\n\r\n")
@@ -353,7 +357,7 @@ class TestRequestContent:
             for word in (b"ping", b"pong"):
                 client.send(b"4\r\n%b\r\n" % word)
                 assert await client.read_until(word + b"\r\n") == b"4\r\n" + word + b"\r\n"
-            client.send(b"0\r\n\r\n" + LAST_GET.replace(b"GET", b"PUT").replace(b"\r\n\r\n", b"\r\nContent-Length: 2\r\n\r\nok"))
+            client.send(b"0\r\n\r\nPUT / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok")
             answer = await client.read_to_end()
         assert answer.startswith(b"0\r\n\r\nHTTP/1.1 200 OK\r\n") and answer.endswith(b"2\r\nok\r\n0\r\n\r\n")
 
@@ -433,7 +437,9 @@ class TestRequestContent:
     async def test_a_limit_that_is_set_holds(self, data: bytes) -> None:
         async with serving(echo, Config(content=5)) as server, server.client() as client:
             client.send(data)
-            await until(lambda: [c for c in server.listener._connections if c._is_over or c._client.deadlines.awaited == "content"])
+            await until(lambda: server.listener._connections)
+            (connection,) = server.listener._connections
+            await until(lambda: connection._is_over or connection._client.deadlines.awaited == "content")
             client.send(b"2\r\no!\r\n")
             answer = await client.read_to_end()
         assert statuses(answer) == [413] and b"connection: close" in answer

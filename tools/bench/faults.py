@@ -70,7 +70,9 @@ class Usage(NamedTuple):
 
 def main() -> None:
     """Do the server wrong, and print what is left of that."""
-    parser = argparse.ArgumentParser(prog="bench.py faults", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="bench.py faults", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--connections", type=int, default=10_000)
     parser.add_argument("--drips", type=int, default=200)
     parser.add_argument("--mebibytes", type=int, default=100)
@@ -96,7 +98,8 @@ def main() -> None:
                 f" (at most {(peak - before.memory) / 2**20:+.1f} MiB meanwhile)"
             )
         errors = server.stop()
-        print(f"{'errors':24} {errors.count('Uncaught (in respondWith)')} of the worker, {errors.count('Exception in')} of the server")
+        of_the_worker, of_the_server = errors.count("Uncaught (in respondWith)"), errors.count("Exception in")
+        print(f"{'errors':24} {of_the_worker} of the worker, {of_the_server} of the server")
     finally:
         server.process.kill()
         server.process.wait()

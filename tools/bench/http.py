@@ -3,10 +3,10 @@
     python3 tools/bench.py http                                   # --rounds 7 --requests 20000 --connections 64
     python3 tools/bench.py http --peers /path/to/python           # also uvicorn with h11 and aiohttp, where that has them
 
-Each server is a process. All are loaded in turn, round by round, by this one, which never sleeps: to wake a client costs the
-server as much as half an answer, and says nothing about it (`--sleepy` lets it sleep all the same). "us" is CPU time of the server
-for each request, "of bare" the bare server's over it, so 0.5 means twice the work. "fields change" alternates between two header
-sections on each connection, so that nothing can be remembered from the request before.
+Each server is a process. All are loaded in turn, round by round, by this one, which never sleeps: to wake a client can cost a
+server as much as half an answer, and says nothing about it (`--sleepy` lets it sleep all the same). "us" is CPU time of the
+server for each request, "of bare" the bare server's over it, so 0.5 means twice the work. "fields change" alternates between
+two header sections on each connection, so that nothing can be remembered from the request before.
 """
 
 from __future__ import annotations
@@ -42,7 +42,8 @@ FIELDS = (
     b"User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/128.0.0.0 Safari/537.36\r\n"
     b"Accept: text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8\r\n"
     b'Sec-Ch-Ua: "Chromium";v="128", "Not;A=Brand";v="24"\r\nSec-Ch-Ua-Mobile: ?0\r\nSec-Ch-Ua-Platform: "Linux"\r\n'
-    b"Sec-Fetch-Site: none\r\nSec-Fetch-Mode: navigate\r\nAccept-Encoding: gzip, deflate, br\r\nAccept-Language: en-US,en;q=0.9\r\n"
+    b"Sec-Fetch-Site: none\r\nSec-Fetch-Mode: navigate\r\n"
+    b"Accept-Encoding: gzip, deflate, br\r\nAccept-Language: en-US,en;q=0.9\r\n"
 )
 SHORT = b"GET / HTTP/1.1\r\nHost: localhost\r\n%b\r\n"
 SCENARIOS = {
@@ -62,7 +63,9 @@ class Load(NamedTuple):
 
 def main() -> None:
     """Print a row for each server and scenario."""
-    parser = argparse.ArgumentParser(prog="bench.py http", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="bench.py http", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--requests", type=int, default=20_000, help="in a round")
     parser.add_argument("--connections", type=int, default=64)
@@ -100,11 +103,9 @@ def compare(scenario: str, requests: tuple[bytes, bytes], servers: dict[str, Ser
     bare_p99 = median(load.p99 for load in loads["bare"])
     for name in servers:
         of_bare = median(bare / own for bare, own in zip(cpu["bare"], cpu[name], strict=True))
+        speed = median(load.requests_per_second for load in loads[name])
         p99 = median(load.p99 for load in loads[name])
-        print(
-            f"  {name:22} {median(cpu[name]):6.1f} {of_bare:8.2f} {median(load.requests_per_second for load in loads[name]):11.0f}"
-            f" {p99 * 1000:7.2f} {p99 / bare_p99:8.2f}"
-        )
+        print(f"  {name:22} {median(cpu[name]):6.1f} {of_bare:8.2f} {speed:11.0f} {p99 * 1000:7.2f} {p99 / bare_p99:8.2f}")
 
 
 def show_memory(server: Server, options: argparse.Namespace) -> None:
@@ -181,7 +182,8 @@ class Server:
     """A process that serves and, whenever it is asked, says how much it has used."""
 
     def __init__(self, python: str, name: str) -> None:
-        self.process = subprocess.Popen([python, "-P", __file__, name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        command = [python, "-P", __file__, name]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.port = int(self._read_line())
 
     def _read_line(self) -> str:

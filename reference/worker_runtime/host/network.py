@@ -264,7 +264,7 @@ class SocketStream(asyncio.Protocol):
         self._transport.close()
 
     def abort(self) -> None:
-        """End the connection now, with a reset where the protocol has one: an orderly end would look like the end of the data."""
+        """End the connection now, with a reset where there is one: an orderly end would look like the end of the data."""
         if self._is_lost:
             return
         connection = self._transport.get_extra_info("socket")

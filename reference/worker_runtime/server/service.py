@@ -54,5 +54,6 @@ class Service:
             url_parser(url)
         except URLFailure:
             raise MessageFailure(f"{url[:80]!r} is not a URL") from None
-        if len(self.known_authorities) < 1000 and len(authority) < 256:  # whoever sends them does not decide how much memory they take
+        # Whoever sends them does not decide how much memory they take.
+        if len(self.known_authorities) < 1000 and len(authority) < 256:
             self.known_authorities.add(authority)
