@@ -1,4 +1,4 @@
-"""Check everything: types with mypy --strict, then every test, in an environment of its own.
+"""Check everything, in an environment of its own: types with mypy --strict, every test, and that each algorithm has one.
 
     python3 tools/check.py                      # with the interpreter that runs this
     python3 tools/check.py --python 3.11 3.14   # with these, where they are found
@@ -61,12 +61,17 @@ def check(python: str, pytest_arguments: list[str]) -> str | None:
     status = subprocess.run([environment, "-m", "pytest", "-q", *pytest_arguments], cwd=ROOT).returncode
     if status == 5:
         return "pytest ran no test"
-    return f"tests failed (pytest exited with {status})" if status else None
+    if status:
+        return f"tests failed (pytest exited with {status})"
+    if subprocess.run([environment, "tools/trace.py", "--check"], cwd=ROOT).returncode:
+        return "an algorithm, its test or its address is missing"
+    return None
 
 
 def prepared_environment(python: str) -> Path:
     """The interpreter of an environment that holds the development packages, which is made if it is not there."""
-    version = subprocess.run([python, "-c", "import sys; print(sys.version)"], check=True, capture_output=True, text=True).stdout
+    command = [python, "-c", "import sys; print(sys.version)"]
+    version = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     packages = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]["dev"]
     contents = "\n".join([version, *packages])
     folder = ROOT / ".check" / version.split()[0]

@@ -284,7 +284,7 @@ class TestSendWholeResponse:
         connection = ServerConnection()
         connection.receive_data(f"{method} / HTTP/1.1\r\nHost: x\r\n\r\n".encode())
         assert connection.next_request() is not None
-        head, _, rest = connection.send_whole_response(200, "OK", DATE, [("a", "b")], b"hello").partition(b"\r\n\r\n")
+        head, _, rest = connection.send_whole_response(200, "OK", "", [("a", "b")], b"hello").partition(b"\r\n\r\n")
         assert head.startswith(b"HTTP/1.1 200 OK\r\na: b\r\n") and b"content-length: " + length in head
         assert rest == content
 
