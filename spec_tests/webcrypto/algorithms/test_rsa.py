@@ -246,6 +246,12 @@ class TestNewPrivateKey:
             with pytest.raises(DOMException, match="^DataError"):
                 new_private_key("RSA-PSS", hash, key._replace(**{member: getattr(key, member) + 2}))
 
+    def test_numbers_above_the_modulus_are_not_even_multiplied(self) -> None:
+        hash = normalize_an_algorithm("digest", "SHA-1")
+        huge = (1 << 100_000_000) - 1  # the square of which would take long
+        with pytest.raises(DOMException, match="^DataError"):
+            new_private_key("RSA-PSS", hash, rsa_private_key_of_jwk(RSA_JWK)._replace(p=huge, q=huge))
+
 
 @spec("https://w3c.github.io/webcrypto/#spki-mapping")
 class TestCheckObjectIdentifier:
