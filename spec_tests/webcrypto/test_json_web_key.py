@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from spec_tests.webcrypto.test_algorithm_dictionary import Noted
 from worker_runtime import DOMException
 from worker_runtime.webcrypto.json_web_key import (
     JsonWebKey,
@@ -22,6 +23,7 @@ from worker_runtime.webcrypto.json_web_key import (
     octets_of,
     parse_a_jwk,
     to_json_web_key,
+    to_member,
     to_rsa_other_primes_info,
 )
 
@@ -45,6 +47,18 @@ class TestToJsonWebKey:
     def test_wrong_types_are_refused(self, value: object) -> None:
         with pytest.raises(TypeError):
             to_json_web_key(value)
+
+    def test_members_are_read_by_name(self) -> None:
+        value = Noted(y="", kty="EC", crv="P-256", key_ops=[], ext=True)
+        to_json_web_key(value)
+        assert value.asked == "alg crv d dp dq e ext k key_ops kty n oth p q qi use x y".split()
+
+
+@spec("https://w3c.github.io/webcrypto/#dom-jsonwebkey-use")
+class TestToMember:
+    def test_most_are_strings(self) -> None:
+        members = [to_member("kty", 5), to_member("ext", 1), to_member("key_ops", ("sign",)), to_member("oth", [{}])]
+        assert members == ["5", True, ["sign"], [{}]]
 
 
 @spec("https://w3c.github.io/webcrypto/#dom-rsaotherprimesinfo-r")

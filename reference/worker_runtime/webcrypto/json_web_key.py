@@ -11,7 +11,7 @@ from __future__ import annotations
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Collection, Iterable, Mapping
 from json import JSONDecodeError
-from typing import Literal, TypeAlias, TypedDict, cast
+from typing import Any, Literal, TypeAlias, TypedDict, cast
 
 from ..infra.json import parse_json_bytes_to_a_javascript_value
 from ..webidl.exceptions import DOMException
@@ -54,10 +54,6 @@ StringMember: TypeAlias = Literal["kty", "use", "alg", "crv", "x", "y", "d", "n"
 OctetsMember: TypeAlias = Literal["x", "y", "d", "k"]
 NumberMember: TypeAlias = Literal["n", "e", "d", "p", "q", "dp", "dq", "qi"]
 
-STRING_MEMBERS: tuple[StringMember, ...] = (
-    "alg", "crv", "d", "dp", "dq", "e", "k", "kty", "n", "p", "q", "qi", "use", "x", "y"
-)  # fmt: skip
-
 # What a key of each use is for; RFC 7517 has "use" and "key_ops" agree where both are there.
 KEY_OPS_OF_USE: dict[str, tuple[KeyUsage, ...]] = {
     "sig": ("sign", "verify"),
@@ -82,17 +78,28 @@ def to_json_web_key(value: object) -> JsonWebKey:
     """
     if not isinstance(value, Mapping):
         raise TypeError(f"Expected a JSON Web Key as a mapping, not {type(value).__name__}")
-    jwk = JsonWebKey()
-    for name in STRING_MEMBERS:
-        if (member := value.get(name)) is not None:
-            jwk[name] = to_dom_string(member)
-    if (ext := value.get("ext")) is not None:
-        jwk["ext"] = bool(ext)
-    if (key_ops := value.get("key_ops")) is not None:
-        jwk["key_ops"] = [to_dom_string(operation) for operation in _to_sequence("key_ops", key_ops)]
-    if (oth := value.get("oth")) is not None:
-        jwk["oth"] = [to_rsa_other_primes_info(info) for info in _to_sequence("oth", oth)]
-    return jwk
+    jwk = {}
+    for name in sorted(JsonWebKey.__annotations__):
+        member = value.get(name)
+        if member is not None:
+            jwk[name] = to_member(name, member)
+    return cast(JsonWebKey, jwk)
+
+
+def to_member(name: str, value: Any) -> object:
+    """A member of a JSON Web Key; most are strings.
+
+    https://w3c.github.io/webcrypto/#dom-jsonwebkey-use
+    """
+    match name:
+        case "ext":
+            return bool(value)
+        case "key_ops":
+            return [to_dom_string(operation) for operation in _to_sequence(name, value)]
+        case "oth":
+            return [to_rsa_other_primes_info(info) for info in _to_sequence(name, value)]
+        case _:
+            return to_dom_string(value)
 
 
 def to_rsa_other_primes_info(value: object) -> RsaOtherPrimesInfo:

@@ -33,7 +33,7 @@ SIGNING: list[Any] = [
 AGREEING: list[Any] = [{"name": "ECDH", "namedCurve": "P-256"}, "X25519", "X448"]
 
 
-@spec("https://w3c.github.io/webcrypto/#dom-jsonwebkey-use")
+@spec("https://w3c.github.io/webcrypto/#keypair")
 class TestKeyPairUsages:
     def test_are_those_of_the_use(self) -> None:
         for usages in (SIGNATURE, ENCRYPTION, KEY_AGREEMENT):

@@ -1,6 +1,6 @@
 """What all algorithms with key pairs have in common.
 
-Web Cryptography: https://w3c.github.io/webcrypto/#keypair
+Web Cryptography: https://w3c.github.io/webcrypto/#algorithms
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ..key_algorithm_dictionary import AnyKeyAlgorithm
 class KeyPairUsages(NamedTuple):
     """What the two keys of a pair may be used for, and the "use" of a JSON Web Key that says so.
 
-    https://w3c.github.io/webcrypto/#dom-jsonwebkey-use
+    https://w3c.github.io/webcrypto/#keypair
     """
 
     public: tuple[KeyUsage, ...]
