@@ -258,6 +258,22 @@ class TestSendResponse:
     def test_a_response_can_end_the_connection(self) -> None:
         assert b"connection: close" in self.response(b"GET", b"1.1", 200, [("Connection", "Close")], 0)
 
+    def test_a_response_that_is_repeated_is_sent_as_the_first(self) -> None:
+        first: Fields = [("A", "b"), ("Connection", "x")]
+        messages: list[tuple[int, str, str, Fields, int | None]] = [
+            (200, "OK", "now", first, 1), (200, "OK", "now", first, 22), (200, "OK", "then", first, 22),
+            (404, "OK", "then", first, 22), (404, "OK", "then", [("A", "c")], None), (404, "OK", "then", [], 22),
+            (200, "OK", "now", [*first, ("X", "y" * 5000)], 1), (200, "OK", "now", [*first, ("X", "y" * 5000)], 1),
+            (200, "OK", "now", [("Connection", "close")], 1),
+        ]  # fmt: skip
+        requests = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+        connection = server(requests * len(messages))
+        for message in messages:
+            anew = server(requests)
+            assert connection.next_request() is not None and anew.next_request() is not None
+            assert connection.send_response(*message) == anew.send_response(*message)
+            assert connection.is_persistent == anew.is_persistent
+
     def test_an_upgrade_is_an_option_of_the_connection(self) -> None:
         head = self.response(b"GET", b"1.1", 101, [("Upgrade", "websocket")], None)
         assert head == b"HTTP/1.1 101 \r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n"

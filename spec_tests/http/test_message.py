@@ -10,6 +10,8 @@ from worker_runtime.http.message import (
     check_incomplete_head,
     field_line,
     is_host,
+    known_lines,
+    parse_field_line,
     parse_field_lines,
     parse_header_section,
     parse_request_head,
@@ -210,6 +212,17 @@ class TestParseFieldLines:
         for lines in ([line], ["A: b", line]):
             with pytest.raises(MessageFailure):
                 parse_field_lines(lines)
+
+    def test_a_line_that_is_known_means_the_same(self) -> None:
+        lines = ["Accept: */*", "accept:*/*", "Accept: text/html \t", "X-New:"]
+        assert parse_field_lines(lines) == parse_field_lines(lines) == [parse_field_line(line) for line in lines]
+
+    def test_whoever_sends_lines_does_not_fill_the_memory_nor_leave_secrets_in_it(self) -> None:
+        parse_field_lines([f"X: {number}" for number in range(3000)])
+        long, secret = "X: " + "a" * 300, "Cookie: secret"
+        for _ in range(2):
+            assert parse_field_lines([long, secret]) == [("x", "a" * 300), ("cookie", "secret")]
+        assert len(known_lines) <= 1000 and long not in known_lines and secret not in known_lines
 
     def test_a_folded_line_is_called_that(self) -> None:
         with pytest.raises(MessageFailure, match="folded"):

@@ -222,7 +222,10 @@ class ServerConnection(Connection):
     https://www.rfc-editor.org/rfc/rfc9112#section-9.6-6
     """
 
-    __slots__ = ("_body_length", "_previous", "_wants_to_persist", "expects_continue", "request")
+    __slots__ = (
+        "_body_length", "_previous", "_previous_head", "_previous_options", "_previous_response", "_wants_to_persist",
+        "expects_continue", "request",
+    )  # fmt: skip
 
     def __init__(self, limits: Limits = Limits()) -> None:
         super().__init__(limits)
@@ -231,6 +234,9 @@ class ServerConnection(Connection):
         self._previous: RequestHead | None = None  # the one before it, and what its fields mean
         self._wants_to_persist = True
         self._body_length: BodyLength = 0
+        self._previous_response: tuple[int, str, str, list[tuple[str, str]]] | None = None  # and what became of it
+        self._previous_head = b""
+        self._previous_options: tuple[str, ...] = ()
 
     def next_request(self) -> RequestHead | None:
         """The head of the next request.
@@ -293,47 +299,43 @@ class ServerConnection(Connection):
 
         https://www.rfc-editor.org/rfc/rfc9110#section-15
         """
-        method, version = (self.request.method, self.request.version) if self.request else ("", 1)
-        lines = [f"HTTP/1.1 {status} {reason}"]
-        options = []
-        for name, value in fields:
-            lower_case = known_names.get(name) or field_name(name)
-            if lower_case not in CONNECTION_FIELDS:
-                lines.append(f"{name}: {value}")
-                if lower_case == "date":
-                    date = ""
-            elif lower_case == "upgrade":
-                lines.append(f"upgrade: {value}")
-                options.append("upgrade")
-            elif lower_case == "connection" and "close" in [option.lower() for option in list_members(value)]:
-                self.is_persistent = False
-        if date:
-            lines.append(f"date: {date}")
+        message = (status, reason, date, list(fields))
+        if message == self._previous_response:
+            # OPTIMIZATION: a worker says much the same in each of its responses, and what was serialized once is serialized.
+            head, options = self._previous_head, self._previous_options
+        else:
+            head, options = serialize_response_head(*message)
+            self._previous_response = message if len(head) < 4096 else None
+            self._previous_head, self._previous_options = head, options
         if self.expects_continue:  # its content may come or not, so nobody can tell what comes next
             self.expects_continue = self.is_persistent = False
+        if "close" in options:
+            self.is_persistent = False
+        method, version = (self.request.method, self.request.version) if self.request else ("", 1)
         self.content_sent = 0
         self._outgoing = 0
+        framing = ""
         if not has_content(status, method):
             if length is not None and (method == "HEAD" or status == 304):
-                lines.append(f"content-length: {length}")
+                framing = f"content-length: {length}\r\n"
             elif version == 1 and has_content(status, "GET"):  # 6.1-9. There are clients that close the connection without it.
-                lines.append("transfer-encoding: chunked")
+                framing = "transfer-encoding: chunked\r\n"
         elif length is not None:
-            lines.append(f"content-length: {length}")
+            framing = f"content-length: {length}\r\n"
             self._outgoing = length
         elif version == 1:
-            lines.append("transfer-encoding: chunked")
+            framing = "transfer-encoding: chunked\r\n"
             self._outgoing = "chunked"
         else:
             self._outgoing = "until close"
             self.is_persistent = False
         if not self.is_persistent and status != 101:
-            options.append("close")
+            options = (*options, "close") if "close" not in options else options
         elif version == 0:
-            options.append("keep-alive")
+            options = (*options, "keep-alive")
         if options:
-            lines.append(f"connection: {', '.join(options)}")
-        return serialize_head(lines)
+            framing += f"connection: {', '.join(options)}\r\n"
+        return head + f"{framing}\r\n".encode()
 
     def send_whole_response(
         self, status: int, reason: str, date: str, fields: Iterable[tuple[str, str]], content: bytes
@@ -347,6 +349,31 @@ class ServerConnection(Connection):
             return head
         self._outgoing, self.content_sent = 0, len(content)
         return head + content
+
+
+def serialize_response_head(
+    status: int, reason: str, date: str, fields: list[tuple[str, str]]
+) -> tuple[bytes, tuple[str, ...]]:
+    """The status line and the fields that are not about the connection, and what options of the connection the others are.
+
+    https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1-3
+    """
+    lines = [f"HTTP/1.1 {status} {reason}"]
+    options = []
+    for name, value in fields:
+        lower_case = known_names.get(name) or field_name(name)
+        if lower_case not in CONNECTION_FIELDS:
+            lines.append(f"{name}: {value}")
+            if lower_case == "date":
+                date = ""
+        elif lower_case == "upgrade":
+            lines.append(f"upgrade: {value}")
+            options.append("upgrade")
+        elif lower_case == "connection" and "close" in [option.lower() for option in list_members(value)]:
+            options.append("close")
+    if date:
+        lines.append(f"date: {date}")
+    return serialize_head(lines)[:-2], tuple(options)
 
 
 class ClientConnection(Connection):

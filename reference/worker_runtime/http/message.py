@@ -209,17 +209,31 @@ def parse_header_section(block: bytes | bytearray, limits: Limits) -> Fields:
     return parse_field_lines(lines)
 
 
+# OPTIMIZATION: lines that have been parsed, and their fields: clients say much the same of themselves. Secrets are not kept.
+known_lines: dict[str, tuple[str, str]] = {}
+SECRETS = frozenset({"authorization", "cookie", "proxy-authorization", "set-cookie"})
+
+
 def parse_field_lines(lines: list[str]) -> Fields:
-    """https://www.rfc-editor.org/rfc/rfc9112#section-5.1"""
-    fields = []
-    names = known_names
-    for line in lines:
-        name, colon, value = line.partition(":")
-        lower_case = names.get(name) or _new_field_name(name)
-        if not colon:
-            raise MessageFailure(f"The field line {line[:80]!r} has no colon")
-        fields.append((lower_case, value.strip(" \t")))
-    return fields
+    """The fields of lines without control characters.
+
+    https://www.rfc-editor.org/rfc/rfc9112#section-5.1
+    """
+    return [known_lines.get(line) or parse_field_line(line) for line in lines]
+
+
+def parse_field_line(line: str) -> tuple[str, str]:
+    """https://www.rfc-editor.org/rfc/rfc9112#section-5.1-2"""
+    name, colon, value = line.partition(":")
+    lower_case = known_names.get(name) or _new_field_name(name)
+    if not colon:
+        raise MessageFailure(f"The field line {line[:80]!r} has no colon")
+    field = (lower_case, value.strip(" \t"))
+    if len(line) <= 256 and lower_case not in SECRETS:  # whoever sends lines does not decide how much memory they take
+        if len(known_lines) >= 1000:
+            known_lines.clear()
+        known_lines[line] = field
+    return field
 
 
 def _new_field_name(name: str) -> str:
