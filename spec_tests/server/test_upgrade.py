@@ -182,7 +182,13 @@ class TestUpgrade:
     @pytest.mark.parametrize(
         "change, status",
         [(("Upgrade: websocket", "Upgrade: h2c"), b"426"), (("Version: 13", "Version: 12"), b"426"), (("ZQ==", "ZQ"), b"400"),
-         (("\r\nHost", "\r\nContent-Length: 300000\r\nHost"), b"400")],
+         (("\r\nHost", "\r\nContent-Length: 300000\r\nHost"), b"400"), (("Host: x\r\n", ""), b"400"),
+         (("Host: x", "Host: x\r\nHost: x"), b"400"), (("Host: x", "Host: a b"), b"400"), (("GET", "POST"), b"400"),
+         (("HTTP/1.1", "HTTP/1.0"), b"400"), (("Connection: Upgrade", "Connection: keep-alive"), b"426"),
+         (("Sec-WebSocket-Key", "X-Key"), b"400"), (("Sec-WebSocket-Version", "X-Version"), b"426"),
+         (("Version: 13", "Version: 13\r\nSec-WebSocket-Version: 13"), b"426"),
+         (("ZQ==\r\n", "ZQ==\r\nSec-WebSocket-Extensions: a;;\r\n"), b"400"),
+         (("ZQ==\r\n", "ZQ==\r\nSec-WebSocket-Protocol: a, a\r\n"), b"400")],
     )  # fmt: skip
     async def test_a_request_that_is_no_handshake_is_refused(self, change: tuple[str, str], status: bytes) -> None:
         async with serving(echo) as server:

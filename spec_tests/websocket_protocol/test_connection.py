@@ -8,9 +8,11 @@ import tracemalloc
 import pytest
 
 from worker_runtime.websocket_protocol.connection import (
-    Close, Connection, Event, Failed, Pong, Progress, Role, is_code_on_the_wire,
+    Close, Connection, Event, Failed, Pong, Progress, Role, close_of, is_code_on_the_wire,
 )  # fmt: skip
-from worker_runtime.websocket_protocol.frames import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, CloseCode, serialize_frame
+from worker_runtime.websocket_protocol.frames import (
+    BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, CloseCode, ConnectionFailure, serialize_frame,
+)  # fmt: skip
 from worker_runtime.websocket_protocol.permessage_deflate import DeflateParameters
 
 spec = pytest.mark.spec
@@ -171,7 +173,7 @@ class TestClose:
         assert peer.connection.start_the_closing_handshake(1001) == b""
         frames = [peer.frame(TEXT, b"late"), peer.frame(PING), peer.frame(CLOSE, b"\x03\xe8")]
         assert peer.receive(*frames) == ["late", Close(1000, "")]
-        assert peer.connection.take_answers() == b""
+        assert peer.connection.take_answers() == b"\x8a\x00"
 
     @pytest.mark.parametrize("code", [*range(990, 1020), 0, 1100, 2000, 2999, 3000, 3999, 4000, 4999, 5000, 65535])
     def test_every_code(self, code: int) -> None:
@@ -182,6 +184,17 @@ class TestClose:
         assert (event == Close(code, "")) == valid
         if not valid:
             assert peer.answers()[0] == Close(1002, f"A close frame has the code {code}, which none has")
+
+    def test_all_codes_that_there_are(self) -> None:
+        valid = {1000, 1001, 1002, 1003, *range(1007, 1015), *range(3000, 5000)}
+        for code in range(1 << 16):
+            try:
+                assert close_of(code.to_bytes(2, "big")) == Close(code, "")
+            except ConnectionFailure as failure:
+                assert code not in valid
+                assert failure.code == CloseCode.PROTOCOL_ERROR
+            else:
+                assert code in valid
 
     @pytest.mark.parametrize("payload, code", [(b"\x03", 1002), (b"\x03\xe8\xff", 1007), (b"\x03\xe8\xe2\x82", 1007)])
     def test_half_a_code_and_a_reason_that_is_not_utf_8_fail(self, payload: bytes, code: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import product
 
 import pytest
 
@@ -66,6 +67,41 @@ class TestFrameHead:
     def test_a_control_frame_is_whole_and_short(self, data: bytes) -> None:
         with pytest.raises(ConnectionFailure, match="control frame"):
             head_of(data)
+
+    @pytest.mark.parametrize("is_masked", [False, True])
+    @pytest.mark.parametrize("has_compression", [False, True])
+    def test_every_two_bytes_that_a_frame_can_begin_with(self, is_masked: bool, has_compression: bool) -> None:
+        data_frames, control_frames = {0x0, 0x1, 0x2}, {0x8, 0x9, 0xA}
+        for first, second in product(range(256), range(256)):
+            bits, opcode, length = first >> 4 & 7, first & 15, second & 127
+            is_valid = (
+                (opcode in data_frames or (opcode in control_frames and first >= 128 and length <= 125))
+                and (bits == 0 or (bits == 4 and has_compression and opcode in (1, 2)))
+                and (second >= 128) == is_masked
+            )
+            extended = {126: b"\x01\x00", 127: b"\0\0\0\0\0\1\0\0"}.get(length, b"")
+            data = bytes((first, second)) + extended + b"mask" * is_masked
+            try:
+                head = head_of(data, is_masked, has_compression)
+            except ConnectionFailure as failure:
+                assert not is_valid, data
+                assert failure.code == CloseCode.PROTOCOL_ERROR
+            else:
+                assert is_valid, data
+                length = {126: 256, 127: 65536}.get(length, length)
+                assert head == FrameHead(first >= 128, bits == 4, opcode, b"mask" * is_masked, length)
+
+    @pytest.mark.parametrize("is_masked", [False, True])
+    def test_every_length_of_two_bytes_and_the_ends_of_those_of_eight(self, is_masked: bool) -> None:
+        lengths = [(126, 2, length, 126) for length in range(1 << 16)]
+        ends = (0, 125, 126, 65535, 65536, 2**31, 2**32, 2**53, 2**63 - 1, 2**63, 2**63 + 126, 2**64 - 1)
+        for form, size, length, least in [*lengths, *((127, 8, length, 1 << 16) for length in ends)]:
+            data = bytes((0x82, is_masked << 7 | form)) + length.to_bytes(size, "big")
+            if least <= length < 1 << 63:
+                assert head_of(data + b"mask" * is_masked, is_masked).length == length
+            else:
+                with pytest.raises(ConnectionFailure, match="shortest form"):
+                    head_of(data, is_masked)
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc6455#section-5.1")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from worker_runtime.http.message import Limits, ResponseHead, parse_request_head
+from worker_runtime.http.message import Limits, parse_request_head, parse_response_head
 from worker_runtime.websocket_protocol.handshake import (
     ClientHandshake, HandshakeFailure, ServerHandshake, parse_extensions, read_the_clients_opening_handshake,
     read_the_servers_opening_handshake, sec_websocket_accept, servers_opening_handshake,
@@ -34,22 +34,36 @@ class TestReadTheClientsOpeningHandshake:
         extra = "\r\nSec-WebSocket-Protocol: chat\r\nSec-WebSocket-Extensions: a; b=1\r\nSec-WebSocket-Protocol: superchat"
         assert read(extra) == (KEY, ["chat", "superchat"], [ExtensionOffer("a", [("b", "1")])])
 
-    @pytest.mark.parametrize("changes", [{"Upgrade": None}, {"Upgrade": "h2c"}, {"Connection": "close"}, {"Connection": None}])
+    @pytest.mark.parametrize(
+        "changes",
+        [{"Upgrade": "WebSocket"}, {"Upgrade": "h2c, WEBSOCKET"}, {"Upgrade": ",websocket\t,"}, {"Connection": "UPGRADE"},
+         {"Connection": "keep-alive ,, upgrade"}, {"Upgrade": "h2c\r\nUpgrade: websocket"}, {"Sec_WebSocket_Key": f" {KEY}\t"},
+         {"Origin": "null"}, {"Origin": "https://a.example"}, {"Sec_WebSocket_Extensions": ""}, {"Sec_WebSocket_Protocol": ""}],
+    )  # fmt: skip
+    def test_it_has_many_spellings(self, changes: dict[str, Any]) -> None:
+        assert read(**changes) == (KEY, [], [])
+
+    @pytest.mark.parametrize(
+        "changes",
+        [{"Upgrade": None}, {"Upgrade": "h2c"}, {"Connection": "close"}, {"Connection": None}, {"Upgrade": "websocket/13"},
+         {"Upgrade": "websockets"}, {"Upgrade": "web socket"}, {"Upgrade": ""}, {"Connection": "upgraded"}, {"Connection": ""}],
+    )  # fmt: skip
     def test_what_does_not_upgrade_is_told_to(self, changes: dict[str, Any]) -> None:
         with pytest.raises(HandshakeFailure) as failure:
             read(**changes)
         assert (failure.value.status, failure.value.fields[0]) == (426, ("upgrade", "websocket"))
 
-    @pytest.mark.parametrize("version", ["12", "14", "", None])
+    @pytest.mark.parametrize("version", ["0", "7", "8", "12", "14", "013", "13, 13", "13.0", "+13", "x", "", None])
     def test_another_version_is_told_which_one(self, version: str | None) -> None:
         with pytest.raises(HandshakeFailure) as failure:
-            read(Sec_WebSocket_Version=version)
+            read(Sec_WebSocket_Version=version, Sec_WebSocket_Key=None)
         assert failure.value.status == 426
         assert ("sec-websocket-version", "13") in failure.value.fields
 
     @pytest.mark.parametrize(
         "key",
-        [None, "", "abc", "dGhlIHNhbXBsZSBub25jZQ", "dGhlIHNhbXBsZSBub25j", "!" * 24, f"{KEY}, {KEY}"],
+        [None, "", "abc", "dGhlIHNhbXBsZSBub25jZQ", "dGhlIHNhbXBsZSBub25j", "!" * 24, f"{KEY}, {KEY}", "A" * 24, "=" * 24,
+         "dGhlIHNhbXBsZSBub25jZQ=A", "dGhlIHNhbXBsZS Bub25jZ==", "dGhlIHNhbXBsZSBub2-_ZQ==", "dGhlIHNhbXBsZSBub25jZTE="],
     )  # fmt: skip
     def test_a_key_is_sixteen_bytes_in_base64(self, key: str | None) -> None:
         with pytest.raises(HandshakeFailure, match="16 bytes in base64"):
@@ -60,7 +74,7 @@ class TestReadTheClientsOpeningHandshake:
         with pytest.raises(HandshakeFailure):
             read(f"\r\n{name}: {FIELDS[name]}")
 
-    @pytest.mark.parametrize("start_line", ["POST / HTTP/1.1", "GET / HTTP/1.0"])
+    @pytest.mark.parametrize("start_line", ["POST / HTTP/1.1", "GET / HTTP/1.0", "HEAD / HTTP/1.1", "PUT / HTTP/1.1"])
     def test_it_is_a_get_of_http_1_1(self, start_line: str) -> None:
         with pytest.raises(HandshakeFailure, match="GET request"):
             read(start_line=start_line)
@@ -109,28 +123,48 @@ class TestServersOpeningHandshake:
 
 @spec("https://www.rfc-editor.org/rfc/rfc6455#section-4.1")
 class TestReadTheServersOpeningHandshake:
-    FIELDS = {"upgrade": "WebSocket", "connection": "Upgrade", "sec-websocket-accept": ACCEPT}
+    FIELDS = {"Upgrade": "WebSocket", "Connection": "Upgrade", "Sec-WebSocket-Accept": ACCEPT}
 
-    def read(self, status: int = 101, **changes: str) -> ServerHandshake:
-        values = {**self.FIELDS, **{name.replace("_", "-"): value for name, value in changes.items()}}
-        response = ResponseHead(status, "", 1, [*values.items()], {name: value for name, value in values.items() if value})
-        return read_the_servers_opening_handshake(response, KEY, ["chat"], offers_deflate=True)
+    def read(
+        self, extra: str = "", status: int = 101, offers_deflate: bool = True, **changes: str | None
+    ) -> ServerHandshake:
+        fields = {**self.FIELDS, **{name.replace("_", "-"): value for name, value in changes.items()}}
+        lines = [f"HTTP/1.1 {status} ", *(f"{name}: {value}" for name, value in fields.items() if value is not None)]
+        response = parse_response_head(("\r\n".join(lines) + extra).encode())
+        return read_the_servers_opening_handshake(response, KEY, ["chat", "superchat"], offers_deflate)
 
     def test_the_choices_of_the_server(self) -> None:
         assert self.read() == ("", "", None)
-        assert self.read(sec_websocket_protocol="chat", sec_websocket_extensions="permessage-deflate") == (
+        assert self.read(Sec_WebSocket_Protocol="chat", Sec_WebSocket_Extensions="permessage-deflate") == (
             "chat", "permessage-deflate", DeflateParameters()
         )  # fmt: skip
 
     @pytest.mark.parametrize(
         "changes",
-        [{"status": 200}, {"status": 401}, {"upgrade": "h2c"}, {"upgrade": ""}, {"connection": "close"}, {"connection": ""},
-         {"sec_websocket_accept": ""}, {"sec_websocket_accept": KEY}, {"sec_websocket_protocol": "other"},
-         {"sec_websocket_protocol": "Chat"},
-         {"sec_websocket_extensions": "x"}, {"sec_websocket_extensions": "permessage-deflate; x"},
-         {"sec_websocket_extensions": "a;"},
-         {"sec_websocket_extensions": "permessage-deflate, permessage-deflate"}],
+        [{"Upgrade": "websocket"}, {"Upgrade": "WEBSOCKET"}, {"Connection": "keep-alive, UPGRADE"},
+         {"Connection": "keep-alive\r\nconnection: upgrade"}, {"Sec_WebSocket_Accept": f"  {ACCEPT}\t "},
+         {"Sec_WebSocket_Extensions": ""}, {"extra": "\r\nServer: x\r\nSet-Cookie: a=b"}],
     )  # fmt: skip
-    def test_anything_else_fails(self, changes: dict[str, str]) -> None:
+    def test_it_has_many_spellings(self, changes: dict[str, Any]) -> None:
+        assert self.read(**changes) == ("", "", None)
+
+    @pytest.mark.parametrize(
+        "changes",
+        [{"status": 200}, {"status": 401}, {"status": 302}, {"status": 426}, {"Upgrade": "h2c"}, {"Upgrade": ""},
+         {"Upgrade": None}, {"Upgrade": "websocket, websocket"}, {"Upgrade": "websocket\r\nUpgrade: websocket"},
+         {"Connection": "close"}, {"Connection": ""}, {"Connection": None}, {"Connection": "upgrade-not"},
+         {"Sec_WebSocket_Accept": ""}, {"Sec_WebSocket_Accept": None}, {"Sec_WebSocket_Accept": KEY},
+         {"Sec_WebSocket_Accept": ACCEPT.lower()}, {"Sec_WebSocket_Accept": ACCEPT[:-1]},
+         {"Sec_WebSocket_Accept": f"{ACCEPT}, {ACCEPT}"}, {"extra": f"\r\nSec-WebSocket-Accept: {ACCEPT}"},
+         {"Sec_WebSocket_Protocol": "other"}, {"Sec_WebSocket_Protocol": "Chat"},
+         {"Sec_WebSocket_Protocol": ""}, {"Sec_WebSocket_Protocol": "chat, superchat"},
+         {"Sec_WebSocket_Protocol": "chat\r\nSec-WebSocket-Protocol: chat"},
+         {"Sec_WebSocket_Extensions": "x"}, {"Sec_WebSocket_Extensions": "permessage-deflate; x"},
+         {"Sec_WebSocket_Extensions": "a;"}, {"Sec_WebSocket_Extensions": "Permessage-Deflate"},
+         {"Sec_WebSocket_Extensions": "permessage-deflate, permessage-deflate"},
+         {"Sec_WebSocket_Extensions": "permessage-deflate\r\nSec-WebSocket-Extensions: permessage-deflate"},
+         {"Sec_WebSocket_Extensions": "permessage-deflate", "offers_deflate": False}],
+    )  # fmt: skip
+    def test_anything_else_fails(self, changes: dict[str, Any]) -> None:
         with pytest.raises(HandshakeFailure):
-            self.read(**changes)  # type: ignore[arg-type]
+            self.read(**changes)

@@ -34,6 +34,27 @@ class TestAcceptAnOffer:
         assert accepted is not None
         assert accepted[1] == answer
 
+    @pytest.mark.parametrize("server", ["", *(f"; server_max_window_bits={bits}" for bits in range(8, 16))])
+    @pytest.mark.parametrize(
+        "client", ["", "; client_max_window_bits", *(f"; client_max_window_bits={bits}" for bits in range(8, 16))]
+    )
+    @pytest.mark.parametrize("contexts", ["", "; server_no_context_takeover", "; client_no_context_takeover"])
+    def test_what_is_said_of_every_offer(self, server: str, client: str, contexts: str) -> None:
+        accepted = accept_an_offer(parse_extensions(f"permessage-deflate{contexts}{server}{client}"), keeps_contexts=True)
+        if server.endswith("=8"):
+            assert accepted is None
+            return
+        assert accepted is not None
+        parameters, words = accepted
+        said = parse_extensions(words)[0]
+        names = {name for name, _ in said.parameters}
+        assert accept_a_response(said) == parameters
+        assert "server_max_window_bits" in names or not server
+        assert "client_max_window_bits" not in names or client
+        assert "server_no_context_takeover" in names or "server" not in contexts
+        assert parameters.server_max_window_bits == int(server[-2:].strip("=") or 15)
+        assert parameters.client_max_window_bits == (int(client[-2:].strip("=")) if "=" in client else 15)
+
     def test_contexts_are_not_kept_unless_that_is_wanted(self) -> None:
         accepted = accept_an_offer(parse_extensions("permessage-deflate"))
         assert accepted == (
@@ -43,10 +64,25 @@ class TestAcceptAnOffer:
     @pytest.mark.parametrize(
         "parameters",
         ["server_no_context_takeover=1", "server_max_window_bits", "server_max_window_bits=7", "server_max_window_bits=16",
-         "server_max_window_bits=09", "client_max_window_bits=x", "client_max_window_bits; client_max_window_bits", "other"],
+         "server_max_window_bits=09", "client_max_window_bits=x", "client_max_window_bits; client_max_window_bits", "other",
+         "server_max_window_bits=", "server_max_window_bits=+9", "server_max_window_bits=9.0", "server_max_window_bits=-9",
+         "client_max_window_bits=7", "client_max_window_bits=16", "client_max_window_bits=100",
+         "client_no_context_takeover=true",
+         "server_no_context_takeover; server_no_context_takeover", "client_no_context_takeover; client_no_context_takeover",
+         "server_max_window_bits=9; server_max_window_bits=9", "Server_max_window_bits=9"],
     )  # fmt: skip
     def test_what_is_invalid_is_declined(self, parameters: str) -> None:
-        assert accept_an_offer(parse_extensions(f"permessage-deflate; {parameters}")) is None
+        try:
+            offers = parse_extensions(f"permessage-deflate; {parameters}, permessage-deflate; server_no_context_takeover")
+        except ValueError:
+            assert parameters.endswith("=")  # then the whole handshake is none
+            return
+        assert accept_an_offer(offers[:1]) is None
+        assert accept_an_offer(offers) == accept_an_offer(offers[1:])
+
+    @pytest.mark.parametrize("name", ["permessage_deflate", "Permessage-Deflate", "x-webkit-deflate-frame", "permessage-bzip2"])
+    def test_other_extensions_are_declined(self, name: str) -> None:
+        assert accept_an_offer(parse_extensions(name)) is None
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc7692#section-7.1.2.2")
@@ -60,7 +96,9 @@ class TestAcceptAResponse:
 
     @pytest.mark.parametrize(
         "parameters",
-        ["client_max_window_bits", "client_max_window_bits=7", "x", "client_no_context_takeover=0"],
+        ["client_max_window_bits", "client_max_window_bits=7", "x", "client_no_context_takeover=0", "server_max_window_bits",
+         "server_max_window_bits=16", "server_max_window_bits=08", "server_max_window_bits=9; server_max_window_bits=9",
+         "server_no_context_takeover; server_no_context_takeover", "client_max_window_bits=9; client_max_window_bits=10"],
     )  # fmt: skip
     def test_invalid_ones_fail(self, parameters: str) -> None:
         with pytest.raises(InvalidParameters):

@@ -242,8 +242,7 @@ class Connection:
         if opcode == PONG:
             return Pong(payload)
         if opcode == PING:
-            if not self.sent_close:
-                self._answers[PONG] = payload
+            self._answers[PONG] = payload
             return None
         close = self.received_close = close_of(payload)
         if not self.sent_close:

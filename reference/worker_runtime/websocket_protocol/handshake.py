@@ -91,7 +91,7 @@ def read_the_clients_opening_handshake(request: RequestHead) -> ClientHandshake:
     if "websocket" not in options_of(values, "upgrade") or "upgrade" not in options_of(values, "connection"):
         raise HandshakeFailure("What is here speaks the WebSocket Protocol", 426, UPGRADE_FIELDS)
     if request.method != "GET" or request.version < 1:
-        raise HandshakeFailure(f"A handshake is a GET request of HTTP/1.1, not {request.method}")
+        raise HandshakeFailure(f"A handshake is a GET request of HTTP/1.1, not {request.method} of HTTP/1.{request.version}")
     if values.get("sec-websocket-version") != VERSION:  # two lines of it are no version, either
         raise HandshakeFailure("The version of the WebSocket Protocol is 13", 426, UPGRADE_FIELDS)
     key = values.get("sec-websocket-key", "")

@@ -102,7 +102,7 @@ def accept_an_offer(offers: Sequence[ExtensionOffer], keeps_contexts: bool = Fal
             parameters = parameters._replace(server_no_context_takeover=True, client_no_context_takeover=True)
         words = [NAME]
         words += [name for name in ("server_no_context_takeover", "client_no_context_takeover") if getattr(parameters, name)]
-        if parameters.server_max_window_bits < 15:
+        if "server_max_window_bits" in dict(offer.parameters):  # a limit that is agreed to is said, also if it limits nothing
             words.append(f"server_max_window_bits={parameters.server_max_window_bits}")
         if parameters.client_max_window_bits < 15:
             words.append(f"client_max_window_bits={parameters.client_max_window_bits}")
