@@ -118,10 +118,10 @@ class TestLimits:
         peer.connection.receive_data(peer.frame(PING) * 1000)
         assert peer.connection.next_event() == Progress(256)
 
-    def test_of_many_pings_the_last_is_answered(self) -> None:
+    def test_of_many_pings_the_last_are_answered(self) -> None:
         peer = Peer()
         assert peer.receive(b"".join(peer.frame(PING, str(number).encode()) for number in range(1000))) == []
-        assert peer.answers() == [Pong(b"999")]
+        assert peer.answers() == [Pong(str(number).encode()) for number in range(984, 1000)]
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc6455#section-8.1")
@@ -161,6 +161,21 @@ class TestClose:
         assert peer.receive(data) == [Close(4000, "bye €")]
         assert peer.answers() == [Close(4000, "")]
         assert peer.connection.sent_close
+
+    def test_what_answers_a_message_goes_before_the_answer_to_the_close_after_it(self) -> None:
+        peer = Peer()
+        assert peer.receive(peer.frame(TEXT, b"question") + peer.frame(CLOSE, b"\x03\xe8")) == ["question", Close(1000, "")]
+        assert not peer.connection.sent_close
+        peer.other_side.receive_data(peer.connection.send_message("answer"))
+        assert peer.other_side.next_event() == "answer"
+        assert peer.answers() == [Close(1000, "")]
+        assert peer.connection.sent_close
+
+    def test_who_closes_before_the_answer_is_taken_has_answered(self) -> None:
+        peer = Peer()
+        assert peer.receive(peer.frame(CLOSE, b"\x03\xe8")) == [Close(1000, "")]
+        assert peer.connection.start_the_closing_handshake(4000) == b"\x88\x02\x0f\xa0"
+        assert peer.connection.take_answers() == b""
 
     def test_a_close_without_a_code_is_answered_without_one(self) -> None:
         peer = Peer()

@@ -9,6 +9,7 @@ more has to be received first. What is to go out is returned as bytes; what the 
 from __future__ import annotations
 
 from codecs import getincrementaldecoder
+from collections import deque
 from collections.abc import Callable, Generator
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -69,6 +70,7 @@ class Progress(NamedTuple):
 
 Event: TypeAlias = "str | bytes | Pong | Close | Failed | Progress"
 FRAMES_IN_A_ROW = 256
+MOST_PONGS = 16  # that wait to be sent
 
 
 class UpTo(int):
@@ -89,8 +91,8 @@ class Connection:
     """
 
     __slots__ = (
-        "_answers", "_buffer", "_compressor", "_decompressor", "_is_compressed", "_is_server", "_mask_bit", "_message",
-        "_most", "_opcode", "_position", "_random_bytes", "_receiving", "_validator", "_want", "has_failed",
+        "_buffer", "_close_answer", "_compressor", "_decompressor", "_is_compressed", "_is_server", "_mask_bit", "_message",
+        "_most", "_opcode", "_pongs", "_position", "_random_bytes", "_receiving", "_validator", "_want", "has_failed",
         "received_close", "sent_close",
     )  # fmt: skip
 
@@ -113,7 +115,8 @@ class Connection:
             self._decompressor = Decompressor(*(client if self._is_server else server))
         self._buffer = b""
         self._position = 0  # in the buffer: what is before it has been used
-        self._answers: dict[int, bytes] = {}  # by opcode: of several pings, the last is answered
+        self._pongs: deque[bytes] = deque(maxlen=MOST_PONGS)  # of more pings than that, the last are answered
+        self._close_answer: bytes | None = None  # what a close frame that is due says
         self._opcode = CONTINUATION  # of the message that has begun; CONTINUATION if none has
         self._is_compressed = False
         self._message = bytearray()  # what has come of it, if it came in several pieces
@@ -242,30 +245,31 @@ class Connection:
         if opcode == PONG:
             return Pong(payload)
         if opcode == PING:
-            self._answers[PONG] = payload
+            self._pongs.append(payload)
             return None
         close = self.received_close = close_of(payload)
-        if not self.sent_close:
-            self._answers[CLOSE] = payload[:2]
-            self.sent_close = True
+        self._close_answer = payload[:2]
         return close
 
     def _fail(self, failure: ConnectionFailure) -> Failed:
         self.has_failed = True
         reason = str(failure)
-        if not self.sent_close:
-            self._answers[CLOSE] = close_payload(failure.code, reason)[:MOST_OF_A_CONTROL_FRAME]
-            self.sent_close = True
+        self._close_answer = close_payload(failure.code, reason)[:MOST_OF_A_CONTROL_FRAME]
         return Failed(failure.code, reason)
 
     # ---- sent ----------------------------------------------------------------------------------------------------------------
 
     def take_answers(self) -> bytes:
-        """What the protocol itself has to send by now: a pong, a close frame."""
-        if not self._answers:
-            return b""
-        answers, self._answers = self._answers, {}
-        return b"".join(self._frame(opcode, answers[opcode]) for opcode in (PONG, CLOSE) if opcode in answers)
+        """What the protocol itself has to send by now: pongs, and a close frame unless this side has closed.
+
+        What answers the messages before that can be sent before this is called.
+        """
+        answers = b"".join(self._frame(PONG, payload) for payload in self._pongs)
+        self._pongs.clear()
+        if self._close_answer is not None and not self.sent_close:
+            self.sent_close = True
+            answers += self._frame(CLOSE, self._close_answer)
+        return answers
 
     def send_message(self, data: str | bytes) -> bytes:
         """A message as bytes. Nothing may be sent after this side has closed.

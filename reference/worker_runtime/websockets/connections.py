@@ -210,9 +210,11 @@ class WebSocketConnection:
                     if (room := self._feedback.message_received(event)) is not None:
                         await room
                 elif isinstance(event, Close):
+                    await self._let_others_go_on()  # so that the messages before it can be answered
                     self._feedback.closing_handshake_started()
                     self._set_deadline(self._limits.close_timeout)
                 elif isinstance(event, Failed):
+                    await self._let_others_go_on()
                     self._verdict = CloseCode.ABNORMAL_CLOSURE, ""
             if answers := protocol.take_answers():
                 self._queue(answers)
