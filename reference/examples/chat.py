@@ -10,17 +10,32 @@ from itertools import count
 from worker_runtime import CloseEvent, Request, Response, WebSocket, WebSocketPair
 
 PAGE = """<!doctype html>
+<html lang="en">
 <meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
 <title>Chat</title>
+<style>
+  :root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }
+  body { display: flex; flex-direction: column; height: 100vh; max-width: 40rem; margin: 0 auto; }
+  ul { flex: 1; overflow: auto; margin: 0; padding: 1rem; list-style: none; overflow-wrap: anywhere; }
+  form { display: flex; gap: 0.5rem; padding: 1rem; }
+  input { flex: 1; }
+  input, button { font: inherit; padding: 0.25rem 0.75rem; }
+</style>
 <ul id="messages"></ul>
-<form><input id="text" autofocus autocomplete="off"><button>Send</button></form>
+<form><input id="text" autofocus autocomplete="off" placeholder="Say something" required><button>Send</button></form>
 <script>
   const socket = new WebSocket(location.href.replace("http", "ws"));
-  const show = (text) => messages.appendChild(document.createElement("li")).textContent = text;
+  const show = (text) => {
+    const line = messages.appendChild(document.createElement("li"));
+    line.textContent = text;
+    line.scrollIntoView();
+  };
   socket.onmessage = (event) => show(event.data);
   socket.onclose = (event) => show(`You have left (${event.code})`);
   document.forms[0].onsubmit = (event) => {
     event.preventDefault();
+    if (socket.readyState !== WebSocket.OPEN) return;
     socket.send(text.value);
     text.value = "";
   };
