@@ -1,6 +1,6 @@
-"""Faults: 10,000 connections that break off, 200 that drip, and 100 MiB for a worker that reads slowly; what they leave behind.
+"""Faults: connections that break off, that drip, that flood; WebSockets that are idle, or go on for long; what they leave behind.
 
-    python3 tools/bench.py faults          # --connections 10000 --drips 200 --mebibytes 100
+    python3 tools/bench.py faults          # --connections 10000 --drips 200 --mebibytes 100 --sockets 1000 --messages 100000
 
 The server is a process of its own, with a worker; "left" is what it has more of afterwards: tasks, files and memory.
 """
@@ -29,7 +29,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parent.parent.parent
 WORKER = """\
 import asyncio
-from worker_runtime import ReadableStream, Response, addEventListener
+from worker_runtime import ReadableStream, Response, WebSocketPair, addEventListener
 
 async def chunks():
     for _ in range(100):
@@ -43,8 +43,16 @@ async def read_slowly(request):
         await asyncio.sleep(len(chunk) / 50_000_000)
     return Response(str(length))
 
+def echo():
+    client, server = WebSocketPair()
+    server.accept()
+    server.addEventListener("message", lambda event: server.send(event.data))
+    return Response(None, status=101, webSocket=client)
+
 def handle(event):
-    if event.request.method == "POST":
+    if event.request.headers.has("upgrade"):
+        event.respondWith(echo())
+    elif event.request.method == "POST":
         event.respondWith(read_slowly(event.request))
     elif event.request.url.endswith("/stream"):
         event.respondWith(Response(chunks()))
@@ -56,6 +64,18 @@ addEventListener("fetch", handle)
 GET = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 STREAM = b"GET /stream HTTP/1.1\r\nHost: localhost\r\n\r\n"
 POST = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n"
+HANDSHAKE = (
+    b"GET /socket HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n"
+)
+MESSAGE = b"\x82\xa0\0\0\0\0" + bytes(32)  # as a client sends it, with a mask that changes nothing
+FLOODS = {  # what a client sends at first, and then again and again
+    "empty fragments": (b"\x01\x80\0\0\0\0", b"\x00\x80\0\0\0\0" * 10_000),
+    "fragments of a byte": (b"\x02\x80\0\0\0\0", b"\x00\x81\0\0\0\0x" * 10_000),
+    "pings": (b"", (b"\x89\xfd\0\0\0\0" + bytes(125)) * 1000),
+    "messages, answers unread": (b"", (b"\x82\xfe\x10\0\0\0\0\0" + bytes(4096)) * 20),
+    "a frame of a gibibyte": (b"\x82\xff\0\0\0\0\x40\0\0\0\0\0\0\0", bytes(100_000)),
+}
 HEAD_TIMEOUT = 5.0
 
 
@@ -76,14 +96,21 @@ def main() -> None:
     parser.add_argument("--connections", type=int, default=10_000)
     parser.add_argument("--drips", type=int, default=200)
     parser.add_argument("--mebibytes", type=int, default=100)
+    parser.add_argument("--sockets", type=int, default=1000)
+    parser.add_argument("--messages", type=int, default=100_000)
     options = parser.parse_args()
     server = Server()
     try:
-        asyncio.run(reset_at_random(server.port, 200))  # so that all code has run once
+        asyncio.run(reset_at_random(server.port, 200, HTTP_DATA))  # so that all code has run once
+        asyncio.run(echo_messages(server.port, 1000))
         for name, fault in (
-            (f"{options.connections} resets", reset_at_random(server.port, options.connections)),
+            (f"{options.connections} resets", reset_at_random(server.port, options.connections, HTTP_DATA)),
             (f"{options.drips} drips", drip_beside_a_load(server.port, options.drips)),
             (f"{options.mebibytes} MiB, read slowly", upload(server.port, options.mebibytes * 2**20)),
+            (f"{options.connections} resets of sockets", reset_at_random(server.port, options.connections, SOCKET_DATA)),
+            (f"{options.sockets} sockets", open_sockets(server, options.sockets)),
+            (f"{options.messages} messages", echo_messages(server.port, options.messages)),
+            *((name, flood_beside_a_load(server.port, *data)) for name, data in FLOODS.items()),
         ):
             before = server.usage()
             start = perf_counter()
@@ -108,7 +135,11 @@ def main() -> None:
 # ---- what is done to the server ----------------------------------------------------------------------------------------------
 
 
-async def reset_at_random(port: int, count: int) -> str:
+HTTP_DATA = [GET, GET * 3, STREAM, POST % 100_000 + bytes(50_000), GET[:20]]
+SOCKET_DATA = [HANDSHAKE, HANDSHAKE + MESSAGE * 10, HANDSHAKE + MESSAGE[:20], HANDSHAKE + b"\x88\x80\0\0\0\0"]
+
+
+async def reset_at_random(port: int, count: int, kinds: list[bytes]) -> str:
     """Break off many connections with a reset: in a head, in content, before a response, in a response, between requests."""
     chance = random.Random(1)
     at_once = asyncio.Semaphore(200)
@@ -118,7 +149,7 @@ async def reset_at_random(port: int, count: int) -> str:
         nonlocal answered
         async with at_once:
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
-            data = chance.choice([GET, GET * 3, STREAM, POST % 100_000 + bytes(50_000), GET[: chance.randrange(len(GET))]])
+            data = chance.choice(kinds)
             writer.write(data[: chance.randrange(len(data) + 1)] if chance.random() < 0.3 else data)
             await asyncio.sleep(chance.choice([0, 0, 0.001, 0.01, 0.05]))
             if chance.random() < 0.3:
@@ -189,6 +220,60 @@ async def upload(port: int, size: int) -> str:
     answer = await reader.readuntil(str(size).encode())
     writer.close()
     return answer.partition(b"\r\n")[0].decode()
+
+
+async def connect_a_socket(port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A WebSocket whose opening handshake is done."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(HANDSHAKE)
+    await reader.readuntil(b"\r\n\r\n")
+    return reader, writer
+
+
+async def open_sockets(server: Server, count: int) -> str:
+    """Open many WebSockets and leave them alone; what each of them takes."""
+    before = server.usage()
+    sockets = [await connect_a_socket(server.port) for _ in range(count)]
+    during = server.usage()
+    for _, writer in sockets:
+        writer.close()
+    return f"{(during.memory - before.memory) / count / 1024:.1f} KiB and {(during.tasks - before.tasks) / count:.2f} tasks each"
+
+
+async def echo_messages(port: int, count: int) -> str:
+    """Send many messages over one WebSocket, 100 at once."""
+    reader, writer = await connect_a_socket(port)
+    for _ in range(count // 100):
+        writer.write(MESSAGE * 100)
+        await reader.readexactly(34 * 100)
+    writer.close()
+    return "all came back"
+
+
+async def flood_beside_a_load(port: int, beginning: bytes, flood: bytes) -> str:
+    """Send what should not get far, as fast as it goes, and ask as usual beside that."""
+    alone = await usual_latency(port, 1.0)
+    _, writer = await connect_a_socket(port)
+    writer.write(beginning)
+
+    async def send() -> int:
+        sent = 0
+        try:
+            while True:
+                writer.write(flood)
+                await writer.drain()
+                sent += len(flood)
+                await asyncio.sleep(0)
+        except (ConnectionError, asyncio.CancelledError):
+            return sent
+
+    sending = asyncio.ensure_future(send())
+    beside = await usual_latency(port, 4.0)
+    end = "the server ended it" if sending.done() else "it went on"
+    sending.cancel()
+    sent = await sending
+    writer.transport.abort()
+    return f"{sent / 2**20:.1f} MiB were taken, {end}; others waited {beside * 1000:.2f} ms, {alone * 1000:.2f} ms without"
 
 
 # ---- the server --------------------------------------------------------------------------------------------------------------
