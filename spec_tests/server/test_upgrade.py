@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
-import subprocess
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
@@ -230,6 +228,26 @@ class TestUpgrade:
             await log.is_closed.wait()
             assert log.events == [("error",), ("close", 1006, "", False)]
 
+    async def test_messages_are_answered_before_what_ends_the_connection(self) -> None:
+        async with serving(echo) as server:
+            for end, close in ((b"\x88\x80mask", Close(1005, "")), (b"\x81\x00", Close(1002, "A client's frame has no mask"))):
+                client = await Client.connect(server)
+                client.writer.write(b"".join(client.protocol.send_message(str(number)) for number in range(100)) + end)
+                assert [await client.receive() for _ in range(100)] == [str(number) for number in range(100)]
+                assert await client.receive() == close
+                await client.leave()
+
+    async def test_handshakes_that_break_off_leave_nothing_behind(self) -> None:
+        async with serving(echo) as server:
+            request = f"{HANDSHAKE}\r\n".encode() + b"\x81\x85mask"
+            for length in range(1, len(request), 3):
+                reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+                writer.write(request[:length])
+                await asyncio.sleep(0)
+                writer.transport.abort()
+            while server.listener._connections:
+                await asyncio.sleep(0)
+
     async def test_a_message_that_is_too_long_is_1009(self) -> None:
         async with serving(echo, Config(websocket_message=1000)) as server:
             client = await Client.connect(server)
@@ -352,33 +370,3 @@ class TestUpgradeWebSocket:
             with suppress(ConnectionResetError):
                 assert await client.reader.read() == b""
             await client.leave()
-
-
-NODE = """
-const socket = new WebSocket(`ws://127.0.0.1:${process.argv[1]}/`);
-socket.binaryType = "arraybuffer";
-const big = "ä€😀".repeat(100000), seen = [];
-socket.onopen = () => { socket.send("text"); socket.send(new Uint8Array([1, 2, 3])); socket.send(big); };
-socket.onmessage = ({ data }) => {
-  seen.push(typeof data === "string" ? (data === big ? "big" : data) : [...new Uint8Array(data)].join());
-  if (seen.length === 3) socket.close(3001, "enough");
-};
-socket.onclose = ({ code, wasClean }) => { console.log([...seen, code, wasClean].join(" ")); };
-"""
-
-
-class TestRealPeers:
-    async def test_node(self) -> None:
-        node = shutil.which("node")
-        if node is None:
-            pytest.skip("node is not installed")
-        is_global = subprocess.run([node, "-e", "WebSocket"], capture_output=True).returncode == 0
-        flags = [] if is_global else ["--experimental-websocket"]
-        if subprocess.run([node, *flags, "-e", "WebSocket"], capture_output=True).returncode:
-            pytest.skip("this node has no WebSocket")
-        async with serving(echo) as server:
-            process = await asyncio.create_subprocess_exec(
-                node, *flags, "-e", NODE, str(server.port), stdout=subprocess.PIPE, stderr=subprocess.PIPE
-            )
-            output, errors = await process.communicate()
-            assert output.decode() == "text 1,2,3 big 3001 true\n", errors.decode()
