@@ -40,21 +40,20 @@ def invoke(target: EventTarget, event: Event, phase: Literal["capturing", "bubbl
     if event._stop_propagation_flag:
         return
     event._current_target = target
-    is_capturing = phase == "capturing"
-    # The standard clones the list, and then passes over what is for other events: this clones no more than what is left.
-    listeners = [
-        listener for listener in target._event_listener_list if listener.capture == is_capturing and listener.type == event._type
-    ]
-    if listeners:
-        inner_invoke(event, listeners)
+    type, is_capturing = event._type, phase == "capturing"
+    for listener in target._event_listener_list:  # OPTIMIZATION: a list with nothing for this event is not cloned
+        if listener.capture == is_capturing and listener.type == type:
+            inner_invoke(event, target._event_listener_list.copy(), is_capturing)
+            return
 
 
-def inner_invoke(event: Event, listeners: list[EventListener]) -> None:
+def inner_invoke(event: Event, listeners: list[EventListener], is_capturing: bool) -> None:
     """https://dom.spec.whatwg.org/#concept-event-listener-inner-invoke"""
     current_target = event._current_target
     assert current_target is not None
+    type = event._type
     for listener in listeners:
-        if listener.removed:
+        if listener.removed or listener.type != type or listener.capture != is_capturing:
             continue
         if listener.once:
             remove_an_event_listener(current_target, listener)
@@ -63,7 +62,9 @@ def inner_invoke(event: Event, listeners: list[EventListener]) -> None:
         try:
             event_loop = prepare_to_run_script()
             try:
-                convert_to_undefined(call_a_user_objects_operation(listener.callback, "handleEvent", event))
+                result = call_a_user_objects_operation(listener.callback, "handleEvent", event)
+                if result is not None:
+                    convert_to_undefined(result)
             finally:
                 clean_up_after_running_script(event_loop)
         except (KeyboardInterrupt, SystemExit):
