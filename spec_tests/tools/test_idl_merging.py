@@ -57,7 +57,7 @@ def test_types_are_resolved() -> None:
 
 def test_what_cannot_be_put_together_is_a_problem() -> None:
     model = model_of(
-        a="partial interface Tea {};\nTea includes Hot;\npartial dictionary Cup {};\nenum E { \"\" };\nenum E { \"\" };\n"
+        a='partial interface Tea {};\nTea includes Hot;\npartial dictionary Cup {};\nenum E { "" };\nenum E { "" };\n'
         "interface Pot {}; Pot includes Hot;"
     )
     assert model.problems == [

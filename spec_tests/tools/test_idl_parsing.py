@@ -87,7 +87,8 @@ class TestDefinitions:
 
     def test_dictionary(self) -> None:
         dictionary = the_only(
-            Dictionary, 'dictionary Tea : Drink { required [Clamp] long cups; boolean hot = true; [A] any leaf; sequence<long> n = []; };'
+            Dictionary,
+            "dictionary Tea : Drink { required [Clamp] long cups; boolean hot = true; [A] any leaf; sequence<long> n = []; };",
         )
         assert dictionary.inheritance == "Drink"
         assert [(m.name, m.is_required, m.default and str(m.default)) for m in dictionary.members] == [
@@ -102,15 +103,20 @@ class TestDefinitions:
         assert the_only(Enum, 'enum Tea { "green", "", };').values == ("green", "")
 
     def test_typedef_and_includes(self) -> None:
-        assert str(the_only(Typedef, "typedef [EnforceRange] unsigned long long T;").type) == "[EnforceRange] unsigned long long"
+        assert (
+            str(the_only(Typedef, "typedef [EnforceRange] unsigned long long T;").type) == "[EnforceRange] unsigned long long"
+        )
         assert the_only(Includes, "[A] Tea includes _Hot;") == Includes(
             place=the_only(Includes, "A includes B;").place, interface="Tea", mixin="Hot",
             extended_attributes=(ExtendedAttribute("A", "A"),),
         )  # fmt: skip
 
     def test_one_after_another(self) -> None:
-        definitions = parse("interface A {};\nenum B { \"\" };", TEA)
-        assert [(type(definition).__name__, definition.place.line) for definition in definitions] == [("Interface", 1), ("Enum", 2)]
+        definitions = parse('interface A {};\nenum B { "" };', TEA)
+        assert [(type(definition).__name__, definition.place.line) for definition in definitions] == [
+            ("Interface", 1),
+            ("Enum", 2),
+        ]
 
 
 class TestMembers:
@@ -157,7 +163,7 @@ class TestMembers:
         assert member(Operation, "getter any (DOMString name);").name == ""
 
     def test_arguments(self) -> None:
-        operation = member(Operation, '[A] undefined f(T? a, [B] optional [C] long b = 1, optional D c = {}, any... d);')
+        operation = member(Operation, "[A] undefined f(T? a, [B] optional [C] long b = 1, optional D c = {}, any... d);")
         assert operation.arguments == (
             Argument("a", Type("T", is_nullable=True)),
             Argument("b", Type("long", (), False, (ExtendedAttribute("C", "C"),)), True, False, Value("integer", "1"),
@@ -213,7 +219,8 @@ class TestTypes:
             "unsigned long", "long long", "unsigned long long", "float", "unrestricted float", "double", "unrestricted double",
             "ByteString", "DOMString", "USVString", "object", "symbol", "Tea", "Tea?", "long long?", "sequence<long>",
             "sequence<[A] long?>?", "async_sequence<any>", "FrozenArray<Tea>", "ObservableArray<Tea>",
-            "record<USVString, sequence<any>>", "Promise<undefined>", "Promise<(A or B)>", "(A or B)", "(A or (B? or [C] D) or E)?",
+            "record<USVString, sequence<any>>", "Promise<undefined>", "Promise<(A or B)>", "(A or B)",
+            "(A or (B? or [C] D) or E)?",
         ],
     )  # fmt: skip
     def test_a_type_reads_as_it_is_written(self, text: str) -> None:
@@ -225,7 +232,9 @@ class TestTypes:
         )
         assert type_of("(A or B)") == Type("or", (Type("A"), Type("B")))
 
-    @pytest.mark.parametrize("text", ["any?", "Promise<any>?", "record<long, any>", "(A)", "(A or any)", "unsigned double", "sequence"])
+    @pytest.mark.parametrize(
+        "text", ["any?", "Promise<any>?", "record<long, any>", "(A)", "(A or any)", "unsigned double", "sequence"]
+    )
     def test_what_is_no_type(self, text: str) -> None:
         with pytest.raises(IDLSyntaxError, match=r"^tea\.idl:1:\d+: expected "):
             type_of(text)
@@ -250,7 +259,9 @@ class TestExtendedAttributes:
         assert attribute == ExtendedAttribute(name, text, values)
 
     def test_forms_with_arguments(self) -> None:
-        first, second = the_only(Interface, "[A(long b), LegacyFactoryFunction=Tea(optional any c)] interface A {};").extended_attributes
+        first, second = the_only(
+            Interface, "[A(long b), LegacyFactoryFunction=Tea(optional any c)] interface A {};"
+        ).extended_attributes
         assert (first.name, first.arguments) == ("A", (Argument("b", Type("long")),))
         assert (second.values, second.arguments) == (("Tea",), (Argument("c", Type("any"), is_optional=True),))
 

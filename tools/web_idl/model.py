@@ -12,12 +12,12 @@ of a folder, in which nothing has to be put together any more:
     model.typedefs["BodyInit"].type             a Type
     model.callbacks["QueuingStrategySize"]      a Callback
 
-A member is a Constant, Attribute, Operation, Constructor or Iteration. It knows the standard that it comes from, which is that
-of its partial or mixin (`place.standard`), the mixin or interface that it was written in (`written_in`), and where it is exposed
-(`exposure`: names of global interfaces as in [Exposed], its own or else those of what it was written in).
+A member is a Constant, Attribute, Operation, Constructor or Iteration. It knows the standard that it comes from, which is
+that of its partial or mixin (`place.standard`), the mixin or interface that it was written in (`written_in`), and where it is
+exposed (`exposure`: names of global interfaces as in [Exposed], its own or else those of what it was written in).
 
-A Type is a name with parameters: `sequence<long>?` is Type("sequence", (Type("long"),), is_nullable=True); the name of a union is
-"or", and its members are the parameters. `str(type)` is Web IDL again. A Value is a constant's or a default.
+A Type is a name with parameters: `sequence<long>?` is Type("sequence", (Type("long"),), is_nullable=True); the name of a union
+is "or", and its members are the parameters. `str(type)` is Web IDL again. A Value is a constant's or a default.
 """
 
 from __future__ import annotations
@@ -50,7 +50,8 @@ class Type:
     extended_attributes: tuple[ExtendedAttribute, ...] = ()
 
     def __str__(self) -> str:
-        attributes = f"[{', '.join(attribute.text for attribute in self.extended_attributes)}] " if self.extended_attributes else ""
+        texts = ", ".join(attribute.text for attribute in self.extended_attributes)
+        attributes = f"[{texts}] " if texts else ""
         if self.name == "or":
             name = f"({' or '.join(map(str, self.parameters))})"
         else:

@@ -233,7 +233,7 @@ def extended_attribute(tokens: Cursor) -> ExtendedAttribute:
 
 
 def skip_other(tokens: Cursor) -> None:
-    """Other, ExtendedAttributeRest and ExtendedAttributeInner: go to the next comma or bracket that belongs to what is around."""
+    """Other, ExtendedAttributeRest and ExtendedAttributeInner: go to the next comma or bracket of what is around."""
     awaited: list[str] = []
     while awaited or tokens.next.kind not in (",", "]"):
         token = tokens.next
