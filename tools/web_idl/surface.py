@@ -133,8 +133,10 @@ class Surface:
         module = inspect.getmodule(where)
         names = {**self.names, **vars(self.package), **(vars(module) if module else {})}
         while isinstance(annotation, str | ForwardRef):
+            code = compile(annotation if isinstance(annotation, str) else annotation.__forward_arg__, "<annotation>", "eval")
+            aliases = {name: self.evaluated(names[name], where) for name in code.co_names if isinstance(names.get(name), str)}
             try:
-                annotation = eval(annotation if isinstance(annotation, str) else annotation.__forward_arg__, names)
-            except (NameError, TypeError):
+                annotation = eval(code, names | aliases)
+            except NameError:
                 return UNKNOWN
         return annotation
