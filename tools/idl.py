@@ -39,6 +39,8 @@ from types import ModuleType
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "reference")]  # so that both are found when this file is run by its path
 
+from tools.traceability.scope import read_scopes  # noqa: E402
+from tools.web_idl.addresses import address_of, addresses_by_id  # noqa: E402
 from tools.web_idl.annotations import is_exposed  # noqa: E402
 from tools.web_idl.checking import Difference, class_of, differences, exposed  # noqa: E402
 from tools.web_idl.explanations import explanation_of, read_explanations  # noqa: E402
@@ -58,6 +60,7 @@ class Comparison:
         self.model = read_model(idl_files(folder))
         self.surface = Surface(package)
         self.explanations = read_explanations(root / "SPEC_NOTES.md")
+        self.addresses = addresses_by_id(read_scopes(root / "tools" / "scope"))
         self.minimum = read_names(root / "tools" / "scope" / "minimum_common_api.txt")
 
     @cached_property
@@ -167,10 +170,11 @@ def by_standard(comparison: Comparison, names: Sequence[str]) -> int:
 
 
 def print_differences(comparison: Comparison, found: Sequence[Difference]) -> None:
-    """Print differences, each with its place in the Web IDL and its explanation."""
+    """Print differences, each with its place in the Web IDL, its address if that is known, and its explanation."""
     for each in found:
         place = f"{each.place.file.name}:{each.place.line}" if each.place else each.standard
-        print(f"{place:28} {each}")
+        address = address_of(each.standard, each.name, comparison.addresses)
+        print(f"{place:28} {each}" + (f"  {address}" if address else ""))
         if explanation := explanation_of(each.name, comparison.explanations):
             print(f"{'':30} SPEC_NOTES.md:{explanation.line}: {explanation.reason}")
 
