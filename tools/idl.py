@@ -5,6 +5,7 @@
     python3 tools/idl.py --show Request         # an interface as the standards have it, and whether each member is here
     python3 tools/idl.py --minimum              # what the Minimum common web API (ECMA-429) asks for, and what is here
     python3 tools/idl.py --check                # what is wrong, and nothing else; skipped where there is no Web IDL
+    python3 tools/idl.py --stubs DIR            # type stubs of the platform, to check workers without its code
 
 What is compared, for everything that is exposed to "*", Worker or ServiceWorker: interfaces and namespaces, what they derive
 from, constructors, operations and their arguments, defaults, attributes and whether they can be set, constants, dictionaries,
@@ -17,6 +18,9 @@ Python. A difference is
 
 and is meant, if the table of SPEC_NOTES.md, 4.2, has its name. A standard of which nothing is here is one difference. An
 explanation that explains nothing is an error, so that the table stays true.
+
+The stubs are DIR/worker_runtime/__init__.pyi, made of the signatures of this package; above each member stands its Web IDL.
+A type checker takes them from DIR: MYPYPATH=DIR mypy --strict my_worker.py.
 
 The Web IDL is no part of this project: it is a folder of .idl files, such as `interfaces` of the Web Platform Tests. Where it
 has a folder `newer`, the files in there replace those of the same names. It is the folder that --idl names, or IDL_DIR in the
@@ -47,6 +51,8 @@ from tools.web_idl.explanations import explanation_of, read_explanations  # noqa
 from tools.web_idl.merging import idl_files, read_model  # noqa: E402
 from tools.web_idl.minimum import read_names, requirements  # noqa: E402
 from tools.web_idl.model import Constructor, Member  # noqa: E402
+from tools.web_idl.signatures import Package  # noqa: E402
+from tools.web_idl.stubs import write_stubs  # noqa: E402
 from tools.web_idl.surface import Surface, python_name  # noqa: E402
 from tools.web_idl.writing import written  # noqa: E402
 
@@ -101,8 +107,13 @@ def main(arguments: list[str], root: Path = ROOT) -> int:
     parser.add_argument("--show", metavar="INTERFACE", help="print an interface, a mark before what is not here")
     parser.add_argument("--minimum", action="store_true", help="print what ECMA-429 asks for")
     parser.add_argument("--check", action="store_true", help="print what is wrong only")
+    parser.add_argument("--stubs", type=Path, metavar="DIR", help="write type stubs of the platform into a folder")
     options = parser.parse_args(arguments)
     folder: Path = options.idl or Path(os.environ.get("IDL_DIR") or root.parent / "shared" / "idl")
+    if options.stubs:
+        package = Package(root / "reference" / "worker_runtime")
+        print(*write_stubs(options.stubs, package, read_model(idl_files(folder))), sep="\n")
+        return 0
     if not idl_files(folder):
         message = f"no .idl files in {folder}: name a folder with --idl DIR or in IDL_DIR"
         print(f"idl: skipped: {message}" if options.check else message, file=sys.stderr)

@@ -91,6 +91,13 @@ def test_the_minimum(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert output.endswith("1 present, 1 different, 1 absent\n")
 
 
+def test_stubs_are_written_with_or_without_web_idl(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert idl.main(["--stubs", str(tmp_path), "--idl", str(tmp_path / "nowhere")]) == 0
+    stub = tmp_path / "worker_runtime" / "__init__.pyi"
+    assert capsys.readouterr().out.splitlines() == [str(stub), str(stub.with_name("py.typed"))]
+    assert "\nclass Response(_Body):\n" in stub.read_text("utf-8")
+
+
 def test_without_web_idl_a_check_is_skipped_and_a_question_is_an_error(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -13,9 +13,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from textwrap import fill, indent
 
-from .comments import comments_by_class
-from .model import Model
+from .annotations import is_exposed
+from .model import Constructor, Model
 from .signatures import Definition, Module, Outside, Package
+from .surface import python_name
+from .writing import written
 
 HEAD = '''"""The platform of Worker Runtimes, as types.
 
@@ -23,7 +25,6 @@ Made by tools/idl.py --stubs from the signatures of the reference implementation
 """
 '''
 DUNDERS_WITHOUT_TYPES = frozenset({"__del__", "__dir__", "__init_subclass__", "__repr__", "__reduce__", "__slots__"})
-SCOPES_OF_WORKERS = frozenset({"*", "Worker", "ServiceWorker"})
 NEVER_CALLED = "def __init__(self, illegal_constructor: Never, /) -> None: ..."
 
 
@@ -73,7 +74,7 @@ class Stub:
         """What the IDL exposes to workers and the package does not have, by standard."""
         absent: dict[str, list[str]] = defaultdict(list)
         for interface in self._model.interfaces.values():
-            if not SCOPES_OF_WORKERS.isdisjoint(interface.exposure) and interface.name not in self._taken:
+            if is_exposed(interface.exposure) and interface.name not in self._taken:
                 absent[interface.place.standard].append(interface.name)
         if absent:
             yield heading("What the IDL exposes to workers, and this runtime does not have")
@@ -275,6 +276,21 @@ class _Renaming(ast.NodeTransformer):
         if isinstance(node, ast.Attribute):
             node.value = self._visited(node.value)
         return node
+
+
+# ---- Web IDL beside the signatures -------------------------------------------------------------------------------------------
+
+
+def comments_by_class(model: Model) -> dict[str, dict[str, list[str]]]:
+    """For each interface or mixin, and the Python name of each member, comments that say what it is in Web IDL."""
+    comments: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for interface in model.interfaces.values():
+        for member in interface.members:
+            name = "__init__" if isinstance(member, Constructor) else python_name(getattr(member, "name", ""))
+            text = fill(written(member), 116, initial_indent="# ", subsequent_indent="#     ", break_on_hyphens=False)
+            if name and text not in comments[member.written_in][name]:
+                comments[member.written_in][name].append(text)
+    return comments
 
 
 # ---- source ------------------------------------------------------------------------------------------------------------------
