@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from worker_runtime import fetch
+from worker_runtime.fetch.requests import RequestCredentials
 
 from .scripted_network import Received, network_of, response
 
@@ -27,7 +28,7 @@ class TestAppendARequestCookieHeader:
         ("http://a.example/", "omit", None), ("http://a.example/", "same-origin", "a=1"), ("http://a.example/", "include", "a=1"),
         ("http://b.example/", "omit", None), ("http://b.example/", "same-origin", None), ("http://b.example/", "include", "a=1"),
     ])  # fmt: skip
-    async def test_if_credentials_are_included(self, url: str, credentials: str, cookie: str | None) -> None:
+    async def test_if_credentials_are_included(self, url: str, credentials: RequestCredentials, cookie: str | None) -> None:
         with network_of(set_a_cookie, browser_at="http://a.example/") as network:
             await fetch(url, credentials="include")
             await fetch(url, credentials=credentials)

@@ -44,8 +44,9 @@ def parse_a_date(input: str) -> float | None:
         year += 2000
     if year < 1601:
         return None
+    hour, minute, second = map(int, time.groups())
     try:
-        return datetime(year, month, day_of_month, *map(int, time.groups()), tzinfo=timezone.utc).timestamp()
+        return datetime(year, month, day_of_month, hour, minute, second, tzinfo=timezone.utc).timestamp()
     except ValueError:  # such as February 30, or 24:00:00
         return None
 
