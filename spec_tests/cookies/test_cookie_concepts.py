@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from worker_runtime.cookies.cookie_concepts import Cookie, CookieStore
+from worker_runtime.cookies.cookie_concepts import Cookie, CookieStoreRecord
 
 ADDRESS = "https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html"
 spec = pytest.mark.spec
@@ -41,10 +41,10 @@ class TestCookie:
 @spec(f"{ADDRESS}#name-cookie-store-and-limits")
 class TestCookieStore:
     def test_it_is_empty_at_first(self) -> None:
-        assert CookieStore().cookies == {}
+        assert CookieStoreRecord().cookies == {}
 
     def test_a_cookie_is_known_by_its_name_host_and_path(self) -> None:
-        store = CookieStore()
+        store = CookieStoreRecord()
         for cookie in (Cookie("a", "1", host="x"), Cookie("a", "2", host="x"), Cookie("a", "3", host="x", path=("b",))):
             store.cookies[cookie.key] = cookie
         assert [cookie.value for cookie in store.cookies.values()] == ["2", "3"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from worker_runtime.cookies.cookie_concepts import TOTAL_COOKIES_LIMIT, TOTAL_COOKIES_PER_HOST_LIMIT, Cookie, CookieStore
+from worker_runtime.cookies.cookie_concepts import TOTAL_COOKIES_LIMIT, TOTAL_COOKIES_PER_HOST_LIMIT, Cookie, CookieStoreRecord
 from worker_runtime.cookies.cookie_store_eviction import (
     remove_excess_cookies_for_a_host,
     remove_expired_cookies,
@@ -15,11 +15,11 @@ ADDRESS = "https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies
 spec = pytest.mark.spec
 
 
-def store_of(*cookies: Cookie) -> CookieStore:
-    return CookieStore({cookie.key: cookie for cookie in cookies})
+def store_of(*cookies: Cookie) -> CookieStoreRecord:
+    return CookieStoreRecord({cookie.key: cookie for cookie in cookies})
 
 
-def names(store: CookieStore) -> list[str]:
+def names(store: CookieStoreRecord) -> list[str]:
     return [cookie.name for cookie in store.cookies.values()]
 
 

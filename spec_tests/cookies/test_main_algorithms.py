@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from worker_runtime.cookies.cookie_concepts import COOKIE_AGE_LIMIT, TOTAL_COOKIES_PER_HOST_LIMIT, Cookie, CookieStore
+from worker_runtime.cookies.cookie_concepts import COOKIE_AGE_LIMIT, TOTAL_COOKIES_PER_HOST_LIMIT, Cookie, CookieStoreRecord
 from worker_runtime.cookies.main_algorithms import (
     SameSiteMode,
     garbage_collect_cookies,
@@ -31,7 +31,7 @@ class Jar:
     """A store, and servers that set and get cookies at a URL."""
 
     def __init__(self) -> None:
-        self.store = CookieStore()
+        self.store = CookieStoreRecord()
         self.now = NOW
 
     def set(
@@ -108,7 +108,8 @@ class TestParseACookie:
     @pytest.mark.parametrize("attributes, host", [
         ("", None), ("Domain=A.Example", "a.example"), ("domain=.a.example", "a.example"), ("Domain=127.0.0.1", 0x7F000001),
         ("Domain=[::1]", (0, 0, 0, 0, 0, 0, 0, 1)), ("Domain=a.example; Domain=b.example", "b.example"),
-        ("Domain=", ""), ("Domain=\xe4", ""), ("Domain=a b", ""), ("Domain= ; Domain=a.example", "a.example"),
+        ("Domain=", None), ("Domain=\xe4", ""), ("Domain=a b", ""), ("Domain=. ; Domain=a.example", "a.example"),
+        ("Domain=a.example; Domain", None), ("Domain=a.example; Domain=.", ""), ("Domain=a.example:80", ""),
     ])  # fmt: skip
     def test_which_host_it_is_for(self, attributes: str, host: Host | None) -> None:
         assert parsed("a=1; " + attributes).host == host
@@ -116,7 +117,7 @@ class TestParseACookie:
     @pytest.mark.parametrize("attributes, path, has_path_attribute", [
         ("", ("a",), False), ("Path=/", ("",), True), ("Path=/x", ("x",), True), ("Path=/x/", ("x", ""), True),
         ("Path=x", ("a",), False), ("Path=", ("a",), False), ("Path", ("a",), False), ("PATH=/x; path=/y/z", ("y", "z"), True),
-        ("Path=/" + "x" * 1024, ("a",), False),
+        ("Path=/" + "x" * 1024, ("a",), False), ("Path=/x; Path=", ("a",), False), ("Path=/x; Path=y", ("a",), False),
     ])  # fmt: skip
     def test_which_path_it_is_for(self, attributes: str, path: tuple[str, ...], has_path_attribute: bool) -> None:
         cookie = parsed("a=1; " + attributes, ["a", "b"])
@@ -163,7 +164,7 @@ class TestStoreACookie:
 
     @pytest.mark.parametrize("domain, is_stored", [
         ("b.a.example", True), (".b.a.example", True), ("a.example", True), ("c.b.a.example", False), ("x.example", False),
-        ("example", False), ("", False), ("[::1]", False),
+        ("example", False), ("", True), ("[::1]", False), ("..a.example", False), ("a.example.", False), ("b..a.example", False),
     ])  # fmt: skip
     def test_a_domain_has_to_be_its_own_or_above(self, domain: str, is_stored: bool) -> None:
         assert Jar().set("http://b.a.example/", f"a=1; domain={domain}") == [is_stored]
@@ -221,7 +222,7 @@ class TestStoreACookie:
 
     def test_what_is_set_has_been_used_just_now(self) -> None:
         cookie = Cookie("a", "1")
-        assert store_a_cookie(CookieStore(), cookie, False, "a.example", True, False, True, NOW) is cookie
+        assert store_a_cookie(CookieStoreRecord(), cookie, False, "a.example", True, False, True, NOW) is cookie
         assert cookie.creation_time == cookie.last_access_time == NOW
 
 
@@ -239,7 +240,7 @@ class TestWouldOverlayASecureCookie:
         assert jar.set(url, header) == [is_stored]
 
     def test_nothing_is_overlaid_in_an_empty_store(self) -> None:
-        assert not would_overlay_a_secure_cookie(CookieStore(), Cookie("a", "1", host="a.example"))
+        assert not would_overlay_a_secure_cookie(CookieStoreRecord(), Cookie("a", "1", host="a.example"))
 
 
 @spec(f"{ADDRESS}#name-cookie-name-prefixes")

@@ -67,7 +67,7 @@ class Cookie:
 
 
 @dataclass(slots=True, eq=False)
-class CookieStore:
+class CookieStoreRecord:
     """The cookies of a user agent, those that were created first before the others.
 
     https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-cookie-store-and-limits

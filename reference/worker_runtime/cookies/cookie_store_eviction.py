@@ -8,10 +8,10 @@ from __future__ import annotations
 from operator import attrgetter
 
 from ..url.host_representation import Host
-from .cookie_concepts import TOTAL_COOKIES_LIMIT, TOTAL_COOKIES_PER_HOST_LIMIT, Cookie, CookieStore
+from .cookie_concepts import TOTAL_COOKIES_LIMIT, TOTAL_COOKIES_PER_HOST_LIMIT, Cookie, CookieStoreRecord
 
 
-def remove_expired_cookies(store: CookieStore, now: float) -> list[Cookie]:
+def remove_expired_cookies(store: CookieStoreRecord, now: float) -> list[Cookie]:
     """Return what was removed.
 
     https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-remove-expired-cookies
@@ -22,7 +22,7 @@ def remove_expired_cookies(store: CookieStore, now: float) -> list[Cookie]:
     return expired_cookies
 
 
-def remove_excess_cookies_for_a_host(store: CookieStore, host: Host) -> list[Cookie]:
+def remove_excess_cookies_for_a_host(store: CookieStoreRecord, host: Host) -> list[Cookie]:
     """Remove those that were not used for longest, the insecure ones first; return what was removed.
 
     https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-remove-excess-cookies-for-a
@@ -37,7 +37,7 @@ def remove_excess_cookies_for_a_host(store: CookieStore, host: Host) -> list[Coo
     return excess_host_cookies
 
 
-def remove_global_excess_cookies(store: CookieStore) -> list[Cookie]:
+def remove_global_excess_cookies(store: CookieStoreRecord) -> list[Cookie]:
     """Remove those that were not used for longest; return what was removed.
 
     https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-remove-global-excess-cookie

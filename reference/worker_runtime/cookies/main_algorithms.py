@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias, cast
 from ..url.host_parsing import host_parser
 from ..url.host_representation import Host, public_suffix
 from ..url.writing import URLFailure
-from .cookie_concepts import COOKIE_AGE_LIMIT, MOST_BYTES_OF_NAME_AND_VALUE, Cookie, CookieStore, SameSite
+from .cookie_concepts import COOKIE_AGE_LIMIT, MOST_BYTES_OF_NAME_AND_VALUE, Cookie, CookieStoreRecord, SameSite
 from .cookie_store_eviction import remove_excess_cookies_for_a_host, remove_expired_cookies, remove_global_excess_cookies
 from .subcomponent_algorithms import cookie_default_path, domain_matches, parse_a_date, path_matches
 
@@ -33,7 +33,7 @@ SENT: dict[SameSiteMode, frozenset[SameSite]] = {
 
 
 def parse_and_store_a_cookie(
-    store: CookieStore,
+    store: CookieStoreRecord,
     input: str,
     is_secure: bool,
     host: Host,
@@ -87,12 +87,15 @@ def parse_a_cookie(input: str, path: Sequence[str], now: float) -> Cookie | None
                 delta_seconds = min(int(attribute_value), COOKIE_AGE_LIMIT)
                 cookie.expiry_time = EARLIEST_REPRESENTABLE_TIME if delta_seconds <= 0 else now + delta_seconds
                 max_age_seen = True
+            # DEVIATION: the text takes an empty Domain for no host, and passes over a Path that is none. As in RFC 6265, either
+            # counts as if there were no such attribute, not one before it either.
             case "domain":
-                cookie.host = host_of(attribute_value)
-            case "path" if attribute_value.startswith("/"):
+                cookie.host = host_of(attribute_value) if attribute_value else None
+            case "path":
+                cookie.has_path_attribute = attribute_value.startswith("/")
                 # DEVIATION: what stands before the first slash is no segment, as in the path of a URL.
-                cookie.path = tuple(attribute_value[1:].split("/"))
-                cookie.has_path_attribute = True
+                segments = attribute_value[1:].split("/")
+                cookie.path = tuple(segments) if cookie.has_path_attribute else cookie_default_path(path)
             case "secure":
                 cookie.secure = True
             case "httponly":
@@ -114,7 +117,7 @@ def host_of(attribute_value: str) -> Host:
 
 
 def store_a_cookie(
-    store: CookieStore,
+    store: CookieStoreRecord,
     cookie: Cookie,
     is_secure: bool,
     host: Host,
@@ -173,7 +176,7 @@ def store_a_cookie(
     return cookie
 
 
-def would_overlay_a_secure_cookie(store: CookieStore, cookie: Cookie) -> bool:
+def would_overlay_a_secure_cookie(store: CookieStoreRecord, cookie: Cookie) -> bool:
     """Whether a server might take this one for a cookie of that name that was set over https.
 
     https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#store-a-cookie
@@ -206,7 +209,7 @@ def has_what_its_prefix_promises(cookie: Cookie) -> bool:
     return not name.startswith("__http-") or cookie.is_http_prefix_compatible
 
 
-def garbage_collect_cookies(store: CookieStore, host: Host, now: float) -> list[Cookie]:
+def garbage_collect_cookies(store: CookieStoreRecord, host: Host, now: float) -> list[Cookie]:
     """Remove what is expired or too much; return it.
 
     https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-garbage-collect-cookies
@@ -219,7 +222,7 @@ def garbage_collect_cookies(store: CookieStore, host: Host, now: float) -> list[
 
 
 def retrieve_cookies(
-    store: CookieStore,
+    store: CookieStoreRecord,
     is_secure: bool,
     host: Host,
     path: Sequence[str],

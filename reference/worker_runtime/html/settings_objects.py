@@ -17,7 +17,7 @@ from contextvars import ContextVar, copy_context
 from typing import TYPE_CHECKING, Any, ClassVar
 from weakref import WeakSet
 
-from ..cookies.cookie_concepts import CookieStore
+from ..cookies.cookie_concepts import CookieStoreRecord
 from ..host.clock import Clock, SystemClock
 from ..host.entropy import Entropy, SystemEntropy
 from ..host.network import Network, SystemNetwork
@@ -101,7 +101,7 @@ class EnvironmentSettingsObject:
         # In place of a storage key: all that lies in there is this origin's.
         self.storage: StorageBackend = MemoryStorage(clock) if storage is None else storage
         # Each scope is a user agent of its own: its cookies are in memory, and end with it.
-        self.cookie_store = CookieStore()
+        self.cookie_store = CookieStoreRecord()
         self.report_to_console = report_to_console
         self.in_error_reporting_mode = False
         self.about_to_be_notified_rejected_promises: dict[Promise[Any], None] = {}
