@@ -17,7 +17,7 @@ class TestParseADate:
         ("Sun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 GMT"),
         ("Sunday, 06-Nov-94 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 GMT"),
         ("Sun Nov  6 08:49:37 1994", "Sun, 06 Nov 1994 08:49:37 GMT"),
-        ("1994 8:49:37 nOVEMBER 6", None),  # 1994 is no day of a month, but 8:49:37 is a time, and 6 the day
+        ("1994 8:49:37 nOVEMBER 6", "Sun, 06 Nov 1994 08:49:37 GMT"),
         ("6 1994 8:9:7 nOVEMBER", "Sun, 06 Nov 1994 08:09:07 GMT"),
         ("Sat, 17-Apr-10 21:12:04 GMT", "Sat, 17 Apr 2010 21:12:04 GMT"),
         ("01 Jan 69 00:00:00", "Tue, 01 Jan 2069 00:00:00 GMT"),
@@ -28,12 +28,9 @@ class TestParseADate:
         ("29 Feb 2024 00:00:00", "Thu, 29 Feb 2024 00:00:00 GMT"),
         ("1x Jan 2024y 00:00:00z", "Mon, 01 Jan 2024 00:00:00 GMT"),
     ])  # fmt: skip
-    def test_the_words_may_be_in_any_order(self, input: str, expected: str | None) -> None:
+    def test_the_words_may_be_in_any_order(self, input: str, expected: str) -> None:
         date = parse_a_date(input)
-        if expected is None:
-            assert date is not None and imf_fixdate(date) == "Sun, 06 Nov 1994 08:49:37 GMT"
-        else:
-            assert date is not None and imf_fixdate(date) == expected
+        assert date is not None and imf_fixdate(date) == expected
 
     @pytest.mark.parametrize("input", [
         "", "GMT", "06 Nov 1994", "06 Nov 08:49:37", "Nov 1994 08:49:37", "06 1994 08:49:37",

@@ -25,8 +25,9 @@ class TestAppendARequestCookieHeader:
             assert [request.headers.get("cookie") for request in network.requests] == [None, "a=1", "a=1"]
 
     @pytest.mark.parametrize("url, credentials, cookie", [
-        ("http://a.example/", "omit", None), ("http://a.example/", "same-origin", "a=1"), ("http://a.example/", "include", "a=1"),
-        ("http://b.example/", "omit", None), ("http://b.example/", "same-origin", None), ("http://b.example/", "include", "a=1"),
+        ("http://a.example/", "omit", None), ("http://a.example/", "same-origin", "a=1"),
+        ("http://a.example/", "include", "a=1"), ("http://b.example/", "omit", None),
+        ("http://b.example/", "same-origin", None), ("http://b.example/", "include", "a=1"),
     ])  # fmt: skip
     async def test_if_credentials_are_included(self, url: str, credentials: RequestCredentials, cookie: str | None) -> None:
         with network_of(set_a_cookie, browser_at="http://a.example/") as network:

@@ -31,7 +31,8 @@ class TestDetermineTheSameSiteMode:
 @spec("https://fetch.spec.whatwg.org/#serialized-cookie-default-path")
 class TestSerializedCookieDefaultPath:
     @pytest.mark.parametrize("url, path", [
-        ("https://a.example", "/"), ("https://a.example/a", "/"), ("https://a.example/a/", "/a"), ("https://a.example/a/b?c/d", "/a"),
+        ("https://a.example", "/"), ("https://a.example/a", "/"), ("https://a.example/a/", "/a"),
+        ("https://a.example/a/b?c/d", "/a"),
     ])  # fmt: skip
     def test_it_is_the_folder(self, url: str, path: str) -> None:
         record = url_parser(url)

@@ -162,7 +162,7 @@ def store_a_cookie(
     if old_cookie is not None:
         if not http_only_allowed and old_cookie.http_only:
             return None
-        # DEVIATION: the text compares neither value nor http-only, so that a cookie would keep the value that it was given first.
+        # DEVIATION: the text compares neither value nor http-only, so that a cookie would keep the value that it had first.
         if (
             cookie.value == old_cookie.value
             and cookie.http_only == old_cookie.http_only
