@@ -84,8 +84,8 @@ def id_in(question: dict[str, Any]) -> str | int:
 
 def operation_in(question: dict[str, Any]) -> Operation:
     """What is asked for."""
-    if unknown := question.keys() - MEMBERS:
-        raise BadQuestion(f"a question has the members op, args and id, not {shown(min(unknown))}")
+    if not question.keys() <= MEMBERS:
+        raise BadQuestion(f"a question has the members op, args and id, not {shown(min(question.keys() - MEMBERS))}")
     name = question.get("op")
     operation = OPERATIONS.get(name) if isinstance(name, str) else None
     if operation is None:
