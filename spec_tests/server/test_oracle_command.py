@@ -119,3 +119,12 @@ class TestDiff:
         assert (status, output) == (2, "") and errors.endswith("none: No such file or directory\n")
         status, output, errors = oracle("--diff", files / "a", files / "b", "--ask-b", "x")
         assert (status, output) == (2, "") and "--questions" in errors
+
+    def test_what_is_nested_too_deeply_is_said(self, tmp_path: Path) -> None:
+        (tmp_path / "q").write_text('{"op":"json.serialize","args":[' + 900 * "[" + 900 * "]" + "]}")
+        (tmp_path / "a").write_text('{"result":1}')
+        (tmp_path / "b").write_text('{"result":2}')
+        two = shlex.join([sys.executable, "-c", "import sys; [print('{\"result\":2}') for line in sys.stdin]"])
+        files = ("--diff", tmp_path / "a", tmp_path / "b", "--questions", tmp_path / "q")
+        status, output, errors = oracle(*files, "--ask-b", two)
+        assert (status, errors) == (2, "the question or its answers are nested too deeply\n") and output.startswith("Line 1:")

@@ -24,9 +24,7 @@ OVERHEAD = 100  # bytes as which it counts that a question is asked at all
 PLAIN = "a"  # what a code point is replaced by
 
 
-def smallest_question(
-    question: Question, ask_a: Ask, ask_b: Ask, is_question: Callable[[Question], bool]
-) -> Question | None:
+def smallest_question(question: Question, ask_a: Ask, ask_b: Ask, is_question: Callable[[Question], bool]) -> Question | None:
     """No part of it can be left out or made plainer. None if the two agree about the question that is given.
 
     Whoever is asked need not be ready for anything: what is no question for `is_question` is not asked.

@@ -126,7 +126,9 @@ def diff(options: argparse.Namespace) -> int:
         return DISAGREE
     except Unusable as error:
         print(error, file=sys.stderr)
-        return UNUSABLE
+    except RecursionError:
+        print("the question or its answers are nested too deeply", file=sys.stderr)
+    return UNUSABLE
 
 
 def show(question: dict[str, Any] | None, a: dict[str, Any], b: dict[str, Any]) -> None:
