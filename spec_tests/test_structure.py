@@ -24,7 +24,7 @@ LEVELS = [
     "file_api xhr storage",
     "fetch websockets webcrypto fs cookiestore sockets_api direct_sockets",
     "service_workers extensions",
-    "server",
+    "oracle server",
 ]
 LEVEL_OF_ROOM = {room: level for level, rooms in enumerate(LEVELS) for room in rooms.split()}
 LEVEL_OF_FILE = {

@@ -20,6 +20,7 @@ from ..url.writing import URLFailure
 from .config import Config
 from .exchange import Exchange
 from .fetch_command import add_fetch_command
+from .oracle_command import add_oracle_command
 from .serve import ServeOptions, StartFailure, WorkerServer, shown
 from .ws_command import add_ws_command
 
@@ -80,6 +81,7 @@ def argument_parser() -> argparse.ArgumentParser:
     how.add_argument("--log", choices=["text", "json", "off"], default="text", help="a line for each request (default: %(default)s)")
     add_fetch_command(commands)
     add_ws_command(commands)
+    add_oracle_command(commands)
     limits = serve.add_argument_group("limits", "sizes in bytes, times in seconds")
     for name, default in limit_defaults().items():
         limits.add_argument(
