@@ -68,7 +68,7 @@ class EnvironmentSettingsObject:
 
     __slots__ = (
         "about_to_be_notified_rejected_promises", "api_base_url", "clock", "closing", "cross_origin_isolated_capability",
-        "entropy", "event_loop_that_will_notify", "global_object", "in_error_reporting_mode", "network",
+        "entropy", "event_loop_that_will_notify", "global_object", "http_caches", "in_error_reporting_mode", "network",
         "observed_timeout_signals", "origin", "outstanding_rejected_promises", "report_to_console", "storage", "time_origin",
         "timers",
     )  # fmt: skip
@@ -99,6 +99,8 @@ class EnvironmentSettingsObject:
         self.network = network
         # In place of a storage key: all that lies in there is this origin's.
         self.storage: StorageBackend = MemoryStorage(clock) if storage is None else storage
+        # The HTTP caches by their network partition keys, made when they are asked for; None: it has none.
+        self.http_caches: dict[Any, Any] | None = None
         self.report_to_console = report_to_console
         self.in_error_reporting_mode = False
         self.about_to_be_notified_rejected_promises: dict[Promise[Any], None] = {}
