@@ -6,7 +6,6 @@ import pytest
 
 from worker_runtime.http_caching.freshness import (
     current_age,
-    date_value,
     freshness_lifetime,
     heuristic_freshness_lifetime,
     is_fresh,
@@ -20,15 +19,6 @@ from worker_runtime.http_caching.storing_responses import StoredResponse
 from .responses import NOW, stored
 
 spec = pytest.mark.spec
-
-
-@spec("https://www.rfc-editor.org/rfc/rfc9110#section-6.6.1-8")
-class TestDateValue:
-    @pytest.mark.parametrize("response, date", [
-        (stored(date=-5), -5), (stored(response_time=3), 3), (stored(response_time=3, date="x"), 3),
-    ])  # fmt: skip
-    def test_is_the_date_or_when_it_was_received(self, response: StoredResponse, date: float) -> None:
-        assert date_value(response) == NOW + date
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc9111#section-4.2.1")

@@ -6,6 +6,7 @@ import pytest
 
 from worker_runtime.http_caching.field_definitions import cache_directives
 from worker_runtime.http_caching.storing_responses import (
+    StoredResponse,
     fields_to_store,
     has_explicit_expiration,
     may_be_shared,
@@ -13,7 +14,7 @@ from worker_runtime.http_caching.storing_responses import (
     updated_fields,
 )
 
-from .responses import stored
+from .responses import NOW, stored
 
 spec = pytest.mark.spec
 
@@ -29,6 +30,12 @@ class TestStoredResponse:
         response.fields.append(("cache-control", "public"))
         assert response.values == {"cache-control": "max-age=1, private, public", "etag": '"a"'}
         assert response.directives == {"max-age": "1", "private": None, "public": None}
+
+    @pytest.mark.parametrize("response, date", [
+        (stored(date=-5), -5), (stored(response_time=3), 3), (stored(response_time=3, date="x"), 3),
+    ])  # fmt: skip
+    def test_has_a_date_or_that_of_its_arrival(self, response: StoredResponse, date: float) -> None:
+        assert response.date == NOW + date
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc9111#section-4.2-5")

@@ -23,7 +23,7 @@ from ..host.storage.backend import StorageBackend, StorageError
 from ..html.origins import serialization_of_a_site
 from ..http.fields import combined_field_values
 from ..http_caching.constructing_responses import chosen_response, matches, nominated_fields
-from ..http_caching.invalidation import invalidated_urls, located_url
+from ..http_caching.invalidation import SAFE_METHODS, invalidated_urls, located_url
 from ..http_caching.storing_responses import fields_to_store, may_be_stored, updated_fields
 from ..http_caching.validation import is_confirmed_by_head, is_freshened
 from ..url.url_serializing import url_serializer
@@ -111,8 +111,8 @@ class HTTPCache:
         if request.method not in ("GET", "HEAD") or request.header_list.contains("Range"):
             return None
         with suppress(StorageError):
-            responses = self._responses_at(url_of(request), includes_credentials)
-            return chosen_response(responses, values_of(request.header_list))
+            responses = list(self._responses_at(url_of(request), includes_credentials))
+            return chosen_response(responses, values_of(request.header_list)) if responses else None
         return None
 
     def response(self, cached: CachedResponse, now: float, is_validated: bool = False) -> ResponseRecord | None:
@@ -308,6 +308,8 @@ class HTTPCache:
 
         https://www.rfc-editor.org/rfc/rfc9111#section-4.4-1
         """
+        if request.method in SAFE_METHODS:
+            return
         urls = invalidated_urls(request.method, request.current_url, response.status, values_of(response.header_list))
         for url in {url_serializer(url, exclude_fragment=True) for url in urls}:
             for being_stored in [being_stored for being_stored in self._being_stored if being_stored.url == url]:
@@ -324,7 +326,7 @@ def update(cached: CachedResponse, response: ResponseRecord, request_time: float
     """
     cached.fields = updated_fields(cached.fields, [(name.lower(), value) for name, value in response.header_list])
     cached.request_time, cached.response_time = request_time, response_time
-    for derived in ("values", "directives"):
+    for derived in ("values", "directives", "date"):
         cached.__dict__.pop(derived, None)
 
 

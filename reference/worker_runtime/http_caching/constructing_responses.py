@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias, TypeVar
 
 from ..http.fields import list_members
 from .field_definitions import INFINITY, Directives, delta_seconds
-from .freshness import current_age, date_value, freshness_lifetime, is_stale_while_revalidate, may_be_served_stale
+from .freshness import current_age, freshness_lifetime, is_stale_while_revalidate, may_be_served_stale
 from .storing_responses import StoredResponse
 
 Use: TypeAlias = Literal["as it is", "while it is validated", "when it is validated"]
@@ -57,7 +57,7 @@ def chosen_response(responses: Iterable[S], request_values: dict[str, str]) -> S
     https://www.rfc-editor.org/rfc/rfc9111#section-4-8
     """
     suitable = [response for response in responses if matches(response, request_values)]
-    return max(suitable, key=lambda response: ("vary" in response.values, date_value(response)), default=None)
+    return max(suitable, key=lambda response: ("vary" in response.values, response.date), default=None)
 
 
 def permitted_use(response: StoredResponse, request_directives: Directives, now: float, is_shared: bool) -> Use:

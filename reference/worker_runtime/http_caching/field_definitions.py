@@ -51,9 +51,9 @@ def cache_directives(field_value: str | None) -> Directives:
     return directives
 
 
-def expires_value(field_value: str, now: float) -> float | None:
+def date_value(field_value: str | None, now: float) -> float | None:
     """The date that Expires, Date or Last-Modified says, whatever the case of its letters; None if it is none.
 
     https://www.rfc-editor.org/rfc/rfc9111#section-4.2-13
     """
-    return http_date(field_value.title().replace("Gmt", "GMT"), now)
+    return None if field_value is None else http_date(field_value.title().replace("Gmt", "GMT"), now)

@@ -7,19 +7,10 @@ Ages and lifetimes are seconds; `now` is one on the wall clock.
 
 from __future__ import annotations
 
-from .field_definitions import age_value, delta_seconds, expires_value
+from .field_definitions import age_value, date_value, delta_seconds
 from .storing_responses import HEURISTICALLY_CACHEABLE, StoredResponse, has_explicit_expiration
 
 HEURISTIC_FRACTION = 0.1  # of the time since the last modification
-
-
-def date_value(response: StoredResponse) -> float:
-    """When it was generated, or else received.
-
-    https://www.rfc-editor.org/rfc/rfc9110#section-6.6.1-8
-    """
-    date = expires_value(response.values.get("date", ""), response.response_time)
-    return response.response_time if date is None else date
 
 
 def freshness_lifetime(response: StoredResponse, is_shared: bool) -> float:
@@ -33,8 +24,8 @@ def freshness_lifetime(response: StoredResponse, is_shared: bool) -> float:
     if "max-age" in directives:
         return delta_seconds(directives["max-age"]) or 0
     if "expires" in response.values:
-        expires = expires_value(response.values["expires"], response.response_time)
-        return 0 if expires is None else expires - date_value(response)
+        expires = date_value(response.values["expires"], response.response_time)
+        return 0 if expires is None else expires - response.date
     return heuristic_freshness_lifetime(response)
 
 
@@ -46,8 +37,8 @@ def heuristic_freshness_lifetime(response: StoredResponse) -> float:
     assert not has_explicit_expiration(response.values, response.directives, is_shared=False)
     if response.status not in HEURISTICALLY_CACHEABLE and response.directives.keys().isdisjoint({"public", "private"}):
         return 0
-    last_modified = expires_value(response.values.get("last-modified", ""), response.response_time)
-    return 0 if last_modified is None else max(0, date_value(response) - last_modified) * HEURISTIC_FRACTION
+    last_modified = date_value(response.values.get("last-modified"), response.response_time)
+    return 0 if last_modified is None else max(0, response.date - last_modified) * HEURISTIC_FRACTION
 
 
 def current_age(response: StoredResponse, now: float) -> float:
@@ -55,7 +46,7 @@ def current_age(response: StoredResponse, now: float) -> float:
 
     https://www.rfc-editor.org/rfc/rfc9111#section-4.2.3
     """
-    apparent_age = max(0, response.response_time - date_value(response))
+    apparent_age = max(0, response.response_time - response.date)
     response_delay = response.response_time - response.request_time
     corrected_age_value = age_value(response.values.get("age")) + response_delay
     corrected_initial_age = max(apparent_age, corrected_age_value)

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from ..http.connection import CONNECTION_FIELDS
 from ..http.fields import Fields, combined_field_values, list_members
-from .field_definitions import Directives, cache_directives
+from .field_definitions import Directives, cache_directives, date_value
 
 # https://www.rfc-editor.org/rfc/rfc9110#section-15.1-2, but for 206: parts are not stored.
 HEURISTICALLY_CACHEABLE = frozenset({200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 501})
@@ -39,6 +39,15 @@ class StoredResponse:
     def values(self) -> dict[str, str]:
         """The value of each field."""
         return combined_field_values(self.fields)
+
+    @cached_property
+    def date(self) -> float:
+        """When it was generated, or else received.
+
+        https://www.rfc-editor.org/rfc/rfc9110#section-6.6.1-8
+        """
+        date = date_value(self.values.get("date"), self.response_time)
+        return self.response_time if date is None else date
 
     @cached_property
     def directives(self) -> Directives:
