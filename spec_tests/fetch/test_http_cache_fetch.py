@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import weakref
 import zlib
 from collections.abc import Callable
 from typing import Any
@@ -313,6 +314,28 @@ class TestRevalidatingFetch:
             await text()
             client.clock.advance(61)
             assert (await fetch(A)).status == 404
+
+
+@spec("https://www.rfc-editor.org/rfc/rfc9111#section-4-4")
+class TestAnswerFrom:
+    @pytest.mark.parametrize("age", [5, 100])
+    async def test_a_signal_that_lives_on_does_not_hold_what_comes_from_the_cache(self, age: float) -> None:
+        def serve(request: Received) -> bytes:
+            if client.count > 1:
+                request.stream.end()
+            return response(LONG, cache_control="max-age=60, stale-if-error=100") if client.count == 1 else b""
+
+        with caching_client(serve) as client:
+            await text()
+            client.clock.advance(age)
+            controller = AbortController()
+            found = await fetch(A, signal=controller.signal)
+            assert found.headers.get("age") == str(age)
+            reference = weakref.ref(found)
+            assert await found.bytes() == LONG
+            del found
+            gc.collect()
+            assert reference() is None and not controller.signal._observed_dependent_signals
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc9111#section-4.3.3")

@@ -39,7 +39,7 @@ class CachedResponse(StoredResponse):
     def response_with_body(self, bottle: Bottle, now: float | None) -> ResponseRecord:
         """The response, with its age if `now` is given. TypeError if its body is not there any more.
 
-        https://www.rfc-editor.org/rfc/rfc9111#section-4-4
+        https://www.rfc-editor.org/rfc/rfc9111#section-5.1-3
         """
         response = ResponseRecord(HeaderList(self.fields))
         response.status = self.status

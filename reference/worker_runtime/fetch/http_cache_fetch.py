@@ -46,11 +46,9 @@ async def http_cache_fetch(
                 return await revalidating_fetch(
                     http_cache, stored_response, fetch_params, include_credentials, is_new_connection_fetch
                 )
-        elif (response := http_cache.response(stored_response, now)) is not None:
+        elif (response := answer_from(http_cache, stored_response, fetch_params, now)) is not None:
             if use == "while it is validated" and request.cache_mode == "default":
                 revalidate_in_parallel(http_cache, stored_response, fetch_params)
-            if fetch_params.process_response_end_of_body is not None:
-                fetch_params.process_response_end_of_body()
             return response
     if request.cache_mode == "only-if-cached":
         return network_error("the response is wanted from the HTTP cache only, and it is not there")
@@ -123,8 +121,21 @@ async def revalidating_fetch(
     if (forward_response.type == "error" or forward_response.status in SERVER_ERRORS) and is_usable_on_error(
         stored_response, argument, now, http_cache.is_shared
     ):
-        return http_cache.response(stored_response, now) or forward_response
+        return answer_from(http_cache, stored_response, fetch_params, now) or forward_response
     return forward_response
+
+
+def answer_from(
+    http_cache: HTTPCache, stored_response: CachedResponse, fetch_params: FetchParams, now: float
+) -> ResponseRecord | None:
+    """What answers the request without the network, from which nothing more comes then; None if it has just gone.
+
+    https://www.rfc-editor.org/rfc/rfc9111#section-4-4
+    """
+    response = http_cache.response(stored_response, now)
+    if response is not None and fetch_params.process_response_end_of_body is not None:
+        fetch_params.process_response_end_of_body()
+    return response
 
 
 def revalidate_in_parallel(http_cache: HTTPCache, stored_response: CachedResponse, fetch_params: FetchParams) -> None:
