@@ -18,7 +18,7 @@ TESTS = Path(__file__).parent
 
 LEVELS = [
     "host infra webidl",
-    "encoding mimesniff url urlpattern http websocket_protocol cookies",
+    "encoding mimesniff url urlpattern http http_caching websocket_protocol cookies",
     "dom html hr_time console performance_timeline user_timing",
     "streams compression",
     "file_api xhr storage",

@@ -74,6 +74,7 @@ def argument_parser() -> argparse.ArgumentParser:
     how.add_argument("--reload", action="store_true", help="reload the worker when its file, or a module beside it, changes")
     how.add_argument("--location", type=url, metavar="URL", help="what `location` is, and relative URLs are relative to")
     how.add_argument("--storage", type=Path, metavar="DIR", help="keep what workers store in this folder (default: in memory)")
+    how.add_argument("--http-cache", action="store_true", help="keep there what it fetches, too, for as long as HTTP allows")
     how.add_argument("--upstream", type=http_url, metavar="URL", help="pass on to this server what the worker does not answer")
     how.add_argument("--allow-net", type=hosts, metavar="HOST,...", help="the only hosts it may reach; HOST or HOST:PORT")
     how.add_argument("--env", type=variable, action="append", default=[], metavar="NAME=VALUE", help="a member of `env`; repeatable")
@@ -179,6 +180,7 @@ def serve_command(options: argparse.Namespace) -> int:
             tls=ServerTLS(options.cert, options.key) if options.cert else None,
             location=options.location,
             storage=options.storage,
+            http_cache=options.http_cache,
             env={**env, **dict(options.env)},
             reload=options.reload,
             config=config,

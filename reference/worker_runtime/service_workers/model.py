@@ -6,7 +6,7 @@ Service Workers, 2: https://w3c.github.io/ServiceWorker/#model
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from ..host.network import Network
 from ..host.storage.backend import StorageBackend
@@ -66,7 +66,7 @@ class RegistrationRecord:
     https://w3c.github.io/ServiceWorker/#dfn-service-worker-registration
     """
 
-    __slots__ = ("active_worker", "installing_worker", "network", "scope_url", "storage", "waiting_worker")
+    __slots__ = ("active_worker", "http_caches", "installing_worker", "network", "scope_url", "storage", "waiting_worker")
 
     def __init__(
         self, scope_url: URLRecord, storage: StorageBackend | None = None, network: Network | None = None
@@ -76,6 +76,8 @@ class RegistrationRecord:
         self.storage: StorageBackend = MemoryStorage() if storage is None else storage
         # Through which its workers reach others.
         self.network: Network = SYSTEM_NETWORK if network is None else network
+        # The HTTP caches of its workers, by network partition key; None: they have none.
+        self.http_caches: dict[Any, Any] | None = None
         self.installing_worker: ServiceWorkerRecord | None = None
         self.waiting_worker: ServiceWorkerRecord | None = None
         self.active_worker: ServiceWorkerRecord | None = None
