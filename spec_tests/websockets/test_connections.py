@@ -10,9 +10,14 @@ from typing import Any
 import pytest
 
 from spec_tests.fakes import FakeClock
+from spec_tests.fetch.scripted_network import network_of, response
+from worker_runtime import fetch
 from worker_runtime.host.network import TCPAddress
+from worker_runtime.host.restricted_network import RestrictedNetwork
+from worker_runtime.html.settings_objects import EnvironmentSettingsObject, current_settings_object
+from worker_runtime.url.url_parsing import url_parser
 from worker_runtime.websocket_protocol.connection import Connection
-from worker_runtime.websockets.connections import ConnectionLimits, WebSocketConnection
+from worker_runtime.websockets.connections import ConnectionLimits, WebSocketConnection, obtain_a_websocket_connection
 
 spec = pytest.mark.spec
 
@@ -184,3 +189,24 @@ class TestTimers:
         h.clock.advance(2)
         await running
         assert h.told == [(1006, "", False, True)]
+
+
+@spec("https://websockets.spec.whatwg.org/#concept-websocket-connection-obtain")
+class TestObtainAWebSocketConnection:
+    async def test_it_is_never_one_that_was_used(self) -> None:
+        with network_of(lambda request: response(b"")) as network:
+            await (await fetch("http://x.example/")).text()
+            client, url = current_settings_object(), url_parser("http://x.example/chat")
+            connection = await obtain_a_websocket_connection(client, url)
+            other = await obtain_a_websocket_connection(client, url)
+            assert [address for address, _ in network.dialled] == [("x.example", 80)] * 3
+            assert not connection.has_been_used and connection is not other
+            connection.close()
+            other.close()
+
+    async def test_a_network_that_allows_only_some_hosts_is_asked(self) -> None:
+        with network_of(lambda request: None) as network:
+            client = EnvironmentSettingsObject(network=RestrictedNetwork(network, ["y.example"]))
+            with pytest.raises(PermissionError, match="x.example:443"):
+                await obtain_a_websocket_connection(client, url_parser("https://x.example/"))
+            assert network.dialled == []

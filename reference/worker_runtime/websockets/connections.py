@@ -10,15 +10,28 @@ from contextlib import suppress
 from functools import partial
 from typing import NamedTuple, Protocol
 
+from ..fetch.connections import Connection as HTTPConnection
+from ..fetch.connections import obtain_a_connection
 from ..host.clock import Clock, TimerHandle
 from ..host.network import ByteStream
 from ..html.event_loops import in_parallel, queue_a_task
+from ..html.settings_objects import EnvironmentSettingsObject
+from ..url.url_representation import URLRecord
 from ..webidl.promises import Promise, a_new_promise, resolve
 from ..websocket_protocol.connection import Close, Connection, Failed, Progress
 from ..websocket_protocol.frames import CloseCode
 
 NEVER = float("inf")
 EVENTS_IN_A_TURN = 64
+
+
+async def obtain_a_websocket_connection(client: EnvironmentSettingsObject, url: URLRecord) -> HTTPConnection:
+    """A connection that nobody has used, to where an http or https URL points; OSError with the reason if there is none.
+
+    https://websockets.spec.whatwg.org/#concept-websocket-connection-obtain
+    """
+    # DEVIATION: connections to one host are made side by side, not one after the other.
+    return await obtain_a_connection(client, url, credentials=True, new=True)
 
 
 class ConnectionLimits(NamedTuple):
