@@ -10,7 +10,8 @@ from worker_runtime import DOMException
 from worker_runtime.fetch.infrastructure import FetchController
 from worker_runtime.url.url_parsing import url_parser
 from worker_runtime.websockets.common_algorithms import (
-    CLOSED, CLOSING, CONNECTING, OPEN, close_the_web_socket, convert_protocols, get_a_url_record, validate_close_code_and_reason,
+    CLOSED, CLOSING, CONNECTING, OPEN, close_the_web_socket, convert_protocols, get_a_url_record,
+    validate_close_code_and_reason,
 )  # fmt: skip
 
 spec = pytest.mark.spec

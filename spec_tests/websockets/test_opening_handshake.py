@@ -167,7 +167,8 @@ class TestEstablish:
 @spec("https://www.rfc-editor.org/rfc/rfc6455#page-19")
 class TestValidate:
     def answer(self, status: int = 101, **headers: str) -> AnyResponse:
-        fields = {"Upgrade": "WebSocket", "Connection": "keep-alive, upgrade", "Sec-WebSocket-Accept": sec_websocket_accept(KEY)}
+        accept = sec_websocket_accept(KEY)
+        fields = {"Upgrade": "WebSocket", "Connection": "keep-alive, upgrade", "Sec-WebSocket-Accept": accept}
         fields |= {name.replace("_", "-"): value for name, value in headers.items()}
         record = ResponseRecord(HeaderList(list(fields.items())))
         record.status = status
