@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from typing import Any
 
 import pytest
 
-from worker_runtime import DOMException
+from spec_tests.fakes import running_worker
+from spec_tests.fetch.scripted_network import network_of
+from worker_runtime import DOMException, WebSocket, WebSocketStream
 from worker_runtime.fetch.infrastructure import FetchController
 from worker_runtime.url.url_parsing import url_parser
+from worker_runtime.websocket_protocol.connection import Close, Connection
 from worker_runtime.websockets.common_algorithms import (
-    CLOSED, CLOSING, CONNECTING, OPEN, close_the_web_socket, convert_protocols, get_a_url_record,
+    CLOSED, CLOSING, CONNECTING, OPEN, close_the_web_socket, convert_protocols, get_a_url_record, make_disappear,
     validate_close_code_and_reason,
 )  # fmt: skip
+
+from .test_web_socket_stream import Server
 
 spec = pytest.mark.spec
 
@@ -78,7 +85,7 @@ class Socket:
     def closed(self, *arguments: object) -> None:
         self.done.append(("closed", *arguments))
 
-    def close(self, code: int | None, reason: str) -> None:
+    def close(self, code: int | None, reason: str = "") -> None:
         self.done.append(("close", code, reason))
 
 
@@ -104,3 +111,39 @@ class TestCloseTheWebSocket:
         assert (socket.done, socket._ready_state) == ([], ready_state)
         with pytest.raises(DOMException):
             close_the_web_socket(socket, 1)
+
+
+@spec("https://websockets.spec.whatwg.org/#make-disappear")
+class TestMakeDisappear:
+    @pytest.mark.parametrize(
+        "ready_state, has_connection, done",
+        [(CONNECTING, False, ["abort"]), (OPEN, True, [("close", 1001, "")]), (CLOSED, False, [])],
+    )  # fmt: skip
+    def test_an_attempt_is_given_up_and_a_connection_is_closed(
+        self, ready_state: int, has_connection: bool, done: list[object]
+    ) -> None:
+        socket = Socket(ready_state, has_connection)
+        make_disappear(socket)
+        assert socket.done == done
+
+    async def test_with_their_worker_all_of_them_do(self) -> None:
+        server = Server()
+        heard: list[object] = []
+        with network_of(server.answer) as network, running_worker() as worker:
+            worker.settings_object.network = network
+            socket, stream = WebSocket("ws://x.example/"), WebSocketStream("ws://y.example/")
+            socket.onclose = heard.append
+            await server.until(lambda: len(server.requests) == 2 and socket.readyState == WebSocket.OPEN)
+            await stream.opened
+        closes = [Connection("server", 1000, os.urandom) for _ in network.streams]
+        for each, protocol in zip(network.streams, closes, strict=True):
+            while not each.sent:
+                await asyncio.sleep(0)
+            protocol.receive_data(each.sent)
+            each.sent = b""
+            assert protocol.next_event() == Close(1001, "")
+            each.feed(protocol.take_answers())
+            each.end()
+        while not all(each.is_closed for each in network.streams):
+            await asyncio.sleep(0)
+        assert heard == []

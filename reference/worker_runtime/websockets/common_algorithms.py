@@ -86,3 +86,14 @@ def close_the_web_socket(object: HasAConnection, code: int | None = None, reason
         object._feedback.closed(CloseCode.ABNORMAL_CLOSURE, "", False, True)
     else:
         object._connection.close(CloseCode.NORMAL_CLOSURE if code is None and reason else code, reason)
+
+
+def make_disappear(object: HasAConnection) -> None:
+    """The worker that it belongs to has ended, so nobody is told.
+
+    https://websockets.spec.whatwg.org/#make-disappear
+    """
+    if object._connection is not None:
+        object._connection.close(CloseCode.GOING_AWAY)
+    elif object._ready_state == CONNECTING:
+        object._attempt.abort()

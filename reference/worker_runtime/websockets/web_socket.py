@@ -178,6 +178,7 @@ def initialize_a_web_socket(
     web_socket._url = url
     web_socket._origin = "" if url is None else ascii_serialization_of_an_origin(origin(url))
     web_socket._settings_object = settings_object
+    settings_object.web_sockets.add(web_socket)
     web_socket._ready_state = WebSocket.CONNECTING
     web_socket._binary_type = "blob"
     web_socket._extensions = web_socket._protocol = ""

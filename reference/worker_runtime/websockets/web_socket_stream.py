@@ -80,8 +80,8 @@ class WebSocketStream:
     """
 
     __slots__ = (
-        "_attempt", "_closed", "_connection", "_demand", "_feedback", "_lost_write", "_opened", "_pending_write", "_readable",
-        "_ready_state", "_settings_object", "_signal", "_url", "_writable",
+        "__weakref__", "_attempt", "_closed", "_connection", "_demand", "_feedback", "_lost_write", "_opened",
+        "_pending_write", "_readable", "_ready_state", "_settings_object", "_signal", "_url", "_writable",
     )  # fmt: skip
 
     _attempt: FetchController
@@ -119,6 +119,7 @@ class WebSocketStream:
                 return
             aborting_ongoing_activities.add(signal, self._signal_is_aborted)
         self._feedback = WebSocketStreamFeedback(self)
+        settings_object.web_sockets.add(self)
         self._attempt = establish_a_websocket_connection(url_record, protocols, settings_object, self._feedback)
 
     @property
