@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from spec_tests.fetch.scripted_network import Received, ScriptedNetwork, network_of, response
+from worker_runtime import fetch
 from worker_runtime.console.supporting_operations import use_sink
 from worker_runtime.fetch.infrastructure import AnyResponse
 from worker_runtime.fetch.responses import ResponseRecord, basic_filtered_response, network_error
@@ -102,6 +103,19 @@ class TestEstablish:
         ((address, tls),) = network.dialled
         assert address == ("y.example", 443)
         assert tls is not None and tls.server_name == "y.example"
+
+    async def test_the_handshake_has_the_cookies_of_http_and_may_set_some(self) -> None:
+        def serve(request: Received) -> bytes:
+            if request.target == "/login":
+                return response(b"", Set_Cookie="a=1; HttpOnly")
+            return accepted(request, Set_Cookie="b=2") + b"\x88\x00"
+
+        with network_of(serve, browser_at="https://x.example/page") as network:
+            await fetch("/login")
+            for _ in range(2):
+                told, _ = establish("wss://x.example/chat")
+                await told.is_over.wait()
+        assert [request.headers.get("cookie") for request in network.requests] == [None, "a=1", "a=1; b=2"]
 
     async def test_informational_responses_come_before_and_messages_after(self) -> None:
         def serve(request: Received) -> bytes:

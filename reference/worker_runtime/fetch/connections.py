@@ -17,6 +17,7 @@ from ..html.settings_objects import EnvironmentSettingsObject
 from ..http.connection import ClientConnection
 from ..url.host_parsing import host_serializer
 from ..url.url_representation import URLRecord
+from .resolving_domains import resolve_an_origin
 
 CONNECT_TIMEOUT = 30.0  # seconds, for TCP and TLS together
 IDLE_TIMEOUT = 15.0  # seconds that a connection is kept for another request
@@ -223,7 +224,7 @@ async def create_a_connection(client: EnvironmentSettingsObject, pool: Connectio
     """https://fetch.spec.whatwg.org/#create-a-connection"""
     host = key.host.strip("[]")
     tls = ClientTLS(host) if key.scheme == "https" else None
-    dialling = in_parallel(client.network.dial(TCPAddress(host, key.port), tls))
+    dialling = in_parallel(client.network.dial(TCPAddress(resolve_an_origin(host), key.port), tls))
     is_too_late = False
 
     def give_up() -> None:
