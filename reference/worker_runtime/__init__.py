@@ -82,5 +82,7 @@ from .webidl.exceptions import Thrown as Thrown
 from .webidl.promises import Promise as Promise
 from .websockets.close_event import CloseEvent as CloseEvent
 from .websockets.web_socket import WebSocket as WebSocket
+from .websockets.web_socket_error import WebSocketError as WebSocketError
+from .websockets.web_socket_stream import WebSocketStream as WebSocketStream
 from .xhr.form_data import FormData as FormData
 from .xhr.progress_event import ProgressEvent as ProgressEvent

@@ -73,11 +73,22 @@ class Connection:
         else:
             self.close()
 
+    def leave_to_another_protocol(self) -> bytes:
+        """Whoever asks for this owns the stream from now on. What the server has sent in the other protocol is returned.
+
+        https://www.rfc-editor.org/rfc/rfc9110#section-15.2.2
+        """
+        self._part()
+        return self.http.take_unused_data()
+
     def close(self) -> None:
         """End the connection now, whatever goes on."""
+        self._part()
+        self.stream.abort()
+
+    def _part(self) -> None:
         self.stream.on_data = self.stream.on_end = None
         self._pool.forget(self)
-        self.stream.abort()
 
     def _end(self) -> None:
         self._has_ended = True

@@ -367,6 +367,8 @@ def extract_header_values(header: Header) -> list[str]:
     match name.lower():
         case "location":  # any text; whether it is a URL is for the URL parser to say
             is_valid = True
+        case "sec-websocket-protocol":  # https://www.rfc-editor.org/rfc/rfc6455#section-11.3.4: a server sends one token
+            is_valid = is_header_name(value)
         case "access-control-max-age":
             is_valid = re.fullmatch(DELTA_SECONDS, value) is not None
         case lowercase:

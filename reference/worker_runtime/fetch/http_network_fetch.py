@@ -19,6 +19,7 @@ from ..url.host_parsing import host_serializer
 from ..url.url_representation import URLRecord
 from ..url.url_serializing import url_path_serializer
 from ..webidl.promises import mark_as_handled
+from ..websockets.connections import obtain_a_websocket_connection
 from .bodies import BodyRecord
 from .connections import Connection, obtain_a_connection
 from .content_codings import ContentDecoder, content_decoder
@@ -48,7 +49,10 @@ async def http_network_fetch(
     while True:
         try:
             client = request.client or current_settings_object()
-            connection = await obtain_a_connection(client, url, include_credentials, force_new_connection)
+            if request.mode == "websocket":
+                connection = await obtain_a_websocket_connection(client, url)
+            else:
+                connection = await obtain_a_connection(client, url, include_credentials, force_new_connection)
         except OSError as error:
             return network_error(f"cannot connect to {authority(url)}: {error.strerror or error}", error)
         transmission = Transmission(connection, request)
@@ -134,7 +138,7 @@ class Transmission:
             if response is None:
                 await connection.receive()
                 self._has_begun_to_be_answered = self._has_begun_to_be_answered or http.has_unused_data
-            elif response.status >= 200:
+            elif response.status >= 200 or (response.status == 101 and request.mode == "websocket"):
                 return response
             else:
                 interim_responses += 1
@@ -173,11 +177,18 @@ def response_with_head(
 ) -> ResponseRecord:
     """The response, whose body reads the connection as it is read. CodingFailure if its content has too many codings.
 
+    A 101 response has no body, but the connection.
+
     https://fetch.spec.whatwg.org/#http-network-fetch
     """
     response = ResponseRecord(HeaderList(head.fields))
     response.status = head.status
     response.status_message = head.reason
+    if head.status == 101:
+        response.connection = connection
+        return response
+    if fetch_params.request.mode == "websocket":
+        connection.http.is_persistent = False  # it was made for that protocol, and is not shared with other requests
     announces_content = head.values.get("content-length", "0") != "0" or "transfer-encoding" in head.values
     if is_null_body_status(head.status) and announces_content:
         connection.http.is_persistent = False  # who announces content here may send it, too
@@ -240,7 +251,8 @@ def request_fields(request: RequestRecord) -> list[Header]:
     fields = {name.lower(): (name, value) for name, value in headers}
     if len(fields) < len(headers):
         fields = combined(headers)
-    if not CONNECTION_FIELDS.isdisjoint(fields):  # copied from a request that was received: they were about its connection
+    if request.mode != "websocket" and not CONNECTION_FIELDS.isdisjoint(fields):
+        # Copied from a request that was received: they were about its connection.
         fields = {name: header for name, header in fields.items() if name not in CONNECTION_FIELDS}
     if "host" in fields:
         return list(fields.values())

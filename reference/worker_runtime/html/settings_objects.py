@@ -71,7 +71,7 @@ class EnvironmentSettingsObject:
         "about_to_be_notified_rejected_promises", "api_base_url", "clock", "closing", "cookie_store",
         "cross_origin_isolated_capability", "entropy", "event_loop_that_will_notify", "global_object", "http_caches",
         "in_error_reporting_mode", "network", "observed_timeout_signals", "origin", "outstanding_rejected_promises",
-        "report_to_console", "storage", "time_origin", "timers",
+        "report_to_console", "storage", "time_origin", "timers", "web_sockets",
     )  # fmt: skip
 
     # Whatever calls an author's code reports what it throws, and the global object is an event target, which calls authors'
@@ -112,6 +112,7 @@ class EnvironmentSettingsObject:
         self.closing = False
         self.timers: Timers | None = None
         self.observed_timeout_signals: set[AbortSignal] = set()
+        self.web_sockets: WeakSet[Any] = WeakSet()  # which disappear with the worker
 
 
 class NoGlobalObject(RuntimeError, AttributeError):
