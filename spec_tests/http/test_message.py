@@ -20,6 +20,7 @@ from worker_runtime.http.message import (
     reason_phrase,
     request_target_form,
     serialize_head,
+    serialize_request_head,
     target_uri,
 )
 
@@ -307,6 +308,14 @@ class TestSerializeHead:
 
     def test_what_looks_like_a_line_feed_in_another_encoding_is_none(self) -> None:
         assert serialize_head(["HTTP/1.1 200 OK", "a: \u560a\u010d"]).count(b"\n") == 3
+
+
+@spec("https://www.rfc-editor.org/rfc/rfc9112#section-3-1")
+class TestSerializeRequestHead:
+    def test_the_fields_that_frame_the_message_are_those_of_the_length(self) -> None:
+        fields = [("Host", "a"), ("content-length", "9"), ("Transfer-Encoding", "x")]
+        assert serialize_request_head("GET", "/b?c", fields, 0) == b"GET /b?c HTTP/1.1\r\nHost: a\r\n\r\n"
+        assert serialize_request_head("PUT", "*", [], None) == b"PUT * HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc9110#section-15.1")

@@ -297,6 +297,24 @@ def serialize_head(lines: list[str]) -> bytes:
     return head
 
 
+def serialize_request_head(method: str, target: str, fields: list[tuple[str, str]], length: int | None) -> bytes:
+    """The request line and the fields; of those that frame the message, the ones that the length asks for.
+
+    https://www.rfc-editor.org/rfc/rfc9112#section-3-1
+    """
+    if not is_token(method) or " " in target:
+        raise MessageFailure(f"{method[:80]!r} and {target[:80]!r} are not the method and the target of a request")
+    lines = [f"{method} {target} HTTP/1.1"]
+    for name, value in fields:
+        if name.lower() not in {"content-length", "transfer-encoding"}:
+            lines.append(field_line(name, value))
+    if length is None:
+        lines.append("Transfer-Encoding: chunked")
+    elif length or method in {"POST", "PUT"}:
+        lines.append(f"Content-Length: {length}")
+    return serialize_head(lines)
+
+
 def reason_phrase(status: int) -> str:
     """What a status is called; nothing, if it has no name.
 
