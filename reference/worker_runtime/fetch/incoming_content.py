@@ -137,8 +137,10 @@ class IncomingContent:
     async def _receive(self) -> None:
         try:
             piece = None
-            while piece is None and self._connection is not None:
-                await self._connection.receive()
+            while piece is None and (connection := self._connection) is not None:
+                connection.deadlines.wait_for("content", connection.timeouts.content)
+                await connection.receive()
+                connection.deadlines.it_was_sent()
                 if self._connection is not None:
                     piece = self._next_piece()
         except FAILURES as error:

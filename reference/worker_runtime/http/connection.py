@@ -427,6 +427,9 @@ class ClientConnection(Connection):
             self._checked = len(self._buffer)
             if self._has_ended:
                 raise MessageFailure("The connection ended before the response did")
+            beginning = bytes(self._buffer[:80])
+            if not b"HTTP/1.".startswith(beginning[:7]):  # its end may never come
+                raise MessageFailure(f"{beginning!r} is not the status line of an HTTP/1.1 response")
             return None
         block = self._buffer[self._position : end.start()]
         self._position, self._checked = end.end(), 0

@@ -14,6 +14,7 @@ from types import FrameType
 
 from ..host.network import Address, ServerTLS, SystemNetwork, TCPAddress, UnixAddress
 from ..host.restricted_network import RestrictedNetwork
+from ..http.failures_and_timeouts import Timeouts
 from ..http.message import Limits
 from ..url.url_parsing import url_parser
 from ..url.writing import URLFailure
@@ -43,6 +44,9 @@ or with a function:
   async def fetch(request, env, ctx):
       return Response("Hello World")
 """
+
+FETCH_TIMEOUTS = [f"fetch_{name}_timeout" for name in Timeouts._fields]
+OWN_LIMITS = {name: value for name, value in Config()._asdict().items() if name not in ("messages", "fetch")}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -92,7 +96,7 @@ def argument_parser() -> argparse.ArgumentParser:
 
 def limit_defaults() -> dict[str, int | float | None]:
     """The limits that can be set, by name."""
-    return {**Limits()._asdict(), **{name: value for name, value in Config()._asdict().items() if name != "messages"}}
+    return {**Limits()._asdict(), **dict(zip(FETCH_TIMEOUTS, Timeouts())), **OWN_LIMITS}
 
 
 # ---- arguments ---------------------------------------------------------------------------------------------------------------
@@ -170,7 +174,8 @@ def serve_command(options: argparse.Namespace) -> int:
             raise StartFailure("--key goes with --cert")
         address: Address = UnixAddress(options.unix) if options.unix else TCPAddress(options.host, options.port)
         limits = Limits(**{name: getattr(options, name) for name in Limits._fields})
-        config = Config(limits, **{name: getattr(options, name) for name in Config._fields if name != "messages"})
+        timeouts = Timeouts(*(getattr(options, name) for name in FETCH_TIMEOUTS))
+        config = Config(limits, timeouts, **{name: getattr(options, name) for name in OWN_LIMITS})
         serve_options = ServeOptions(
             address,
             worker=options.worker,
