@@ -9,7 +9,7 @@ socket to the worker and back, so that nothing is converted on the way.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, KeysView, Sequence
 from typing import Literal, TypeAlias
 
 from ..infra.strings import collect_a_sequence_of_code_points
@@ -88,6 +88,10 @@ class HeaderList:
             for name, _ in headers:
                 self._names.setdefault(name.lower(), name)
         return values
+
+    def names(self) -> KeysView[str]:
+        """Each name once, in lower case."""
+        return self._index().keys()
 
     def contains(self, name: str) -> bool:
         """https://fetch.spec.whatwg.org/#header-list-contains"""

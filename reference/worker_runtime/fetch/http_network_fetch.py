@@ -218,13 +218,15 @@ def response_with_head(
         return transmission_is_over
 
     content = IncomingContent(connection, decoder, may_release, fetch_params.process_response_end_of_body)
+    response.body = content.body()
+    if content.is_over:
+        return response
     reference = ref(content)
 
     def fail(reason: object) -> None:
         if (content := reference()) is not None:
             content.fail(reason)
 
-    response.body = content.body()
     fetch_params.controller.upon_abort(fail)
     return response
 
@@ -262,7 +264,7 @@ def request_fields(request: RequestRecord) -> list[Header]:
     https://www.rfc-editor.org/rfc/rfc9112#section-3.2-4
     """
     headers = list(request.header_list)
-    fields = {name.lower(): (name, value) for name, value in headers}
+    fields = dict(zip(request.header_list.names(), headers))
     if len(fields) < len(headers):
         fields = combined(headers)
     if not CONNECTION_FIELDS.isdisjoint(fields):  # copied from a request that was received: they were about its connection

@@ -64,6 +64,11 @@ class IncomingContent:
                 self._pieces = chain((begin,), self._pieces)
         return BodyRecord(stream=self._make_stream)
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will come of it."""
+        return self._connection is None
+
     def fail(self, reason: object) -> None:
         """Nothing more is wanted, or nothing more will come: the stream fails with a reason, the connection ends."""
         if self._connection is not None:
