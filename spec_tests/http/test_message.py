@@ -277,6 +277,12 @@ class TestParseResponseHead:
     def test_lines_may_end_with_lf_alone(self) -> None:
         assert parse_response_head(b"HTTP/1.1 200 OK\nA: b\r\nC: d\nE: f").fields == [("a", "b"), ("c", "d"), ("e", "f")]
 
+    @pytest.mark.parametrize("block", [b"HTTP/1.1 200 OK", b"HTTP/1.0 200\r\nA: b\r\nC:d \t\r\nE: caf\xc3\xa9\r\nF: \tg"])
+    def test_and_are_the_same_as_with_crlf(self, block: bytes) -> None:
+        heads = [parse_response_head(block), parse_response_head(block.replace(b"\r\n", b"\n"))]
+        fast, slow = [(head.status, head.reason, head.version, head.fields, head.values) for head in heads]
+        assert fast == slow
+
     def test_a_folded_line_is_one_line(self) -> None:
         assert parse_response_head(b"HTTP/1.1 200 OK\r\nA: b\r\n \t c\r\nD: e").fields == [("a", "b c"), ("d", "e")]
 
