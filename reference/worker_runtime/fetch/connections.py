@@ -18,6 +18,7 @@ from ..http.connection import ClientConnection
 from ..http.failures_and_timeouts import Awaited, Deadlines, Timeouts
 from ..url.host_parsing import host_serializer
 from ..url.url_representation import URLRecord
+from .resolving_domains import resolve_an_origin
 
 IDLE_TIMEOUT = 15.0  # seconds that a connection is kept for another request
 MOST_IDLE_OF_A_KEY = 32
@@ -233,7 +234,7 @@ async def create_a_connection(client: EnvironmentSettingsObject, pool: Connectio
     """https://fetch.spec.whatwg.org/#create-a-connection"""
     host = key.host.strip("[]")
     tls = ClientTLS(host) if key.scheme == "https" else None
-    dialling = in_parallel(client.network.dial(TCPAddress(host, key.port), tls))
+    dialling = in_parallel(client.network.dial(TCPAddress(resolve_an_origin(host), key.port), tls))
     is_too_late = False
 
     def give_up() -> None:

@@ -28,6 +28,7 @@ from .infrastructure import FetchParams
 from .profile import profile
 from .requests import RequestRecord
 from .responses import ResponseRecord, network_error
+from .set_cookie_header import parse_and_store_response_set_cookie_headers
 from .statuses import is_null_body_status
 
 MOST_INTERIM_RESPONSES = 32
@@ -55,7 +56,10 @@ async def http_network_fetch(
         transmission = Transmission(connection, request)
         try:
             head = await transmission.exchange_heads()
-            return response_with_head(fetch_params, connection, transmission, head)
+            response = response_with_head(fetch_params, connection, transmission, head)
+            if include_credentials:
+                parse_and_store_response_set_cookie_headers(request, response)
+            return response
         except FAILURES as error:
             connection.close()
             transmission.cancel()

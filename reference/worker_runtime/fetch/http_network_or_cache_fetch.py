@@ -11,6 +11,7 @@ from ..html.settings_objects import USER_AGENT
 from ..url.url_serializing import url_serializer
 from .bodies import BodyRecord
 from .content_codings import ACCEPT_ENCODING
+from .cookie_header import append_a_request_cookie_header
 from .http_network_fetch import http_network_fetch
 from .infrastructure import FetchParams, appropriate_network_error
 from .origin_header import append_a_request_origin_header
@@ -37,6 +38,8 @@ async def http_network_or_cache_fetch(fetch_params: FetchParams, is_new_connecti
     if content_length is not None and http_request.keepalive and content_length > MOST_KEEPALIVE_BYTES:
         return network_error(f"a request with keepalive has a body of at most {MOST_KEEPALIVE_BYTES} bytes")
     modify_header_list(http_request)
+    if include_credentials:
+        append_a_request_cookie_header(http_request)
     if http_request.cache_mode == "only-if-cached":
         return network_error("the response is wanted from the HTTP cache only, and it is not there")
     try:

@@ -17,6 +17,7 @@ from contextvars import ContextVar, copy_context
 from typing import TYPE_CHECKING, Any, ClassVar
 from weakref import WeakSet
 
+from ..cookies.cookie_concepts import CookieStoreRecord
 from ..host.clock import Clock, SystemClock
 from ..host.entropy import Entropy, SystemEntropy
 from ..host.network import Network, SystemNetwork
@@ -68,10 +69,10 @@ class EnvironmentSettingsObject:
     """
 
     __slots__ = (
-        "about_to_be_notified_rejected_promises", "api_base_url", "clock", "closing", "cross_origin_isolated_capability",
-        "entropy", "event_loop_that_will_notify", "global_object", "in_error_reporting_mode", "network",
-        "observed_timeout_signals", "origin", "outstanding_rejected_promises", "report_to_console", "storage", "time_origin",
-        "timeouts", "timers",
+        "about_to_be_notified_rejected_promises", "api_base_url", "clock", "closing", "cookie_store",
+        "cross_origin_isolated_capability", "entropy", "event_loop_that_will_notify", "global_object",
+        "in_error_reporting_mode", "network", "observed_timeout_signals", "origin", "outstanding_rejected_promises",
+        "report_to_console", "storage", "time_origin", "timeouts", "timers",
     )  # fmt: skip
 
     # Whatever calls an author's code reports what it throws, and the global object is an event target, which calls authors'
@@ -101,6 +102,8 @@ class EnvironmentSettingsObject:
         self.timeouts = Timeouts()  # for the servers that are reached through it
         # In place of a storage key: all that lies in there is this origin's.
         self.storage: StorageBackend = MemoryStorage(clock) if storage is None else storage
+        # Each scope is a user agent of its own: its cookies are in memory, and end with it.
+        self.cookie_store = CookieStoreRecord()
         self.report_to_console = report_to_console
         self.in_error_reporting_mode = False
         self.about_to_be_notified_rejected_promises: dict[Promise[Any], None] = {}

@@ -210,7 +210,7 @@ class GlobalOperation(Generic[P, R]):
 
     __slots__ = ("_name",)
 
-    def __init__(self, operation: Callable[Concatenate[EventTarget, P], R]) -> None:
+    def __init__(self, operation: Callable[Concatenate[Any, P], R]) -> None:
         self._name = operation.__name__
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
