@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from codecs import getincrementaldecoder
 from collections import deque
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from typing import Literal, NamedTuple, TypeAlias
 
 from .frames import (
@@ -71,6 +71,7 @@ class Progress(NamedTuple):
 Event: TypeAlias = "str | bytes | Pong | Close | Failed | Progress"
 FRAMES_IN_A_ROW = 256
 MOST_PONGS = 16  # that wait to be sent
+LENGTH_OF_A_FRAME = 64 * 1024  # bytes, of a message that is sent in several
 
 
 class UpTo(int):
@@ -264,12 +265,17 @@ class Connection:
 
         What answers the messages before that can be sent before this is called.
         """
-        answers = b"".join(self._frame(PONG, payload) for payload in self._pongs)
-        self._pongs.clear()
+        answers = self.take_pongs()
         if self._close_answer is not None and not self.sent_close:
             self.sent_close = True
             answers += self._frame(CLOSE, self._close_answer)
         return answers
+
+    def take_pongs(self) -> bytes:
+        """The pongs alone."""
+        pongs = b"".join(self._frame(PONG, payload) for payload in self._pongs)
+        self._pongs.clear()
+        return pongs
 
     def send_message(self, data: str | bytes) -> bytes:
         """A message as bytes. Nothing may be sent after this side has closed.
@@ -281,6 +287,20 @@ class Connection:
         if self._compressor is not None and (compressed := self._compressor.compress(payload)) is not None:
             return serialize_frame(opcode, compressed, None if self._is_server else self._random_bytes(4), rsv1=True)
         return self._frame(opcode, payload)
+
+    def send_message_in_frames(self, data: str | bytes) -> Iterator[bytes]:
+        """A long message, frame by frame, each made when it is asked for. No other message may come between them.
+
+        https://www.rfc-editor.org/rfc/rfc6455#page-33
+        """
+        opcode, payload = (TEXT, data.encode()) if isinstance(data, str) else (BINARY, data)
+        count = -(-len(payload) // LENGTH_OF_A_FRAME)
+        pieces: Iterator[bytes] = (payload[i * LENGTH_OF_A_FRAME : (i + 1) * LENGTH_OF_A_FRAME] for i in range(count))
+        compressed = None if self._compressor is None else self._compressor.compress_in_pieces(pieces)
+        for number, piece in enumerate(compressed or pieces):
+            masking_key = None if self._is_server else self._random_bytes(4)
+            rsv1 = compressed is not None and number == 0
+            yield serialize_frame(CONTINUATION if number else opcode, piece, masking_key, number == count - 1, rsv1)
 
     def send_ping(self, payload: bytes = b"") -> bytes:
         """https://www.rfc-editor.org/rfc/rfc6455#section-5.5.2"""
