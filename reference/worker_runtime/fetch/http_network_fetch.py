@@ -33,6 +33,8 @@ from .set_cookie_header import parse_and_store_response_set_cookie_headers
 from .statuses import is_null_body_status
 
 MOST_INTERIM_RESPONSES = 32
+SMALL_CONTENT = 16 * 1024  # goes out with the head
+PIECE_OF_CONTENT = 64 * 1024
 # https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2
 IDEMPOTENT_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
 
@@ -64,7 +66,8 @@ async def http_network_fetch(
             return response
         except FAILURES as error:
             connection.close()
-            if connection.has_been_used and transmission.is_worth_another_try:
+            transmission.cancel()
+            if connection.has_been_used and transmission.is_worth_another_try and not isinstance(error, TimeoutError):
                 # The server has closed the connection just when it was used again, as it may.
                 # https://www.rfc-editor.org/rfc/rfc9112#section-9.3.1-2
                 force_new_connection = True
@@ -83,13 +86,14 @@ class Transmission:
     https://www.rfc-editor.org/rfc/rfc9112#section-9.3.1
     """
 
-    __slots__ = ("_connection", "_has_begun_to_be_answered", "_request", "_upload", "failure")
+    __slots__ = ("_connection", "_has_begun_to_be_answered", "_is_answered", "_request", "_upload", "failure")
 
     def __init__(self, connection: Connection, request: RequestRecord) -> None:
         self._connection = connection
         self._request = request
-        self._upload: Any = None  # the task that sends a body that is a stream
+        self._upload: Any = None  # the task that sends a body that is a stream, or large
         self._has_begun_to_be_answered = False
+        self._is_answered = False
         self.failure: Exception | None = None
 
     @property
@@ -126,12 +130,16 @@ class Transmission:
         head = http.send_request(
             request.method, request_target(request.current_url), fields, body.length if is_stream and body else length
         )
-        # Content at hand may wait in the memory where it is anyway. The server may answer before it has read all of it.
-        connection.stream.write(head + content if len(content) < 16384 else head)
-        if len(content) >= 16384:
-            connection.stream.write(content)
+        # The server may answer before it has read all of the content.
+        if len(content) < SMALL_CONTENT:
+            connection.stream.write(head + content)
+        else:
+            connection.stream.write(head)
+            self._upload = in_parallel(self._transmit_content(content))
         if is_stream and body is not None:
             self._upload = in_parallel(self._transmit_request_body(body))
+        if self._upload is None:
+            self._request_is_sent()
         interim_responses = 0
         while True:
             response = http.next_response()
@@ -139,6 +147,8 @@ class Transmission:
                 await connection.receive()
                 self._has_begun_to_be_answered = self._has_begun_to_be_answered or http.has_unused_data
             elif response.status >= 200 or (response.status == 101 and request.mode == "websocket"):
+                self._is_answered = True
+                connection.deadlines.it_was_sent()
                 return response
             else:
                 interim_responses += 1
@@ -146,6 +156,25 @@ class Transmission:
                     raise MessageFailure("the server switches to a protocol that nobody has asked for")
                 if interim_responses > MOST_INTERIM_RESPONSES:
                     raise MessageFailure(f"the server sends more than {MOST_INTERIM_RESPONSES} interim responses")
+
+    def _request_is_sent(self) -> None:
+        if not self._is_answered:
+            self._connection.deadlines.wait_for("head", self._connection.timeouts.head)
+
+    async def _send(self, data: bytes) -> None:
+        connection = self._connection
+        connection.stream.write(data)
+        connection.deadlines.wait_until_taken(connection.timeouts.content)
+        await connection.stream.drain()
+        connection.deadlines.it_was_taken()
+
+    async def _transmit_content(self, content: bytes) -> None:
+        try:
+            for start in range(0, len(content), PIECE_OF_CONTENT):
+                await self._send(content[start : start + PIECE_OF_CONTENT])
+            self._request_is_sent()
+        except ConnectionError:  # the server takes no more; it may have answered nevertheless
+            self._connection.http.is_persistent = False
 
     async def _transmit_request_body(self, body: BodyRecord) -> None:
         connection = self._connection
@@ -157,9 +186,9 @@ class Transmission:
                     break
                 if not isinstance(chunk, (bytes, bytearray, memoryview)):
                     raise TypeError(f"A chunk of a request's body is bytes, not {type(chunk).__name__}")
-                connection.stream.write(connection.http.send_content(bytes(chunk)))
-                await connection.stream.drain()
+                await self._send(connection.http.send_content(bytes(chunk)))
             connection.stream.write(connection.http.send_end())
+            self._request_is_sent()
         except ConnectionError as error:  # the server takes no more; it may have answered nevertheless
             mark_as_handled(cancel_reader(reader, error))
             connection.http.is_persistent = False
@@ -204,13 +233,15 @@ def response_with_head(
         return transmission_is_over
 
     content = IncomingContent(connection, decoder, may_release, fetch_params.process_response_end_of_body)
+    response.body = content.body()
+    if content.is_over:
+        return response
     reference = ref(content)
 
     def fail(reason: object) -> None:
         if (content := reference()) is not None:
             content.fail(reason)
 
-    response.body = content.body()
     fetch_params.controller.upon_abort(fail)
     return response
 
@@ -248,7 +279,7 @@ def request_fields(request: RequestRecord) -> list[Header]:
     https://www.rfc-editor.org/rfc/rfc9112#section-3.2-4
     """
     headers = list(request.header_list)
-    fields = {name.lower(): (name, value) for name, value in headers}
+    fields = dict(zip(request.header_list.names(), headers))
     if len(fields) < len(headers):
         fields = combined(headers)
     if request.mode != "websocket" and not CONNECTION_FIELDS.isdisjoint(fields):
