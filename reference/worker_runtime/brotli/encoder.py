@@ -18,7 +18,7 @@ WBITS, WBITS_CODE = 16, "0"  # https://www.rfc-editor.org/rfc/rfc7932#section-9.
 WINDOW_SIZE = (1 << WBITS) - 16
 META_BLOCK_LENGTH = 1 << 16  # bytes of the input
 LOOKED_UP = 4  # bytes that begin a match
-MOST_CANDIDATES = 8  # places that are tried for a match
+MOST_CANDIDATES = 4  # places that are tried for a match
 GOOD_MATCH = 32  # bytes, after which no better match is looked for
 # What a match is worth: for each of its bytes what a literal takes, less what its distance takes; in halves of a bit.
 WORTH_OF_BYTE, COST_OF_DISTANCE_BIT, WORTH_OF_LAST_DISTANCE, LEAST_WORTH = 9, 2, 6, 8
@@ -27,6 +27,7 @@ PATIENCE = 6  # literals in a row without a match, as a power of two, after whic
 FIRST_INSERT_LENGTHS = [length for length, _ in INSERT_LENGTHS]
 FIRST_COPY_LENGTHS = [length for length, _ in COPY_LENGTHS]
 CELL_OF = {cell: 64 * index for index, cell in enumerate(CELLS) if 64 * index >= IMPLICIT_DISTANCE}
+IMPLICIT_CELL_OF = {cell: 64 * index for index, cell in enumerate(CELLS) if 64 * index < IMPLICIT_DISTANCE}
 
 
 class Command(NamedTuple):
@@ -103,7 +104,8 @@ class Encoder:
             """What the best match of a place is worth, its length, and its distance."""
             best_worth, best_length, best_distance = LEAST_WORTH, 0, 0
             key = data[position : position + LOOKED_UP]
-            place = places.get(key, -1)
+            place = previous[position] = places.get(key, -1)
+            places[key] = position
             candidates = MOST_CANDIDATES
             lowest = max(0, position - WINDOW_SIZE)
             last_place = position - last_distance
@@ -113,7 +115,7 @@ class Encoder:
                 best_length, best_distance = length, last_distance
             while place >= lowest and candidates and best_length < GOOD_MATCH:
                 # Only what is longer can be worth more, since it is farther back.
-                if data[place + best_length : place + best_length + 1] == data[position + best_length : position + best_length + 1]:
+                if position + best_length < end and data[place + best_length] == data[position + best_length]:
                     length = match_length(place, position)
                     distance = position - place
                     worth = length * WORTH_OF_BYTE - distance.bit_length() * COST_OF_DISTANCE_BIT
@@ -121,8 +123,6 @@ class Encoder:
                         best_worth, best_length, best_distance = worth, length, distance
                 place = previous[place]
                 candidates -= 1
-            previous[position] = places.get(key, -1)
-            places[key] = position
             return best_worth, best_length, best_distance
 
         def match_length(place: int, position: int) -> int:
@@ -171,8 +171,10 @@ class Encoder:
         for insert_length, copy_length, distance in commands:
             literals += block[position : position + insert_length]
             position += insert_length + copy_length
-            lengths.append(_insert_and_copy(insert_length, copy_length or COPY_LENGTHS[0][0]))
-            distances.append(self._distance(distance) if copy_length else (-1, ""))
+            distance_symbol, extra = self._distance(distance) if copy_length else (-1, "")
+            symbol, extras = _insert_and_copy(insert_length, copy_length or COPY_LENGTHS[0][0], distance_symbol == 0)
+            lengths.append((symbol, extras))
+            distances.append((-1, "") if symbol < IMPLICIT_DISTANCE else (distance_symbol, extra))
         literal_code = written_prefix_code(Counter(literals), 256)
         length_code = written_prefix_code(Counter(symbol for symbol, _ in lengths), 704)
         distance_code = written_prefix_code(Counter(symbol for symbol, _ in distances if symbol >= 0), 16 + 48)
@@ -205,14 +207,16 @@ class Encoder:
         return symbol, extra
 
 
-def _insert_and_copy(insert_length: int, copy_length: int) -> tuple[int, str]:
-    """The symbol of two lengths, and its extra bits.
+def _insert_and_copy(insert_length: int, copy_length: int, at_last_distance: bool) -> tuple[int, str]:
+    """The symbol of two lengths, which can say that the distance is the last one, and its extra bits.
 
     https://www.rfc-editor.org/rfc/rfc7932#section-5, as it is written
     """
     insert_code = bisect_right(FIRST_INSERT_LENGTHS, insert_length) - 1
     copy_code = bisect_right(FIRST_COPY_LENGTHS, copy_length) - 1
-    symbol = CELL_OF[insert_code & ~7, copy_code & ~7] + ((insert_code & 7) << 3) + (copy_code & 7)
+    cell = insert_code & ~7, copy_code & ~7
+    first_symbol = IMPLICIT_CELL_OF[cell] if at_last_distance and cell in IMPLICIT_CELL_OF else CELL_OF[cell]
+    symbol = first_symbol + ((insert_code & 7) << 3) + (copy_code & 7)
     first_insert, insert_extra_bits = INSERT_LENGTHS[insert_code]
     first_copy, copy_extra_bits = COPY_LENGTHS[copy_code]
     return symbol, number(insert_length - first_insert, insert_extra_bits) + number(copy_length - first_copy, copy_extra_bits)

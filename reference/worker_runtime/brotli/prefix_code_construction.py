@@ -38,7 +38,7 @@ def code_lengths(counts: Mapping[int, int], most: int) -> dict[int, int]:
     least = 1
     while True:
         # Huffman's algorithm. Where it makes too long a code, what is rare is counted as less rare.
-        heap = [(max(count, least), symbol, (symbol,)) for symbol, count in counts.items()]
+        heap: list[tuple[int, int, tuple[int, ...]]] = [(max(count, least), symbol, (symbol,)) for symbol, count in counts.items()]
         heapify(heap)
         lengths = dict.fromkeys(counts, 0)
         while len(heap) > 1:
