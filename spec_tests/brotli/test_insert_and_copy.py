@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from worker_runtime.brotli.insert_and_copy import BLOCK_COUNTS, COPY_LENGTHS, INSERT_AND_COPY, INSERT_LENGTHS, distances, ranges
+from worker_runtime.brotli.insert_and_copy import BLOCK_COUNTS, COPY_LENGTHS, INSERT_AND_COPY, INSERT_LENGTHS, distances
 
 spec = pytest.mark.spec
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc7932#section-5")
-class TestRanges:
-    def test_they_follow_each_other(self) -> None:
-        assert ranges(1, (0, 2, 3)) == [(1, 0), (2, 2), (6, 3)]
-
-    def test_the_last_ones_are_those_of_the_standard(self) -> None:
+class TestInsertAndCopy:
+    def test_the_ranges_are_those_of_the_standard(self) -> None:
         assert INSERT_LENGTHS[8:10] == [(10, 2), (14, 2)] and INSERT_LENGTHS[-3:] == [(2114, 12), (6210, 14), (22594, 24)]
         assert COPY_LENGTHS[8:10] == [(10, 1), (12, 1)] and COPY_LENGTHS[-3:] == [(582, 9), (1094, 10), (2118, 24)]
         assert BLOCK_COUNTS[:2] == [(1, 2), (5, 2)] and BLOCK_COUNTS[-3:] == [(4337, 12), (8433, 13), (16625, 24)]

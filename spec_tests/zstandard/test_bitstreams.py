@@ -9,7 +9,7 @@ from worker_runtime.zstandard.bitstreams import BackwardBitstream, ZstandardFail
 spec = pytest.mark.spec
 
 
-@spec("https://www.rfc-editor.org/rfc/rfc8878#section-4.2.2")
+@spec("https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1.3.2.1.2")
 class TestBackwardBitstream:
     def test_the_first_bits_are_those_below_the_highest(self) -> None:
         stream = BackwardBitstream(bytes([0b11100001, 0b00010110]))
@@ -40,7 +40,7 @@ class TestBackwardBitstream:
             BackwardBitstream(data)
 
 
-@spec("https://www.rfc-editor.org/rfc/rfc8878#section-4.1")
+@spec("https://www.rfc-editor.org/rfc/rfc8878#section-4")
 class TestNextWord:
     def test_gives_them_one_by_one_and_then_fails(self) -> None:
         words = iter([1])

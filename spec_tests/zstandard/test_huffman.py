@@ -42,6 +42,7 @@ class TestHuffmanTreeDescription:
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc8878#section-4.2")
+@spec("https://www.rfc-editor.org/rfc/rfc8878#section-4.2.2")
 class TestHuffmanCodedStream:
     def test_the_bits_of_the_example_by_the_codes_of_the_example(self) -> None:
         # The codes are 1, 01, 0001 and 0000, so the last two literals are in another order than what the standard writes beside them.

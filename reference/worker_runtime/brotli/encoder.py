@@ -80,7 +80,7 @@ class Encoder:
         return int("0" + bits[: 8 * whole][::-1], 2).to_bytes(whole, "little")
 
     def _meta_block(self, block: bytes) -> bytes:
-        """https://www.rfc-editor.org/rfc/rfc7932#section-9.2, as it is written"""
+        """Write what section 9.2 reads."""
         commands = self._commands(block)
         mlen = "0" + "00" + number(len(block) - 1, 16)  # ISLAST, MNIBBLES
         distances_before = list(self._last_distances)
@@ -163,7 +163,7 @@ class Encoder:
         return commands
 
     def _compressed(self, block: bytes, commands: list[Command]) -> str:
-        """https://www.rfc-editor.org/rfc/rfc7932#section-9.3, as it is written"""
+        """The bits of the codes and of the commands, which sections 9.2 and 9.3 read."""
         literals = bytearray()
         position = 0
         lengths = []  # for each command: a symbol, and the extra bits
@@ -175,27 +175,24 @@ class Encoder:
             symbol, extras = _insert_and_copy(insert_length, copy_length or COPY_LENGTHS[0][0], distance_symbol == 0)
             lengths.append((symbol, extras))
             distances.append((-1, "") if symbol < IMPLICIT_DISTANCE else (distance_symbol, extra))
-        literal_code = written_prefix_code(Counter(literals), 256)
-        length_code = written_prefix_code(Counter(symbol for symbol, _ in lengths), 704)
-        distance_code = written_prefix_code(Counter(symbol for symbol, _ in distances if symbol >= 0), 16 + 48)
+        literal_description, literal_codes = written_prefix_code(Counter(literals), 256)
+        length_description, length_codes = written_prefix_code(Counter(symbol for symbol, _ in lengths), 704)
+        distance_description, distance_codes = written_prefix_code(Counter(symbol for symbol, _ in distances if symbol >= 0), 16 + 48)
 
-        literal_bits = [literal_code.bits[literal] for literal in literals]
+        literal_bits = [literal_codes[literal] for literal in literals]
         # One block type of each kind, NPOSTFIX, NDIRECT, a context mode, and one prefix tree of each kind.
-        parts = ["000", "00", "0000", "00", "0", "0", literal_code.description, length_code.description, distance_code.description]
+        parts = ["000", "00", "0000", "00", "0", "0", literal_description, length_description, distance_description]
         position = 0
         for command, (symbol, extra), (distance_symbol, distance_extra) in zip(commands, lengths, distances):
-            parts += (length_code.bits[symbol], extra)
+            parts += (length_codes[symbol], extra)
             parts += literal_bits[position : position + command.insert_length]
             position += command.insert_length
             if distance_symbol >= 0:
-                parts += (distance_code.bits[distance_symbol], distance_extra)
+                parts += (distance_codes[distance_symbol], distance_extra)
         return "".join(parts)
 
     def _distance(self, distance: int) -> tuple[int, str]:
-        """The symbol of a distance, which becomes the last one, and its extra bits.
-
-        https://www.rfc-editor.org/rfc/rfc7932#section-4, as it is written
-        """
+        """The symbol of a distance, which becomes the last one, and its extra bits: what section 4 reads."""
         if distance in self._last_distances:
             symbol, extra = self._last_distances.index(distance), ""
         else:
@@ -208,10 +205,7 @@ class Encoder:
 
 
 def _insert_and_copy(insert_length: int, copy_length: int, at_last_distance: bool) -> tuple[int, str]:
-    """The symbol of two lengths, which can say that the distance is the last one, and its extra bits.
-
-    https://www.rfc-editor.org/rfc/rfc7932#section-5, as it is written
-    """
+    """The symbol of two lengths, which can say that the distance is the last one, and its extra bits: what section 5 reads."""
     insert_code = bisect_right(FIRST_INSERT_LENGTHS, insert_length) - 1
     copy_code = bisect_right(FIRST_COPY_LENGTHS, copy_length) - 1
     cell = insert_code & ~7, copy_code & ~7

@@ -11,19 +11,16 @@ from itertools import accumulate
 from typing import NamedTuple
 
 
-def ranges(first: int, extra_bits: Iterable[int]) -> list[tuple[int, int]]:
-    """The smallest number and the extra bits of each symbol, where the ranges follow each other.
-
-    https://www.rfc-editor.org/rfc/rfc7932#section-5
-    """
+def _ranges(first: int, extra_bits: Iterable[int]) -> list[tuple[int, int]]:
+    """The smallest number and the extra bits of each symbol, where the ranges follow each other."""
     bits = list(extra_bits)
     return list(zip(accumulate((1 << count for count in bits[:-1]), initial=first), bits))
 
 
-INSERT_LENGTHS = ranges(0, (0, 0, 0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 7, 8, 9, 10, 12, 14, 24))
-COPY_LENGTHS = ranges(2, (0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 7, 8, 9, 10, 24))
+INSERT_LENGTHS = _ranges(0, (0, 0, 0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 7, 8, 9, 10, 12, 14, 24))
+COPY_LENGTHS = _ranges(2, (0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 7, 8, 9, 10, 24))
 # https://www.rfc-editor.org/rfc/rfc7932#section-6
-BLOCK_COUNTS = ranges(1, (2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 6, 6, 7, 8, 9, 10, 11, 12, 13, 24))
+BLOCK_COUNTS = _ranges(1, (2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 6, 6, 7, 8, 9, 10, 11, 12, 13, 24))
 
 # The cells of the table, 64 symbols each: the first insert length code and the first copy length code.
 CELLS = ((0, 0), (0, 8), (0, 0), (0, 8), (8, 0), (8, 8), (0, 16), (16, 0), (8, 16), (16, 8), (16, 16))
@@ -31,7 +28,10 @@ IMPLICIT_DISTANCE = 128  # symbols below it have the last distance, which is not
 
 
 class InsertAndCopy(NamedTuple):
-    """What an insert-and-copy length symbol stands for."""
+    """What an insert-and-copy length symbol stands for.
+
+    https://www.rfc-editor.org/rfc/rfc7932#section-5
+    """
 
     insert_length: int
     insert_extra_bits: int

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from heapq import heapify, heappop, heappush
-from typing import NamedTuple
 
 from .prefix_codes import CODE_LENGTH_ORDER, REPEAT_PREVIOUS, REPEAT_ZERO
 
@@ -18,22 +17,18 @@ from .prefix_codes import CODE_LENGTH_ORDER, REPEAT_PREVIOUS, REPEAT_ZERO
 LENGTHS_OF_CODE_LENGTH_CODES = ("00", "1110", "110", "01", "10", "1111")
 
 
-class WrittenCode(NamedTuple):
-    """A prefix code: its description as it comes in a header, and the bits of each symbol."""
-
-    description: str
-    bits: dict[int, str]
-
-
 def number(value: int, width: int) -> str:
-    """An integer in so many bits, the least significant first."""
+    """An integer in so many bits, the least significant first.
+
+    https://www.rfc-editor.org/rfc/rfc7932#section-1.5
+    """
     return f"{value:0{width}b}"[::-1] if width else ""
 
 
 def code_lengths(counts: Mapping[int, int], most: int) -> dict[int, int]:
     """The lengths of an optimal code for symbols that occur so often, of which there are at least two; none is longer than `most`.
 
-    https://www.rfc-editor.org/rfc/rfc7932#section-11.1
+    https://www.rfc-editor.org/rfc/rfc7932#section-3.1
     """
     least = 1
     while True:
@@ -53,14 +48,14 @@ def code_lengths(counts: Mapping[int, int], most: int) -> dict[int, int]:
         least *= 2
 
 
-def written_prefix_code(counts: Mapping[int, int], alphabet_size: int) -> WrittenCode:
-    """A code for the symbols that occur so often.
+def written_prefix_code(counts: Mapping[int, int], alphabet_size: int) -> tuple[str, dict[int, str]]:
+    """A code for the symbols that occur so often: its description, and the bits of each symbol.
 
     https://www.rfc-editor.org/rfc/rfc7932#section-3.3
     """
     if len(counts) < 2:
         symbol = next(iter(counts), 0)
-        return WrittenCode("10" + "00" + number(symbol, (alphabet_size - 1).bit_length()), {symbol: ""})
+        return "10" + "00" + number(symbol, (alphabet_size - 1).bit_length()), {symbol: ""}
     lengths = code_lengths(counts, 15)
     order = sorted(lengths, key=lambda symbol: (lengths[symbol], symbol))
     if len(order) <= 4:
@@ -70,11 +65,11 @@ def written_prefix_code(counts: Mapping[int, int], alphabet_size: int) -> Writte
             description += "1" if lengths[order[0]] == 1 else "0"
     else:
         description = _complex_description([lengths.get(symbol, 0) for symbol in range(max(lengths) + 1)])
-    return WrittenCode(description, _bits_of_symbols(order, lengths))
+    return description, _bits_of_symbols(order, lengths)
 
 
 def _bits_of_symbols(order: Sequence[int], lengths: Mapping[int, int]) -> dict[int, str]:
-    """https://www.rfc-editor.org/rfc/rfc7932#section-3.2, as it is written"""
+    """The canonical codes of symbols, which are ordered by their lengths."""
     bits = {}
     code = previous = 0
     for symbol in order:

@@ -27,7 +27,7 @@ REPEAT_PREVIOUS, REPEAT_ZERO = 16, 17
 class BrotliFailure(ValueError):
     """The data is not in this format.
 
-    https://www.rfc-editor.org/rfc/rfc7932#section-10
+    https://www.rfc-editor.org/rfc/rfc7932#section-12
     """
 
 
@@ -117,11 +117,8 @@ class BitReader:
         return self.bits.to_bytes(self.count // 8, "little") + self.data[self.position :]
 
 
-def canonical_codes(lengths: Sequence[int]) -> list[tuple[int, int, int]]:
-    """The length, the code with its first bit lowest, and the symbol, of each symbol that has a code, in the order of the codes.
-
-    https://www.rfc-editor.org/rfc/rfc7932#section-3.2
-    """
+def _canonical_codes(lengths: Sequence[int]) -> list[tuple[int, int, int]]:
+    """The length, the code with its first bit lowest, and the symbol, of each symbol that has a code, in the order of the codes."""
     codes = []
     code = previous = 0
     for length, symbol in sorted((length, symbol) for symbol, length in enumerate(lengths) if length):
@@ -134,9 +131,9 @@ def canonical_codes(lengths: Sequence[int]) -> list[tuple[int, int, int]]:
 def prefix_code(lengths: Sequence[int]) -> PrefixCode:
     """The code with these lengths of its symbols; a single symbol needs no bits. The lengths leave no bits without a meaning.
 
-    https://www.rfc-editor.org/rfc/rfc7932#section-3.1
+    https://www.rfc-editor.org/rfc/rfc7932#section-3.2
     """
-    codes = canonical_codes(lengths)
+    codes = _canonical_codes(lengths)
     if len(codes) == 1:
         return [(0, codes[0][2])] * 256
     root: PrefixCode = [(0, None)] * 256
@@ -158,7 +155,7 @@ def prefix_code(lengths: Sequence[int]) -> PrefixCode:
 def read_prefix_code(reader: BitReader, alphabet_size: int) -> Generator[bytes, bytes, PrefixCode]:
     """The prefix code that comes next, for an alphabet of so many symbols; BrotliFailure if there is none.
 
-    https://www.rfc-editor.org/rfc/rfc7932#section-3.3
+    https://www.rfc-editor.org/rfc/rfc7932#section-3
     """
     kind = yield from reader.read(2)
     if kind == 1:

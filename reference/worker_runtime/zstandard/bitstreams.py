@@ -24,7 +24,7 @@ class BackwardBitstream:
 
     A loop that takes many bits does in local variables what `read` does.
 
-    https://www.rfc-editor.org/rfc/rfc8878#section-4.2.2
+    https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1.3.2.1.2
     """
 
     __slots__ = ("bits", "count", "padding", "words")
@@ -55,7 +55,7 @@ class BackwardBitstream:
 def next_word(words: Iterator[int]) -> int:
     """The next bits of a stream; ZstandardFailure if all of them have been taken.
 
-    https://www.rfc-editor.org/rfc/rfc8878#section-4.1
+    https://www.rfc-editor.org/rfc/rfc8878#section-4
     """
     word = next(words, None)
     if word is None:

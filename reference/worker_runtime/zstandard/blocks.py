@@ -235,4 +235,4 @@ def predefined_table(kind: int) -> SequenceTable:
 
 
 def _with_codes(rows: list[Row], codes: list[tuple[int, int]]) -> SequenceTable:
-    return [(*codes[row.symbol], row.number_of_bits, row.baseline) for row in rows]
+    return [(*codes[symbol], number_of_bits, baseline) for symbol, number_of_bits, baseline in rows]

@@ -6,22 +6,15 @@ RFC 8878, 4.1: https://www.rfc-editor.org/rfc/rfc8878#section-4.1.1
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TypeAlias
 
 from .bitstreams import ZstandardFailure
 
 LONGEST_TABLE_DESCRIPTION = 512  # bytes: at most 256 symbols with 10 bits, and flags
 
 
-class Row(NamedTuple):
-    """What a state means, and how the next one is found: `baseline` and an integer of so many bits.
-
-    https://www.rfc-editor.org/rfc/rfc8878#section-4.1
-    """
-
-    symbol: int
-    number_of_bits: int
-    baseline: int
+# What a state means: its symbol; and how the next one is found: an integer of so many bits, and what is added to it.
+Row: TypeAlias = tuple[int, int, int]
 
 
 def fse_table_description(data: bytes, most_accuracy: int, number_of_symbols: int) -> tuple[list[Row], int]:
@@ -63,7 +56,7 @@ def fse_table_description(data: bytes, most_accuracy: int, number_of_symbols: in
 def decoding_table(probabilities: Sequence[int], accuracy_log: int) -> list[Row]:
     """The rows for the probabilities of the symbols, which add up to the number of rows; -1 is less than 1.
 
-    https://www.rfc-editor.org/rfc/rfc8878#section-4.1.1-22
+    https://www.rfc-editor.org/rfc/rfc8878#section-4.1
     """
     size = 1 << accuracy_log
     symbols = [0] * size
@@ -80,10 +73,10 @@ def decoding_table(probabilities: Sequence[int], accuracy_log: int) -> list[Row]
             while position > highest:
                 position = position + (size >> 1) + (size >> 3) + 3 & size - 1
     shares = list(map(abs, probabilities))
-    rows = []
+    rows: list[Row] = []
     for symbol in symbols:
         share = shares[symbol]
         shares[symbol] += 1
         number_of_bits = accuracy_log + 1 - share.bit_length()
-        rows.append(Row(symbol, number_of_bits, (share << number_of_bits) - size))
+        rows.append((symbol, number_of_bits, (share << number_of_bits) - size))
     return rows

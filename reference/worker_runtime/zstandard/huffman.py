@@ -55,7 +55,7 @@ def _fse_compressed_weights(data: bytes) -> list[int]:
         symbol, number_of_bits, baseline = table[state]
         weights.append(symbol)
         if stream.left() < number_of_bits:
-            return [*weights, table[other_state].symbol]
+            return [*weights, table[other_state][0]]
         state, other_state = other_state, baseline + stream.read(number_of_bits)
     raise ZstandardFailure(f"a Huffman tree has more than {MOST_WEIGHTS} weights")
 
