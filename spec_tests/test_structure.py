@@ -18,13 +18,13 @@ TESTS = Path(__file__).parent
 
 LEVELS = [
     "host infra webidl",
-    "brotli encoding mimesniff url urlpattern http websocket_protocol cookies zstandard",
+    "brotli encoding mimesniff url urlpattern http http_caching websocket_protocol cookies zstandard",
     "dom html hr_time console performance_timeline user_timing",
     "streams compression",
     "file_api xhr storage",
     "fetch websockets webcrypto fs cookiestore sockets_api direct_sockets",
     "service_workers extensions",
-    "server",
+    "oracle server",
 ]
 LEVEL_OF_ROOM = {room: level for level, rooms in enumerate(LEVELS) for room in rooms.split()}
 LEVEL_OF_FILE = {

@@ -1,4 +1,5 @@
-"""Check everything, in an environment of its own: types with mypy --strict, every test, and that each algorithm has one.
+"""Check everything, in an environment of its own: types with mypy --strict, every test, that each algorithm has one, and that
+the interfaces are those of the standards' Web IDL, where that is found (tools/idl.py says where).
 
     python3 tools/check.py                      # with the interpreter that runs this
     python3 tools/check.py --python 3.11 3.14   # with these, where they are found
@@ -65,6 +66,8 @@ def check(python: str, pytest_arguments: list[str]) -> str | None:
         return f"tests failed (pytest exited with {status})"
     if subprocess.run([environment, "tools/trace.py", "--check"], cwd=ROOT).returncode:
         return "an algorithm, its test or its address is missing"
+    if subprocess.run([environment, "tools/idl.py", "--check"], cwd=ROOT).returncode:
+        return "an interface is not as its Web IDL says, for no reason that is known"
     return None
 
 

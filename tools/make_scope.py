@@ -53,6 +53,17 @@ class Choice(NamedTuple):
 CHOICES = {
     "compression": Choice(),
     "console": Choice(),
+    # Of the draft what a user agent does; each algorithm is a section.
+    "cookies": Choice(
+        sections=("name-user-agent-requirements",),
+        without=("name-requirements-specific-to-no", "name-requirements-specific-to-br"),
+        also=(
+            "name-remove-expired-cookies", "name-remove-excess-cookies-for-a", "name-remove-global-excess-cookie",
+            "name-parse-a-date", "name-domain-matching", "name-cookie-default-path", "name-path-matching",
+            "name-parse-and-store-a-cookie", "name-parse-a-cookie", "name-store-a-cookie", "name-garbage-collect-cookies",
+            "name-retrieve-cookies", "name-serialize-cookies",
+        ),
+    ),
     # A worker has no tree: events and aborting are what is left.
     "dom": Choice(sections=("events", "aborting-ongoing-activities")),
     "encoding": Choice(),

@@ -58,6 +58,7 @@ from .service_workers.extendable_event import ExtendableEvent as ExtendableEvent
 from .service_workers.extendable_event import InstallEvent as InstallEvent
 from .service_workers.fetch_event import FetchEvent as FetchEvent
 from .service_workers.service_worker_global_scope import ServiceWorkerGlobalScope as ServiceWorkerGlobalScope
+from .service_workers.service_worker_global_scope import skipWaiting as skipWaiting
 from .streams.byte_controller import ReadableByteStreamController as ReadableByteStreamController
 from .streams.byte_controller import ReadableStreamBYOBRequest as ReadableStreamBYOBRequest
 from .streams.default_controller import ReadableStreamDefaultController as ReadableStreamDefaultController
@@ -81,5 +82,7 @@ from .webidl.exceptions import Thrown as Thrown
 from .webidl.promises import Promise as Promise
 from .websockets.close_event import CloseEvent as CloseEvent
 from .websockets.web_socket import WebSocket as WebSocket
+from .websockets.web_socket_error import WebSocketError as WebSocketError
+from .websockets.web_socket_stream import WebSocketStream as WebSocketStream
 from .xhr.form_data import FormData as FormData
 from .xhr.progress_event import ProgressEvent as ProgressEvent

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from worker_runtime.fetch.profile import profile
+from worker_runtime.host.clock import Clock
 from worker_runtime.host.network import Address, ByteStream, ClientTLS, ListeningSocket, ServerTLS, TCPAddress
-from worker_runtime.html.settings_objects import EnvironmentSettingsObject, realm_execution_context
+from worker_runtime.html.settings_objects import SYSTEM_CLOCK, EnvironmentSettingsObject, realm_execution_context
 from worker_runtime.url.url_parsing import url_parser
 from worker_runtime.url.url_serializing import origin
 
@@ -42,6 +43,7 @@ class ScriptedStream:
         self.sent = b""  # by the client
         self.coming: list[bytes] = []
         self.waiter: asyncio.Future[None] | None = None
+        self.drainer: asyncio.Future[None] | None = None
 
     def feed(self, data: bytes) -> None:
         """The server sends something."""
@@ -59,8 +61,9 @@ class ScriptedStream:
             self.on_end()
 
     def _wake(self) -> None:
-        if self.waiter is not None and not self.waiter.done():
-            self.waiter.set_result(None)
+        for waiter in (self.waiter, self.drainer):
+            if waiter is not None and not waiter.done():
+                waiter.set_result(None)
 
     async def read(self) -> bytes:
         while not self.coming and not self.has_ended and not self.is_closed:
@@ -80,6 +83,9 @@ class ScriptedStream:
         self.network.look_at(self)
 
     async def drain(self) -> None:
+        while self.is_held_up and not self.is_closed:
+            self.drainer = asyncio.get_running_loop().create_future()
+            await self.drainer
         if self.is_closed:
             raise ConnectionResetError("The connection is closed")
 
@@ -107,12 +113,14 @@ class ScriptedNetwork:
         self.streams: list[ScriptedStream] = []
         self.requests: list[Received] = []
         self.dialled: list[tuple[Address, ClientTLS | None]] = []
+        self.are_held_up = False  # whether its streams take nothing more
 
     async def dial(self, address: Address, tls: ClientTLS | None = None) -> ByteStream:
         assert isinstance(address, TCPAddress)
         self.dialled.append((address, tls))
         await asyncio.sleep(0)
         stream = ScriptedStream(self, address)
+        stream.is_held_up = self.are_held_up
         self.streams.append(stream)
         return stream
 
@@ -154,13 +162,13 @@ def response(body: bytes = b"", status: str = "200 OK", **headers: str) -> bytes
 
 @contextmanager
 def network_of(
-    serve: Callable[[Received], bytes | None], browser_at: str | None = None
+    serve: Callable[[Received], bytes | None], browser_at: str | None = None, clock: Clock = SYSTEM_CLOCK
 ) -> Iterator[ScriptedNetwork]:
     """Run what is in the block with a server on the other side; in the profile "browser", if a page's URL is given."""
     network = ScriptedNetwork(serve)
     base_url = None if browser_at is None else url_parser(browser_at)
     settings_object = EnvironmentSettingsObject(
-        network=network, api_base_url=base_url, origin=None if base_url is None else origin(base_url)
+        network=network, clock=clock, api_base_url=base_url, origin=None if base_url is None else origin(base_url)
     )
     context = realm_execution_context.set(settings_object)
     token = profile.set("server" if browser_at is None else "browser")

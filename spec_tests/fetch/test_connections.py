@@ -8,9 +8,11 @@ import gc
 import pytest
 
 from spec_tests.fakes import FakeClock
-from worker_runtime import AbortController, DOMException, fetch
-from worker_runtime.fetch.connections import CONNECT_TIMEOUT, IDLE_TIMEOUT, MOST_IDLE_OF_A_KEY, connection_pool
+from worker_runtime import AbortController, DOMException, WebSocket, fetch
+from worker_runtime.fetch.connections import IDLE_TIMEOUT, MOST_IDLE_OF_A_KEY, connection_pool
 from worker_runtime.host.network import Address, ByteStream, ClientTLS, TCPAddress
+from worker_runtime.host.restricted_network import RestrictedNetwork
+from worker_runtime.http.failures_and_timeouts import Timeouts
 from worker_runtime.html.settings_objects import EnvironmentSettingsObject, current_settings_object, realm_execution_context
 
 from .scripted_network import Received, ScriptedNetwork, network_of, response
@@ -85,12 +87,13 @@ class TestCreateAConnection:
                 raise AssertionError
 
         settings_object = EnvironmentSettingsObject(clock=clock, network=Nowhere(lambda request: None))
+        settings_object.timeouts = Timeouts(connect=7)
         token = realm_execution_context.set(settings_object)
         promise = fetch("http://a.example/")
         realm_execution_context.reset(token)
         await asyncio.sleep(0)
-        clock.advance(CONNECT_TIMEOUT)
-        with pytest.raises(TypeError, match="no connection within 30 seconds"):
+        clock.advance(7)
+        with pytest.raises(TypeError, match="no connection within 7 seconds"):
             await promise
 
     async def test_an_abort_ends_the_attempt(self) -> None:
@@ -155,3 +158,41 @@ class TestConnectionPool:
 
     async def test_belongs_to_the_loop_that_runs(self) -> None:
         assert connection_pool(current_settings_object()) is connection_pool(current_settings_object())
+
+
+class TestRestrictedNetwork:
+    """What a worker may reach is the network's to decide, so it holds wherever a connection is made."""
+
+    @pytest.mark.parametrize("url", [
+        "http://b.example/", "http://a.example:81/", "https://a.example/", "http://a.example.b.example/", "http://a.example./",
+        "http://127.0.0.2/", "http://[::ffff:127.0.0.1]/", "http://[::1]/", "http://localhost/", "http://a.example/elsewhere",
+    ])  # fmt: skip
+    async def test_nothing_else_is_dialled(self, url: str) -> None:
+        def serve(request: Received) -> bytes:
+            return response(b"", "302 Found", location="http://b.example/") if request.target == "/elsewhere" else response(b"x")
+
+        with network_of(serve) as network:
+            current_settings_object().network = RestrictedNetwork(network, ["a.example:80", "127.0.0.1", "*.c.example"])
+            for host in ("a.example", "A.EXAMPLE:80", "0x7f.1", "2130706433", "d.c.example"):
+                assert await text(f"http://{host}/") == "x"
+            with pytest.raises(TypeError, match="is not among the hosts that this worker may reach"):
+                await fetch(url)
+            assert {address.host for address, _ in network.dialled if isinstance(address, TCPAddress)} == {
+                "a.example", "127.0.0.1", "d.c.example",
+            }  # fmt: skip
+
+    async def test_a_connection_of_another_network_is_not_used(self) -> None:
+        with network_of(lambda request: response(b"x")) as network:
+            assert await text("http://b.example/") == "x"
+            current_settings_object().network = RestrictedNetwork(network, ["a.example"])
+            with pytest.raises(TypeError, match="may reach"):
+                await fetch("http://b.example/")
+
+    async def test_nor_by_a_web_socket(self) -> None:
+        with network_of(lambda request: None) as network:
+            current_settings_object().network = RestrictedNetwork(network, ["a.example"])
+            is_closed = asyncio.Event()
+            web_socket = WebSocket("ws://b.example/")
+            web_socket.onclose = lambda event: is_closed.set()
+            await is_closed.wait()
+            assert network.dialled == []

@@ -376,7 +376,14 @@ class TestExtractHeaderValues:
         assert extract_header_values(("Access-Control-Allow-Methods", "GET, , \tPUT,")) == ["GET", "PUT"]
         assert extract_header_values(("Content-Encoding", "")) == []
 
-    @pytest.mark.parametrize("name, value", [("Access-Control-Expose-Headers", "a b"), ("Access-Control-Max-Age", "-1")])
+    def test_a_server_chooses_one_protocol(self) -> None:
+        assert extract_header_values(("Sec-WebSocket-Protocol", "chat")) == ["chat"]
+
+    @pytest.mark.parametrize(
+        "name, value",
+        [("Access-Control-Expose-Headers", "a b"), ("Access-Control-Max-Age", "-1"), ("Sec-WebSocket-Protocol", "a, b"),
+         ("Sec-WebSocket-Protocol", "")],
+    )  # fmt: skip
     def test_anything_else_is_failure(self, name: str, value: str) -> None:
         with pytest.raises(HeaderFailure, match=repr(value)):
             extract_header_values((name, value))

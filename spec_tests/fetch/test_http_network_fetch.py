@@ -14,9 +14,12 @@ from worker_runtime.fetch.http_network_fetch import (
     MOST_INTERIM_RESPONSES,
     authority,
     decoder_for,
+    http_network_fetch,
     request_fields,
     request_target,
 )
+from worker_runtime.fetch.infrastructure import FetchParams
+from worker_runtime.fetch.main_fetch import main_fetch
 from worker_runtime.fetch.requests import RequestRecord
 from worker_runtime.url.url_parsing import url_parser
 
@@ -133,6 +136,30 @@ class TestHTTPNetworkFetch:
     async def test_who_sends_content_where_there_is_none_is_not_trusted_again(self) -> None:
         with network_of(lambda request: response(b"", "304 Not Modified", content_length="5")) as network:
             await fetch("http://a.example/")
+            assert network.streams[0].is_closed
+
+
+class TestWebSocketMode:
+    def params(self) -> FetchParams:
+        headers = HeaderList([("Upgrade", "websocket"), ("Connection", "Upgrade")])
+        request = RequestRecord(url_parser("http://a.example/chat"), header_list=headers)
+        request.mode = "websocket"
+        return FetchParams(request, main_fetch)
+
+    async def test_a_101_response_is_the_last_and_has_the_connection(self) -> None:
+        head = b"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\nfirst bytes"
+        with network_of(lambda request: head) as network:
+            answer = await http_network_fetch(self.params())
+            assert (network.requests[0].headers["upgrade"], network.requests[0].headers["connection"]) == ("websocket", "Upgrade")
+            assert (answer.status, answer.body) == (101, None)
+            assert answer.connection is not None and answer.connection.stream is network.streams[0]
+            assert answer.connection.leave_to_another_protocol() == b"first bytes"
+            assert not network.streams[0].is_closed
+
+    async def test_after_any_other_response_the_connection_is_not_used_again(self) -> None:
+        with network_of(lambda request: response(b"no", "403 Forbidden")) as network:
+            answer = await http_network_fetch(self.params())
+            assert (answer.status, answer.connection) == (403, None)
             assert network.streams[0].is_closed
 
 

@@ -8,6 +8,9 @@ from worker_runtime import fetch
 from worker_runtime.fetch.bodies import BodyRecord
 from worker_runtime.fetch.http_network_or_cache_fetch import copy_for_http, modify_header_list
 from worker_runtime.fetch.requests import RequestCache, RequestRecord
+from worker_runtime.html.settings_objects import current_settings_object
+from worker_runtime.url.url_parsing import url_parser
+from worker_runtime.url.url_serializing import origin
 
 from .scripted_network import network_of, response
 
@@ -16,13 +19,20 @@ spec = pytest.mark.spec
 
 @spec("https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch")
 class TestHTTPNetworkOrCacheFetch:
-    async def test_nothing_is_cached(self) -> None:
-        with network_of(lambda request: response(cache_control="max-age=999"), browser_at="http://a.example/") as network:
+    async def test_nothing_is_cached_without_a_cache(self) -> None:
+        with network_of(lambda request: response(cache_control="max-age=999")) as network:
+            current_settings_object().origin = origin(url_parser("http://a.example/"))
             await fetch("http://a.example/")
             await fetch("http://a.example/", cache="force-cache")
             assert len(network.requests) == 2
-            with pytest.raises(TypeError, match="from the HTTP cache only"):
+            with pytest.raises(TypeError, match="from the HTTP cache only, and there is none"):
                 await fetch("http://a.example/", cache="only-if-cached", mode="same-origin")
+
+    async def test_a_browser_has_a_cache(self) -> None:
+        with network_of(lambda request: response(cache_control="max-age=999"), browser_at="http://a.example/") as network:
+            await fetch("http://a.example/")
+            await fetch("http://a.example/")
+            assert len(network.requests) == 1
 
     async def test_keepalive_is_for_small_bodies(self) -> None:
         with network_of(lambda request: response()):

@@ -62,6 +62,10 @@ class TestMultipartFormDataEncodingAlgorithm:
         blob, boundary = multipart_form_data_encoding_algorithm(FormData())
         assert byte_sequence(blob) == f"--{boundary}--\r\n".encode()
 
+    def test_a_boundary_may_be_given(self) -> None:
+        blob, boundary = multipart_form_data_encoding_algorithm(FormData(), "b")
+        assert (byte_sequence(blob), boundary) == (b"--b--\r\n", "b")
+
 
 @spec("https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart/form-data-boundary-string")
 class TestMultipartFormDataBoundaryString:

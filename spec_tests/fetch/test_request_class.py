@@ -260,6 +260,13 @@ class TestCopyForAWorker:
         assert (copy.method, copy.destination, copy.credentials_mode) == ("PUT", "", "omit")
         assert (copy.client, copy.unsafe_request, copy.initiator_type) == (current_settings_object(), True, "fetch")
 
+    def test_what_is_made_for_a_url_is_as_if_it_were_copied(self) -> None:
+        own = vars(Request(HREF)._request)
+        copy = vars(copy_for_a_worker(RequestRecord(url_parser(HREF)))) | {"mode": "cors"}
+        assert own.keys() == copy.keys()
+        assert all(own[name] == copy[name] for name in own if name not in ("header_list", "_url_list"))
+        assert (list(own["header_list"]), len(own["_url_list"])) == (list(copy["header_list"]), len(copy["_url_list"]))
+
 
 @spec("https://fetch.spec.whatwg.org/#dom-requestinit-referrer")
 class TestParseReferrer:

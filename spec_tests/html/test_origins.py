@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from worker_runtime.html.origins import same_origin
+from worker_runtime.html.origins import (
+    obtain_a_site,
+    same_origin,
+    same_site,
+    schemelessly_same_site,
+    serialization_of_a_site,
+)
 from worker_runtime.url.origins import OpaqueOrigin, TupleOrigin
-from worker_runtime.html.origins import same_site, schemelessly_same_site
 
 spec = pytest.mark.spec
 
@@ -42,3 +47,18 @@ class TestSchemelesslySameSite:
         origin = TupleOrigin("https", "a.example", None)
         assert schemelessly_same_site(origin, TupleOrigin("http", "a.example", None))
         assert not schemelessly_same_site(origin, TupleOrigin("https", "b.example", None))
+
+
+@spec("https://html.spec.whatwg.org/multipage/browsers.html#obtain-a-site")
+class TestObtainASite:
+    def test_is_scheme_and_host(self) -> None:
+        assert obtain_a_site(TupleOrigin("https", "a.example", 81)) == ("https", "a.example")
+        opaque = OpaqueOrigin()
+        assert obtain_a_site(opaque) is opaque
+
+
+@spec("https://html.spec.whatwg.org/multipage/browsers.html#serialization-of-a-site")
+class TestSerializationOfASite:
+    def test_is_like_that_of_an_origin_without_a_port(self) -> None:
+        assert serialization_of_a_site(("https", "a.example")) == "https://a.example"
+        assert serialization_of_a_site(OpaqueOrigin()) == "null"

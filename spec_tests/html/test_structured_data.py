@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import array
 import pickle
+import sys
 from datetime import datetime, timezone
 from typing import Any
 
@@ -68,6 +69,15 @@ class TestStructuredClone:
             value = [value]
         with pytest.raises(RangeError, match="too deeply"):
             structuredClone(value)
+
+    @pytest.mark.parametrize("wrap", [lambda value: [value], lambda value: {"a": value}, lambda value: [{"a": [value]}]])
+    def test_what_is_not_nested_too_deeply_to_be_serialized_can_be_deserialized(self, wrap: Any) -> None:
+        value: Any = 1
+        with pytest.raises(RangeError):
+            for depth in range(2 * sys.getrecursionlimit()):
+                value = wrap(value)
+                if depth % 7 == 0:
+                    structuredClone(value)
 
     async def test_objects_of_the_platform_are_copied(self) -> None:
         blob = structuredClone(Blob(["text"], type="text/plain"))

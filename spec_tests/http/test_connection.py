@@ -327,6 +327,21 @@ class TestSendRequest:
         with pytest.raises(MessageFailure):
             ClientConnection().send_request(method, target, [], 0)
 
+    def test_a_request_that_is_repeated_is_sent_as_the_first(self) -> None:
+        repeated = ClientConnection()
+        fields = [("Host", "a"), ("X", "1")]
+        for method, target, length in [("GET", "/", 0), ("GET", "/", 0), ("PUT", "/", 0), ("PUT", "/x", 0), ("PUT", "/x", None)]:
+            request = method, target, fields, length
+            assert repeated.send_request(*request) == ClientConnection().send_request(*request)
+        fields[1] = ("X", "2")
+        assert b"X: 2\r\n" in repeated.send_request("PUT", "/x", fields, None)
+
+    def test_what_was_refused_is_refused_again(self) -> None:
+        connection = ClientConnection()
+        for _ in range(2):
+            with pytest.raises(MessageFailure):
+                connection.send_request("GET", "/", [("A", "b\r\nc")], 0)
+
 
 @spec("https://www.rfc-editor.org/rfc/rfc9112#section-9.2-2")
 class TestNextResponse:
@@ -387,9 +402,28 @@ class TestNextResponse:
         with pytest.raises(MessageFailure, match="before the response"):
             connection.next_response()
 
-    def test_a_head_without_end_is_not_collected(self) -> None:
+    @pytest.mark.parametrize("method", ["GET", "HEAD"])
+    def test_responses_that_repeat_their_heads_are_understood_as_the_first(self, method: str) -> None:
+        data = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n"
+        repeated = ClientConnection()
+        for next_method in ("GET", method, method):
+            seen = []
+            for connection in (repeated, ClientConnection()):
+                connection.send_request(next_method, "/", [], 0)
+                connection.receive_data(data)
+                head = connection.next_response()
+                assert head is not None
+                content = b""
+                if next_method == "GET":
+                    connection.receive_data(b"ok")
+                    content = connection.next_content() or b""
+                seen.append((head.status, head.fields, content, connection.is_content_complete, connection.is_persistent))
+            assert seen[0] == seen[1]
+
+    @pytest.mark.parametrize("end", [b"", b"\r\n\r\n"])
+    def test_a_head_without_end_is_not_collected(self, end: bytes) -> None:
         connection = ClientConnection()
         connection.send_request("GET", "/", [], 0)
-        connection.receive_data(b"HTTP/1.1 200 OK\r\nA: " + b"b" * 65536)
+        connection.receive_data(b"HTTP/1.1 200 OK\r\nA: " + b"b" * 65536 + end)
         with pytest.raises(MessageFailure, match="longer than 65536 bytes"):
             connection.next_response()

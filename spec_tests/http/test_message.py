@@ -20,6 +20,7 @@ from worker_runtime.http.message import (
     reason_phrase,
     request_target_form,
     serialize_head,
+    serialize_request_head,
     target_uri,
 )
 
@@ -276,6 +277,12 @@ class TestParseResponseHead:
     def test_lines_may_end_with_lf_alone(self) -> None:
         assert parse_response_head(b"HTTP/1.1 200 OK\nA: b\r\nC: d\nE: f").fields == [("a", "b"), ("c", "d"), ("e", "f")]
 
+    @pytest.mark.parametrize("block", [b"HTTP/1.1 200 OK", b"HTTP/1.0 200\r\nA: b\r\nC:d \t\r\nE: caf\xc3\xa9\r\nF: \tg"])
+    def test_and_are_the_same_as_with_crlf(self, block: bytes) -> None:
+        heads = [parse_response_head(block), parse_response_head(block.replace(b"\r\n", b"\n"))]
+        fast, slow = [(head.status, head.reason, head.version, head.fields, head.values) for head in heads]
+        assert fast == slow
+
     def test_a_folded_line_is_one_line(self) -> None:
         assert parse_response_head(b"HTTP/1.1 200 OK\r\nA: b\r\n \t c\r\nD: e").fields == [("a", "b c"), ("d", "e")]
 
@@ -307,6 +314,14 @@ class TestSerializeHead:
 
     def test_what_looks_like_a_line_feed_in_another_encoding_is_none(self) -> None:
         assert serialize_head(["HTTP/1.1 200 OK", "a: \u560a\u010d"]).count(b"\n") == 3
+
+
+@spec("https://www.rfc-editor.org/rfc/rfc9112#section-3-1")
+class TestSerializeRequestHead:
+    def test_the_fields_that_frame_the_message_are_those_of_the_length(self) -> None:
+        fields = [("Host", "a"), ("content-length", "9"), ("Transfer-Encoding", "x")]
+        assert serialize_request_head("GET", "/b?c", fields, 0) == b"GET /b?c HTTP/1.1\r\nHost: a\r\n\r\n"
+        assert serialize_request_head("PUT", "*", [], None) == b"PUT * HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc9110#section-15.1")

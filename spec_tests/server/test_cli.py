@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.server
 import json
 import os
 import shutil
@@ -9,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import zipapp
 from pathlib import Path
@@ -16,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from spec_tests.server.processes import REFERENCE, serving
+from worker_runtime.server.cli import hosts
 
 HELLO = REFERENCE / "examples" / "hello.py"
 
@@ -44,11 +47,16 @@ class TestArguments:
         "arguments, words",
         [(["nowhere.py"], "there is no file 'nowhere.py'"), ([HELLO, "--port", "65536"], "from 0 to 65535"),
          ([HELLO, "--location", "no url"], "is no absolute URL"), ([HELLO, "--env", "X"], "NAME=VALUE"),
-         ([HELLO, "--log", "loud"], "invalid choice")],
+         ([HELLO, "--log", "loud"], "invalid choice"), ([HELLO, "--allow-net", "a b"], "Not a host with or without a port: 'a b'")],
     )  # fmt: skip
     def test_what_cannot_be_is_refused_in_words(self, arguments: list[str | Path], words: str) -> None:
         result = run("serve", *arguments)
         assert result.returncode == 2 and words in result.stderr
+
+    def test_hosts_are_written_as_in_a_url(self) -> None:
+        argument = "A.example, *.b\u00fccher.example:443,[0:0::1]:80,[::FFFF:127.0.0.1],0x7f.1"
+        expected = ("a.example", "*.xn--bcher-kva.example:443", "[::1]:80", "[::ffff:7f00:1]", "127.0.0.1")
+        assert hosts(argument) == expected
 
     def test_a_port_that_is_taken_is_said_so(self) -> None:
         with socket.socket() as taken:
@@ -231,6 +239,46 @@ class TestPlaces:
         (tmp_path / "file").write_text("")
         result = run("serve", HELLO, "--port", "0", "--storage", tmp_path / "file")
         assert result.returncode == 1 and result.stderr.startswith("Cannot store anything in") and "Traceback" not in result.stderr
+
+    @pytest.mark.parametrize("options, counts", [([], [1, 2, 3]), (["--http-cache"], [1, 1, 1])])
+    def test_what_a_worker_fetches_is_there_after_a_restart_if_that_is_wanted(
+        self, tmp_path: Path, options: list[str], counts: list[int]
+    ) -> None:
+        class Origin(http.server.BaseHTTPRequestHandler):
+            count = 0
+
+            def do_GET(self) -> None:
+                Origin.count += 1
+                content = str(Origin.count).encode() + bytes(100_000)
+                self.send_response(200)
+                self.send_header("Cache-Control", "max-age=60")
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+            def log_message(self, format: str, *arguments: object) -> None:
+                pass
+
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Origin) as origin:
+            thread = threading.Thread(target=origin.serve_forever)
+            thread.start()
+            try:
+                worker = tmp_path / "w.py"
+                worker.write_text(
+                    "from worker_runtime import fetch as fetch_from, Response\nasync def fetch(request, env, ctx):\n"
+                    "    text = await (await fetch_from(env.ORIGIN)).text()\n    return Response(f'{text[0]} {len(text)}')\n"
+                )
+                variable = f"ORIGIN=http://127.0.0.1:{origin.server_port}/"
+                arguments: list[str | Path] = [worker, "--storage", tmp_path, "--env", variable, *options]
+                with serving(*arguments) as server:
+                    answers = [server.request(), server.request()]
+                    server.stop()
+                with serving(*arguments) as server:
+                    answers.append(server.request())
+            finally:
+                origin.shutdown()
+                thread.join()
+        assert answers == [(200, f"{count} 100001") for count in counts]
 
     @pytest.mark.parametrize("missing", ["ssl", "sqlite3", "_ssl", "_sqlite3"])
     def test_a_python_without_a_module_still_serves(self, tmp_path: Path, missing: str) -> None:

@@ -1,8 +1,9 @@
-"""Clients that do a server wrong, many at once. tools/bench/faults.py does more of it, to a process of its own."""
+"""Clients that do a server wrong, many at once, or read nothing. tools/bench/faults.py does more of it, to a process of its own."""
 
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import random
 import socket
@@ -12,6 +13,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from spec_tests.fakes import FakeClock
+from worker_runtime import fetch
 from worker_runtime.fetch.bodies import BodyRecord
 from worker_runtime.fetch.infrastructure import FetchController
 from worker_runtime.fetch.requests import RequestRecord
@@ -82,6 +84,34 @@ class TestFaults:
                 assert statuses(await reader.read()) == [408]
                 writer.close()
                 await writer.wait_closed()
+
+    async def test_responses_that_nobody_reads_leave_nothing_behind(self) -> None:
+        open_connections: set[asyncio.StreamWriter] = set()
+
+        async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            open_connections.add(writer)
+            try:
+                await reader.readuntil(b"\r\n\r\n")
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n" + bytes(10_000))
+                await reader.read()
+            except ConnectionError:
+                pass
+            finally:
+                open_connections.discard(writer)
+                writer.close()
+
+        server = await asyncio.start_server(answer, "127.0.0.1", 0)
+        before = open_files()
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        for _ in range(10):
+            responses = [await promise for promise in [fetch(url) for _ in range(100)]]
+            assert len(open_connections) == 100
+            del responses
+            gc.collect()
+            await until(lambda: not open_connections)
+        await until(lambda: open_files() <= before)
+        server.close()
+        await server.wait_closed()
 
     async def test_a_large_upload_to_a_slow_reader_is_held_back(self) -> None:
         unread = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import ssl
 import subprocess
 import sys
@@ -68,9 +69,25 @@ class TestFetchCommand:
             assert (done.returncode, done.stdout) == (22, b"")
             assert b"404 File not found" in done.stderr
         done = run("http://127.0.0.1:1234/")
-        assert done.returncode == 1 and b"cannot connect to 127.0.0.1:1234" in done.stderr
+        assert done.returncode == 1 and b"cannot connect to 127.0.0.1:1234: Connection refused" in done.stderr
         done = run("no URL")
         assert done.returncode == 1 and b"Invalid URL" in done.stderr
+        done = run("data:,hello")
+        assert (done.returncode, done.stdout) == (0, b"hello")
+
+    @pytest.mark.parametrize("option", ["--timeout", "--max-time"])
+    def test_a_server_that_does_not_answer_is_left(self, option: str) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            done = run(f"127.0.0.1:{silent.getsockname()[1]}", option, "0.5")
+        assert done.returncode == 28
+        assert b"no response within 0.5 seconds" in done.stderr or b"longer than 500 ms" in done.stderr
+
+    def test_head_alone_and_without_a_scheme(self, tmp_path: Path) -> None:
+        (tmp_path / "file").write_bytes(b"hello")
+        with file_server(tmp_path) as port:
+            done = run("-I", f"127.0.0.1:{port}/file")
+        assert done.returncode == 0 and done.stdout.startswith(b"HTTP/1.1 200 OK\r\n")
+        assert b"content-length: 5\r\n" in done.stdout and done.stdout.endswith(b"\r\n\r\n")
 
     def test_a_header_that_is_none_is_an_error_of_usage(self) -> None:
         done = run("http://127.0.0.1/", "-H", "nonsense")
@@ -90,7 +107,7 @@ server.listen(0, "127.0.0.1", () => console.log(server.address().port))
 
 class TestNode:
     @pytest.mark.skipif(shutil.which("node") is None, reason="there is no node")
-    def test_echoes_what_it_is_sent(self) -> None:
+    def test_echoes_what_it_is_sent(self, tmp_path: Path) -> None:
         with subprocess.Popen(["node", "-e", SERVER], stdout=subprocess.PIPE, text=True) as process:
             try:
                 assert process.stdout is not None
@@ -100,6 +117,11 @@ class TestNode:
                 head, _, body = done.stdout.partition(b"\r\n\r\n")
                 assert (done.returncode, body) == (0, data + b"!")
                 assert b"x-method: POST" in head and b"x-got: yes" in head
+                (tmp_path / "file").write_bytes(data)
+                for name in ("-", str(tmp_path / "file")):
+                    done = run(url, "-T", name, "-i", input=data)
+                    head, _, body = done.stdout.partition(b"\r\n\r\n")
+                    assert (done.returncode, body) == (0, data + b"!") and b"x-method: PUT" in head
             finally:
                 process.kill()
 

@@ -14,7 +14,7 @@ from worker_runtime.fetch.responses import ResponseRecord, opaque_filtered_respo
 from worker_runtime.host.storage.backend import StorageBackend
 from worker_runtime.html.settings_objects import current_settings_object
 from worker_runtime.service_workers.adding_to_caches import copy_without_body
-from worker_runtime.service_workers.storage_bottle import BODY, LOOSE
+from worker_runtime.fetch.storage_bottle import BODY, LOOSE
 from worker_runtime.url.url_parsing import url_parser
 
 spec = pytest.mark.spec

@@ -22,7 +22,7 @@ from worker_runtime.fetch.responses import (
 )
 from worker_runtime.host.storage.backend import StorageBackend, StorageError
 from worker_runtime.service_workers.cached_item import CachedItem, serialize_item
-from worker_runtime.service_workers.storage_bottle import bottle_of
+from worker_runtime.fetch.storage_bottle import bottle_of
 from worker_runtime.url.url_parsing import url_parser
 from worker_runtime.url.url_serializing import url_serializer
 

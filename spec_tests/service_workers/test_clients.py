@@ -19,8 +19,8 @@ class TestClients:
         clients = scopes[0].clients
         nobody: object = await clients.get("id")
         assert nobody is None
-        assert await clients.matchAll() == []
-        assert await clients.matchAll(includeUncontrolled=True, type="all") == []
+        assert await clients.matchAll() == ()
+        assert await clients.matchAll(includeUncontrolled=True, type="all") == ()
         await clients.claim()
         with pytest.raises(DOMException, match="InvalidAccessError"):
             await clients.openWindow("/")

@@ -18,7 +18,7 @@ from worker_runtime.service_workers.query_cache import (
     request_matches_cached_item,
 )
 from worker_runtime.service_workers.request_response_list import NameToCacheMap, RequestResponseList
-from worker_runtime.service_workers.storage_bottle import bottle_of
+from worker_runtime.fetch.storage_bottle import bottle_of
 from worker_runtime.webidl.exceptions import DOMException
 
 spec = pytest.mark.spec

@@ -11,7 +11,7 @@ from worker_runtime.fetch.responses import ResponseRecord
 from worker_runtime.host.storage.backend import StorageBackend, StorageError
 from worker_runtime.host.storage.sqlite import SQLiteStorage
 from worker_runtime.service_workers.request_response_list import NameToCacheMap, RequestResponseList, key_of
-from worker_runtime.service_workers.storage_bottle import NAME, Bottle, bottle_of
+from worker_runtime.fetch.storage_bottle import NAME, Bottle, bottle_of
 from worker_runtime.url.url_parsing import url_parser
 from worker_runtime.webidl.exceptions import DOMException
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from spec_tests.service_workers.harness import site_with
-from worker_runtime import Response, ServiceWorkerGlobalScope, WorkerGlobalScope
+from worker_runtime import Response, ServiceWorkerGlobalScope, WorkerGlobalScope, skipWaiting
 
 spec = pytest.mark.spec
 
@@ -34,3 +34,14 @@ class TestSkipWaiting:
         site = await site_with(scopes.append)
         await scopes[0].skipWaiting()
         assert site.registration.active_worker is not None and site.registration.active_worker.skip_waiting_flag
+
+    async def test_is_a_function_for_scripts(self) -> None:
+        flags: list[bool] = []
+
+        def script(scope: ServiceWorkerGlobalScope) -> None:
+            flags.append(scope._service_worker.skip_waiting_flag)
+            skipWaiting()
+            flags.append(scope._service_worker.skip_waiting_flag)
+
+        await site_with(script)
+        assert flags == [False, True]

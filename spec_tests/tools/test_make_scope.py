@@ -132,6 +132,8 @@ class TestFiles:
 
     @pytest.mark.parametrize("name", CHOICES)
     def test_a_list_is_what_its_choice_takes_of_the_text_that_was_read(self, name: str, shared: Path, tmp_path: Path) -> None:
+        if not (shared / "spec-index" / f"{name}.json").exists():
+            pytest.skip("the index does not have this text")
         made, kept = made_scope(shared / "spec-index", name), read_scope(SCOPE / f"{name}.tsv")
         if (made.commit, made.date) != (kept.commit, kept.date):
             pytest.skip(f"the index is of another text: python3 tools/trace.py --drift {shared / 'spec-index'}")

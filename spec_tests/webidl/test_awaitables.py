@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from contextvars import ContextVar
 
 import pytest
@@ -34,6 +36,22 @@ class TestFutureOf:
             return "result"
 
         assert await future_of(steps()) == "result"
+
+    async def test_a_future_with_a_result_does_not_hold_who_made_it(self) -> None:
+        class Thing:
+            pass
+
+        async def steps() -> int:
+            return 1
+
+        def make() -> tuple[asyncio.Future[int], weakref.ref[Thing]]:
+            thing = Thing()
+            return future_of(steps()), weakref.ref(thing)
+
+        future, reference = make()
+        assert await future == 1
+        gc.collect()
+        assert reference() is None
 
     async def test_what_it_raises_is_the_futures(self) -> None:
         async def at_once() -> None:

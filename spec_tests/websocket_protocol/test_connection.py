@@ -8,7 +8,7 @@ import tracemalloc
 import pytest
 
 from worker_runtime.websocket_protocol.connection import (
-    Close, Connection, Event, Failed, Pong, Progress, Role, is_code_on_the_wire,
+    LENGTH_OF_A_FRAME, Close, Connection, Event, Failed, Pong, Progress, Role, is_code_on_the_wire,
 )  # fmt: skip
 from worker_runtime.websocket_protocol.frames import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, CloseCode, serialize_frame
 from worker_runtime.websocket_protocol.permessage_deflate import DeflateParameters
@@ -218,6 +218,16 @@ class TestCompression:
         payload = compressor.compress(b"fragment" * 100) or b""
         frames = [peer.frame(TEXT, payload[:5], False, True), peer.frame(PING), peer.frame(CONTINUATION, payload[5:])]
         assert peer.receive(*frames) == ["fragment" * 100]
+
+    @pytest.mark.parametrize("role", ROLES)
+    @pytest.mark.parametrize("deflate", [None, DeflateParameters(), DeflateParameters(True, True, 9, 10)])
+    def test_a_message_may_be_sent_frame_by_frame(self, role: Role, deflate: DeflateParameters | None) -> None:
+        peer = Peer(role, most=1_000_000, deflate=deflate)
+        for message in ("ä" * LENGTH_OF_A_FRAME, bytes(3 * LENGTH_OF_A_FRAME), b"x" * (LENGTH_OF_A_FRAME + 1)):
+            frames = list(peer.other_side.send_message_in_frames(message))
+            assert len(frames) == -(-len(message.encode() if isinstance(message, str) else message) // LENGTH_OF_A_FRAME)
+            assert peer.receive(*frames[:-1]) == []
+            assert peer.receive(peer.frame(PING), frames[-1]) == [message]
 
     def test_a_message_may_be_sent_as_it_is(self) -> None:
         peer = Peer(deflate=DeflateParameters())

@@ -81,6 +81,16 @@ class TestCompressor:
 
     def test_a_window_that_zlib_does_not_have_leaves_messages_as_they_are(self) -> None:
         assert Compressor(8, no_context_takeover=False).compress(b"a" * 1000) is None
+        assert Compressor(8, no_context_takeover=False).compress_in_pieces([b"a" * 1000]) is None
+
+    @pytest.mark.parametrize("takeover", [False, True])
+    def test_a_message_in_pieces_is_one_message(self, takeover: bool) -> None:
+        compressor, decompressor = Compressor(15, not takeover), Decompressor(15, not takeover)
+        for _ in range(2):
+            pieces = compressor.compress_in_pieces([b"Hello" * 200, b"", b"world" * 200])
+            assert pieces is not None
+            message = b"".join(decompressor.decompress(piece, 1 << 20) for piece in pieces)
+            assert message + decompressor.end_of_message(1 << 20) == b"Hello" * 200 + b"world" * 200
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc7692#section-7.2.2")

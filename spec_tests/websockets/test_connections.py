@@ -10,9 +10,16 @@ from typing import Any
 import pytest
 
 from spec_tests.fakes import FakeClock
+from spec_tests.fetch.scripted_network import network_of, response
+from worker_runtime import fetch
 from worker_runtime.host.network import TCPAddress
-from worker_runtime.websocket_protocol.connection import Connection
-from worker_runtime.websockets.connections import ConnectionLimits, WebSocketConnection
+from worker_runtime.host.restricted_network import RestrictedNetwork
+from worker_runtime.html.settings_objects import EnvironmentSettingsObject, current_settings_object
+from worker_runtime.url.url_parsing import url_parser
+from worker_runtime.websocket_protocol.connection import Close, Connection, Pong
+from worker_runtime.websockets.connections import (
+    LONG_MESSAGE, ConnectionLimits, WebSocketConnection, obtain_a_websocket_connection,
+)  # fmt: skip
 
 spec = pytest.mark.spec
 
@@ -29,6 +36,7 @@ class FakeStream:
         self.written: list[bytes] = []
         self.incoming: asyncio.Queue[bytes] = asyncio.Queue()
         self.is_held_up = False
+        self.fills_up = False  # whether what is written is too much for it
         self.has_room = asyncio.Event()
         self.ends: list[str] = []
 
@@ -37,10 +45,13 @@ class FakeStream:
 
     def write(self, data: bytes) -> None:
         self.written.append(data)
+        self.is_held_up = self.fills_up
 
     async def drain(self) -> None:
         if self.is_held_up:
             await self.has_room.wait()
+            if "abort" in self.ends:
+                raise ConnectionResetError("The connection is closed")
             self.is_held_up = False
 
     def close(self) -> None:
@@ -184,3 +195,121 @@ class TestTimers:
         h.clock.advance(2)
         await running
         assert h.told == [(1006, "", False, True)]
+
+
+@spec("https://websockets.spec.whatwg.org/#concept-websocket-connection-obtain")
+class TestObtainAWebSocketConnection:
+    async def test_it_is_never_one_that_was_used(self) -> None:
+        with network_of(lambda request: response(b"")) as network:
+            await (await fetch("http://x.example/")).text()
+            client, url = current_settings_object(), url_parser("http://x.example/chat")
+            connection = await obtain_a_websocket_connection(client, url)
+            other = await obtain_a_websocket_connection(client, url)
+            assert [address for address, _ in network.dialled] == [("x.example", 80)] * 3
+            assert not connection.has_been_used and connection is not other
+            connection.close()
+            other.close()
+
+    async def test_a_network_that_allows_only_some_hosts_is_asked(self) -> None:
+        with network_of(lambda request: None) as network:
+            client = EnvironmentSettingsObject(network=RestrictedNetwork(network, ["y.example"]))
+            with pytest.raises(PermissionError, match="x.example:443"):
+                await obtain_a_websocket_connection(client, url_parser("https://x.example/"))
+            assert network.dialled == []
+
+
+class TestClient:
+    def client(self) -> Harness:
+        """A client's connection, and its server, which is called client."""
+        h = Harness()
+        stream: Any = h.stream
+        h.client = Connection("server", 10_000_000, os.urandom)
+        protocol = Connection("client", 10_000_000, os.urandom)
+        h.connection = WebSocketConnection(stream, protocol, True, h, h.clock, ConnectionLimits())
+        return h
+
+    def heard(self, h: Harness) -> list[object]:
+        h.client.receive_data(b"".join(h.stream.written))
+        h.stream.written.clear()
+        return list(iter(h.client.next_event, None))
+
+    async def test_goes_on_reading_while_its_server_takes_nothing(self) -> None:
+        h = self.client()
+        h.stream.is_held_up = True
+        running = asyncio.ensure_future(h.connection.run())
+        h.connection.send("a", 1)
+        for number in range(3):
+            h.stream.incoming.put_nowait(h.client.send_ping(b"%d" % number) + h.client.send_message("x"))
+        await h.until(lambda: len(h.told) == 3)
+        assert h.stream.written == []
+        h.stream.has_room.set()
+        await h.until(lambda: h.stream.written)
+        assert self.heard(h) == ["a", Pong(b"2")]
+        h.stream.incoming.put_nowait(b"")
+        await running
+
+    async def test_what_the_network_has_no_room_for_is_still_buffered(self) -> None:
+        h = self.client()
+        running = asyncio.ensure_future(h.connection.run())
+        h.connection.send(bytes(1000), 1000)
+        h.stream.fills_up = True
+        await h.until(lambda: h.stream.written)
+        assert h.connection.buffered_amount == 1000
+        h.connection.send("more", 4)
+        assert h.connection.buffered_amount == 1004
+        h.stream.fills_up = False
+        h.stream.has_room.set()
+        await h.until(lambda: len(h.stream.written) == 2)
+        assert h.connection.buffered_amount == 0
+        h.stream.incoming.put_nowait(b"")
+        await running
+
+    async def test_a_close_that_could_not_be_answered_is_not_clean(self) -> None:
+        h = self.client()
+        running = asyncio.ensure_future(h.connection.run())
+        h.connection.send(bytes(1000), 1000)
+        h.stream.fills_up = True
+        await h.until(lambda: h.stream.written)
+        h.stream.incoming.put_nowait(h.client.start_the_closing_handshake(1001))
+        await h.until(lambda: h.told)
+        h.clock.advance(10)
+        await running
+        assert h.told == ["closing", (1001, "", False, False)]
+
+    @pytest.mark.parametrize("length", [10, LONG_MESSAGE + 1])
+    async def test_who_drains_waits_until_there_is_room(self, length: int) -> None:
+        h = self.client()
+        running = asyncio.ensure_future(h.connection.run())
+        h.stream.is_held_up = True
+        sending = asyncio.ensure_future(h.connection.send_and_drain(bytes(length), length))
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert (sending.done(), h.stream.written) == (False, [])
+        h.stream.has_room.set()
+        assert await sending is True
+        assert self.heard(h) == [bytes(length)]
+        h.stream.incoming.put_nowait(b"")
+        await running
+        assert await h.connection.send_and_drain("x", 1) is False
+
+    async def test_a_long_message_is_given_up_when_the_server_closes(self) -> None:
+        h = self.client()
+        running = asyncio.ensure_future(h.connection.run())
+        sending = asyncio.ensure_future(h.connection.send_and_drain(bytes(10 * LONG_MESSAGE), 10 * LONG_MESSAGE))
+        await h.until(lambda: h.stream.written)
+        h.stream.incoming.put_nowait(h.client.start_the_closing_handshake(1000))
+        assert await sending is False
+        h.stream.incoming.put_nowait(b"")
+        await running
+        assert self.heard(h) == [Close(1000, "")]
+
+    async def test_its_own_close_comes_after_a_long_message(self) -> None:
+        h = self.client()
+        running = asyncio.ensure_future(h.connection.run())
+        sending = asyncio.ensure_future(h.connection.send_and_drain("ä" * LONG_MESSAGE, 2 * LONG_MESSAGE))
+        await h.until(lambda: h.stream.written)
+        h.connection.close(3000, "bye")
+        assert await sending is True
+        assert self.heard(h) == ["ä" * LONG_MESSAGE, Close(3000, "bye")]
+        h.stream.incoming.put_nowait(b"")
+        await running

@@ -178,4 +178,4 @@ class TestNetworkOfTheWorker:
         await log.is_closed.wait()
         ((address, tls),) = dialled
         assert address == ("example.com", 443)
-        assert tls == ("example.com", None, ("http/1.1",))
+        assert tls == ("example.com", None, ())

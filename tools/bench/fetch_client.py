@@ -1,6 +1,7 @@
 """Fetch's client: sequential GETs and a download on loopback, beside aiohttp (without its C parts) and httpx, where installed.
 
-A ratio above 1 means that ours is the faster. The server is a process of its own and does as little as it can.
+A ratio above 1 means that ours is the faster. The server is a process of its own and does as little as it can;
+no two of its responses are the same.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Any
 
 ROUNDS, GETS = 15, 300
 DOWNLOAD = 1 << 30
-SMALL = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 11\r\nServer: x\r\nDate: today\r\n\r\nHello World"
+SMALL = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 11\r\nServer: x\r\nX-Request-Id: %d\r\n\r\nHello World"
 
 Get = Callable[[str], Awaitable[object]]
 
@@ -116,13 +117,15 @@ class Server(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
         self.is_paused = asyncio.Event()
+        self.answered = 0
 
     def data_received(self, data: bytes) -> None:
         """Answer."""
         if data.startswith(b"GET /large"):
             self.task = asyncio.ensure_future(self.send_much())
         else:
-            self.transport.write(SMALL)
+            self.answered += 1
+            self.transport.write(SMALL % self.answered)
 
     def pause_writing(self) -> None:
         """Wait."""

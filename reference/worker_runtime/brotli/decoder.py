@@ -197,7 +197,7 @@ def commands(
 
     https://www.rfc-editor.org/rfc/rfc7932#section-9.3
     """
-    # OPTIMIZATION: the bits are in local variables, and in the reader only where it is asked for more of them.
+    # The bits are in local variables, and in the reader only where it is asked for more of them.
     bits, count, output, window_size = reader.bits, reader.count, reader.output, reader.window_size
     literals, command_category, distance_category = header.literals, header.commands, header.distances
     literal_codes, (first, second) = header.literal_codes[0], header.context_lookups[0]

@@ -82,8 +82,6 @@ class PairedWebSocket(WebSocket):
     def close(self, code: int | None = None, reason: str | None = None) -> None:
         """Close, with 1000 or a code from 3000 to 4999. TypeError if this end has not been accepted."""
         self._check_that_it_is_accepted()
-        if self._ready_state == WebSocket.CONNECTING:
-            self._ready_state = WebSocket.OPEN  # there is a channel, whose other end may still go with a response
         super().close(code, reason)
 
     def _check_that_it_is_accepted(self) -> None:

@@ -15,10 +15,11 @@ from ..host.network import ByteStream, ClientTLS, Network, TCPAddress
 from ..html.event_loops import EventLoop, in_parallel, relevant_event_loop
 from ..html.settings_objects import EnvironmentSettingsObject
 from ..http.connection import ClientConnection
+from ..http.failures_and_timeouts import Awaited, Deadlines, Timeouts
 from ..url.host_parsing import host_serializer
 from ..url.url_representation import URLRecord
+from .resolving_domains import resolve_an_origin
 
-CONNECT_TIMEOUT = 30.0  # seconds, for TCP and TLS together
 IDLE_TIMEOUT = 15.0  # seconds that a connection is kept for another request
 MOST_IDLE_OF_A_KEY = 32
 MOST_KEYS = 256
@@ -44,10 +45,13 @@ class Connection:
     https://fetch.spec.whatwg.org/#concept-connection
     """
 
-    __slots__ = ("_has_ended", "_pool", "has_been_used", "http", "idle_since", "key", "stream")
+    __slots__ = ("_failure", "_has_ended", "_pool", "deadlines", "has_been_used", "http", "idle_since", "key", "stream", "timeouts")
 
-    def __init__(self, pool: ConnectionPool, key: ConnectionKey, stream: ByteStream) -> None:
+    def __init__(self, pool: ConnectionPool, key: ConnectionKey, stream: ByteStream, timeouts: Timeouts) -> None:
         self._pool = pool
+        self._failure: TimeoutError | None = None
+        self.timeouts = timeouts  # of whom it is in use by
+        self.deadlines = Deadlines(pool.clock, self._give_up)
         self.key = key
         self.stream = stream
         self.http = ClientConnection()
@@ -63,7 +67,10 @@ class Connection:
 
     async def receive(self) -> None:
         """Take in what the server sends next. OSError if the connection is lost."""
-        self.http.receive_data(await self.stream.read())
+        data = await self.stream.read()
+        if self._failure is not None:  # it must not look as if the server had ended
+            raise self._failure
+        self.http.receive_data(data)
 
     def release(self) -> None:
         """The response is there to its end: keep the connection for the next request, if server and pool want that."""
@@ -72,10 +79,33 @@ class Connection:
         else:
             self.close()
 
+    def leave_to_another_protocol(self) -> bytes:
+        """Whoever asks for this owns the stream from now on. What the server has sent in the other protocol is returned.
+
+        https://www.rfc-editor.org/rfc/rfc9110#section-15.2.2
+        """
+        self._part()
+        return self.http.take_unused_data()
+
     def close(self) -> None:
         """End the connection now, whatever goes on."""
+        self._part()
+        self.stream.abort()
+
+    def _part(self) -> None:
         self.stream.on_data = self.stream.on_end = None
+        self.deadlines.cancel()
         self._pool.forget(self)
+
+    def _give_up(self, awaited: Awaited) -> None:
+        match awaited:
+            case "head":
+                message = f"no response within {self.timeouts.head:g} seconds"
+            case "content":
+                message = f"no more content within {self.timeouts.content:g} seconds"
+            case _:
+                message = f"the server takes no more of the request within {self.timeouts.content:g} seconds"
+        self._failure = TimeoutError(message)
         self.stream.abort()
 
     def _end(self) -> None:
@@ -92,11 +122,11 @@ class ConnectionPool:
     https://fetch.spec.whatwg.org/#concept-connection-pool
     """
 
-    __slots__ = ("_alarm", "_idle", "_in_use", "_lifetime", "_clock", "event_loop")
+    __slots__ = ("_alarm", "_idle", "_in_use", "_lifetime", "clock", "event_loop")
 
     def __init__(self, event_loop: EventLoop, clock: Clock) -> None:
         self.event_loop = event_loop
-        self._clock = clock
+        self.clock = clock
         self._in_use: set[Connection] = set()
         self._idle: dict[ConnectionKey, deque[Connection]] = {}
         self._alarm: TimerHandle | None = None
@@ -142,7 +172,7 @@ class ConnectionPool:
         self._in_use.discard(connection)
         waiting = self._idle.setdefault(connection.key, deque())
         waiting.append(connection)
-        connection.idle_since = self._clock.monotonic()
+        connection.idle_since = self.clock.monotonic()
         # What a server sends without being asked, before it hangs up, is no response to the next request.
         connection.stream.on_data = lambda data: connection.close()
         if len(waiting) > MOST_IDLE_OF_A_KEY:
@@ -150,7 +180,7 @@ class ConnectionPool:
         if len(self._idle) > MOST_KEYS:
             next(iter(self._idle.values()))[0].close()
         if self._alarm is None:
-            self._alarm = self._clock.call_later(IDLE_TIMEOUT, self._close_those_that_wait_for_too_long)
+            self._alarm = self.clock.call_later(IDLE_TIMEOUT, self._close_those_that_wait_for_too_long)
 
     def forget(self, connection: Connection) -> None:
         """It is not to be used again."""
@@ -163,13 +193,13 @@ class ConnectionPool:
 
     def _close_those_that_wait_for_too_long(self) -> None:
         self._alarm = None
-        oldest = self._clock.monotonic() - IDLE_TIMEOUT
+        oldest = self.clock.monotonic() - IDLE_TIMEOUT
         for waiting in list(self._idle.values()):
             while waiting and (waiting[0].idle_since or 0) <= oldest:
                 waiting[0].close()
         if self._idle:
             due = min(waiting[0].idle_since or 0 for waiting in self._idle.values()) - oldest
-            self._alarm = self._clock.call_later(due, self._close_those_that_wait_for_too_long)
+            self._alarm = self.clock.call_later(due, self._close_those_that_wait_for_too_long)
 
 
 class _Thread(threading.local):
@@ -205,14 +235,17 @@ async def obtain_a_connection(
     port = DEFAULT_PORTS[url.scheme] if url.port is None else url.port
     key = ConnectionKey(client.network, url.scheme, host_serializer(url.host), port, credentials)
     connection = None if new else pool.take(key)
-    return connection or await create_a_connection(client, pool, key)
+    if connection is None:
+        return await create_a_connection(client, pool, key)
+    connection.timeouts = client.timeouts
+    return connection
 
 
 async def create_a_connection(client: EnvironmentSettingsObject, pool: ConnectionPool, key: ConnectionKey) -> Connection:
     """https://fetch.spec.whatwg.org/#create-a-connection"""
     host = key.host.strip("[]")
     tls = ClientTLS(host) if key.scheme == "https" else None
-    dialling = in_parallel(client.network.dial(TCPAddress(host, key.port), tls))
+    dialling = in_parallel(client.network.dial(TCPAddress(resolve_an_origin(host), key.port), tls))
     is_too_late = False
 
     def give_up() -> None:
@@ -220,18 +253,18 @@ async def create_a_connection(client: EnvironmentSettingsObject, pool: Connectio
         is_too_late = True
         dialling.cancel()
 
-    alarm = client.clock.call_later(CONNECT_TIMEOUT, give_up)
+    alarm = client.clock.call_later(client.timeouts.connect, give_up)
     try:
         stream = await dialling
     except BaseException:
         if is_too_late:
-            raise TimeoutError(f"no connection within {CONNECT_TIMEOUT:g} seconds") from None
+            raise TimeoutError(f"no connection within {client.timeouts.connect:g} seconds") from None
         if dialling.done() and not dialling.cancelled() and dialling.exception() is None:
             dialling.result().abort()  # it came about just when nobody wanted it any more
         dialling.cancel()
         raise
     finally:
         alarm.cancel()
-    connection = Connection(pool, key, stream)
+    connection = Connection(pool, key, stream, client.timeouts)
     pool.add(connection)
     return connection

@@ -9,7 +9,7 @@ socket to the worker and back, so that nothing is converted on the way.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, KeysView, Sequence
 from typing import Literal, TypeAlias
 
 from ..infra.strings import collect_a_sequence_of_code_points
@@ -48,6 +48,8 @@ class HeaderList:
     def __iter__(self) -> Iterator[Header]:
         if self._headers is not None:
             return iter(self._headers)
+        if not self._repeated:
+            return iter(list(zip(self._names.values(), self._index().values())))
         names = self._names.items()
         return iter([(name, value) for lowercase, name in names for value in self.values_of(lowercase)])
 
@@ -56,7 +58,13 @@ class HeaderList:
 
     def copy(self) -> HeaderList:
         """Another list of the same headers."""
-        return HeaderList(list(self) if self._headers is None else self._headers)
+        copy = HeaderList(self._headers or ())
+        if self._headers is None:
+            copy._headers = None
+            copy._values = self._index().copy()
+            copy._repeated = {name: values.copy() for name, values in self._repeated.items()}
+            copy._names = self._names.copy()
+        return copy
 
     def _index(self) -> dict[str, str]:
         """The first value of each name, for a look-up."""
@@ -81,9 +89,13 @@ class HeaderList:
                 self._names.setdefault(name.lower(), name)
         return values
 
+    def names(self) -> KeysView[str]:
+        """Each name once, in lower case."""
+        return self._index().keys()
+
     def contains(self, name: str) -> bool:
         """https://fetch.spec.whatwg.org/#header-list-contains"""
-        return name.lower() in self._index()
+        return name.lower() in (self._values or self._index())
 
     def get(self, name: str) -> str | None:
         """The values of all headers of that name, joined by a comma and a space; None if there is none.
@@ -91,7 +103,7 @@ class HeaderList:
         https://fetch.spec.whatwg.org/#concept-header-list-get
         """
         lowercase = name.lower()
-        values = self._index() if self._values is None else self._values
+        values = self._values or self._index()
         return ", ".join(self._repeated[lowercase]) if lowercase in self._repeated else values.get(lowercase)
 
     def values_of(self, name: str) -> list[str]:
@@ -367,6 +379,8 @@ def extract_header_values(header: Header) -> list[str]:
     match name.lower():
         case "location":  # any text; whether it is a URL is for the URL parser to say
             is_valid = True
+        case "sec-websocket-protocol":  # https://www.rfc-editor.org/rfc/rfc6455#section-11.3.4: a server sends one token
+            is_valid = is_header_name(value)
         case "access-control-max-age":
             is_valid = re.fullmatch(DELTA_SECONDS, value) is not None
         case lowercase:

@@ -19,6 +19,7 @@ from ..url.host_parsing import host_serializer
 from ..url.url_representation import URLRecord
 from ..url.url_serializing import url_path_serializer
 from ..webidl.promises import mark_as_handled
+from ..websockets.connections import obtain_a_websocket_connection
 from .bodies import BodyRecord
 from .connections import Connection, obtain_a_connection
 from .content_codings import ContentDecoder, content_decoder
@@ -28,9 +29,12 @@ from .infrastructure import FetchParams
 from .profile import profile
 from .requests import RequestRecord
 from .responses import ResponseRecord, network_error
+from .set_cookie_header import parse_and_store_response_set_cookie_headers
 from .statuses import is_null_body_status
 
 MOST_INTERIM_RESPONSES = 32
+SMALL_CONTENT = 16 * 1024  # goes out with the head
+PIECE_OF_CONTENT = 64 * 1024
 # https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2
 IDEMPOTENT_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
 
@@ -47,16 +51,23 @@ async def http_network_fetch(
     while True:
         try:
             client = request.client or current_settings_object()
-            connection = await obtain_a_connection(client, url, include_credentials, force_new_connection)
+            if request.mode == "websocket":
+                connection = await obtain_a_websocket_connection(client, url)
+            else:
+                connection = await obtain_a_connection(client, url, include_credentials, force_new_connection)
         except OSError as error:
             return network_error(f"cannot connect to {authority(url)}: {error.strerror or error}", error)
         transmission = Transmission(connection, request)
         try:
             head = await transmission.exchange_heads()
-            return response_with_head(fetch_params, connection, transmission, head)
+            response = response_with_head(fetch_params, connection, transmission, head)
+            if include_credentials:
+                parse_and_store_response_set_cookie_headers(request, response)
+            return response
         except FAILURES as error:
             connection.close()
-            if connection.has_been_used and transmission.is_worth_another_try:
+            transmission.cancel()
+            if connection.has_been_used and transmission.is_worth_another_try and not isinstance(error, TimeoutError):
                 # The server has closed the connection just when it was used again, as it may.
                 # https://www.rfc-editor.org/rfc/rfc9112#section-9.3.1-2
                 force_new_connection = True
@@ -75,13 +86,14 @@ class Transmission:
     https://www.rfc-editor.org/rfc/rfc9112#section-9.3.1
     """
 
-    __slots__ = ("_connection", "_has_begun_to_be_answered", "_request", "_upload", "failure")
+    __slots__ = ("_connection", "_has_begun_to_be_answered", "_is_answered", "_request", "_upload", "failure")
 
     def __init__(self, connection: Connection, request: RequestRecord) -> None:
         self._connection = connection
         self._request = request
-        self._upload: Any = None  # the task that sends a body that is a stream
+        self._upload: Any = None  # the task that sends a body that is a stream, or large
         self._has_begun_to_be_answered = False
+        self._is_answered = False
         self.failure: Exception | None = None
 
     @property
@@ -118,19 +130,25 @@ class Transmission:
         head = http.send_request(
             request.method, request_target(request.current_url), fields, body.length if is_stream and body else length
         )
-        # Content at hand may wait in the memory where it is anyway. The server may answer before it has read all of it.
-        connection.stream.write(head + content if len(content) < 16384 else head)
-        if len(content) >= 16384:
-            connection.stream.write(content)
+        # The server may answer before it has read all of the content.
+        if len(content) < SMALL_CONTENT:
+            connection.stream.write(head + content)
+        else:
+            connection.stream.write(head)
+            self._upload = in_parallel(self._transmit_content(content))
         if is_stream and body is not None:
             self._upload = in_parallel(self._transmit_request_body(body))
+        if self._upload is None:
+            self._request_is_sent()
         interim_responses = 0
         while True:
             response = http.next_response()
             if response is None:
                 await connection.receive()
                 self._has_begun_to_be_answered = self._has_begun_to_be_answered or http.has_unused_data
-            elif response.status >= 200:
+            elif response.status >= 200 or (response.status == 101 and request.mode == "websocket"):
+                self._is_answered = True
+                connection.deadlines.it_was_sent()
                 return response
             else:
                 interim_responses += 1
@@ -138,6 +156,25 @@ class Transmission:
                     raise MessageFailure("the server switches to a protocol that nobody has asked for")
                 if interim_responses > MOST_INTERIM_RESPONSES:
                     raise MessageFailure(f"the server sends more than {MOST_INTERIM_RESPONSES} interim responses")
+
+    def _request_is_sent(self) -> None:
+        if not self._is_answered:
+            self._connection.deadlines.wait_for("head", self._connection.timeouts.head)
+
+    async def _send(self, data: bytes) -> None:
+        connection = self._connection
+        connection.stream.write(data)
+        connection.deadlines.wait_until_taken(connection.timeouts.content)
+        await connection.stream.drain()
+        connection.deadlines.it_was_taken()
+
+    async def _transmit_content(self, content: bytes) -> None:
+        try:
+            for start in range(0, len(content), PIECE_OF_CONTENT):
+                await self._send(content[start : start + PIECE_OF_CONTENT])
+            self._request_is_sent()
+        except ConnectionError:  # the server takes no more; it may have answered nevertheless
+            self._connection.http.is_persistent = False
 
     async def _transmit_request_body(self, body: BodyRecord) -> None:
         connection = self._connection
@@ -149,9 +186,9 @@ class Transmission:
                     break
                 if not isinstance(chunk, (bytes, bytearray, memoryview)):
                     raise TypeError(f"A chunk of a request's body is bytes, not {type(chunk).__name__}")
-                connection.stream.write(connection.http.send_content(bytes(chunk)))
-                await connection.stream.drain()
+                await self._send(connection.http.send_content(bytes(chunk)))
             connection.stream.write(connection.http.send_end())
+            self._request_is_sent()
         except ConnectionError as error:  # the server takes no more; it may have answered nevertheless
             mark_as_handled(cancel_reader(reader, error))
             connection.http.is_persistent = False
@@ -169,11 +206,18 @@ def response_with_head(
 ) -> ResponseRecord:
     """The response, whose body reads the connection as it is read. CodingFailure if its content has too many codings.
 
+    A 101 response has no body, but the connection.
+
     https://fetch.spec.whatwg.org/#http-network-fetch
     """
     response = ResponseRecord(HeaderList(head.fields))
     response.status = head.status
     response.status_message = head.reason
+    if head.status == 101:
+        response.connection = connection
+        return response
+    if fetch_params.request.mode == "websocket":
+        connection.http.is_persistent = False  # it was made for that protocol, and is not shared with other requests
     announces_content = head.values.get("content-length", "0") != "0" or "transfer-encoding" in head.values
     if is_null_body_status(head.status) and announces_content:
         connection.http.is_persistent = False  # who announces content here may send it, too
@@ -189,13 +233,15 @@ def response_with_head(
         return transmission_is_over
 
     content = IncomingContent(connection, decoder, may_release, fetch_params.process_response_end_of_body)
+    response.body = content.body()
+    if content.is_over:
+        return response
     reference = ref(content)
 
     def fail(reason: object) -> None:
         if (content := reference()) is not None:
             content.fail(reason)
 
-    response.body = content.body()
     fetch_params.controller.upon_abort(fail)
     return response
 
@@ -233,10 +279,11 @@ def request_fields(request: RequestRecord) -> list[Header]:
     https://www.rfc-editor.org/rfc/rfc9112#section-3.2-4
     """
     headers = list(request.header_list)
-    fields = {name.lower(): (name, value) for name, value in headers}
+    fields = dict(zip(request.header_list.names(), headers))
     if len(fields) < len(headers):
         fields = combined(headers)
-    if not CONNECTION_FIELDS.isdisjoint(fields):  # copied from a request that was received: they were about its connection
+    if request.mode != "websocket" and not CONNECTION_FIELDS.isdisjoint(fields):
+        # Copied from a request that was received: they were about its connection.
         fields = {name: header for name, header in fields.items() if name not in CONNECTION_FIELDS}
     if "host" in fields:
         return list(fields.values())

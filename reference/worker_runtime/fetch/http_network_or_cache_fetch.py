@@ -2,7 +2,7 @@
 
 Fetch Standard, 4.6: https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
 
-There is no HTTP cache: `determine the HTTP cache partition` would return null for every request.
+The steps that are about the HTTP cache stand by themselves, in `http_cache_fetch`: who has none pays nothing for it.
 """
 
 from __future__ import annotations
@@ -11,6 +11,9 @@ from ..html.settings_objects import USER_AGENT
 from ..url.url_serializing import url_serializer
 from .bodies import BodyRecord
 from .content_codings import ACCEPT_ENCODING
+from .cookie_header import append_a_request_cookie_header
+from .http_cache_fetch import CONDITIONAL_HEADERS, http_cache_fetch
+from .http_cache_partitions import determine_the_http_cache_partition
 from .http_network_fetch import http_network_fetch
 from .infrastructure import FetchParams, appropriate_network_error
 from .origin_header import append_a_request_origin_header
@@ -18,7 +21,6 @@ from .profile import profile
 from .requests import RequestRecord
 from .responses import ResponseRecord, network_error
 
-CONDITIONAL_HEADERS = ("If-Modified-Since", "If-None-Match", "If-Unmodified-Since", "If-Match", "If-Range")
 MOST_KEEPALIVE_BYTES = 64 * 1024
 
 
@@ -37,10 +39,17 @@ async def http_network_or_cache_fetch(fetch_params: FetchParams, is_new_connecti
     if content_length is not None and http_request.keepalive and content_length > MOST_KEEPALIVE_BYTES:
         return network_error(f"a request with keepalive has a body of at most {MOST_KEEPALIVE_BYTES} bytes")
     modify_header_list(http_request)
-    if http_request.cache_mode == "only-if-cached":
-        return network_error("the response is wanted from the HTTP cache only, and it is not there")
+    if include_credentials:
+        append_a_request_cookie_header(http_request)
+    http_cache = determine_the_http_cache_partition(http_request)
     try:
-        response = await http_network_fetch(http_fetch_params, include_credentials, is_new_connection_fetch)
+        if http_cache is not None:
+            response = await http_cache_fetch(http_cache, http_fetch_params, include_credentials, is_new_connection_fetch)
+        elif http_request.cache_mode == "only-if-cached":
+            # DEVIATION: by the letter a client without a cache sets the mode to "no-store" and asks the network after all.
+            return network_error("the response is wanted from the HTTP cache only, and there is none")
+        else:
+            response = await http_network_fetch(http_fetch_params, include_credentials, is_new_connection_fetch)
     except BaseException:
         if fetch_params.is_canceled:
             return appropriate_network_error(fetch_params)

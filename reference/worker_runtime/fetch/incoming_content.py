@@ -64,6 +64,11 @@ class IncomingContent:
                 self._pieces = chain((begin,), self._pieces)
         return BodyRecord(stream=self._make_stream)
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will come of it."""
+        return self._connection is None
+
     def fail(self, reason: object) -> None:
         """Nothing more is wanted, or nothing more will come: the stream fails with a reason, the connection ends."""
         if self._connection is not None:
@@ -137,8 +142,10 @@ class IncomingContent:
     async def _receive(self) -> None:
         try:
             piece = None
-            while piece is None and self._connection is not None:
-                await self._connection.receive()
+            while piece is None and (connection := self._connection) is not None:
+                connection.deadlines.wait_for("content", connection.timeouts.content)
+                await connection.receive()
+                connection.deadlines.it_was_sent()
                 if self._connection is not None:
                     piece = self._next_piece()
         except FAILURES as error:

@@ -77,13 +77,14 @@ class FetchParams:
         main_fetch: Callable[[FetchParams, bool], Awaitable[AnyResponse]],
         process_response: Callable[[AnyResponse], object] | None = None,
         process_response_end_of_body: Callable[[], object] | None = None,
+        controller: FetchController | None = None,
     ) -> None:
         self.request = request
         # Not of the standard: an HTTP-redirect fetch runs the main fetch, which stands above it, so it gets it from here.
         self.main_fetch = main_fetch
         self.process_response = process_response
         self.process_response_end_of_body = process_response_end_of_body
-        self.controller = FetchController()
+        self.controller = FetchController() if controller is None else controller
         # Not of the standard: whether content codings are handled, or the content is passed on as it comes.
         self.decodes_content = True
 
@@ -94,8 +95,9 @@ class FetchParams:
 
     def copy_for(self, request: RequestRecord) -> FetchParams:
         """The same fetch, but for its request."""
-        copy = FetchParams(request, self.main_fetch, self.process_response, self.process_response_end_of_body)
-        copy.controller = self.controller
+        copy = FetchParams(
+            request, self.main_fetch, self.process_response, self.process_response_end_of_body, self.controller
+        )
         copy.decodes_content = self.decodes_content
         return copy
 

@@ -46,12 +46,12 @@ class EncodedForm(NamedTuple):
     boundary: str
 
 
-def multipart_form_data_encoding_algorithm(form_data: FormData) -> EncodedForm:
-    """The files are not copied.
+def multipart_form_data_encoding_algorithm(form_data: FormData, boundary: str | None = None) -> EncodedForm:
+    """The files are not copied. A boundary is given only where the bytes have to be the same again.
 
     https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart/form-data-encoding-algorithm
     """
-    boundary = multipart_form_data_boundary_string()
+    boundary = boundary or multipart_form_data_boundary_string()
     parts: list[bytes | Blob] = []
     for name, value in entry_list(form_data):
         disposition = f'Content-Disposition: form-data; name="{_escape(_normalize_newlines(name))}"'

@@ -2,8 +2,8 @@
 
 https://fetch.spec.whatwg.org/#goals
 
-In the profile "browser" the standard holds to the letter. In the profile "server", which is the default, a worker is its own
-user agent: it may set any header, among them `Cookie` on a request and `Set-Cookie` on a response.
+In the profile "browser" the standard holds to the letter, and a scope has a cookie store. In the profile "server", which is the
+default, a worker is its own user agent: it may set any header, among them `Cookie` on a request and `Set-Cookie` on a response.
 """
 
 from __future__ import annotations

@@ -104,17 +104,20 @@ class Request(Body):
         fallback_mode: RequestMode | None = None
         signal: AbortSignal | None = None
         if isinstance(input, Request):
-            request = input._request
+            request = copy_for_a_worker(input._request)
             signal = input.signal
         else:
             parsed_url = parse_relative_to_the_worker(to_usv_string(input))
             if parsed_url.includes_credentials:
                 raise TypeError(f"The URL of a request has no username and no password: {input!r}")
+            # OPTIMIZATION: nobody else has this record, so it is not copied, but gets what a copy gets.
             request = RequestRecord(parsed_url)
+            request.unsafe_request = True
+            request.client = current_settings_object()
+            request.initiator_type = "fetch"
             fallback_mode = "cors"
         if init.get("window") is not None:
             raise TypeError(f"window can only be None, not {init['window']!r}")
-        request = copy_for_a_worker(request)
         if "window" in init:
             request.traversable_for_user_prompts = "no-traversable"
         if init:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import socket
 import struct
 import sys
@@ -138,9 +139,12 @@ class SystemNetwork:
                 raise OSError(NO_UNIX_SOCKETS) from None
         else:
             host, port = address
-            _, stream = await loop.create_connection(
-                lambda: SocketStream(loop), host, port, happy_eyeballs_delay=0.25, **security
-            )
+            try:
+                _, stream = await loop.create_connection(
+                    lambda: SocketStream(loop), host, port, happy_eyeballs_delay=0.25, **security
+                )
+            except OSError as error:
+                raise in_the_systems_words(error) from None
         return stream
 
     async def listen(
@@ -360,6 +364,12 @@ class SocketStream(asyncio.Protocol):
 BACKLOG = 128  # connections that the system keeps while we are busy, and that asyncio accepts in one turn
 NO_LINGERING = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 NO_UNIX_SOCKETS = "Python has no unix sockets on this platform"
+
+
+def in_the_systems_words(error: OSError) -> OSError:
+    """Why there is no connection; asyncio says which of its calls failed, and the first of several failures is enough."""
+    call = re.search(r"\[Errno (\d+)\] Connect call failed", str(error))
+    return error if call is None else OSError(int(call[1]), os.strerror(int(call[1])))
 
 
 def address_of(name: object) -> Address:

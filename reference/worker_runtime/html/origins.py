@@ -5,7 +5,14 @@ HTML Standard, 7.1.1: https://html.spec.whatwg.org/multipage/browsers.html#origi
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
+from ..url.host_parsing import host_serializer
+from ..url.host_representation import Host
 from ..url.origins import OpaqueOrigin, Origin
+
+# https://html.spec.whatwg.org/multipage/browsers.html#site
+Site: TypeAlias = "OpaqueOrigin | tuple[str, Host]"
 
 
 def same_origin(A: Origin, B: Origin) -> bool:
@@ -28,3 +35,17 @@ def schemelessly_same_site(A: Origin, B: Origin) -> bool:
         return A is B
     # DEVIATION: there is no list of public suffixes here, so every host is a site of its own.
     return A.host == B.host
+
+
+def obtain_a_site(origin: Origin) -> Site:
+    """https://html.spec.whatwg.org/multipage/browsers.html#obtain-a-site"""
+    # DEVIATION: there is no list of public suffixes here, so every host is a site of its own.
+    return origin if isinstance(origin, OpaqueOrigin) else (origin.scheme, origin.host)
+
+
+def serialization_of_a_site(site: Site) -> str:
+    """Such as "https://example.com"; "null" for an opaque one.
+
+    https://html.spec.whatwg.org/multipage/browsers.html#serialization-of-a-site
+    """
+    return "null" if isinstance(site, OpaqueOrigin) else f"{site[0]}://{host_serializer(site[1])}"

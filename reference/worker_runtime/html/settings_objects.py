@@ -17,12 +17,14 @@ from contextvars import ContextVar, copy_context
 from typing import TYPE_CHECKING, Any, ClassVar
 from weakref import WeakSet
 
+from ..cookies.cookie_concepts import CookieStoreRecord
 from ..host.clock import Clock, SystemClock
 from ..host.entropy import Entropy, SystemEntropy
 from ..host.network import Network, SystemNetwork
 from ..host.storage.backend import StorageBackend
 from ..host.storage.memory import MemoryStorage
 from ..hr_time.time_origin import coarsen_time, unsafe_shared_current_time
+from ..http.failures_and_timeouts import Timeouts
 from ..url.origins import OpaqueOrigin, Origin
 from ..webidl.promises import Promise
 from .event_loops import EventLoop, Steps, TaskSource, queue_a_task
@@ -67,10 +69,10 @@ class EnvironmentSettingsObject:
     """
 
     __slots__ = (
-        "about_to_be_notified_rejected_promises", "api_base_url", "clock", "closing", "cross_origin_isolated_capability",
-        "entropy", "event_loop_that_will_notify", "global_object", "in_error_reporting_mode", "network",
-        "observed_timeout_signals", "origin", "outstanding_rejected_promises", "report_to_console", "storage", "time_origin",
-        "timers",
+        "about_to_be_notified_rejected_promises", "api_base_url", "clock", "closing", "cookie_store",
+        "cross_origin_isolated_capability", "entropy", "event_loop_that_will_notify", "global_object", "http_caches",
+        "in_error_reporting_mode", "network", "observed_timeout_signals", "origin", "outstanding_rejected_promises",
+        "report_to_console", "storage", "time_origin", "timeouts", "timers", "web_sockets",
     )  # fmt: skip
 
     # Whatever calls an author's code reports what it throws, and the global object is an event target, which calls authors'
@@ -97,8 +99,13 @@ class EnvironmentSettingsObject:
         self.clock = clock
         self.entropy = entropy
         self.network = network
+        self.timeouts = Timeouts()  # for the servers that are reached through it
         # In place of a storage key: all that lies in there is this origin's.
         self.storage: StorageBackend = MemoryStorage(clock) if storage is None else storage
+        # Each scope is a user agent of its own: its cookies are in memory, and end with it.
+        self.cookie_store = CookieStoreRecord()
+        # The HTTP caches by their network partition keys, made when they are asked for; None: it has none.
+        self.http_caches: dict[Any, Any] | None = None
         self.report_to_console = report_to_console
         self.in_error_reporting_mode = False
         self.about_to_be_notified_rejected_promises: dict[Promise[Any], None] = {}
@@ -107,6 +114,7 @@ class EnvironmentSettingsObject:
         self.closing = False
         self.timers: Timers | None = None
         self.observed_timeout_signals: set[AbortSignal] = set()
+        self.web_sockets: WeakSet[Any] = WeakSet()  # which disappear with the worker
 
 
 class NoGlobalObject(RuntimeError, AttributeError):

@@ -167,13 +167,14 @@ def structured_deserialize(serialized: Any, memory: Memory | None = None) -> Any
     value: Any
     if type in (list, dict, set):
         memory[id(serialized)] = (serialized, value := type())
-        if type is list:
-            value.extend(structured_deserialize(item, memory) for item in data)
-        elif type is set:
-            value.update(structured_deserialize(item, memory) for item in data)
-        else:
+        # One frame of the stack for each level, which is no more than serializing took: what was serialized can be read.
+        if type is dict:
             for key, item in data:
                 value[structured_deserialize(key, memory)] = structured_deserialize(item, memory)
+        else:
+            add = value.append if type is list else value.add
+            for item in data:
+                add(structured_deserialize(item, memory))
         return value
     if type is memoryview:
         content, format = data

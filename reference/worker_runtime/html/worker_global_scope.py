@@ -21,6 +21,7 @@ from ..url.origins import ascii_serialization_of_an_origin
 from ..url.url_representation import URLRecord
 from ..url.url_serializing import origin
 from ..webidl.interfaces import illegal_constructor, new
+from ..websockets.common_algorithms import make_disappear
 from . import microtask_queuing, runtime_script_errors, timers
 from .base64_utility_methods import atob, btoa
 from .event_handlers import EventHandlerIDLAttribute
@@ -164,12 +165,15 @@ def set_up_a_worker_environment_settings_object(
 
 
 def terminate_a_worker(worker_global_scope: WorkerGlobalScope) -> None:
-    """No task of that worker begins any more, and no timer of it is left.
+    """No task of that worker begins any more, no timer of it is left, and its WebSockets close.
 
     https://html.spec.whatwg.org/multipage/workers.html#terminate-a-worker
     """
-    worker_global_scope._settings_object.closing = True
-    timers.clear_the_map_of_active_timers(worker_global_scope._settings_object)
+    settings_object = worker_global_scope._settings_object
+    settings_object.closing = True
+    timers.clear_the_map_of_active_timers(settings_object)
+    for web_socket in list(settings_object.web_sockets):
+        make_disappear(web_socket)
 
 
 class GlobalThis:
@@ -210,7 +214,7 @@ class GlobalOperation(Generic[P, R]):
 
     __slots__ = ("_name",)
 
-    def __init__(self, operation: Callable[Concatenate[EventTarget, P], R]) -> None:
+    def __init__(self, operation: Callable[Concatenate[Any, P], R]) -> None:
         self._name = operation.__name__
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:

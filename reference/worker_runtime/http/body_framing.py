@@ -81,9 +81,11 @@ def response_body_length(head: ResponseHead, request_method: str) -> BodyLength:
         return "chunked"
     if "content-length" in values:
         # https://fetch.spec.whatwg.org/#header-list-extract-a-length
-        length, *others = [member.strip(" \t") for member in values["content-length"].split(",")]
-        if any(other != length for other in others):
-            raise MessageFailure(f"The response has several lengths: {values['content-length'][:80]!r}")
+        length = values["content-length"]
+        if "," in length:
+            length, *others = [member.strip(" \t") for member in length.split(",")]
+            if any(other != length for other in others):
+                raise MessageFailure(f"The response has several lengths: {values['content-length'][:80]!r}")
         if length.isascii() and length.isdecimal():
             return content_length(length)
     return "until close"

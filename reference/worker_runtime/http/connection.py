@@ -24,17 +24,17 @@ from .body_framing import (
     request_body_length,
     response_body_length,
 )
-from .fields import Fields, MessageFailure, field_name, is_token, known_names, list_members
+from .fields import Fields, MessageFailure, field_name, known_names, list_members
 from .message import (
     Limits,
     RequestHead,
     ResponseHead,
     check_incomplete_head,
-    field_line,
     is_host,
     parse_request_head,
     parse_response_head,
     serialize_head,
+    serialize_request_head,
 )
 
 END_OF_HEAD = rb"\r?\n\r?\n"
@@ -382,11 +382,15 @@ class ClientConnection(Connection):
     https://www.rfc-editor.org/rfc/rfc9112#section-9.6-8
     """
 
-    __slots__ = ("_request_method",)
+    __slots__ = ("_previous", "_previous_head", "_previous_request", "_request_method")
 
     def __init__(self, limits: Limits = Limits()) -> None:
         super().__init__(limits)
         self._request_method = ""
+        self._previous_request: tuple[str, str, list[tuple[str, str]], int | None] | None = None  # and what became of it
+        self._previous_head = b""
+        # The response before, with the method of its request, as it came and as it was understood.
+        self._previous: tuple[str, bytes | bytearray, ResponseHead, BodyLength, bool] | None = None
 
     def send_request(self, method: str, target: str, fields: Iterable[tuple[str, str]], length: int | None) -> bytes:
         """The head of a request. `length` is how many bytes of content there are, None if nobody knows yet.
@@ -395,39 +399,50 @@ class ClientConnection(Connection):
 
         https://www.rfc-editor.org/rfc/rfc9110#section-9
         """
-        if not is_token(method) or " " in target:
-            raise MessageFailure(f"{method[:80]!r} and {target[:80]!r} are not the method and the target of a request")
-        lines = [f"{method} {target} HTTP/1.1"]
-        for name, value in fields:
-            if name.lower() not in {"content-length", "transfer-encoding"}:
-                lines.append(field_line(name, value))
-        if length is None:
-            lines.append("Transfer-Encoding: chunked")
-        elif length or method in {"POST", "PUT"}:
-            lines.append(f"Content-Length: {length}")
+        request = (method, target, list(fields), length)
+        if request != self._previous_request:
+            # OPTIMIZATION: a request is often the same as the one before it, and what was serialized once is serialized.
+            head = serialize_request_head(*request)
+            self._previous_request = request if len(head) < 4096 else None
+            self._previous_head = head
+        else:
+            head = self._previous_head
         self._request_method = method
         self._outgoing = "chunked" if length is None else length
-        return serialize_head(lines)
+        return head
 
     def next_response(self) -> ResponseHead | None:
         """The head of the next response; one with a status of 1xx but 101 is not the last to the request.
 
         https://www.rfc-editor.org/rfc/rfc9112#section-9.2-2
         """
+        if self._position == len(self._buffer) and not self._has_ended:
+            return None
         end = re.compile(END_OF_HEAD).search(self._buffer, max(self._position, self._checked - 3))
+        length_of_head = (len(self._buffer) if end is None else end.start()) - self._position
+        if length_of_head > self.limits.header_section:
+            raise MessageFailure(f"The head of the response is longer than {self.limits.header_section} bytes")
         if end is None:
             self._drop_what_is_before(self._position)
             self._checked = len(self._buffer)
             if self._has_ended:
                 raise MessageFailure("The connection ended before the response did")
-            if self._checked > self.limits.header_section:
-                raise MessageFailure(f"The head of the response is longer than {self.limits.header_section} bytes")
+            beginning = bytes(self._buffer[:80])
+            if not b"HTTP/1.".startswith(beginning[:7]):  # its end may never come
+                raise MessageFailure(f"{beginning!r} is not the status line of an HTTP/1.1 response")
             return None
-        head = parse_response_head(self._buffer[self._position : end.start()])
+        block = self._buffer[self._position : end.start()]
         self._position, self._checked = end.end(), 0
-        if head.status < 200 and head.status != 101:
-            return head
-        length = response_body_length(head, self._request_method)
-        self.is_persistent = length != "until close" and head.status != 101 and self._persists(head.version, head.values)
+        method, previous = self._request_method, self._previous
+        if previous is not None and block == previous[1] and method == previous[0]:
+            # OPTIMIZATION: a server says much the same in each of its responses, and what was understood once is understood.
+            _, _, head, length, self.is_persistent = previous
+        else:
+            head = parse_response_head(block)
+            if head.status < 200 and head.status != 101:
+                return head
+            length = response_body_length(head, method)
+            self.is_persistent = length != "until close" and head.status != 101 and self._persists(head.version, head.values)
+            self._previous = (method, block, head, length, self.is_persistent) if len(block) < 4096 else None
         self._receive_content(length)
         return head

@@ -12,14 +12,17 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 
-from ..host.network import Address, ServerTLS, SystemNetwork, TCPAddress, UnixAddress
-from ..host.restricted_network import RestrictedNetwork
+from ..host.network import Address, ServerTLS, TCPAddress, UnixAddress
+from ..host.restricted_network import host_and_port
+from ..http.failures_and_timeouts import Timeouts
 from ..http.message import Limits
+from ..url.host_parsing import host_parser, host_serializer
 from ..url.url_parsing import url_parser
 from ..url.writing import URLFailure
 from .config import Config
 from .exchange import Exchange
 from .fetch_command import add_fetch_command
+from .oracle_command import add_oracle_command
 from .serve import ServeOptions, StartFailure, WorkerServer, shown
 from .ws_command import add_ws_command
 
@@ -43,6 +46,9 @@ or with a function:
   async def fetch(request, env, ctx):
       return Response("Hello World")
 """
+
+FETCH_TIMEOUTS = [f"fetch_{name}_timeout" for name in Timeouts._fields]
+OWN_LIMITS = {name: value for name, value in Config()._asdict().items() if name not in ("messages", "fetch")}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -73,13 +79,15 @@ def argument_parser() -> argparse.ArgumentParser:
     how.add_argument("--reload", action="store_true", help="reload the worker when its file, or a module beside it, changes")
     how.add_argument("--location", type=url, metavar="URL", help="what `location` is, and relative URLs are relative to")
     how.add_argument("--storage", type=Path, metavar="DIR", help="keep what workers store in this folder (default: in memory)")
+    how.add_argument("--http-cache", action="store_true", help="keep there what it fetches, too, for as long as HTTP allows")
     how.add_argument("--upstream", type=http_url, metavar="URL", help="pass on to this server what the worker does not answer")
-    how.add_argument("--allow-net", type=hosts, metavar="HOST,...", help="the only hosts it may reach; HOST or HOST:PORT")
+    how.add_argument("--allow-net", type=hosts, metavar="HOST,...", help="the only hosts it may reach: HOST, HOST:PORT or *.HOST")
     how.add_argument("--env", type=variable, action="append", default=[], metavar="NAME=VALUE", help="a member of `env`; repeatable")
     how.add_argument("--env-file", type=Path, metavar="FILE", help="lines of NAME=VALUE, quoted as in a shell; # begins a comment")
     how.add_argument("--log", choices=["text", "json", "off"], default="text", help="a line for each request (default: %(default)s)")
     add_fetch_command(commands)
     add_ws_command(commands)
+    add_oracle_command(commands)
     limits = serve.add_argument_group("limits", "sizes in bytes, times in seconds")
     for name, default in limit_defaults().items():
         limits.add_argument(
@@ -92,7 +100,7 @@ def argument_parser() -> argparse.ArgumentParser:
 
 def limit_defaults() -> dict[str, int | float | None]:
     """The limits that can be set, by name."""
-    return {**Limits()._asdict(), **{name: value for name, value in Config()._asdict().items() if name != "messages"}}
+    return {**Limits()._asdict(), **dict(zip(FETCH_TIMEOUTS, Timeouts())), **OWN_LIMITS}
 
 
 # ---- arguments ---------------------------------------------------------------------------------------------------------------
@@ -131,13 +139,23 @@ def http_url(argument: str) -> str:
 
 
 def hosts(argument: str) -> tuple[str, ...]:
-    """Hosts between commas, each with or without a port."""
-    names = tuple(filter(None, argument.split(",")))
+    """Hosts between commas, each with or without a port, as they stand in a serialized URL."""
     try:
-        RestrictedNetwork(SystemNetwork(), names)
+        return tuple(host_of_a_url(name.strip()) for name in argument.split(",") if name.strip())
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
-    return names
+
+
+def host_of_a_url(text: str) -> str:
+    """The same host, with its port, as the URL parser writes it; what begins with "*." is below it."""
+    host, port = host_and_port(text)
+    wildcard = "*." if host.startswith("*.") else ""
+    host = host.removeprefix("*.")
+    try:
+        host = host_serializer(host_parser(f"[{host}]" if ":" in host else host))
+    except URLFailure as failure:
+        raise ValueError(f"Not a host with or without a port: {text!r} ({failure})") from None
+    return f"{wildcard}{host}" if port is None else f"{wildcard}{host}:{port}"
 
 
 def variable(argument: str) -> tuple[str, str]:
@@ -170,13 +188,15 @@ def serve_command(options: argparse.Namespace) -> int:
             raise StartFailure("--key goes with --cert")
         address: Address = UnixAddress(options.unix) if options.unix else TCPAddress(options.host, options.port)
         limits = Limits(**{name: getattr(options, name) for name in Limits._fields})
-        config = Config(limits, **{name: getattr(options, name) for name in Config._fields if name != "messages"})
+        timeouts = Timeouts(*(getattr(options, name) for name in FETCH_TIMEOUTS))
+        config = Config(limits, timeouts, **{name: getattr(options, name) for name in OWN_LIMITS})
         serve_options = ServeOptions(
             address,
             worker=options.worker,
             tls=ServerTLS(options.cert, options.key) if options.cert else None,
             location=options.location,
             storage=options.storage,
+            http_cache=options.http_cache,
             env={**env, **dict(options.env)},
             reload=options.reload,
             config=config,

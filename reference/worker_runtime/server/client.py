@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from ..host.network import ByteStream, TCPAddress
 from ..http.connection import ServerConnection
+from ..http.failures_and_timeouts import Awaited, Deadlines
 from ..http.message import reason_phrase
-from .deadlines import Awaited, Deadlines
 from .service import Service
 
 

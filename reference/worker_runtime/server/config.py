@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ..http.failures_and_timeouts import Timeouts
 from ..http.message import Limits
 
 
@@ -12,6 +13,8 @@ class Config(NamedTuple):
 
     messages: Limits = Limits()
     """How long the parts of a head may be, and what frames the content."""
+    fetch: Timeouts = Timeouts()
+    """How long other servers are waited for, by the worker's fetches and where requests are passed on."""
     content: int | None = None
     """How much content a request may have; more is a 413."""
     unread_content: int = 256 * 1024

@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Callable
 
 from ..host.network import ByteStream
+from ..http.failures_and_timeouts import Awaited
 from ..http.fields import MessageFailure
 from .client import Client
-from .deadlines import Awaited
 from .exchange import Exchange, report
 from .service import Service
 from .steps import run_to_first_wait

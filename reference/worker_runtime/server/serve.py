@@ -48,6 +48,7 @@ class ServeOptions(NamedTuple):
     tls: ServerTLS | None = None
     location: str | None = None
     storage: Path | None = None  # a folder; None: memory
+    http_cache: bool = False  # whether what the worker fetches is kept in the storage, as HTTP allows
     env: Mapping[str, object] = MappingProxyType({})
     reload: bool = False
     config: Config = Config()
@@ -67,7 +68,7 @@ class WorkerServer:
         self._options = options
         self._file = None if options.worker is None else WorkerFile(options.worker, options.env)
         self._listener = Listener(Service(self._handle_request, options.config, log=options.log), network)
-        self._upstream = None if options.upstream is None else Upstream(options.upstream)
+        self._upstream = None if options.upstream is None else Upstream(options.upstream, options.config.fetch)
         self._registration: RegistrationRecord
         self._storage: StorageBackend
         self._is_first_version_ready = asyncio.Event()
@@ -85,6 +86,9 @@ class WorkerServer:
         location = url_parser(options.location or url + ("" if options.worker is None else options.worker.name))
         network = None if options.allowed_hosts is None else RestrictedNetwork(SYSTEM_NETWORK, options.allowed_hosts)
         self._registration = RegistrationRecord(location, self._storage, network)
+        self._registration.timeouts = options.config.fetch
+        if options.http_cache:
+            self._registration.http_caches = {}
         if not await self._install_a_version() and not options.reload:
             await self._listener.drain()
             self._storage.close()

@@ -19,6 +19,7 @@ from ..host.network import TCPAddress
 from ..html.settings_objects import EnvironmentSettingsObject
 from ..http.body_framing import has_content
 from ..http.connection import CONNECTION_FIELDS
+from ..http.failures_and_timeouts import Timeouts
 from ..http.fields import list_members
 from ..http.message import reason_phrase
 from ..url.url_parsing import url_parser
@@ -34,9 +35,10 @@ class Upstream:
 
     __slots__ = ("_settings_object", "_url")
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, timeouts: Timeouts = Timeouts()) -> None:
         self._url = url_parser(url)
         self._settings_object = EnvironmentSettingsObject()  # its network is not the worker's, which may be restricted
+        self._settings_object.timeouts = timeouts
 
     async def forward(self, request: RequestRecord, controller: FetchController) -> ResponseRecord:
         """The upstream server's response to a request, or one that says why there is none."""

@@ -20,6 +20,8 @@ from ..fetch.requests import RequestRecord
 from ..fetch.response_class import Response
 from ..fetch.responses import FilteredResponse, ResponseRecord
 from ..fetch.statuses import is_ok_status
+from ..fetch.storage_bottle import Bottle
+from ..fetch.stored_bodies import BodyWriter
 from ..fetch.url import is_http_scheme
 from ..html.event_loops import in_parallel
 from ..streams.other_specifications import get_a_reader
@@ -35,10 +37,9 @@ from ..webidl.promises import (
     reject,
     resolve,
 )
+from .answers import exception_for
 from .query_cache import CacheBatchOperation, batch_cache_operations
 from .request_response_list import RequestResponseList
-from .storage_bottle import Bottle, exception_for
-from .stored_bodies import BodyWriter
 
 R = TypeVar("R", RequestRecord, ResponseRecord)
 

@@ -18,10 +18,10 @@ from ..html.settings_objects import current_settings_object
 from ..webidl.interfaces import illegal_constructor, new
 from ..webidl.promises import Promise, a_promise_rejected_with, react
 from .adding_to_caches import add_all, put
+from .answers import answer, exception_for
 from .cached_item import CachedItem
 from .query_cache import CacheBatchOperation, CacheQueryOptions, batch_cache_operations, query_cache
 from .request_response_list import RequestResponseList
-from .storage_bottle import answer, exception_for
 
 
 class Cache:

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from ..fetch.request_class import RequestInfo
 from ..fetch.response_class import Response
+from ..fetch.storage_bottle import bottle_of
 from ..html.settings_objects import current_settings_object
 from ..webidl.interfaces import illegal_constructor, new
 from ..webidl.promises import Promise
 from ..webidl.type_mapping import to_dom_string
 from . import cache
+from .answers import answer
 from .cache import Cache, first_match
 from .query_cache import CacheQueryOptions
 from .request_response_list import NameToCacheMap
-from .storage_bottle import answer, bottle_of
 
 
 class CacheStorage:

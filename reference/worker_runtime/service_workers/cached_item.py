@@ -22,12 +22,12 @@ from ..fetch.responses import (
     opaque_filtered_response,
     opaque_redirect_filtered_response,
 )
+from ..fetch.storage_bottle import LENGTH_OF_NUMBER, Bottle
+from ..fetch.stored_bodies import stored_body
 from ..host.storage.backend import StorageError
 from ..url.url_parsing import url_parser
 from ..url.url_serializing import url_serializer
 from ..url.writing import URLFailure
-from .storage_bottle import LENGTH_OF_NUMBER, Bottle
-from .stored_bodies import stored_body
 
 VERSION = 1  # of the JSON
 

@@ -28,12 +28,12 @@ class Clients:
 
     def matchAll(
         self, *, includeUncontrolled: bool = False, type: Literal["window", "worker", "sharedworker", "all"] = "window"
-    ) -> Promise[list[Any]]:
+    ) -> Promise[tuple[Any, ...]]:
         """A promise of no clients.
 
         https://w3c.github.io/ServiceWorker/#dom-clients-matchall
         """
-        return a_promise_resolved_with([])
+        return a_promise_resolved_with(())
 
     def openWindow(self, url: str) -> Promise[Any]:
         """A rejection with InvalidAccessError: nobody has clicked on anything.

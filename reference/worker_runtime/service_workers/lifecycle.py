@@ -34,6 +34,8 @@ def setup_service_worker_global_scope(service_worker: ServiceWorkerRecord) -> Se
     storage = service_worker.containing_service_worker_registration.storage
     set_up_a_worker_environment_settings_object(worker_global_scope, service_worker.script_url, storage=storage)
     worker_global_scope._settings_object.network = service_worker.containing_service_worker_registration.network
+    worker_global_scope._settings_object.timeouts = service_worker.containing_service_worker_registration.timeouts
+    worker_global_scope._settings_object.http_caches = service_worker.containing_service_worker_registration.http_caches
     return worker_global_scope
 
 

@@ -6,12 +6,13 @@ Service Workers, 2: https://w3c.github.io/ServiceWorker/#model
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from ..host.network import Network
 from ..host.storage.backend import StorageBackend
 from ..host.storage.memory import MemoryStorage
 from ..html.settings_objects import SYSTEM_NETWORK
+from ..http.failures_and_timeouts import Timeouts
 from ..url.url_representation import URLRecord
 
 if TYPE_CHECKING:
@@ -66,7 +67,9 @@ class RegistrationRecord:
     https://w3c.github.io/ServiceWorker/#dfn-service-worker-registration
     """
 
-    __slots__ = ("active_worker", "installing_worker", "network", "scope_url", "storage", "waiting_worker")
+    __slots__ = (
+        "active_worker", "http_caches", "installing_worker", "network", "scope_url", "storage", "timeouts", "waiting_worker",
+    )  # fmt: skip
 
     def __init__(
         self, scope_url: URLRecord, storage: StorageBackend | None = None, network: Network | None = None
@@ -76,6 +79,9 @@ class RegistrationRecord:
         self.storage: StorageBackend = MemoryStorage() if storage is None else storage
         # Through which its workers reach others.
         self.network: Network = SYSTEM_NETWORK if network is None else network
+        self.timeouts = Timeouts()
+        # The HTTP caches of its workers, by network partition key; None: they have none.
+        self.http_caches: dict[Any, Any] | None = None
         self.installing_worker: ServiceWorkerRecord | None = None
         self.waiting_worker: ServiceWorkerRecord | None = None
         self.active_worker: ServiceWorkerRecord | None = None

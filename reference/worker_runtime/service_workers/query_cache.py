@@ -10,12 +10,12 @@ from typing import Any, Literal, NamedTuple, Protocol, TypeVar, overload
 
 from ..fetch.infrastructure import AnyResponse
 from ..fetch.requests import RequestRecord
+from ..fetch.stored_bodies import BodyWriter
 from ..fetch.url import is_http_scheme
 from ..url.url_serializing import url_serializer
 from ..webidl.exceptions import DOMException
 from .cached_item import CachedItem
 from .request_response_list import RequestResponseList, key_of
-from .stored_bodies import BodyWriter
 
 
 class CacheQueryOptions(NamedTuple):

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 
 from ..fetch.infrastructure import AnyResponse
 from ..fetch.requests import RequestRecord
+from ..fetch.storage_bottle import LIST, NAME, Bottle
+from ..fetch.stored_bodies import NO_BODY, BodyWriter
 from ..host.storage.backend import StorageError
 from ..url.url_representation import URLRecord
 from ..url.url_serializing import url_serializer
 from ..webidl.exceptions import DOMException
 from .cached_item import CachedItem, serialize_item
-from .storage_bottle import LIST, NAME, Bottle
-from .stored_bodies import NO_BODY, BodyWriter
 
 
 class RequestResponseList:

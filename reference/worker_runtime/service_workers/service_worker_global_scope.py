@@ -6,7 +6,7 @@ Service Workers, 4.1: https://w3c.github.io/ServiceWorker/#serviceworkerglobalsc
 from __future__ import annotations
 
 from ..html.event_handlers import EventHandlerIDLAttribute
-from ..html.worker_global_scope import WorkerGlobalScope
+from ..html.worker_global_scope import GlobalOperation, WorkerGlobalScope
 from ..webidl.promises import Promise
 from .clients import Clients
 from .model import ServiceWorkerRecord
@@ -38,3 +38,6 @@ class ServiceWorkerGlobalScope(WorkerGlobalScope):
     onfetch = EventHandlerIDLAttribute()
     onmessage = EventHandlerIDLAttribute()
     onmessageerror = EventHandlerIDLAttribute()
+
+
+skipWaiting = GlobalOperation(ServiceWorkerGlobalScope.skipWaiting)

@@ -114,7 +114,9 @@ else:
                 self._yielded = self._coroutine.send(None)
             except (KeyboardInterrupt, SystemExit):
                 raise
-            except BaseException as failure:  # StopIteration, with the result, among them
+            except StopIteration as result:
+                self._failure = result.with_traceback(None)  # which leads to the frames of all who called, and what they hold
+            except BaseException as failure:
                 self._failure = failure
 
         def send(self, value: Any) -> Any:

@@ -9,7 +9,7 @@ more has to be received first. What is to go out is returned as bytes; what the 
 from __future__ import annotations
 
 from codecs import getincrementaldecoder
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from typing import Literal, NamedTuple, TypeAlias
 
 from .frames import (
@@ -69,6 +69,7 @@ class Progress(NamedTuple):
 
 Event: TypeAlias = "str | bytes | Pong | Close | Failed | Progress"
 FRAMES_IN_A_ROW = 256
+LENGTH_OF_A_FRAME = 64 * 1024  # bytes, of a message that is sent in several
 
 
 class UpTo(int):
@@ -278,6 +279,20 @@ class Connection:
         if self._compressor is not None and (compressed := self._compressor.compress(payload)) is not None:
             return serialize_frame(opcode, compressed, None if self._is_server else self._random_bytes(4), rsv1=True)
         return self._frame(opcode, payload)
+
+    def send_message_in_frames(self, data: str | bytes) -> Iterator[bytes]:
+        """A long message, frame by frame, each made when it is asked for. No other message may come between them.
+
+        https://www.rfc-editor.org/rfc/rfc6455#page-33
+        """
+        opcode, payload = (TEXT, data.encode()) if isinstance(data, str) else (BINARY, data)
+        count = -(-len(payload) // LENGTH_OF_A_FRAME)
+        pieces: Iterator[bytes] = (payload[i * LENGTH_OF_A_FRAME : (i + 1) * LENGTH_OF_A_FRAME] for i in range(count))
+        compressed = None if self._compressor is None else self._compressor.compress_in_pieces(pieces)
+        for number, piece in enumerate(compressed or pieces):
+            masking_key = None if self._is_server else self._random_bytes(4)
+            rsv1 = compressed is not None and number == 0
+            yield serialize_frame(CONTINUATION if number else opcode, piece, masking_key, number == count - 1, rsv1)
 
     def send_ping(self, payload: bytes = b"") -> bytes:
         """https://www.rfc-editor.org/rfc/rfc6455#section-5.5.2"""

@@ -8,7 +8,7 @@ A decompressed message never exceeds the limit for messages: what would be more 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from .frames import CloseCode, ConnectionFailure
@@ -135,6 +135,24 @@ class Compressor:
 
     def _new_context(self) -> zlib._Compress:
         return zlib.compressobj(wbits=-self._window_bits)
+
+    def compress_in_pieces(self, pieces: Iterable[bytes]) -> Iterator[bytes] | None:
+        """The payload of a long message, piece by piece; None if it is better sent as it is."""
+        if self._window_bits == 8:
+            return None
+        return self._compressed_pieces(self._context or self._new_context(), pieces)
+
+    def _compressed_pieces(self, context: zlib._Compress, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        """All but the last keep their tails: they are what a frame may end with.
+
+        https://www.rfc-editor.org/rfc/rfc7692#section-7.2.3.5
+        """
+        previous = b""
+        for piece in pieces:
+            if previous:
+                yield previous
+            previous = context.compress(piece) + context.flush(zlib.Z_SYNC_FLUSH)
+        yield previous[: -len(TAIL)]
 
     def compress(self, payload: bytes) -> bytes | None:
         """The payload of a message, compressed; None if it is better sent as it is, which any message may be."""

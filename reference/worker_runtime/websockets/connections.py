@@ -10,15 +10,29 @@ from contextlib import suppress
 from functools import partial
 from typing import NamedTuple, Protocol
 
+from ..fetch.connections import Connection as HTTPConnection
+from ..fetch.connections import obtain_a_connection
 from ..host.clock import Clock, TimerHandle
 from ..host.network import ByteStream
 from ..html.event_loops import in_parallel, queue_a_task
+from ..html.settings_objects import EnvironmentSettingsObject
+from ..url.url_representation import URLRecord
 from ..webidl.promises import Promise, a_new_promise, resolve
 from ..websocket_protocol.connection import Close, Connection, Failed, Progress
 from ..websocket_protocol.frames import CloseCode
 
 NEVER = float("inf")
 EVENTS_IN_A_TURN = 64
+LONG_MESSAGE = 128 * 1024  # bytes
+
+
+async def obtain_a_websocket_connection(client: EnvironmentSettingsObject, url: URLRecord) -> HTTPConnection:
+    """A connection that nobody has used, to where an http or https URL points; OSError with the reason if there is none.
+
+    https://websockets.spec.whatwg.org/#concept-websocket-connection-obtain
+    """
+    # DEVIATION: connections to one host are made side by side, not one after the other.
+    return await obtain_a_connection(client, url, credentials=True, new=True)
 
 
 class ConnectionLimits(NamedTuple):
@@ -77,16 +91,16 @@ class Channel(Protocol):
 class WebSocketConnection:
     """A connection after its opening handshake. `run` is its life; whoever awaits it owns the connection and its stream.
 
-    What is sent in one turn of the event loop is written at once. A peer that takes nothing is sent nothing more, and not read
-    either.
+    What is sent in one turn of the event loop is written at once. A peer that takes nothing is sent nothing more. A server does
+    not read it either; a client goes on reading, or both sides would wait for each other.
 
     https://websockets.spec.whatwg.org/#websocket-connections
     """
 
     __slots__ = (
-        "_clock", "_deadline", "_feedback", "_flush_is_due", "_frames", "_has_pinged", "_is_client", "_is_over",
-        "_is_reading", "_last_received", "_limits", "_protocol", "_sender", "_stream", "_timer", "_unsent", "_verdict",
-        "buffered_amount",
+        "_clock", "_close_after_message", "_deadline", "_feedback", "_flush_is_due", "_frames", "_handed_over", "_has_pinged",
+        "_is_amid_a_message", "_is_client", "_is_over", "_is_reading", "_last_received", "_limits", "_protocol", "_sender",
+        "_stream", "_timer", "_unsent", "_verdict", "buffered_amount",
     )  # fmt: skip
 
     def __init__(
@@ -98,7 +112,7 @@ class WebSocketConnection:
         clock: Clock,
         limits: ConnectionLimits,
     ) -> None:
-        self.buffered_amount = 0  # bytes of messages that are not written yet
+        self.buffered_amount = 0  # bytes of messages that the network has not taken yet
         self._stream = stream
         self._protocol = protocol
         self._is_client = is_client
@@ -107,7 +121,10 @@ class WebSocketConnection:
         self._limits = limits
         self._frames: list[bytes] = []
         self._unsent = 0  # bytes in those
+        self._handed_over = 0  # bytes of messages that have been written, to a network that has too little room for them
         self._flush_is_due = False
+        self._is_amid_a_message = False  # while a long one is sent frame by frame
+        self._close_after_message: tuple[int | None, str] | None = None
         self._sender: Awaitable[None] | None = None  # while the other side takes nothing
         self._verdict: tuple[int, str] | None = None  # why this side has given the connection up
         self._is_reading = False
@@ -119,9 +136,14 @@ class WebSocketConnection:
 
     # ---- what is sent --------------------------------------------------------------------------------------------------------
 
+    @property
+    def can_send(self) -> bool:
+        """Whether this side has not closed."""
+        return not (self._protocol.sent_close or self._is_over)
+
     def send(self, data: str | bytes, size: int) -> None:
         """Send a message of so many bytes, unless this side has closed."""
-        if self._protocol.sent_close or self._is_over:
+        if not self.can_send:
             return
         if self._unsent > self._limits.unsent:
             self.fail(CloseCode.POLICY_VIOLATION, "The other side does not take what it is sent")
@@ -129,11 +151,45 @@ class WebSocketConnection:
         self.buffered_amount += size
         self._queue(self._protocol.send_message(data))
 
+    async def send_and_drain(self, data: str | bytes, size: int) -> bool:
+        """Send a message, and wait until the network has room for another; returns whether it was sent before a side closed.
+
+        A long one goes frame by frame, as the network takes it. ConnectionError if the network takes no more.
+        """
+        if not self.can_send:
+            return False
+        if size < LONG_MESSAGE:
+            self.send(data, size)
+            await self._drain()
+            return True
+        self._is_amid_a_message = True
+        try:
+            for frame in self._protocol.send_message_in_frames(data):
+                await self._drain()
+                await self._let_others_go_on()
+                if not self.can_send:
+                    return False
+                self._queue(frame)
+        finally:
+            self._is_amid_a_message = False
+        if self._close_after_message is not None:
+            self.close(*self._close_after_message)
+        await self._drain()
+        return True
+
+    async def _drain(self) -> None:
+        await self._stream.drain()
+        self._write()
+        await self._stream.drain()
+
     def close(self, code: int | None = None, reason: str = "") -> None:
-        """Start the closing handshake, unless it has been started."""
+        """Start the closing handshake, unless it has been started. What was sent goes first."""
         if self._is_over:
             return
-        self._queue(self._protocol.start_the_closing_handshake(code, reason))
+        if self._is_amid_a_message:
+            self._close_after_message = code, reason
+        else:
+            self._queue(self._protocol.start_the_closing_handshake(code, reason))
         self._set_deadline(self._limits.close_timeout)
 
     def fail(self, code: int, reason: str) -> None:
@@ -154,22 +210,33 @@ class WebSocketConnection:
 
     def _flush(self) -> None:
         self._flush_is_due = False
-        if not self._stream.is_held_up:
+        if self._stream.is_held_up:
+            self._wait_for_room()
+        else:
             self._write()
-        elif self._sender is None and self._frames:
+
+    def _write(self) -> None:
+        if answers := self._protocol.take_answers():
+            self._frames.append(answers)
+        if self._frames:
+            frames, self._frames = self._frames, []
+            self._unsent, self._handed_over = 0, self.buffered_amount
+            self._stream.write(frames[0] if len(frames) == 1 else b"".join(frames))
+        if self._stream.is_held_up:
+            self._wait_for_room()
+        else:
+            self.buffered_amount -= self._handed_over
+            self._handed_over = 0
+
+    def _wait_for_room(self) -> None:
+        if self._sender is None:
             self._sender = in_parallel(self._write_when_that_is_possible())
 
     async def _write_when_that_is_possible(self) -> None:
         with suppress(OSError):  # then `run` comes to its end, too
             await self._stream.drain()
+            self._sender = None
             self._write()
-        self._sender = None
-
-    def _write(self) -> None:
-        if self._frames:
-            frames, self._frames = self._frames, []
-            self._unsent = self.buffered_amount = 0
-            self._stream.write(frames[0] if len(frames) == 1 else b"".join(frames))
 
     # ---- what is received ----------------------------------------------------------------------------------------------------
 
@@ -179,8 +246,7 @@ class WebSocketConnection:
         try:
             with suppress(OSError):
                 await self._receive(data)
-                await self._stream.drain()
-                self._write()
+                await self._drain()
         except BaseException:
             self._stream.abort()
             raise
@@ -192,7 +258,8 @@ class WebSocketConnection:
             if verdict is not None:
                 self._feedback.closed(*verdict, False, True)
             elif protocol.received_close is not None:
-                self._feedback.closed(*protocol.received_close, protocol.sent_close, False)
+                was_clean = protocol.sent_close and not self._stream.is_held_up
+                self._feedback.closed(*protocol.received_close, was_clean, False)
             else:
                 self._feedback.closed(CloseCode.ABNORMAL_CLOSURE, "", False, True)
 
@@ -214,11 +281,13 @@ class WebSocketConnection:
                     self._set_deadline(self._limits.close_timeout)
                 elif isinstance(event, Failed):
                     self._verdict = CloseCode.ABNORMAL_CLOSURE, ""
-            if answers := protocol.take_answers():
-                self._queue(answers)
+            if stream.is_held_up:
+                self._wait_for_room()  # then the answers go: of several pongs, the last
+            else:
+                self._queue(protocol.take_answers())
             if protocol.has_failed or (protocol.received_close is not None and not self._is_client):
                 break
-            while stream.is_held_up:
+            while stream.is_held_up and not self._is_client:
                 await stream.drain()
             self._is_reading = True
             data = await stream.read()

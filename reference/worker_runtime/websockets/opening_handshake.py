@@ -1,130 +1,126 @@
-"""Opening handshake: from a URL to a connection.
+"""Opening handshake: a request that is fetched, whose response is the beginning of a WebSocket connection.
 
-WebSockets Standard, 2: https://websockets.spec.whatwg.org/#websocket-protocol
+WebSockets Standard, 2.2: https://websockets.spec.whatwg.org/#websocket-opening-handshake
 """
 
 from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Sequence
-from typing import NamedTuple
+from copy import copy
+from typing import Protocol
 
-from ..fetch.port_blocking import BAD_PORTS
-from ..fetch.profile import profile
-from ..host.network import ByteStream, ClientTLS, TCPAddress
+from ..console.supporting_operations import report_a_warning_to_the_console
+from ..fetch.connections import Connection as HTTPConnection
+from ..fetch.fetching import fetch
+from ..fetch.headers import HeaderFailure, extract_header_list_values
+from ..fetch.infrastructure import AnyResponse, FetchController
+from ..fetch.requests import RequestRecord
+from ..fetch.responses import FilteredResponse, ResponseRecord
+from ..html.event_loops import in_parallel
 from ..html.settings_objects import EnvironmentSettingsObject
-from ..http.connection import ClientConnection
-from ..http.fields import MessageFailure
 from ..http.message import ResponseHead
-from ..url.host_parsing import host_serializer
-from ..url.origins import ascii_serialization_of_an_origin
 from ..url.percent_encoded_bytes import percent_decode_string
-from ..url.url_parsing import url_parser
 from ..url.url_representation import URLRecord
-from ..url.url_serializing import url_path_serializer
-from ..url.writing import URLFailure
-from ..webidl.exceptions import DOMException
+from ..url.url_serializing import url_serializer
+from ..websocket_protocol.connection import Connection
+from ..websocket_protocol.frames import CloseCode
 from ..websocket_protocol.handshake import (
     VERSION,
     HandshakeFailure,
     ServerHandshake,
     read_the_servers_opening_handshake,
 )
+from .connections import ConnectionLimits, Feedback, WebSocketConnection
 
 PERMESSAGE_DEFLATE = "permessage-deflate; client_max_window_bits"
-DEFAULT_PORTS = {"ws": 80, "wss": 443}
+CLIENT_LIMITS = ConnectionLimits(unsent=1024 * 1024 * 1024)
 
 
-class Established(NamedTuple):
-    """A stream of bytes whose other side speaks the protocol, what it has agreed to, and what it has said since.
+class ClientFeedback(Feedback, Protocol):
+    """Who is told what comes of a connection that is yet to be established.
 
-    https://websockets.spec.whatwg.org/#network-intro
+    https://websockets.spec.whatwg.org/#websocket-protocol
     """
 
-    stream: ByteStream
-    handshake: ServerHandshake
-    data: bytes
+    def established(self, connection: WebSocketConnection, protocol: str, extensions: str) -> None:
+        """The opening handshake is done."""
 
 
-def get_a_url_record(url: str, base_url: URLRecord | None) -> URLRecord:
-    """A URL whose scheme is ws or wss; a SyntaxError DOMException if it is none.
-
-    https://websockets.spec.whatwg.org/#websocket-internal-url
-    """
-    try:
-        url_record = url_parser(url, base_url)
-    except URLFailure as failure:
-        raise DOMException(f"Invalid URL: {url!r} ({failure})", "SyntaxError") from None
-    url_record.scheme = {"http": "ws", "https": "wss"}.get(url_record.scheme, url_record.scheme)
-    if url_record.scheme not in DEFAULT_PORTS:
-        raise DOMException(f"The URL of a WebSocket has the scheme ws or wss, not {url_record.scheme!r}", "SyntaxError")
-    if url_record.fragment is not None:
-        raise DOMException(f"The URL of a WebSocket has no fragment: {url!r}", "SyntaxError")
-    return url_record
-
-
-async def obtain_a_websocket_connection(url: URLRecord, settings: EnvironmentSettingsObject) -> ByteStream:
-    """Connect to where a URL points. OSError if that fails.
-
-    https://websockets.spec.whatwg.org/#concept-websocket-connection-obtain
-    """
-    if url.port in BAD_PORTS:
-        raise OSError(f"The port {url.port} is one that no WebSocket may use")
-    host = host_serializer(url.host).strip("[]") if url.host is not None else ""
-    address = TCPAddress(host, DEFAULT_PORTS[url.scheme] if url.port is None else url.port)
-    return await settings.network.dial(address, ClientTLS(host, None, ("http/1.1",)) if url.scheme == "wss" else None)
-
-
-async def establish_a_websocket_connection(
-    url: URLRecord, protocols: Sequence[str], settings: EnvironmentSettingsObject
-) -> Established:
-    """OSError, MessageFailure or HandshakeFailure if there is no connection; then nothing is left of it.
+def establish_a_websocket_connection(
+    url: URLRecord, protocols: Sequence[str], client: EnvironmentSettingsObject, feedback: ClientFeedback
+) -> FetchController:
+    """The feedback is told all that comes of it. Until then, what is returned can end it.
 
     https://websockets.spec.whatwg.org/#concept-websocket-establish
     """
-    stream = await obtain_a_websocket_connection(url, settings)
-    try:
-        key_value = b64encode(settings.entropy.random_bytes(16)).decode()
-        http = ClientConnection()
-        path = url_path_serializer(url) + ("" if url.query is None else "?" + url.query)
-        stream.write(http.send_request("GET", path, request_fields(url, protocols, key_value, settings), 0))
-        response = await _final_response(http, stream)
-        handshake = read_the_servers_opening_handshake(response, key_value, protocols, offers_deflate=True)
-        return Established(stream, handshake, http.take_unused_data())
-    except BaseException:
-        stream.abort()
-        raise
-
-
-def request_fields(
-    url: URLRecord, protocols: Sequence[str], key_value: str, settings: EnvironmentSettingsObject
-) -> list[tuple[str, str]]:
-    """The header list of the request, as Fetch completes it.
-
-    https://websockets.spec.whatwg.org/#websocket-opening-handshake
-    """
-    assert url.host is not None
-    host = host_serializer(url.host) + ("" if url.port is None else f":{url.port}")
-    fields = [("Host", host), ("Upgrade", "websocket"), ("Connection", "Upgrade")]
-    if profile.get() == "browser":
-        fields.append(("Origin", ascii_serialization_of_an_origin(settings.origin)))
+    request_url = copy(url)
+    request_url.scheme = "http" if url.scheme == "ws" else "https"
+    request = RequestRecord(request_url)
+    request.client = client
+    request.service_workers_mode = "none"
+    request.referrer = "no-referrer"
+    request.mode = "websocket"
+    request.credentials_mode = "include"
+    request.cache_mode = "no-store"
+    request.redirect_mode = "error"
+    request.header_list.append("Upgrade", "websocket")
+    request.header_list.append("Connection", "Upgrade")
+    key_value = b64encode(client.entropy.random_bytes(16)).decode()
+    request.header_list.append("Sec-WebSocket-Key", key_value)
+    request.header_list.append("Sec-WebSocket-Version", VERSION)
+    for protocol in protocols:
+        request.header_list.combine("Sec-WebSocket-Protocol", protocol)
+    request.header_list.append("Sec-WebSocket-Extensions", PERMESSAGE_DEFLATE)
     if url.includes_credentials:
+        # DEVIATION: Fetch would send these after a 401 only, and to nobody here. Browsers send them at once.
         credentials = percent_decode_string(url.username) + b":" + percent_decode_string(url.password)
-        fields.append(("Authorization", "Basic " + b64encode(credentials).decode()))
-    fields += [("Sec-WebSocket-Key", key_value), ("Sec-WebSocket-Version", VERSION)]
-    if protocols:
-        fields.append(("Sec-WebSocket-Protocol", ", ".join(protocols)))
-    fields.append(("Sec-WebSocket-Extensions", PERMESSAGE_DEFLATE))
-    return fields
+        request.header_list.append("Authorization", "Basic " + b64encode(credentials).decode())
+
+    def process_response(response: AnyResponse) -> None:
+        internal_response = response.internal_response if isinstance(response, FilteredResponse) else response
+        http_connection = internal_response.connection
+        try:
+            handshake = validate(response, protocols, key_value)
+        except HandshakeFailure as failure:
+            if http_connection is not None:
+                http_connection.close()
+            if not internal_response.aborted:  # why it has failed is for the console; a script is not told
+                report_a_warning_to_the_console(f"WebSocket connection to {url_serializer(url)!r} failed: {failure}")
+            feedback.closed(CloseCode.ABNORMAL_CLOSURE, "", False, True)
+            return
+        assert http_connection is not None
+        protocol = Connection("client", CLIENT_LIMITS.message, client.entropy.random_bytes, handshake.deflate)
+        connection = WebSocketConnection(http_connection.stream, protocol, True, feedback, client.clock, CLIENT_LIMITS)
+        feedback.established(connection, handshake.protocol, handshake.extensions)
+        in_parallel(go_on(http_connection, connection))
+
+    return fetch(request, process_response)
 
 
-async def _final_response(http: ClientConnection, stream: ByteStream) -> ResponseHead:
-    while True:
-        while (response := http.next_response()) is None:
-            http.receive_data(await stream.read())
-        if response.status >= 200 or response.status == 101:
-            return response
+def validate(response: AnyResponse, protocols: Sequence[str], key_value: str) -> ServerHandshake:
+    """What the server has agreed to; HandshakeFailure, with the reason, if it has not answered what was asked.
+
+    https://www.rfc-editor.org/rfc/rfc6455#page-19
+    """
+    if isinstance(response, ResponseRecord) and response.type == "error":
+        raise HandshakeFailure(response.failure)
+    header_list = response.header_list
+    if response.status == 101 and protocols:
+        try:
+            values = extract_header_list_values("Sec-WebSocket-Protocol", header_list)
+        except HeaderFailure as failure:
+            raise HandshakeFailure(str(failure)) from None
+        if values is None:
+            raise HandshakeFailure(f"The server has chosen none of the protocols {', '.join(protocols)}")
+    fields = {name.lower(): header_list.get(name) or "" for name, _ in header_list}
+    head = ResponseHead(response.status, response.status_message, 1, list(header_list), fields)
+    return read_the_servers_opening_handshake(head, key_value, protocols, offers_deflate=True)
 
 
-# What can go wrong until a connection is established.
-FAILURES = (OSError, MessageFailure, HandshakeFailure)
+async def go_on(http_connection: HTTPConnection, connection: WebSocketConnection) -> None:
+    """From the end of one protocol to the end of the other.
+
+    https://www.rfc-editor.org/rfc/rfc6455#section-1.7
+    """
+    await connection.run(http_connection.leave_to_another_protocol())

@@ -12,13 +12,13 @@ from typing import Literal, TypeAlias
 
 from ..dom.dispatching_events import fire_an_event
 from ..dom.event_target import EventTarget
+from ..fetch.infrastructure import FetchController
 from ..file_api import blob as file_api
 from ..file_api.blob import Blob
 from ..html.event_handlers import EventHandlerIDLAttribute
-from ..html.event_loops import in_parallel, relevant_event_loop, run_a_task
+from ..html.event_loops import relevant_event_loop, run_a_task
 from ..html.message_event import MessageEvent
 from ..html.settings_objects import EnvironmentSettingsObject, current_settings_object, queue_a_global_task
-from ..http.fields import is_token
 from ..url.origins import ascii_serialization_of_an_origin
 from ..url.url_representation import URLRecord
 from ..url.url_serializing import origin, url_serializer
@@ -29,18 +29,15 @@ from ..webidl.type_mapping import (
     BufferSource,
     get_a_copy_of_the_buffer_source,
     is_buffer_source,
-    to_dom_string,
     to_integer,
     to_usv_string,
 )
-from ..websocket_protocol.connection import Connection
-from ..websocket_protocol.frames import CloseCode
 from .close_event import CloseEvent
-from .connections import Channel, ConnectionLimits, WebSocketConnection
-from .opening_handshake import FAILURES, establish_a_websocket_connection, get_a_url_record
+from .common_algorithms import close_the_web_socket, convert_protocols, get_a_url_record
+from .connections import Channel
+from .opening_handshake import ClientFeedback, establish_a_websocket_connection
 
 BinaryType: TypeAlias = Literal["blob", "arraybuffer"]
-CLIENT_LIMITS = ConnectionLimits(unsent=1024 * 1024 * 1024)
 # A listener that is an `async def` may still run when the next message comes; when so many do, nothing more is read.
 MOST_RUNNING_LISTENERS = 64
 MOST_TASKS_IN_A_TURN = 64
@@ -58,8 +55,8 @@ class WebSocket(EventTarget):
     CLOSED = 3
 
     __slots__ = (
-        "_attempt", "_binary_type", "_connection", "_extensions", "_listeners_are_few", "_origin", "_protocol", "_ready_state",
-        "_running_listeners", "_settings_object", "_unsent_after_closing", "_url",
+        "_attempt", "_binary_type", "_connection", "_extensions", "_feedback", "_listeners_are_few", "_origin", "_protocol",
+        "_ready_state", "_running_listeners", "_settings_object", "_unsent_after_closing", "_url",
     )  # fmt: skip
 
     _is_of_a_pair = False  # whether it may go with a response
@@ -69,6 +66,8 @@ class WebSocket(EventTarget):
     onclose = EventHandlerIDLAttribute()
     onmessage = EventHandlerIDLAttribute()
 
+    _attempt: FetchController
+    _feedback: ClientFeedback
     _url: URLRecord | None
     _origin: str
     _settings_object: EnvironmentSettingsObject
@@ -88,9 +87,10 @@ class WebSocket(EventTarget):
         """
         settings_object = current_settings_object()
         url_record = get_a_url_record(to_usv_string(url), settings_object.api_base_url)
-        protocols = convert_protocols(protocols)
+        protocols = convert_protocols([protocols] if isinstance(protocols, str) else protocols)
         initialize_a_web_socket(self, settings_object, url_record)
-        self._attempt = in_parallel(connect(self, url_record, protocols))
+        self._feedback = WebSocketFeedback(self)
+        self._attempt = establish_a_websocket_connection(url_record, protocols, settings_object, self._feedback)
 
     @property
     def url(self) -> str:
@@ -148,18 +148,8 @@ class WebSocket(EventTarget):
         https://websockets.spec.whatwg.org/#dom-websocket-close
         """
         code = None if code is None else to_integer(code, 16, clamp=True)
-        reason = None if reason is None else to_usv_string(reason)
-        validate_close_code_and_reason(code, reason)
-        if self._ready_state >= WebSocket.CLOSING:
-            return
-        is_connecting = self._ready_state == WebSocket.CONNECTING
-        self._ready_state = WebSocket.CLOSING
-        if is_connecting:
-            self._attempt.cancel()
-            WebSocketFeedback(self).closed(CloseCode.ABNORMAL_CLOSURE, "", False, True)
-        else:
-            assert self._connection is not None
-            self._connection.close(CloseCode.NORMAL_CLOSURE if code is None and reason else code, reason or "")
+        reason = "" if reason is None else to_usv_string(reason)
+        close_the_web_socket(self, code, reason)
 
     def send(self, data: str | BufferSource | Blob) -> None:
         """Send a message: a text, or bytes. An InvalidStateError DOMException before there is a connection.
@@ -188,6 +178,7 @@ def initialize_a_web_socket(
     web_socket._url = url
     web_socket._origin = "" if url is None else ascii_serialization_of_an_origin(origin(url))
     web_socket._settings_object = settings_object
+    settings_object.web_sockets.add(web_socket)
     web_socket._ready_state = WebSocket.CONNECTING
     web_socket._binary_type = "blob"
     web_socket._extensions = web_socket._protocol = ""
@@ -195,43 +186,6 @@ def initialize_a_web_socket(
     web_socket._unsent_after_closing = 0
     web_socket._running_listeners = 0
     web_socket._listeners_are_few = None
-
-
-def convert_protocols(protocols: str | Iterable[str]) -> list[str]:
-    """A list of them; a SyntaxError DOMException if one is no token, or is there twice.
-
-    https://websockets.spec.whatwg.org/#dom-websocket-websocket-url-protocols-protocols
-    """
-    protocols = [protocols] if isinstance(protocols, str) else [to_dom_string(protocol) for protocol in protocols]
-    if len({protocol.lower() for protocol in protocols}) != len(protocols) or not all(map(is_token, protocols)):
-        raise DOMException(f"The protocols of a WebSocket are different tokens, not {protocols!r}", "SyntaxError")
-    return protocols
-
-
-def validate_close_code_and_reason(code: int | None, reason: str | None) -> None:
-    """https://websockets.spec.whatwg.org/#dom-websocket-close-code-reason-code"""
-    if code is not None and code != 1000 and not 3000 <= code <= 4999:
-        raise DOMException(f"The code is 1000, or from 3000 to 4999, not {code!r}", "InvalidAccessError")
-    if reason is not None and len(reason.encode()) > 123:
-        raise DOMException(f"The reason has at most 123 bytes, not {len(reason.encode())}", "SyntaxError")
-
-
-async def connect(web_socket: WebSocket, url: URLRecord, protocols: list[str]) -> None:
-    """What a WebSocket does in parallel, from the beginning to the end of its connection.
-
-    https://websockets.spec.whatwg.org/#dom-websocket-connecting
-    """
-    settings_object = web_socket._settings_object
-    feedback = WebSocketFeedback(web_socket)
-    try:
-        stream, handshake, data = await establish_a_websocket_connection(url, protocols, settings_object)
-    except FAILURES:  # a script is not told why
-        feedback.closed(CloseCode.ABNORMAL_CLOSURE, "", False, True)
-        return
-    protocol = Connection("client", CLIENT_LIMITS.message, settings_object.entropy.random_bytes, handshake.deflate)
-    connection = WebSocketConnection(stream, protocol, True, feedback, settings_object.clock, CLIENT_LIMITS)
-    feedback.established(connection, handshake.protocol, handshake.extensions)
-    await connection.run(data)
 
 
 # ---- feedback from the protocol ----------------------------------------------------------------------------------------------

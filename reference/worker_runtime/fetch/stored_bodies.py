@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from functools import partial
 
-from ..fetch.bodies import BodyRecord
 from ..host.storage.backend import StorageError
 from ..streams.other_specifications import (
     cancel_reader,
@@ -22,6 +21,7 @@ from ..streams.readable_stream import ReadableStream
 from ..streams.readers import ReadableStreamDefaultReader
 from ..webidl.interfaces import new
 from ..webidl.promises import mark_as_handled
+from .bodies import BodyRecord
 from .storage_bottle import BODY, LENGTH_OF_NUMBER, Bottle, Hold
 
 CHUNK_SIZE = 65_536

@@ -7,18 +7,10 @@ import gc
 import pytest
 
 from spec_tests.fakes import FakeClock
-from worker_runtime import DOMException, QuotaExceededError, caches
-from worker_runtime.host.storage.backend import StorageBackend, StorageError, StorageFull
-from worker_runtime.service_workers import storage_bottle
-from worker_runtime.service_workers.storage_bottle import (
-    BODY,
-    LOOSE,
-    SECONDS_OF_LEASE,
-    Bottle,
-    answer,
-    bottle_of,
-    exception_for,
-)
+from worker_runtime import caches
+from worker_runtime.fetch import storage_bottle
+from worker_runtime.fetch.storage_bottle import BODY, LOOSE, SECONDS_OF_LEASE, Bottle, bottle_of
+from worker_runtime.host.storage.backend import StorageBackend, StorageError
 
 spec = pytest.mark.spec
 
@@ -115,27 +107,6 @@ class TestBottle:
             other.renew_the_lease()
             Bottle(storage)
         assert bodies(storage) == [number] and other.fasten(number)
-
-
-@spec("https://w3c.github.io/ServiceWorker/#cache-objects")
-class TestAnswer:
-    async def test_what_the_steps_return_or_raise(self) -> None:
-        def fail() -> None:
-            raise StorageError("closed")
-
-        assert await answer(lambda: 1) == 1
-        with pytest.raises(DOMException, match="UnknownError: closed"):
-            await answer(fail)
-
-
-@spec("https://webidl.spec.whatwg.org/#unknownerror")
-class TestExceptionFor:
-    def test_each_has_its_name_and_its_cause(self) -> None:
-        full, failed, other = StorageFull("disk"), StorageError("lock"), KeyError("x")
-        for error in (full, failed):
-            assert exception_for(error).__cause__ is error
-        assert isinstance(exception_for(full), QuotaExceededError)
-        assert exception_for(other) is other
 
 
 @spec("https://w3c.github.io/ServiceWorker/#cache-storage-delete")

@@ -19,8 +19,8 @@ from worker_runtime import Cache, ReadableStream, Response, caches
 from worker_runtime.host.storage.backend import StorageBackend
 from worker_runtime.host.storage.sqlite import SQLiteStorage
 from worker_runtime.html.settings_objects import EnvironmentSettingsObject, realm_execution_context
-from worker_runtime.service_workers.storage_bottle import BODY, LOOSE, SECONDS_OF_LEASE, bottle_of
-from worker_runtime.service_workers.stored_bodies import CHUNK_SIZE, NO_BODY, BodyWriter, stored_body
+from worker_runtime.fetch.storage_bottle import BODY, LOOSE, SECONDS_OF_LEASE, bottle_of
+from worker_runtime.fetch.stored_bodies import CHUNK_SIZE, NO_BODY, BodyWriter, stored_body
 from worker_runtime.webidl.promises import Promise
 
 spec = pytest.mark.spec

@@ -1,4 +1,6 @@
-"""Deadlines: by when a client has to have sent or taken something.
+"""Failures and timeouts: how long the other side is waited for.
+
+RFC 9112, 9.5: https://www.rfc-editor.org/rfc/rfc9112#section-9.5
 
 A connection has one timer, however often its deadlines move: it is set anew when it goes off too early.
 """
@@ -6,17 +8,34 @@ A connection has one timer, however often its deadlines move: it is set anew whe
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from ..host.clock import Clock, TimerHandle
 
-Awaited: TypeAlias = Literal["request", "head", "content", "response to be taken", "end"]
+Awaited: TypeAlias = Literal["request", "head", "content", "message to be taken", "end"]
 
 NEVER = float("inf")
 
 
+class Timeouts(NamedTuple):
+    """How long a client waits for a server, in seconds; `float("inf")` is for ever. A server decides on none of them.
+
+    https://www.rfc-editor.org/rfc/rfc9112#section-9.5-1
+    """
+
+    connect: float = 30.0
+    """For a connection, with TLS where that is asked for."""
+    head: float = 120.0
+    """For the head of the response to be there to its end, when the server has all of the request."""
+    content: float = 60.0
+    """For more content to come, when somebody waits for it, and for content that is sent to be taken."""
+
+
 class Deadlines:
-    """What a client is waited for, and until when. There is one deadline for what it has to send, and one for what to take."""
+    """What the other side is waited for, and until when. It has one deadline for what it is to send, and one for what to take.
+
+    https://www.rfc-editor.org/rfc/rfc9112#section-9.5-2
+    """
 
     __slots__ = ("_awaited", "_clock", "_on_missed", "_taken_by", "_sent_by", "_timer", "_timer_due")
 
@@ -31,11 +50,11 @@ class Deadlines:
 
     @property
     def awaited(self) -> Awaited | None:
-        """What the client has to send now, if anything."""
+        """What the other side has to send now, if anything."""
         return None if self._sent_by == NEVER else self._awaited
 
     def wait_for(self, awaited: Awaited, seconds: float) -> None:
-        """The client has so much time to send something."""
+        """The other side has so much time to send something."""
         self._awaited = awaited
         self._sent_by = due = self._clock.monotonic() + seconds
         if due < self._timer_due:
@@ -46,7 +65,7 @@ class Deadlines:
         self._sent_by = NEVER
 
     def wait_until_taken(self, seconds: float) -> None:
-        """The client has so much time to take something."""
+        """The other side has so much time to take something."""
         self._taken_by = due = self._clock.monotonic() + seconds
         if due < self._timer_due:
             self._set_timer(due)
@@ -56,11 +75,12 @@ class Deadlines:
         self._taken_by = NEVER
 
     def cancel(self) -> None:
-        """The client has nothing to do any more."""
+        """The other side has nothing to do any more."""
         self._sent_by = self._taken_by = NEVER
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+            self._timer_due = NEVER
 
     def _set_timer(self, due: float) -> None:
         if self._timer is not None:
@@ -76,4 +96,4 @@ class Deadlines:
             if due != NEVER:
                 self._set_timer(due)
         else:
-            self._on_missed("response to be taken" if due == self._taken_by else self._awaited)
+            self._on_missed("message to be taken" if due == self._taken_by else self._awaited)

@@ -17,18 +17,13 @@ owner keeps a lease. When the lease has run out the owner is gone, and whoever c
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
-from typing import TypeVar
 from weakref import WeakValueDictionary
 
-from ..host.storage.backend import StorageBackend, StorageError, StorageFull
+from ..host.storage.backend import StorageBackend, StorageError
 from ..html.settings_objects import SYSTEM_ENTROPY
-from ..webidl.exceptions import DOMException, QuotaExceededError
-from ..webidl.promises import Promise, a_promise_rejected_with, a_promise_resolved_with
-
-T = TypeVar("T")
 
 LAST_NUMBER = b"cache/number"
 NAME = b"cache/name/"
@@ -167,31 +162,3 @@ def bottle_of(storage: StorageBackend) -> Bottle:
         if bottle is None:
             bottle = _bottles[id(storage)] = Bottle(storage)
         return bottle
-
-
-def answer(steps: Callable[[], T]) -> Promise[T]:
-    """A promise of what steps return, or of what they raise.
-
-    https://w3c.github.io/ServiceWorker/#cache-objects
-    """
-    # DEVIATION: a storage answers at once, so nothing is done in parallel and then told in a task: operations have the order in
-    # which they are called, and their promises are settled when they are returned.
-    try:
-        return a_promise_resolved_with(steps())
-    except Exception as error:
-        return a_promise_rejected_with(exception_for(error))
-
-
-def exception_for(error: Exception) -> Exception:
-    """What an author gets: QuotaExceededError if a storage is full, "UnknownError" if it fails in another way.
-
-    https://webidl.spec.whatwg.org/#unknownerror
-    """
-    if not isinstance(error, StorageError):
-        return error
-    if isinstance(error, StorageFull):
-        exception: DOMException = QuotaExceededError(f"There is no room for it: {error}")
-    else:
-        exception = DOMException(str(error), "UnknownError")
-    exception.__cause__ = error
-    return exception

@@ -1,11 +1,22 @@
-"""By when a client has to have done something."""
+"""RFC 9112, 9.5: by when the other side has to have done something."""
 
 from __future__ import annotations
 
+import pytest
+
 from spec_tests.fakes import FakeClock
-from worker_runtime.server.deadlines import Awaited, Deadlines
+from worker_runtime.http.failures_and_timeouts import NEVER, Awaited, Deadlines, Timeouts
+
+spec = pytest.mark.spec
 
 
+@spec("https://www.rfc-editor.org/rfc/rfc9112#section-9.5-1")
+class TestTimeouts:
+    def test_nobody_is_waited_for_for_ever_unless_that_is_wanted(self) -> None:
+        assert all(0 < seconds < NEVER for seconds in Timeouts())
+
+
+@spec("https://www.rfc-editor.org/rfc/rfc9112#section-9.5-2")
 class TestDeadlines:
     def deadlines(self) -> tuple[FakeClock, Deadlines, list[tuple[float, Awaited]]]:
         clock = FakeClock(monotonic=0)
@@ -51,7 +62,7 @@ class TestDeadlines:
         deadlines.wait_for("content", 10)
         deadlines.it_was_sent()
         clock.advance(61)
-        assert missed == [(60, "response to be taken")]
+        assert missed == [(60, "message to be taken")]
 
     def test_cancelled_ones_leave_no_timer(self) -> None:
         clock, deadlines, missed = self.deadlines()
@@ -59,6 +70,11 @@ class TestDeadlines:
         deadlines.wait_until_taken(20)
         deadlines.cancel()
         assert clock.alarms == set()
-        deadlines.wait_for("request", 5)
-        clock.advance(6)
-        assert missed == [(5, "request")]
+        deadlines.wait_for("request", 50)
+        clock.advance(60)
+        assert missed == [(50, "request")]
+
+    def test_for_ever_has_no_timer(self) -> None:
+        clock, deadlines, _ = self.deadlines()
+        deadlines.wait_for("content", NEVER)
+        assert clock.alarms == set()

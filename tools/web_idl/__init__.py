@@ -1,0 +1,1 @@
+"""Web IDL: what the standards' interfaces are, and whether the Python package has them."""
