@@ -1,7 +1,7 @@
 """Content codings: br and zstd beside zlib, for the same text, decoded and encoded.
 
 The text is words at random, as often as words are used. Ours are Python and zlib is C: the ratio is what a coding costs that
-Python's standard library lacks. The row of zstd needs its command, to have something to decode. The last rows are 64 MiB of zeros.
+Python's standard library lacks. The row of zstd needs its command, to have something to decode. The last rows are zeros.
 """
 
 from __future__ import annotations

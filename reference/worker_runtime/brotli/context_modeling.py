@@ -10,7 +10,7 @@ from collections.abc import Generator
 from .prefix_codes import BitReader, BrotliFailure, read_prefix_code
 
 # https://www.rfc-editor.org/rfc/rfc7932#section-7.1
-# Classes of ASCII characters, four for each digit or letter of this text: controls, blanks, marks, digits, upper and lower case.
+# Classes of ASCII characters, four for each digit of this text: controls, blanks, marks, digits, upper and lower case.
 _ASCII = (
     "000000000110010000000000000000002343353467338393bbbbbbbbbb886a73"
     "3cdddcdddcdddddcdddddcddddd6373" "33efffefffefffffefffffefffff63730"

@@ -65,7 +65,9 @@ class MetaBlockHeader(NamedTuple):
 
 
 def decode() -> Generator[bytes, bytes, bytes]:
-    """Decode a stream: it yields output, or no bytes if it wants input, which is sent to it; it returns what stands behind the end.
+    """Decode a stream: it yields output, or no bytes if it wants input, which is sent to it.
+
+    It returns what stands behind the end. BrotliFailure if the stream is wrong.
 
     https://www.rfc-editor.org/rfc/rfc7932#section-10
     """
@@ -193,7 +195,7 @@ def _read_prefix_codes(reader: BitReader, number: int, alphabet_size: int) -> Ge
 def commands(
     reader: BitReader, header: MetaBlockHeader, mlen: int, last_distances: tuple[int, int, int, int]
 ) -> Generator[bytes, bytes, tuple[int, int, int, int]]:
-    """The commands that give the `mlen` bytes of a meta-block; it returns the distances that were used last, the last one first.
+    """The commands that give the `mlen` bytes of a meta-block; it returns the distances used last, the last one first.
 
     https://www.rfc-editor.org/rfc/rfc7932#section-9.3
     """

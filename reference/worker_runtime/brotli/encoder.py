@@ -54,7 +54,7 @@ class Encoder:
         self._pending = bytearray()  # less than a meta-block
         self._window = b""
         self._places: dict[bytes, int] = {}  # where in the window some bytes came last
-        self._previous: list[int] = []  # for each place in the window: where its bytes came before that; less than 0 for nowhere
+        self._previous: list[int] = []  # for each of its places: where its bytes came before that, or less than 0
         self._last_distances = [4, 11, 15, 16]
 
     def compress(self, data: bytes) -> bytes:
@@ -177,11 +177,12 @@ class Encoder:
             distances.append((-1, "") if symbol < IMPLICIT_DISTANCE else (distance_symbol, extra))
         literal_description, literal_codes = written_prefix_code(Counter(literals), 256)
         length_description, length_codes = written_prefix_code(Counter(symbol for symbol, _ in lengths), 704)
-        distance_description, distance_codes = written_prefix_code(Counter(symbol for symbol, _ in distances if symbol >= 0), 16 + 48)
+        distance_description, distance_codes = written_prefix_code(Counter(symbol for symbol, _ in distances if symbol >= 0), 64)
 
         literal_bits = [literal_codes[literal] for literal in literals]
         # One block type of each kind, NPOSTFIX, NDIRECT, a context mode, and one prefix tree of each kind.
-        parts = ["000", "00", "0000", "00", "0", "0", literal_description, length_description, distance_description]
+        parts = ["000", "00", "0000", "00", "0", "0"]
+        parts += [literal_description, length_description, distance_description]
         position = 0
         for command, (symbol, extra), (distance_symbol, distance_extra) in zip(commands, lengths, distances):
             parts += (length_codes[symbol], extra)

@@ -1,4 +1,4 @@
-"""Insert-and-copy lengths, block counts and distances: symbols that stand for ranges, with extra bits that say which number of one is meant.
+"""Insert-and-copy lengths, block counts and distances: symbols for ranges, and extra bits that say which number is meant.
 
 RFC 7932, 4 to 6: https://www.rfc-editor.org/rfc/rfc7932#section-5
 """
@@ -42,7 +42,9 @@ class InsertAndCopy(NamedTuple):
 
 INSERT_AND_COPY = [
     InsertAndCopy(
-        *INSERT_LENGTHS[insert + (symbol >> 3 & 7)], *COPY_LENGTHS[copy + (symbol & 7)], has_distance=64 * cell >= IMPLICIT_DISTANCE
+        *INSERT_LENGTHS[insert + (symbol >> 3 & 7)],
+        *COPY_LENGTHS[copy + (symbol & 7)],
+        has_distance=64 * cell >= IMPLICIT_DISTANCE,
     )
     for cell, (insert, copy) in enumerate(CELLS)
     for symbol in range(64)

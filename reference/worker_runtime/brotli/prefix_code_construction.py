@@ -26,14 +26,15 @@ def number(value: int, width: int) -> str:
 
 
 def code_lengths(counts: Mapping[int, int], most: int) -> dict[int, int]:
-    """The lengths of an optimal code for symbols that occur so often, of which there are at least two; none is longer than `most`.
+    """The lengths of an optimal code for two or more symbols that occur so often; none is longer than `most`.
 
     https://www.rfc-editor.org/rfc/rfc7932#section-3.1
     """
     least = 1
     while True:
         # Huffman's algorithm. Where it makes too long a code, what is rare is counted as less rare.
-        heap: list[tuple[int, int, tuple[int, ...]]] = [(max(count, least), symbol, (symbol,)) for symbol, count in counts.items()]
+        heap: list[tuple[int, int, tuple[int, ...]]]
+        heap = [(max(count, least), symbol, (symbol,)) for symbol, count in counts.items()]
         heapify(heap)
         lengths = dict.fromkeys(counts, 0)
         while len(heap) > 1:

@@ -12,8 +12,8 @@ ROOT_BITS = 8  # of a code that are looked up at once
 PIECE_LENGTH = 64 * 1024  # bytes of output that are handed over at once, about
 REFILL = 12  # bytes of the input that become bits at once
 
-# What the next bits mean, by the first 8 of them: the length of a code and its symbol; or a length above 8, that of the longest code
-# which begins so, and a table like this for the bits that follow.
+# What the next bits mean, by the first 8 of them: the length of a code and its symbol; or a length above 8, that of the
+# longest code which begins so, and a table like this for the bits that follow.
 PrefixCode: TypeAlias = list[tuple[int, Any]]
 
 # What decodes: it yields output, or no bytes if it wants input, which is sent to it.
@@ -118,7 +118,7 @@ class BitReader:
 
 
 def _canonical_codes(lengths: Sequence[int]) -> list[tuple[int, int, int]]:
-    """The length, the code with its first bit lowest, and the symbol, of each symbol that has a code, in the order of the codes."""
+    """The length, the code with its first bit lowest, and the symbol, in the order of the codes."""
     codes = []
     code = previous = 0
     for length, symbol in sorted((length, symbol) for symbol, length in enumerate(lengths) if length):

@@ -67,7 +67,7 @@ def dictionary() -> bytes:
 
 
 def static_dictionary_word(length: int, word_id: int) -> bytes:
-    """The form of a word that is so many places behind the largest distance that can be gone back; BrotliFailure if there is none.
+    """The form of a word that is so far behind the largest distance there can be; BrotliFailure if there is none.
 
     https://www.rfc-editor.org/rfc/rfc7932#section-8
     """

@@ -2,7 +2,8 @@
 
 Fetch Standard, 2.2.4: https://fetch.spec.whatwg.org/#bodies
 RFC 9110, 8.4.1: https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1
-RFC 7932, 13: https://www.rfc-editor.org/rfc/rfc7932#section-13, and RFC 8878, 7.2: https://www.rfc-editor.org/rfc/rfc8878#section-7.2
+RFC 7932, 13: https://www.rfc-editor.org/rfc/rfc7932#section-13
+RFC 8878, 7.2: https://www.rfc-editor.org/rfc/rfc8878#section-7.2
 
 A few bytes can mean gigabytes, so a decoder gives its output piece by piece, as it is asked for it.
 """
@@ -142,7 +143,7 @@ class ContentDecoder:
 
     def __init__(self, codings: list[str]) -> None:
         """The codings are in the order in which they were applied; each has to be known."""
-        self._decoders = [PythonDecoder(coding) if coding in PYTHON_CODINGS else Decoder(coding) for coding in reversed(codings)]
+        self._decoders = [(PythonDecoder if coding in PYTHON_CODINGS else Decoder)(coding) for coding in reversed(codings)]
         self._received = False
 
     def decode(self, data: bytes) -> Iterator[bytes]:

@@ -16,12 +16,14 @@ RAW, RLE, COMPRESSED = 0, 1, 2  # Literals_Block_Type; the fourth is treeless
 PREDEFINED_MODE, RLE_MODE, FSE_COMPRESSED_MODE = 0, 1, 2  # the fourth is Repeat_Mode
 MOST_OFFSET_BITS = 31
 
-# What a state means for sequences: a smallest number and its extra bits, and how the next state is found: a baseline and its bits.
+# What a state means for sequences: a smallest number and its extra bits, and how the next state is
+# found: so many bits, and a baseline.
 SequenceTable: TypeAlias = list[tuple[int, int, int, int]]
 
 # https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1.3.2.1.1: the smallest number of each code, and its extra bits
 LITERALS_LENGTHS = [(length, 0) for length in range(16)] + [
-    (16, 1), (18, 1), (20, 1), (22, 1), (24, 2), (28, 2), (32, 3), (40, 3), (48, 4), (64, 6), *((1 << bits, bits) for bits in range(7, 17)),
+    (16, 1), (18, 1), (20, 1), (22, 1), (24, 2), (28, 2), (32, 3), (40, 3), (48, 4), (64, 6),
+    *((1 << bits, bits) for bits in range(7, 17)),
 ]  # fmt: skip
 MATCH_LENGTHS = [(length, 0) for length in range(3, 35)] + [
     (35, 1), (37, 1), (39, 1), (41, 1), (43, 2), (47, 2), (51, 3), (59, 3), (67, 4), (83, 4), (99, 5),
@@ -218,7 +220,12 @@ def _four_streams(table: HuffmanTable, content: bytes, size: int) -> bytearray:
 def _number_of_sequences(block: bytes, position: int) -> tuple[int, int]:
     """The number, and where it ends."""
     first, second, third = block[position : position + 3].ljust(3, b"\0")
-    number, length = (first, 1) if first < 128 else ((first - 128 << 8) + second, 2) if first < 255 else (0x7F00 + second + (third << 8), 3)
+    if first < 128:
+        number, length = first, 1
+    elif first < 255:
+        number, length = (first - 128 << 8) + second, 2
+    else:
+        number, length = 0x7F00 + second + (third << 8), 3
     if position + length > len(block):
         raise ZstandardFailure("a block ends before its sequences")
     return number, position + length

@@ -18,7 +18,7 @@ Row: TypeAlias = tuple[int, int, int]
 
 
 def fse_table_description(data: bytes, most_accuracy: int, number_of_symbols: int) -> tuple[list[Row], int]:
-    """The decoding table that is described at the begin of some data, and how many bytes that takes; ZstandardFailure if there is none.
+    """The decoding table that some data begins with, and how many bytes that takes; ZstandardFailure if there is none.
 
     https://www.rfc-editor.org/rfc/rfc8878#section-4.1.1
     """
