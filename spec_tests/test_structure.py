@@ -18,7 +18,7 @@ TESTS = Path(__file__).parent
 
 LEVELS = [
     "host infra webidl",
-    "encoding mimesniff url urlpattern http http_caching websocket_protocol cookies",
+    "brotli encoding mimesniff url urlpattern http http_caching websocket_protocol cookies zstandard",
     "dom html hr_time console performance_timeline user_timing",
     "streams compression",
     "file_api xhr storage",

@@ -412,7 +412,7 @@ class TestRevalidateInParallel:
             assert await stale.text() == "1" and stale.headers.get("age") == "70"
             await settle()
             assert client.count == 2 and await text() == "2" and not client.cache.being_revalidated
-            assert all(alarm.when[0] < client.clock.now + SECONDS_TO_REVALIDATE for alarm in client.clock.alarms)
+            assert "cancel" not in {getattr(alarm.callback, "__name__", "") for alarm in client.clock.alarms}
 
     async def test_when_that_time_is_over_it_is_not(self) -> None:
         with caching_client(numbered(cache_control="max-age=60, stale-while-revalidate=30")) as client:

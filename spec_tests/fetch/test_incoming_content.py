@@ -70,6 +70,39 @@ class TestIncomingContent:
                 await answer.text()
             assert network.streams[0].is_closed
 
+    @pytest.mark.parametrize("sent", [b"", b"2\r\nga", b"garbage"])
+    async def test_where_nobody_reads_a_body_that_breaks_off_fails_too(self, sent: bytes) -> None:
+        with network_of(lambda request: b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n") as network:
+            answer = await fetch("http://a.example/")
+            assert answer.body is not None
+            reader = answer.body.getReader()
+            assert (await reader.read()).value == b"half"
+            network.streams[0].feed(sent)
+            network.streams[0].end()
+            if sent != b"2\r\nga":  # which is content
+                with pytest.raises(TypeError, match="broken off"):
+                    await reader.closed
+            else:
+                assert (await reader.read()).value == b"ga"
+                with pytest.raises(TypeError, match="broken off"):
+                    await reader.read()
+            assert network.streams[0].is_closed
+
+    async def test_what_is_there_can_be_read_when_the_server_has_ended(self) -> None:
+        with network_of(lambda request: b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\none") as network:
+            answer = await fetch("http://a.example/")
+            network.streams[0].feed(b"two")
+            network.streams[0].end()
+            assert await answer.text() == "onetwo"
+            answer = await fetch("http://a.example/")
+            assert answer.body is not None
+            reader = answer.body.getReader()
+            assert (await reader.read()).value == b"one"
+            network.streams[1].feed(b"two")
+            network.streams[1].end()
+            assert (await reader.read()).value == b"two"
+            assert (await reader.read()).done
+
     async def test_without_a_length_it_ends_with_the_connection(self) -> None:
         with network_of(lambda request: b"HTTP/1.0 200 OK\r\n\r\nall") as network:
             answer = await fetch("http://a.example/")

@@ -76,7 +76,7 @@ def _decompress(ds: DecompressionStream, input: bytes) -> Iterator[bytes]:
         while True:
             try:
                 array = ds._context.decompress(data, OUTPUT_LENGTH)
-            except zlib.error as error:
+            except (zlib.error, ValueError) as error:
                 raise TypeError(f"Not {ds._format}: {error}") from None
             if ds._context.unused_data or ds._context.eof and not is_last:
                 raise TypeError(f"There is more data behind the end of the {ds._format}")

@@ -8,8 +8,8 @@ from __future__ import annotations
 import zlib
 from typing import Literal, Protocol, TypeAlias, cast
 
-# https://compression.spec.whatwg.org/#enumdef-compressionformat, without "brotli"
-CompressionFormat: TypeAlias = Literal["deflate", "deflate-raw", "gzip"]
+# https://compression.spec.whatwg.org/#enumdef-compressionformat, and "brotli", which the standard has since November 2025
+CompressionFormat: TypeAlias = Literal["brotli", "deflate", "deflate-raw", "gzip"]
 
 # How zlib is told of a format: the size of the window, with a sign or 16 for what is around the data.
 WBITS: dict[str, int] = {"deflate": zlib.MAX_WBITS, "deflate-raw": -zlib.MAX_WBITS, "gzip": zlib.MAX_WBITS + 16}
@@ -49,17 +49,24 @@ def to_compression_format(value: object) -> CompressionFormat:
 
     https://compression.spec.whatwg.org/#enumdef-compressionformat
     """
-    # DEVIATION: there is no "brotli", which Python's standard library cannot do.
-    if value not in WBITS:
+    if value not in WBITS and value != "brotli":
         raise TypeError(f"Unsupported compression format: {value!r}")
     return cast(CompressionFormat, value)
 
 
 def compression_context(format: CompressionFormat) -> CompressionContext:
     """https://compression.spec.whatwg.org/#compressionstream-context"""
+    if format == "brotli":
+        from ..brotli.encoder import Encoder
+
+        return Encoder()
     return zlib.compressobj(wbits=WBITS[format])
 
 
 def decompression_context(format: CompressionFormat) -> DecompressionContext:
     """https://compression.spec.whatwg.org/#decompressionstream-format"""
+    if format == "brotli":
+        from ..brotli.decompressor import Decompressor
+
+        return Decompressor()
     return zlib.decompressobj(wbits=WBITS[format])

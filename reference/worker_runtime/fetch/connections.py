@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from typing import NamedTuple
 
 from ..host.clock import Clock, TimerHandle
@@ -45,7 +45,9 @@ class Connection:
     https://fetch.spec.whatwg.org/#concept-connection
     """
 
-    __slots__ = ("_failure", "_has_ended", "_pool", "deadlines", "has_been_used", "http", "idle_since", "key", "stream", "timeouts")
+    __slots__ = (
+        "_failure", "_has_ended", "_pool", "deadlines", "has_been_used", "http", "idle_since", "key", "on_end", "stream", "timeouts",
+    )  # fmt: skip
 
     def __init__(self, pool: ConnectionPool, key: ConnectionKey, stream: ByteStream, timeouts: Timeouts) -> None:
         self._pool = pool
@@ -58,6 +60,8 @@ class Connection:
         self.has_been_used = False  # for a request before this one
         self.idle_since: float | None = None  # None: it is in use
         self._has_ended = False
+        # Who uses it, and is not in `receive`, is told here that the server has nothing more to say.
+        self.on_end: Callable[[], object] | None = None
         stream.on_end = self._end
 
     @property
@@ -74,6 +78,7 @@ class Connection:
 
     def release(self) -> None:
         """The response is there to its end: keep the connection for the next request, if server and pool want that."""
+        self.on_end = None
         if self.http.is_persistent and not self._has_ended and not self.http.has_unused_data and not self.stream.take():
             self._pool.keep(self)
         else:
@@ -93,7 +98,7 @@ class Connection:
         self.stream.abort()
 
     def _part(self) -> None:
-        self.stream.on_data = self.stream.on_end = None
+        self.on_end = self.stream.on_data = self.stream.on_end = None
         self.deadlines.cancel()
         self._pool.forget(self)
 
@@ -112,6 +117,8 @@ class Connection:
         self._has_ended = True
         if self.idle_since is not None:
             self.close()
+        elif self.on_end is not None:
+            self.on_end()
 
 
 class ConnectionPool:

@@ -1,7 +1,9 @@
-"""Content codings: gzip and deflate, decoded as they come.
+"""Content codings: gzip, deflate, br and zstd, decoded as they come.
 
 Fetch Standard, 2.2.4: https://fetch.spec.whatwg.org/#bodies
 RFC 9110, 8.4.1: https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1
+RFC 7932, 13: https://www.rfc-editor.org/rfc/rfc7932#section-13
+RFC 8878, 7.2: https://www.rfc-editor.org/rfc/rfc8878#section-7.2
 
 A few bytes can mean gigabytes, so a decoder gives its output piece by piece, as it is asked for it.
 """
@@ -9,7 +11,7 @@ A few bytes can mean gigabytes, so a decoder gives its output piece by piece, as
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 OUTPUT_LENGTH = 256 * 1024  # bytes that come out of a decoder at once
 INPUT_LENGTH = 64 * 1024  # bytes that go into one at once: what it does not consume is copied each time
@@ -17,7 +19,9 @@ MOST_CODINGS = 4  # nobody means more
 GZIP, ZLIB, RAW = zlib.MAX_WBITS + 16, zlib.MAX_WBITS, -zlib.MAX_WBITS  # how zlib is told of a format
 # https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1.3-3
 WBITS = {"gzip": GZIP, "x-gzip": GZIP, "deflate": ZLIB}
-ACCEPT_ENCODING = "gzip, deflate"
+PYTHON_CODINGS = ("br", "zstd")  # what zlib does not do
+# By the profile. What zlib decodes is decoded a hundred times as fast, so a server does not ask for the rest.
+ACCEPT_ENCODING = {"server": "gzip, deflate", "browser": "gzip, deflate, br, zstd"}
 
 
 class CodingFailure(ValueError):
@@ -28,7 +32,7 @@ class CodingFailure(ValueError):
 
 
 class Decoder:
-    """What undoes one coding.
+    """What undoes a coding of zlib's.
 
     https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1.3
     """
@@ -80,6 +84,55 @@ class Decoder:
             raise CodingFailure(f"the {self._coding} content ends in the middle")
 
 
+class PythonDecoder:
+    """What undoes br or zstd.
+
+    https://www.rfc-editor.org/rfc/rfc8878#section-7.2
+    """
+
+    __slots__ = ("_coding", "_is_complete", "_stream")
+
+    def __init__(self, coding: str) -> None:
+        self._coding = coding
+        self._stream: Generator[bytes, bytes, bytes] | None = None
+        self._is_complete = False
+
+    def decode(self, data: bytes) -> Iterator[bytes]:
+        """The output for some input, in pieces that are not empty; CodingFailure if the input is wrong."""
+        # Frames of zstd may follow each other; what follows br counts for nothing.
+        while data and not (self._is_complete and self._coding == "br"):
+            if self._stream is None:
+                self._stream = _decoding(self._coding)
+                next(self._stream)
+                self._is_complete = False
+            try:
+                piece = self._stream.send(data)
+                while piece:
+                    yield piece
+                    piece = next(self._stream)
+                return
+            except StopIteration as end:
+                self._stream, self._is_complete, data = None, True, end.value
+            except ValueError as error:
+                raise CodingFailure(f"the content is not {self._coding}: {error}") from None
+
+    def end(self, received: bool) -> None:
+        """There is no more input; CodingFailure if there should be. Of no content at all, nothing is expected."""
+        if received and not self._is_complete:
+            raise CodingFailure(f"the {self._coding} content ends in the middle")
+
+
+def _decoding(coding: str) -> Generator[bytes, bytes, bytes]:
+    """A decoder, which is loaded when it is first needed."""
+    if coding == "br":
+        from ..brotli.decoder import decode
+
+        return decode()
+    from ..zstandard.frames import frame
+
+    return frame()
+
+
 class ContentDecoder:
     """What undoes all codings of a message.
 
@@ -89,8 +142,8 @@ class ContentDecoder:
     __slots__ = ("_decoders", "_received")
 
     def __init__(self, codings: list[str]) -> None:
-        """The codings are in the order in which they were applied; each has to be one of `WBITS`."""
-        self._decoders = [Decoder(coding) for coding in reversed(codings)]
+        """The codings are in the order in which they were applied; each has to be known."""
+        self._decoders = [(PythonDecoder if coding in PYTHON_CODINGS else Decoder)(coding) for coding in reversed(codings)]
         self._received = False
 
     def decode(self, data: bytes) -> Iterator[bytes]:
@@ -107,7 +160,7 @@ class ContentDecoder:
             decoder.end(self._received)
 
 
-def _chained(decoder: Decoder, pieces: Iterator[bytes]) -> Iterator[bytes]:
+def _chained(decoder: Decoder | PythonDecoder, pieces: Iterator[bytes]) -> Iterator[bytes]:
     for piece in pieces:
         yield from decoder.decode(piece)
 
@@ -122,4 +175,5 @@ def content_decoder(codings: list[str]) -> ContentDecoder | None:
     codings = [coding for coding in map(str.lower, codings) if coding != "identity"]
     if len(codings) > MOST_CODINGS:
         raise CodingFailure(f"the content has {len(codings)} codings; {MOST_CODINGS} are supported")
-    return ContentDecoder(codings) if codings and all(coding in WBITS for coding in codings) else None
+    is_known = all(coding in WBITS or coding in PYTHON_CODINGS for coding in codings)
+    return ContentDecoder(codings) if codings and is_known else None

@@ -103,4 +103,4 @@ def modify_header_list(http_request: RequestRecord) -> None:
     if header_list.contains("Range") and not header_list.contains("Accept-Encoding"):
         header_list.append("Accept-Encoding", "identity")
     if not header_list.contains("Accept-Encoding"):
-        header_list.append("Accept-Encoding", ACCEPT_ENCODING)
+        header_list.append("Accept-Encoding", ACCEPT_ENCODING[profile.get()])

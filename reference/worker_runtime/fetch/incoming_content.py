@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Iterator
 from itertools import chain
 from typing import Any
+from weakref import WeakMethod
 
 from ..http.fields import MessageFailure
 from ..streams.other_specifications import (
@@ -34,7 +35,9 @@ class IncomingContent:
     https://www.rfc-editor.org/rfc/rfc9112#section-8
     """
 
-    __slots__ = ("__weakref__", "_connection", "_decoder", "_failure", "_may_release", "_on_over", "_pieces", "_stream")
+    __slots__ = (
+        "__weakref__", "_connection", "_decoder", "_failure", "_is_receiving", "_may_release", "_on_over", "_pieces", "_stream",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -50,6 +53,7 @@ class IncomingContent:
         self._on_over = on_over
         self._stream: ReadableStream | None = None
         self._failure: object = None  # with what the stream is to fail, if it is made later
+        self._is_receiving = False
 
     def body(self) -> BodyRecord:
         """The content as a body: its bytes if all of them came with the head, else a stream."""
@@ -62,6 +66,9 @@ class IncomingContent:
                 if self._connection is None:
                     return BodyRecord(begin)
                 self._pieces = chain((begin,), self._pieces)
+            if self._connection is not None:
+                server_has_ended = WeakMethod(self._server_has_ended)
+                self._connection.on_end = lambda: (steps := server_has_ended()) and steps()
         return BodyRecord(stream=self._make_stream)
 
     @property
@@ -144,6 +151,7 @@ class IncomingContent:
             piece = None
             while piece is None and (connection := self._connection) is not None:
                 connection.deadlines.wait_for("content", connection.timeouts.content)
+                self._is_receiving = True
                 await connection.receive()
                 connection.deadlines.it_was_sent()
                 if self._connection is not None:
@@ -153,6 +161,28 @@ class IncomingContent:
         else:
             if piece is not None:
                 self._hand_over(piece)
+        finally:
+            self._is_receiving = False
+
+    def _server_has_ended(self) -> None:
+        """Where nobody reads, and nothing is left to be read, somebody may wait for `closed`: a body that is broken off fails."""
+        if self._connection is None or self._is_receiving:
+            return
+        if (piece := next(self._pieces, None)) is not None:
+            self._pieces = chain((piece,), self._pieces)
+            return
+        http = self._connection.http
+        try:
+            if data := self._connection.stream.take():
+                http.receive_data(data)
+            content = http.next_content()
+            if content is None:
+                http.receive_data(b"")
+                content = http.next_content()
+            if content:
+                self._pieces = iter((content,)) if self._decoder is None else self._decoder.decode(content)
+        except FAILURES as error:
+            self._break_off(error)
 
     def _hand_over(self, piece: bytes) -> None:
         assert self._stream is not None
