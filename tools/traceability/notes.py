@@ -12,14 +12,13 @@ out, whatever a row says.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from .addresses import ADDRESS
 
-HEADING = re.compile(r"#+ .*\bAlgorithms left out\s*$")
-
-
+HEADING = "Algorithms left out"
 ANCHOR = re.compile(r'<a id="([^"]+)">')
 
 
@@ -40,16 +39,21 @@ def read_anchors(notes: Path) -> set[str]:
 def read_left_out(notes: Path) -> list[LeftOut]:
     """The rows of the table, in order; ValueError names a row without an address or a reason."""
     rows = []
+    for number, what, why in rows_below(notes, HEADING):
+        addresses = ADDRESS.findall(what)
+        if not addresses or not why:
+            raise ValueError(f"{notes}:{number}: a row of what is left out has an address and a reason: {what!r}, {why!r}")
+        rows.append(LeftOut(number, addresses, why))
+    return rows
+
+
+def rows_below(notes: Path, heading: str) -> Iterator[tuple[int, str, str]]:
+    """The rows of the tables below a heading, up to the next one: the number of the line, what, and why."""
     is_inside = False
     for number, line in enumerate(notes.read_text("utf-8").splitlines(), 1):
         if line.startswith("#"):
-            is_inside = HEADING.match(line) is not None
+            is_inside = line.rstrip().endswith(f" {heading}")
         elif is_inside and line.startswith("|"):
-            what, _, why = line.strip().strip("|").partition("|")
-            if what.strip() == "what" or not what.strip("-: "):
-                continue
-            addresses = ADDRESS.findall(what)
-            if not addresses or not why.strip():
-                raise ValueError(f"{notes}:{number}: a row of what is left out has an address and a reason: {line!r}")
-            rows.append(LeftOut(number, addresses, why.strip()))
-    return rows
+            what, _, why = (cell.strip() for cell in line.strip().strip("|").partition("|"))
+            if what != "what" and what.strip("-: "):
+                yield number, what, why

@@ -16,7 +16,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-HEADING = re.compile(r"#+ .*\bInterfaces and members left out, or different\s*$")
+from ..traceability.notes import rows_below
+
+HEADING = "Interfaces and members left out, or different"
 NAME = re.compile(r"`([^`]+)`")
 
 
@@ -36,18 +38,11 @@ class Explanation:
 def read_explanations(notes: Path) -> list[Explanation]:
     """Those of the table, in order; ValueError names a row without a name or a reason."""
     found: list[Explanation] = []
-    is_inside = False
-    for number, line in enumerate(notes.read_text("utf-8").splitlines(), 1):
-        if line.startswith("#"):
-            is_inside = HEADING.match(line) is not None
-        elif is_inside and line.startswith("|"):
-            what, _, why = line.strip().strip("|").partition("|")
-            if what.strip() == "what" or not what.strip("-: "):
-                continue
-            names = NAME.findall(what)
-            if not names or not why.strip():
-                raise ValueError(f"{notes}:{number}: a row has names in backticks and a reason: {line!r}")
-            found += (Explanation(name, why.strip(), number) for name in names)
+    for number, what, why in rows_below(notes, HEADING):
+        names = NAME.findall(what)
+        if not names or not why:
+            raise ValueError(f"{notes}:{number}: a row has names in backticks and a reason: {what!r}, {why!r}")
+        found += (Explanation(name, why, number) for name in names)
     return found
 
 
