@@ -19,7 +19,7 @@ from .http_network_fetch import http_network_fetch
 from .infrastructure import FetchParams, appropriate_network_error
 from .responses import FilteredResponse, ResponseRecord, network_error
 
-CONDITIONAL_HEADERS = ("If-Modified-Since", "If-None-Match", "If-Unmodified-Since", "If-Match", "If-Range")
+CONDITIONAL_HEADERS = frozenset({"if-modified-since", "if-none-match", "if-unmodified-since", "if-match", "if-range"})
 SERVER_ERRORS = (500, 502, 503, 504)  # https://www.rfc-editor.org/rfc/rfc5861#section-4-5
 SECONDS_TO_REVALIDATE = 60.0  # in parallel
 
@@ -42,7 +42,7 @@ async def http_cache_fetch(
         # By the letter, "no-cache" would validate neither what is fresh nor what was just used while it is to be validated.
         is_revalidating = use == "when it is validated" or request.cache_mode == "no-cache"
         if is_revalidating and request.cache_mode not in ("force-cache", "only-if-cached"):
-            if "only-if-cached" not in directives and not any(map(request.header_list.contains, CONDITIONAL_HEADERS)):
+            if "only-if-cached" not in directives and CONDITIONAL_HEADERS.isdisjoint(request.header_list.names()):
                 return await revalidating_fetch(
                     http_cache, stored_response, fetch_params, include_credentials, is_new_connection_fetch
                 )

@@ -279,19 +279,17 @@ def request_fields(request: RequestRecord) -> list[Header]:
     https://www.rfc-editor.org/rfc/rfc9112#section-3.2-4
     """
     headers = list(request.header_list)
-    fields = dict(zip(request.header_list.names(), headers))
-    if len(fields) < len(headers):
-        fields = combined(headers)
-    if request.mode != "websocket" and not CONNECTION_FIELDS.isdisjoint(fields):
+    names = request.header_list.names()
+    if len(names) < len(headers):
+        headers = combined(headers)
+    if request.mode != "websocket" and not CONNECTION_FIELDS.isdisjoint(names):
         # Copied from a request that was received: they were about its connection.
-        fields = {name: header for name, header in fields.items() if name not in CONNECTION_FIELDS}
-    if "host" in fields:
-        return list(fields.values())
-    return [("Host", authority(request.current_url)), *fields.values()]
+        headers = [(name, value) for name, value in headers if name.lower() not in CONNECTION_FIELDS]
+    return headers if "host" in names else [("Host", authority(request.current_url)), *headers]
 
 
-def combined(headers: list[Header]) -> dict[str, Header]:
-    """The headers by their names in lower case, with all their values.
+def combined(headers: list[Header]) -> list[Header]:
+    """Each name once, with all its values.
 
     https://www.rfc-editor.org/rfc/rfc9110#section-5.3-4
     """
@@ -302,4 +300,4 @@ def combined(headers: list[Header]) -> dict[str, Header]:
             name, first_value = fields[lowercase]
             value = f"{first_value}{'; ' if lowercase == 'cookie' else ', '}{value}"
         fields[lowercase] = name, value
-    return fields
+    return list(fields.values())

@@ -89,7 +89,7 @@ def modify_header_list(http_request: RequestRecord) -> None:
         append_a_request_origin_header(http_request)
     if not header_list.contains("User-Agent"):
         header_list.append("User-Agent", USER_AGENT)
-    if http_request.cache_mode == "default" and any(map(header_list.contains, CONDITIONAL_HEADERS)):
+    if http_request.cache_mode == "default" and not CONDITIONAL_HEADERS.isdisjoint(header_list.names()):
         http_request.cache_mode = "no-store"
     if http_request.cache_mode == "no-cache" and not (
         http_request.prevent_no_cache_cache_control_header_modification or header_list.contains("Cache-Control")
