@@ -135,6 +135,7 @@ class TestParseMultipartFormData:
             (b"--b\r\nContent-Disposition form-data; name=a\r\n\r\n1\r\n--b--", "b"),
             (b"--b\r\nX: y\r\n z\r\n" + FIELD + b"1\r\n--b--", "b"),
             (b"--b\r\nX: \0\r\n" + FIELD + b"1\r\n--b--", "b"),
+            (b"--b\r\nContent-Disposition:\r form-data; name=a\r\n\r\n1\r\n--b--", "b"),
         ],
     )
     def test_malformed_bytes_are_a_type_error(self, body: bytes, boundary: str) -> None:

@@ -16,7 +16,7 @@ from ..html.settings_objects import current_settings_object
 from ..infra.byte_sequences import isomorphic_decode
 from ..infra.strings import isomorphic_encode
 from ..xhr.form_data import FormData, entry_list
-from .headers import is_header_name, is_header_value, normalize
+from .headers import is_header_name, is_header_value
 
 NEWLINE = "\r\n?|\n"
 
@@ -138,7 +138,7 @@ def parse_the_head_of_a_part(head: bytes) -> PartHead:
     content_type = None
     for line in head.split(b"\r\n"):
         name, colon, value = isomorphic_decode(line).partition(":")
-        value = normalize(value)
+        value = value.strip("\t ")
         if not colon or not is_header_name(name) or not is_header_value(value):
             raise TypeError(f"Not a header of a part of multipart/form-data: {line[:99]!r}")
         match name.lower():
