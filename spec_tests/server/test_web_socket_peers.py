@@ -212,7 +212,8 @@ class TestClients:
         async with serving(worker) as server:
             async with running(*chromium(tmp_path), f"http://127.0.0.1:{server.port}/?leave"):
                 await worker.answered.wait()
-            assert await worker.end == (1006, "", False)
+            # Its processes end one after the other, and the one that has the network may see the page go first.
+            assert await worker.end in [(1006, "", False), (1001, "", True)]
 
 
 # ---- servers: they send back what they get, until they are told to leave ----------------------------------------------------

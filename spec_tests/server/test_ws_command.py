@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,11 @@ def ws(input: bytes, *arguments: str) -> tuple[int, bytes, str]:
 def begun(url: str) -> subprocess.Popen[bytes]:
     """A client that is connected."""
     command = [sys.executable, str(REFERENCE), "ws", url]
-    client = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    # Who runs the tests in the background may have let them ignore SIGINT, and so would what they start.
+    hear_sigint = None if sys.platform == "win32" else partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    client = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=hear_sigint
+    )
     assert client.stdin and client.stdout
     client.stdin.write(b"hello\n")
     client.stdin.flush()
