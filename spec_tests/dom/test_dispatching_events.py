@@ -6,9 +6,10 @@ import asyncio
 
 import pytest
 
-from spec_tests.fakes import running_worker
-from worker_runtime import CustomEvent, Event, EventTarget, Promise, Thrown
+from spec_tests.fakes import FakeClock, running_worker
+from worker_runtime import CustomEvent, Event, EventTarget, MessageEvent, Promise, Thrown
 from worker_runtime.dom.dispatching_events import dispatch, fire_an_event
+from worker_runtime.dom.event import create_an_event
 from worker_runtime.html.event_loops import queue_a_task
 
 spec = pytest.mark.spec
@@ -208,6 +209,17 @@ class TestFireAnEvent:
         assert fire_an_event("x", target, CustomEvent, detail=7) is True
         [event] = seen
         assert (event.isTrusted, event.detail, event.cancelable) == (True, 7, False)
+
+    def test_the_event_is_as_create_an_event_makes_it(self) -> None:
+        target, seen = EventTarget(), list[MessageEvent]()
+        target.addEventListener("x", seen.append)
+        with running_worker(clock=FakeClock()):
+            fire_an_event("x", target, MessageEvent, data=7)
+            created = create_an_event(MessageEvent, "x", data=7)
+            dispatch(created, target)
+        fired, dispatched = seen
+        names = [name for name in (*Event.__slots__, *MessageEvent.__slots__) if name != "__weakref__"]
+        assert [getattr(fired, name) for name in names] == [getattr(dispatched, name) for name in names]
 
     def test_is_false_if_it_was_canceled(self) -> None:
         target = EventTarget()

@@ -6,7 +6,8 @@ import pytest
 
 from spec_tests.fakes import FakeClock, running_worker
 from worker_runtime import CustomEvent, Event, EventTarget
-from worker_runtime.dom.event import create_an_event, initialize, set_the_canceled_flag
+from worker_runtime.dom.event import create_an_event, initialize, inner_event_creation_steps, set_the_canceled_flag
+from worker_runtime.webidl.interfaces import new
 
 spec = pytest.mark.spec
 
@@ -126,6 +127,18 @@ class TestCustomEvent:
         event = CustomEvent("x", detail=1)
         event.initCustomEvent("y", False, True, "new")
         assert (event.type, event.cancelable, event.detail) == ("y", True, "new")
+
+
+@spec("https://dom.spec.whatwg.org/#inner-event-creation-steps")
+class TestInnerEventCreationSteps:
+    def test_an_event_made_with_them_is_as_its_constructor_makes_it(self) -> None:
+        clock = FakeClock()
+        with running_worker(clock=clock):
+            made = new(Event)
+            inner_event_creation_steps(made, "x", True, False, True)
+            event = Event("x", bubbles=True, composed=True)
+        names = [name for name in Event.__slots__ if name != "__weakref__"]
+        assert [getattr(made, name) for name in names] == [getattr(event, name) for name in names]
 
 
 @spec("https://dom.spec.whatwg.org/#concept-event-create")

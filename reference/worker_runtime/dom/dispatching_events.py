@@ -9,12 +9,12 @@ steps for those are absent, and the path is the target alone.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from ..html.event_loops import clean_up_after_running_script, prepare_to_run_script
 from ..html.settings_objects import current_settings_object
 from ..webidl.callbacks import call_a_user_objects_operation, convert_to_undefined
-from .event import Event, create_an_event
+from .event import Event
 from .event_listeners import EventListener, remove_an_event_listener
 
 if TYPE_CHECKING:
@@ -28,19 +28,19 @@ def dispatch(event: Event, target: EventTarget) -> bool:
     """
     event._dispatch_flag = True
     event._target = target
-    invoke(target, event, "capturing")
-    invoke(target, event, "bubbling")
+    for is_capturing in (True, False):
+        invoke(target, event, is_capturing)
     event._current_target = None
     event._dispatch_flag = event._stop_propagation_flag = event._stop_immediate_propagation_flag = False
     return not event._canceled_flag
 
 
-def invoke(target: EventTarget, event: Event, phase: Literal["capturing", "bubbling"]) -> None:
+def invoke(target: EventTarget, event: Event, is_capturing: bool) -> None:
     """https://dom.spec.whatwg.org/#concept-event-listener-invoke"""
     if event._stop_propagation_flag:
         return
     event._current_target = target
-    type, is_capturing = event._type, phase == "capturing"
+    type = event._type
     for listener in target._event_listener_list:  # OPTIMIZATION: a list with nothing for this event is not cloned
         if listener.capture == is_capturing and listener.type == type:
             inner_invoke(event, target._event_listener_list.copy(), is_capturing)
@@ -62,7 +62,11 @@ def inner_invoke(event: Event, listeners: list[EventListener], is_capturing: boo
         try:
             event_loop = prepare_to_run_script()
             try:
-                result = call_a_user_objects_operation(listener.callback, "handleEvent", event)
+                callback = listener.callback
+                if callable(callback):  # OPTIMIZATION: as call_a_user_objects_operation does
+                    result = callback(event)
+                else:
+                    result = call_a_user_objects_operation(callback, "handleEvent", event)
                 if result is not None:
                     convert_to_undefined(result)
             finally:
@@ -84,4 +88,6 @@ def fire_an_event(
 
     https://dom.spec.whatwg.org/#concept-event-fire
     """
-    return dispatch(create_an_event(event_constructor, e, **attributes), target)
+    event = event_constructor(e, **attributes)  # OPTIMIZATION: as create_an_event does
+    event._is_trusted = True
+    return dispatch(event, target)

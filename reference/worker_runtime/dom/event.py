@@ -38,22 +38,24 @@ class Event:
         "_stop_propagation_flag", "_target", "_type", "_unsafe_time",
     )  # fmt: skip
 
+    _type: str
+    _bubbles: bool
+    _cancelable: bool
+    _composed_flag: bool
+    _unsafe_time: float
+    _target: EventTarget | None
+    _current_target: EventTarget | None
+    _is_trusted: bool
+    _stop_propagation_flag: bool
+    _stop_immediate_propagation_flag: bool
+    _canceled_flag: bool
+    _in_passive_listener_flag: bool
+    _dispatch_flag: bool
+    _listeners_did_throw: bool  # the standard's legacyOutputDidListenersThrowFlag
+
     def __init__(self, type: str, *, bubbles: bool = False, cancelable: bool = False, composed: bool = False) -> None:
         """https://dom.spec.whatwg.org/#concept-event-constructor"""
-        self._type = to_dom_string(type)
-        self._bubbles = bool(bubbles)
-        self._cancelable = bool(cancelable)
-        self._composed_flag = bool(composed)
-        self._unsafe_time = unsafe_shared_current_time(current_settings_object().clock)
-        self._target: EventTarget | None = None
-        self._current_target: EventTarget | None = None
-        self._is_trusted = False
-        self._stop_propagation_flag = False
-        self._stop_immediate_propagation_flag = False
-        self._canceled_flag = False
-        self._in_passive_listener_flag = False
-        self._dispatch_flag = False
-        self._listeners_did_throw = False  # the standard's legacyOutputDidListenersThrowFlag
+        inner_event_creation_steps(self, type, bubbles, cancelable, composed)
 
     @property
     def type(self) -> str:
@@ -160,6 +162,18 @@ class Event:
         """https://dom.spec.whatwg.org/#dom-event-initevent"""
         if not self._dispatch_flag:
             initialize(self, to_dom_string(type), bool(bubbles), bool(cancelable))
+
+
+def inner_event_creation_steps(event: Event, type: str, bubbles: bool, cancelable: bool, composed: bool) -> None:
+    """https://dom.spec.whatwg.org/#inner-event-creation-steps"""
+    event._type = type if isinstance(type, str) else to_dom_string(type)
+    event._bubbles = bool(bubbles)
+    event._cancelable = bool(cancelable)
+    event._composed_flag = bool(composed)
+    event._unsafe_time = unsafe_shared_current_time(current_settings_object().clock)
+    event._target = event._current_target = None
+    event._is_trusted = event._dispatch_flag = event._canceled_flag = event._in_passive_listener_flag = False
+    event._stop_propagation_flag = event._stop_immediate_propagation_flag = event._listeners_did_throw = False
 
 
 def set_the_canceled_flag(event: Event) -> None:

@@ -143,11 +143,11 @@ def _begin_a_turn(event_loop: EventLoop) -> None:
 # ---- processing model --------------------------------------------------------------------------------------------------------
 
 
-def run_a_task(event_loop: EventLoop, steps: Steps) -> None:
+def run_a_task(event_loop: EventLoop, steps: Callable[..., object], *arguments: object) -> None:
     """https://html.spec.whatwg.org/multipage/webappapis.html#event-loop-processing-model"""
     event_loop.is_running_a_task = True
     try:
-        steps()
+        steps(*arguments)
     finally:
         event_loop.is_running_a_task = False
         perform_a_microtask_checkpoint(event_loop)
@@ -155,10 +155,12 @@ def run_a_task(event_loop: EventLoop, steps: Steps) -> None:
 
 def perform_a_microtask_checkpoint(event_loop: EventLoop) -> None:
     """https://html.spec.whatwg.org/multipage/webappapis.html#perform-a-microtask-checkpoint"""
+    microtask_queue = event_loop.microtask_queue
     if event_loop.performing_a_microtask_checkpoint:
         return
+    if not microtask_queue and not event_loop.steps_after_a_checkpoint:  # OPTIMIZATION: there is nothing to do
+        return
     event_loop.performing_a_microtask_checkpoint = True
-    microtask_queue = event_loop.microtask_queue
     try:
         while microtask_queue:
             try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ..dom.event import Event, initialize
+from ..dom.event import Event, initialize, inner_event_creation_steps
 from ..webidl.type_mapping import to_dom_string, to_usv_string
 
 
@@ -30,7 +30,7 @@ class MessageEvent(Event):
         source: object = None,
         ports: Iterable[Any] = (),
     ) -> None:
-        super().__init__(type, bubbles=bubbles, cancelable=cancelable, composed=composed)
+        inner_event_creation_steps(self, type, bubbles, cancelable, composed)
         self._data = data
         self._origin = to_usv_string(origin) if origin else ""
         self._last_event_id = to_dom_string(lastEventId) if lastEventId else ""
