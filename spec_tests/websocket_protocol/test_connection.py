@@ -257,6 +257,11 @@ class TestCompression:
             assert peer.receive(*frames[:-1]) == []
             assert peer.receive(peer.frame(PING), frames[-1]) == [message]
 
+    @pytest.mark.parametrize("deflate", [None, DeflateParameters()])
+    def test_an_empty_message_has_a_frame_too(self, deflate: DeflateParameters | None) -> None:
+        peer = Peer(deflate=deflate)
+        assert peer.receive(*peer.other_side.send_message_in_frames("")) == [""]
+
     def test_a_message_may_be_sent_as_it_is(self) -> None:
         peer = Peer(deflate=DeflateParameters())
         assert peer.receive(peer.frame(TEXT, b"plain")) == ["plain"]

@@ -17,6 +17,7 @@ from worker_runtime.host.restricted_network import RestrictedNetwork
 from worker_runtime.html.settings_objects import EnvironmentSettingsObject, current_settings_object
 from worker_runtime.url.url_parsing import url_parser
 from worker_runtime.websocket_protocol.connection import Close, Connection, Pong
+from worker_runtime.websocket_protocol.permessage_deflate import DeflateParameters
 from worker_runtime.websockets.connections import (
     LONG_MESSAGE, ConnectionLimits, WebSocketConnection, obtain_a_websocket_connection,
 )  # fmt: skip
@@ -219,12 +220,12 @@ class TestObtainAWebSocketConnection:
 
 
 class TestClient:
-    def client(self) -> Harness:
+    def client(self, deflate: DeflateParameters | None = None) -> Harness:
         """A client's connection, and its server, which is called client."""
         h = Harness()
         stream: Any = h.stream
-        h.client = Connection("server", 10_000_000, os.urandom)
-        protocol = Connection("client", 10_000_000, os.urandom)
+        h.client = Connection("server", 10_000_000, os.urandom, deflate)
+        protocol = Connection("client", 10_000_000, os.urandom, deflate)
         h.connection = WebSocketConnection(stream, protocol, True, h, h.clock, ConnectionLimits())
         return h
 
@@ -292,6 +293,58 @@ class TestClient:
         await running
         assert await h.connection.send_and_drain("x", 1) is False
 
+    @spec("https://www.rfc-editor.org/rfc/rfc6455#page-34")
+    async def test_a_pong_goes_between_the_frames_of_a_long_message(self) -> None:
+        h = self.client()
+        running = asyncio.ensure_future(h.connection.run())
+        h.connection.send(bytes(10 * LONG_MESSAGE), 10 * LONG_MESSAGE)
+        await h.until(lambda: h.stream.written)
+        h.stream.incoming.put_nowait(h.client.send_ping(b"there?"))
+        await h.until(lambda: h.connection.buffered_amount == 0)
+        assert self.heard(h) == [Pong(b"there?"), bytes(10 * LONG_MESSAGE)]
+        h.stream.incoming.put_nowait(b"")
+        await running
+
+    async def test_a_pong_does_not_wait_for_all_that_is_held_up(self) -> None:
+        h = self.client()
+        running = asyncio.ensure_future(h.connection.run())
+        h.stream.fills_up = True
+        h.connection.send(bytes(LONG_MESSAGE), LONG_MESSAGE)
+        h.connection.send(bytes(LONG_MESSAGE), LONG_MESSAGE)
+        await h.until(lambda: h.stream.written)
+        h.stream.incoming.put_nowait(h.client.send_ping(b"there?") + h.client.send_message("read"))
+        await h.until(lambda: h.told)
+        assert len(h.stream.written) == 1
+        h.stream.has_room.set()
+        await h.until(lambda: len(h.stream.written) == 4)
+        assert self.heard(h) == [bytes(LONG_MESSAGE), Pong(b"there?"), bytes(LONG_MESSAGE)]
+        h.stream.incoming.put_nowait(b"")
+        await running
+
+    @pytest.mark.parametrize("deflate", [None, DeflateParameters()])
+    async def test_messages_keep_their_order_whatever_their_lengths(self, deflate: DeflateParameters | None) -> None:
+        h = self.client(deflate)
+        running = asyncio.ensure_future(h.connection.run())
+        messages: list[object] = ["before", bytes(LONG_MESSAGE), "", b"short", "ä" * LONG_MESSAGE, "after"]
+        for message in messages:
+            assert isinstance(message, (str, bytes))
+            h.connection.send(message, len(message if isinstance(message, bytes) else message.encode()))
+        assert h.connection.buffered_amount == 3 * LONG_MESSAGE + 16
+        h.connection.close(1000)
+        await h.until(lambda: h.connection.buffered_amount == 0)
+        assert self.heard(h) == [*messages, Close(1000, "")]
+        h.stream.incoming.put_nowait(b"")
+        await running
+
+    async def test_what_waits_behind_a_long_message_is_limited(self) -> None:
+        h = self.client()
+        h.stream.is_held_up = True
+        running = asyncio.ensure_future(h.connection.run())
+        for _ in range(200):
+            h.connection.send(bytes(LONG_MESSAGE), LONG_MESSAGE)
+        await running
+        assert h.told == [(1008, "The other side does not take what it is sent", False, True)]
+
     async def test_a_long_message_is_given_up_when_the_server_closes(self) -> None:
         h = self.client()
         running = asyncio.ensure_future(h.connection.run())
@@ -306,10 +359,11 @@ class TestClient:
     async def test_its_own_close_comes_after_a_long_message(self) -> None:
         h = self.client()
         running = asyncio.ensure_future(h.connection.run())
-        sending = asyncio.ensure_future(h.connection.send_and_drain("ä" * LONG_MESSAGE, 2 * LONG_MESSAGE))
+        text = "ä" * (10 * LONG_MESSAGE)
+        sending = asyncio.ensure_future(h.connection.send_and_drain(text, 2 * len(text)))
         await h.until(lambda: h.stream.written)
         h.connection.close(3000, "bye")
         assert await sending is True
-        assert self.heard(h) == ["ä" * LONG_MESSAGE, Close(3000, "bye")]
+        assert self.heard(h) == [text, Close(3000, "bye")]
         h.stream.incoming.put_nowait(b"")
         await running

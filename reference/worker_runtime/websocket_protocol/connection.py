@@ -17,6 +17,7 @@ from .frames import (
     BINARY,
     CLOSE,
     CONTINUATION,
+    FIN,
     MASK,
     MOST_OF_A_CONTROL_FRAME,
     PING,
@@ -69,6 +70,7 @@ class Progress(NamedTuple):
 
 
 Event: TypeAlias = "str | bytes | Pong | Close | Failed | Progress"
+SHORT_MESSAGES = frozenset({FIN | TEXT, FIN | BINARY})  # how they begin
 FRAMES_IN_A_ROW = 256
 MOST_PONGS = 16  # that wait to be sent
 LENGTH_OF_A_FRAME = 64 * 1024  # bytes, of a message that is sent in several
@@ -93,8 +95,8 @@ class Connection:
 
     __slots__ = (
         "_buffer", "_close_answer", "_compressor", "_decompressor", "_is_compressed", "_is_server", "_mask_bit", "_message",
-        "_most", "_opcode", "_pongs", "_position", "_random_bytes", "_receiving", "_validator", "_want", "has_failed",
-        "received_close", "sent_close",
+        "_most", "_most_of_a_short_message", "_opcode", "_pongs", "_position", "_random_bytes", "_receiving", "_validator",
+        "_want", "has_failed", "received_close", "sent_close",
     )  # fmt: skip
 
     def __init__(
@@ -106,6 +108,7 @@ class Connection:
         self._is_server = role == "server"
         self._mask_bit = MASK if self._is_server else 0  # of what comes in
         self._most = most
+        self._most_of_a_short_message = min(most, 125)
         self._random_bytes = random_bytes
         self._compressor: Compressor | None = None
         self._decompressor: Decompressor | None = None
@@ -169,19 +172,19 @@ class Connection:
     def _receive_a_short_message(self) -> str | bytes | None:
         """OPTIMIZATION: a short message in one frame that is there as a whole, without `_receive_a_frame`."""
         buffer, start = self._buffer, self._position
-        if len(buffer) < start + 2 or self._opcode != CONTINUATION:
+        begin = start + 6 if self._is_server else start + 2
+        if len(buffer) < begin or self._opcode != CONTINUATION:
             return None
         first, length = buffer[start], buffer[start + 1] ^ self._mask_bit
-        begin = start + 2 if self._mask_bit == 0 else start + 6
         end = begin + length
-        if first not in (0x81, 0x82) or length > 125 or end > len(buffer) or length > self._most:
+        if first not in SHORT_MESSAGES or length > self._most_of_a_short_message or end > len(buffer):
             return None
         self._position = end
         payload = buffer[begin:end]
         if self._is_server:
             key = (buffer[start + 2 : begin] * (length // 4 + 1))[:length]
             payload = (int.from_bytes(payload, "little") ^ int.from_bytes(key, "little")).to_bytes(length, "little")
-        return payload if first == 0x82 else text_of(payload)
+        return payload if first == FIN | BINARY else text_of(payload)
 
     def _receive_a_frame(self) -> Generator[int, bytes, Event | None]:
         """https://www.rfc-editor.org/rfc/rfc6455#section-5.4"""
@@ -271,6 +274,11 @@ class Connection:
             answers += self._frame(CLOSE, self._close_answer)
         return answers
 
+    @property
+    def owes_pongs(self) -> bool:
+        """Whether there are any."""
+        return bool(self._pongs)
+
     def take_pongs(self) -> bytes:
         """The pongs alone."""
         pongs = b"".join(self._frame(PONG, payload) for payload in self._pongs)
@@ -286,7 +294,7 @@ class Connection:
         opcode, payload = (TEXT, data.encode()) if isinstance(data, str) else (BINARY, data)
         if self._compressor is not None and (compressed := self._compressor.compress(payload)) is not None:
             return serialize_frame(opcode, compressed, None if self._is_server else self._random_bytes(4), rsv1=True)
-        return self._frame(opcode, payload)
+        return serialize_frame(opcode, payload, None if self._is_server else self._random_bytes(4))
 
     def send_message_in_frames(self, data: str | bytes) -> Iterator[bytes]:
         """A long message, frame by frame, each made when it is asked for. No other message may come between them.
@@ -294,8 +302,9 @@ class Connection:
         https://www.rfc-editor.org/rfc/rfc6455#page-33
         """
         opcode, payload = (TEXT, data.encode()) if isinstance(data, str) else (BINARY, data)
-        count = -(-len(payload) // LENGTH_OF_A_FRAME)
-        pieces: Iterator[bytes] = (payload[i * LENGTH_OF_A_FRAME : (i + 1) * LENGTH_OF_A_FRAME] for i in range(count))
+        count = max(1, -(-len(payload) // LENGTH_OF_A_FRAME))
+        view = memoryview(payload)
+        pieces: Iterator[bytes | memoryview] = (view[i * LENGTH_OF_A_FRAME : (i + 1) * LENGTH_OF_A_FRAME] for i in range(count))
         compressed = None if self._compressor is None else self._compressor.compress_in_pieces(pieces)
         for number, piece in enumerate(compressed or pieces):
             masking_key = None if self._is_server else self._random_bytes(4)

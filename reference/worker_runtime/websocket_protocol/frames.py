@@ -87,7 +87,7 @@ def frame_head(is_masked: bool, has_compression: bool) -> Generator[int, bytes, 
 
 
 def serialize_frame(
-    opcode: int, payload: bytes, masking_key: bytes | None = None, fin: bool = True, rsv1: bool = False
+    opcode: int, payload: bytes | memoryview, masking_key: bytes | None = None, fin: bool = True, rsv1: bool = False
 ) -> bytes:
     """A frame as bytes, masked if there is a key.
 
@@ -105,7 +105,7 @@ def serialize_frame(
     return head + payload if masking_key is None else b"".join((head, masking_key, mask(payload, masking_key)))
 
 
-def mask(payload: bytes | bytearray, masking_key: bytes) -> bytes | bytearray:
+def mask(payload: bytes | bytearray | memoryview, masking_key: bytes) -> bytes | bytearray:
     """Mask a payload, or take its mask away: the same either way.
 
     https://www.rfc-editor.org/rfc/rfc6455#section-5.3

@@ -136,13 +136,13 @@ class Compressor:
     def _new_context(self) -> zlib._Compress:
         return zlib.compressobj(wbits=-self._window_bits)
 
-    def compress_in_pieces(self, pieces: Iterable[bytes]) -> Iterator[bytes] | None:
+    def compress_in_pieces(self, pieces: Iterable[bytes | memoryview]) -> Iterator[bytes] | None:
         """The payload of a long message, piece by piece; None if it is better sent as it is."""
         if self._window_bits == 8:
             return None
         return self._compressed_pieces(self._context or self._new_context(), pieces)
 
-    def _compressed_pieces(self, context: zlib._Compress, pieces: Iterable[bytes]) -> Iterator[bytes]:
+    def _compressed_pieces(self, context: zlib._Compress, pieces: Iterable[bytes | memoryview]) -> Iterator[bytes]:
         """All but the last keep their tails: they are what a frame may end with.
 
         https://www.rfc-editor.org/rfc/rfc7692#section-7.2.3.5

@@ -5,9 +5,11 @@ WebSockets Standard, 2.1: https://websockets.spec.whatwg.org/#websocket-connecti
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections import deque
+from collections.abc import Awaitable, Iterator
 from contextlib import suppress
 from functools import partial
+from itertools import chain
 from typing import NamedTuple, Protocol
 
 from ..fetch.connections import Connection as HTTPConnection
@@ -18,12 +20,14 @@ from ..html.event_loops import in_parallel, queue_a_task
 from ..html.settings_objects import EnvironmentSettingsObject
 from ..url.url_representation import URLRecord
 from ..webidl.promises import Promise, a_new_promise, resolve
-from ..websocket_protocol.connection import Close, Connection, Failed, Progress
+from ..websocket_protocol.connection import LENGTH_OF_A_FRAME, Close, Connection, Failed, Progress
 from ..websocket_protocol.frames import CloseCode
 
 NEVER = float("inf")
 EVENTS_IN_A_TURN = 64
-LONG_MESSAGE = 128 * 1024  # bytes
+LONG_MESSAGE = 128 * 1024  # bytes: it is sent frame by frame, as the network takes it
+FRAMES_AT_ONCE = 16  # which are short, or have become so by compression
+WRITES_IN_A_TURN = 4
 
 
 async def obtain_a_websocket_connection(client: EnvironmentSettingsObject, url: URLRecord) -> HTTPConnection:
@@ -88,19 +92,33 @@ class Channel(Protocol):
         """Start the closing handshake."""
 
 
+class Outgoing(NamedTuple):
+    """A long message, with what was sent before it; or a message that was sent while such a one waited.
+
+    https://www.rfc-editor.org/rfc/rfc6455#page-34
+    """
+
+    frames: Iterator[bytes]
+    length: int
+    """About how many bytes they are."""
+    mark: int
+    """How many bytes of messages had been sent when this was."""
+
+
 class WebSocketConnection:
     """A connection after its opening handshake. `run` is its life; whoever awaits it owns the connection and its stream.
 
-    What is sent in one turn of the event loop is written at once. A peer that takes nothing is sent nothing more. A server does
-    not read it either; a client goes on reading, or both sides would wait for each other.
+    What is sent in one turn of the event loop is written at once, but for long messages: those go frame by frame, and pongs go
+    between the frames. A peer that takes nothing is sent nothing more. A server does not read it either; a client goes on
+    reading, or both sides would wait for each other.
 
     https://websockets.spec.whatwg.org/#websocket-connections
     """
 
     __slots__ = (
-        "_clock", "_close_after_message", "_deadline", "_feedback", "_flush_is_due", "_frames", "_handed_over", "_has_pinged",
-        "_is_amid_a_message", "_is_client", "_is_over", "_is_reading", "_last_received", "_limits", "_protocol", "_sender",
-        "_stream", "_timer", "_unsent", "_verdict", "buffered_amount",
+        "_awaited", "_clock", "_deadline", "_feedback", "_flush_is_due", "_frames", "_given", "_handed_over", "_has_given_up",
+        "_has_pinged", "_is_client", "_is_over", "_is_reading", "_last_received", "_limits", "_outgoing", "_protocol",
+        "_sender", "_stream", "_taken", "_timer", "_unsent", "_verdict",
     )  # fmt: skip
 
     def __init__(
@@ -112,19 +130,21 @@ class WebSocketConnection:
         clock: Clock,
         limits: ConnectionLimits,
     ) -> None:
-        self.buffered_amount = 0  # bytes of messages that the network has not taken yet
         self._stream = stream
         self._protocol = protocol
         self._is_client = is_client
         self._feedback = feedback
         self._clock = clock
         self._limits = limits
-        self._frames: list[bytes] = []
-        self._unsent = 0  # bytes in those
-        self._handed_over = 0  # bytes of messages that have been written, to a network that has too little room for them
+        self._outgoing: deque[Outgoing] = deque()
+        self._frames: list[bytes] = []  # which come after those
+        self._unsent = 0  # bytes in either
+        self._given = 0  # bytes of messages, since the beginning: that have been sent,
+        self._handed_over = 0  # that have been written, maybe to a network that has too little room for them,
+        self._taken = 0  # and that the network has taken
         self._flush_is_due = False
-        self._is_amid_a_message = False  # while a long one is sent frame by frame
-        self._close_after_message: tuple[int | None, str] | None = None
+        self._awaited: Outgoing | None = None  # which is given up when the other side closes
+        self._has_given_up = False
         self._sender: Awaitable[None] | None = None  # while the other side takes nothing
         self._verdict: tuple[int, str] | None = None  # why this side has given the connection up
         self._is_reading = False
@@ -141,55 +161,57 @@ class WebSocketConnection:
         """Whether this side has not closed."""
         return not (self._protocol.sent_close or self._is_over)
 
+    @property
+    def buffered_amount(self) -> int:
+        """How many bytes of messages the network has not taken yet."""
+        return self._given - self._taken
+
     def send(self, data: str | bytes, size: int) -> None:
         """Send a message of so many bytes, unless this side has closed."""
-        if not self.can_send:
+        if self._protocol.sent_close or self._is_over:
             return
         if self._unsent > self._limits.unsent:
             self.fail(CloseCode.POLICY_VIOLATION, "The other side does not take what it is sent")
             return
-        self.buffered_amount += size
-        self._queue(self._protocol.send_message(data))
+        self._given += size
+        if size < LONG_MESSAGE and not self._outgoing:
+            self._queue(self._protocol.send_message(data))
+            return
+        earlier, self._frames = self._frames, []
+        frames = chain(earlier, self._protocol.send_message_in_frames(data))
+        self._unsent += size
+        self._outgoing.append(Outgoing(frames, size + sum(map(len, earlier)), self._given))
+        self._flush_soon()
 
     async def send_and_drain(self, data: str | bytes, size: int) -> bool:
         """Send a message, and wait until the network has room for another; returns whether it was sent before a side closed.
 
-        A long one goes frame by frame, as the network takes it. ConnectionError if the network takes no more.
+        A long one is given up when the other side closes. ConnectionError if the network takes no more.
         """
         if not self.can_send:
             return False
-        if size < LONG_MESSAGE:
-            self.send(data, size)
-            await self._drain()
-            return True
-        self._is_amid_a_message = True
+        self.send(data, size)
+        self._awaited = self._outgoing[-1] if self._outgoing else None
         try:
-            for frame in self._protocol.send_message_in_frames(data):
-                await self._drain()
-                await self._let_others_go_on()
-                if not self.can_send:
-                    return False
-                self._queue(frame)
+            await self._drain()
         finally:
-            self._is_amid_a_message = False
-        if self._close_after_message is not None:
-            self.close(*self._close_after_message)
-        await self._drain()
-        return True
+            self._awaited = None
+        return not self._has_given_up
 
     async def _drain(self) -> None:
         await self._stream.drain()
         self._write()
         await self._stream.drain()
+        while self._outgoing or self._frames:
+            await self._let_others_go_on()
+            self._write()
+            await self._stream.drain()
 
     def close(self, code: int | None = None, reason: str = "") -> None:
         """Start the closing handshake, unless it has been started. What was sent goes first."""
         if self._is_over:
             return
-        if self._is_amid_a_message:
-            self._close_after_message = code, reason
-        else:
-            self._queue(self._protocol.start_the_closing_handshake(code, reason))
+        self._queue(self._protocol.start_the_closing_handshake(code, reason))
         self._set_deadline(self._limits.close_timeout)
 
     def fail(self, code: int, reason: str) -> None:
@@ -205,8 +227,12 @@ class WebSocketConnection:
             self._frames.append(frames)
             self._unsent += len(frames)
             if not self._flush_is_due:
-                self._flush_is_due = True
-                queue_a_task("networking", self._flush)
+                self._flush_soon()
+
+    def _flush_soon(self) -> None:
+        if not self._flush_is_due:
+            self._flush_is_due = True
+            queue_a_task("networking", self._flush)
 
     def _flush(self) -> None:
         self._flush_is_due = False
@@ -216,17 +242,37 @@ class WebSocketConnection:
             self._write()
 
     def _write(self) -> None:
-        if pongs := self._protocol.take_pongs():
-            self._frames.append(pongs)
-        if self._frames:
-            frames, self._frames = self._frames, []
-            self._unsent, self._handed_over = 0, self.buffered_amount
-            self._stream.write(frames[0] if len(frames) == 1 else b"".join(frames))
-        if self._stream.is_held_up:
-            self._wait_for_room()
-        else:
-            self.buffered_amount -= self._handed_over
-            self._handed_over = 0
+        for _ in range(WRITES_IN_A_TURN):
+            if frames := self._take_frames():
+                self._stream.write(frames)
+            if self._stream.is_held_up:
+                self._wait_for_room()
+                return
+            self._taken = self._handed_over
+            if not self._outgoing and not self._frames:
+                return
+        self._flush_soon()
+
+    def _take_frames(self) -> bytes:
+        """What is written at once."""
+        frames: list[bytes] = []
+        length = 0
+        while self._outgoing and length < LENGTH_OF_A_FRAME and len(frames) < FRAMES_AT_ONCE:
+            message = self._outgoing[0]
+            if (frame := next(message.frames, None)) is not None:
+                frames.append(frame)
+                length += len(frame)
+            else:
+                self._outgoing.popleft()
+                self._unsent -= message.length
+                self._handed_over = message.mark
+        if not self._outgoing:
+            frames += self._frames
+            self._frames = []
+            self._unsent, self._handed_over = 0, self._given
+        if self._protocol.owes_pongs:
+            frames.append(self._protocol.take_pongs())
+        return frames[0] if len(frames) == 1 else b"".join(frames)
 
     def _wait_for_room(self) -> None:
         if self._sender is None:
@@ -252,6 +298,8 @@ class WebSocketConnection:
             raise
         finally:
             self._is_over = True
+            self._outgoing.clear()
+            self._frames.clear()
             self._set_timer()
             self._stream.close()
             protocol, verdict = self._protocol, self._verdict
@@ -271,12 +319,18 @@ class WebSocketConnection:
             events = 0
             while (event := protocol.next_event()) is not None:
                 events += 1
-                if events % EVENTS_IN_A_TURN == 0 or isinstance(event, Progress):
+                if events % EVENTS_IN_A_TURN == 0:
                     await self._let_others_go_on()
-                if isinstance(event, (str, bytes)):
+                if isinstance(event, bytes) or isinstance(event, str):
                     if (room := self._feedback.message_received(event)) is not None:
                         await room
+                elif isinstance(event, Progress):
+                    await self._let_others_go_on()
                 elif isinstance(event, Close):
+                    if self._awaited is not None and self._awaited in self._outgoing:
+                        self._outgoing.remove(self._awaited)
+                        self._unsent -= self._awaited.length
+                        self._has_given_up = True
                     await self._let_others_go_on()  # so that the messages before it can be answered
                     self._queue(protocol.take_answers())
                     self._feedback.closing_handshake_started()
@@ -285,10 +339,8 @@ class WebSocketConnection:
                     await self._let_others_go_on()
                     self._queue(protocol.take_answers())
                     self._verdict = CloseCode.ABNORMAL_CLOSURE, ""
-            if stream.is_held_up:
-                self._wait_for_room()  # then the pongs go
-            else:
-                self._queue(protocol.take_pongs())
+            if protocol.owes_pongs:
+                self._flush_soon()
             if protocol.has_failed or (protocol.received_close is not None and not self._is_client):
                 break
             while stream.is_held_up and not self._is_client:
@@ -300,9 +352,9 @@ class WebSocketConnection:
             if not data:
                 return
         if protocol.has_failed:  # who still sends could lose the reason to a reset
-            self._write()
-            stream.write_eof()
             self._set_deadline(self._limits.linger_timeout)
+            await self._drain()
+            stream.write_eof()
             while await stream.read():
                 pass
 
