@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
-from worker_runtime import Blob, DOMException, Request, Response, WebSocket, WebSocketPair, upgradeWebSocket
+from worker_runtime import (
+    Blob, DOMException, Event, MessageEvent, Request, Response, WebSocket, WebSocketPair, queueMicrotask, upgradeWebSocket,
+)  # fmt: skip
+from worker_runtime.dom.dispatching_events import fire_an_event
 
 spec = pytest.mark.spec
 
@@ -50,6 +53,35 @@ class TestWebSocketPair:
         assert events == []
         await tasks()
         assert [data for _, data in events] == ["text", b"bytes", b"more", b"blob", "lone \ufffd"]
+
+    async def test_each_message_has_a_microtask_checkpoint_of_its_own(self) -> None:
+        client, server = WebSocketPair()
+        client.accept()
+        server.accept()
+        order: list[object] = []
+
+        def listener(event: Any) -> None:
+            order.append(event.data)
+            queueMicrotask(lambda: order.append("microtask of " + event.data))
+
+        server.addEventListener("message", listener)
+        client.send("a")
+        client.send("b")
+        await tasks()
+        assert order == ["a", "microtask of a", "b", "microtask of b"]
+
+    async def test_the_event_of_a_message_is_as_fire_an_event_makes_it(self) -> None:
+        client, server = WebSocketPair()
+        client.accept()
+        server.accept()
+        seen: list[MessageEvent] = []
+        server.addEventListener("message", seen.append)
+        client.send("a")
+        await tasks()
+        fire_an_event("message", server, MessageEvent, data="a", origin="")
+        names = [name for name in (*Event.__slots__, *MessageEvent.__slots__) if name not in ("__weakref__", "_unsafe_time")]
+        of_a_message, fired = seen
+        assert [getattr(of_a_message, name) for name in names] == [getattr(fired, name) for name in names]
 
     async def test_binary_messages_are_blobs_if_that_is_wanted(self) -> None:
         client, server = WebSocketPair()

@@ -8,7 +8,7 @@ is taken by the server, and from then on the other end speaks with whoever made 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import NamedTuple
 
 from ..fetch.request_class import Request
@@ -22,6 +22,8 @@ from ..webidl.type_mapping import BufferSource, to_double
 from ..websocket_protocol.frames import CloseCode
 from ..websockets.connections import Channel, Feedback, WebSocketConnection
 from ..websockets.web_socket import WebSocket, WebSocketFeedback, initialize_a_web_socket
+
+NOT_ACCEPTED = "Call accept() on this end of the pair before it is used"
 
 
 class WebSocketPair:
@@ -76,17 +78,15 @@ class PairedWebSocket(WebSocket):
 
     def send(self, data: str | BufferSource | Blob) -> None:
         """Send a message to the other end. TypeError if this end has not been accepted."""
-        self._check_that_it_is_accepted()
+        if not self._is_accepted:
+            raise TypeError(NOT_ACCEPTED)
         super().send(data)
 
     def close(self, code: int | None = None, reason: str | None = None) -> None:
         """Close, with 1000 or a code from 3000 to 4999. TypeError if this end has not been accepted."""
-        self._check_that_it_is_accepted()
-        super().close(code, reason)
-
-    def _check_that_it_is_accepted(self) -> None:
         if not self._is_accepted:
-            raise TypeError("Call accept() on this end of the pair before it is used")
+            raise TypeError(NOT_ACCEPTED)
+        super().close(code, reason)
 
 
 def initialize_an_end(end: PairedWebSocket) -> None:
@@ -105,9 +105,12 @@ class WayIn:
     SPEC_NOTES.md#web-socket-pair-held
     """
 
-    __slots__ = ("_held", "_is_taken", "_taker")
+    __slots__ = ("_held", "_is_taken", "_taker", "message_received")
+
+    message_received: Callable[[str | bytes], Awaitable[object] | None]
 
     def __init__(self) -> None:
+        self.message_received = self._hold_a_message
         self._held: list[tuple[str, tuple[object, ...]]] = []
         self._taker: Feedback | None = None
         self._is_taken: Promise[None] | None = None  # while a network waits for that
@@ -120,16 +123,14 @@ class WayIn:
     def take(self, taker: Feedback) -> None:
         """Hand on what has come, and what will come."""
         self._taker = taker
+        self.message_received = taker.message_received
         held, self._held = self._held, []
         for name, arguments in held:
             getattr(taker, name)(*arguments)
         if self._is_taken is not None:
             resolve(self._is_taken)
 
-    def message_received(self, data: str | bytes) -> Awaitable[object] | None:
-        """A message has come."""
-        if self._taker is not None:
-            return self._taker.message_received(data)
+    def _hold_a_message(self, data: str | bytes) -> Awaitable[object]:
         self._held.append(("message_received", (data,)))
         if self._is_taken is None:
             self._is_taken = a_new_promise()
