@@ -1,5 +1,7 @@
 """WebSocket echo beside a bare asyncio-streams echo, and beside the PyPI package `websockets` where that is installed.
 
+The package masks in C. "pure" is the same package without that: its own code where the C is missing.
+
 Each server runs in a process of its own, and its CPU time for a message is what counts; the client is the same for all. A ratio
 above 1 means that ours takes less. "masking" compares with xor by one big integer.
 """
@@ -25,20 +27,24 @@ from worker_runtime.fetch.responses import FilteredResponse, ResponseRecord
 from worker_runtime.host.network import TCPAddress
 from worker_runtime.server.listener import Listener
 from worker_runtime.server.service import Service
-from worker_runtime.websocket_protocol.frames import BINARY, mask, serialize_frame
+from worker_runtime.websocket_protocol.connection import close_payload
+from worker_runtime.websocket_protocol.frames import BINARY, CLOSE, CloseCode, mask, serialize_frame
 
 ROUNDS = 5
 IN_FLIGHT = 32
 TASKS = {"32 bytes, 32 in flight": (32, 20_000, IN_FLIGHT), "1 MiB": (1 << 20, 60, 1)}
-SERVERS = ("ours", "streams", "websockets")
+SERVERS = ("ours", "streams", "websockets", "pure")
 
 
 def main() -> None:
     """Print a row for each task: medians of interleaved rounds."""
     if len(sys.argv) > 1 and sys.argv[1] in SERVERS:
-        asyncio.run({"ours": serve_ours, "streams": serve_streams, "websockets": serve_websockets}[sys.argv[1]]())
+        if sys.argv[1] == "pure":
+            sys.modules["websockets.speedups"] = None  # type: ignore[assignment]  # so it cannot be imported
+        servers = {"ours": serve_ours, "streams": serve_streams, "websockets": serve_websockets, "pure": serve_websockets}
+        asyncio.run(servers[sys.argv[1]]())
         return
-    names = [name for name in SERVERS if name != "websockets" or find_spec(name)]
+    names = [name for name in SERVERS if name in ("ours", "streams") or find_spec("websockets")]
     columns = [*names, *("x " + name for name in names[1:])]
     print(f"{'CPU of the server, us a message':34}", *(f"{column:>12}" for column in columns))
     for task, (size, count, in_flight) in TASKS.items():
@@ -98,13 +104,23 @@ async def talk(port: int, size: int, count: int, in_flight: int) -> None:
     )
     await reader.readuntil(b"\r\n\r\n")
     message = serialize_frame(BINARY, bytes(size), b"\x37\xfa\x21\x3d")
-    answer = len(serialize_frame(BINARY, bytes(size)))
     for _ in range(max(1, count // in_flight)):
         writer.write(message * in_flight)
         await writer.drain()
-        await reader.readexactly(answer * in_flight)
+        await receive(reader, size * in_flight)
+    writer.write(serialize_frame(CLOSE, close_payload(CloseCode.NORMAL_CLOSURE, ""), b"\x37\xfa\x21\x3d"))
     writer.close()
     await writer.wait_closed()
+
+
+async def receive(reader: asyncio.StreamReader, left: int) -> None:
+    """Messages with so many bytes, in however many frames."""
+    while left > 0:
+        length = (await reader.readexactly(2))[1]
+        if length >= 126:
+            length = int.from_bytes(await reader.readexactly(2 if length == 126 else 8), "big")
+        await reader.readexactly(length)
+        left -= length
 
 
 # ---- the servers -------------------------------------------------------------------------------------------------------------
