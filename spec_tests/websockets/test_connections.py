@@ -245,7 +245,7 @@ class TestClient:
         assert h.stream.written == []
         h.stream.has_room.set()
         await h.until(lambda: h.stream.written)
-        assert self.heard(h) == ["a", Pong(b"0"), Pong(b"1"), Pong(b"2")]
+        assert self.heard(h) == [Pong(b"0"), Pong(b"1"), Pong(b"2"), "a"]
         h.stream.incoming.put_nowait(b"")
         await running
 
@@ -305,6 +305,18 @@ class TestClient:
         h.stream.incoming.put_nowait(b"")
         await running
 
+    async def test_a_ping_amid_a_message_is_answered_before_the_message(self) -> None:
+        h = self.client()
+        running = asyncio.ensure_future(h.connection.run())
+        text = [b"\x01\x05frag1", b"\x80\x05frag2"]
+        h.stream.incoming.put_nowait(text[0] + h.client.send_ping(b"there?") + text[1])
+        await h.until(lambda: h.told)
+        h.connection.send("echo", 4)
+        await h.until(lambda: h.connection.buffered_amount == 0)
+        assert self.heard(h) == [Pong(b"there?"), "echo"]
+        h.stream.incoming.put_nowait(b"")
+        await running
+
     async def test_a_pong_does_not_wait_for_all_that_is_held_up(self) -> None:
         h = self.client()
         running = asyncio.ensure_future(h.connection.run())
@@ -317,7 +329,7 @@ class TestClient:
         assert len(h.stream.written) == 1
         h.stream.has_room.set()
         await h.until(lambda: len(h.stream.written) == 4)
-        assert self.heard(h) == [bytes(LONG_MESSAGE), Pong(b"there?"), bytes(LONG_MESSAGE)]
+        assert self.heard(h) == [Pong(b"there?"), bytes(LONG_MESSAGE), bytes(LONG_MESSAGE)]
         h.stream.incoming.put_nowait(b"")
         await running
 

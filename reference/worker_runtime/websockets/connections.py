@@ -254,8 +254,8 @@ class WebSocketConnection:
         self._flush_soon()
 
     def _take_frames(self) -> bytes:
-        """What is written at once."""
-        frames: list[bytes] = []
+        """What is written at once: pongs first, for who has asked wants to know it soon."""
+        frames = [self._protocol.take_pongs()] if self._protocol.owes_pongs else []
         length = 0
         while self._outgoing and length < LENGTH_OF_A_FRAME and len(frames) < FRAMES_AT_ONCE:
             message = self._outgoing[0]
@@ -270,8 +270,6 @@ class WebSocketConnection:
             frames += self._frames
             self._frames = []
             self._unsent, self._handed_over = 0, self._given
-        if self._protocol.owes_pongs:
-            frames.append(self._protocol.take_pongs())
         return frames[0] if len(frames) == 1 else b"".join(frames)
 
     def _wait_for_room(self) -> None:
