@@ -75,12 +75,12 @@ class Deadlines:
         self._taken_by = NEVER
 
     def cancel(self) -> None:
-        """The other side has nothing to do any more."""
+        """The connection is gone: the other side has nothing to do any more, whatever it is waited for after this."""
         self._sent_by = self._taken_by = NEVER
+        self._timer_due = -NEVER  # no deadline is earlier, so there is no timer that would hold the connection
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-            self._timer_due = NEVER
 
     def _set_timer(self, due: float) -> None:
         if self._timer is not None:
