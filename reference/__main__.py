@@ -1,4 +1,6 @@
-"""The command line without an installation: `python3 reference serve hello.py`; also the entry of the .pyz."""
+"""The command line without an installation: `python3 reference serve hello.py`; also the entry of
+the .pyz.
+"""
 
 import sys
 

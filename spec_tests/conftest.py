@@ -14,16 +14,26 @@ import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    default = os.environ.get("WORKER_RUNTIME_SHARED", str(Path(__file__).parent.parent.parent / "shared"))
-    parser.addoption("--shared", default=default, help="folder with wpt-data/ and spec-index/; tests that need it skip without")
+    default = os.environ.get(
+        "WORKER_RUNTIME_SHARED", str(Path(__file__).parent.parent.parent / "shared")
+    )
+    parser.addoption(
+        "--shared",
+        default=default,
+        help="folder with wpt-data/ and spec-index/; tests that need it skip without",
+    )
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object:
-    """Run a test that is a coroutine on an event loop of its own; a task that it leaves behind fails it."""
+    """Run a test that is a coroutine on an event loop of its own; a task that it leaves behind
+    fails it.
+    """
     if not inspect.iscoroutinefunction(pyfuncitem.obj):
         return None
-    arguments = {name: pyfuncitem.funcargs[name] for name in inspect.signature(pyfuncitem.obj).parameters}
+    arguments = {
+        name: pyfuncitem.funcargs[name] for name in inspect.signature(pyfuncitem.obj).parameters
+    }
     asyncio.run(run_and_look_for_leaks(pyfuncitem.obj(**arguments)))
     return True
 

@@ -1,4 +1,6 @@
-"""What stands for the outside in a test: a clock that the test sets, and a worker that runs while it does."""
+"""What stands for the outside in a test: a clock that the test sets, and a worker that runs while
+it does.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +10,22 @@ from itertools import count
 
 from worker_runtime import WorkerGlobalScope
 from worker_runtime.html.settings_objects import EnvironmentSettingsObject, realm_execution_context
-from worker_runtime.html.worker_global_scope import set_up_a_worker_environment_settings_object, terminate_a_worker
+from worker_runtime.html.worker_global_scope import (
+    set_up_a_worker_environment_settings_object,
+    terminate_a_worker,
+)
 from worker_runtime.url.url_parsing import url_parser
 from worker_runtime.webidl.interfaces import new
 
 
 class FakeClock:
-    """A clock that stands until the test lets time pass. If it `shuffles`, alarms for one moment ring in the wrong order."""
+    """A clock that stands until the test lets time pass. If it `shuffles`, alarms for one moment
+    ring in the wrong order.
+    """
 
-    def __init__(self, monotonic: float = 1000.0, wall: float = 1_700_000_000.0, shuffles: bool = False) -> None:
+    def __init__(
+        self, monotonic: float = 1000.0, wall: float = 1_700_000_000.0, shuffles: bool = False
+    ) -> None:
         self.now = monotonic
         self.wall_at_zero = wall - monotonic
         self.shuffles = shuffles
@@ -47,7 +56,9 @@ class FakeClock:
 
 
 class Alarm:
-    def __init__(self, clock: FakeClock, when: tuple[float, int], callback: Callable[[], object]) -> None:
+    def __init__(
+        self, clock: FakeClock, when: tuple[float, int], callback: Callable[[], object]
+    ) -> None:
         self.clock = clock
         self.when = when
         self.callback = callback
@@ -63,13 +74,20 @@ class Worker:
         self.clock = clock
         self.reports: list[tuple[object, str]] = []
         self.scope: WorkerGlobalScope = new(WorkerGlobalScope)
-        self.settings_object: EnvironmentSettingsObject = set_up_a_worker_environment_settings_object(
-            self.scope, url_parser(url), clock=clock, report_to_console=lambda value, what: self.reports.append((value, what))
+        self.settings_object: EnvironmentSettingsObject = (
+            set_up_a_worker_environment_settings_object(
+                self.scope,
+                url_parser(url),
+                clock=clock,
+                report_to_console=lambda value, what: self.reports.append((value, what)),
+            )
         )
 
 
 @contextmanager
-def running_worker(url: str = "https://worker.example/script.py", clock: FakeClock | None = None) -> Iterator[Worker]:
+def running_worker(
+    url: str = "https://worker.example/script.py", clock: FakeClock | None = None
+) -> Iterator[Worker]:
     """Run what is in the block as the script of a worker."""
     worker = Worker(url, clock or FakeClock())
     token = realm_execution_context.set(worker.settings_object)

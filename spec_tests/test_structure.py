@@ -11,7 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from tools.traceability.addresses import ADDRESS, ROOMS_WITHOUT_ADDRESSES, Definition, address_of, definitions, tree_of
+from tools.traceability.addresses import (
+    ADDRESS,
+    ROOMS_WITHOUT_ADDRESSES,
+    Definition,
+    address_of,
+    definitions,
+    tree_of,
+)
 
 PACKAGE = Path(__file__).parent.parent / "reference" / "worker_runtime"
 TESTS = Path(__file__).parent
@@ -38,7 +45,9 @@ ASYNCIO_OUTSIDE_HOST_AND_SERVER = {"webidl/awaitables", "webidl/promises", "html
 NOTES = TESTS.parent / "SPEC_NOTES.md"
 
 FILES = sorted(file for file in PACKAGE.rglob("*.py") if file.name != "__init__.py")
-SPEC_FILES = [file for file in FILES if file.relative_to(PACKAGE).parts[0] not in ROOMS_WITHOUT_ADDRESSES]
+SPEC_FILES = [
+    file for file in FILES if file.relative_to(PACKAGE).parts[0] not in ROOMS_WITHOUT_ADDRESSES
+]
 
 
 def name_of(file: Path) -> str:
@@ -50,13 +59,24 @@ def level_of(name: str) -> int:
 
 
 def is_only_for_types(node: ast.stmt) -> bool:
-    return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+    return (
+        isinstance(node, ast.If)
+        and isinstance(node.test, ast.Name)
+        and node.test.id == "TYPE_CHECKING"
+    )
 
 
 def imports(file: Path, with_types: bool = True) -> Iterator[str]:
-    """What a file imports, wherever in it: "asyncio", or "/webidl/promises" for a file of the package."""
+    """What a file imports, wherever in it: "asyncio", or "/webidl/promises" for a file of the
+    package.
+    """
     tree = tree_of(file)
-    skipped = {id(child) for node in tree.body if not with_types and is_only_for_types(node) for child in ast.walk(node)}
+    skipped = {
+        id(child)
+        for node in tree.body
+        if not with_types and is_only_for_types(node)
+        for child in ast.walk(node)
+    }
     for node in ast.walk(tree):
         if id(node) in skipped:
             continue
@@ -77,8 +97,9 @@ class TestAddresses:
     @pytest.mark.parametrize("file", SPEC_FILES, ids=name_of)
     def test_every_public_algorithm_and_interface_has_one(self, file: Path) -> None:
         public = [
-            node for node in tree_of(file).body if isinstance(node, Definition) and not node.name.startswith("_")
-            and not any(isinstance(d, ast.Name) and d.id == "overload" for d in node.decorator_list)
+            node for node in tree_of(file).body if isinstance(node, Definition) and not
+            node.name.startswith("_") and not any(isinstance(d, ast.Name) and d.id == "overload" for
+            d in node.decorator_list)
         ]  # fmt: skip
         assert [node.name for node in public if address_of(node) is None] == []
 
@@ -87,7 +108,9 @@ class TestAddresses:
         for file in SPEC_FILES:
             for node in definitions(file):
                 if address := address_of(node):
-                    owners.setdefault(address, []).append(f"{name_of(file)}:{node.lineno} {node.name}")
+                    owners.setdefault(address, []).append(
+                        f"{name_of(file)}:{node.lineno} {node.name}"
+                    )
         assert {address: names for address, names in owners.items() if len(names) > 1} == {}
 
     def test_every_one_is_in_the_index_of_its_standard(self, shared: Path) -> None:
@@ -96,7 +119,9 @@ class TestAddresses:
         known: dict[str, set[str]] = {}
         for entry in index if isinstance(index, list) else index["standards"]:
             standard = json.loads((folder / entry["file"]).read_text("utf-8"))
-            ids = {item["id"] for key in ("sections", "definitions") for item in standard[key]} | set(standard["anchors"])
+            ids = {
+                item["id"] for key in ("sections", "definitions") for item in standard[key]
+            } | set(standard["anchors"])
             known[standard["url"]] = ids
         dead = []
         for file in SPEC_FILES:
@@ -120,11 +145,15 @@ class TestFiles:
         relative = file.relative_to(PACKAGE)
         assert (TESTS / relative.parent / f"test_{relative.name}").exists()
 
-    @pytest.mark.parametrize("file", sorted(PACKAGE.rglob("*.py")), ids=lambda file: file.relative_to(PACKAGE).as_posix())
+    @pytest.mark.parametrize(
+        "file", sorted(PACKAGE.rglob("*.py")), ids=lambda file: file.relative_to(PACKAGE).as_posix()
+    )
     def test_every_one_says_what_it_is(self, file: Path) -> None:
         assert ast.get_docstring(tree_of(file))
 
-    @pytest.mark.parametrize("room", sorted(PACKAGE.rglob("__init__.py")), ids=lambda file: file.parent.name)
+    @pytest.mark.parametrize(
+        "room", sorted(PACKAGE.rglob("__init__.py")), ids=lambda file: file.parent.name
+    )
     def test_the_init_of_a_room_is_only_a_docstring(self, room: Path) -> None:
         if room.parent != PACKAGE:
             assert len(tree_of(room).body) == 1
@@ -137,7 +166,12 @@ class TestImports:
         assert [name for name in inside if level_of(name) > level_of(name_of(file))] == []
 
     def test_they_make_no_circle(self) -> None:
-        edges = {name_of(file): [name[1:] for name in imports(file, with_types=False) if name.startswith("/")] for file in FILES}
+        edges = {
+            name_of(file): [
+                name[1:] for name in imports(file, with_types=False) if name.startswith("/")
+            ]
+            for file in FILES
+        }
         finished: set[str] = set()
 
         def circle_from(name: str, path: tuple[str, ...]) -> tuple[str, ...]:
@@ -145,7 +179,10 @@ class TestImports:
                 return (*path[path.index(name) :], name)
             if name in finished:
                 return ()
-            found = next(filter(None, (circle_from(other, (*path, name)) for other in edges.get(name, ()))), ())
+            found = next(
+                filter(None, (circle_from(other, (*path, name)) for other in edges.get(name, ()))),
+                (),
+            )
             finished.add(name)
             return found
 

@@ -1,4 +1,5 @@
-"""Measure: each benchmark compares with something that stands beside it, in interleaved rounds of one run.
+"""Measure: each benchmark compares with something that stands beside it, in interleaved rounds of
+one run.
 
     python3 tools/bench.py               # lists them
     python3 tools/bench.py http          # runs one; options after its name are its own
@@ -22,7 +23,9 @@ def main(arguments: list[str]) -> int:
     if not arguments or arguments[0] not in names:
         print(__doc__)
         for name in names:
-            description = ast.get_docstring(ast.parse((BENCHMARKS / f"{name}.py").read_text("utf-8"))) or ""
+            description = (
+                ast.get_docstring(ast.parse((BENCHMARKS / f"{name}.py").read_text("utf-8"))) or ""
+            )
             print(f"  {name:12} {description.partition(chr(10))[0]}")
         return 2 if arguments and arguments[0] not in ("-h", "--help") else 0
     sys.path.insert(0, str(BENCHMARKS.parent.parent / "reference"))

@@ -1,11 +1,13 @@
-"""Check everything, in an environment of its own: types with mypy --strict, every test, that each algorithm has one, and that
-the interfaces are those of the standards' Web IDL, where that is found (tools/idl.py says where).
+"""Check everything, in an environment of its own: types with mypy --strict, every test, that each
+algorithm has one, and that the interfaces are those of the standards' Web IDL, where that is found
+(tools/idl.py says where).
 
     python3 tools/check.py                      # with the interpreter that runs this
     python3 tools/check.py --python 3.11 3.14   # with these, where they are found
     python3 tools/check.py -- -k streams        # what follows -- goes to pytest
 
-The environment is made once, in .check/ at the top of the checkout, and made anew when what it has to hold changes.
+The environment is made once, in .check/ at the top of the checkout, and made anew when what it has
+to hold changes.
 """
 
 from __future__ import annotations
@@ -24,9 +26,18 @@ CHECKED = ["reference", "spec_tests", "tools"]
 
 def main(arguments: list[str]) -> int:
     """Run the checks; the exit status is the number of interpreters on which one failed."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--python", nargs="+", metavar="VERSION", help="interpreters to check with, such as 3.11 or a path")
-    parser.add_argument("pytest_arguments", nargs="*", metavar="-- ARGUMENT", help="handed to pytest")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--python",
+        nargs="+",
+        metavar="VERSION",
+        help="interpreters to check with, such as 3.11 or a path",
+    )
+    parser.add_argument(
+        "pytest_arguments", nargs="*", metavar="-- ARGUMENT", help="handed to pytest"
+    )
     options = parser.parse_args(arguments)
 
     failures = []
@@ -38,13 +49,21 @@ def main(arguments: list[str]) -> int:
 
 
 def interpreters(wanted: list[str] | None) -> list[str]:
-    """The paths of the interpreters that were asked for and are there; the one that runs this, if none was asked for."""
+    """The paths of the interpreters that were asked for and are there; the one that runs this, if
+    none was asked for.
+    """
     if wanted is None:
         return [sys.executable]
     found = []
     for name in wanted:
         path = shutil.which(name) or shutil.which(f"python{name}")
-        if path and subprocess.run([path, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"]).returncode == 0:
+        if (
+            path
+            and subprocess.run(
+                [path, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"]
+            ).returncode
+            == 0
+        ):
             found.append(path)
         else:
             print(f"{name}: not found, or older than 3.11: left out", flush=True)
@@ -59,7 +78,9 @@ def check(python: str, pytest_arguments: list[str]) -> str | None:
         return f"no environment could be made: {' '.join(map(str, error.cmd))} exited with {error.returncode}"
     if subprocess.run([environment, "-m", "mypy", "--strict", *CHECKED], cwd=ROOT).returncode:
         return "mypy found errors"
-    status = subprocess.run([environment, "-m", "pytest", "-q", *pytest_arguments], cwd=ROOT).returncode
+    status = subprocess.run(
+        [environment, "-m", "pytest", "-q", *pytest_arguments], cwd=ROOT
+    ).returncode
     if status == 5:
         return "pytest ran no test"
     if status:
@@ -72,10 +93,14 @@ def check(python: str, pytest_arguments: list[str]) -> str | None:
 
 
 def prepared_environment(python: str) -> Path:
-    """The interpreter of an environment that holds the development packages, which is made if it is not there."""
+    """The interpreter of an environment that holds the development packages, which is made if it is
+    not there.
+    """
     command = [python, "-c", "import sys; print(sys.version)"]
     version = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    packages = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]["dev"]
+    packages = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"][
+        "optional-dependencies"
+    ]["dev"]
     contents = "\n".join([version, *packages])
     folder = ROOT / ".check" / version.split()[0]
     interpreter = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
@@ -85,7 +110,18 @@ def prepared_environment(python: str) -> Path:
             venv.create(folder, clear=True, with_pip=True)
         else:
             subprocess.run([python, "-m", "venv", "--clear", folder], check=True)
-        subprocess.run([interpreter, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages], check=True)
+        subprocess.run(
+            [
+                interpreter,
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+                *packages,
+            ],
+            check=True,
+        )
         stamp.write_text(contents, "utf-8")
     return interpreter
 

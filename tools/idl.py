@@ -7,25 +7,28 @@
     python3 tools/idl.py --check                # what is wrong, and nothing else; skipped where there is no Web IDL
     python3 tools/idl.py --stubs DIR            # type stubs of the platform, to check workers without its code
 
-What is compared, for everything that is exposed to "*", Worker or ServiceWorker: interfaces and namespaces, what they derive
-from, constructors, operations and their arguments, defaults, attributes and whether they can be set, constants, dictionaries,
-enumerations, iteration, and the types, as far as the package has annotations. Section 1 of SPEC_NOTES.md says how each looks in
+What is compared, for everything that is exposed to "*", Worker or ServiceWorker: interfaces and
+namespaces, what they derive from, constructors, operations and their arguments, defaults,
+attributes and whether they can be set, constants, dictionaries, enumerations, iteration, and the
+types, as far as the package has annotations. Section 1 of SPEC_NOTES.md says how each looks in
 Python. A difference is
 
     missing     in the standard, and not here
     extra       here, and not in the standard
     different   in both, and not the same; the message says first what the standard has
 
-and is meant, if the table of SPEC_NOTES.md, 4.2, has its name. A standard of which nothing is here is one difference. An
-explanation that explains nothing is an error, so that the table stays true.
+and is meant, if the table of SPEC_NOTES.md, 4.2, has its name. A standard of which nothing is here
+is one difference. An explanation that explains nothing is an error, so that the table stays true.
 
-The stubs are DIR/worker_runtime/__init__.pyi, made of the signatures of this package; above each member stands its Web IDL.
-A type checker takes them from DIR: MYPYPATH=DIR mypy --strict my_worker.py.
+The stubs are DIR/worker_runtime/__init__.pyi, made of the signatures of this package; above each
+member stands its Web IDL. A type checker takes them from DIR: MYPYPATH=DIR mypy --strict
+my_worker.py.
 
-The Web IDL is no part of this project: it is a folder of .idl files, a standard each, as new as the texts of SPEC_NOTES.md, 2.
-Where it has a folder `newer`, the files in there replace those of the same names. It is the folder that --idl names, or IDL_DIR
-in the environment, or else ../shared/idl beside the checkout. `interfaces` of the Web Platform Tests serves, too; it has a
-hundred standards more, so ask for some by name.
+The Web IDL is no part of this project: it is a folder of .idl files, a standard each, as new as the
+texts of SPEC_NOTES.md, 2. Where it has a folder `newer`, the files in there replace those of the
+same names. It is the folder that --idl names, or IDL_DIR in the environment, or else ../shared/idl
+beside the checkout. `interfaces` of the Web Platform Tests serves, too; it has a hundred standards
+more, so ask for some by name.
 """
 
 from __future__ import annotations
@@ -42,7 +45,8 @@ from pathlib import Path
 from types import ModuleType
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "reference")]  # so that both are found when this file is run by its path
+# so that both are found when this file is run by its path
+sys.path[:0] = [str(ROOT), str(ROOT / "reference")]
 
 from tools.traceability.scope import read_scopes  # noqa: E402
 from tools.web_idl.addresses import address_of, addresses_by_id  # noqa: E402
@@ -78,7 +82,11 @@ class Comparison:
     @cached_property
     def unexplained(self) -> list[Difference]:
         """Those that nothing explains."""
-        return [each for each in self.differences if explanation_of(each.name, self.explanations) is None]
+        return [
+            each
+            for each in self.differences
+            if explanation_of(each.name, self.explanations) is None
+        ]
 
     @cached_property
     def idle(self) -> list[str]:
@@ -93,22 +101,40 @@ class Comparison:
     def standards(self) -> list[str]:
         """The names of all standards that have something that is exposed here, or a difference."""
         names = {
-            member.place.standard for each in exposed(self.model) for member in each.members if is_exposed(member.exposure)
+            member.place.standard
+            for each in exposed(self.model)
+            for member in each.members
+            if is_exposed(member.exposure)
         }
         return sorted(
-            names | {each.place.standard for each in exposed(self.model)} | {each.standard for each in self.differences}
+            names
+            | {each.place.standard for each in exposed(self.model)}
+            | {each.standard for each in self.differences}
         )
 
 
 def main(arguments: list[str], root: Path = ROOT) -> int:
-    """Do what the arguments ask; the exit status is 1 where something is wrong, 2 where it cannot be asked."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("standards", nargs="*", metavar="STANDARD", help="the name of a file without its .idl, such as fetch")
+    """Do what the arguments ask; the exit status is 1 where something is wrong, 2 where it cannot
+    be asked.
+    """
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "standards",
+        nargs="*",
+        metavar="STANDARD",
+        help="the name of a file without its .idl, such as fetch",
+    )
     parser.add_argument("--idl", type=Path, metavar="DIR", help="the folder of .idl files")
-    parser.add_argument("--show", metavar="INTERFACE", help="print an interface, a mark before what is not here")
+    parser.add_argument(
+        "--show", metavar="INTERFACE", help="print an interface, a mark before what is not here"
+    )
     parser.add_argument("--minimum", action="store_true", help="print what ECMA-429 asks for")
     parser.add_argument("--check", action="store_true", help="print what is wrong only")
-    parser.add_argument("--stubs", type=Path, metavar="DIR", help="write type stubs of the platform into a folder")
+    parser.add_argument(
+        "--stubs", type=Path, metavar="DIR", help="write type stubs of the platform into a folder"
+    )
     options = parser.parse_args(arguments)
     folder: Path = options.idl or Path(os.environ.get("IDL_DIR") or root.parent / "shared" / "idl")
     if options.stubs:
@@ -127,7 +153,11 @@ def main(arguments: list[str], root: Path = ROOT) -> int:
             return minimum(comparison)
         if options.check:
             return check(comparison)
-        return by_standard(comparison, options.standards) if options.standards else overview(comparison)
+        return (
+            by_standard(comparison, options.standards)
+            if options.standards
+            else overview(comparison)
+        )
     except BrokenPipeError:  # the reader of a pipe, such as head, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -136,20 +166,33 @@ def main(arguments: list[str], root: Path = ROOT) -> int:
 def overview(comparison: Comparison) -> int:
     """Print a line for each standard, and what is wrong."""
     members = Counter(
-        member.place.standard for each in exposed(comparison.model) for member in each.members if is_exposed(member.exposure)
+        member.place.standard
+        for each in exposed(comparison.model)
+        for member in each.members
+        if is_exposed(member.exposure)
     )
     interfaces = Counter(each.place.standard for each in exposed(comparison.model))
-    found: Counter[tuple[str, str]] = Counter((each.standard, each.kind) for each in comparison.differences)
+    found: Counter[tuple[str, str]] = Counter(
+        (each.standard, each.kind) for each in comparison.differences
+    )
     unexplained = Counter(each.standard for each in comparison.unexplained)
     whole = {each.name for each in comparison.differences if each.name == each.standard}
     print(
-        f"{'standard':24}{'interfaces':>11}{'members':>9}" + "".join(f"{kind:>11}" for kind in KINDS) + f"{'unexplained':>13}"
+        f"{'standard':24}{'interfaces':>11}{'members':>9}"
+        + "".join(f"{kind:>11}" for kind in KINDS)
+        + f"{'unexplained':>13}"
     )
     for standard in comparison.standards():
-        counts = ["all" if kind == "missing" and standard in whole else found[standard, kind] for kind in KINDS]
+        counts = [
+            "all" if kind == "missing" and standard in whole else found[standard, kind]
+            for kind in KINDS
+        ]
         row = [interfaces[standard], members[standard], *counts, unexplained[standard]]
         widths = (11, 9, 11, 11, 11, 13)
-        print(f"{standard:24}" + "".join(f"{value or '.':>{width}}" for value, width in zip(row, widths, strict=True)))
+        print(
+            f"{standard:24}"
+            + "".join(f"{value or '.':>{width}}" for value, width in zip(row, widths, strict=True))
+        )
     for problem in comparison.model.problems:
         print(f"note: {problem}")
     return check(comparison)
@@ -161,7 +204,11 @@ def check(comparison: Comparison) -> int:
     print(*comparison.idle, sep="\n", end="\n" if comparison.idle else "")
     wrong = len(comparison.unexplained) + len(comparison.idle)
     total = len(comparison.differences)
-    print(f"{wrong} to mend or to explain" if wrong else f"all {total} differences from Web IDL are explained")
+    print(
+        f"{wrong} to mend or to explain"
+        if wrong
+        else f"all {total} differences from Web IDL are explained"
+    )
     return 1 if wrong else 0
 
 
@@ -182,7 +229,9 @@ def by_standard(comparison: Comparison, names: Sequence[str]) -> int:
 
 
 def print_differences(comparison: Comparison, found: Sequence[Difference]) -> None:
-    """Print differences, each with its place in the Web IDL, its address if that is known, and its explanation."""
+    """Print differences, each with its place in the Web IDL, its address if that is known, and its
+    explanation.
+    """
     for each in found:
         place = f"{each.place.file.name}:{each.place.line}" if each.place else each.standard
         address = address_of(each.standard, each.name, comparison.addresses)
@@ -196,33 +245,50 @@ def show(comparison: Comparison, name: str) -> int:
     interface = comparison.model.interfaces.get(name)
     if interface is None:
         near = difflib.get_close_matches(name, comparison.model.interfaces, 3)
-        print(f"no interface {name!r}" + (f"; near: {', '.join(near)}" if near else ""), file=sys.stderr)
+        print(
+            f"no interface {name!r}" + (f"; near: {', '.join(near)}" if near else ""),
+            file=sys.stderr,
+        )
         return 2
     owner = class_of(comparison.surface, interface)
     base = f" : {interface.inheritance}" if interface.inheritance else ""
-    print(f"{interface.place}\n{interface.kind} {name}{base}, exposed to {', '.join(interface.exposure) or 'nothing'}")
+    print(
+        f"{interface.place}\n{interface.kind} {name}{base}, exposed to {', '.join(interface.exposure) or 'nothing'}"
+    )
     for member in interface.members:
-        print(f"{mark_of(comparison, owner, member)} {written(member)}  {member.place.standard}:{member.place.line}")
+        print(
+            f"{mark_of(comparison, owner, member)} {written(member)}  {member.place.standard}:{member.place.line}"
+        )
     beginnings = (f"{name}.", f"{name}(")
-    print_differences(comparison, [each for each in comparison.differences if each.name.startswith(beginnings)])
+    print_differences(
+        comparison, [each for each in comparison.differences if each.name.startswith(beginnings)]
+    )
     return 0
 
 
 def mark_of(comparison: Comparison, owner: type | None, member: Member) -> str:
-    """What stands before a member: "-" where it is not exposed to workers, "!" where the package lacks it."""
+    """What stands before a member: "-" where it is not exposed to workers, "!" where the package
+    lacks it.
+    """
     if not is_exposed(member.exposure):
         return "  -"
     name = getattr(member, "name", "")
-    is_missing = owner is None or (bool(name) and comparison.surface.member(owner, python_name(name)) is None)
+    is_missing = owner is None or (
+        bool(name) and comparison.surface.member(owner, python_name(name)) is None
+    )
     return "  !" if is_missing and not isinstance(member, Constructor) else "   "
 
 
 def minimum(comparison: Comparison) -> int:
-    """Print what ECMA-429 asks for, with what is different; the status is 1 where that has no reason."""
+    """Print what ECMA-429 asks for, with what is different; the status is 1 where that has no
+    reason.
+    """
     is_explained = True
     section = ""
     counts: Counter[str] = Counter()
-    for each in requirements(comparison.minimum, comparison.model, comparison.surface, comparison.differences):
+    for each in requirements(
+        comparison.minimum, comparison.model, comparison.surface, comparison.differences
+    ):
         if each.section != section:
             section = each.section
             print(section)
@@ -231,7 +297,11 @@ def minimum(comparison: Comparison) -> int:
         for difference in each.differences:
             explanation = explanation_of(difference.name, comparison.explanations)
             is_explained &= explanation is not None
-            reason = f"SPEC_NOTES.md:{explanation.line}: {explanation.reason}" if explanation else "without an explanation"
+            reason = (
+                f"SPEC_NOTES.md:{explanation.line}: {explanation.reason}"
+                if explanation
+                else "without an explanation"
+            )
             print(f"{'':15} {difference}\n{'':17} {reason}")
     print(", ".join(f"{counts[status]} {status}" for status in ("present", "different", "absent")))
     return 0 if is_explained else 1

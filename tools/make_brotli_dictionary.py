@@ -1,9 +1,10 @@
-"""Make reference/worker_runtime/brotli/dictionary_data.py: the static dictionary of RFC 7932, packed.
+"""Make reference/worker_runtime/brotli/dictionary_data.py: the static dictionary of RFC 7932,
+packed.
 
     python3 tools/make_brotli_dictionary.py rfc7932.txt
 
-The file is https://www.rfc-editor.org/rfc/rfc7932.txt. The dictionary is the lines of hexadecimal digits in its
-Appendix A, which says what their length and their CRC-32 are.
+The file is https://www.rfc-editor.org/rfc/rfc7932.txt. The dictionary is the lines of hexadecimal
+digits in its Appendix A, which says what their length and their CRC-32 are.
 """
 
 from __future__ import annotations
@@ -37,19 +38,27 @@ def main(arguments: list[str]) -> int:
         return 2
     words = dictionary(Path(arguments[0]).read_text("utf-8", "replace"))
     if len(words) != LENGTH or zlib.crc32(words) != CRC_32:
-        print(f"found {len(words)} bytes with the CRC-32 {zlib.crc32(words):#010x}; {LENGTH} with {CRC_32:#010x} were expected")
+        print(
+            f"found {len(words)} bytes with the CRC-32 {zlib.crc32(words):#010x}; {LENGTH} with {CRC_32:#010x} were expected"
+        )
         return 1
     packed = base64.b85encode(zlib.compress(words, 9)).decode("ascii")
     lines = [f'    "{packed[start : start + WIDTH]}"' for start in range(0, len(packed), WIDTH)]
-    (BROTLI / "dictionary_data.py").write_text(HEADER + "\n".join(lines) + "\n)  # fmt: skip\n", "utf-8")
+    (BROTLI / "dictionary_data.py").write_text(
+        HEADER + "\n".join(lines) + "\n)  # fmt: skip\n", "utf-8"
+    )
     return 0
 
 
 def dictionary(text: str) -> bytes:
-    """The bytes that the appendix writes in hexadecimal digits, whatever headers and footers stand between its lines."""
+    """The bytes that the appendix writes in hexadecimal digits, whatever headers and footers stand
+    between its lines.
+    """
     _, _, appendix = text.rpartition("\nAppendix A.")
     appendix, _, _ = appendix.partition("\nAppendix B.")
-    return bytes.fromhex("".join(re.findall(r"^ +((?:[0-9a-f]{2}){1,32})$", appendix, re.MULTILINE)))
+    return bytes.fromhex(
+        "".join(re.findall(r"^ +((?:[0-9a-f]{2}){1,32})$", appendix, re.MULTILINE))
+    )
 
 
 if __name__ == "__main__":

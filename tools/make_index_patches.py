@@ -1,8 +1,10 @@
-"""Make reference/worker_runtime/encoding/index_patches.py: where the Encoding Standard's indexes differ from Python's codecs.
+"""Make reference/worker_runtime/encoding/index_patches.py: where the Encoding Standard's indexes
+differ from Python's codecs.
 
     python3 tools/make_index_patches.py indexes.json
 
-The file is https://encoding.spec.whatwg.org/indexes.json. The result is the same with Python 3.11, 3.12 and 3.13.
+The file is https://encoding.spec.whatwg.org/indexes.json. The result is the same with Python 3.11,
+3.12 and 3.13.
 """
 
 from __future__ import annotations
@@ -28,7 +30,9 @@ MULTI_BYTE = ("big5", "euc-kr", "gb18030", "iso-2022-jp-katakana", "jis0208", "j
 
 
 def main(arguments: list[str]) -> int:
-    """Compare each index of the file with the one that is made without patches, and write what differs."""
+    """Compare each index of the file with the one that is made without patches, and write what
+    differs.
+    """
     if len(arguments) != 1:
         print(__doc__)
         return 2
@@ -45,20 +49,28 @@ def main(arguments: list[str]) -> int:
         else:
             made = indexes.index_single_byte(name)
         if patch := runs_that_differ(standard, made.code_points):
-            lines += [f'    "{name}": {{', *(f"        {pointer}: {ascii(run)}," for pointer, run in patch.items()), "    },"]
+            lines += [
+                f'    "{name}": {{',
+                *(f"        {pointer}: {ascii(run)}," for pointer, run in patch.items()),
+                "    },",
+            ]
     text = HEADER + "\n".join(lines).replace("'", '"') + "\n}  # fmt: skip\n"
     (ENCODING / "index_patches.py").write_text(text, "utf-8")
     return 0
 
 
 def runs_that_differ(standard: list[int | None], made: list[str | None]) -> dict[int, str]:
-    """The code points of the standard where the two differ, by the first pointer of each run; a run of ten is long enough."""
+    """The code points of the standard where the two differ, by the first pointer of each run; a run
+    of ten is long enough.
+    """
     assert len(standard) == len(made)
     runs: dict[int, str] = {}
     first = previous = -2
     for pointer, (code_point, other) in enumerate(zip(standard, made)):
         if (None if code_point is None else chr(code_point)) != other:
-            assert code_point is not None, f"pointer {pointer} would have to be taken away, which no patch can say"
+            assert code_point is not None, (
+                f"pointer {pointer} would have to be taken away, which no patch can say"
+            )
             if pointer != previous + 1 or len(runs[first]) == 10:
                 first = pointer
             runs[first] = runs.get(first, "") + chr(code_point)

@@ -50,8 +50,16 @@ def main(file: str) -> None:
     code_points: dict[str, set[int]] = {joining_type: set() for joining_type in "CDLRT"}
     for first, last, joining_type in LINE.findall(text):
         code_points[joining_type].update(range(int(first, 16), int(last or first, 16) + 1))
-    assigned = [code_point for code_point in range(0x110000) if unicodedata.category(chr(code_point)) != "Cn"]
-    derived = {code_point for code_point in assigned if unicodedata.category(chr(code_point)) in ("Mn", "Me", "Cf")}
+    assigned = [
+        code_point
+        for code_point in range(0x110000)
+        if unicodedata.category(chr(code_point)) != "Cn"
+    ]
+    derived = {
+        code_point
+        for code_point in assigned
+        if unicodedata.category(chr(code_point)) in ("Mn", "Me", "Cf")
+    }
     transparent = code_points["T"].intersection(assigned)
     print(
         MODULE.format(

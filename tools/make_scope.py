@@ -10,8 +10,9 @@ INDEX_DIR holds one <standard>.json for each, with facts only:
      "definitions": [{"id", "kind", "name", "for", "section", "algorithm"}],
      "anchors":     [other ids]}
 
-What is chosen of a standard is the table CHOICES below: change it there, and make the list anew. When a room begins with
-another part of a standard, that part is added here first; tools/trace.py then says what the room has yet to do.
+What is chosen of a standard is the table CHOICES below: change it there, and make the list anew.
+When a room begins with another part of a standard, that part is added here first; tools/trace.py
+then says what the room has yet to do.
 """
 
 from __future__ import annotations
@@ -39,13 +40,17 @@ class Choice(NamedTuple):
     without: tuple[str, ...] = ()
     """Sections that are not, within those that are."""
     sections_with_steps: bool = False
-    """Whether a section with steps and no definition is an algorithm, such as the operations of Web Cryptography."""
+    """Whether a section with steps and no definition is an algorithm, such as the operations of Web
+    Cryptography.
+    """
     also: tuple[str, ...] = ()
     """Definitions and sections that have steps, which the index does not say."""
     not_algorithms: tuple[str, ...] = ()
     """What the index takes for an algorithm and is a term, a list of the text, or an example."""
     pages: tuple[str, ...] = ()
-    """Where a standard has pages: those of which links are checked, beside the pages of the sections."""
+    """Where a standard has pages: those of which links are checked, beside the pages of the
+    sections.
+    """
     stale_pages: tuple[str, ...] = ()
     """Pages of an older text that the index still has."""
 
@@ -116,7 +121,8 @@ CHOICES = {
         not_algorithms=("algorithm-normalization-internal",),
     ),
     "websockets": Choice(),
-    # How Web IDL looks in Python is the binding (SPEC_NOTES.md, 1); in scope is what is run, not what is declared.
+    # How Web IDL looks in Python is the binding (SPEC_NOTES.md, 1); in scope is what is run, not
+    # what is declared.
     "webidl": Choice(
         sections=(
             "js-type-mapping", "idl-iterable", "js-iterable", "js-asynchronous-iterable",
@@ -131,13 +137,29 @@ CHOICES = {
 }  # fmt: skip
 
 # Definitions that nothing in code could be: parts of a signature, of a grammar, of markup.
-NO_ENTRY = {"argument", "dict-member", "enum-value", "element", "element-attr", "attr-value", "grammar", "extended-attribute"}
+NO_ENTRY = {
+    "argument",
+    "dict-member",
+    "enum-value",
+    "element",
+    "element-attr",
+    "attr-value",
+    "grammar",
+    "extended-attribute",
+}
 
 
 def main(arguments: list[str]) -> int:
     """Make the lists that are named, or all."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("index", type=Path, metavar="INDEX_DIR", help="folder of the index: one JSON file for each standard")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "index",
+        type=Path,
+        metavar="INDEX_DIR",
+        help="folder of the index: one JSON file for each standard",
+    )
     parser.add_argument("standards", nargs="*", metavar="STANDARD", help=", ".join(CHOICES))
     options = parser.parse_args(arguments)
     if unknown := sorted(set(options.standards) - CHOICES.keys()):
@@ -146,7 +168,9 @@ def main(arguments: list[str]) -> int:
     for name in options.standards or CHOICES:
         scope = made_scope(options.index, name)
         write_scope(scope, SCOPE / f"{name}.tsv")
-        print(f"{name}: {len(scope.algorithms())} algorithms, read at {scope.commit[:10] or scope.date}")
+        print(
+            f"{name}: {len(scope.algorithms())} algorithms, read at {scope.commit[:10] or scope.date}"
+        )
     return 0
 
 
@@ -156,10 +180,16 @@ def made_scope(index: Path, name: str) -> Scope:
 
 
 def chosen(name: str, text: dict[str, Any], choice: Choice) -> Scope:
-    """What a choice takes of the index of a standard; ValueError names an id of the choice that the index does not have."""
+    """What a choice takes of the index of a standard; ValueError names an id of the choice that the
+    index does not have.
+    """
     for key in ("sections", "definitions"):
-        text = text | {key: [item for item in text[key] if item.get("page") not in choice.stale_pages]}
-    every_id = {item["id"] for key in ("sections", "definitions") for item in text[key]} | set(text["anchors"])
+        text = text | {
+            key: [item for item in text[key] if item.get("page") not in choice.stale_pages]
+        }
+    every_id = {item["id"] for key in ("sections", "definitions") for item in text[key]} | set(
+        text["anchors"]
+    )
     named = {*choice.sections, *choice.without, *choice.also, *choice.not_algorithms}
     if dead := sorted(named - every_id):
         raise ValueError(f"CHOICES[{name!r}] names what the index does not have: {', '.join(dead)}")
@@ -172,7 +202,13 @@ def chosen(name: str, text: dict[str, Any], choice: Choice) -> Scope:
             definitions.setdefault(definition.get("section", ""), []).append(definition)
     for section, is_chosen in sections_of(text["sections"], choice):
         title = " ".join(section["title"].split())
-        found = Section(section["id"], section["level"], section.get("number") or "", title, section.get("page", ""))
+        found = Section(
+            section["id"],
+            section["level"],
+            section.get("number") or "",
+            title,
+            section.get("page", ""),
+        )
         if is_chosen:
             found.entries = entries_of(section, definitions.get(section["id"], []), choice)
         scope.sections.append(found)
@@ -180,54 +216,84 @@ def chosen(name: str, text: dict[str, Any], choice: Choice) -> Scope:
     listed = {section.id for section in scope.sections}
     listed |= {id for section in scope.sections for entry in section.entries for id in entry.ids}
     pages = {section.page for section in scope.sections} | set(choice.pages)
-    linked = {item["id"] for key in ("sections", "definitions") for item in text[key] if item.get("page", "") in pages}
-    scope.elsewhere = frozenset((linked | (set() if pages - {""} else set(text["anchors"]))) - listed)
+    linked = {
+        item["id"]
+        for key in ("sections", "definitions")
+        for item in text[key]
+        if item.get("page", "") in pages
+    }
+    scope.elsewhere = frozenset(
+        (linked | (set() if pages - {""} else set(text["anchors"]))) - listed
+    )
     return scope
 
 
-def sections_of(sections: list[dict[str, Any]], choice: Choice) -> Iterator[tuple[dict[str, Any], bool]]:
+def sections_of(
+    sections: list[dict[str, Any]], choice: Choice
+) -> Iterator[tuple[dict[str, Any], bool]]:
     """The sections that are chosen and, with False, the headings that they stand below."""
     path: list[dict[str, Any]] = []
     given: set[str] = set()
     for section in sections:
         path = [above for above in path if above["level"] < section["level"]] + [section]
         ids = {above["id"] for above in path}
-        if ids.isdisjoint(choice.without) and (not choice.sections or not ids.isdisjoint(choice.sections)):
+        if ids.isdisjoint(choice.without) and (
+            not choice.sections or not ids.isdisjoint(choice.sections)
+        ):
             yield from ((above, False) for above in path[:-1] if above["id"] not in given)
             yield section, True
             given |= ids
 
 
-def entries_of(section: dict[str, Any], definitions: list[dict[str, Any]], choice: Choice) -> list[Entry]:
-    """The algorithms and terms of a section. An algorithm has the ids of all its overloads; a constructor that of its class,
-    too, which is what Python calls; and the only algorithm of a section that is named after it, that of the section."""
+def entries_of(
+    section: dict[str, Any], definitions: list[dict[str, Any]], choice: Choice
+) -> list[Entry]:
+    """The algorithms and terms of a section. An algorithm has the ids of all its overloads; a
+    constructor that of its class, too, which is what Python calls; and the only algorithm of a
+    section that is named after it, that of the section."""
     entries: dict[object, Entry] = {}
     for definition in definitions:
         id, kind = definition["id"], definition["kind"]
-        is_algorithm = id in choice.also or (definition.get("algorithm", False) and id not in choice.not_algorithms)
+        is_algorithm = id in choice.also or (
+            definition.get("algorithm", False) and id not in choice.not_algorithms
+        )
         owner = definition.get("for") or ""
         owner = owner[0] if isinstance(owner, list) else owner
-        key = (owner, definition["name"].partition("(")[0], kind) if is_algorithm and kind in ("method", "constructor") else id
+        key = (
+            (owner, definition["name"].partition("(")[0], kind)
+            if is_algorithm and kind in ("method", "constructor")
+            else id
+        )
         if key in entries:
             if id not in entries[key].ids:
                 entries[key].other_ids += (id,)
         else:
             entries[key] = Entry(id, title_of(definition["name"] or id, kind, owner), is_algorithm)
             if is_algorithm and kind == "constructor":
-                classes = (other["id"] for other in definitions if other["kind"] == "interface" and other["name"] == owner)
+                classes = (
+                    other["id"]
+                    for other in definitions
+                    if other["kind"] == "interface" and other["name"] == owner
+                )
                 entries[key].other_ids += tuple(classes)
     algorithms = [entry for entry in entries.values() if entry.is_algorithm]
     names = (word_of(section["title"]), word_of(section["id"]))
     if len(algorithms) == 1 and any(word_of(algorithms[0].title) in name for name in names):
         algorithms[0].other_ids += (section["id"],)
-    has_steps = choice.sections_with_steps and section.get("steps", False) and section["id"] not in choice.not_algorithms
+    has_steps = (
+        choice.sections_with_steps
+        and section.get("steps", False)
+        and section["id"] not in choice.not_algorithms
+    )
     if section["id"] in choice.also or (has_steps and not algorithms):
         return [Entry(section["id"], section["title"], True), *entries.values()]
     return list(entries.values())
 
 
 def title_of(name: str, kind: str, owner: str) -> str:
-    """What an entry is called: "host parser", "append (header list)", "URL.href", "URL.canParse()", "new URL()"."""
+    """What an entry is called: "host parser", "append (header list)", "URL.href", "URL.canParse()",
+    "new URL()".
+    """
     name, owner = " ".join(name.split()), " ".join(owner.split())
     if kind == "constructor":
         return f"new {owner}()"
@@ -237,7 +303,9 @@ def title_of(name: str, kind: str, owner: str) -> str:
 
 
 def word_of(title: str) -> str:
-    """The letters of the last part of a title, to see whether a section is named after its algorithm."""
+    """The letters of the last part of a title, to see whether a section is named after its
+    algorithm.
+    """
     return "".join(filter(str.isalnum, title.rpartition(".")[2])).lower()
 
 

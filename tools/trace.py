@@ -8,9 +8,9 @@
     python3 tools/trace.py --drift INDEX_DIR           # what a newer index of the standards has changed
     python3 tools/trace.py --html DIR                  # the same to look at: open DIR/index.html
 
-Everything is read from the files, and nothing is imported: addresses from docstrings (the last one of a docstring is its
-own), tests from their marks, @spec("<address>"), what is in scope from tools/scope, and what is left out from the table
-of SPEC_NOTES.md, 4.1. An algorithm is
+Everything is read from the files, and nothing is imported: addresses from docstrings (the last one
+of a docstring is its own), tests from their marks, @spec("<address>"), what is in scope from
+tools/scope, and what is left out from the table of SPEC_NOTES.md, 4.1. An algorithm is
 
     tested     by a test with its address; or by one with the address of its class or section, or in its room, that names it
     through    tests of another algorithm whose code uses it
@@ -43,13 +43,28 @@ COLUMNS = ("tested", "through", "untested", "out", "missing")
 
 
 def main(arguments: list[str], root: Path = ROOT) -> int:
-    """Do what the arguments ask; the exit status is 1 where something is wrong, missing or not found."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("query", nargs="?", metavar="WHAT", help="an id, a URL, a title, or the name of a function")
+    """Do what the arguments ask; the exit status is 1 where something is wrong, missing or not
+    found.
+    """
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "query", nargs="?", metavar="WHAT", help="an id, a URL, a title, or the name of a function"
+    )
     parser.add_argument("--open", action="store_true", help="print file:line only")
-    parser.add_argument("--coverage", nargs="*", metavar="STANDARD", help="how much of each standard has code and tests")
-    parser.add_argument("--check", action="store_true", help="print what is wrong; exit with 1 if anything is")
-    parser.add_argument("--drift", type=Path, metavar="INDEX_DIR", help="compare with a newer index")
+    parser.add_argument(
+        "--coverage",
+        nargs="*",
+        metavar="STANDARD",
+        help="how much of each standard has code and tests",
+    )
+    parser.add_argument(
+        "--check", action="store_true", help="print what is wrong; exit with 1 if anything is"
+    )
+    parser.add_argument(
+        "--drift", type=Path, metavar="INDEX_DIR", help="compare with a newer index"
+    )
     parser.add_argument("--html", type=Path, metavar="DIR", help="write a site to look at")
     options = parser.parse_args(arguments)
     project = Project(root)
@@ -79,11 +94,18 @@ def show(project: Project, words: str, only_places: bool) -> int:
         known = {id for trace in project.traces for id in trace.entry.ids}
         known |= {site.name.rpartition(".")[2] for trace in project.traces for site in trace.sites}
         near = difflib.get_close_matches(words.rpartition("#")[2], known, 3)
-        print(f"nothing is known of {words!r}" + (f"; near: {', '.join(near)}" if near else ""), file=sys.stderr)
+        print(
+            f"nothing is known of {words!r}" + (f"; near: {', '.join(near)}" if near else ""),
+            file=sys.stderr,
+        )
         return 1
     for trace in found:
         if only_places:
-            print(*(site.place for site in trace.sites), *(test.place for test in trace.tests), sep="\n")
+            print(
+                *(site.place for site in trace.sites),
+                *(test.place for test in trace.tests),
+                sep="\n",
+            )
             continue
         print(f"{trace.entry.title}  {trace.address}")
         for site in trace.sites:
@@ -104,9 +126,15 @@ def coverage(project: Project, names: list[str]) -> int:
     """Print the table, and for standards that are named what is left to do and left out, by name."""
     known = {scope.name: scope for scope in project.scopes}
     if unknown := [name for name in names if name not in known]:
-        print(f"no scope list of {', '.join(unknown)}; there are {', '.join(known)}", file=sys.stderr)
+        print(
+            f"no scope list of {', '.join(unknown)}; there are {', '.join(known)}", file=sys.stderr
+        )
         return 1
-    print(f"{'standard':16}{'in scope':>9}" + "".join(f"{column:>10}" for column in COLUMNS) + f"{'covered':>10}")
+    print(
+        f"{'standard':16}{'in scope':>9}"
+        + "".join(f"{column:>10}" for column in COLUMNS)
+        + f"{'covered':>10}"
+    )
     is_complete = True
     for name in names or known:
         counts = counts_of(project, known[name])
@@ -138,7 +166,11 @@ def list_by_name(project: Project, scope: Scope) -> None:
             reasons.setdefault(trace.left_out.reason, []).append(trace.entry.title)
     for reason, titles in reasons.items():
         print(f"  out       {reason}")
-        print(textwrap.fill(", ".join(titles), 120, initial_indent=" " * 14, subsequent_indent=" " * 14))
+        print(
+            textwrap.fill(
+                ", ".join(titles), 120, initial_indent=" " * 14, subsequent_indent=" " * 14
+            )
+        )
 
 
 def places_of(trace: Trace) -> str:
@@ -151,7 +183,11 @@ def check(project: Project) -> int:
     found = problems(project)
     for problem in found:
         print(problem)
-    print(f"{len(found)} to mend" if found else "every address lives, and every algorithm has its code and test, or a reason")
+    print(
+        f"{len(found)} to mend"
+        if found
+        else "every address lives, and every algorithm has its code and test, or a reason"
+    )
     return 1 if found else 0
 
 

@@ -1,4 +1,5 @@
-"""Makes a worker run before a file of the Web Platform Tests does: its scope has the URL of that file as its location.
+"""Makes a worker run before a file of the Web Platform Tests does: its scope has the URL of that
+file as its location.
 
 The runner executes this with the package as `runtime` and the URL as `location`.
 """
@@ -17,9 +18,12 @@ def prepare(runtime: ModuleType, location: str) -> None:
     profile = import_module(f"{runtime.__name__}.fetch.profile").profile
     profile.set("browser")  # the tests presume one
     scope = interfaces.new(worker_global_scope.WorkerGlobalScope)
-    settings_object = worker_global_scope.set_up_a_worker_environment_settings_object(scope, url_parsing.url_parser(location))
+    settings_object = worker_global_scope.set_up_a_worker_environment_settings_object(
+        scope, url_parsing.url_parser(location)
+    )
     settings_objects.realm_execution_context.set(settings_object)
-    # Tests see the scope as JavaScript's own global object, for which the runner needs it without the proxy before it.
+    # Tests see the scope as JavaScript's own global object, for which the runner needs it without
+    # the proxy before it.
     setattr(runtime, "globalThis", scope)
 
 

@@ -1,4 +1,5 @@
-"""Echo: says what it was sent. JSON comes back as JSON, a form as its fields, anything else as it came, streamed.
+"""Echo: says what it was sent. JSON comes back as JSON, a form as its fields, anything else as it
+came, streamed.
 
     python3 reference serve reference/examples/echo.py
     curl -H 'Content-Type: application/json' -d '{"a": [1, 2]}' http://localhost:8000/
@@ -22,9 +23,10 @@ async def fetch(request: Request, env: object, ctx: object) -> Response:
         except TypeError as error:
             return Response.json({"error": f"This is not such a form: {error}"}, status=400)
         fields = [
-            {"name": name, "file": value.name, "type": value.type, "size": value.size} if isinstance(value, File)
-            else {"name": name, "value": value}
-            for name, value in form
+            {"name": name, "file": value.name, "type": value.type, "size": value.size} if
+            isinstance(value, File) else {"name": name, "value": value} for name, value in form
         ]  # fmt: skip
         return Response.json({"form": fields})
-    return Response(request.body, headers={"Content-Type": content_type or "application/octet-stream"})
+    return Response(
+        request.body, headers={"Content-Type": content_type or "application/octet-stream"}
+    )

@@ -1,8 +1,8 @@
 """Routes: URL patterns to handlers.
 
-    python3 reference serve reference/examples/router.py
-    curl http://localhost:8000/books/42
-    curl -X PUT -d '{"title": "Dune"}' http://localhost:8000/books/42
+python3 reference serve reference/examples/router.py
+curl http://localhost:8000/books/42
+curl -X PUT -d '{"title": "Dune"}' http://localhost:8000/books/42
 """
 
 from __future__ import annotations
@@ -49,5 +49,7 @@ async def fetch(request: Request, env: object, ctx: object) -> Response:
             return await handler(request, match.pathname.groups)
         allowed.append(method)
     if allowed:
-        return Response("This resource does not do that\n", status=405, headers={"Allow": ", ".join(allowed)})
+        return Response(
+            "This resource does not do that\n", status=405, headers={"Allow": ", ".join(allowed)}
+        )
     return Response("There is nothing here\n", status=404)

@@ -1,7 +1,7 @@
 """A slow and endless stream: a line each second, for as long as somebody reads.
 
-    python3 reference serve reference/examples/stream.py
-    curl --no-buffer http://localhost:8000/
+python3 reference serve reference/examples/stream.py
+curl --no-buffer http://localhost:8000/
 """
 
 import asyncio
@@ -19,4 +19,6 @@ async def ticks() -> AsyncIterator[bytes]:
 
 
 def fetch(request: Request, env: object, ctx: object) -> Response:
-    return Response(ReadableStream.from_(ticks()), headers={"Content-Type": "text/plain; charset=utf-8"})
+    return Response(
+        ReadableStream.from_(ticks()), headers={"Content-Type": "text/plain; charset=utf-8"}
+    )

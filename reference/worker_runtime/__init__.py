@@ -1,4 +1,6 @@
-"""The platform: every interface and global function of Worker Runtimes by name, grouped by standard."""
+"""The platform: every interface and global function of Worker Runtimes by name, grouped by
+standard.
+"""
 
 from .compression.compression_stream import CompressionStream as CompressionStream
 from .compression.decompression_stream import DecompressionStream as DecompressionStream
@@ -43,7 +45,9 @@ from .html.worker_global_scope import removeEventListener as removeEventListener
 from .html.worker_locations import WorkerLocation as WorkerLocation
 from .html.worker_navigator import WorkerNavigator as WorkerNavigator
 from .html.worker_navigator import navigator as navigator
-from .extensions.crypto_extensions import Crypto as Crypto  # Web Cryptography's, with what Cloudflare Workers add to it
+
+# Web Cryptography's, with what Cloudflare Workers add to it
+from .extensions.crypto_extensions import Crypto as Crypto
 from .extensions.crypto_extensions import SubtleCrypto as SubtleCrypto
 from .extensions.crypto_extensions import crypto as crypto
 from .extensions.module_worker import ExecutionContext as ExecutionContext
@@ -57,19 +61,27 @@ from .service_workers.clients import Clients as Clients
 from .service_workers.extendable_event import ExtendableEvent as ExtendableEvent
 from .service_workers.extendable_event import InstallEvent as InstallEvent
 from .service_workers.fetch_event import FetchEvent as FetchEvent
-from .service_workers.service_worker_global_scope import ServiceWorkerGlobalScope as ServiceWorkerGlobalScope
+from .service_workers.service_worker_global_scope import (
+    ServiceWorkerGlobalScope as ServiceWorkerGlobalScope,
+)
 from .service_workers.service_worker_global_scope import skipWaiting as skipWaiting
 from .streams.byte_controller import ReadableByteStreamController as ReadableByteStreamController
 from .streams.byte_controller import ReadableStreamBYOBRequest as ReadableStreamBYOBRequest
-from .streams.default_controller import ReadableStreamDefaultController as ReadableStreamDefaultController
+from .streams.default_controller import (
+    ReadableStreamDefaultController as ReadableStreamDefaultController,
+)
 from .streams.queuing_strategies import ByteLengthQueuingStrategy as ByteLengthQueuingStrategy
 from .streams.queuing_strategies import CountQueuingStrategy as CountQueuingStrategy
 from .streams.readable_stream import ReadableStream as ReadableStream
 from .streams.readers import ReadableStreamBYOBReader as ReadableStreamBYOBReader
 from .streams.readers import ReadableStreamDefaultReader as ReadableStreamDefaultReader
-from .streams.transform_controller import TransformStreamDefaultController as TransformStreamDefaultController
+from .streams.transform_controller import (
+    TransformStreamDefaultController as TransformStreamDefaultController,
+)
 from .streams.transform_stream import TransformStream as TransformStream
-from .streams.writable_controller import WritableStreamDefaultController as WritableStreamDefaultController
+from .streams.writable_controller import (
+    WritableStreamDefaultController as WritableStreamDefaultController,
+)
 from .streams.writable_stream import WritableStream as WritableStream
 from .streams.writers import WritableStreamDefaultWriter as WritableStreamDefaultWriter
 from .url.url_search_params import URLSearchParams as URLSearchParams

@@ -67,7 +67,9 @@ def encoded(pieces: Sequence[bytes]) -> bytes:
 
 
 def stream_of(bits: str) -> bytes:
-    """The bytes of some bits, which are written in the order in which they are read; blanks count for nothing."""
+    """The bytes of some bits, which are written in the order in which they are read; blanks count
+    for nothing.
+    """
     bits = bits.replace(" ", "")
     bits += "0" * (-len(bits) % 8)
     return bytes(int(bits[start : start + 8][::-1], 2) for start in range(0, len(bits), 8))

@@ -27,7 +27,9 @@ class TestDecode:
         assert decoded([stream]) == (data, b"")
 
     @each_stream
-    def test_a_stream_can_come_in_any_two_pieces_and_in_bytes(self, data: bytes, stream: bytes) -> None:
+    def test_a_stream_can_come_in_any_two_pieces_and_in_bytes(
+        self, data: bytes, stream: bytes
+    ) -> None:
         for cut in range(len(stream) + 1):
             assert decoded([stream[:cut], stream[cut:]]) == (data, b"")
         assert decoded([stream[at : at + 1] for at in range(len(stream))]) == (data, b"")
@@ -43,7 +45,9 @@ class TestDecode:
             assert rest is None and data.startswith(output)
 
     @each_stream
-    def test_any_bit_that_is_wrong_leads_to_output_or_to_a_failure(self, data: bytes, stream: bytes) -> None:
+    def test_any_bit_that_is_wrong_leads_to_output_or_to_a_failure(
+        self, data: bytes, stream: bytes
+    ) -> None:
         for bit in range(8 * len(stream)):
             corrupt = bytearray(stream)
             corrupt[bit // 8] ^= 1 << bit % 8
@@ -65,7 +69,10 @@ class TestDecode:
     def test_output_comes_as_soon_as_its_input_is_there(self) -> None:
         stream = decode()
         next(stream)
-        assert stream.send(stream_of("0 0 00" + "0010000000000000" + "1" + "000") + b"abcde") == b"abcde"
+        assert (
+            stream.send(stream_of("0 0 00" + "0010000000000000" + "1" + "000") + b"abcde")
+            == b"abcde"
+        )
         assert next(stream) == b""
         with pytest.raises(StopIteration):
             stream.send(stream_of("11"))
@@ -122,7 +129,9 @@ class TestMetaBlockHeader:
 @spec("https://www.rfc-editor.org/rfc/rfc7932#section-6")
 class TestBlockCategory:
     @pytest.mark.parametrize("symbol, type", [(0, 1), (1, 0), (2, 0), (3, 1), (4, 2)])
-    def test_the_next_type_is_the_former_one_the_following_one_or_named(self, symbol: int, type: int) -> None:
+    def test_the_next_type_is_the_former_one_the_following_one_or_named(
+        self, symbol: int, type: int
+    ) -> None:
         category = BlockCategory(3)
         category.type, category.former_type = 2, 1
         category.code_of_types = prefix_code([int(symbol == at) for at in range(5)])
@@ -135,15 +144,33 @@ class TestBlockCategory:
 
 @spec("https://www.rfc-editor.org/rfc/rfc7932#section-9.3")
 class TestCommands:
-    # A header of one type of everything, with codes of a single symbol: a literal, a command, and a distance.
-    HEADER = "0 0 00 {mlen} 0" + "000" + "00 0000" + "00" + "0 0" + "10 00 {literal}" + "10 00 {command}" + "10 00 {distance}"
+    # A header of one type of everything, with codes of a single symbol: a literal, a command, and a
+    # distance.
+    HEADER = (
+        "0 0 00 {mlen} 0"
+        + "000"
+        + "00 0000"
+        + "00"
+        + "0 0"
+        + "10 00 {literal}"
+        + "10 00 {command}"
+        + "10 00 {distance}"
+    )
 
     def stream(self, mlen: int, command: int, distance: int, rest: str = "") -> bytes:
-        fields = {"mlen": f"{mlen - 1:016b}", "literal": f"{ord('a'):08b}", "command": f"{command:010b}", "distance": f"{distance:06b}"}
-        return stream_of(self.HEADER.format(**{name: bits[::-1] for name, bits in fields.items()}) + rest + "11")
+        fields = {
+            "mlen": f"{mlen - 1:016b}",
+            "literal": f"{ord('a'):08b}",
+            "command": f"{command:010b}",
+            "distance": f"{distance:06b}",
+        }
+        return stream_of(
+            self.HEADER.format(**{name: bits[::-1] for name, bits in fields.items()}) + rest + "11"
+        )
 
     def test_a_copy_that_reaches_over_its_own_begin_repeats_it(self) -> None:
-        # The command 128 + 8 + 4 is one literal and 6 bytes copied; the distance symbol 16 is 1 and an extra bit.
+        # The command 128 + 8 + 4 is one literal and 6 bytes copied; the distance symbol 16 is 1 and
+        # an extra bit.
         assert decoded([self.stream(7, 140, 16, "0")])[0] == b"a" * 7
 
     @pytest.mark.parametrize("mlen, command, distance, rest, message", [
@@ -159,7 +186,8 @@ class TestCommands:
         fails(self.stream(mlen, command, distance, rest), message)
 
     def test_codes_without_bits_take_no_input(self) -> None:
-        # Each command is a literal, and two bytes from 3 less than the last distance, which is 4 at first.
+        # Each command is a literal, and two bytes from 3 less than the last distance, which is 4 at
+        # first.
         assert decoded([self.stream(3, 136, 8)]) == (b"aaa", b"")
 
     def test_what_the_last_command_would_copy_does_not_matter(self) -> None:
@@ -170,7 +198,12 @@ class TestAgainstTheEncoder:
     @pytest.mark.parametrize("seed", range(40))
     def test_random_data_comes_back(self, seed: int) -> None:
         random = Random(seed)
-        data = bytes(random.choices(range(random.choice((1, 2, 5, 30, 256))), k=random.randrange(600))) * random.choice((1, 3, 200))
+        data = bytes(
+            random.choices(range(random.choice((1, 2, 5, 30, 256))), k=random.randrange(600))
+        ) * random.choice((1, 3, 200))
         packed = encoded([data])
         step = random.choice((1, 7, 1000))
-        assert decoded([packed[at : at + step] for at in range(0, len(packed), step)]) == (data, b"")
+        assert decoded([packed[at : at + step] for at in range(0, len(packed), step)]) == (
+            data,
+            b"",
+        )

@@ -16,7 +16,9 @@ spec = pytest.mark.spec
 class TestDecompressor:
     @pytest.mark.parametrize("data, stream", STREAMS.values(), ids=STREAMS)
     @pytest.mark.parametrize("max_length", [1000, 77_777])
-    def test_gives_no_more_than_it_is_asked_for(self, data: bytes, stream: bytes, max_length: int) -> None:
+    def test_gives_no_more_than_it_is_asked_for(
+        self, data: bytes, stream: bytes, max_length: int
+    ) -> None:
         context = Decompressor()
         output = [context.decompress(stream, max_length)]
         while not context.eof:

@@ -16,6 +16,13 @@ def test_the_generator_finds_the_words_between_the_pages_of_the_standard() -> No
     words = dictionary()
     assert len(words) == LENGTH and CRC_32 == 0x5136CB04
     lines = [f"      {words[start : start + 32].hex()}" for start in range(0, len(words), 32)]
-    lines.insert(100, "\n\nAuthors                  Informational                  [Page 41]\n\f\nRFC 7932      Brotli       July 2016\n\n")
-    text = "   Appendix A.  Contents ... 41\n\nAppendix A.  Static Dictionary Data\n\n" + "\n".join(lines) + "\n\nAppendix B.  List\n  abcd\n"
+    lines.insert(
+        100,
+        "\n\nAuthors                  Informational                  [Page 41]\n\f\nRFC 7932      Brotli       July 2016\n\n",
+    )
+    text = (
+        "   Appendix A.  Contents ... 41\n\nAppendix A.  Static Dictionary Data\n\n"
+        + "\n".join(lines)
+        + "\n\nAppendix B.  List\n  abcd\n"
+    )
     assert dictionary_of_text(text) == words

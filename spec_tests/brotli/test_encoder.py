@@ -33,8 +33,12 @@ def node_decoded(data: bytes) -> bytes:
     node = shutil.which("node")
     if node is None:
         pytest.skip("node is not here")
-    script = "process.stdout.write(require('zlib').brotliDecompressSync(require('fs').readFileSync(0)))"
-    return subprocess.run([node, "-e", script], input=data, stdout=subprocess.PIPE, check=True, timeout=60).stdout
+    script = (
+        "process.stdout.write(require('zlib').brotliDecompressSync(require('fs').readFileSync(0)))"
+    )
+    return subprocess.run(
+        [node, "-e", script], input=data, stdout=subprocess.PIPE, check=True, timeout=60
+    ).stdout
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc7932#section-11")

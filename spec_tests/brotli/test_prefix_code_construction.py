@@ -35,7 +35,9 @@ class TestWrittenPrefixCode:
     def test_it_is_read_as_it_was_written(self, seed: int) -> None:
         random = Random(seed)
         alphabet_size = random.choice((26, 64, 256, 704))
-        used = random.sample(range(alphabet_size), min(alphabet_size, random.choice((1, 2, 3, 4, 5, 9, 26, 256))))
+        used = random.sample(
+            range(alphabet_size), min(alphabet_size, random.choice((1, 2, 3, 4, 5, 9, 26, 256)))
+        )
         counts = {symbol: random.choice((1, 1, 2, 50, 3000)) for symbol in used}
         description, bits = written_prefix_code(counts, alphabet_size)
         written = [symbol for symbol in used for _ in range(2)]

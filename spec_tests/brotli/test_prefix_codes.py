@@ -44,7 +44,13 @@ def symbols(reader: BitReader, code: Any, number: int) -> list[int]:
 class TestBitReader:
     def test_integers_have_the_least_significant_bit_first(self) -> None:
         reader = reader_of("1 10 001 " + "0" * 99 + "1")
-        assert [result_of(reader.read(count)) for count in (1, 2, 3, 0, 100)] == [1, 1, 4, 0, 1 << 99]
+        assert [result_of(reader.read(count)) for count in (1, 2, 3, 0, 100)] == [
+            1,
+            1,
+            4,
+            0,
+            1 << 99,
+        ]
 
     def test_it_waits_for_input_and_hands_over_output_before(self) -> None:
         reader = reader_of("11111111")
@@ -84,7 +90,11 @@ class TestBitReader:
         for number in range(50):
             reader.output += bytes([number]) * PIECE_LENGTH
             assert list(reader.hand_over()) == [bytes([number]) * PIECE_LENGTH]
-            assert min(PIECE_LENGTH * (number + 1), 1008) <= len(reader.output) < 1008 + 5 * PIECE_LENGTH
+            assert (
+                min(PIECE_LENGTH * (number + 1), 1008)
+                <= len(reader.output)
+                < 1008 + 5 * PIECE_LENGTH
+            )
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc7932#section-3.2")
@@ -108,7 +118,9 @@ class TestPrefixCode:
         code = prefix_code(lengths)
         following = 0
         for symbol, length in enumerate(lengths):
-            assert symbols(reader_of(f"{following >> 15 - length:0{length}b}" + "0" * 16), code, 1) == [symbol]
+            assert symbols(
+                reader_of(f"{following >> 15 - length:0{length}b}" + "0" * 16), code, 1
+            ) == [symbol]
             following += 1 << 15 - length
 
     def test_a_table_is_no_larger_than_its_codes_need(self) -> None:
@@ -120,7 +132,9 @@ class TestPrefixCode:
 @spec("https://www.rfc-editor.org/rfc/rfc7932#section-3")
 class TestReadPrefixCode:
     def test_the_first_two_bits_tell_simple_from_complex(self) -> None:
-        assert symbols(reader_of(""), result_of(read_prefix_code(reader_of("10 00 11000000"), 256)), 1) == [3]
+        assert symbols(
+            reader_of(""), result_of(read_prefix_code(reader_of("10 00 11000000"), 256)), 1
+        ) == [3]
         with pytest.raises(BrotliFailure, match="complete"):
             result_of(read_prefix_code(reader_of("00" + "0" * 200), 256))
 
@@ -134,7 +148,9 @@ class TestSimplePrefixCode:
         ("11 000 100 010 110 0", [2, 2, 2, 2]),
         ("11 110 100 010 000 1", [3, 2, 3, 1]),
     ])  # fmt: skip
-    def test_up_to_four_symbols_have_lengths_by_their_order(self, bits: str, lengths: list[int]) -> None:
+    def test_up_to_four_symbols_have_lengths_by_their_order(
+        self, bits: str, lengths: list[int]
+    ) -> None:
         assert result_of(read_simple_prefix_code(reader_of(bits), 5)) == prefix_code(lengths)
 
     @pytest.mark.parametrize("bits", ["00 101", "10 110 110"])
@@ -146,28 +162,42 @@ class TestSimplePrefixCode:
 def complex_code(used: dict[int, int], codes: str) -> str:
     """The lengths of the codes for code lengths, and what is written with them."""
     end = max(map(CODE_LENGTH_ORDER.index, used)) + 1 if len(used) > 1 else 18
-    return "".join(("00", "1110", "110", "01", "10", "1111")[used.get(symbol, 0)] for symbol in CODE_LENGTH_ORDER[:end]) + codes
+    return (
+        "".join(
+            ("00", "1110", "110", "01", "10", "1111")[used.get(symbol, 0)]
+            for symbol in CODE_LENGTH_ORDER[:end]
+        )
+        + codes
+    )
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc7932#section-3.5")
 class TestComplexPrefixCode:
     def test_repeats_of_repeats_multiply(self) -> None:
-        # 7, and 16 four times: 3 repeats become 4 * (3 - 2) + 5, then 4 * (9 - 2) + 5, and then 4 * (33 - 2) + 3, which is 127.
+        # 7, and 16 four times: 3 repeats become 4 * (3 - 2) + 5, then 4 * (9 - 2) + 5, and then 4 *
+        # (33 - 2) + 3, which is 127.
         repeats, count = [], 127
         while count >= 3:
             repeats.append("1" + f"{count - 3 & 3:02b}"[::-1])
             count = (count - 3 >> 2) + 2
         assert len(repeats) == 4
         bits = complex_code({7: 1, 16: 1}, "0" + "".join(reversed(repeats)))
-        assert result_of(read_complex_prefix_code(reader_of(bits), 128, 0)) == prefix_code([7] * 128)
+        assert result_of(read_complex_prefix_code(reader_of(bits), 128, 0)) == prefix_code(
+            [7] * 128
+        )
 
     def test_a_repeat_at_the_begin_repeats_eight(self) -> None:
-        # Only 16 is used, so its code has no bits: 3, then 4 * 1 + 6 and so on, until there are 256.
+        # Only 16 is used, so its code has no bits: 3, then 4 * 1 + 6 and so on, until there are
+        # 256.
         repeats, count = [], 256
         while count >= 3:
             repeats.append(f"{count - 3 & 3:02b}"[::-1])
             count = (count - 3 >> 2) + 2
-        code = result_of(read_complex_prefix_code(reader_of(complex_code({16: 3}, "".join(reversed(repeats)))), 256, 0))
+        code = result_of(
+            read_complex_prefix_code(
+                reader_of(complex_code({16: 3}, "".join(reversed(repeats)))), 256, 0
+            )
+        )
         assert code == prefix_code([8] * 256)
 
     @pytest.mark.parametrize("bits, message", [

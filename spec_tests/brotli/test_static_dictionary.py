@@ -7,7 +7,12 @@ import zlib
 import pytest
 
 from worker_runtime.brotli.prefix_codes import BrotliFailure
-from worker_runtime.brotli.static_dictionary import DOFFSET, TRANSFORMS, dictionary, static_dictionary_word
+from worker_runtime.brotli.static_dictionary import (
+    DOFFSET,
+    TRANSFORMS,
+    dictionary,
+    static_dictionary_word,
+)
 
 spec = pytest.mark.spec
 
@@ -25,7 +30,10 @@ class TestDictionary:
 @spec("https://www.rfc-editor.org/rfc/rfc7932#appendix-B")
 class TestTransforms:
     def test_they_have_the_length_and_check_value_of_the_standard(self) -> None:
-        written = b"".join(prefix + bytes([0, transform]) + suffix + b"\0" for prefix, transform, suffix in TRANSFORMS)
+        written = b"".join(
+            prefix + bytes([0, transform]) + suffix + b"\0"
+            for prefix, transform, suffix in TRANSFORMS
+        )
         assert (len(TRANSFORMS), len(written), zlib.crc32(written)) == (121, 648, 0x3D965F81)
 
 
@@ -39,14 +47,28 @@ class TestStaticDictionaryWord:
         assert static_dictionary_word(4, transform_id << 10) == word
 
     def test_letters_of_two_and_three_bytes_change_their_case_roughly(self) -> None:
-        words = {dictionary()[start : start + 8]: index for index, start in enumerate(range(DOFFSET[8], DOFFSET[9], 8))}
+        words = {
+            dictionary()[start : start + 8]: index
+            for index, start in enumerate(range(DOFFSET[8], DOFFSET[9], 8))
+        }
         word = "\u0440\u0430\u0437\u0430".encode()
-        assert static_dictionary_word(8, (44 << 10) + words[word]) == bytes(byte ^ 32 * (at % 2) for at, byte in enumerate(word))
-        lengths = {dictionary()[start : start + 6]: index for index, start in enumerate(range(DOFFSET[6], DOFFSET[7], 6))}
+        assert static_dictionary_word(8, (44 << 10) + words[word]) == bytes(
+            byte ^ 32 * (at % 2) for at, byte in enumerate(word)
+        )
+        lengths = {
+            dictionary()[start : start + 6]: index
+            for index, start in enumerate(range(DOFFSET[6], DOFFSET[7], 6))
+        }
         word = next(word for word in lengths if word[0] >= 224)
-        assert static_dictionary_word(6, (9 << 11) + lengths[word]) == word[:2] + bytes([word[2] ^ 5]) + word[3:]
+        assert (
+            static_dictionary_word(6, (9 << 11) + lengths[word])
+            == word[:2] + bytes([word[2] ^ 5]) + word[3:]
+        )
 
-    @pytest.mark.parametrize("length, word_id, message", [(3, 0, "of 3 bytes"), (25, 0, "25"), (4, 121 << 10, "transform 121")])
+    @pytest.mark.parametrize(
+        "length, word_id, message",
+        [(3, 0, "of 3 bytes"), (25, 0, "25"), (4, 121 << 10, "transform 121")],
+    )
     def test_what_there_is_not_is_a_failure(self, length: int, word_id: int, message: str) -> None:
         with pytest.raises(BrotliFailure, match=message):
             static_dictionary_word(length, word_id)

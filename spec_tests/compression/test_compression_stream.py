@@ -28,22 +28,36 @@ DECOMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
 
 
 async def compressed(format: CompressionFormat, chunks: Sequence[Any]) -> bytes:
-    return b"".join([chunk async for chunk in ReadableStream.from_(chunks).pipeThrough(CompressionStream(format))])
+    return b"".join(
+        [
+            chunk
+            async for chunk in ReadableStream.from_(chunks).pipeThrough(CompressionStream(format))
+        ]
+    )
 
 
 @spec("https://compression.spec.whatwg.org/#compressionstream")
 class TestCompressionStream:
     @each_format
-    @pytest.mark.parametrize("chunks", [[], [b""], [b"a"], [b"", b"ab", b"", b"c"], [bytes(1_000_000)], [b"abc"] * 1000])
-    async def test_every_decompressor_understands_it(self, format: CompressionFormat, chunks: list[bytes]) -> None:
+    @pytest.mark.parametrize(
+        "chunks", [[], [b""], [b"a"], [b"", b"ab", b"", b"c"], [bytes(1_000_000)], [b"abc"] * 1000]
+    )
+    async def test_every_decompressor_understands_it(
+        self, format: CompressionFormat, chunks: list[bytes]
+    ) -> None:
         assert DECOMPRESSORS[format](await compressed(format, chunks)) == b"".join(chunks)
 
     @each_format
-    async def test_so_does_a_decompression_stream_wherever_the_chunks_end(self, format: CompressionFormat) -> None:
+    async def test_so_does_a_decompression_stream_wherever_the_chunks_end(
+        self, format: CompressionFormat
+    ) -> None:
         data = Random(1).randbytes(10_000) + bytes(10_000)
         packed = await compressed(format, [data[at : at + 777] for at in range(0, len(data), 777)])
         pieces = ReadableStream.from_([packed[at : at + 333] for at in range(0, len(packed), 333)])
-        assert b"".join([chunk async for chunk in pieces.pipeThrough(DecompressionStream(format))]) == data
+        assert (
+            b"".join([chunk async for chunk in pieces.pipeThrough(DecompressionStream(format))])
+            == data
+        )
 
     async def test_it_makes_large_data_small(self) -> None:
         assert len(await compressed("gzip", [bytes(65536)] * 16)) < 2000
@@ -63,7 +77,9 @@ class TestConstructor:
 
 @spec("https://compression.spec.whatwg.org/#compress-and-enqueue-a-chunk")
 class TestCompressAndEnqueueAChunk:
-    @pytest.mark.parametrize("chunk", [bytearray(b"abcd"), memoryview(b"-abcd-")[1:-1], array("H", b"abcd")])
+    @pytest.mark.parametrize(
+        "chunk", [bytearray(b"abcd"), memoryview(b"-abcd-")[1:-1], array("H", b"abcd")]
+    )
     async def test_any_buffer_is_one(self, chunk: object) -> None:
         assert zlib.decompress(await compressed("deflate", [chunk])) == b"abcd"
 
@@ -89,7 +105,9 @@ class TestCompressAndEnqueueAChunk:
 @spec("https://compression.spec.whatwg.org/#compress-flush-and-enqueue")
 class TestCompressFlushAndEnqueue:
     @each_format
-    async def test_the_end_comes_with_the_end_and_has_one_chunk(self, format: CompressionFormat) -> None:
+    async def test_the_end_comes_with_the_end_and_has_one_chunk(
+        self, format: CompressionFormat
+    ) -> None:
         stream = CompressionStream(format)
         writer, reader = stream.writable.getWriter(), stream.readable.getReader()
         first = reader.read()

@@ -1,4 +1,6 @@
-"""Compression, 5: DecompressionStream, with data that is whole, cut, corrupt, or much larger than it looks."""
+"""Compression, 5: DecompressionStream, with data that is whole, cut, corrupt, or much larger than
+it looks.
+"""
 
 from __future__ import annotations
 
@@ -26,11 +28,20 @@ def packed(format: CompressionFormat, data: bytes = TEXT) -> bytes:
 
 
 async def decompressed(format: CompressionFormat, chunks: Sequence[Any]) -> bytes:
-    return b"".join([chunk async for chunk in ReadableStream.from_(chunks).pipeThrough(DecompressionStream(format))])
+    return b"".join(
+        [
+            chunk
+            async for chunk in ReadableStream.from_(chunks).pipeThrough(DecompressionStream(format))
+        ]
+    )
 
 
 async def decompressed_and_discarded(format: CompressionFormat, data: bytes) -> None:
-    await ReadableStream.from_([data]).pipeThrough(DecompressionStream(format)).pipeTo(WritableStream())
+    await (
+        ReadableStream.from_([data])
+        .pipeThrough(DecompressionStream(format))
+        .pipeTo(WritableStream())
+    )
 
 
 @spec("https://compression.spec.whatwg.org/#decompressionstream")
@@ -45,15 +56,27 @@ class TestDecompressionStream:
     async def test_the_official_vectors_pass(self, wpt_data: Callable[[str], Any]) -> None:
         vectors = wpt_data("compression/decompression-correct-input.json")["data"]
         for name, format in FORMATS.items():
-            assert await decompressed(format, [bytes.fromhex(vectors[f"{name}ChunkValue"]["hex"])]) == TEXT
+            assert (
+                await decompressed(format, [bytes.fromhex(vectors[f"{name}ChunkValue"]["hex"])])
+                == TEXT
+            )
 
-    async def test_the_official_vectors_without_data_pass(self, wpt_data: Callable[[str], Any]) -> None:
+    async def test_the_official_vectors_without_data_pass(
+        self, wpt_data: Callable[[str], Any]
+    ) -> None:
         vectors = wpt_data("compression/decompression-empty-input.json")["data"]
         for name, format in FORMATS.items():
-            assert await decompressed(format, [bytes.fromhex(vectors[f"{name}EmptyValue"]["hex"])]) == b""
+            assert (
+                await decompressed(format, [bytes.fromhex(vectors[f"{name}EmptyValue"]["hex"])])
+                == b""
+            )
 
-    async def test_the_official_vectors_with_corrupt_fields_pass(self, wpt_data: Callable[[str], Any]) -> None:
-        for expectation in wpt_data("compression/decompression-corrupt-input.json")["data"]["expectations"]:
+    async def test_the_official_vectors_with_corrupt_fields_pass(
+        self, wpt_data: Callable[[str], Any]
+    ) -> None:
+        for expectation in wpt_data("compression/decompression-corrupt-input.json")["data"][
+            "expectations"
+        ]:
             for field in expectation["fields"]:
                 for case in field["cases"]:
                     data = bytearray(expectation["baseInput"])
@@ -66,7 +89,11 @@ class TestDecompressionStream:
                             await decompressed_and_discarded(expectation["format"], bytes(data))
 
 
-FORMATS: dict[str, CompressionFormat] = {"deflate": "deflate", "deflateRaw": "deflate-raw", "gzip": "gzip"}
+FORMATS: dict[str, CompressionFormat] = {
+    "deflate": "deflate",
+    "deflateRaw": "deflate-raw",
+    "gzip": "gzip",
+}
 
 
 @spec("https://compression.spec.whatwg.org/#dom-decompressionstream-decompressionstream")
@@ -92,8 +119,14 @@ class TestDecompressAndEnqueueAChunk:
 
     @each_format
     @pytest.mark.parametrize("more", [b"x", bytes(100)])
-    async def test_more_data_behind_the_end_is_a_type_error(self, format: CompressionFormat, more: bytes) -> None:
-        for chunks in ([packed(format) + more], [packed(format), more], [packed(format), b"", more]):
+    async def test_more_data_behind_the_end_is_a_type_error(
+        self, format: CompressionFormat, more: bytes
+    ) -> None:
+        for chunks in (
+            [packed(format) + more],
+            [packed(format), more],
+            [packed(format), b"", more],
+        ):
             with pytest.raises(TypeError, match="behind the end"):
                 await decompressed(format, chunks)
 
@@ -108,7 +141,9 @@ class TestDecompressAndEnqueueAChunk:
             await decompressed(format, [data])
 
     @pytest.mark.parametrize("format, place", [("deflate", -1), ("gzip", -5), ("gzip", -1)])
-    async def test_a_wrong_checksum_or_length_is_a_type_error(self, format: CompressionFormat, place: int) -> None:
+    async def test_a_wrong_checksum_or_length_is_a_type_error(
+        self, format: CompressionFormat, place: int
+    ) -> None:
         data = bytearray(packed(format))
         data[place] ^= 1
         with pytest.raises(TypeError, match=f"Not {format}"):
@@ -116,7 +151,9 @@ class TestDecompressAndEnqueueAChunk:
 
     @each_format
     @pytest.mark.parametrize("data", [b"<html>", b"\xff" * 20])
-    async def test_what_is_of_another_format_is_a_type_error(self, format: CompressionFormat, data: bytes) -> None:
+    async def test_what_is_of_another_format_is_a_type_error(
+        self, format: CompressionFormat, data: bytes
+    ) -> None:
         with pytest.raises(TypeError):
             await decompressed(format, [data])
 
@@ -155,7 +192,9 @@ class TestDecompressAndEnqueueAChunk:
         lengths, most_in_the_queue = [], 0.0
         while not (result := await reader.read()).done:
             lengths.append(len(result.value))
-            most_in_the_queue = max(most_in_the_queue, stream._transform._readable._controller._queue_total_size)
+            most_in_the_queue = max(
+                most_in_the_queue, stream._transform._readable._controller._queue_total_size
+            )
         await close
         assert sum(lengths) == size
         assert max(lengths) <= OUTPUT_LENGTH

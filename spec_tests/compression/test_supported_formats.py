@@ -24,7 +24,9 @@ class TestCompressionFormat:
     def test_one_that_is_supported(self, format: str) -> None:
         assert to_compression_format(format) == format
 
-    @pytest.mark.parametrize("format", ["", "br", "Brotli", "GZIP", " gzip", "x-gzip", "deflate_raw", None, 1, b"gzip"])
+    @pytest.mark.parametrize(
+        "format", ["", "br", "Brotli", "GZIP", " gzip", "x-gzip", "deflate_raw", None, 1, b"gzip"]
+    )
     def test_any_other_is_a_type_error_that_names_it(self, format: object) -> None:
         with pytest.raises(TypeError, match="format") as raised:
             to_compression_format(format)
@@ -34,8 +36,18 @@ class TestCompressionFormat:
 @spec("https://compression.spec.whatwg.org/#compression-context")
 @spec("https://compression.spec.whatwg.org/#compressionstream-context")
 class TestCompressionContext:
-    @pytest.mark.parametrize("format, start", [("deflate", b"\x78"), ("gzip", b"\x1f\x8b\x08"), ("deflate-raw", b"\x4b"), ("brotli", b"\x20")])
-    def test_each_format_begins_with_its_header(self, format: CompressionFormat, start: bytes) -> None:
+    @pytest.mark.parametrize(
+        "format, start",
+        [
+            ("deflate", b"\x78"),
+            ("gzip", b"\x1f\x8b\x08"),
+            ("deflate-raw", b"\x4b"),
+            ("brotli", b"\x20"),
+        ],
+    )
+    def test_each_format_begins_with_its_header(
+        self, format: CompressionFormat, start: bytes
+    ) -> None:
         context: CompressionContext = compression_context(format)
         assert (context.compress(b"abc") + context.flush()).startswith(start)
 
@@ -44,10 +56,17 @@ class TestCompressionContext:
 @spec("https://compression.spec.whatwg.org/#decompressionstream-format")
 class TestDecompressionContext:
     @each_format
-    def test_gives_back_what_was_compressed_and_no_more_than_asked_for(self, format: CompressionFormat) -> None:
+    def test_gives_back_what_was_compressed_and_no_more_than_asked_for(
+        self, format: CompressionFormat
+    ) -> None:
         compressor = compression_context(format)
         context: DecompressionContext = decompression_context(format)
-        assert context.decompress(compressor.compress(b"abc" * 100) + compressor.flush() + b"more", 200) == (b"abc" * 100)[:200]
+        assert (
+            context.decompress(
+                compressor.compress(b"abc" * 100) + compressor.flush() + b"more", 200
+            )
+            == (b"abc" * 100)[:200]
+        )
         assert not context.eof
         assert context.decompress(context.unconsumed_tail, 200) == (b"abc" * 100)[200:]
         assert context.eof and context.unused_data == b"more"

@@ -10,7 +10,10 @@ from typing import Any, NamedTuple
 import pytest
 
 from worker_runtime import TextDecoder
-from worker_runtime.console.common_object_formats import generic_javascript_object_formatting, optimally_useful_formatting
+from worker_runtime.console.common_object_formats import (
+    generic_javascript_object_formatting,
+    optimally_useful_formatting,
+)
 from worker_runtime.webidl.interfaces import Iterable
 
 spec = pytest.mark.spec
@@ -71,7 +74,10 @@ class TestOptimallyUsefulFormatting:
         [
             ("it's", "it's"),
             (["it's", None, True, 1.0], '["it\'s", None, True, 1.0]'),
-            ({"a": (1,), 2: set(), "s": {1}, "f": frozenset({1})}, "{'a': (1,), 2: set(), 's': {1}, 'f': frozenset({1})}"),
+            (
+                {"a": (1,), 2: set(), "s": {1}, "f": frozenset({1})},
+                "{'a': (1,), 2: set(), 's': {1}, 'f': frozenset({1})}",
+            ),
             ((), "()"),
             (Numbers([1]), "Numbers([1])"),
             (b"ab", "b'ab'"),
@@ -116,7 +122,9 @@ class TestOptimallyUsefulFormatting:
 
     def test_what_is_large_is_cut(self) -> None:
         assert optimally_useful_formatting(["x"] * 10_000_000).endswith("'x', ... 9999900 more,\n]")
-        assert optimally_useful_formatting(dict.fromkeys(range(101))).endswith("99: None,\n  ... 1 more,\n}")
+        assert optimally_useful_formatting(dict.fromkeys(range(101))).endswith(
+            "99: None,\n  ... 1 more,\n}"
+        )
         assert optimally_useful_formatting(bytes(1_000_000)) == repr(bytes(100)) + "... 999900 more"
         assert optimally_useful_formatting(["x" * 10_001]) == f"[\n  '{'x' * 10_000}'... 1 more,\n]"
         assert optimally_useful_formatting("x" * 10_001) == "x" * 10_001
@@ -137,14 +145,25 @@ class TestOptimallyUsefulFormatting:
     def test_a_small_value_that_is_large_when_written_is_cut(self) -> None:
         assert len(optimally_useful_formatting(bush(6))) < 1_000_000
 
-    @pytest.mark.parametrize("result", [ValueError(), RecursionError(), 5, None, "long" * 1_000_000, "\ud800"])
+    @pytest.mark.parametrize(
+        "result", [ValueError(), RecursionError(), 5, None, "long" * 1_000_000, "\ud800"]
+    )
     def test_nothing_that_a_repr_does_gets_out(self, result: object) -> None:
-        for text in (optimally_useful_formatting(Weird(result)), optimally_useful_formatting([Weird(result)])):
+        for text in (
+            optimally_useful_formatting(Weird(result)),
+            optimally_useful_formatting([Weird(result)]),
+        ):
             assert len(text) < 20_000
 
     def test_a_repr_that_raises_is_told(self) -> None:
-        assert optimally_useful_formatting([Weird(KeyError())]) == "[<Weird, which raised KeyError when it was to be shown>]"
-        assert optimally_useful_formatting(10**5000) == "<int, which raised ValueError when it was to be shown>"
+        assert (
+            optimally_useful_formatting([Weird(KeyError())])
+            == "[<Weird, which raised KeyError when it was to be shown>]"
+        )
+        assert (
+            optimally_useful_formatting(10**5000)
+            == "<int, which raised ValueError when it was to be shown>"
+        )
 
     def test_a_released_memoryview_does_no_harm(self) -> None:
         view = memoryview(b"ab")
@@ -185,4 +204,7 @@ class TestGenericJavascriptObjectFormatting:
                 raise RuntimeError
 
         Decoder.__module__ = TextDecoder.__module__
-        assert generic_javascript_object_formatting(Decoder()) == "Decoder {encoding: 'utf-8', fatal: False, ignoreBOM: False}"
+        assert (
+            generic_javascript_object_formatting(Decoder())
+            == "Decoder {encoding: 'utf-8', fatal: False, ignoreBOM: False}"
+        )

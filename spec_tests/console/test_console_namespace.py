@@ -45,7 +45,9 @@ class TestConsoleNamespace:
         assert printed == [("log", "Hello World")]
 
     @pytest.mark.parametrize("level", ["debug", "error", "info", "log", "warn", "dirxml"])
-    def test_logging_functions_log_at_their_level(self, console: ConsoleNamespace, printed: list[Any], level: str) -> None:
+    def test_logging_functions_log_at_their_level(
+        self, console: ConsoleNamespace, printed: list[Any], level: str
+    ) -> None:
         function: Callable[..., None] = getattr(console, level)
         function()
         function("%s!", [1], {"a": 2})
@@ -54,7 +56,9 @@ class TestConsoleNamespace:
 
 @spec("https://console.spec.whatwg.org/#assert")
 class TestAssert:
-    def test_a_true_condition_prints_nothing(self, console: ConsoleNamespace, printed: list[Any]) -> None:
+    def test_a_true_condition_prints_nothing(
+        self, console: ConsoleNamespace, printed: list[Any]
+    ) -> None:
         console.assert_(True, "never")
         assert printed == []
 
@@ -73,7 +77,9 @@ class TestAssert:
         console.assert_(False, *data)
         assert printed == [("assert", text)]
 
-    def test_the_condition_is_false_by_default(self, console: ConsoleNamespace, printed: list[Any]) -> None:
+    def test_the_condition_is_false_by_default(
+        self, console: ConsoleNamespace, printed: list[Any]
+    ) -> None:
         console.assert_()
         assert printed == [("assert", "Assertion failed")]
 
@@ -96,7 +102,9 @@ class TestTable:
         assert "│ (index) │ b │" in printed[0][1]
 
     @pytest.mark.parametrize("data, text", [(None, "None"), ("%s", "%s"), (5, "5")])
-    def test_logs_what_is_not_tabular(self, console: ConsoleNamespace, printed: list[Any], data: object, text: str) -> None:
+    def test_logs_what_is_not_tabular(
+        self, console: ConsoleNamespace, printed: list[Any], data: object, text: str
+    ) -> None:
         console.table(data)
         assert printed == [("log", text)]
 
@@ -117,7 +125,9 @@ class TestTable:
 
 @spec("https://console.spec.whatwg.org/#trace")
 class TestTrace:
-    def test_prints_the_callers_and_no_frame_of_the_platform(self, console: ConsoleNamespace, printed: list[Any]) -> None:
+    def test_prints_the_callers_and_no_frame_of_the_platform(
+        self, console: ConsoleNamespace, printed: list[Any]
+    ) -> None:
         def caller() -> None:
             console.trace("at %s", "caller", 1)
 
@@ -136,12 +146,19 @@ class TestTrace:
 
 @spec("https://console.spec.whatwg.org/#dir")
 class TestDir:
-    def test_shows_the_attributes_as_deep_as_asked(self, console: ConsoleNamespace, printed: list[Any]) -> None:
+    def test_shows_the_attributes_as_deep_as_asked(
+        self, console: ConsoleNamespace, printed: list[Any]
+    ) -> None:
         console.dir([[[1]]])
         console.dir([[[1]]], {"depth": 1})
         console.dir([[[1]]], {"depth": None, "showHidden": True})
         console.dir("%s")
-        assert printed == [("dir", "[[[1]]]"), ("dir", "[[...]]"), ("dir", "[[[1]]]"), ("dir", "'%s'")]
+        assert printed == [
+            ("dir", "[[[1]]]"),
+            ("dir", "[[...]]"),
+            ("dir", "[[[1]]]"),
+            ("dir", "'%s'"),
+        ]
 
 
 @spec("https://console.spec.whatwg.org/#count")
@@ -154,7 +171,9 @@ class TestCount:
         assert [text for _, text in printed] == ["default: 1", "%s: 1", "default: 2", "default: 3"]
         assert {level for level, _ in printed} == {"count"}
 
-    def test_each_console_counts_on_its_own(self, console: ConsoleNamespace, printed: list[Any]) -> None:
+    def test_each_console_counts_on_its_own(
+        self, console: ConsoleNamespace, printed: list[Any]
+    ) -> None:
         console.count()
         ConsoleNamespace().count()
         assert [text for _, text in printed] == ["default: 1", "default: 1"]
@@ -162,13 +181,17 @@ class TestCount:
 
 @spec("https://console.spec.whatwg.org/#countreset")
 class TestCountReset:
-    def test_lets_the_count_begin_again(self, console: ConsoleNamespace, printed: list[Any]) -> None:
+    def test_lets_the_count_begin_again(
+        self, console: ConsoleNamespace, printed: list[Any]
+    ) -> None:
         console.count("x")
         console.countReset("x")
         console.count("x")
         assert [text for _, text in printed] == ["x: 1", "x: 1"]
 
-    def test_warns_of_a_label_that_has_no_count(self, console: ConsoleNamespace, printed: list[Any]) -> None:
+    def test_warns_of_a_label_that_has_no_count(
+        self, console: ConsoleNamespace, printed: list[Any]
+    ) -> None:
         console.countReset("x")
         assert printed == [("countReset", "There is no count 'x'")]
 
@@ -195,20 +218,30 @@ class TestGroup:
 
 @spec("https://console.spec.whatwg.org/#timing")
 class TestTiming:
-    def test_logs_the_time_since_the_start(self, console: ConsoleNamespace, clock: HandClock, printed: list[Any]) -> None:
+    def test_logs_the_time_since_the_start(
+        self, console: ConsoleNamespace, clock: HandClock, printed: list[Any]
+    ) -> None:
         console.time()
         clock.now += 4.65069
         console.timeLog("default", "so far", [1])
         clock.now += 0.34931
         console.timeEnd()
-        assert printed == [("timeLog", "default: 4650.69 ms so far [1]"), ("timeEnd", "default: 5000 ms")]
+        assert printed == [
+            ("timeLog", "default: 4650.69 ms so far [1]"),
+            ("timeEnd", "default: 5000 ms"),
+        ]
 
-    def test_a_timer_ends_once(self, console: ConsoleNamespace, clock: HandClock, printed: list[Any]) -> None:
+    def test_a_timer_ends_once(
+        self, console: ConsoleNamespace, clock: HandClock, printed: list[Any]
+    ) -> None:
         console.time("x")
         console.timeEnd("x")
         console.timeEnd("x")
         console.timeLog("x")
-        assert printed == [("timeEnd", "x: 0 ms"), *[("reportWarning", "There is no timer 'x'")] * 2]
+        assert printed == [
+            ("timeEnd", "x: 0 ms"),
+            *[("reportWarning", "There is no timer 'x'")] * 2,
+        ]
 
     def test_a_second_start_is_a_warning_and_no_start(
         self, console: ConsoleNamespace, clock: HandClock, printed: list[Any]
@@ -218,4 +251,7 @@ class TestTiming:
         clock.now += 1
         console.time("x")
         console.timeEnd("x")
-        assert printed[1:] == [("reportWarning", "  There is a timer 'x' already"), ("timeEnd", "  x: 1000 ms")]
+        assert printed[1:] == [
+            ("reportWarning", "  There is a timer 'x' already"),
+            ("timeEnd", "  x: 1000 ms"),
+        ]

@@ -61,7 +61,9 @@ class TestFormatter:
             (["%o %O", "a", "a"], ["a 'a'"]),
         ],
     )
-    def test_specifiers_consume_arguments_from_left_to_right(self, args: list[object], result: list[object]) -> None:
+    def test_specifiers_consume_arguments_from_left_to_right(
+        self, args: list[object], result: list[object]
+    ) -> None:
         assert formatter(args) == result
 
     def test_a_specifier_within_an_argument_is_none(self) -> None:
@@ -125,13 +127,21 @@ class TestPrinter:
 
 @spec("https://console.spec.whatwg.org/#nodejs-printer")
 class TestStandardStreams:
-    @pytest.mark.parametrize("level", ["warn", "error", "trace", "assert", "countReset", "reportWarning"])
-    def test_what_is_grave_goes_to_standard_error(self, capsys: pytest.CaptureFixture[str], level: LogLevel) -> None:
+    @pytest.mark.parametrize(
+        "level", ["warn", "error", "trace", "assert", "countReset", "reportWarning"]
+    )
+    def test_what_is_grave_goes_to_standard_error(
+        self, capsys: pytest.CaptureFixture[str], level: LogLevel
+    ) -> None:
         StandardStreams().write(level, "text")
         assert capsys.readouterr() == ("", "text\n")
 
-    @pytest.mark.parametrize("level", ["log", "info", "debug", "dir", "dirxml", "group", "count", "timeLog", "timeEnd"])
-    def test_the_rest_goes_to_standard_output(self, capsys: pytest.CaptureFixture[str], level: LogLevel) -> None:
+    @pytest.mark.parametrize(
+        "level", ["log", "info", "debug", "dir", "dirxml", "group", "count", "timeLog", "timeEnd"]
+    )
+    def test_the_rest_goes_to_standard_output(
+        self, capsys: pytest.CaptureFixture[str], level: LogLevel
+    ) -> None:
         StandardStreams().write(level, "text")
         assert capsys.readouterr() == ("text\n", "")
 
@@ -147,7 +157,9 @@ class TestStandardStreams:
         StandardStreams().write("log", "ä\ud800")
         assert written.getvalue() == b"\xc3\xa4\\ud800\n"
 
-    def test_a_stream_that_is_closed_or_missing_takes_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_stream_that_is_closed_or_missing_takes_nothing(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         closed = io.StringIO()
         closed.close()
         for stream in (None, closed):
@@ -157,7 +169,9 @@ class TestStandardStreams:
 
 @spec("https://console.spec.whatwg.org/#printer-ux-innovation")
 class TestUseSink:
-    def test_none_is_the_standard_streams_again(self, printed: list[Any], capsys: pytest.CaptureFixture[str]) -> None:
+    def test_none_is_the_standard_streams_again(
+        self, printed: list[Any], capsys: pytest.CaptureFixture[str]
+    ) -> None:
         printer([], "log", ["to the sink"])
         use_sink(None)
         printer([], "log", ["to the stream"])

@@ -14,7 +14,12 @@ spec = pytest.mark.spec
 class TestCookie:
     def test_it_belongs_to_a_request_that_says_nothing_else(self) -> None:
         cookie = Cookie("a", "1")
-        assert (cookie.secure, cookie.host_only, cookie.http_only, cookie.same_site) == (False, False, False, "unset")
+        assert (cookie.secure, cookie.host_only, cookie.http_only, cookie.same_site) == (
+            False,
+            False,
+            False,
+            "unset",
+        )
         assert (cookie.host, cookie.expiry_time, cookie.has_path_attribute) == (None, None, False)
 
     def test_it_is_expired_when_its_time_is_in_the_past(self) -> None:
@@ -27,7 +32,12 @@ class TestCookie:
         (True, True, False, ("",), False), (True, True, True, ("a",), False), (True, True, True, ("", ""), False),
     ])  # fmt: skip
     def test_host_prefix_compatible(
-        self, secure: bool, host_only: bool, has_path_attribute: bool, path: tuple[str, ...], expected: bool
+        self,
+        secure: bool,
+        host_only: bool,
+        has_path_attribute: bool,
+        path: tuple[str, ...],
+        expected: bool,
     ) -> None:
         cookie = Cookie("a", "1", secure, "a.example", host_only, path, has_path_attribute)
         assert cookie.is_host_prefix_compatible is expected
@@ -35,7 +45,9 @@ class TestCookie:
     @pytest.mark.parametrize("secure", [True, False])
     @pytest.mark.parametrize("http_only", [True, False])
     def test_http_prefix_compatible(self, secure: bool, http_only: bool) -> None:
-        assert Cookie("a", "1", secure, http_only=http_only).is_http_prefix_compatible is (secure and http_only)
+        assert Cookie("a", "1", secure, http_only=http_only).is_http_prefix_compatible is (
+            secure and http_only
+        )
 
 
 @spec(f"{ADDRESS}#name-cookie-store-and-limits")
@@ -45,7 +57,11 @@ class TestCookieStore:
 
     def test_a_cookie_is_known_by_its_name_host_and_path(self) -> None:
         store = CookieStoreRecord()
-        for cookie in (Cookie("a", "1", host="x"), Cookie("a", "2", host="x"), Cookie("a", "3", host="x", path=("b",))):
+        for cookie in (
+            Cookie("a", "1", host="x"),
+            Cookie("a", "2", host="x"),
+            Cookie("a", "3", host="x", path=("b",)),
+        ):
             store.cookies[cookie.key] = cookie
         assert [cookie.value for cookie in store.cookies.values()] == ["2", "3"]
         store.remove(cookie)

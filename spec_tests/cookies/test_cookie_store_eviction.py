@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from worker_runtime.cookies.cookie_concepts import TOTAL_COOKIES_LIMIT, TOTAL_COOKIES_PER_HOST_LIMIT, Cookie, CookieStoreRecord
+from worker_runtime.cookies.cookie_concepts import (
+    TOTAL_COOKIES_LIMIT,
+    TOTAL_COOKIES_PER_HOST_LIMIT,
+    Cookie,
+    CookieStoreRecord,
+)
 from worker_runtime.cookies.cookie_store_eviction import (
     remove_excess_cookies_for_a_host,
     remove_expired_cookies,
@@ -26,7 +31,9 @@ def names(store: CookieStoreRecord) -> list[str]:
 @spec(f"{ADDRESS}#name-remove-expired-cookies")
 class TestRemoveExpiredCookies:
     def test_those_whose_time_is_over(self) -> None:
-        store = store_of(Cookie("a", "", expiry_time=1.0), Cookie("b", "", expiry_time=3.0), Cookie("c", ""))
+        store = store_of(
+            Cookie("a", "", expiry_time=1.0), Cookie("b", "", expiry_time=3.0), Cookie("c", "")
+        )
         assert [cookie.name for cookie in remove_expired_cookies(store, 2.0)] == ["a"]
         assert names(store) == ["b", "c"]
 
@@ -51,7 +58,10 @@ class TestRemoveExcessCookiesForAHost:
 @spec(f"{ADDRESS}#name-remove-global-excess-cookie")
 class TestRemoveGlobalExcessCookies:
     def test_those_not_used_for_longest_go(self) -> None:
-        cookies = [Cookie("a", "", host=str(number), last_access_time=-number) for number in range(TOTAL_COOKIES_LIMIT + 2)]
+        cookies = [
+            Cookie("a", "", host=str(number), last_access_time=-number)
+            for number in range(TOTAL_COOKIES_LIMIT + 2)
+        ]
         store = store_of(*cookies)
         assert [cookie.host for cookie in remove_global_excess_cookies(store)] == [
             str(TOTAL_COOKIES_LIMIT + 1), str(TOTAL_COOKIES_LIMIT)

@@ -6,7 +6,12 @@ from collections.abc import Iterable
 
 import pytest
 
-from worker_runtime.cookies.cookie_concepts import COOKIE_AGE_LIMIT, TOTAL_COOKIES_PER_HOST_LIMIT, Cookie, CookieStoreRecord
+from worker_runtime.cookies.cookie_concepts import (
+    COOKIE_AGE_LIMIT,
+    TOTAL_COOKIES_PER_HOST_LIMIT,
+    Cookie,
+    CookieStoreRecord,
+)
 from worker_runtime.cookies.main_algorithms import (
     SameSiteMode,
     garbage_collect_cookies,
@@ -35,7 +40,12 @@ class Jar:
         self.now = NOW
 
     def set(
-        self, url: str, *headers: str, http_only_allowed: bool = True, for_public_suffixes: bool = False, same_site: bool = True
+        self,
+        url: str,
+        *headers: str,
+        http_only_allowed: bool = True,
+        for_public_suffixes: bool = False,
+        same_site: bool = True,
     ) -> list[bool]:
         """Whether each was stored."""
         parsed = url_parser(url)
@@ -50,12 +60,20 @@ class Jar:
             self.now += 1
         return results
 
-    def get(self, url: str, http_only_allowed: bool = True, same_site: SameSiteMode = "strict-or-less") -> str:
+    def get(
+        self, url: str, http_only_allowed: bool = True, same_site: SameSiteMode = "strict-or-less"
+    ) -> str:
         parsed = url_parser(url)
         assert parsed.host is not None and not isinstance(parsed.path, str)
         return serialize_cookies(
             retrieve_cookies(
-                self.store, parsed.scheme == "https", parsed.host, parsed.path, http_only_allowed, same_site, self.now
+                self.store,
+                parsed.scheme == "https",
+                parsed.host,
+                parsed.path,
+                http_only_allowed,
+                same_site,
+                self.now,
             )
         )
 
@@ -119,7 +137,9 @@ class TestParseACookie:
         ("Path=x", ("a",), False), ("Path=", ("a",), False), ("Path", ("a",), False), ("PATH=/x; path=/y/z", ("y", "z"), True),
         ("Path=/" + "x" * 1024, ("a",), False), ("Path=/x; Path=", ("a",), False), ("Path=/x; Path=y", ("a",), False),
     ])  # fmt: skip
-    def test_which_path_it_is_for(self, attributes: str, path: tuple[str, ...], has_path_attribute: bool) -> None:
+    def test_which_path_it_is_for(
+        self, attributes: str, path: tuple[str, ...], has_path_attribute: bool
+    ) -> None:
         cookie = parsed("a=1; " + attributes, ["a", "b"])
         assert (cookie.path, cookie.has_path_attribute) == (path, has_path_attribute)
 
@@ -142,7 +162,11 @@ class TestParseACookie:
 @spec(f"{ADDRESS}#parse-a-cookie")
 class TestHostOf:
     def test_one_dot_before_it_counts_for_nothing(self) -> None:
-        assert (host_of(".a.example"), host_of("..a.example"), host_of(".")) == ("a.example", ".a.example", "")
+        assert (host_of(".a.example"), host_of("..a.example"), host_of(".")) == (
+            "a.example",
+            ".a.example",
+            "",
+        )
 
 
 @spec(f"{ADDRESS}#name-parse-and-store-a-cookie")
@@ -175,11 +199,15 @@ class TestStoreACookie:
         assert jar.set("http://localhost/", "a=1; domain=localhost") == [True]
         assert (jar.get("http://localhost/"), jar.get("http://x.localhost/")) == ("a=1", "")
         assert jar.set("http://x.localhost/", "b=1; domain=localhost") == [False]
-        assert jar.set("http://x.localhost/", "b=1; domain=localhost", for_public_suffixes=True) == [True]
+        assert jar.set(
+            "http://x.localhost/", "b=1; domain=localhost", for_public_suffixes=True
+        ) == [True]
 
     def test_an_address_is_a_host(self) -> None:
         jar = Jar()
-        assert jar.set("http://127.0.0.1/", "a=1", "b=2; domain=127.0.0.1", "c=3; domain=0.0.1") == [True, True, False]
+        assert jar.set(
+            "http://127.0.0.1/", "a=1", "b=2; domain=127.0.0.1", "c=3; domain=0.0.1"
+        ) == [True, True, False]
         assert jar.get("http://127.0.0.1/") == "a=1; b=2"
         assert jar.set("http://[::1]/", "d=4; domain=[::1]") == [True]
         assert jar.get("http://[::1]/") == "d=4"
@@ -195,12 +223,25 @@ class TestStoreACookie:
         jar = Jar()
         assert jar.set("http://a.example/", "a=1; secure") == [False]
         assert jar.set("https://a.example/", "a=1; secure; path=/login") == [True]
-        assert (jar.get("http://a.example/login"), jar.get("https://a.example/login")) == ("", "a=1")
+        assert (jar.get("http://a.example/login"), jar.get("https://a.example/login")) == (
+            "",
+            "a=1",
+        )
 
     def test_a_cookie_of_another_site_has_to_say_so(self) -> None:
         jar = Jar()
-        headers = ["a=1", "b=2; samesite=lax", "c=3; samesite=strict; secure", "d=4; samesite=none; secure"]
-        assert jar.set("https://a.example/", *headers, same_site=False) == [False, False, False, True]
+        headers = [
+            "a=1",
+            "b=2; samesite=lax",
+            "c=3; samesite=strict; secure",
+            "d=4; samesite=none; secure",
+        ]
+        assert jar.set("https://a.example/", *headers, same_site=False) == [
+            False,
+            False,
+            False,
+            True,
+        ]
         assert jar.set("https://a.example/", "e=5; samesite=none") == [False]
 
     def test_the_same_cookie_again_takes_the_place_of_the_other(self) -> None:
@@ -208,7 +249,9 @@ class TestStoreACookie:
         jar.set("http://a.example/", "a=1", "b=2", "a=3")
         assert jar.get("http://a.example/") == "a=3; b=2"
         assert [cookie.creation_time for cookie in jar.store.cookies.values()] == [NOW, NOW + 1]
-        assert jar.set("http://a.example/", "a=3", "a=3; max-age=9", "a=3; httponly; max-age=9") == [False, True, True]
+        assert jar.set(
+            "http://a.example/", "a=3", "a=3; max-age=9", "a=3; httponly; max-age=9"
+        ) == [False, True, True]
 
     def test_another_path_makes_another_cookie(self) -> None:
         jar = Jar()
@@ -223,7 +266,10 @@ class TestStoreACookie:
 
     def test_what_is_set_has_been_used_just_now(self) -> None:
         cookie = Cookie("a", "1")
-        assert store_a_cookie(CookieStoreRecord(), cookie, False, "a.example", True, False, True, NOW) is cookie
+        assert (
+            store_a_cookie(CookieStoreRecord(), cookie, False, "a.example", True, False, True, NOW)
+            is cookie
+        )
         assert cookie.creation_time == cookie.last_access_time == NOW
 
 
@@ -241,7 +287,9 @@ class TestWouldOverlayASecureCookie:
         assert jar.set(url, header) == [is_stored]
 
     def test_nothing_is_overlaid_in_an_empty_store(self) -> None:
-        assert not would_overlay_a_secure_cookie(CookieStoreRecord(), Cookie("a", "1", host="a.example"))
+        assert not would_overlay_a_secure_cookie(
+            CookieStoreRecord(), Cookie("a", "1", host="a.example")
+        )
 
 
 @spec(f"{ADDRESS}#name-cookie-name-prefixes")
@@ -267,8 +315,14 @@ class TestHasWhatItsPrefixPromises:
 class TestGarbageCollectCookies:
     def test_what_is_expired_and_what_is_too_much(self) -> None:
         jar = Jar()
-        jar.set("http://a.example/", "x=1; max-age=1", *(f"c{number}=1" for number in range(TOTAL_COOKIES_PER_HOST_LIMIT + 1)))
-        assert [cookie.name for cookie in garbage_collect_cookies(jar.store, "a.example", jar.now)] == ["x", "c0"]
+        jar.set(
+            "http://a.example/",
+            "x=1; max-age=1",
+            *(f"c{number}=1" for number in range(TOTAL_COOKIES_PER_HOST_LIMIT + 1)),
+        )
+        assert [
+            cookie.name for cookie in garbage_collect_cookies(jar.store, "a.example", jar.now)
+        ] == ["x", "c0"]
         assert len(jar.store.cookies) == TOTAL_COOKIES_PER_HOST_LIMIT
 
 
@@ -276,7 +330,9 @@ class TestGarbageCollectCookies:
 class TestRetrieveCookies:
     def test_longer_paths_come_first_then_older_cookies(self) -> None:
         jar = Jar()
-        jar.set("http://a.example/", "a=1", "b=2; path=/x/y", "c=3; path=/x", "d=4", "e=5; path=/x/y")
+        jar.set(
+            "http://a.example/", "a=1", "b=2; path=/x/y", "c=3; path=/x", "d=4", "e=5; path=/x/y"
+        )
         assert jar.get("http://a.example/x/y/z") == "b=2; e=5; c=3; a=1; d=4"
 
     @pytest.mark.parametrize("same_site, expected", [
@@ -285,7 +341,13 @@ class TestRetrieveCookies:
     ])  # fmt: skip
     def test_other_sites_get_fewer(self, same_site: SameSiteMode, expected: str) -> None:
         jar = Jar()
-        jar.set("https://a.example/", "a=1; samesite=strict", "b=2; samesite=lax", "c=3", "d=4; samesite=none; secure")
+        jar.set(
+            "https://a.example/",
+            "a=1; samesite=strict",
+            "b=2; samesite=lax",
+            "c=3",
+            "d=4; samesite=none; secure",
+        )
         assert jar.get("https://a.example/", same_site=same_site) == expected
 
     def test_scripts_do_not_get_what_is_http_only(self) -> None:
@@ -304,11 +366,16 @@ class TestRetrieveCookies:
         jar.set("http://a.example/", "a=1", "b=2; path=/x")
         jar.now = NOW + 99
         jar.get("http://a.example/")
-        assert [cookie.last_access_time for cookie in jar.store.cookies.values()] == [NOW + 99, NOW + 1]
+        assert [cookie.last_access_time for cookie in jar.store.cookies.values()] == [
+            NOW + 99,
+            NOW + 1,
+        ]
 
 
 @spec(f"{ADDRESS}#name-serialize-cookies")
 class TestSerializeCookies:
     def test_a_value_may_have_no_name(self) -> None:
-        assert serialize_cookies([Cookie("a", "1"), Cookie("", "b"), Cookie("c", "")]) == "a=1; b; c="
+        assert (
+            serialize_cookies([Cookie("a", "1"), Cookie("", "b"), Cookie("c", "")]) == "a=1; b; c="
+        )
         assert serialize_cookies([]) == ""

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from worker_runtime.cookies.subcomponent_algorithms import cookie_default_path, domain_matches, parse_a_date, path_matches
+from worker_runtime.cookies.subcomponent_algorithms import (
+    cookie_default_path,
+    domain_matches,
+    parse_a_date,
+    path_matches,
+)
 from worker_runtime.http.dates import imf_fixdate
 
 ADDRESS = "https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html"
@@ -49,7 +54,9 @@ class TestDomainMatches:
         ("a.example", "b.a.example", False), (0x7F000001, 0x7F000001, True), (0x7F000001, 1, False), (0, "", False),
         ("1.0.0.127.example", 0x7F000001, False), ((0,) * 8, (0,) * 8, True),
     ])  # fmt: skip
-    def test_it_is_that_host_or_below_it(self, host: str | int, value: str | int, expected: bool) -> None:
+    def test_it_is_that_host_or_below_it(
+        self, host: str | int, value: str | int, expected: bool
+    ) -> None:
         assert domain_matches(host, value) is expected
 
 
@@ -68,5 +75,7 @@ class TestPathMatches:
         ("/", "/", True), ("/a", "/", True), ("/a/b", "/a", True), ("/a/b", "/a/", True), ("/a/", "/a", True),
         ("/a", "/a", True), ("/ab", "/a", False), ("/a", "/a/", False), ("/", "/a", False), ("/A", "/a", False),
     ])  # fmt: skip
-    def test_it_is_that_path_or_below_it(self, request_path: str, cookie_path: str, expected: bool) -> None:
+    def test_it_is_that_path_or_below_it(
+        self, request_path: str, cookie_path: str, expected: bool
+    ) -> None:
         assert path_matches(request_path[1:].split("/"), cookie_path[1:].split("/")) is expected

@@ -155,7 +155,9 @@ class TestKeepAliveWhileObserved:
     async def test_a_timeout_lives_for_a_dependent_that_is_observed(self) -> None:
         clock, seen = FakeClock(), list[str]()
         with running_worker(clock=clock):
-            AbortSignal.any([AbortSignal.timeout(1000)]).addEventListener("abort", lambda event: seen.append("aborted"))
+            AbortSignal.any([AbortSignal.timeout(1000)]).addEventListener(
+                "abort", lambda event: seen.append("aborted")
+            )
             gc.collect()
             clock.advance(1)
         assert seen == ["aborted"]

@@ -9,7 +9,10 @@ import pytest
 
 from spec_tests.fakes import FakeClock, running_worker
 from worker_runtime import AbortController, AbortSignal, DOMException, Event, Thrown
-from worker_runtime.dom.aborting_ongoing_activities import create_a_dependent_abort_signal, signal_abort
+from worker_runtime.dom.aborting_ongoing_activities import (
+    create_a_dependent_abort_signal,
+    signal_abort,
+)
 
 spec = pytest.mark.spec
 
@@ -137,13 +140,17 @@ class TestSignalAbort:
         signal_abort(controller.signal, "second")
         assert (controller.signal.reason, len(seen)) == ("first", 1)
 
-    def test_dependents_are_aborted_before_any_event_and_told_in_the_order_in_which_they_were_made(self) -> None:
+    def test_dependents_are_aborted_before_any_event_and_told_in_the_order_in_which_they_were_made(
+        self,
+    ) -> None:
         controller, seen = AbortController(), list[tuple[int, bool]]()
         signals = [controller.signal]
         signals += [AbortSignal.any([signals[0]]), AbortSignal.any([signals[0]])]
         signals += [AbortSignal.any([signals[2]]), AbortSignal.any([signals[1]])]
         for index, signal in enumerate(signals):
-            signal.onabort = lambda event, index=index: seen.append((index, all(s.aborted for s in signals)))
+            signal.onabort = lambda event, index=index: seen.append(
+                (index, all(s.aborted for s in signals))
+            )
         controller.abort()
         assert seen == [(index, True) for index in range(5)]
 
@@ -175,7 +182,11 @@ class TestRunTheAbortSteps:
 @spec("https://dom.spec.whatwg.org/#create-a-dependent-abort-signal")
 class TestCreateADependentAbortSignal:
     def test_the_first_one_that_is_aborted_gives_the_reason(self) -> None:
-        signals = [AbortController().signal, AbortSignal.abort("first"), AbortSignal.abort("second")]
+        signals = [
+            AbortController().signal,
+            AbortSignal.abort("first"),
+            AbortSignal.abort("second"),
+        ]
         assert create_a_dependent_abort_signal(signals).reason == "first"
 
     def test_is_of_the_interface_that_is_asked_for(self) -> None:

@@ -21,7 +21,15 @@ class TestDispatch:
         target, seen = EventTarget(), list[object]()
 
         def look(event: Event) -> None:
-            seen.extend([event.target, event.srcElement, event.currentTarget, event.composedPath(), event.eventPhase])
+            seen.extend(
+                [
+                    event.target,
+                    event.srcElement,
+                    event.currentTarget,
+                    event.composedPath(),
+                    event.eventPhase,
+                ]
+            )
 
         target.addEventListener("x", look)
         dispatch(Event("x"), target)
@@ -31,7 +39,12 @@ class TestDispatch:
         target, event = EventTarget(), Event("x")
         target.addEventListener("x", Event.stopImmediatePropagation)
         dispatch(event, target)
-        assert (event.target, event.currentTarget, event.composedPath(), event.eventPhase) == (target, None, [], Event.NONE)
+        assert (event.target, event.currentTarget, event.composedPath(), event.eventPhase) == (
+            target,
+            None,
+            [],
+            Event.NONE,
+        )
         assert event.cancelBubble is False
 
     def test_an_event_can_be_dispatched_again_and_stays_canceled(self) -> None:
@@ -97,7 +110,9 @@ class TestInnerInvoke:
         assert seen == ["called"]
 
     @pytest.mark.parametrize("error", [ValueError("v"), asyncio.CancelledError()])
-    def test_what_a_listener_raises_is_reported_and_the_next_one_is_called(self, error: BaseException) -> None:
+    def test_what_a_listener_raises_is_reported_and_the_next_one_is_called(
+        self, error: BaseException
+    ) -> None:
         target, seen = EventTarget(), list[Event]()
 
         def fail(event: Event) -> None:
@@ -153,7 +168,9 @@ class TestInnerInvoke:
 
     async def test_microtasks_wait_for_the_script_that_dispatches(self) -> None:
         target, seen = EventTarget(), list[str]()
-        target.addEventListener("x", lambda event: Promise.resolve().then(lambda _: seen.append("microtask")) and None)
+        target.addEventListener(
+            "x", lambda event: Promise.resolve().then(lambda _: seen.append("microtask")) and None
+        )
         target.dispatchEvent(Event("x"))
         seen.append("dispatched")
         await asyncio.sleep(0)
@@ -218,8 +235,12 @@ class TestFireAnEvent:
             created = create_an_event(MessageEvent, "x", data=7)
             dispatch(created, target)
         fired, dispatched = seen
-        names = [name for name in (*Event.__slots__, *MessageEvent.__slots__) if name != "__weakref__"]
-        assert [getattr(fired, name) for name in names] == [getattr(dispatched, name) for name in names]
+        names = [
+            name for name in (*Event.__slots__, *MessageEvent.__slots__) if name != "__weakref__"
+        ]
+        assert [getattr(fired, name) for name in names] == [
+            getattr(dispatched, name) for name in names
+        ]
 
     def test_is_false_if_it_was_canceled(self) -> None:
         target = EventTarget()

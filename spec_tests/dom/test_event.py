@@ -6,7 +6,12 @@ import pytest
 
 from spec_tests.fakes import FakeClock, running_worker
 from worker_runtime import CustomEvent, Event, EventTarget
-from worker_runtime.dom.event import create_an_event, initialize, inner_event_creation_steps, set_the_canceled_flag
+from worker_runtime.dom.event import (
+    create_an_event,
+    initialize,
+    inner_event_creation_steps,
+    set_the_canceled_flag,
+)
 from worker_runtime.webidl.interfaces import new
 
 spec = pytest.mark.spec
@@ -14,19 +19,41 @@ spec = pytest.mark.spec
 
 @spec("https://dom.spec.whatwg.org/#event")
 class TestEvent:
-    def test_is_made_without_a_running_event_loop_and_has_the_defaults_of_the_standard(self) -> None:
+    def test_is_made_without_a_running_event_loop_and_has_the_defaults_of_the_standard(
+        self,
+    ) -> None:
         event = Event("x")
-        assert (event.type, event.bubbles, event.cancelable, event.composed) == ("x", False, False, False)
-        assert (event.target, event.srcElement, event.currentTarget, event.composedPath()) == (None, None, None, [])
+        assert (event.type, event.bubbles, event.cancelable, event.composed) == (
+            "x",
+            False,
+            False,
+            False,
+        )
+        assert (event.target, event.srcElement, event.currentTarget, event.composedPath()) == (
+            None,
+            None,
+            None,
+            [],
+        )
         assert (event.eventPhase, event.isTrusted, event.cancelBubble) == (Event.NONE, False, False)
         assert (event.defaultPrevented, event.returnValue) == (False, True)
 
     def test_has_the_phases_as_constants(self) -> None:
-        assert (Event.NONE, Event.CAPTURING_PHASE, Event.AT_TARGET, Event.BUBBLING_PHASE) == (0, 1, 2, 3)
+        assert (Event.NONE, Event.CAPTURING_PHASE, Event.AT_TARGET, Event.BUBBLING_PHASE) == (
+            0,
+            1,
+            2,
+            3,
+        )
 
     def test_options_are_converted(self) -> None:
         event = Event(5, bubbles=1, cancelable="yes", composed=None)  # type: ignore[arg-type]
-        assert (event.type, event.bubbles, event.cancelable, event.composed) == ("5", True, True, False)
+        assert (event.type, event.bubbles, event.cancelable, event.composed) == (
+            "5",
+            True,
+            True,
+            False,
+        )
 
     def test_has_no_type_without_one(self) -> None:
         with pytest.raises(TypeError):
@@ -91,7 +118,12 @@ class TestInitialize:
         event.preventDefault()
         event.stopImmediatePropagation()
         initialize(event, "y", True, False)
-        assert (event.type, event.bubbles, event.cancelable, event.target) == ("y", True, False, None)
+        assert (event.type, event.bubbles, event.cancelable, event.target) == (
+            "y",
+            True,
+            False,
+            None,
+        )
         assert (event.defaultPrevented, event.cancelBubble) == (False, False)
 
 
@@ -100,7 +132,12 @@ class TestInitEvent:
     def test_gives_another_type(self) -> None:
         event = Event("x", composed=True)
         event.initEvent("y", True, True)
-        assert (event.type, event.bubbles, event.cancelable, event.composed) == ("y", True, True, True)
+        assert (event.type, event.bubbles, event.cancelable, event.composed) == (
+            "y",
+            True,
+            True,
+            True,
+        )
 
     def test_does_nothing_while_the_event_is_dispatched(self) -> None:
         target = EventTarget()
@@ -145,4 +182,9 @@ class TestInnerEventCreationSteps:
 class TestCreateAnEvent:
     def test_is_trusted_and_has_the_attributes_given(self) -> None:
         event = create_an_event(CustomEvent, "x", cancelable=True, detail="d")
-        assert (event.isTrusted, event.type, event.cancelable, event.detail) == (True, "x", True, "d")
+        assert (event.isTrusted, event.type, event.cancelable, event.detail) == (
+            True,
+            "x",
+            True,
+            "d",
+        )

@@ -17,7 +17,9 @@ class TestEventTarget:
                 self.name = name
 
         station, seen = Station("s"), []
-        station.addEventListener("train", lambda event: seen.append((event.target.name, event.type)))
+        station.addEventListener(
+            "train", lambda event: seen.append((event.target.name, event.type))
+        )
         station.dispatchEvent(Event("train"))
         assert seen == [("s", "train")]
 

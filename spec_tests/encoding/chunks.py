@@ -1,4 +1,6 @@
-"""Decoding in pieces. A decoder that sees one byte at a time has no run to give to a codec: it takes the standard's steps."""
+"""Decoding in pieces. A decoder that sees one byte at a time has no run to give to a codec: it
+takes the standard's steps.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +16,21 @@ def decode_in_chunks(label: str, chunks: Iterable[bytes]) -> str:
 
 
 def decode_byte_by_byte(label: str, input: bytes) -> str:
-    return decode_in_chunks(label, (input[position : position + 1] for position in range(len(input))))
+    return decode_in_chunks(
+        label, (input[position : position + 1] for position in range(len(input)))
+    )
 
 
 def borders_that_matter(label: str, input: bytes) -> list[int]:
-    """Where cutting the input in two gives something else than taking it byte by byte, which should be nowhere."""
+    """Where cutting the input in two gives something else than taking it byte by byte, which should
+    be nowhere.
+    """
     expected = decode_byte_by_byte(label, input)
-    return [cut for cut in range(len(input) + 1) if decode_in_chunks(label, (input[:cut], input[cut:])) != expected]
+    return [
+        cut
+        for cut in range(len(input) + 1)
+        if decode_in_chunks(label, (input[:cut], input[cut:])) != expected
+    ]
 
 
 def mixtures(pieces: list[bytes], count: int) -> Iterable[bytes]:

@@ -16,7 +16,13 @@ from worker_runtime.encoding.hooks import (
     utf_8_decode_without_bom_or_fail,
     utf_8_encode,
 )
-from worker_runtime.encoding.names_and_labels import REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE, get_an_encoding
+from worker_runtime.encoding.names_and_labels import (
+    REPLACEMENT,
+    UTF_8,
+    UTF_16BE,
+    UTF_16LE,
+    get_an_encoding,
+)
 from worker_runtime.encoding.terminology import IOQueue
 
 spec = pytest.mark.spec
@@ -38,7 +44,9 @@ class TestUTF8Decode:
             (b"\xf0\x9f\x92\xa9", "\U0001f4a9"),
         ],
     )  # fmt: skip
-    def test_takes_one_byte_order_mark_away_and_replaces_errors(self, input: bytes, output: str) -> None:
+    def test_takes_one_byte_order_mark_away_and_replaces_errors(
+        self, input: bytes, output: str
+    ) -> None:
         assert utf_8_decode(input) == output
 
 
@@ -53,7 +61,9 @@ class TestUTF8DecodeWithoutBOMOrFail:
     def test_leaves_a_byte_order_mark_where_it_is(self) -> None:
         assert utf_8_decode_without_bom_or_fail(b"\xef\xbb\xbfa") == "\ufeffa"
 
-    @pytest.mark.parametrize("input", [b"\xff", b"a\xc3", b"\xed\xa0\x80", b"\xc0\x80", b"\xf4\x90\x80\x80"])
+    @pytest.mark.parametrize(
+        "input", [b"\xff", b"a\xc3", b"\xed\xa0\x80", b"\xc0\x80", b"\xf4\x90\x80\x80"]
+    )
     def test_an_error_is_failure(self, input: bytes) -> None:
         assert utf_8_decode_without_bom_or_fail(input) is None
 
@@ -61,7 +71,10 @@ class TestUTF8DecodeWithoutBOMOrFail:
 @spec("https://encoding.spec.whatwg.org/#utf-8-encode")
 class TestUTF8Encode:
     def test_encodes_scalar_values(self) -> None:
-        assert utf_8_encode("\x00z\xa2\u6c34\U0001d11e") == b"\x00z\xc2\xa2\xe6\xb0\xb4\xf0\x9d\x84\x9e"
+        assert (
+            utf_8_encode("\x00z\xa2\u6c34\U0001d11e")
+            == b"\x00z\xc2\xa2\xe6\xb0\xb4\xf0\x9d\x84\x9e"
+        )
 
     def test_a_surrogate_is_the_callers_mistake(self) -> None:
         with pytest.raises(UnicodeEncodeError):
@@ -80,7 +93,9 @@ class TestDecode:
     def test_decodes_with_the_encoding(self, input: bytes, label: str, output: str) -> None:
         assert decode(input, encoding_of(label)) == output
 
-    @pytest.mark.parametrize("label", ["utf-8", "utf-16le", "utf-16be", "windows-1252", "gb18030", "replacement"])
+    @pytest.mark.parametrize(
+        "label", ["utf-8", "utf-16le", "utf-16be", "windows-1252", "gb18030", "replacement"]
+    )
     def test_a_byte_order_mark_counts_for_more(self, label: str) -> None:
         encoding = encoding_of(label)
         assert decode(b"\xef\xbb\xbf\xc3\xa4", encoding) == "\xe4"
@@ -113,7 +128,9 @@ class TestEncode:
             ("\u3042\u2603", "iso-2022-jp", b"\x1b$B$\"\x1b(B&#9731;"),
         ],
     )  # fmt: skip
-    def test_puts_a_reference_for_what_the_encoding_does_not_have(self, input: str, label: str, output: bytes) -> None:
+    def test_puts_a_reference_for_what_the_encoding_does_not_have(
+        self, input: str, label: str, output: bytes
+    ) -> None:
         assert encode(input, encoding_of(label)) == output
 
 
@@ -127,7 +144,9 @@ class TestGetAnEncoder:
         assert encode_or_fail(IOQueue("a"), second, output) is None
         assert b"".join(output) == b"a"
 
-    @pytest.mark.parametrize("encoding", [REPLACEMENT, UTF_16BE, UTF_16LE], ids=lambda encoding: encoding.name)
+    @pytest.mark.parametrize(
+        "encoding", [REPLACEMENT, UTF_16BE, UTF_16LE], ids=lambda encoding: encoding.name
+    )
     def test_an_encoding_without_one_is_the_callers_mistake(self, encoding: Encoding) -> None:
         with pytest.raises(AssertionError, match=encoding.name):
             get_an_encoder(encoding)
@@ -145,7 +164,11 @@ class TestEncodeOrFail:
 
     def test_iso_2022_jp_may_stay_in_its_roman_state(self) -> None:
         # https://encoding.spec.whatwg.org/#pit-of-iso-2022-jp
-        encoder, io_queue, output = get_an_encoder(encoding_of("iso-2022-jp")), IOQueue("\xa5\u2603\xa5"), list[bytes]()
+        encoder, io_queue, output = (
+            get_an_encoder(encoding_of("iso-2022-jp")),
+            IOQueue("\xa5\u2603\xa5"),
+            list[bytes](),
+        )
         assert encode_or_fail(io_queue, encoder, output) == 0x2603
         assert b"".join(output) == b"\x1b(J\x5c"
         output = []

@@ -32,7 +32,9 @@ class CountingQueue(IOQueue[bytes]):
 class TestCodecDecoder:
     def test_replaces_errors_in_one_go(self) -> None:
         io_queue, output = CountingQueue(b"a\xff" * 1000), list[str]()
-        assert process_a_queue(CodecDecoder(utf_8_decode), io_queue, output, "replacement") is FINISHED
+        assert (
+            process_a_queue(CodecDecoder(utf_8_decode), io_queue, output, "replacement") is FINISHED
+        )
         assert ("".join(output), io_queue.count) == ("a\ufffd" * 1000, 2000)
 
     def test_after_a_fatal_error_what_is_behind_it_comes_next(self) -> None:
@@ -67,7 +69,11 @@ class TestCleanRuns:
         assert runs.decode(b"a\xa4\x40\xa2\x41b") == ("a\u4e00", 3)
         assert runs.decode(b"\xa2\x41b") == ("", 0)
 
-    @pytest.mark.parametrize("unit", [b"\xff", b"a\xff", b"\xb0\xa1\xff", b"abcdefg\xff", b"\xb0\xa1" * 40 + b"\xff"], ids=len)
+    @pytest.mark.parametrize(
+        "unit",
+        [b"\xff", b"a\xff", b"\xb0\xa1\xff", b"abcdefg\xff", b"\xb0\xa1" * 40 + b"\xff"],
+        ids=len,
+    )
     def test_errors_everywhere_let_no_byte_be_tried_often(self, unit: bytes) -> None:
         runs, io_queue = CleanRuns("cp949"), CountingQueue(unit * (20_000 // len(unit)))
         while isinstance(io_queue.read(), int):

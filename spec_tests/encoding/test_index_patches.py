@@ -13,7 +13,14 @@ spec = pytest.mark.spec
 class TestPatches:
     def test_they_are_for_229_pointers(self) -> None:
         counts = {name: sum(map(len, runs.values())) for name, runs in PATCHES.items()}
-        assert counts == {"big5": 203, "gb18030": 20, "iso-2022-jp-katakana": 2, "jis0212": 1, "koi8-u": 2, "windows-1255": 1}
+        assert counts == {
+            "big5": 203,
+            "gb18030": 20,
+            "iso-2022-jp-katakana": 2,
+            "jis0212": 1,
+            "koi8-u": 2,
+            "windows-1255": 1,
+        }
 
     def test_their_runs_do_not_overlap(self) -> None:
         for runs in PATCHES.values():

@@ -39,7 +39,9 @@ class TestIndex:
         for name, code_points in standard.items():
             make = getattr(indexes, f"index_{name.replace('-', '_')}", None)
             index = make() if make else index_single_byte(name)
-            assert [code_point and ord(code_point) for code_point in index.code_points] == code_points, name
+            assert [
+                code_point and ord(code_point) for code_point in index.code_points
+            ] == code_points, name
 
     def test_a_pointer_that_is_not_in_the_index_has_no_code_point(self) -> None:
         index = Index(["a", None, "b"])
@@ -63,7 +65,9 @@ class TestIndex:
             (index_iso_2022_jp_katakana, 62, "\u309c"),
         ],
     )  # fmt: skip
-    def test_has_known_entries(self, index: Callable[[], Index], pointer: int, code_point: str | None) -> None:
+    def test_has_known_entries(
+        self, index: Callable[[], Index], pointer: int, code_point: str | None
+    ) -> None:
         assert index().code_point(pointer) == code_point
 
 
@@ -77,7 +81,11 @@ class TestImport:
             "codecs = [name for name in sys.modules if name.startswith(('encodings.cp', 'encodings.gb', '_codecs_'))];"
             "assert not codecs, codecs"
         )
-        subprocess.run([sys.executable, "-c", script], check=True, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
+        subprocess.run(
+            [sys.executable, "-c", script],
+            check=True,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        )
 
 
 @spec("https://encoding.spec.whatwg.org/#index-single-byte")
@@ -99,7 +107,14 @@ class TestIndexSingleByte:
 class TestIndexGB18030RangesCodePoint:
     @pytest.mark.parametrize(
         "pointer, code_point",
-        [(0, "\x80"), (36, "\xa5"), (7457, "\ue7c7"), (39419, "\uffff"), (189000, "\U00010000"), (1237575, "\U0010ffff")],
+        [
+            (0, "\x80"),
+            (36, "\xa5"),
+            (7457, "\ue7c7"),
+            (39419, "\uffff"),
+            (189000, "\U00010000"),
+            (1237575, "\U0010ffff"),
+        ],
     )
     def test_counts_from_the_start_of_a_range(self, pointer: int, code_point: str) -> None:
         assert index_gb18030_ranges_code_point(pointer) == code_point
@@ -115,7 +130,9 @@ class TestIndexGB18030RangesPointer:
     def test_is_the_inverse_for_each_pointer_but_one(self) -> None:
         pointers = [*range(39420), *range(189000, 1237576, 1009)]
         code_points = [index_gb18030_ranges_code_point(pointer) or "" for pointer in pointers]
-        assert [index_gb18030_ranges_pointer(ord(code_point)) for code_point in code_points] == pointers
+        assert [
+            index_gb18030_ranges_pointer(ord(code_point)) for code_point in code_points
+        ] == pointers
 
 
 @spec("https://encoding.spec.whatwg.org/#index-shift_jis-pointer")
@@ -133,7 +150,14 @@ class TestIndexShiftJISPointer:
 class TestIndexBig5Pointer:
     @pytest.mark.parametrize(
         "code_point, pointer",
-        [(0x2550, 18991), (0x255E, 18975), (0x2561, 18977), (0x256A, 18976), (0x5341, 5512), (0x5345, 5599)],
+        [
+            (0x2550, 18991),
+            (0x255E, 18975),
+            (0x2561, 18977),
+            (0x256A, 18976),
+            (0x5341, 5512),
+            (0x5345, 5599),
+        ],
     )
     def test_of_six_code_points_is_the_last(self, code_point: int, pointer: int) -> None:
         assert index_big5_pointer(code_point) == pointer

@@ -8,7 +8,12 @@ from typing import Any
 
 import pytest
 
-from spec_tests.encoding.chunks import borders_that_matter, decode_byte_by_byte, decode_in_chunks, mixtures
+from spec_tests.encoding.chunks import (
+    borders_that_matter,
+    decode_byte_by_byte,
+    decode_in_chunks,
+    mixtures,
+)
 from worker_runtime import TextDecoder
 from worker_runtime.encoding.encoders_and_decoders import Encoding
 from worker_runtime.encoding.hooks import encode
@@ -18,21 +23,19 @@ from worker_runtime.encoding.names_and_labels import get_an_encoding
 spec = pytest.mark.spec
 
 EUC_JP_PIECES = [
-    b"a", b"~", b"\n", b"\x80", b"\xff", b"\xa0", b"\x8e", b"\x8f", b"\x8e\xa1", b"\x8e\xdf", b"\x8e\xe0", b"\x8f\xa2\xb7",
-    b"\x8f\xb0\xa1",
-    b"\x8f\xa1", b"\x8f\xff", b"\xa4\xa2", b"\xa1\xc1", b"\xa1\xdd", b"\xa2\xcc", b"\xad\xa1", b"\xfc\xfc", b"\xfe",
-    b"\xfe\xfe",
+    b"a", b"~", b"\n", b"\x80", b"\xff", b"\xa0", b"\x8e", b"\x8f", b"\x8e\xa1", b"\x8e\xdf",
+    b"\x8e\xe0", b"\x8f\xa2\xb7", b"\x8f\xb0\xa1", b"\x8f\xa1", b"\x8f\xff", b"\xa4\xa2",
+    b"\xa1\xc1", b"\xa1\xdd", b"\xa2\xcc", b"\xad\xa1", b"\xfc\xfc", b"\xfe", b"\xfe\xfe",
 ]  # fmt: skip
 ISO_2022_JP_PIECES = [
-    b"\x1b(B", b"\x1b(J", b"\x1b(I", b"\x1b$B", b"\x1b$@", b"\x1b$(D", b"\x1b", b"\x1b(", b"\x1b$", b"\x1b$!", b"\x1b\x1b(B",
-    b"\x0e", b"\x0f",
-    b"a", b"\\~", b"\n", b" ", b"\x7f", b"\x80", b"\xff", b"!", b"$\"", b"-!", b"!A", b"!]", b"|n", b"$\"$$", b"1Kt\x1b(B",
+    b"\x1b(B", b"\x1b(J", b"\x1b(I", b"\x1b$B", b"\x1b$@", b"\x1b$(D", b"\x1b", b"\x1b(", b"\x1b$",
+    b"\x1b$!", b"\x1b\x1b(B", b"\x0e", b"\x0f", b"a", b"\\~", b"\n", b" ", b"\x7f", b"\x80",
+    b"\xff", b"!", b"$\"", b"-!", b"!A", b"!]", b"|n", b"$\"$$", b"1Kt\x1b(B",
 ]  # fmt: skip
 SHIFT_JIS_PIECES = [
-    b"a", b"\\", b"~", b"\n", b"\x80", b"\xa0", b"\xa1", b"\xdf", b"\xfd", b"\xff", b"\x81", b"\x81\x40", b"\x81\x7f",
-    b"\x81\xfd", b"\x82\xa0",
-    b"\x83\xa0", b"\x87\x40", b"\x9f\xfc", b"\xe0\x40", b"\xf0\x40", b"\xf9\xfc", b"\xfa\x40", b"\xfc", b"\xfc\xfc",
-    b"\xef\x40",
+    b"a", b"\\", b"~", b"\n", b"\x80", b"\xa0", b"\xa1", b"\xdf", b"\xfd", b"\xff", b"\x81",
+    b"\x81\x40", b"\x81\x7f", b"\x81\xfd", b"\x82\xa0", b"\x83\xa0", b"\x87\x40", b"\x9f\xfc",
+    b"\xe0\x40", b"\xf0\x40", b"\xf9\xfc", b"\xfa\x40", b"\xfc", b"\xfc\xfc", b"\xef\x40",
 ]  # fmt: skip
 
 UPPER = range(0xA1, 0xFF)
@@ -47,19 +50,34 @@ def encoding_of(label: str) -> Encoding:
 def euc_jp_pairs() -> dict[bytes, str]:
     pairs = map(bytes, product(UPPER, UPPER))
     katakana = {bytes([0x8E, byte]): chr(0xFF61 - 0xA1 + byte) for byte in range(0xA1, 0xE0)}
-    return katakana | {pair: code_point for pair, code_point in zip(pairs, index_jis0208().code_points) if code_point}
+    return katakana | {
+        pair: code_point
+        for pair, code_point in zip(pairs, index_jis0208().code_points)
+        if code_point
+    }
 
 
 def euc_jp_triples() -> dict[bytes, str]:
     triples = map(bytes, product([0x8F], UPPER, UPPER))
-    return {triple: code_point for triple, code_point in zip(triples, index_jis0212().code_points) if code_point}
+    return {
+        triple: code_point
+        for triple, code_point in zip(triples, index_jis0212().code_points)
+        if code_point
+    }
 
 
 def shift_jis_pairs() -> dict[bytes, str]:
     code_points = [*index_jis0208().code_points]
     code_points[8836:10716] = map(chr, range(0xE000, 0xE000 + 1880))
-    leading, trailing = [*range(0x81, 0xA0), *range(0xE0, 0xFD)], [*range(0x40, 0x7F), *range(0x80, 0xFD)]
-    return {pair: code_point for pair, code_point in zip(map(bytes, product(leading, trailing)), code_points) if code_point}
+    leading, trailing = (
+        [*range(0x81, 0xA0), *range(0xE0, 0xFD)],
+        [*range(0x40, 0x7F), *range(0x80, 0xFD)],
+    )
+    return {
+        pair: code_point
+        for pair, code_point in zip(map(bytes, product(leading, trailing)), code_points)
+        if code_point
+    }
 
 
 @spec("https://encoding.spec.whatwg.org/#euc-jp-decoder")
@@ -80,7 +98,10 @@ class TestEUCJPDecoder:
         code_points = euc_jp_pairs() | euc_jp_triples()
         input, output = b"".join(code_points), "".join(code_points.values())
         assert TextDecoder("euc-jp").decode(input) == output
-        assert decode_in_chunks("euc-jp", (input[at : at + 1001] for at in range(0, len(input), 1001))) == output
+        assert (
+            decode_in_chunks("euc-jp", (input[at : at + 1001] for at in range(0, len(input), 1001)))
+            == output
+        )
 
     def test_it_does_not_matter_where_the_input_is_cut(self) -> None:
         for input in mixtures(EUC_JP_PIECES, 400):
@@ -137,16 +158,28 @@ class TestISO2022JPDecoder:
 
     def test_a_run_of_all_code_points_is_what_each_of_them_is(self) -> None:
         pairs = map(bytes, product(range(0x21, 0x7F), range(0x21, 0x7F)))
-        code_points = {pair: code_point for pair, code_point in zip(pairs, index_jis0208().code_points) if code_point}
+        code_points = {
+            pair: code_point
+            for pair, code_point in zip(pairs, index_jis0208().code_points)
+            if code_point
+        }
         input, output = b"\x1b$B" + b"".join(code_points), "".join(code_points.values())
         assert TextDecoder("iso-2022-jp").decode(input) == output
-        assert decode_in_chunks("iso-2022-jp", (input[at : at + 1001] for at in range(0, len(input), 1001))) == output
+        assert (
+            decode_in_chunks(
+                "iso-2022-jp", (input[at : at + 1001] for at in range(0, len(input), 1001))
+            )
+            == output
+        )
 
     def test_ascii_and_roman_are_what_each_of_them_is(self) -> None:
         ascii = bytes(byte for byte in range(0x80) if byte not in (0x0E, 0x0F, 0x1B))
         text = ascii.decode("ascii")
         roman = text.replace("\\", "\xa5").replace("~", "\u203e")
-        assert TextDecoder("iso-2022-jp").decode(ascii + b"\x1b(J" + ascii + b"\x1b(B" + ascii) == text + roman + text
+        assert (
+            TextDecoder("iso-2022-jp").decode(ascii + b"\x1b(J" + ascii + b"\x1b(B" + ascii)
+            == text + roman + text
+        )
 
     def test_it_does_not_matter_where_the_input_is_cut(self) -> None:
         for input in mixtures(ISO_2022_JP_PIECES, 500):
@@ -168,13 +201,19 @@ class TestISO2022JPEncoder:
             ("\xa5\u2603", b"\x1b(J\\&#9731;\x1b(B"),
         ],
     )  # fmt: skip
-    def test_escape_sequences_change_the_state_and_the_last_goes_back_to_ascii(self, input: str, bytes: bytes) -> None:
+    def test_escape_sequences_change_the_state_and_the_last_goes_back_to_ascii(
+        self, input: str, bytes: bytes
+    ) -> None:
         assert encode(input, encoding_of("iso-2022-jp")) == bytes
 
     def test_every_halfwidth_katakana_becomes_fullwidth(self) -> None:
         text = "".join(map(chr, range(0xFF61, 0xFFA0)))
-        fullwidth = "".join(code_point or "" for code_point in index_iso_2022_jp_katakana().code_points)
-        assert TextDecoder("iso-2022-jp").decode(encode(text, encoding_of("iso-2022-jp"))) == fullwidth
+        fullwidth = "".join(
+            code_point or "" for code_point in index_iso_2022_jp_katakana().code_points
+        )
+        assert (
+            TextDecoder("iso-2022-jp").decode(encode(text, encoding_of("iso-2022-jp"))) == fullwidth
+        )
 
     def test_two_outputs_together_have_an_error(self) -> None:
         # https://encoding.spec.whatwg.org/#example-iso-2022-jp-encoder-oddity
@@ -203,7 +242,12 @@ class TestShiftJISDecoder:
         code_points = shift_jis_pairs()
         input, output = b"".join(code_points), "".join(code_points.values())
         assert TextDecoder("shift_jis").decode(input) == output
-        assert decode_in_chunks("shift_jis", (input[at : at + 1001] for at in range(0, len(input), 1001))) == output
+        assert (
+            decode_in_chunks(
+                "shift_jis", (input[at : at + 1001] for at in range(0, len(input), 1001))
+            )
+            == output
+        )
 
     def test_a_quotation_mark_cannot_be_masked(self) -> None:
         # https://encoding.spec.whatwg.org/#security-background

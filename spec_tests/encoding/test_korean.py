@@ -33,7 +33,11 @@ PIECES = [
 
 def code_points_by_pair() -> dict[bytes, str]:
     pairs = map(bytes, product(range(0x81, 0xFF), range(0x41, 0xFF)))
-    return {pair: code_point for pair, code_point in zip(pairs, index_euc_kr().code_points) if code_point}
+    return {
+        pair: code_point
+        for pair, code_point in zip(pairs, index_euc_kr().code_points)
+        if code_point
+    }
 
 
 @spec("https://encoding.spec.whatwg.org/#euc-kr-decoder")
@@ -48,7 +52,10 @@ class TestEUCKRDecoder:
         code_points = code_points_by_pair()
         input, output = b"".join(code_points), "".join(code_points.values())
         assert TextDecoder("euc-kr").decode(input) == output
-        assert decode_in_chunks("euc-kr", (input[at : at + 1001] for at in range(0, len(input), 1001))) == output
+        assert (
+            decode_in_chunks("euc-kr", (input[at : at + 1001] for at in range(0, len(input), 1001)))
+            == output
+        )
 
     @pytest.mark.parametrize("byte", [0x80, 0xFF])
     def test_a_byte_that_begins_nothing_is_an_error(self, byte: int) -> None:

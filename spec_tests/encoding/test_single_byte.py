@@ -25,7 +25,11 @@ def code_points_of(encoding: Encoding) -> list[str | None]:
 @spec("https://encoding.spec.whatwg.org/#single-byte-decoder")
 class TestSingleByteDecoder:
     def test_there_are_28_such_encodings(self) -> None:
-        assert (len(SINGLE_BYTE), SINGLE_BYTE[0].name, SINGLE_BYTE[-1].name) == (28, "IBM866", "x-mac-cyrillic")
+        assert (len(SINGLE_BYTE), SINGLE_BYTE[0].name, SINGLE_BYTE[-1].name) == (
+            28,
+            "IBM866",
+            "x-mac-cyrillic",
+        )
 
     @each_encoding
     def test_a_byte_is_the_code_point_of_the_index_or_an_error(self, encoding: Encoding) -> None:
@@ -60,7 +64,9 @@ class TestSingleByteEncoder:
     def test_is_the_inverse_of_the_decoder(self, encoding: Encoding) -> None:
         code_points = code_points_of(encoding)
         text = "".join(code_point for code_point in code_points if code_point)
-        assert encode(text, encoding) == bytes(byte for byte, code_point in enumerate(code_points) if code_point)
+        assert encode(text, encoding) == bytes(
+            byte for byte, code_point in enumerate(code_points) if code_point
+        )
 
     @each_encoding
     def test_what_is_not_in_the_index_is_an_error(self, encoding: Encoding) -> None:

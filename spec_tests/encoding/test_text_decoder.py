@@ -15,7 +15,12 @@ from worker_runtime.encoding.names_and_labels import ENCODINGS, REPLACEMENT
 spec = pytest.mark.spec
 
 each_encoding = pytest.mark.parametrize(
-    "label", [encoding.name for encoding in ENCODINGS if encoding is not REPLACEMENT and encoding.name != "x-user-defined"]
+    "label",
+    [
+        encoding.name
+        for encoding in ENCODINGS
+        if encoding is not REPLACEMENT and encoding.name != "x-user-defined"
+    ],
 )
 
 
@@ -34,23 +39,32 @@ class TestTextDecoderCommon:
 
 @spec("https://encoding.spec.whatwg.org/#concept-td-serialize")
 class TestSerializeIOQueue:
-    @pytest.mark.parametrize("label, codec", [("utf-8", "utf-8"), ("utf-16le", "utf-16-le"), ("utf-16be", "utf-16-be")])
+    @pytest.mark.parametrize(
+        "label, codec", [("utf-8", "utf-8"), ("utf-16le", "utf-16-le"), ("utf-16be", "utf-16-be")]
+    )
     def test_the_first_byte_order_mark_of_a_stream_goes(self, label: str, codec: str) -> None:
         decoder = TextDecoder(label)
         chunks = ["\ufeff\ufeffa".encode(codec), "\ufeffb".encode(codec)]
         for _ in range(2):
-            assert [decoder.decode(chunk, stream=True) for chunk in chunks] + [decoder.decode()] == ["\ufeffa", "\ufeffb", ""]
+            assert [decoder.decode(chunk, stream=True) for chunk in chunks] + [
+                decoder.decode()
+            ] == ["\ufeffa", "\ufeffb", ""]
 
-    @pytest.mark.parametrize("label, codec", [("utf-8", "utf-8"), ("utf-16le", "utf-16-le"), ("utf-16be", "utf-16-be")])
+    @pytest.mark.parametrize(
+        "label, codec", [("utf-8", "utf-8"), ("utf-16le", "utf-16-le"), ("utf-16be", "utf-16-be")]
+    )
     def test_it_goes_even_if_it_comes_in_pieces(self, label: str, codec: str) -> None:
         input = "\ufeffa\ufeff".encode(codec)
         decoder = TextDecoder(label)
         assert (
-            "".join([decoder.decode(input[at : at + 1], stream=True) for at in range(len(input))]) + decoder.decode()
+            "".join([decoder.decode(input[at : at + 1], stream=True) for at in range(len(input))])
+            + decoder.decode()
             == "a\ufeff"
         )
 
-    @pytest.mark.parametrize("label, codec", [("utf-8", "utf-8"), ("utf-16le", "utf-16-le"), ("utf-16be", "utf-16-be")])
+    @pytest.mark.parametrize(
+        "label, codec", [("utf-8", "utf-8"), ("utf-16le", "utf-16-le"), ("utf-16be", "utf-16-be")]
+    )
     def test_it_stays_where_it_is_to_be_ignored(self, label: str, codec: str) -> None:
         assert TextDecoder(label, ignoreBOM=True).decode("\ufeffa".encode(codec)) == "\ufeffa"
 
@@ -63,16 +77,25 @@ class TestSerializeIOQueue:
         for case in cases:
             bom, input = bytes(case["bom"]), bytes(case["bytes"])
             decoder = TextDecoder(case["encoding"])
-            assert decoder.decode(input) == decoder.decode(bom + input) == "z\xa2\u6c34\U0001d11e\U0010fffd"
+            assert (
+                decoder.decode(input)
+                == decoder.decode(bom + input)
+                == "z\xa2\u6c34\U0001d11e\U0010fffd"
+            )
             for other in cases:
                 if other is not case:
-                    assert decoder.decode(bytes(other["bom"]) + input) != "z\xa2\u6c34\U0001d11e\U0010fffd"
+                    assert (
+                        decoder.decode(bytes(other["bom"]) + input)
+                        != "z\xa2\u6c34\U0001d11e\U0010fffd"
+                    )
 
 
 @spec("https://encoding.spec.whatwg.org/#dom-textdecoder")
 class TestConstructor:
     @pytest.mark.parametrize(
-        "label", ["", "utf-99", "utf-8\x00", "\ud800", " utf 8 ", "x" * 10**6], ids=lambda label: ascii(label[:10])
+        "label",
+        ["", "utf-99", "utf-8\x00", "\ud800", " utf 8 ", "x" * 10**6],
+        ids=lambda label: ascii(label[:10]),
     )
     def test_an_unknown_label_is_a_range_error(self, label: str) -> None:
         with pytest.raises(RangeError):
@@ -92,7 +115,11 @@ class TestConstructor:
 @spec("https://encoding.spec.whatwg.org/#dom-textdecoder-decode")
 class TestDecode:
     def test_nothing_is_nothing(self) -> None:
-        assert (TextDecoder().decode(), TextDecoder().decode(None), TextDecoder().decode(b"")) == ("", "", "")
+        assert (TextDecoder().decode(), TextDecoder().decode(None), TextDecoder().decode(b"")) == (
+            "",
+            "",
+            "",
+        )
 
     @pytest.mark.parametrize(
         "input",
@@ -126,7 +153,9 @@ class TestDecode:
 
     def test_an_empty_chunk_changes_nothing(self) -> None:
         decoder = TextDecoder("shift_jis")
-        assert [decoder.decode(chunk, stream=True) for chunk in (b"", b"\x82", b"", b"\xa0", b"")] == ["", "", "", "\u3042", ""]
+        assert [
+            decoder.decode(chunk, stream=True) for chunk in (b"", b"\x82", b"", b"\xa0", b"")
+        ] == ["", "", "", "\u3042", ""]
 
     def test_each_stream_starts_anew(self) -> None:
         decoder = TextDecoder("iso-2022-jp")
@@ -142,7 +171,9 @@ class TestDecode:
         assert len(encodable) >= 2 and set(encodable) <= set(text)
         for cut in range(len(input) + 1):
             decoder = TextDecoder(label, fatal=True)
-            assert decoder.decode(input[:cut], stream=True) + decoder.decode(input[cut:]) == encodable
+            assert (
+                decoder.decode(input[:cut], stream=True) + decoder.decode(input[cut:]) == encodable
+            )
             truncated = TextDecoder(label).decode(input[:cut])
             if label != "ISO-2022-JP":  # whose escape sequences are more than one error
                 assert encodable.startswith(truncated.removesuffix("\ufffd"))
@@ -163,7 +194,9 @@ class TestDecode:
             ("euc-kr", b"a\x80b\xa8", b"\xac\x63"), ("windows-1253", b"a\xd2b", b"\xf0c"),
         ],
     )  # fmt: skip
-    def test_after_a_fatal_error_in_a_stream_the_next_call_goes_on(self, label: str, input: bytes, rest: bytes) -> None:
+    def test_after_a_fatal_error_in_a_stream_the_next_call_goes_on(
+        self, label: str, input: bytes, rest: bytes
+    ) -> None:
         decoder = TextDecoder(label, fatal=True)
         with pytest.raises(TypeError):
             decoder.decode(input, stream=True)
@@ -183,13 +216,22 @@ class TestDecode:
             ("iso-2022-jp", b"\x1b(B"), ("iso-2022-jp", b"\x0e"),
         ],
     )  # fmt: skip
-    def test_an_input_that_is_all_errors_is_decoded_in_pieces_as_in_one(self, label: str, input: bytes) -> None:
+    def test_an_input_that_is_all_errors_is_decoded_in_pieces_as_in_one(
+        self, label: str, input: bytes
+    ) -> None:
         input *= 2000
         chunks = (input[at : at + 999] for at in range(0, len(input), 999))
         assert decode_in_chunks(label, chunks) == TextDecoder(label).decode(input)
 
 
 def encoded(text: str, label: str) -> bytes:
-    """The bytes that a codec of Python has for what it has; these characters are the same in the standard."""
-    names = {"ISO-8859-8-I": "iso-8859-8", "windows-874": "cp874", "x-mac-cyrillic": "mac_cyrillic", "Big5": "big5hkscs"}
+    """The bytes that a codec of Python has for what it has; these characters are the same in the
+    standard.
+    """
+    names = {
+        "ISO-8859-8-I": "iso-8859-8",
+        "windows-874": "cp874",
+        "x-mac-cyrillic": "mac_cyrillic",
+        "Big5": "big5hkscs",
+    }
     return text.encode(names.get(label, label), "ignore")

@@ -17,13 +17,30 @@ from .chunks import decode_in_chunks, mixtures
 
 spec = pytest.mark.spec
 
-each_encoding = pytest.mark.parametrize("label", [encoding.name for encoding in ENCODINGS if encoding is not REPLACEMENT])
+each_encoding = pytest.mark.parametrize(
+    "label", [encoding.name for encoding in ENCODINGS if encoding is not REPLACEMENT]
+)
 
-PIECES = [b"text ", b"\x1b$B", b"\x1b(B", b"\x82\xa0", b"\x81\x30\x81\x30", b"\x00\xd8", b"\xf0\x9f\x92\xa9", b"\xff", b"\x8f"]
+PIECES = [
+    b"text ",
+    b"\x1b$B",
+    b"\x1b(B",
+    b"\x82\xa0",
+    b"\x81\x30\x81\x30",
+    b"\x00\xd8",
+    b"\xf0\x9f\x92\xa9",
+    b"\xff",
+    b"\x8f",
+]
 
 
 async def decoded(chunks: Iterable[Any], label: str = "utf-8", **options: bool) -> list[str]:
-    return [chunk async for chunk in ReadableStream.from_(chunks).pipeThrough(TextDecoderStream(label, **options))]
+    return [
+        chunk
+        async for chunk in ReadableStream.from_(chunks).pipeThrough(
+            TextDecoderStream(label, **options)
+        )
+    ]
 
 
 def cut(input: bytes, length: int) -> list[bytes]:
@@ -42,7 +59,9 @@ class TestTextDecoderStream:
     async def test_gives_what_a_text_decoder_gives(self, label: str, length: int) -> None:
         for input in mixtures(PIECES, 12):
             chunks = cut(input, length)
-            assert "".join(await decoded(chunks, label, ignoreBOM=True)) == decode_in_chunks(label, chunks)
+            assert "".join(await decoded(chunks, label, ignoreBOM=True)) == decode_in_chunks(
+                label, chunks
+            )
 
     async def test_no_chunk_is_empty(self) -> None:
         assert await decoded([b"", b"\xe2", b"\x82", b"", b"\xac", b""]) == ["\u20ac"]
@@ -73,7 +92,9 @@ class TestConstructor:
 @spec("https://encoding.spec.whatwg.org/#set-up-a-text-decoder-stream")
 class TestSetUp:
     @pytest.mark.parametrize("error_mode, fatal", [("fatal", True), ("replacement", False)])
-    async def test_others_name_the_encoding_itself(self, error_mode: ErrorMode, fatal: bool) -> None:
+    async def test_others_name_the_encoding_itself(
+        self, error_mode: ErrorMode, fatal: bool
+    ) -> None:
         stream = new(TextDecoderStream)
         set_up_a_text_decoder_stream(stream, UTF_16LE, error_mode, True)
         assert (stream.encoding, stream.fatal, stream.ignoreBOM) == ("utf-16le", fatal, True)
@@ -98,8 +119,12 @@ class TestDecodeAndEnqueueAChunk:
         assert "".join(await decoded(chunks)) == "a\ufeff"
         assert "".join(await decoded(chunks, ignoreBOM=True)) == "\ufeffa\ufeff"
 
-    @pytest.mark.parametrize("label, bad", [("utf-8", b"\xff"), ("euc-kr", b"\x80"), ("utf-16le", b"\x00\xdc")])
-    async def test_wrong_bytes_are_a_type_error_if_it_is_fatal(self, label: str, bad: bytes) -> None:
+    @pytest.mark.parametrize(
+        "label, bad", [("utf-8", b"\xff"), ("euc-kr", b"\x80"), ("utf-16le", b"\x00\xdc")]
+    )
+    async def test_wrong_bytes_are_a_type_error_if_it_is_fatal(
+        self, label: str, bad: bytes
+    ) -> None:
         stream = TextDecoderStream(label, fatal=True)
         write = stream.writable.getWriter().write(bad)
         for promise in (stream.readable.getReader().read(), write):
@@ -113,7 +138,11 @@ class TestDecodeAndEnqueueAChunk:
             await decoded([chunk])
 
     async def test_any_buffer_is_one(self) -> None:
-        chunks: Sequence[object] = [bytearray(b"a"), memoryview(b"-bc-")[1:-1], memoryview(b"d.e")[::2]]
+        chunks: Sequence[object] = [
+            bytearray(b"a"),
+            memoryview(b"-bc-")[1:-1],
+            memoryview(b"d.e")[::2],
+        ]
         assert "".join(await decoded(chunks)) == "abcde"
 
 
@@ -121,7 +150,9 @@ class TestDecodeAndEnqueueAChunk:
 class TestFlushAndEnqueue:
     @each_encoding
     @pytest.mark.parametrize("end", [b"\xe2\x82", b"\x81", b"\x1b$", b"\x81\x30\x81", b"\x00\xd8"])
-    async def test_a_character_without_its_end_is_what_it_is_for_a_text_decoder(self, label: str, end: bytes) -> None:
+    async def test_a_character_without_its_end_is_what_it_is_for_a_text_decoder(
+        self, label: str, end: bytes
+    ) -> None:
         assert "".join(await decoded([end], label)) == TextDecoder(label).decode(end)
 
     async def test_it_is_a_type_error_if_it_is_fatal(self) -> None:

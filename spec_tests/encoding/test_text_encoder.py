@@ -38,7 +38,8 @@ class TestEncode:
 
     def test_the_official_vectors_pass(self, wpt_data: Callable[[str], Any]) -> None:
         for vector in wpt_data("encoding/textencoder-utf16-surrogates.json")["data"]["bad"]:
-            expected = vector["expected"].encode("utf-16", "surrogatepass").decode("utf-16")  # joins the halves of a pair
+            # joins the halves of a pair
+            expected = vector["expected"].encode("utf-16", "surrogatepass").decode("utf-16")
             assert TextEncoder().encode(vector["input"]) == expected.encode()
 
 
@@ -54,7 +55,9 @@ class TestEncodeInto:
             ("\ud83da", 2, 0, b""),
         ],
     )  # fmt: skip
-    def test_writes_the_whole_code_points_that_there_is_room_for(self, source: str, room: int, read: int, bytes: bytes) -> None:
+    def test_writes_the_whole_code_points_that_there_is_room_for(
+        self, source: str, room: int, read: int, bytes: bytes
+    ) -> None:
         destination = bytearray(b"." * (room + 1))
         result = TextEncoder().encodeInto(source, memoryview(destination)[:room])
         assert (result.read, result.written) == (read, len(bytes))
@@ -67,11 +70,16 @@ class TestEncodeInto:
             destination = bytearray(room)
             read, written = TextEncoder().encodeInto(source, destination)
             assert destination == whole[:written] + b"\x00" * (room - written)
-            code_units = source.encode("utf-16-le", "surrogatepass")[: 2 * read].decode("utf-16-le", "surrogatepass")
+            code_units = source.encode("utf-16-le", "surrogatepass")[: 2 * read].decode(
+                "utf-16-le", "surrogatepass"
+            )
             assert TextEncoder().encode(code_units) == whole[:written]
             assert written == len(whole) or room - written < 4
 
-    @pytest.mark.parametrize("make", [bytearray, lambda bytes: memoryview(bytearray(bytes)), lambda bytes: array("B", bytes)])
+    @pytest.mark.parametrize(
+        "make",
+        [bytearray, lambda bytes: memoryview(bytearray(bytes)), lambda bytes: array("B", bytes)],
+    )
     def test_takes_any_writable_buffer(self, make: Callable[[bytes], Any]) -> None:
         destination = make(b"....")
         assert TextEncoder().encodeInto("\u20ac", destination) == (1, 3)
@@ -92,7 +100,9 @@ class TestEncodeInto:
         destination.release()
         assert TextEncoder().encodeInto("abc", destination) == (0, 0)
 
-    @pytest.mark.parametrize("destination", [b"....", memoryview(b"...."), "....", None, 4], ids=repr)
+    @pytest.mark.parametrize(
+        "destination", [b"....", memoryview(b"...."), "....", None, 4], ids=repr
+    )
     def test_what_cannot_be_written_to_is_a_type_error(self, destination: Any) -> None:
         with pytest.raises(TypeError):
             TextEncoder().encodeInto("abc", destination)

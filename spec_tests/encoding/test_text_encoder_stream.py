@@ -23,7 +23,11 @@ async def encoded(chunks: Iterable[Any]) -> list[bytes]:
 @spec("https://encoding.spec.whatwg.org/#textencoderstream")
 class TestTextEncoderStream:
     async def test_each_chunk_is_one_of_utf_8(self) -> None:
-        assert await encoded(["a\u00e9", "\u20ac", "\U0001f4a9"]) == [b"a\xc3\xa9", b"\xe2\x82\xac", b"\xf0\x9f\x92\xa9"]
+        assert await encoded(["a\u00e9", "\u20ac", "\U0001f4a9"]) == [
+            b"a\xc3\xa9",
+            b"\xe2\x82\xac",
+            b"\xf0\x9f\x92\xa9",
+        ]
 
     async def test_says_what_it_encodes_to(self) -> None:
         assert TextEncoderStream().encoding == "utf-8"
@@ -74,7 +78,9 @@ class TestConvertCodeUnits:
         for units in product("a\ud83d\udca9", repeat=5):
             together, apart = TextEncoderStream(), TextEncoderStream()
             expected = [code_unit_to_scalar_value(apart, unit) for unit in units]
-            assert convert_code_units_to_scalar_values(together, "".join(units)) == "".join(expected)
+            assert convert_code_units_to_scalar_values(together, "".join(units)) == "".join(
+                expected
+            )
             assert together._leading_surrogate == apart._leading_surrogate
 
 

@@ -6,7 +6,15 @@ import pytest
 
 from spec_tests.encoding.chunks import borders_that_matter, decode_byte_by_byte, mixtures
 from worker_runtime import TextDecoder
-from worker_runtime.encoding.encoders_and_decoders import CONTINUE, ERROR, FINISHED, Decoder, ErrorMode, Result, process_a_queue
+from worker_runtime.encoding.encoders_and_decoders import (
+    CONTINUE,
+    ERROR,
+    FINISHED,
+    Decoder,
+    ErrorMode,
+    Result,
+    process_a_queue,
+)
 from worker_runtime.encoding.hooks import encode
 from worker_runtime.encoding.names_and_labels import UTF_8
 from worker_runtime.encoding.terminology import END_OF_QUEUE, EndOfQueue, IOQueue
@@ -15,9 +23,10 @@ spec = pytest.mark.spec
 
 # Whole code points at the ends of their ranges, and bytes that begin, continue and break them.
 PIECES = [
-    *(character.encode() for character in "\x00\x7f\x80\u07ff\u0800\ud7ff\ue000\ufeff\uffff\U00010000\U0010ffff"),
-    *(bytes([byte]) for byte in (0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1, 0xEC)),
-    *(bytes([byte]) for byte in (0xED, 0xEE, 0xEF, 0xF0, 0xF1, 0xF3, 0xF4, 0xF5, 0xFF)),
+    *(character.encode() for character in
+    "\x00\x7f\x80\u07ff\u0800\ud7ff\ue000\ufeff\uffff\U00010000\U0010ffff"), *(bytes([byte]) for
+    byte in (0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1,
+    0xEC)), *(bytes([byte]) for byte in (0xED, 0xEE, 0xEF, 0xF0, 0xF1, 0xF3, 0xF4, 0xF5, 0xFF)),
     b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xe0\x9f", b"\xf0\x8f", b"\xf0\x9f\x92",
 ]  # fmt: skip
 
@@ -29,7 +38,9 @@ class HandlerOfTheStandard(Decoder):
         self.code_point = self.bytes_seen = self.bytes_needed = 0
         self.lower_boundary, self.upper_boundary = 0x80, 0xBF
 
-    def handler(self, io_queue: IOQueue[bytes], byte: int | EndOfQueue, mode: ErrorMode) -> Result[str]:
+    def handler(
+        self, io_queue: IOQueue[bytes], byte: int | EndOfQueue, mode: ErrorMode
+    ) -> Result[str]:
         if byte is END_OF_QUEUE and self.bytes_needed != 0:
             self.bytes_needed = 0
             return ERROR
@@ -87,16 +98,36 @@ class TestUTF8Decoder:
 
     def test_two_bytes_are_what_the_standard_says(self) -> None:
         for first in range(0x80, 0x100):
-            for second in (0x00, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC2, 0xE0, 0xED, 0xF0, 0xF4, 0xFF):
+            for second in (
+                0x00,
+                0x7F,
+                0x80,
+                0x8F,
+                0x90,
+                0x9F,
+                0xA0,
+                0xBF,
+                0xC0,
+                0xC2,
+                0xE0,
+                0xED,
+                0xF0,
+                0xF4,
+                0xFF,
+            ):
                 input = bytes([first, second])
-                assert decode_byte_by_byte("utf-8", input) == decode_as_the_standard_says(input), input
+                assert decode_byte_by_byte("utf-8", input) == decode_as_the_standard_says(input), (
+                    input
+                )
 
     def test_mixtures_are_what_the_standard_says_wherever_they_are_cut(self) -> None:
         for input in mixtures(PIECES, 1000):
             assert decode_byte_by_byte("utf-8", input) == decode_as_the_standard_says(input), input
             assert borders_that_matter("utf-8", input) == [], input
 
-    @pytest.mark.parametrize("input", [b"\xed\xa0", b"\xed\xbf", b"\xf4\x90", b"\xe0\x80", b"\xc0"], ids=ascii)
+    @pytest.mark.parametrize(
+        "input", [b"\xed\xa0", b"\xed\xbf", b"\xf4\x90", b"\xe0\x80", b"\xc0"], ids=ascii
+    )
     def test_an_error_does_not_wait_for_more_bytes(self, input: bytes) -> None:
         assert TextDecoder().decode(input, stream=True) == "\ufffd" * len(input)
 
@@ -111,7 +142,12 @@ class TestUTF8Decoder:
             results = []
             for decoder in (HandlerOfTheStandard(), UTF_8.decoder()):
                 io_queue = IOQueue(input)
-                results.append([process_a_queue(decoder, io_queue, [], "fatal") is FINISHED for _ in range(len(input) + 1)])
+                results.append(
+                    [
+                        process_a_queue(decoder, io_queue, [], "fatal") is FINISHED
+                        for _ in range(len(input) + 1)
+                    ]
+                )
             assert results[0] == results[1], input
 
 

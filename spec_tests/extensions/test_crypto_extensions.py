@@ -51,7 +51,9 @@ class TestDigestStream:
         stream = crypto.DigestStream("SHA-256")
         assert isinstance(stream, WritableStream)
         await ReadableStream.from_([b"a", "b", bytearray(b"c")]).pipeTo(stream)
-        assert (await stream.digest).hex() == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        assert (
+            await stream.digest
+        ).hex() == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 
 
 @spec("SPEC_NOTES.md#digest-stream-constructor")
@@ -66,7 +68,13 @@ class TestConstructor:
 @spec("SPEC_NOTES.md#digest-stream-algorithm")
 class TestHashOf:
     @pytest.mark.parametrize(
-        "algorithm, name", [("md5", "md5"), ({"name": "MD5"}, "md5"), ("sha-1", "sha1"), ({"name": "SHA3-512"}, "sha3_512")]
+        "algorithm, name",
+        [
+            ("md5", "md5"),
+            ({"name": "MD5"}, "md5"),
+            ("sha-1", "sha1"),
+            ({"name": "SHA3-512"}, "sha3_512"),
+        ],
     )
     def test_is_one_of_digest_or_md5(self, algorithm: Any, name: str) -> None:
         assert hash_of(algorithm).digest() == hashlib.new(name).digest()

@@ -34,7 +34,10 @@ class TestAddModuleHandlers:
         def fetch(request: Request, env: SimpleNamespace, ctx: ExecutionContext) -> Response:
             return Response(f"{request.url} {env.GREETING}")
 
-        assert await text_from(await site_of({"GREETING": "Servus"}, fetch=fetch)) == "https://site.example/path Servus"
+        assert (
+            await text_from(await site_of({"GREETING": "Servus"}, fetch=fetch))
+            == "https://site.example/path Servus"
+        )
 
     async def test_a_coroutine_answers(self) -> None:
         async def fetch(request: Request, env: SimpleNamespace, ctx: ExecutionContext) -> Response:
@@ -75,13 +78,18 @@ class TestWorkerEntrypoint:
             def fetch(self, request: Request) -> Response:
                 return Response(f"{type(self.ctx).__name__} {self.env.NAME}")
 
-        assert await text_from(await site_of({"NAME": "env"}, Default=Default)) == "ExecutionContext env"
+        assert (
+            await text_from(await site_of({"NAME": "env"}, Default=Default))
+            == "ExecutionContext env"
+        )
 
 
 @spec("SPEC_NOTES.md#answer")
 class TestAnswer:
     @pytest.mark.parametrize("is_async", [False, True])
-    async def test_what_a_handler_raises_is_a_network_error_and_reported(self, is_async: bool) -> None:
+    async def test_what_a_handler_raises_is_a_network_error_and_reported(
+        self, is_async: bool
+    ) -> None:
         def fails(request: Request, env: object, ctx: object) -> Response:
             raise KeyError("in the handler")
 
@@ -117,7 +125,9 @@ class TestWaitUntil:
 @spec("SPEC_NOTES.md#execution-context-pass-through-on-exception")
 class TestPassThroughOnException:
     @pytest.mark.parametrize("is_async", [False, True])
-    async def test_the_request_is_left_to_others_and_the_error_reported(self, is_async: bool) -> None:
+    async def test_the_request_is_left_to_others_and_the_error_reported(
+        self, is_async: bool
+    ) -> None:
         def fails(request: Request, env: object, ctx: ExecutionContext) -> Response:
             ctx.passThroughOnException()
             raise KeyError("left to others")

@@ -79,9 +79,15 @@ class TestWebSocketPair:
         client.send("a")
         await tasks()
         fire_an_event("message", server, MessageEvent, data="a", origin="")
-        names = [name for name in (*Event.__slots__, *MessageEvent.__slots__) if name not in ("__weakref__", "_unsafe_time")]
+        names = [
+            name
+            for name in (*Event.__slots__, *MessageEvent.__slots__)
+            if name not in ("__weakref__", "_unsafe_time")
+        ]
         of_a_message, fired = seen
-        assert [getattr(of_a_message, name) for name in names] == [getattr(fired, name) for name in names]
+        assert [getattr(of_a_message, name) for name in names] == [
+            getattr(fired, name) for name in names
+        ]
 
     async def test_binary_messages_are_blobs_if_that_is_wanted(self) -> None:
         client, server = WebSocketPair()
@@ -123,9 +129,17 @@ class TestAccept:
 @spec("SPEC_NOTES.md#web-socket-pair-joined")
 class TestClose:
     @pytest.mark.parametrize(
-        "arguments, close", [((), (1005, "")), ((1000,), (1000, "")), ((4999, "x"), (4999, "x")), ((None, "x"), (1000, "x"))]
+        "arguments, close",
+        [
+            ((), (1005, "")),
+            ((1000,), (1000, "")),
+            ((4999, "x"), (4999, "x")),
+            ((None, "x"), (1000, "x")),
+        ],
     )
-    async def test_either_end_is_told_once(self, arguments: tuple[Any, ...], close: tuple[int, str]) -> None:
+    async def test_either_end_is_told_once(
+        self, arguments: tuple[Any, ...], close: tuple[int, str]
+    ) -> None:
         client, server = WebSocketPair()
         client.accept()
         server.accept()
@@ -160,7 +174,11 @@ class TestResponse:
 
     async def test_nothing_else_does(self) -> None:
         client, server = WebSocketPair()
-        for arguments in ({"webSocket": client}, {"status": 200, "webSocket": client}, {"status": 101, "webSocket": "x"}):
+        for arguments in (
+            {"webSocket": client},
+            {"status": 200, "webSocket": client},
+            {"status": 101, "webSocket": "x"},
+        ):
             with pytest.raises(TypeError, match="goes with the status 101"):
                 Response(None, **arguments)
         with pytest.raises(TypeError, match="no body"):
@@ -175,10 +193,16 @@ class TestUpgradeWebSocket:
         with pytest.raises(TypeError, match="does not ask for a WebSocket"):
             upgradeWebSocket(Request("http://x/"))
         with pytest.raises(TypeError, match="does not ask for the protocol 'chat'"):
-            upgradeWebSocket(Request("http://x/", headers={"upgrade": "websocket"}), protocol="chat")
+            upgradeWebSocket(
+                Request("http://x/", headers={"upgrade": "websocket"}), protocol="chat"
+            )
 
     async def test_the_socket_is_connecting_until_the_response_is_sent(self) -> None:
         socket, response = upgradeWebSocket(Request("http://x/", headers={"upgrade": "WebSocket"}))
-        assert (socket.readyState, response.status, response.webSocket is not None) == (WebSocket.CONNECTING, 101, True)
+        assert (socket.readyState, response.status, response.webSocket is not None) == (
+            WebSocket.CONNECTING,
+            101,
+            True,
+        )
         with pytest.raises(DOMException, match="before the connection is open"):
             socket.send("x")

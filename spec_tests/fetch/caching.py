@@ -1,4 +1,6 @@
-"""A client with an HTTP cache, whose clock the test sets, and a server that says how its responses may be cached."""
+"""A client with an HTTP cache, whose clock the test sets, and a server that says how its responses
+may be cached.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,9 @@ class CachingClient:
 
 @contextmanager
 def caching_client(
-    serve: Callable[[Received], bytes | None], storage: StorageBackend | None = None, browser_at: str | None = None
+    serve: Callable[[Received], bytes | None],
+    storage: StorageBackend | None = None,
+    browser_at: str | None = None,
 ) -> Iterator[CachingClient]:
     """Run what is in the block as such a client."""
     with network_of(serve, browser_at) as network:

@@ -22,11 +22,19 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture(params=["memory", "sqlite"])
-def storage(request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock) -> Iterator[StorageBackend]:
+def storage(
+    request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock
+) -> Iterator[StorageBackend]:
     """The storage of the scope that runs the test."""
-    storage: StorageBackend = MemoryStorage(clock) if request.param == "memory" else SQLiteStorage(tmp_path / "storage", clock)
+    storage: StorageBackend = (
+        MemoryStorage(clock)
+        if request.param == "memory"
+        else SQLiteStorage(tmp_path / "storage", clock)
+    )
     url = url_parser("https://site.example/worker.py")
-    token = realm_execution_context.set(EnvironmentSettingsObject(api_base_url=url, origin=origin(url), storage=storage))
+    token = realm_execution_context.set(
+        EnvironmentSettingsObject(api_base_url=url, origin=origin(url), storage=storage)
+    )
     yield storage
     realm_execution_context.reset(token)
     storage.close()

@@ -9,8 +9,19 @@ from typing import NamedTuple
 
 from worker_runtime.fetch.profile import profile
 from worker_runtime.host.clock import Clock
-from worker_runtime.host.network import Address, ByteStream, ClientTLS, ListeningSocket, ServerTLS, TCPAddress
-from worker_runtime.html.settings_objects import SYSTEM_CLOCK, EnvironmentSettingsObject, realm_execution_context
+from worker_runtime.host.network import (
+    Address,
+    ByteStream,
+    ClientTLS,
+    ListeningSocket,
+    ServerTLS,
+    TCPAddress,
+)
+from worker_runtime.html.settings_objects import (
+    SYSTEM_CLOCK,
+    EnvironmentSettingsObject,
+    realm_execution_context,
+)
 from worker_runtime.url.url_parsing import url_parser
 from worker_runtime.url.url_serializing import origin
 
@@ -106,7 +117,9 @@ class ScriptedStream:
 
 
 class ScriptedNetwork:
-    """Its server answers each request when all of it is there; None lets it wait. `streams` are the connections so far."""
+    """Its server answers each request when all of it is there; None lets it wait. `streams` are the
+    connections so far.
+    """
 
     def __init__(self, serve: Callable[[Received], bytes | None]) -> None:
         self.serve = serve
@@ -125,7 +138,10 @@ class ScriptedNetwork:
         return stream
 
     async def listen(
-        self, address: Address, on_connection: Callable[[ByteStream], object], tls: ServerTLS | None = None
+        self,
+        address: Address,
+        on_connection: Callable[[ByteStream], object],
+        tls: ServerTLS | None = None,
     ) -> ListeningSocket:
         raise OSError("This network has no way in")
 
@@ -134,7 +150,9 @@ class ScriptedNetwork:
         if not found:
             return
         start_line, *lines = head.decode("latin-1").split("\r\n")
-        headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
+        headers = {
+            name.lower(): value for name, _, value in (line.partition(": ") for line in lines)
+        }
         if headers.get("transfer-encoding") == "chunked":
             body, found, rest = rest.partition(b"0\r\n\r\n")
             if not found:
@@ -162,13 +180,20 @@ def response(body: bytes = b"", status: str = "200 OK", **headers: str) -> bytes
 
 @contextmanager
 def network_of(
-    serve: Callable[[Received], bytes | None], browser_at: str | None = None, clock: Clock = SYSTEM_CLOCK
+    serve: Callable[[Received], bytes | None],
+    browser_at: str | None = None,
+    clock: Clock = SYSTEM_CLOCK,
 ) -> Iterator[ScriptedNetwork]:
-    """Run what is in the block with a server on the other side; in the profile "browser", if a page's URL is given."""
+    """Run what is in the block with a server on the other side; in the profile "browser", if a
+    page's URL is given.
+    """
     network = ScriptedNetwork(serve)
     base_url = None if browser_at is None else url_parser(browser_at)
     settings_object = EnvironmentSettingsObject(
-        network=network, clock=clock, api_base_url=base_url, origin=None if base_url is None else origin(base_url)
+        network=network,
+        clock=clock,
+        api_base_url=base_url,
+        origin=None if base_url is None else origin(base_url),
     )
     context = realm_execution_context.set(settings_object)
     token = profile.set("server" if browser_at is None else "browser")

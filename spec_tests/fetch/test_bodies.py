@@ -34,7 +34,9 @@ each_source = pytest.mark.parametrize("make", SOURCES, ids=["bytes", "Blob", "st
 @spec("https://fetch.spec.whatwg.org/#concept-body")
 class TestBodyRecord:
     @each_source
-    async def test_has_a_stream_that_is_always_the_same(self, make: Callable[[], BodyRecord]) -> None:
+    async def test_has_a_stream_that_is_always_the_same(
+        self, make: Callable[[], BodyRecord]
+    ) -> None:
         body = make()
         stream = body.stream
         assert stream is body.stream
@@ -43,7 +45,9 @@ class TestBodyRecord:
         assert body.is_disturbed and body.is_unusable
 
     @each_source
-    async def test_is_unusable_while_somebody_holds_a_reader(self, make: Callable[[], BodyRecord]) -> None:
+    async def test_is_unusable_while_somebody_holds_a_reader(
+        self, make: Callable[[], BodyRecord]
+    ) -> None:
         body = make()
         reader = body.stream.getReader()
         assert body.is_unusable and not body.is_disturbed
@@ -120,14 +124,18 @@ class TestClone:
 @spec("https://streams.spec.whatwg.org/#readablestream-create-a-proxy")
 class TestCreateAProxy:
     @each_source
-    async def test_gives_all_bytes_and_uses_the_body_up(self, make: Callable[[], BodyRecord]) -> None:
+    async def test_gives_all_bytes_and_uses_the_body_up(
+        self, make: Callable[[], BodyRecord]
+    ) -> None:
         body = make()
         proxy = body.create_a_proxy()
         assert body.is_unusable and body.is_disturbed and body.stream.locked
         assert await read(proxy.stream) == b"abc"
 
     @each_source
-    async def test_a_stream_that_has_been_asked_for_is_piped(self, make: Callable[[], BodyRecord]) -> None:
+    async def test_a_stream_that_has_been_asked_for_is_piped(
+        self, make: Callable[[], BodyRecord]
+    ) -> None:
         body = make()
         stream = body.stream
         proxy = body.create_a_proxy()

@@ -8,7 +8,13 @@ from typing import Any
 
 import pytest
 
-from worker_runtime.fetch.body_mixin import Body, consume_body, convert_bytes_to_form_data, get_the_mime_type, is_unusable
+from worker_runtime.fetch.body_mixin import (
+    Body,
+    consume_body,
+    convert_bytes_to_form_data,
+    get_the_mime_type,
+    is_unusable,
+)
 from worker_runtime.fetch.request_class import Request
 from worker_runtime.fetch.response_class import Response
 from worker_runtime.file_api.blob import Blob
@@ -27,7 +33,9 @@ def request(body: Any, **headers: str) -> Request:
 
 
 def response(body: Any, **headers: str) -> Response:
-    return Response(body, headers={name.replace("_", "-"): value for name, value in headers.items()})
+    return Response(
+        body, headers={name.replace("_", "-"): value for name, value in headers.items()}
+    )
 
 
 async def chunks(*chunks: Any) -> AsyncIterator[Any]:
@@ -136,7 +144,10 @@ class TestJSON:
 class TestText:
     @each_kind
     async def test_is_utf_8_whatever_the_charset(self, make: Callable[..., Body]) -> None:
-        assert await make(b"\xef\xbb\xbf\xc3\xa4\xff", content_type="text/plain;charset=latin1").text() == "ä\ufffd"
+        assert (
+            await make(b"\xef\xbb\xbf\xc3\xa4\xff", content_type="text/plain;charset=latin1").text()
+            == "ä\ufffd"
+        )
 
     async def test_of_a_stream_that_fails_is_its_error(self) -> None:
         async def failing() -> AsyncIterator[bytes]:
@@ -186,7 +197,9 @@ class TestUnusable:
 class TestGetTheMIMEType:
     def test_is_that_of_content_type(self) -> None:
         mime_type = get_the_mime_type(Response("a"))
-        assert mime_type is not None and serialize_a_mime_type(mime_type) == "text/plain;charset=UTF-8"
+        assert (
+            mime_type is not None and serialize_a_mime_type(mime_type) == "text/plain;charset=UTF-8"
+        )
         assert get_the_mime_type(Response(b"a")) is None
 
 
@@ -201,7 +214,14 @@ class TestConsumeBody:
         for body in ("a", chunks(b"a")):
             object = make(body)
             await object.text()
-            for again in (object.text, object.bytes, object.blob, object.json, object.formData, object.arrayBuffer):
+            for again in (
+                object.text,
+                object.bytes,
+                object.blob,
+                object.json,
+                object.formData,
+                object.arrayBuffer,
+            ):
                 with pytest.raises(TypeError, match="The body is in use"):
                     await again()
 
@@ -224,7 +244,11 @@ class TestConsumeBody:
 class TestConvertBytesToFormData:
     def test_urlencoded_bytes_are_fields(self) -> None:
         object = response(b"", content_type="application/x-www-form-urlencoded")
-        assert list(convert_bytes_to_form_data(object, b"a=1&b=%C3%A4+&a")) == [("a", "1"), ("b", "ä "), ("a", "")]
+        assert list(convert_bytes_to_form_data(object, b"a=1&b=%C3%A4+&a")) == [
+            ("a", "1"),
+            ("b", "ä "),
+            ("a", ""),
+        ]
 
     def test_multipart_bytes_need_their_boundary(self) -> None:
         body = b'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--b--'

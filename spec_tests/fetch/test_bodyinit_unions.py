@@ -59,7 +59,9 @@ class TestExtract:
         essence, _, boundary = type.partition("; boundary=")
         assert essence == "multipart/form-data"
         assert isinstance(body.source, Blob) and body.length == body.source.size
-        assert byte_sequence(body.source).startswith(f'--{boundary}\r\nContent-Disposition: form-data; name="a"'.encode())
+        assert byte_sequence(body.source).startswith(
+            f'--{boundary}\r\nContent-Disposition: form-data; name="a"'.encode()
+        )
 
     async def test_a_stream_is_itself(self) -> None:
         stream = ReadableStream.from_([b"a"])

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from worker_runtime.fetch.cached_responses import CachedResponse, parse_cached_response, serialize_cached_response
+from worker_runtime.fetch.cached_responses import (
+    CachedResponse,
+    parse_cached_response,
+    serialize_cached_response,
+)
 from worker_runtime.fetch.storage_bottle import bottle_of
 from worker_runtime.fetch.stored_bodies import NO_BODY
 from worker_runtime.host.storage.backend import StorageError
@@ -14,10 +18,12 @@ spec = pytest.mark.spec
 
 
 def cached(length: int | None = None) -> CachedResponse:
-    fields = [("x-a", "1"), ("set-cookie", "a=b"), ("set-cookie", "\xFC"), ("age", "3")]
+    fields = [("x-a", "1"), ("set-cookie", "a=b"), ("set-cookie", "\xfc"), ("age", "3")]
     key = b"http/response/s\0u\0" + b"1" * 16
     nominated = {"accept": "a/b", "x": None}
-    return CachedResponse(404, "Nicht d\xE4", fields, nominated, 10.25, 10.5, key, True, NO_BODY, length, b"u")
+    return CachedResponse(
+        404, "Nicht d\xe4", fields, nominated, 10.25, 10.5, key, True, NO_BODY, length, b"u"
+    )
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc9111#section-2-3")
@@ -25,8 +31,12 @@ class TestCachedResponse:
     def test_is_a_response_with_its_age(self) -> None:
         bottle = bottle_of(MemoryStorage())
         response = cached(length=0).response_with_body(bottle, now=20.0)
-        assert (response.status, response.status_message, response.header_list.get("age")) == (404, "Nicht d\xE4", "12")
-        assert response.header_list.values_of("set-cookie") == ["a=b", "\xFC"]
+        assert (response.status, response.status_message, response.header_list.get("age")) == (
+            404,
+            "Nicht d\xe4",
+            "12",
+        )
+        assert response.header_list.values_of("set-cookie") == ["a=b", "\xfc"]
         assert response.body is not None and response.body.take_bytes() == b""
 
     def test_one_that_was_just_validated_has_the_age_that_it_came_with(self) -> None:
@@ -62,5 +72,7 @@ class TestParseCachedResponse:
             parse_cached_response(b"key", value.replace(old, new))
 
     def test_what_is_no_header_is_left_out(self) -> None:
-        value = serialize_cached_response(cached()).replace(b'["x-a","1"]', b'["x-a","1\\r\\nx: y"]')
+        value = serialize_cached_response(cached()).replace(
+            b'["x-a","1"]', b'["x-a","1\\r\\nx: y"]'
+        )
         assert parse_cached_response(b"key", value).fields[0] == ("set-cookie", "a=b")

@@ -13,7 +13,11 @@ from worker_runtime.fetch.connections import IDLE_TIMEOUT, MOST_IDLE_OF_A_KEY, c
 from worker_runtime.host.network import Address, ByteStream, ClientTLS, TCPAddress
 from worker_runtime.host.restricted_network import RestrictedNetwork
 from worker_runtime.http.failures_and_timeouts import Timeouts
-from worker_runtime.html.settings_objects import EnvironmentSettingsObject, current_settings_object, realm_execution_context
+from worker_runtime.html.settings_objects import (
+    EnvironmentSettingsObject,
+    current_settings_object,
+    realm_execution_context,
+)
 
 from .scripted_network import Received, ScriptedNetwork, network_of, response
 
@@ -71,12 +75,17 @@ class TestObtainAConnection:
 
 @spec("https://fetch.spec.whatwg.org/#create-a-connection")
 class TestCreateAConnection:
-    async def test_over_tls_for_https_with_the_name_that_the_certificate_has_to_be_for(self) -> None:
+    async def test_over_tls_for_https_with_the_name_that_the_certificate_has_to_be_for(
+        self,
+    ) -> None:
         with network_of(lambda request: response()) as network:
             await text("https://a.example/")
             await text("http://[::1]:81/")
             tls = ClientTLS("a.example")
-            assert network.dialled == [(TCPAddress("a.example", 443), tls), (TCPAddress("::1", 81), None)]
+            assert network.dialled == [
+                (TCPAddress("a.example", 443), tls),
+                (TCPAddress("::1", 81), None),
+            ]
 
     async def test_gives_up_after_a_time(self) -> None:
         clock = FakeClock()
@@ -86,7 +95,9 @@ class TestCreateAConnection:
                 await asyncio.get_running_loop().create_future()
                 raise AssertionError
 
-        settings_object = EnvironmentSettingsObject(clock=clock, network=Nowhere(lambda request: None))
+        settings_object = EnvironmentSettingsObject(
+            clock=clock, network=Nowhere(lambda request: None)
+        )
         settings_object.timeouts = Timeouts(connect=7)
         token = realm_execution_context.set(settings_object)
         promise = fetch("http://a.example/")
@@ -157,11 +168,15 @@ class TestConnectionPool:
             assert network.streams[0].is_closed
 
     async def test_belongs_to_the_loop_that_runs(self) -> None:
-        assert connection_pool(current_settings_object()) is connection_pool(current_settings_object())
+        assert connection_pool(current_settings_object()) is connection_pool(
+            current_settings_object()
+        )
 
 
 class TestRestrictedNetwork:
-    """What a worker may reach is the network's to decide, so it holds wherever a connection is made."""
+    """What a worker may reach is the network's to decide, so it holds wherever a connection is
+    made.
+    """
 
     @pytest.mark.parametrize("url", [
         "http://b.example/", "http://a.example:81/", "https://a.example/", "http://a.example.b.example/", "http://a.example./",
@@ -169,13 +184,21 @@ class TestRestrictedNetwork:
     ])  # fmt: skip
     async def test_nothing_else_is_dialled(self, url: str) -> None:
         def serve(request: Received) -> bytes:
-            return response(b"", "302 Found", location="http://b.example/") if request.target == "/elsewhere" else response(b"x")
+            return (
+                response(b"", "302 Found", location="http://b.example/")
+                if request.target == "/elsewhere"
+                else response(b"x")
+            )
 
         with network_of(serve) as network:
-            current_settings_object().network = RestrictedNetwork(network, ["a.example:80", "127.0.0.1", "*.c.example"])
+            current_settings_object().network = RestrictedNetwork(
+                network, ["a.example:80", "127.0.0.1", "*.c.example"]
+            )
             for host in ("a.example", "A.EXAMPLE:80", "0x7f.1", "2130706433", "d.c.example"):
                 assert await text(f"http://{host}/") == "x"
-            with pytest.raises(TypeError, match="is not among the hosts that this worker may reach"):
+            with pytest.raises(
+                TypeError, match="is not among the hosts that this worker may reach"
+            ):
                 await fetch(url)
             assert {address.host for address, _ in network.dialled if isinstance(address, TCPAddress)} == {
                 "a.example", "127.0.0.1", "d.c.example",

@@ -60,7 +60,9 @@ class TestContentDecoder:
         with pytest.raises(CodingFailure, match="ends in the middle"):
             decoded(["zstd"], ZSTANDARD_HELLO + ZSTANDARD_HELLO[:3])
 
-    @pytest.mark.parametrize("coding, data", [("gzip", gzip.compress(b"hello" * 99)), ("br", BROTLI_HELLO)])
+    @pytest.mark.parametrize(
+        "coding, data", [("gzip", gzip.compress(b"hello" * 99)), ("br", BROTLI_HELLO)]
+    )
     def test_ignores_what_stands_behind_the_end(self, coding: str, data: bytes) -> None:
         assert decoded([coding], data + b"\0\0\0", b"more") == b"hello" * 99
 

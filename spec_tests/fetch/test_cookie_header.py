@@ -13,7 +13,11 @@ spec = pytest.mark.spec
 
 
 def set_a_cookie(request: Received) -> bytes:
-    return response(set_cookie="a=1", access_control_allow_origin="http://a.example", access_control_allow_credentials="true")
+    return response(
+        set_cookie="a=1",
+        access_control_allow_origin="http://a.example",
+        access_control_allow_credentials="true",
+    )
 
 
 @spec("https://fetch.spec.whatwg.org/#append-a-request-cookie-header")
@@ -22,14 +26,20 @@ class TestAppendARequestCookieHeader:
         with network_of(set_a_cookie, browser_at="http://a.example/") as network:
             for path in ("/", "/again", "https://a.example/"):
                 await fetch(path, mode="no-cors", credentials="include")
-            assert [request.headers.get("cookie") for request in network.requests] == [None, "a=1", "a=1"]
+            assert [request.headers.get("cookie") for request in network.requests] == [
+                None,
+                "a=1",
+                "a=1",
+            ]
 
     @pytest.mark.parametrize("url, credentials, cookie", [
         ("http://a.example/", "omit", None), ("http://a.example/", "same-origin", "a=1"),
         ("http://a.example/", "include", "a=1"), ("http://b.example/", "omit", None),
         ("http://b.example/", "same-origin", None), ("http://b.example/", "include", "a=1"),
     ])  # fmt: skip
-    async def test_if_credentials_are_included(self, url: str, credentials: RequestCredentials, cookie: str | None) -> None:
+    async def test_if_credentials_are_included(
+        self, url: str, credentials: RequestCredentials, cookie: str | None
+    ) -> None:
         with network_of(set_a_cookie, browser_at="http://a.example/") as network:
             await fetch(url, credentials="include")
             await fetch(url, credentials=credentials)
@@ -38,7 +48,9 @@ class TestAppendARequestCookieHeader:
     async def test_a_worker_cannot_set_one_itself(self) -> None:
         with network_of(set_a_cookie, browser_at="http://a.example/") as network:
             answer = await fetch("/", headers={"Cookie": "b=2"})
-            assert "cookie" not in network.requests[0].headers and not answer.headers.has("Set-Cookie")
+            assert "cookie" not in network.requests[0].headers and not answer.headers.has(
+                "Set-Cookie"
+            )
 
     async def test_a_preflight_has_none(self) -> None:
         def serve(request: Received) -> bytes:
@@ -49,7 +61,12 @@ class TestAppendARequestCookieHeader:
 
         with network_of(serve, browser_at="http://a.example/") as network:
             for _ in range(2):
-                await fetch("http://b.example/preflight", method="PUT", headers={"x": "y"}, credentials="include")
+                await fetch(
+                    "http://b.example/preflight",
+                    method="PUT",
+                    headers={"x": "y"},
+                    credentials="include",
+                )
             assert [(request.method, request.headers.get("cookie")) for request in network.requests][:2] == [
                 ("OPTIONS", None), ("PUT", None)
             ]  # fmt: skip

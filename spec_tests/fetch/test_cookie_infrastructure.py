@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from worker_runtime.fetch.cookie_infrastructure import determine_the_same_site_mode, serialized_cookie_default_path
+from worker_runtime.fetch.cookie_infrastructure import (
+    determine_the_same_site_mode,
+    serialized_cookie_default_path,
+)
 from worker_runtime.fetch.requests import RequestRecord
 from worker_runtime.url.url_parsing import url_parser
 from worker_runtime.url.url_serializing import origin

@@ -21,7 +21,11 @@ class TestCORSCheck:
         ("include", "https://a.example", "TRUE", False), ("omit", "null", None, False),
     ])  # fmt: skip
     def test_is_what_the_response_says(
-        self, credentials_mode: RequestCredentials, origin: str | None, credentials: str | None, result: bool
+        self,
+        credentials_mode: RequestCredentials,
+        origin: str | None,
+        credentials: str | None,
+        result: bool,
     ) -> None:
         request, response = RequestRecord("https://b.example/"), ResponseRecord()
         request.origin = TupleOrigin("https", "a.example", None)

@@ -56,7 +56,10 @@ class TestClearCacheEntries:
         create_a_new_cache_entry(request, 10, "PUT", None)
         create_a_new_cache_entry(other, 10, "PUT", None)
         clear_cache_entries(request)
-        assert [method_cache_entry_match("PUT", request), method_cache_entry_match("PUT", other)] == [False, True]
+        assert [
+            method_cache_entry_match("PUT", request),
+            method_cache_entry_match("PUT", other),
+        ] == [False, True]
 
 
 @spec("https://fetch.spec.whatwg.org/#concept-cache-match-method")

@@ -20,16 +20,24 @@ hosts = count()
 class TestCORSPreflightFetch:
     async def test_asks_once_for_what_is_not_safe(self) -> None:
         def serve(request: Received) -> bytes:
-            allowed = {"access_control_allow_methods": "PUT", "access_control_allow_headers": "x-b, x-a"}
+            allowed = {
+                "access_control_allow_methods": "PUT",
+                "access_control_allow_headers": "x-b, x-a",
+            }
             return response(b"x", access_control_allow_origin="http://a.example", **allowed)
 
         with network_of(serve, browser_at="http://a.example/") as network:
             url = f"http://preflight{next(hosts)}.example/"
             for _ in range(2):
-                await fetch(url, method="PUT", body="x", headers={"X-B": "1", "x-a": "2", "Accept": "y"})
+                await fetch(
+                    url, method="PUT", body="x", headers={"X-B": "1", "x-a": "2", "Accept": "y"}
+                )
             assert [request.method for request in network.requests] == ["OPTIONS", "PUT", "PUT"]
             headers = network.requests[0].headers
-            assert (headers["access-control-request-method"], headers["access-control-request-headers"]) == ("PUT", "x-a,x-b")
+            assert (
+                headers["access-control-request-method"],
+                headers["access-control-request-headers"],
+            ) == ("PUT", "x-a,x-b")
             assert (headers["origin"], headers["accept"]) == ("http://a.example", "*/*")
 
     @pytest.mark.parametrize("status, headers, message", [
@@ -40,7 +48,9 @@ class TestCORSPreflightFetch:
         ("200 x", {"access_control_allow_methods": "*", "access_control_allow_headers": "*"}, "header 'Authorization'"),
         ("200 x", {"access_control_allow_origin": "", "access_control_allow_methods": "PUT"}, "does not allow the origin"),
     ])  # fmt: skip
-    async def test_whoever_does_not_allow_it_is_not_asked(self, status: str, headers: dict[str, str], message: str) -> None:
+    async def test_whoever_does_not_allow_it_is_not_asked(
+        self, status: str, headers: dict[str, str], message: str
+    ) -> None:
         answer = response(b"x", status, **{"access_control_allow_origin": "*", **headers})
         with network_of(lambda request: answer, browser_at="http://a.example/") as network:
             with pytest.raises(TypeError, match=message):
@@ -51,7 +61,9 @@ class TestCORSPreflightFetch:
 
 @spec("https://fetch.spec.whatwg.org/#http-access-control-max-age")
 class TestMaxAgeOf:
-    @pytest.mark.parametrize("value, seconds", [(None, DEFAULT_MAX_AGE), ("60", 60), ("soon", DEFAULT_MAX_AGE)])
+    @pytest.mark.parametrize(
+        "value, seconds", [(None, DEFAULT_MAX_AGE), ("60", 60), ("soon", DEFAULT_MAX_AGE)]
+    )
     def test_is_a_number_of_seconds(self, value: str | None, seconds: int) -> None:
         answer = ResponseRecord()
         if value is not None:

@@ -33,9 +33,14 @@ class TestCrossOriginResourcePolicyInternalCheck:
         ("http", "http://b.example/", "cross-origin", "allowed"), ("http", "http://b.example/", None, "allowed"),
         ("http", "http://b.example/", "same-site, same-origin", "allowed"),
     ])  # fmt: skip
-    def test_is_what_the_response_says(self, scheme: str, url: str, policy: str | None, verdict: str) -> None:
+    def test_is_what_the_response_says(
+        self, scheme: str, url: str, policy: str | None, verdict: str
+    ) -> None:
         origin = TupleOrigin(scheme, "a.example", None)
-        assert cross_origin_resource_policy_internal_check(origin, response_from(url, policy)) == verdict
+        assert (
+            cross_origin_resource_policy_internal_check(origin, response_from(url, policy))
+            == verdict
+        )
 
 
 @spec("https://fetch.spec.whatwg.org/#cross-origin-resource-policy-check")
@@ -43,4 +48,9 @@ class TestCrossOriginResourcePolicyCheck:
     def test_asks_for_the_origin_of_the_request(self) -> None:
         request = RequestRecord("http://b.example/")
         request.origin = TupleOrigin("http", "a.example", None)
-        assert cross_origin_resource_policy_check(request, response_from("http://b.example/", "same-origin")) == "blocked"
+        assert (
+            cross_origin_resource_policy_check(
+                request, response_from("http://b.example/", "same-origin")
+            )
+            == "blocked"
+        )

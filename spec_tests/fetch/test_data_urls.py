@@ -38,7 +38,9 @@ class TestDataURLProcessor:
     def test_gives_a_type_and_bytes(self, url: str, mime_type: str, body: bytes) -> None:
         assert process(url) == (mime_type, body)
 
-    @pytest.mark.parametrize("url", ["data:", "data:text/html", "data:;base64,Y", "data:;base64,%FF"])
+    @pytest.mark.parametrize(
+        "url", ["data:", "data:text/html", "data:;base64,Y", "data:;base64,%FF"]
+    )
     def test_no_comma_and_no_base64_are_failure(self, url: str) -> None:
         assert process(url) is None
 
@@ -55,7 +57,10 @@ class TestDataURLProcessor:
             else:
                 assert struct is not None, input
                 expected_type = mime_type or "text/plain;charset=US-ASCII"
-                assert (serialize_a_mime_type(struct.mime_type), list(struct.body)) == (expected_type, body[0]), input
+                assert (serialize_a_mime_type(struct.mime_type), list(struct.body)) == (
+                    expected_type,
+                    body[0],
+                ), input
 
     def test_follows_the_official_vectors_of_base64(self, wpt_data: Callable[[str], Any]) -> None:
         for input, output in wpt_data("fetch/data-urls/resources/base64.json"):

@@ -1,4 +1,6 @@
-"""Servers that do a client wrong: a fetch ends with a TypeError within its limit, and half a body is not taken for the whole."""
+"""Servers that do a client wrong: a fetch ends with a TypeError within its limit, and half a body
+is not taken for the whole.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,10 @@ BAD_HEADS = {
     "garbage before the status line": (b"garbage\r\n" + response(b"x"), "not the status line"),
     "spaces before the status line": (b" " + response(b"x"), "not the status line"),
     "HTTP/0.9": (b"<html>\n<p>hello\n\n</html>", "not the status line"),
-    "HTTP/2": (b"\x00\x00\x12\x04\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00d\r\n\r\n", "NUL|not the status line"),
+    "HTTP/2": (
+        b"\x00\x00\x12\x04\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00d\r\n\r\n",
+        "NUL|not the status line",
+    ),
     "the preface of HTTP/2": (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "not the status line"),
     "another version": (b"HTTP/2.0 200 OK\r\n\r\n", "not the status line"),
     "a status of two digits": (b"HTTP/1.1 20 OK\r\n\r\n", "not the status line"),
@@ -46,16 +51,34 @@ BAD_HEADS = {
     "headers without end": (OK + b"X: y\r\n" * 20_000, "longer than 65536 bytes"),
     "a long header": (OK + b"X: " + b"y" * 70_000, "longer than 65536 bytes"),
     "a long status line": (b"HTTP/1.1 200 " + b"O" * 70_000, "longer than 65536 bytes"),
-    "a head that is too long, in one piece": (response(b"", x="y" * 70_000), "longer than 65536 bytes"),
-    "interim responses without end": (b"HTTP/1.1 103 Early Hints\r\n\r\n" * (MOST_INTERIM_RESPONSES + 1), "interim"),
+    "a head that is too long, in one piece": (
+        response(b"", x="y" * 70_000),
+        "longer than 65536 bytes",
+    ),
+    "interim responses without end": (
+        b"HTTP/1.1 103 Early Hints\r\n\r\n" * (MOST_INTERIM_RESPONSES + 1),
+        "interim",
+    ),
     "only an interim response": (b"HTTP/1.1 100 Continue\r\n\r\n", "ended before the response did"),
-    "an upgrade": (b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n", "nobody has asked for"),
+    "an upgrade": (
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n",
+        "nobody has asked for",
+    ),
     "two lengths": (OK + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\nxy", "several lengths"),
     "two lengths in one": (OK + b"Content-Length: 1, 2\r\n\r\nxy", "several lengths"),
-    "a length that is too large": (OK + b"Content-Length: 99999999999999999999\r\n\r\nx", "a number of bytes"),
+    "a length that is too large": (
+        OK + b"Content-Length: 99999999999999999999\r\n\r\nx",
+        "a number of bytes",
+    ),
     "a coding that nobody knows": (OK + b"Transfer-Encoding: x\r\n\r\nhello", "not supported"),
-    "chunked, and then another": (OK + b"Transfer-Encoding: chunked, gzip\r\n\r\n", "not supported"),
-    "chunked twice": (OK + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n", "not supported"),
+    "chunked, and then another": (
+        OK + b"Transfer-Encoding: chunked, gzip\r\n\r\n",
+        "not supported",
+    ),
+    "chunked twice": (
+        OK + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n",
+        "not supported",
+    ),
     "codings without end": (response(b"x", content_encoding=", ".join(["gzip"] * 5)), "5 codings"),
 }
 
@@ -111,7 +134,9 @@ def sends_and_hangs_up(data: bytes, step: int) -> ScriptedNetwork:
 class TestFaults:
     @pytest.mark.parametrize("step", [1000, 1 << 20])
     @pytest.mark.parametrize("data, message", BAD_HEADS.values(), ids=BAD_HEADS)
-    async def test_what_is_no_head_fails_the_fetch(self, data: bytes, message: str, step: int) -> None:
+    async def test_what_is_no_head_fails_the_fetch(
+        self, data: bytes, message: str, step: int
+    ) -> None:
         with network_of(sends_and_hangs_up(data, step).serve) as network:
             with pytest.raises(TypeError, match=f"fetch failed: a.example: .*({message})"):
                 await fetch("http://a.example/")
@@ -119,7 +144,9 @@ class TestFaults:
 
     @pytest.mark.parametrize("step", [1, 1000])
     @pytest.mark.parametrize("data, message", BAD_BODIES.values(), ids=BAD_BODIES)
-    async def test_half_a_body_is_not_taken_for_the_whole(self, data: bytes, message: str, step: int) -> None:
+    async def test_half_a_body_is_not_taken_for_the_whole(
+        self, data: bytes, message: str, step: int
+    ) -> None:
         with network_of(sends_and_hangs_up(data, step).serve) as network:
             answer = await fetch("http://a.example/")
             with pytest.raises(TypeError, match=f"broken off: .*({message})"):
@@ -146,7 +173,9 @@ class TestFaults:
         (b"HTTP/1.1 204 No Content\r\n\r\nhello", ""),
         (b"HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\nhello", ""),
     ])  # fmt: skip
-    async def test_what_is_only_odd_is_read_as_the_standards_say(self, data: bytes, text: str) -> None:
+    async def test_what_is_only_odd_is_read_as_the_standards_say(
+        self, data: bytes, text: str
+    ) -> None:
         with network_of(lambda request: data) as network:
             answer = await fetch("http://a.example/")
             assert await answer.text() == text
@@ -170,7 +199,9 @@ class TestFaults:
         ("file:///etc/passwd", "not at an HTTP server"),
         ("http://a.example:22/", "port 22 is blocked"),
     ])  # fmt: skip
-    async def test_a_redirect_that_leads_nowhere_fails_the_fetch(self, location: str, message: str) -> None:
+    async def test_a_redirect_that_leads_nowhere_fails_the_fetch(
+        self, location: str, message: str
+    ) -> None:
         with network_of(lambda request: response(b"", "302 Found", location=location)) as network:
             with pytest.raises(TypeError, match=message):
                 await fetch("http://a.example/")
@@ -180,7 +211,6 @@ class TestFaults:
         with network_of(lambda request: response(b"where?", "302 Found")):
             answer = await fetch("http://a.example/")
             assert (answer.status, await answer.text()) == (302, "where?")
-
 
     async def test_what_begins_as_no_response_is_not_waited_for(self) -> None:
         with network_of(lambda request: b"SSH-2.0-OpenSSH_9.2\r\n"):
@@ -192,9 +222,16 @@ class TestTimeouts:
     """What no data ends, time does."""
 
     async def fails_in(
-        self, seconds: float, clock: FakeClock, network: ScriptedNetwork, drip: bytes, promise: Promise[Any]
+        self,
+        seconds: float,
+        clock: FakeClock,
+        network: ScriptedNetwork,
+        drip: bytes,
+        promise: Promise[Any],
     ) -> str:
-        """Let time pass, with a byte now and then, until the promise is rejected; why it is, and when."""
+        """Let time pass, with a byte now and then, until the promise is rejected; why it is, and
+        when.
+        """
         reasons: list[object] = []
         promise.then(None, reasons.append)
         begin = clock.now
@@ -216,9 +253,13 @@ class TestTimeouts:
             promise = fetch("http://a.example/")
             while not network.requests:
                 await asyncio.sleep(0)
-            assert "no response within 120 seconds" in await self.fails_in(120, clock, network, drip, promise)
+            assert "no response within 120 seconds" in await self.fails_in(
+                120, clock, network, drip, promise
+            )
 
-    async def test_a_server_that_is_asked_again_and_does_not_answer_is_not_asked_a_third_time(self) -> None:
+    async def test_a_server_that_is_asked_again_and_does_not_answer_is_not_asked_a_third_time(
+        self,
+    ) -> None:
         clock = FakeClock()
         with network_of(lambda request: response(b"x"), clock=clock) as network:
             await fetch("http://a.example/")
@@ -226,7 +267,9 @@ class TestTimeouts:
             promise = fetch("http://a.example/")
             while len(network.requests) < 2:
                 await asyncio.sleep(0)
-            assert "no response within 120 seconds" in await self.fails_in(120, clock, network, b"", promise)
+            assert "no response within 120 seconds" in await self.fails_in(
+                120, clock, network, b"", promise
+            )
             assert len(network.streams) == 1
 
     @pytest.mark.parametrize("data", [
@@ -243,7 +286,9 @@ class TestTimeouts:
 
     async def test_a_byte_a_minute_is_too_little(self) -> None:
         clock = FakeClock()
-        with network_of(lambda request: response(b"", content_length="1000"), clock=clock) as network:
+        with network_of(
+            lambda request: response(b"", content_length="1000"), clock=clock
+        ) as network:
             promise = (await fetch("http://a.example/")).text()
             await asyncio.sleep(0)
             clock.advance(59)
@@ -254,7 +299,9 @@ class TestTimeouts:
 
     async def test_who_reads_slowly_has_time(self) -> None:
         clock = FakeClock()
-        with network_of(lambda request: response(b"one", content_length="6"), clock=clock) as network:
+        with network_of(
+            lambda request: response(b"one", content_length="6"), clock=clock
+        ) as network:
             answer = await fetch("http://a.example/")
             assert answer.body is not None
             reader = answer.body.getReader()
@@ -290,7 +337,12 @@ class TestTimeouts:
             yield b"two"
 
         with network_of(lambda request: response(request.body), clock=clock) as network:
-            promise = fetch("http://a.example/", method="POST", body=ReadableStream.from_(chunks()), duplex="half")
+            promise = fetch(
+                "http://a.example/",
+                method="POST",
+                body=ReadableStream.from_(chunks()),
+                duplex="half",
+            )
             while not network.streams or b"one" not in network.streams[0].sent:
                 await asyncio.sleep(0)
             clock.advance(10_000)
@@ -313,7 +365,9 @@ class TestUnreadResponses:
             pool = connection_pool(current_settings_object())
             for _ in range(10):
                 controller = AbortController()
-                promises = [fetch("http://a.example/", signal=controller.signal) for _ in range(100)]
+                promises = [
+                    fetch("http://a.example/", signal=controller.signal) for _ in range(100)
+                ]
                 responses = [await promise for promise in promises]
                 assert len(pool._in_use) == 100
                 if way == "aborted":
@@ -328,5 +382,7 @@ class TestUnreadResponses:
                 for _ in range(3):
                     await asyncio.sleep(0)
                 assert not pool._in_use and not pool._idle
-            assert len(network.streams) == 1000 and all(stream.is_closed for stream in network.streams)
+            assert len(network.streams) == 1000 and all(
+                stream.is_closed for stream in network.streams
+            )
             assert len(asyncio.all_tasks()) == 1

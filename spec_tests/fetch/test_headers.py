@@ -57,13 +57,21 @@ class TestHeaderList:
         header_list.set("a", "2")
         second_copy = header_list.copy()
         second_copy.delete("a")
-        assert [list(each) for each in (copy, header_list, second_copy)] == [[("a", "1")], [("a", "2")], []]
+        assert [list(each) for each in (copy, header_list, second_copy)] == [
+            [("a", "1")],
+            [("a", "2")],
+            [],
+        ]
 
     def test_is_empty_when_it_has_been_cleared(self) -> None:
         header_list = HeaderList([("a", "1"), ("a", "2")])
         header_list.sort_and_combine()
         header_list.clear()
-        assert (list(header_list), header_list.get("a"), header_list.sort_and_combine()) == ([], None, [])
+        assert (list(header_list), header_list.get("a"), header_list.sort_and_combine()) == (
+            [],
+            None,
+            [],
+        )
 
     def test_begins_with_headers_that_are_added_all_at_once_as_if_one_after_the_other(self) -> None:
         slow, fast = HeaderList(), HeaderList()
@@ -121,7 +129,9 @@ class TestGetDecodeAndSplitOfAList:
             ([("A", '"1,2"'), ("D", "4"), ("A", "3")], ['"1,2"', "3"]),
         ],
     )
-    def test_follows_the_table_of_the_standard(self, headers: list[tuple[str, str]], output: list[str] | None) -> None:
+    def test_follows_the_table_of_the_standard(
+        self, headers: list[tuple[str, str]], output: list[str] | None
+    ) -> None:
         assert HeaderList(headers).get_decode_and_split("A") == output
 
 
@@ -200,7 +210,11 @@ class TestCombine:
 @spec("https://fetch.spec.whatwg.org/#convert-header-names-to-a-sorted-lowercase-set")
 class TestConvertHeaderNamesToASortedLowercaseSet:
     def test_sorts_and_lowers(self) -> None:
-        assert convert_header_names_to_a_sorted_lowercase_set(["b", "A", "a", "B-"]) == ["a", "b", "b-"]
+        assert convert_header_names_to_a_sorted_lowercase_set(["b", "A", "a", "B-"]) == [
+            "a",
+            "b",
+            "b-",
+        ]
 
 
 @spec("https://fetch.spec.whatwg.org/#concept-header-list-sort-and-combine")
@@ -211,7 +225,11 @@ class TestSortAndCombine:
 
     def test_set_cookie_is_not_combined(self) -> None:
         header_list = HeaderList([("Set-Cookie", "1"), ("a", "2"), ("a", "3"), ("set-cookie", "1")])
-        assert header_list.sort_and_combine() == [("a", "2, 3"), ("set-cookie", "1"), ("set-cookie", "1")]
+        assert header_list.sort_and_combine() == [
+            ("a", "2, 3"),
+            ("set-cookie", "1"),
+            ("set-cookie", "1"),
+        ]
 
     def test_an_empty_first_value_is_a_value(self) -> None:
         assert HeaderList([("a", ""), ("a", "")]).sort_and_combine() == [("a", ", ")]
@@ -225,7 +243,9 @@ class TestHeaderName:
             assert [name for name in names if is_header_name(name)] == ["a", "X-Y"]
 
     def test_is_remembered_within_limits_only(self) -> None:
-        names = [f"name-{number}" for number in range(2 * MOST_KNOWN_NAMES)] + ["a" * (LONGEST_KNOWN_NAME + 1)]
+        names = [f"name-{number}" for number in range(2 * MOST_KNOWN_NAMES)] + [
+            "a" * (LONGEST_KNOWN_NAME + 1)
+        ]
         assert all(map(is_header_name, names))
         assert len(KNOWN_NAMES) <= MOST_KNOWN_NAMES
         assert max(map(len, KNOWN_NAMES)) <= LONGEST_KNOWN_NAME
@@ -291,7 +311,9 @@ class TestCORSSafelistedRequestHeader:
 @spec("https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names")
 class TestCORSUnsafeRequestHeaderNames:
     def test_are_sorted_and_in_lower_case(self) -> None:
-        assert cors_unsafe_request_header_names([("X", "1"), ("Accept", "a"), ("B", "2"), ("x", "3")]) == ["b", "x"]
+        assert cors_unsafe_request_header_names(
+            [("X", "1"), ("Accept", "a"), ("B", "2"), ("x", "3")]
+        ) == ["b", "x"]
 
     def test_safelisted_ones_are_unsafe_when_they_are_large_together(self) -> None:
         headers = [("accept", "a" * 128)] * 8
@@ -341,11 +363,16 @@ class TestNoCORSSafelistedRequestHeader:
 
 @spec("https://fetch.spec.whatwg.org/#forbidden-request-header")
 class TestForbiddenRequestHeader:
-    @pytest.mark.parametrize("name", ["Accept-Charset", "cookie", "HOST", "Sec-Fetch-Mode", "proxy-foo", "Transfer-Encoding"])
+    @pytest.mark.parametrize(
+        "name",
+        ["Accept-Charset", "cookie", "HOST", "Sec-Fetch-Mode", "proxy-foo", "Transfer-Encoding"],
+    )
     def test_some_names_are_forbidden_with_any_value(self, name: str) -> None:
         assert is_forbidden_request_header(name, "")
 
-    @pytest.mark.parametrize("name", ["X-HTTP-Method", "x-http-method-override", "X-Method-Override"])
+    @pytest.mark.parametrize(
+        "name", ["X-HTTP-Method", "x-http-method-override", "X-Method-Override"]
+    )
     def test_some_names_are_forbidden_with_a_forbidden_method(self, name: str) -> None:
         assert is_forbidden_request_header(name, "GET, track ,x")
         assert not is_forbidden_request_header(name, "GET, tracks")
@@ -373,7 +400,10 @@ class TestRequestBodyHeaderName:
 @spec("https://fetch.spec.whatwg.org/#extract-header-values")
 class TestExtractHeaderValues:
     def test_a_list_of_tokens_may_have_empty_elements(self) -> None:
-        assert extract_header_values(("Access-Control-Allow-Methods", "GET, , \tPUT,")) == ["GET", "PUT"]
+        assert extract_header_values(("Access-Control-Allow-Methods", "GET, , \tPUT,")) == [
+            "GET",
+            "PUT",
+        ]
         assert extract_header_values(("Content-Encoding", "")) == []
 
     def test_a_server_chooses_one_protocol(self) -> None:
@@ -400,7 +430,9 @@ class TestExtractHeaderListValues:
 
     def test_two_of_what_can_be_one_is_failure(self) -> None:
         with pytest.raises(HeaderFailure, match="More than one Location"):
-            extract_header_list_values("Location", HeaderList([("location", "/a"), ("Location", "/b")]))
+            extract_header_list_values(
+                "Location", HeaderList([("location", "/a"), ("Location", "/b")])
+            )
 
 
 @spec("https://fetch.spec.whatwg.org/#build-a-content-range")
@@ -412,9 +444,17 @@ class TestBuildAContentRange:
 @spec("https://fetch.spec.whatwg.org/#simple-range-header-value")
 class TestParseASingleRangeHeaderValue:
     @pytest.mark.parametrize(
-        "value, range", [("bytes=0-", (0, None)), ("bytes=-500", (None, 500)), ("bytes=7-7", (7, 7)), ("bytes=007-8", (7, 8))]
+        "value, range",
+        [
+            ("bytes=0-", (0, None)),
+            ("bytes=-500", (None, 500)),
+            ("bytes=7-7", (7, 7)),
+            ("bytes=007-8", (7, 8)),
+        ],
     )
-    def test_start_or_end_may_be_missing(self, value: str, range: tuple[int | None, int | None]) -> None:
+    def test_start_or_end_may_be_missing(
+        self, value: str, range: tuple[int | None, int | None]
+    ) -> None:
         assert parse_a_single_range_header_value(value, False) == range
 
     def test_allows_whitespace_where_it_is_told_to(self) -> None:
@@ -422,7 +462,10 @@ class TestParseASingleRangeHeaderValue:
         assert parse_a_single_range_header_value(value, True) == (1, 2)
         assert parse_a_single_range_header_value(value, False) is None
 
-    @pytest.mark.parametrize("value", ["", "bytes", "bytes=", "bytes=-", "bytes=2-1", "bytes=1", "bytes=1-2,3-4", "Bytes=1-2"])
+    @pytest.mark.parametrize(
+        "value",
+        ["", "bytes", "bytes=", "bytes=-", "bytes=2-1", "bytes=1", "bytes=1-2,3-4", "Bytes=1-2"],
+    )
     def test_anything_else_is_failure(self, value: str) -> None:
         assert parse_a_single_range_header_value(value, True) is None
 

@@ -44,9 +44,13 @@ class TestConstructor:
         assert list(Headers(init)) == [("a", "2"), ("b", "1")]
 
     def test_takes_nothing(self) -> None:
-        assert list(Headers()) == list(Headers(None)) == list(Headers({})) == list(Headers([])) == []
+        assert (
+            list(Headers()) == list(Headers(None)) == list(Headers({})) == list(Headers([])) == []
+        )
 
-    @pytest.mark.parametrize("init", ["ab", b"ab", 5, ["ab"], [("a",)], [("a", "b", "c")], [5], [b"ab"]])
+    @pytest.mark.parametrize(
+        "init", ["ab", b"ab", 5, ["ab"], [("a",)], [("a", "b", "c")], [5], [b"ab"]]
+    )
     def test_anything_else_is_a_type_error(self, init: Any) -> None:
         with pytest.raises(TypeError, match="Expected a"):
             Headers(init)
@@ -64,7 +68,9 @@ class TestConstructor:
             Headers({"a": "x", "b": value})
 
     def test_values_are_normalized_and_converted(self) -> None:
-        headers = Headers({"a": "\r\n\t x \r\n", "b": cast(str, 5), "c": "\xe9", "d": cast(str, True), "e": ""})
+        headers = Headers(
+            {"a": "\r\n\t x \r\n", "b": cast(str, 5), "c": "\xe9", "d": cast(str, True), "e": ""}
+        )
         assert list(headers) == [("a", "x"), ("b", "5"), ("c", "\xe9"), ("d", "true"), ("e", "")]
 
     def test_names_in_two_spellings_are_one(self) -> None:
@@ -94,8 +100,12 @@ class TestDelete:
         with pytest.raises(TypeError, match="Not a header name: 'a b'"):
             Headers().delete("a b")
 
-    def test_in_mode_no_cors_removes_what_is_safelisted_or_privileged_and_then_range_as_well(self) -> None:
-        headers = guarded("request-no-cors", ("Accept", "a"), ("X-Test", "b"), ("Range", "bytes=0-"))
+    def test_in_mode_no_cors_removes_what_is_safelisted_or_privileged_and_then_range_as_well(
+        self,
+    ) -> None:
+        headers = guarded(
+            "request-no-cors", ("Accept", "a"), ("X-Test", "b"), ("Range", "bytes=0-")
+        )
         headers.delete("x-test")
         assert headers.has("x-test")
         headers.delete("content-language")
@@ -171,7 +181,12 @@ class TestIteration:
         headers = Headers([("b", "1"), ("a", "2"), ("b", "3")])
         seen: list[tuple[str, str]] = []
         headers.forEach(lambda value, key, _: seen.append((key, value)))
-        assert list(zip(headers.keys(), headers.values(), strict=True)) == list(headers.entries()) == seen == list(headers)
+        assert (
+            list(zip(headers.keys(), headers.values(), strict=True))
+            == list(headers.entries())
+            == seen
+            == list(headers)
+        )
 
     def test_sees_what_is_added_behind_its_place(self) -> None:
         headers = Headers({"a": "1", "c": "3"})
@@ -216,7 +231,9 @@ class TestValidate:
             validate(guarded("immutable"), ("a b", ""))
 
     @pytest.mark.parametrize("guard, name", [("request", "Cookie"), ("response", "Set-Cookie")])
-    def test_a_forbidden_header_is_left_out_in_a_browser_only(self, guard: HeadersGuard, name: str) -> None:
+    def test_a_forbidden_header_is_left_out_in_a_browser_only(
+        self, guard: HeadersGuard, name: str
+    ) -> None:
         assert validate(guarded(guard), (name, "a=b"))
         token = profile.set("browser")
         try:
@@ -246,13 +263,15 @@ class TestAppend:
 @spec("https://fetch.spec.whatwg.org/#concept-headers-fill")
 class TestFill:
     HEADERS = [
-        [("A", "1"), ("b", "2")], [("A", "1"), ("a", "2")], [("A", " 1")], [("A", "1\xe9")], [], [("Set-Cookie", "1")],
-        [("A", "1"), ("A", "2"), ("b", "3")], [("A", "1\t2")], [("A", "")],
+        [("A", "1"), ("b", "2")], [("A", "1"), ("a", "2")], [("A", " 1")], [("A", "1\xe9")], [],
+        [("Set-Cookie", "1")], [("A", "1"), ("A", "2"), ("b", "3")], [("A", "1\t2")], [("A", "")],
     ]  # fmt: skip
 
     @pytest.mark.parametrize("headers", HEADERS)
     @pytest.mark.parametrize("guard", ["none", "response"])
-    def test_all_at_once_is_as_one_after_the_other(self, guard: HeadersGuard, headers: list[tuple[str, str]]) -> None:
+    def test_all_at_once_is_as_one_after_the_other(
+        self, guard: HeadersGuard, headers: list[tuple[str, str]]
+    ) -> None:
         token = profile.set("browser")
         try:
             fast, slow = guarded(guard), guarded(guard)

@@ -1,4 +1,6 @@
-"""HTTP cache fetch: cache modes, validation, and what is kept of responses, seen by who fetches and by the server."""
+"""HTTP cache fetch: cache modes, validation, and what is kept of responses, seen by who fetches and
+by the server.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,12 @@ import pytest
 
 from spec_tests.fakes import FakeClock
 from worker_runtime import AbortController, fetch
-from worker_runtime.fetch.http_cache_fetch import SECONDS_TO_REVALIDATE, client_of, fetch_to_the_end, gateway_timeout
+from worker_runtime.fetch.http_cache_fetch import (
+    SECONDS_TO_REVALIDATE,
+    client_of,
+    fetch_to_the_end,
+    gateway_timeout,
+)
 from worker_runtime.fetch.infrastructure import FetchParams
 from worker_runtime.fetch.main_fetch import main_fetch
 from worker_runtime.fetch.requests import RequestCache, RequestRecord
@@ -36,7 +43,9 @@ def numbered(**headers: Any) -> Callable[[Received], bytes]:
     def serve(request: Received) -> bytes:
         nonlocal count
         if headers.get("etag") and request.headers.get("if-none-match") == headers["etag"]:
-            return response(status="304 Not Modified", content_length="", **headers, x=f"validated {count}")
+            return response(
+                status="304 Not Modified", content_length="", **headers, x=f"validated {count}"
+            )
         count += 1
         return response(str(count).encode(), **headers)
 
@@ -59,7 +68,9 @@ class TestHTTPCacheFetch:
         ("default", "1", "1", "2"), ("no-store", "1", "2", "2"), ("reload", "1", "2", "2"), ("no-cache", "1", "2", "2"),
         ("force-cache", "1", "1", "1"),
     ])  # fmt: skip
-    async def test_each_mode(self, mode: RequestCache, when_empty: str, when_fresh: str, when_stale: str) -> None:
+    async def test_each_mode(
+        self, mode: RequestCache, when_empty: str, when_fresh: str, when_stale: str
+    ) -> None:
         for age, expected in ((None, when_empty), (5, when_fresh), (61, when_stale)):
             with caching_client(numbered(cache_control="max-age=60")) as client:
                 if age is not None:
@@ -74,12 +85,16 @@ class TestHTTPCacheFetch:
                 await text(cache="only-if-cached", mode="same-origin")
             await text()
             client.clock.advance(age)
-            assert await text(cache="only-if-cached", mode="same-origin") == "1" and client.count == 1
+            assert (
+                await text(cache="only-if-cached", mode="same-origin") == "1" and client.count == 1
+            )
 
     @pytest.mark.parametrize("mode, is_stored", [
         ("default", True), ("no-store", False), ("reload", True), ("no-cache", True), ("force-cache", True),
     ])  # fmt: skip
-    async def test_all_modes_but_no_store_update_the_cache(self, mode: RequestCache, is_stored: bool) -> None:
+    async def test_all_modes_but_no_store_update_the_cache(
+        self, mode: RequestCache, is_stored: bool
+    ) -> None:
         with caching_client(numbered(cache_control="max-age=60")):
             await text(cache=mode)
             assert await text() == ("1" if is_stored else "2")
@@ -91,8 +106,17 @@ class TestHTTPCacheFetch:
             await first.text()
             client.clock.advance(10)
             again = await fetch(A)
-            assert (again.status, again.statusText, again.url, again.headers.get("x-mine")) == (200, "OK", A, "1")
-            assert again.headers.get("age") == "15" and again.type == first.type and not again.redirected
+            assert (again.status, again.statusText, again.url, again.headers.get("x-mine")) == (
+                200,
+                "OK",
+                A,
+                "1",
+            )
+            assert (
+                again.headers.get("age") == "15"
+                and again.type == first.type
+                and not again.redirected
+            )
 
     @pytest.mark.parametrize("headers", [
         {"cache-control": "no-cache"}, {"cache-control": "max-age=0"}, {"cache-control": "no-store"}, {"range": "bytes=0-"},
@@ -121,7 +145,11 @@ class TestHTTPCacheFetch:
         with caching_client(numbered(cache_control="max-age=60")) as client:
             await text()
             head = await fetch(A, method="HEAD")
-            assert head.headers.get("content-length") == "1" and await head.text() == "" and client.count == 1
+            assert (
+                head.headers.get("content-length") == "1"
+                and await head.text() == ""
+                and client.count == 1
+            )
 
     async def test_a_redirect_is_stored_too(self) -> None:
         def serve(request: Received) -> bytes:
@@ -164,7 +192,9 @@ class TestHTTPCacheFetch:
             assert again.headers.get("content-encoding") == first.headers.get("content-encoding")
 
     async def test_cors_is_checked_each_time(self) -> None:
-        allowed = response(b"x", cache_control="max-age=60", access_control_allow_origin="http://b.example")
+        allowed = response(
+            b"x", cache_control="max-age=60", access_control_allow_origin="http://b.example"
+        )
         with caching_client(lambda request: allowed, browser_at="http://b.example/") as client:
             assert await text() == "x"
             assert await text() == "x" and client.count == 1
@@ -194,14 +224,19 @@ class TestHTTPCacheFetch:
 
 @spec("https://fetch.spec.whatwg.org/#concept-request-cache-mode")
 class TestBodies:
-    async def test_a_body_is_stored_when_it_was_read_to_its_end(self, storage: StorageBackend) -> None:
+    async def test_a_body_is_stored_when_it_was_read_to_its_end(
+        self, storage: StorageBackend
+    ) -> None:
         with caching_client(lambda request: in_two_parts(request, LONG), storage) as client:
             first = await fetch(A)
-            assert await (await fetch(A)).bytes() == LONG and client.count == 2  # the first was not read yet
+            # the first was not read yet
+            assert await (await fetch(A)).bytes() == LONG and client.count == 2
             assert await (await fetch(A)).bytes() == LONG and client.count == 2
             assert await first.bytes() == LONG
 
-    async def test_one_that_nobody_reads_is_not_received_for_the_cache(self, storage: StorageBackend) -> None:
+    async def test_one_that_nobody_reads_is_not_received_for_the_cache(
+        self, storage: StorageBackend
+    ) -> None:
         with caching_client(lambda request: in_two_parts(request, LONG), storage) as client:
             left = await fetch(A)
             assert left.body is not None
@@ -230,7 +265,9 @@ class TestBodies:
             assert storage.scan(BODY) == [] and storage.scan(LOOSE) == []
 
     async def test_one_that_is_aborted_is_not_stored(self, storage: StorageBackend) -> None:
-        with caching_client(lambda request: in_two_parts(request, LONG, ends=False), storage) as client:
+        with caching_client(
+            lambda request: in_two_parts(request, LONG, ends=False), storage
+        ) as client:
             controller = AbortController()
             found = await fetch(A, signal=controller.signal)
             assert found.body is not None
@@ -240,9 +277,14 @@ class TestBodies:
             await settle()
             gc.collect()
             assert client.network.streams[0].is_closed
-            assert current_settings_object().http_caches and client.cache.select(RequestRecord(A), True) is None
+            assert (
+                current_settings_object().http_caches
+                and client.cache.select(RequestRecord(A), True) is None
+            )
 
-    async def test_a_storage_that_fails_meanwhile_fails_no_fetch(self, storage: StorageBackend) -> None:
+    async def test_a_storage_that_fails_meanwhile_fails_no_fetch(
+        self, storage: StorageBackend
+    ) -> None:
         with caching_client(lambda request: in_two_parts(request, LONG), storage):
             found = await fetch(A)
             storage.close()
@@ -261,13 +303,21 @@ def in_two_parts(request: Received, body: bytes, ends: bool = True) -> None:
 @spec("https://www.rfc-editor.org/rfc/rfc9111#section-4.3.3-2")
 class TestRevalidatingFetch:
     async def test_a_304_makes_what_is_stored_good_again(self) -> None:
-        server = numbered(cache_control="max-age=60", etag='"a"', last_modified="Sun, 06 Nov 1994 08:49:37 GMT")
+        server = numbered(
+            cache_control="max-age=60", etag='"a"', last_modified="Sun, 06 Nov 1994 08:49:37 GMT"
+        )
         with caching_client(server) as client:
             await text()
             client.clock.advance(61)
             validated = await fetch(A)
-            assert (validated.status, validated.headers.get("x")) == (200, "validated 1") and await validated.text() == "1"
-            assert client.last["if-none-match"] == '"a"' and client.last["if-modified-since"] == "Sun, 06 Nov 1994 08:49:37 GMT"
+            assert (validated.status, validated.headers.get("x")) == (
+                200,
+                "validated 1",
+            ) and await validated.text() == "1"
+            assert (
+                client.last["if-none-match"] == '"a"'
+                and client.last["if-modified-since"] == "Sun, 06 Nov 1994 08:49:37 GMT"
+            )
             client.clock.advance(59)
             assert (await fetch(A)).headers.get("x") == "validated 1" and client.count == 2
 
@@ -285,9 +335,13 @@ class TestRevalidatingFetch:
             assert await text() == "2" == await text()
             assert "if-none-match" not in client.last
 
-    @pytest.mark.parametrize("directive, on_request", [("stale-if-error=100", ""), ("", "stale-if-error=100")])
+    @pytest.mark.parametrize(
+        "directive, on_request", [("stale-if-error=100", ""), ("", "stale-if-error=100")]
+    )
     @pytest.mark.parametrize("failure", [b"", response(status="503 x")])
-    async def test_where_the_server_fails_what_is_stale_may_do(self, directive: str, on_request: str, failure: bytes) -> None:
+    async def test_where_the_server_fails_what_is_stale_may_do(
+        self, directive: str, on_request: str, failure: bytes
+    ) -> None:
         answers = [response(b"good", cache_control=f"max-age=60, {directive}"), failure, failure]
 
         def serve(request: Received) -> bytes:
@@ -309,7 +363,10 @@ class TestRevalidatingFetch:
                     await fetch(A, headers={"cache-control": on_request})
 
     async def test_other_failures_are_responses(self) -> None:
-        answers = [response(b"good", cache_control="max-age=60, stale-if-error=100"), response(status="404 x")]
+        answers = [
+            response(b"good", cache_control="max-age=60, stale-if-error=100"),
+            response(status="404 x"),
+        ]
         with caching_client(lambda request: answers.pop(0)) as client:
             await text()
             client.clock.advance(61)
@@ -319,11 +376,17 @@ class TestRevalidatingFetch:
 @spec("https://www.rfc-editor.org/rfc/rfc9111#section-4-4")
 class TestAnswerFrom:
     @pytest.mark.parametrize("age", [5, 100])
-    async def test_a_signal_that_lives_on_does_not_hold_what_comes_from_the_cache(self, age: float) -> None:
+    async def test_a_signal_that_lives_on_does_not_hold_what_comes_from_the_cache(
+        self, age: float
+    ) -> None:
         def serve(request: Received) -> bytes:
             if client.count > 1:
                 request.stream.end()
-            return response(LONG, cache_control="max-age=60, stale-if-error=100") if client.count == 1 else b""
+            return (
+                response(LONG, cache_control="max-age=60, stale-if-error=100")
+                if client.count == 1
+                else b""
+            )
 
         with caching_client(serve) as client:
             await text()
@@ -348,7 +411,11 @@ class TestForwardingFetch:
 
     async def test_not_if_it_fails(self) -> None:
         def serve(request: Received) -> bytes:
-            return response(b"1", cache_control="max-age=60", status="200 OK" if request.method == "GET" else "500 x")
+            return response(
+                b"1",
+                cache_control="max-age=60",
+                status="200 OK" if request.method == "GET" else "500 x",
+            )
 
         with caching_client(serve) as client:
             await text()
@@ -367,7 +434,9 @@ class TestForwardingFetch:
             client.clock.advance(61)
             assert await text() == "3" == await text()
 
-    async def test_a_304_for_what_another_process_has_removed_too(self, storage: StorageBackend) -> None:
+    async def test_a_304_for_what_another_process_has_removed_too(
+        self, storage: StorageBackend
+    ) -> None:
         def serve(request: Received) -> bytes:
             if "if-none-match" in request.headers:
                 storage.delete_prefix(BODY)
@@ -380,11 +449,15 @@ class TestForwardingFetch:
             assert await text() == "3" == await text()
 
     async def test_a_304_that_nobody_has_asked_for_is_a_response(self) -> None:
-        with caching_client(lambda request: response(status="304 x", content_length="", etag='"a"')):
+        with caching_client(
+            lambda request: response(status="304 x", content_length="", etag='"a"')
+        ):
             assert (await fetch(A)).status == 304
 
     @pytest.mark.parametrize("entity_tag, expected", [('"1"', "1"), ('"2"', "2")])
-    async def test_head_tells_whether_what_is_stored_is_still_good(self, entity_tag: str, expected: str) -> None:
+    async def test_head_tells_whether_what_is_stored_is_still_good(
+        self, entity_tag: str, expected: str
+    ) -> None:
         def serve(request: Received) -> bytes:
             if request.method == "HEAD":
                 return response(content_length="1", etag=entity_tag, cache_control="max-age=60")
@@ -405,33 +478,47 @@ class TestForwardingFetch:
 @spec("https://fetch.spec.whatwg.org/#concept-stale-while-revalidate-response")
 class TestRevalidateInParallel:
     async def test_what_is_stale_is_used_and_updated_behind_it(self) -> None:
-        with caching_client(numbered(cache_control="max-age=60, stale-while-revalidate=30")) as client:
+        with caching_client(
+            numbered(cache_control="max-age=60, stale-while-revalidate=30")
+        ) as client:
             await text()
             client.clock.advance(70)
             stale = await fetch(A)
             assert await stale.text() == "1" and stale.headers.get("age") == "70"
             await settle()
             assert client.count == 2 and await text() == "2" and not client.cache.being_revalidated
-            assert "cancel" not in {getattr(alarm.callback, "__name__", "") for alarm in client.clock.alarms}
+            assert "cancel" not in {
+                getattr(alarm.callback, "__name__", "") for alarm in client.clock.alarms
+            }
 
     async def test_when_that_time_is_over_it_is_not(self) -> None:
-        with caching_client(numbered(cache_control="max-age=60, stale-while-revalidate=30")) as client:
+        with caching_client(
+            numbered(cache_control="max-age=60, stale-while-revalidate=30")
+        ) as client:
             await text()
             client.clock.advance(91)
             assert await text() == "2"
 
     async def test_many_who_use_it_ask_once(self) -> None:
-        with caching_client(numbered(cache_control="max-age=60, stale-while-revalidate=30", etag='"a"')) as client:
+        with caching_client(
+            numbered(cache_control="max-age=60, stale-while-revalidate=30", etag='"a"')
+        ) as client:
             await text()
             client.clock.advance(70)
             assert await asyncio.gather(*(text() for _ in range(10))) == ["1"] * 10
             await settle()
-            assert client.count == 2 and client.last["if-none-match"] == '"a"' and "cache-control" not in client.last
+            assert (
+                client.count == 2
+                and client.last["if-none-match"] == '"a"'
+                and "cache-control" not in client.last
+            )
             assert (await fetch(A)).headers.get("age") == "0"
 
     @pytest.mark.parametrize("mode", ["force-cache", "no-cache", "reload"])
     async def test_other_modes_do_what_they_do(self, mode: RequestCache) -> None:
-        with caching_client(numbered(cache_control="max-age=60, stale-while-revalidate=30")) as client:
+        with caching_client(
+            numbered(cache_control="max-age=60, stale-while-revalidate=30")
+        ) as client:
             await text()
             client.clock.advance(70)
             assert await text(cache=mode) == ("1" if mode == "force-cache" else "2")
@@ -479,7 +566,12 @@ class TestGatewayTimeout:
         with caching_client(numbered(cache_control="max-age=60, must-revalidate")) as client:
             headers = {"cache-control": "only-if-cached"}
             missing = await fetch(A, headers=headers)
-            assert (missing.status, missing.statusText, await missing.text(), client.count) == (504, "Gateway Timeout", "", 0)
+            assert (missing.status, missing.statusText, await missing.text(), client.count) == (
+                504,
+                "Gateway Timeout",
+                "",
+                0,
+            )
             await text()
             assert await text(headers=headers) == "1"
             client.clock.advance(61)
@@ -492,5 +584,3 @@ class TestClientOf:
         request = RequestRecord(A)
         request.client = EnvironmentSettingsObject(clock=FakeClock())
         assert client_of(FetchParams(request, main_fetch)) is request.client
-
-

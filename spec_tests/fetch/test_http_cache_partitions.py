@@ -40,18 +40,26 @@ NOW = 1_700_000_000.0
 
 
 def request(url: str = "http://a.example/", method: str = "GET", **headers: str) -> RequestRecord:
-    return RequestRecord(url, method, HeaderList([(name.replace("_", "-"), value) for name, value in headers.items()]))
+    return RequestRecord(
+        url,
+        method,
+        HeaderList([(name.replace("_", "-"), value) for name, value in headers.items()]),
+    )
 
 
 def response(body: bytes | None = b"x", status: int = 200, **headers: str) -> ResponseRecord:
-    record = ResponseRecord(HeaderList([(name.replace("_", "-"), value) for name, value in headers.items()]))
+    record = ResponseRecord(
+        HeaderList([(name.replace("_", "-"), value) for name, value in headers.items()])
+    )
     record.status = status
     record.body = None if body is None else BodyRecord(body, len(body))
     return record
 
 
 def store(cache: HTTPCache, url: str, body: bytes = b"x", now: float = NOW, **headers: Any) -> None:
-    cache.store(request(url), True, response(body, **{"cache_control": "max-age=60", **headers}), now, now)
+    cache.store(
+        request(url), True, response(body, **{"cache_control": "max-age=60", **headers}), now, now
+    )
 
 
 def body_at(cache: HTTPCache, url: str, now: float = NOW, **headers: str) -> bytes | None:
@@ -81,7 +89,11 @@ class TestDetermineTheHTTPCachePartition:
         fetched.client = EnvironmentSettingsObject(origin=TupleOrigin("http", "site.example", None))
         fetched.client.http_caches = {}
         cache = determine_the_http_cache_partition(fetched)
-        assert cache is not None and cache.is_shared and determine_the_http_cache_partition(fetched) is cache
+        assert (
+            cache is not None
+            and cache.is_shared
+            and determine_the_http_cache_partition(fetched) is cache
+        )
 
     def test_a_browser_has_one_and_it_is_private(self) -> None:
         fetched = request()
@@ -104,9 +116,14 @@ class TestDetermineTheHTTPCachePartition:
 @spec("https://fetch.spec.whatwg.org/#http-cache-partitions")
 class TestHTTPCache:
     def test_two_sites_share_nothing(self, storage: StorageBackend) -> None:
-        one, other = (HTTPCache(storage, site, is_shared=False) for site in ("http://a", "http://ab"))
+        one, other = (
+            HTTPCache(storage, site, is_shared=False) for site in ("http://a", "http://ab")
+        )
         store(one, "http://a.example/", b"one")
-        assert body_at(one, "http://a.example/") == b"one" and body_at(other, "http://a.example/") is None
+        assert (
+            body_at(one, "http://a.example/") == b"one"
+            and body_at(other, "http://a.example/") is None
+        )
 
     @pytest.mark.parametrize("url", [
         "http://a.example/b", "http://a.example/?", "http://a.example:81/", "https://a.example/", "http://a.example",
@@ -137,7 +154,12 @@ class TestHTTPCache:
             cache.remove(cached)
             cache.remove(cached)
         assert storage.get(TOTAL) == b"0 0"
-        assert [len(storage.scan(prefix)) for prefix in (RESPONSE, USE, BODY, LOOSE)] == [0, 0, 0, 0]
+        assert [len(storage.scan(prefix)) for prefix in (RESPONSE, USE, BODY, LOOSE)] == [
+            0,
+            0,
+            0,
+            0,
+        ]
 
     def test_the_least_recently_used_goes_first(self, storage: StorageBackend) -> None:
         cache = HTTPCache(storage, "s", is_shared=False, most_responses=3)
@@ -145,9 +167,13 @@ class TestHTTPCache:
             store(cache, f"http://{name}.example/", now=NOW + second)
         assert body_at(cache, "http://a.example/", NOW + 10) == b"x"
         store(cache, "http://d.example/", now=NOW + 11)
-        assert [name for name in "abcd" if cache.select(request(f"http://{name}.example/"), True)] == ["a", "c", "d"]
+        assert [
+            name for name in "abcd" if cache.select(request(f"http://{name}.example/"), True)
+        ] == ["a", "c", "d"]
 
-    def test_a_use_costs_no_write_if_the_last_was_just_now(self, storage: StorageBackend, cache: HTTPCache) -> None:
+    def test_a_use_costs_no_write_if_the_last_was_just_now(
+        self, storage: StorageBackend, cache: HTTPCache
+    ) -> None:
         store(cache, "http://a.example/")
         uses = storage.scan(USE)
         body_at(cache, "http://a.example/", NOW + 0.5)
@@ -160,13 +186,21 @@ class TestHTTPCache:
         for number in range(30):
             store(cache, f"http://a.example/{number}", bytes(10_000), now=NOW + number)
         assert sum(len(value) for _, value in storage.scan(BODY)) <= 100_000
-        assert body_at(cache, "http://a.example/29") == bytes(10_000) and body_at(cache, "http://a.example/0") is None
+        assert (
+            body_at(cache, "http://a.example/29") == bytes(10_000)
+            and body_at(cache, "http://a.example/0") is None
+        )
 
-    def test_a_body_that_is_too_long_is_not_stored_and_puts_nothing_out(self, storage: StorageBackend) -> None:
+    def test_a_body_that_is_too_long_is_not_stored_and_puts_nothing_out(
+        self, storage: StorageBackend
+    ) -> None:
         cache = HTTPCache(storage, "s", is_shared=False, most_bytes=100_000)
         store(cache, "http://a.example/1")
         store(cache, "http://a.example/2", bytes(13_000))
-        assert body_at(cache, "http://a.example/1") == b"x" and body_at(cache, "http://a.example/2") is None
+        assert (
+            body_at(cache, "http://a.example/1") == b"x"
+            and body_at(cache, "http://a.example/2") is None
+        )
 
     def test_a_url_has_so_many_variants(self, storage: StorageBackend, cache: HTTPCache) -> None:
         for number in range(2 * MOST_RESPONSES_OF_A_URL):
@@ -189,7 +223,9 @@ class TestHTTPCache:
         store(cache, "http://a.example/")
         assert body_at(cache, "http://a.example/") is None and storage.scan(BODY) == []
 
-    def test_a_damaged_response_is_none_and_goes(self, storage: StorageBackend, cache: HTTPCache) -> None:
+    def test_a_damaged_response_is_none_and_goes(
+        self, storage: StorageBackend, cache: HTTPCache
+    ) -> None:
         store(cache, "http://a.example/")
         [(key, _)] = storage.scan(RESPONSE)
         storage.put(key, b"{")
@@ -197,7 +233,9 @@ class TestHTTPCache:
         store(cache, "http://a.example/", b"again")
         assert body_at(cache, "http://a.example/") == b"again"
 
-    def test_a_closed_storage_has_nothing_and_takes_nothing(self, storage: StorageBackend, cache: HTTPCache) -> None:
+    def test_a_closed_storage_has_nothing_and_takes_nothing(
+        self, storage: StorageBackend, cache: HTTPCache
+    ) -> None:
         store(cache, "http://a.example/")
         cached = cache.select(request(), True)
         assert cached is not None
@@ -226,8 +264,18 @@ class TestSelect:
 
     def test_variants_live_side_by_side(self, cache: HTTPCache) -> None:
         for value in ("1", "2"):
-            cache.store(request(foo=value), True, response(value.encode(), cache_control="max-age=60", vary="Foo"), NOW, NOW)
-        assert [body_at(cache, "http://a.example/", foo=value) for value in ("1", "2", "3")] == [b"1", b"2", None]
+            cache.store(
+                request(foo=value),
+                True,
+                response(value.encode(), cache_control="max-age=60", vary="Foo"),
+                NOW,
+                NOW,
+            )
+        assert [body_at(cache, "http://a.example/", foo=value) for value in ("1", "2", "3")] == [
+            b"1",
+            b"2",
+            None,
+        ]
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc9111#section-4-3")
@@ -236,11 +284,22 @@ class TestResponse:
         store(cache, "http://a.example/")
         cached = cache.select(request(), True)
         assert cached is not None
-        local, validated = cache.response(cached, NOW + 5), cache.response(cached, NOW + 5, is_validated=True)
-        assert local is not None and (local.cache_state, local.header_list.get("age")) == ("local", "5")
-        assert validated is not None and (validated.cache_state, validated.header_list.get("age")) == ("validated", None)
+        local, validated = (
+            cache.response(cached, NOW + 5),
+            cache.response(cached, NOW + 5, is_validated=True),
+        )
+        assert local is not None and (local.cache_state, local.header_list.get("age")) == (
+            "local",
+            "5",
+        )
+        assert validated is not None and (
+            validated.cache_state,
+            validated.header_list.get("age"),
+        ) == ("validated", None)
 
-    def test_is_none_if_another_process_has_removed_it(self, storage: StorageBackend, cache: HTTPCache) -> None:
+    def test_is_none_if_another_process_has_removed_it(
+        self, storage: StorageBackend, cache: HTTPCache
+    ) -> None:
         store(cache, "http://a.example/")
         cached = cache.select(request(), True)
         assert cached is not None
@@ -255,14 +314,20 @@ class TestStore:
         cached = cache.select(request(), True)
         assert cached is not None and (cached.status, cached.length) == (204, None)
 
-    def test_what_may_not_be_stored_is_left_alone(self, storage: StorageBackend, cache: HTTPCache) -> None:
+    def test_what_may_not_be_stored_is_left_alone(
+        self, storage: StorageBackend, cache: HTTPCache
+    ) -> None:
         record = response(cache_control="no-store")
         body = record.body
         cache.store(request(), True, record, NOW, NOW)
         assert record.body is body and storage.scan(RESPONSE) == []
 
-    @pytest.mark.parametrize("location, is_stored", [("http://a.example/", True), ("", True), ("/other", False)])
-    def test_a_post_whose_response_is_what_lies_there(self, cache: HTTPCache, location: str, is_stored: bool) -> None:
+    @pytest.mark.parametrize(
+        "location, is_stored", [("http://a.example/", True), ("", True), ("/other", False)]
+    )
+    def test_a_post_whose_response_is_what_lies_there(
+        self, cache: HTTPCache, location: str, is_stored: bool
+    ) -> None:
         brought = response(b"new", cache_control="max-age=60", content_location=location)
         cache.store(request(method="POST"), True, brought, NOW, NOW)
         assert body_at(cache, "http://a.example/") == (b"new" if is_stored else None)
@@ -276,19 +341,32 @@ class TestRemove:
         cached = cache.select(request(), True)
         assert cached is not None
         cache.remove(cached)
-        assert body_at(cache, "http://a.example/") is None and body_at(cache, "http://b.example/") == b"x"
+        assert (
+            body_at(cache, "http://a.example/") is None
+            and body_at(cache, "http://b.example/") == b"x"
+        )
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc9111#section-4.3.4-2")
 class TestFreshen:
-    def test_the_one_that_was_asked_for_and_those_with_the_same_strong_validator(self, cache: HTTPCache) -> None:
+    def test_the_one_that_was_asked_for_and_those_with_the_same_strong_validator(
+        self, cache: HTTPCache
+    ) -> None:
         for value, entity_tag in (("1", '"a"'), ("2", '"a"'), ("3", '"b"')):
-            variant = response(value.encode(), cache_control="max-age=60", vary="foo", etag=entity_tag)
+            variant = response(
+                value.encode(), cache_control="max-age=60", vary="foo", etag=entity_tag
+            )
             cache.store(request(foo=value), True, variant, NOW, NOW)
         cached = cache.select(request(foo="1"), True)
         assert cached is not None
-        assert cache.freshen(cached, request(foo="1"), response(None, 304, etag='"a"', x="new"), NOW + 99, NOW + 100)
-        times = [found.response_time - NOW for value in "123" if (found := cache.select(request(foo=value), True))]
+        assert cache.freshen(
+            cached, request(foo="1"), response(None, 304, etag='"a"', x="new"), NOW + 99, NOW + 100
+        )
+        times = [
+            found.response_time - NOW
+            for value in "123"
+            if (found := cache.select(request(foo=value), True))
+        ]
         assert times == [100, 0, 0]  # the others could not have been chosen for that request
         assert cached.response_time == NOW + 100 and cached.values["x"] == "new"
 
@@ -298,7 +376,9 @@ class TestFreshen:
         assert cached is not None
         assert not cache.freshen(cached, request(), response(None, 304, etag='"b"'), NOW, NOW)
 
-    def test_one_that_is_gone_does_not_come_back(self, storage: StorageBackend, cache: HTTPCache) -> None:
+    def test_one_that_is_gone_does_not_come_back(
+        self, storage: StorageBackend, cache: HTTPCache
+    ) -> None:
         store(cache, "http://a.example/", etag='"a"')
         cached = cache.select(request(), True)
         assert cached is not None
@@ -312,15 +392,24 @@ class TestApplyHead:
     @pytest.mark.parametrize("entity_tag, x", [('"a"', "new"), ('"b"', None)])
     def test_updates_or_removes(self, cache: HTTPCache, entity_tag: str, x: str | None) -> None:
         store(cache, "http://a.example/", etag='"a"')
-        cache.apply_head(request(method="HEAD"), True, response(None, etag=entity_tag, x="new"), NOW + 9, NOW + 9)
+        cache.apply_head(
+            request(method="HEAD"), True, response(None, etag=entity_tag, x="new"), NOW + 9, NOW + 9
+        )
         cached = cache.select(request(), True)
         assert (None if cached is None else cached.values.get("x")) == x
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc9111#section-4.4-1")
 class TestInvalidate:
-    def test_removes_every_variant_of_the_url_and_of_what_is_located(self, storage: StorageBackend, cache: HTTPCache) -> None:
-        for url in ("http://a.example/", "http://a.example/new", "http://b.example/", "http://a.example/other"):
+    def test_removes_every_variant_of_the_url_and_of_what_is_located(
+        self, storage: StorageBackend, cache: HTTPCache
+    ) -> None:
+        for url in (
+            "http://a.example/",
+            "http://a.example/new",
+            "http://b.example/",
+            "http://a.example/other",
+        ):
             store(cache, url)
         cache.store(request(), False, response(cache_control="max-age=60", vary="x"), NOW, NOW)
         located = response(status=201, location="/new", content_location="http://b.example/")
@@ -347,7 +436,10 @@ class TestUpdate:
         cached = cache.select(request(), True)
         assert cached is not None and cached.directives == {"max-age": "60"}
         update(cached, response(Cache_Control="max-age=9"), NOW + 1, NOW + 2)
-        assert cached.directives == {"max-age": "9"} and (cached.request_time, cached.response_time) == (NOW + 1, NOW + 2)
+        assert cached.directives == {"max-age": "9"} and (
+            cached.request_time,
+            cached.response_time,
+        ) == (NOW + 1, NOW + 2)
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc9110#section-7.1")
@@ -359,7 +451,10 @@ class TestURLOf:
 @spec("https://www.rfc-editor.org/rfc/rfc9110#section-5.2")
 class TestValuesOf:
     def test_lines_of_one_name_are_one_value(self) -> None:
-        assert values_of(HeaderList([("A", "1"), ("b", "2"), ("a", "3")])) == {"a": "1, 3", "b": "2"}
+        assert values_of(HeaderList([("A", "1"), ("b", "2"), ("a", "3")])) == {
+            "a": "1, 3",
+            "b": "2",
+        }
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc9111#section-2-2")
@@ -368,7 +463,9 @@ class TestKeyOfUse:
         store(cache, "http://a.example/")
         cached = cache.select(request(), True)
         assert cached is not None
-        keys = [key_of_use(time, cached) for time in (-5.0, 0.001, 9.0, NOW, NOW + 0.001, NOW * 100)]
+        keys = [
+            key_of_use(time, cached) for time in (-5.0, 0.001, 9.0, NOW, NOW + 0.001, NOW * 100)
+        ]
         assert keys == sorted(set(keys)) and {len(key) for key in keys} == {len(USE) + 31}
 
 
@@ -398,7 +495,12 @@ class TestSeveralProcesses:
         path = tmp_path / "storage"
         SQLiteStorage(path).close()
         folder = str(Path(worker_runtime.__file__).parent.parent)
-        command = [sys.executable, "-c", f"import sys; sys.path.insert(0, {folder!r}){PROCESS}", str(path)]
+        command = [
+            sys.executable,
+            "-c",
+            f"import sys; sys.path.insert(0, {folder!r}){PROCESS}",
+            str(path),
+        ]
         processes = [subprocess.Popen(command) for _ in range(3)]
         assert [process.wait(120) for process in processes] == [0, 0, 0]
         storage = SQLiteStorage(path)

@@ -40,7 +40,9 @@ class TestExtractALength:
                            (["+4"], None), (["0042"], 42), (["\xb2"], None)],
     )  # fmt: skip
     def test_is_the_one_number_if_it_is_one(self, values: list[str], length: int | None) -> None:
-        assert extract_a_length(HeaderList([("content-length", value) for value in values])) == length
+        assert (
+            extract_a_length(HeaderList([("content-length", value) for value in values])) == length
+        )
 
     @pytest.mark.parametrize("value", ["42, 43", "42,042", "1" * 5000])
     def test_two_lengths_and_an_impossible_one_are_failure(self, value: str) -> None:
@@ -49,12 +51,15 @@ class TestExtractALength:
 
     def test_follows_the_official_vectors(self, wpt_data: Callable[[str], Any]) -> None:
         for case in wpt_data("fetch/content-length/resources/content-lengths.json"):
-            # Their network errors are this failure, or bodies of 42 bytes that are shorter than what is said.
+            # Their network errors are this failure, or bodies of 42 bytes that are shorter than
+            # what is said.
             try:
                 length = extract_a_length(parse_headers(case["input"]))
             except LengthFailure:
                 length = 10**9
-            assert case["output"] == (None if (length or 0) > 42 else 42 if length is None else length), case
+            assert case["output"] == (
+                None if (length or 0) > 42 else 42 if length is None else length
+            ), case
 
 
 @spec("https://fetch.spec.whatwg.org/#concept-header-extract-mime-type")
@@ -76,11 +81,18 @@ class TestExtractAMIMEType:
         assert mime_type is not None and serialize_a_mime_type(mime_type) == output
 
     def test_no_header_or_none_that_parses_is_failure(self) -> None:
-        assert extract_a_mime_type(HeaderList()) is extract_a_mime_type(content_types("x", "*/*")) is None
+        assert (
+            extract_a_mime_type(HeaderList())
+            is extract_a_mime_type(content_types("x", "*/*"))
+            is None
+        )
 
     def test_follows_the_official_vectors(self, wpt_data: Callable[[str], Any]) -> None:
         for case in wpt_data("fetch/content-type/resources/content-types.json"):
-            for headers in (content_types(*case["contentType"]), content_types(", ".join(case["contentType"]))):
+            for headers in (
+                content_types(*case["contentType"]),
+                content_types(", ".join(case["contentType"])),
+            ):
                 mime_type = extract_a_mime_type(headers)
                 assert (mime_type and serialize_a_mime_type(mime_type)) == case["mimeType"], case
 
@@ -92,12 +104,18 @@ class TestLegacyExtractAnEncoding:
         assert legacy_extract_an_encoding(parse_a_mime_type(input), UTF_8) is UTF_8
 
     def test_takes_the_charset(self) -> None:
-        assert legacy_extract_an_encoding(parse_a_mime_type("text/plain;charset=Latin1"), UTF_8).name == "windows-1252"
+        assert (
+            legacy_extract_an_encoding(parse_a_mime_type("text/plain;charset=Latin1"), UTF_8).name
+            == "windows-1252"
+        )
 
     def test_follows_the_official_vectors(self, wpt_data: Callable[[str], Any]) -> None:
         for case in wpt_data("fetch/content-type/resources/content-types.json"):
             mime_type = extract_a_mime_type(content_types(*case["contentType"]))
-            assert legacy_extract_an_encoding(mime_type, UTF_8).name.lower() == (case["encoding"] or "utf-8").lower(), case
+            assert (
+                legacy_extract_an_encoding(mime_type, UTF_8).name.lower()
+                == (case["encoding"] or "utf-8").lower()
+            ), case
 
 
 @spec("https://fetch.spec.whatwg.org/#determine-nosniff")
@@ -129,7 +147,9 @@ class TestShouldResponseToRequestBeBlockedDueToNosniff:
     ) -> None:
         request = RequestRecord("http://a.example/")
         request.destination = destination
-        response = ResponseRecord(HeaderList([("Content-Type", content_type), ("X-Content-Type-Options", "nosniff")]))
+        response = ResponseRecord(
+            HeaderList([("Content-Type", content_type), ("X-Content-Type-Options", "nosniff")])
+        )
         assert should_response_to_request_be_blocked_due_to_nosniff(response, request) == verdict
         response.header_list.delete("X-Content-Type-Options")
         assert should_response_to_request_be_blocked_due_to_nosniff(response, request) == "allowed"

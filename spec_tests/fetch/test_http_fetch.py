@@ -21,16 +21,33 @@ class TestHTTPFetch:
     async def test_a_worker_on_a_server_may_see_a_redirect(self) -> None:
         with network_of(lambda request: response(status="302 x", location="/to")):
             answer = await fetch("http://a.example/", redirect="manual")
-            assert (answer.status, answer.headers.get("Location"), answer.type) == (302, "/to", "basic")
+            assert (answer.status, answer.headers.get("Location"), answer.type) == (
+                302,
+                "/to",
+                "basic",
+            )
 
     async def test_a_page_may_not(self) -> None:
-        with network_of(lambda request: response(status="302 x", location="/to"), browser_at="http://a.example/"):
+        with network_of(
+            lambda request: response(status="302 x", location="/to"), browser_at="http://a.example/"
+        ):
             answer = await fetch("/", redirect="manual")
-            assert (answer.status, answer.headers.get("Location"), answer.type) == (0, None, "opaqueredirect")
+            assert (answer.status, answer.headers.get("Location"), answer.type) == (
+                0,
+                None,
+                "opaqueredirect",
+            )
 
     async def test_a_page_reads_what_other_origins_allow(self) -> None:
-        headers = {"access_control_allow_origin": "*", "access_control_expose_headers": "x-one", "x_one": "1", "x_two": "2"}
-        with network_of(lambda request: response(b"x", **headers), browser_at="http://a.example/") as network:
+        headers = {
+            "access_control_allow_origin": "*",
+            "access_control_expose_headers": "x-one",
+            "x_one": "1",
+            "x_two": "2",
+        }
+        with network_of(
+            lambda request: response(b"x", **headers), browser_at="http://a.example/"
+        ) as network:
             answer = await fetch("http://b.example/")
             assert (answer.type, await answer.text()) == ("cors", "x")
             assert (answer.headers.get("x-one"), answer.headers.get("x-two")) == ("1", None)
@@ -47,6 +64,9 @@ class TestHTTPFetch:
             assert not network.requests[0].headers.keys() & {"origin", "referer", "cookie"}
 
     async def test_what_is_only_for_its_own_origin_is_not_embedded(self) -> None:
-        with network_of(lambda request: response(cross_origin_resource_policy="same-origin"), browser_at="http://a.example/"):
+        with network_of(
+            lambda request: response(cross_origin_resource_policy="same-origin"),
+            browser_at="http://a.example/",
+        ):
             with pytest.raises(TypeError, match="not for other origins"):
                 await fetch("http://b.example/", mode="no-cors")

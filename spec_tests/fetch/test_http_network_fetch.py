@@ -38,8 +38,16 @@ class TestHTTPNetworkFetch:
     async def test_head_and_body_of_the_response_are_there(self) -> None:
         with network_of(lambda request: response(b"hello", "299 Fine", x_one="1")):
             answer = await fetch("http://a.example/path?query#fragment")
-            assert (answer.status, answer.statusText, answer.headers.get("X-One")) == (299, "Fine", "1")
-            assert (answer.url, answer.type, answer.redirected) == ("http://a.example/path?query", "basic", False)
+            assert (answer.status, answer.statusText, answer.headers.get("X-One")) == (
+                299,
+                "Fine",
+                "1",
+            )
+            assert (answer.url, answer.type, answer.redirected) == (
+                "http://a.example/path?query",
+                "basic",
+                False,
+            )
             assert await answer.text() == "hello"
 
     @pytest.mark.parametrize("body", [b"bytes", "text", Blob(["blob"])])
@@ -57,7 +65,9 @@ class TestHTTPNetworkFetch:
     async def test_a_browser_sends_no_stream_over_http_1(self) -> None:
         with network_of(lambda request: response(), browser_at="http://a.example/"):
             with pytest.raises(TypeError, match="cannot be sent over HTTP/1.1"):
-                await fetch("/", method="POST", body=ReadableStream.from_(chunks(b"x")), duplex="half")
+                await fetch(
+                    "/", method="POST", body=ReadableStream.from_(chunks(b"x")), duplex="half"
+                )
 
     async def test_a_body_that_fails_fails_the_fetch(self) -> None:
         async def failing() -> AsyncIterator[bytes]:
@@ -66,7 +76,12 @@ class TestHTTPNetworkFetch:
 
         with network_of(lambda request: None) as network:
             with pytest.raises(TypeError, match="no more") as caught:
-                await fetch("http://a.example/", method="POST", body=ReadableStream.from_(failing()), duplex="half")
+                await fetch(
+                    "http://a.example/",
+                    method="POST",
+                    body=ReadableStream.from_(failing()),
+                    duplex="half",
+                )
             assert isinstance(caught.value.__cause__, ValueError)
             assert network.streams[0].is_closed
 
@@ -134,7 +149,9 @@ class TestHTTPNetworkFetch:
             assert await (await fetch("http://a.example/")).text() == "x"
 
     async def test_who_sends_content_where_there_is_none_is_not_trusted_again(self) -> None:
-        with network_of(lambda request: response(b"", "304 Not Modified", content_length="5")) as network:
+        with network_of(
+            lambda request: response(b"", "304 Not Modified", content_length="5")
+        ) as network:
             await fetch("http://a.example/")
             assert network.streams[0].is_closed
 
@@ -150,7 +167,10 @@ class TestWebSocketMode:
         head = b"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\nfirst bytes"
         with network_of(lambda request: head) as network:
             answer = await http_network_fetch(self.params())
-            assert (network.requests[0].headers["upgrade"], network.requests[0].headers["connection"]) == ("websocket", "Upgrade")
+            assert (
+                network.requests[0].headers["upgrade"],
+                network.requests[0].headers["connection"],
+            ) == ("websocket", "Upgrade")
             assert (answer.status, answer.body) == (101, None)
             assert answer.connection is not None and answer.connection.stream is network.streams[0]
             assert answer.connection.leave_to_another_protocol() == b"first bytes"
@@ -172,7 +192,9 @@ class TestRequestTarget:
 @spec("https://www.rfc-editor.org/rfc/rfc9110#section-4.2.1")
 class TestAuthority:
     def test_is_the_host_and_a_port_that_is_not_the_default(self) -> None:
-        assert [authority(url_parser(url)) for url in ("http://a.example:80/", "http://[::1]:81/")] == ["a.example", "[::1]:81"]
+        assert [
+            authority(url_parser(url)) for url in ("http://a.example:80/", "http://[::1]:81/")
+        ] == ["a.example", "[::1]:81"]
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc9112#section-3.2-4")
@@ -180,15 +202,26 @@ class TestRequestFields:
     def test_have_a_host_first_and_each_name_once(self) -> None:
         headers = [("Cookie", "a=1"), ("X-One", "1"), ("cookie", "b=2"), ("x-one", "2")]
         request = RequestRecord("http://a.example:81/", header_list=HeaderList(headers))
-        assert request_fields(request) == [("Host", "a.example:81"), ("Cookie", "a=1; b=2"), ("X-One", "1, 2")]
+        assert request_fields(request) == [
+            ("Host", "a.example:81"),
+            ("Cookie", "a=1; b=2"),
+            ("X-One", "1, 2"),
+        ]
 
     def test_leave_out_what_was_about_another_connection(self) -> None:
-        headers = [("connection", "close"), ("transfer-encoding", "chunked"), ("upgrade", "x"), ("x-one", "1")]
+        headers = [
+            ("connection", "close"),
+            ("transfer-encoding", "chunked"),
+            ("upgrade", "x"),
+            ("x-one", "1"),
+        ]
         request = RequestRecord("http://a.example/", header_list=HeaderList(headers))
         assert request_fields(request) == [("Host", "a.example"), ("x-one", "1")]
 
     def test_keep_a_host_that_was_set(self) -> None:
-        request = RequestRecord("http://a.example/", header_list=HeaderList([("host", "b.example")]))
+        request = RequestRecord(
+            "http://a.example/", header_list=HeaderList([("host", "b.example")])
+        )
         assert request_fields(request) == [("host", "b.example")]
 
 

@@ -29,7 +29,9 @@ class TestHTTPNetworkOrCacheFetch:
                 await fetch("http://a.example/", cache="only-if-cached", mode="same-origin")
 
     async def test_a_browser_has_a_cache(self) -> None:
-        with network_of(lambda request: response(cache_control="max-age=999"), browser_at="http://a.example/") as network:
+        with network_of(
+            lambda request: response(cache_control="max-age=999"), browser_at="http://a.example/"
+        ) as network:
             await fetch("http://a.example/")
             await fetch("http://a.example/")
             assert len(network.requests) == 1
@@ -40,7 +42,9 @@ class TestHTTPNetworkOrCacheFetch:
                 await fetch("http://a.example/", method="POST", body=bytes(65537), keepalive=True)
 
     async def test_a_misdirected_request_is_sent_over_a_new_connection(self) -> None:
-        with network_of(lambda request: response(status="421 x" if len(network.streams) == 1 else "200 OK")) as network:
+        with network_of(
+            lambda request: response(status="421 x" if len(network.streams) == 1 else "200 OK")
+        ) as network:
             assert (await fetch("http://a.example/")).status == 200
             assert len(network.streams) == 2
 
@@ -65,13 +69,19 @@ class TestModifyHeaderList:
         ("default", {}), ("no-store", {"pragma": "no-cache", "cache-control": "no-cache"}),
         ("reload", {"pragma": "no-cache", "cache-control": "no-cache"}), ("no-cache", {"cache-control": "max-age=0"}),
     ])  # fmt: skip
-    def test_tells_caches_on_the_way_what_is_wanted(self, mode: RequestCache, headers: dict[str, str]) -> None:
+    def test_tells_caches_on_the_way_what_is_wanted(
+        self, mode: RequestCache, headers: dict[str, str]
+    ) -> None:
         request = RequestRecord("http://a.example/")
         request.referrer = "no-referrer"
         request.cache_mode = mode
         modify_header_list(request)
         names = {name.lower(): value for name, value in request.header_list}
-        assert names == {**headers, "user-agent": "worker-runtime/0.1", "accept-encoding": "gzip, deflate"}
+        assert names == {
+            **headers,
+            "user-agent": "worker-runtime/0.1",
+            "accept-encoding": "gzip, deflate",
+        }
 
     def test_leaves_what_is_there(self) -> None:
         request = RequestRecord("http://a.example/")

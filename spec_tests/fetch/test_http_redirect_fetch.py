@@ -33,13 +33,19 @@ class TestHTTPRedirectFetch:
     async def test_is_followed_and_told(self) -> None:
         with network_of(redirecting("302 Found", "/to?x")):
             answer = await fetch("http://a.example/#fragment")
-            assert (answer.url, answer.redirected, answer.status) == ("http://a.example/to?x", True, 200)
+            assert (answer.url, answer.redirected, answer.status) == (
+                "http://a.example/to?x",
+                True,
+                200,
+            )
 
     @pytest.mark.parametrize("status, method, result", [
         ("301 x", "POST", "GET "), ("302 x", "POST", "GET "), ("303 x", "PUT", "GET "), ("307 x", "POST", "POST body"),
         ("308 x", "PUT", "PUT body"), ("301 x", "PUT", "PUT body"),
     ])  # fmt: skip
-    async def test_changes_the_method_as_the_status_says(self, status: str, method: str, result: str) -> None:
+    async def test_changes_the_method_as_the_status_says(
+        self, status: str, method: str, result: str
+    ) -> None:
         with network_of(redirecting(status, "/to")) as network:
             answer = await fetch("http://a.example/", method=method, body="body")
             assert await answer.text() == result
@@ -59,7 +65,9 @@ class TestHTTPRedirectFetch:
             assert network.requests[1].headers["authorization"] == "a"
 
     async def test_ends_after_twenty(self) -> None:
-        with network_of(lambda request: response(status="302 x", location=request.target + "a")) as network:
+        with network_of(
+            lambda request: response(status="302 x", location=request.target + "a")
+        ) as network:
             with pytest.raises(TypeError, match="more than 20 times"):
                 await fetch("http://a.example/")
             assert len(network.requests) == 21
@@ -76,7 +84,12 @@ class TestHTTPRedirectFetch:
     async def test_a_stream_cannot_be_sent_again(self) -> None:
         with network_of(redirecting("307 x", "/to")):
             with pytest.raises(TypeError, match="cannot be sent again"):
-                await fetch("http://a.example/", method="POST", body=ReadableStream.from_(body_of_chunks()), duplex="half")
+                await fetch(
+                    "http://a.example/",
+                    method="POST",
+                    body=ReadableStream.from_(body_of_chunks()),
+                    duplex="half",
+                )
 
     async def test_a_response_without_a_location_is_one(self) -> None:
         with network_of(lambda request: response(b"x", status="302 x")):

@@ -61,7 +61,9 @@ class TestIncomingContent:
         (response(b"not gzip", content_encoding="gzip"), "not gzip"),
         (response(gzip.compress(b"half")[:-4], content_encoding="gzip"), "in the middle"),
     ])  # fmt: skip
-    async def test_half_a_body_is_never_taken_for_a_whole_one(self, sent: bytes, message: str) -> None:
+    async def test_half_a_body_is_never_taken_for_a_whole_one(
+        self, sent: bytes, message: str
+    ) -> None:
         with network_of(lambda request: sent) as network:
             answer = await fetch("http://a.example/")
             assert answer.status == 200
@@ -72,7 +74,9 @@ class TestIncomingContent:
 
     @pytest.mark.parametrize("sent", [b"", b"2\r\nga", b"garbage"])
     async def test_where_nobody_reads_a_body_that_breaks_off_fails_too(self, sent: bytes) -> None:
-        with network_of(lambda request: b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n") as network:
+        with network_of(
+            lambda request: b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n"
+        ) as network:
             answer = await fetch("http://a.example/")
             assert answer.body is not None
             reader = answer.body.getReader()
@@ -89,7 +93,9 @@ class TestIncomingContent:
             assert network.streams[0].is_closed
 
     async def test_what_is_there_can_be_read_when_the_server_has_ended(self) -> None:
-        with network_of(lambda request: b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\none") as network:
+        with network_of(
+            lambda request: b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\none"
+        ) as network:
             answer = await fetch("http://a.example/")
             network.streams[0].feed(b"two")
             network.streams[0].end()
@@ -125,7 +131,9 @@ class TestIncomingContent:
             assert network.streams[0].is_closed
 
     @pytest.mark.parametrize("is_read", [True, False])
-    async def test_an_abort_errors_the_stream_and_closes_the_connection(self, is_read: bool) -> None:
+    async def test_an_abort_errors_the_stream_and_closes_the_connection(
+        self, is_read: bool
+    ) -> None:
         with network_of(lambda request: response(b"one", content_length="9")) as network:
             controller = AbortController()
             answer = await fetch("http://a.example/", signal=controller.signal)

@@ -24,13 +24,21 @@ class TestMainFetch:
             with pytest.raises(TypeError, match="mixed content"):
                 await fetch("http://b.example/")
 
-    @pytest.mark.parametrize("method, status", [("HEAD", "200 OK"), ("GET", "204 No Content"), ("GET", "304 Not Modified")])
+    @pytest.mark.parametrize(
+        "method, status",
+        [("HEAD", "200 OK"), ("GET", "204 No Content"), ("GET", "304 Not Modified")],
+    )
     async def test_where_there_is_no_body_it_is_null(self, method: str, status: str) -> None:
         with network_of(lambda request: response(b"", status)):
             assert (await fetch("http://a.example/", method=method)).body is None
 
     async def test_the_exposed_headers_may_be_all(self) -> None:
-        headers = {"access_control_allow_origin": "*", "access_control_expose_headers": "*", "x_one": "1", "set_cookie": "a"}
+        headers = {
+            "access_control_allow_origin": "*",
+            "access_control_expose_headers": "*",
+            "x_one": "1",
+            "set_cookie": "a",
+        }
         with network_of(lambda request: response(b"", **headers), browser_at="http://a.example/"):
             answer = await fetch("http://b.example/")
             assert answer.headers.has("x-one") and not answer.headers.has("set-cookie")

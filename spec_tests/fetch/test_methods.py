@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from worker_runtime.fetch.methods import is_cors_safelisted_method, is_forbidden_method, is_method, normalize
+from worker_runtime.fetch.methods import (
+    is_cors_safelisted_method,
+    is_forbidden_method,
+    is_method,
+    normalize,
+)
 
 spec = pytest.mark.spec
 
@@ -24,7 +29,11 @@ class TestMethod:
 class TestCORSSafelistedMethod:
     def test_is_one_of_three_in_upper_case(self) -> None:
         methods = ["GET", "HEAD", "POST", "PUT", "get"]
-        assert [method for method in methods if is_cors_safelisted_method(method)] == ["GET", "HEAD", "POST"]
+        assert [method for method in methods if is_cors_safelisted_method(method)] == [
+            "GET",
+            "HEAD",
+            "POST",
+        ]
 
 
 @spec("https://fetch.spec.whatwg.org/#forbidden-method")

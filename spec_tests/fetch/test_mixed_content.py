@@ -26,9 +26,13 @@ class TestShouldFetchingRequestBeBlockedAsMixedContent:
         ("https://a.example/", "http://localhost/", "allowed"), ("http://a.example/", "http://b.example/", "allowed"),
         (None, "http://b.example/", "allowed"),
     ])  # fmt: skip
-    def test_is_about_pages_that_came_over_tls(self, page: str | None, url: str, verdict: str) -> None:
+    def test_is_about_pages_that_came_over_tls(
+        self, page: str | None, url: str, verdict: str
+    ) -> None:
         with network_of(lambda request: None, browser_at=page):
-            assert should_fetching_request_be_blocked_as_mixed_content(RequestRecord(url)) == verdict
+            assert (
+                should_fetching_request_be_blocked_as_mixed_content(RequestRecord(url)) == verdict
+            )
 
 
 @spec("https://w3c.github.io/webappsec-secure-contexts/#is-url-trustworthy")
@@ -50,4 +54,6 @@ class TestIsOriginPotentiallyTrustworthy:
 @spec("https://w3c.github.io/webappsec-secure-contexts/#potentially-trustworthy-origin")
 class TestIsIPv4Loopback:
     def test_is_an_address_and_no_name(self) -> None:
-        assert [is_ipv4_loopback(host) for host in ("127.0.0.1", "127.0.0.1.example", "128.0.0.1")] == [True, False, False]
+        assert [
+            is_ipv4_loopback(host) for host in ("127.0.0.1", "127.0.0.1.example", "128.0.0.1")
+        ] == [True, False, False]

@@ -26,10 +26,14 @@ def lines(*lines: bytes) -> bytes:
 
 
 def one_field(value: bytes, **others: str) -> FormData:
-    return parse_multipart_form_data(b"--b\r\n" + FIELD + value + b"\r\n--b--\r\n", others.get("boundary", "b"))
+    return parse_multipart_form_data(
+        b"--b\r\n" + FIELD + value + b"\r\n--b--\r\n", others.get("boundary", "b")
+    )
 
 
-@spec("https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart/form-data-encoding-algorithm")
+@spec(
+    "https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart/form-data-encoding-algorithm"
+)
 class TestMultipartFormDataEncodingAlgorithm:
     def test_a_field_has_its_name_and_a_file_its_name_and_type_as_well(self) -> None:
         form_data = FormData()
@@ -56,7 +60,9 @@ class TestMultipartFormDataEncodingAlgorithm:
     def test_text_is_utf_8(self) -> None:
         form_data = FormData()
         form_data.append("ä", "€")
-        assert 'name="ä"\r\n\r\n€\r\n'.encode() in byte_sequence(multipart_form_data_encoding_algorithm(form_data).blob)
+        assert 'name="ä"\r\n\r\n€\r\n'.encode() in byte_sequence(
+            multipart_form_data_encoding_algorithm(form_data).blob
+        )
 
     def test_no_entry_is_only_the_end(self) -> None:
         blob, boundary = multipart_form_data_encoding_algorithm(FormData())
@@ -67,7 +73,9 @@ class TestMultipartFormDataEncodingAlgorithm:
         assert (byte_sequence(blob), boundary) == (b"--b--\r\n", "b")
 
 
-@spec("https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart/form-data-boundary-string")
+@spec(
+    "https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart/form-data-boundary-string"
+)
 class TestMultipartFormDataBoundaryString:
     def test_is_each_time_another_token_in_lower_case(self) -> None:
         one, two = multipart_form_data_boundary_string(), multipart_form_data_boundary_string()
@@ -87,9 +95,16 @@ class TestParseMultipartFormData:
         assert parsed[:2] == [("a\r\n", "ä\r\nb"), ("", "")]
         name, file = parsed[2]
         assert isinstance(file, File)
-        assert (name, file.name, file.type, byte_sequence(file)) == ('"%', 'f"%\n.bin', "x/y", bytes(range(256)))
+        assert (name, file.name, file.type, byte_sequence(file)) == (
+            '"%',
+            'f"%\n.bin',
+            "x/y",
+            bytes(range(256)),
+        )
 
-    @pytest.mark.parametrize("value", [b"", b"x", b"\r\n", b"x--b", b"\r\n--", b"\r\n--c--\r\n", b"\n--b\n", b"\r\r\n"])
+    @pytest.mark.parametrize(
+        "value", [b"", b"x", b"\r\n", b"x--b", b"\r\n--", b"\r\n--c--\r\n", b"\n--b\n", b"\r\r\n"]
+    )
     def test_a_value_ends_at_the_delimiter_only(self, value: bytes) -> None:
         assert one_field(value).get("a") == value.decode()
 
@@ -102,12 +117,16 @@ class TestParseMultipartFormData:
         assert list(parse_multipart_form_data(body, "b")) == [("a", ""), ("a", "")]
 
     def test_a_file_without_a_type_is_text(self) -> None:
-        body = lines(b"--b", b'content-disposition: FORM-DATA; NAME=a ; filename="x"', b"", b"1", b"--b--")
+        body = lines(
+            b"--b", b'content-disposition: FORM-DATA; NAME=a ; filename="x"', b"", b"1", b"--b--"
+        )
         file = parse_multipart_form_data(body, "b").get("a")
         assert isinstance(file, File) and (file.name, file.type) == ("x", "text/plain")
 
     def test_a_file_is_a_view_of_the_bytes(self) -> None:
-        body = lines(b"--b", b'Content-Disposition: form-data; name="a"; filename=""', b"", b"1234", b"--b--")
+        body = lines(
+            b"--b", b'Content-Disposition: form-data; name="a"; filename=""', b"", b"1234", b"--b--"
+        )
         file = parse_multipart_form_data(body, "b").get("a")
         assert isinstance(file, File)
         (part,) = file._parts
@@ -193,7 +212,12 @@ class TestParseTheHeadOfAPart:
         def read(head: bytes) -> list[object]:
             body = b"--b\r\n" + head + b"\r\n\r\n1\r\n--b--"
             return [
-                (name, value if isinstance(value, str) else (value.name, value.type, byte_sequence(value)))
+                (
+                    name,
+                    value
+                    if isinstance(value, str)
+                    else (value.name, value.type, byte_sequence(value)),
+                )
                 for name, value in parse_multipart_form_data(body, "b")
             ]
 
@@ -215,7 +239,9 @@ class TestParseParameters:
     def test_are_tokens_or_quoted(self, text: bytes, parameters: dict[bytes, bytes]) -> None:
         assert parse_parameters(text) == parameters
 
-    @pytest.mark.parametrize("text", [b";a", b';a="b', b";=b", b";a=b c", b";;a=b", b';a="b"c', b"a=b"])
+    @pytest.mark.parametrize(
+        "text", [b";a", b';a="b', b";=b", b";a=b c", b";;a=b", b';a="b"c', b"a=b"]
+    )
     def test_anything_else_is_a_type_error(self, text: bytes) -> None:
         with pytest.raises(TypeError, match="Not a parameter"):
             parse_parameters(text)

@@ -25,7 +25,9 @@ class TestDetermineTheNetworkPartitionKey:
     def test_no_two_opaque_origins_share_one(self) -> None:
         one, other = EnvironmentSettingsObject(), EnvironmentSettingsObject()
         assert determine_the_network_partition_key(one) == determine_the_network_partition_key(one)
-        assert determine_the_network_partition_key(one) != determine_the_network_partition_key(other)
+        assert determine_the_network_partition_key(one) != determine_the_network_partition_key(
+            other
+        )
 
 
 @spec("https://fetch.spec.whatwg.org/#request-determine-the-network-partition-key")
@@ -35,6 +37,10 @@ class TestDetermineTheNetworkPartitionKeyOfARequest:
         assert determine_the_network_partition_key_of_a_request(request) is None
         request.client = EnvironmentSettingsObject()
         request.reserved_client = CLIENT
-        assert determine_the_network_partition_key_of_a_request(request) == determine_the_network_partition_key(CLIENT)
+        assert determine_the_network_partition_key_of_a_request(
+            request
+        ) == determine_the_network_partition_key(CLIENT)
         request.reserved_client, request.client = None, CLIENT
-        assert determine_the_network_partition_key_of_a_request(request) == determine_the_network_partition_key(CLIENT)
+        assert determine_the_network_partition_key_of_a_request(
+            request
+        ) == determine_the_network_partition_key(CLIENT)

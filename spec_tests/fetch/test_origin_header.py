@@ -27,7 +27,9 @@ class TestAppendARequestOriginHeader:
         ("same-origin", "https://a.example/", "https://a.example"), ("strict-origin", "http://a.example/", "null"),
         ("strict-origin", "https://b.example/", "https://a.example"), ("origin", "http://b.example/", "https://a.example"),
     ])  # fmt: skip
-    def test_tells_as_much_as_the_referrer_policy_lets(self, policy: ReferrerPolicy, url: str, value: str) -> None:
+    def test_tells_as_much_as_the_referrer_policy_lets(
+        self, policy: ReferrerPolicy, url: str, value: str
+    ) -> None:
         request = RequestRecord(url, "POST")
         request.origin = TupleOrigin("https", "a.example", None)
         request.referrer_policy = policy

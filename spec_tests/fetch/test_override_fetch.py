@@ -20,4 +20,6 @@ class TestOverrideFetch:
 @spec("https://fetch.spec.whatwg.org/#potentially-override-response-for-a-request")
 class TestPotentiallyOverrideResponseForARequest:
     def test_overrides_nothing(self) -> None:
-        assert potentially_override_response_for_a_request(RequestRecord("http://a.example/")) is None
+        assert (
+            potentially_override_response_for_a_request(RequestRecord("http://a.example/")) is None
+        )

@@ -17,11 +17,15 @@ spec = pytest.mark.spec
 
 @spec("https://fetch.spec.whatwg.org/#block-bad-port")
 class TestShouldBeBlockedDueToABadPort:
-    @pytest.mark.parametrize("url", ["http://a.example:25/", "https://a.example:10080/", "http://a.example:0/"])
+    @pytest.mark.parametrize(
+        "url", ["http://a.example:25/", "https://a.example:10080/", "http://a.example:0/"]
+    )
     def test_the_port_of_another_protocol_is_blocked(self, url: str) -> None:
         assert should_be_blocked_due_to_a_bad_port(RequestRecord(url)) == "blocked"
 
-    @pytest.mark.parametrize("url", ["http://a.example/", "https://a.example:8443/", "ftp://a.example:25/", "data:,x"])
+    @pytest.mark.parametrize(
+        "url", ["http://a.example/", "https://a.example:8443/", "ftp://a.example:25/", "data:,x"]
+    )
     def test_others_are_allowed(self, url: str) -> None:
         assert should_be_blocked_due_to_a_bad_port(RequestRecord(url)) == "allowed"
 
@@ -38,8 +42,12 @@ class TestShouldResponseToRequestBeBlockedDueToItsMIMEType:
             ("image", "image/png", "allowed"),
         ],
     )
-    def test_a_picture_is_no_script(self, destination: RequestDestination, content_type: str, verdict: str) -> None:
+    def test_a_picture_is_no_script(
+        self, destination: RequestDestination, content_type: str, verdict: str
+    ) -> None:
         request = RequestRecord("http://a.example/")
         request.destination = destination
         response = ResponseRecord(HeaderList([("Content-Type", content_type)]))
-        assert should_response_to_request_be_blocked_due_to_its_mime_type(response, request) == verdict
+        assert (
+            should_response_to_request_be_blocked_due_to_its_mime_type(response, request) == verdict
+        )

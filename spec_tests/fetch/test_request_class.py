@@ -21,7 +21,11 @@ from worker_runtime.fetch.request_class import (
     to_request_init,
 )
 from worker_runtime.fetch.requests import RequestRecord
-from worker_runtime.html.settings_objects import EnvironmentSettingsObject, current_settings_object, realm_execution_context
+from worker_runtime.html.settings_objects import (
+    EnvironmentSettingsObject,
+    current_settings_object,
+    realm_execution_context,
+)
 from worker_runtime.streams.readable_stream import ReadableStream
 from worker_runtime.url.url_class import URL
 from worker_runtime.url.url_parsing import url_parser
@@ -40,7 +44,9 @@ async def chunks(*chunks: bytes) -> AsyncIterator[bytes]:
 @pytest.fixture
 def worker() -> Iterator[None]:
     url = url_parser("http://w.example/dir/worker.py")
-    token = realm_execution_context.set(EnvironmentSettingsObject(api_base_url=url, origin=origin(url)))
+    token = realm_execution_context.set(
+        EnvironmentSettingsObject(api_base_url=url, origin=origin(url))
+    )
     yield
     realm_execution_context.reset(token)
 
@@ -59,8 +65,17 @@ def navigation() -> Request:
 class TestConstructor:
     def test_needs_a_url_only(self) -> None:
         request = Request(HREF + "?c#d")
-        assert (request.method, request.url, list(request.headers), request.body) == ("GET", HREF + "?c#d", [], None)
-        assert (request.destination, request.referrer, request.referrerPolicy) == ("", "about:client", "")
+        assert (request.method, request.url, list(request.headers), request.body) == (
+            "GET",
+            HREF + "?c#d",
+            [],
+            None,
+        )
+        assert (request.destination, request.referrer, request.referrerPolicy) == (
+            "",
+            "about:client",
+            "",
+        )
         assert (request.mode, request.credentials) == ("cors", "same-origin")
         assert (request.cache, request.redirect) == ("default", "follow")
         assert (request.integrity, request.keepalive, request.duplex) == ("", False, "half")
@@ -77,9 +92,22 @@ class TestConstructor:
             credentials="include", cache="only-if-cached", redirect="manual", integrity="sha256-x", keepalive=True,
             signal=AbortSignal.abort("why"), duplex="half", priority="high", window=None,
         )  # fmt: skip
-        assert (request.method, request.referrer, request.referrerPolicy, request.mode) == ("POST", "", "origin", "same-origin")
-        assert (request.credentials, request.cache, request.redirect) == ("include", "only-if-cached", "manual")
-        assert (request.integrity, request.keepalive, request.signal.reason) == ("sha256-x", True, "why")
+        assert (request.method, request.referrer, request.referrerPolicy, request.mode) == (
+            "POST",
+            "",
+            "origin",
+            "same-origin",
+        )
+        assert (request.credentials, request.cache, request.redirect) == (
+            "include",
+            "only-if-cached",
+            "manual",
+        )
+        assert (request.integrity, request.keepalive, request.signal.reason) == (
+            "sha256-x",
+            True,
+            "why",
+        )
         assert list(request.headers) == [("a", "1"), ("content-type", "text/plain;charset=UTF-8")]
         assert request._request.priority == "high"
         assert request._request.traversable_for_user_prompts == "no-traversable"
@@ -88,7 +116,9 @@ class TestConstructor:
     def test_a_url_may_be_relative_to_the_worker(self) -> None:
         assert Request("../x").url == "http://w.example/x"
 
-    @pytest.mark.parametrize("url", ["/x", "http://:", "http://user@a.example/", "http://:password@a.example/"])
+    @pytest.mark.parametrize(
+        "url", ["/x", "http://:", "http://user@a.example/", "http://:password@a.example/"]
+    )
     def test_no_url_and_a_password_are_a_type_error(self, url: str) -> None:
         with pytest.raises(TypeError, match="URL"):
             Request(url)
@@ -135,14 +165,22 @@ class TestConstructor:
 
     async def test_a_stream_does_not_go_with_keepalive(self) -> None:
         with pytest.raises(TypeError, match="keepalive"):
-            Request(HREF, method="POST", body=ReadableStream.from_([b"a"]), duplex="half", keepalive=True)
+            Request(
+                HREF,
+                method="POST",
+                body=ReadableStream.from_([b"a"]),
+                duplex="half",
+                keepalive=True,
+            )
 
     def test_the_content_type_of_the_body_is_a_default(self) -> None:
         request = Request(HREF, method="POST", body="x", headers={"content-type": "x/y"})
         assert list(request.headers) == [("content-type", "x/y")]
 
     def test_mode_no_cors_keeps_safelisted_headers_only(self) -> None:
-        request = Request(HREF, mode="no-cors", headers={"Accept": "a", "X-Test": "b", "Range": "bytes=0-"})
+        request = Request(
+            HREF, mode="no-cors", headers={"Accept": "a", "X-Test": "b", "Range": "bytes=0-"}
+        )
         assert list(request.headers) == [("accept", "a")]
 
     def test_in_a_browser_some_headers_are_forbidden(self) -> None:
@@ -159,10 +197,17 @@ class TestConstructor:
 class TestConstructorWithARequest:
     async def test_takes_over_everything_and_uses_the_body_up(self) -> None:
         for body in ("xy", chunks(b"x", b"y")):
-            first = Request(HREF, method="PUT", body=body, headers={"a": "1"}, cache="reload", duplex="half")
+            first = Request(
+                HREF, method="PUT", body=body, headers={"a": "1"}, cache="reload", duplex="half"
+            )
             second = Request(first)
             assert first.bodyUsed and not second.bodyUsed
-            assert (second.method, second.url, second.cache, second.headers.get("a")) == ("PUT", HREF, "reload", "1")
+            assert (second.method, second.url, second.cache, second.headers.get("a")) == (
+                "PUT",
+                HREF,
+                "reload",
+                "1",
+            )
             assert await second.text() == "xy"
             with pytest.raises(TypeError, match="The body is in use"):
                 Request(first)
@@ -182,21 +227,36 @@ class TestConstructorWithARequest:
         first = Request(HREF, headers={"a": "1"})
         second, third = Request(first), Request(first, headers={"b": "2"})
         second.headers.set("a", "3")
-        assert [list(request.headers) for request in (first, second, third)] == [[("a", "1")], [("a", "3")], [("b", "2")]]
+        assert [list(request.headers) for request in (first, second, third)] == [
+            [("a", "1")],
+            [("a", "3")],
+            [("b", "2")],
+        ]
 
     def test_a_navigation_stays_one_only_while_nothing_changes(self) -> None:
         same = Request(navigation())
-        assert (same.mode, same.isReloadNavigation, same.isHistoryNavigation) == ("navigate", True, True)
+        assert (same.mode, same.isReloadNavigation, same.isHistoryNavigation) == (
+            "navigate",
+            True,
+            True,
+        )
         assert (same.referrer, same.referrerPolicy) == ("http://r.example/", "origin")
         other = Request(navigation(), cache="reload")
-        assert (other.mode, other.isReloadNavigation, other.isHistoryNavigation) == ("same-origin", False, False)
+        assert (other.mode, other.isReloadNavigation, other.isHistoryNavigation) == (
+            "same-origin",
+            False,
+            False,
+        )
         assert (other.referrer, other.referrerPolicy, other.destination) == ("about:client", "", "")
 
     def test_what_was_redirected_is_about_where_it_is_now(self) -> None:
         record = RequestRecord(HREF)
         record.url_list.append(url_parser("http://c.example/"))
         request = create(record, "immutable", lambda: AbortController().signal)
-        assert (Request(request).url, Request(request, cache="reload").url) == (HREF, "http://c.example/")
+        assert (Request(request).url, Request(request, cache="reload").url) == (
+            HREF,
+            "http://c.example/",
+        )
 
     def test_its_signal_follows_the_others(self) -> None:
         controller = AbortController()
@@ -215,7 +275,11 @@ class TestClone:
             request = Request(HREF, method="POST", body=body, duplex="half", headers={"x": "y"})
             clone = request.clone()
             clone.headers.delete("x")
-            assert (await clone.text(), await request.text(), request.headers.get("x")) == ("ab", "ab", "y")
+            assert (await clone.text(), await request.text(), request.headers.get("x")) == (
+                "ab",
+                "ab",
+                "y",
+            )
 
     async def test_of_a_body_in_use_is_a_type_error(self) -> None:
         request = Request(HREF, method="POST", body="a")
@@ -237,7 +301,11 @@ class TestCreate:
         record = RequestRecord(HREF, "GET", HeaderList([("A", "1")]), BodyRecord(b"x", 1))
         request = create(record, "immutable", lambda: controller.signal)
         assert (request._headers, callable(request._signal), record._url_list) == (None, True, HREF)
-        assert (request.headers.get("a"), request.signal, request.url) == ("1", controller.signal, HREF)
+        assert (request.headers.get("a"), request.signal, request.url) == (
+            "1",
+            controller.signal,
+            HREF,
+        )
         assert request.headers is request.headers
         with pytest.raises(TypeError, match="immutable"):
             request.headers.set("a", "2")
@@ -247,7 +315,10 @@ class TestCreate:
         assert create(RequestRecord(HREF), "immutable", signal).signal is signal
 
     def test_shows_method_and_url(self) -> None:
-        assert repr(create(RequestRecord(HREF), "immutable", AbortSignal.abort())) == f"<Request GET {HREF}>"
+        assert (
+            repr(create(RequestRecord(HREF), "immutable", AbortSignal.abort()))
+            == f"<Request GET {HREF}>"
+        )
 
 
 @spec("https://fetch.spec.whatwg.org/#request-class")
@@ -258,14 +329,23 @@ class TestCopyForAWorker:
         record.credentials_mode = "omit"
         copy = copy_for_a_worker(record)
         assert (copy.method, copy.destination, copy.credentials_mode) == ("PUT", "", "omit")
-        assert (copy.client, copy.unsafe_request, copy.initiator_type) == (current_settings_object(), True, "fetch")
+        assert (copy.client, copy.unsafe_request, copy.initiator_type) == (
+            current_settings_object(),
+            True,
+            "fetch",
+        )
 
     def test_what_is_made_for_a_url_is_as_if_it_were_copied(self) -> None:
         own = vars(Request(HREF)._request)
         copy = vars(copy_for_a_worker(RequestRecord(url_parser(HREF)))) | {"mode": "cors"}
         assert own.keys() == copy.keys()
-        assert all(own[name] == copy[name] for name in own if name not in ("header_list", "_url_list"))
-        assert (list(own["header_list"]), len(own["_url_list"])) == (list(copy["header_list"]), len(copy["_url_list"]))
+        assert all(
+            own[name] == copy[name] for name in own if name not in ("header_list", "_url_list")
+        )
+        assert (list(own["header_list"]), len(own["_url_list"])) == (
+            list(copy["header_list"]),
+            len(copy["_url_list"]),
+        )
 
 
 @spec("https://fetch.spec.whatwg.org/#dom-requestinit-referrer")
@@ -291,7 +371,14 @@ class TestParseReferrer:
 @spec("https://webidl.spec.whatwg.org/#idl-dictionaries")
 class TestToRequestInit:
     def test_converts_each_member(self) -> None:
-        init: Any = {"method": "get", "keepalive": 1, "integrity": 5, "referrer": "\ud800", "window": None, "signal": None}
+        init: Any = {
+            "method": "get",
+            "keepalive": 1,
+            "integrity": 5,
+            "referrer": "\ud800",
+            "window": None,
+            "signal": None,
+        }
         assert to_request_init(init) == {
             "method": "get", "keepalive": True, "integrity": "5", "referrer": "\ufffd", "window": None, "signal": None,
         }  # fmt: skip
@@ -304,7 +391,10 @@ class TestToRequestInit:
     @pytest.mark.parametrize("member", ENUMERATIONS)
     def test_a_value_that_is_none_of_an_enumeration_is_a_type_error(self, member: str) -> None:
         init: Any = {member: "nonsense"}
-        with pytest.raises(TypeError, match=f"{member} is one of '.*, not 'nonsense'|{member} is one of 'half', not"):
+        with pytest.raises(
+            TypeError,
+            match=f"{member} is one of '.*, not 'nonsense'|{member} is one of 'half', not",
+        ):
             to_request_init(init)
         for value in ENUMERATIONS[member]:
             valid: Any = {member: value}

@@ -35,7 +35,12 @@ class TestRequestRecord:
         assert (request.mode, request.credentials_mode, request.cache_mode, request.redirect_mode) == (
             "no-cors", "same-origin", "default", "follow",
         )  # fmt: skip
-        assert (request.client, request.origin, request.referrer, request.priority) == (None, "client", "client", "auto")
+        assert (request.client, request.origin, request.referrer, request.priority) == (
+            None,
+            "client",
+            "client",
+            "auto",
+        )
 
     def test_setting_an_item_is_about_one_request(self) -> None:
         request = request_for("script")
@@ -61,7 +66,9 @@ class TestURLList:
 @spec("https://fetch.spec.whatwg.org/#concept-request-clone")
 class TestClone:
     def test_is_independent(self) -> None:
-        request = RequestRecord(url_parser("http://a.example/"), "PUT", HeaderList([("a", "1")]), BodyRecord(b"x", 1))
+        request = RequestRecord(
+            url_parser("http://a.example/"), "PUT", HeaderList([("a", "1")]), BodyRecord(b"x", 1)
+        )
         request.mode = "cors"
         clone = request.clone()
         clone.header_list.set("a", "2")
@@ -135,5 +142,13 @@ class TestRedirectTaint:
 @spec("https://fetch.spec.whatwg.org/#serializing-a-request-origin")
 class TestSerializingARequestOrigin:
     def test_who_was_sent_about_has_none(self) -> None:
-        assert serializing_a_request_origin(request_sent_about("https://b.example/")) == "https://a.example"
-        assert serializing_a_request_origin(request_sent_about("https://b.example/", "https://c.example/")) == "null"
+        assert (
+            serializing_a_request_origin(request_sent_about("https://b.example/"))
+            == "https://a.example"
+        )
+        assert (
+            serializing_a_request_origin(
+                request_sent_about("https://b.example/", "https://c.example/")
+            )
+            == "null"
+        )

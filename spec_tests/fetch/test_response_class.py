@@ -11,8 +11,18 @@ from worker_runtime.fetch.bodies import BodyWithType
 from worker_runtime.fetch.bodyinit_unions import extract
 from worker_runtime.fetch.headers import HeaderList
 from worker_runtime.fetch.headers_class import Headers
-from worker_runtime.fetch.response_class import JSONOperations, Response, create, create_from_json, initialize_a_response
-from worker_runtime.fetch.responses import ResponseRecord, basic_filtered_response, opaque_filtered_response
+from worker_runtime.fetch.response_class import (
+    JSONOperations,
+    Response,
+    create,
+    create_from_json,
+    initialize_a_response,
+)
+from worker_runtime.fetch.responses import (
+    ResponseRecord,
+    basic_filtered_response,
+    opaque_filtered_response,
+)
 from worker_runtime.file_api.blob import Blob
 from worker_runtime.html.settings_objects import EnvironmentSettingsObject, realm_execution_context
 from worker_runtime.url.url_parsing import url_parser
@@ -25,8 +35,18 @@ spec = pytest.mark.spec
 class TestConstructor:
     def test_needs_nothing(self) -> None:
         response = Response()
-        assert (response.status, response.statusText, response.ok, response.type) == (200, "", True, "default")
-        assert (response.url, response.redirected, list(response.headers), response.body) == ("", False, [], None)
+        assert (response.status, response.statusText, response.ok, response.type) == (
+            200,
+            "",
+            True,
+            "default",
+        )
+        assert (response.url, response.redirected, list(response.headers), response.body) == (
+            "",
+            False,
+            [],
+            None,
+        )
 
     def test_takes_a_status_a_reason_and_headers(self) -> None:
         response = Response(None, status=404, statusText="Not \xe4ny", headers={"X-Test": "1"})
@@ -62,11 +82,17 @@ class TestConstructor:
         response = Response("a")
         assert response.headers is response.headers
         response.headers.set("X-Test", "1")
-        assert list(response.headers) == [("content-type", "text/plain;charset=UTF-8"), ("x-test", "1")]
+        assert list(response.headers) == [
+            ("content-type", "text/plain;charset=UTF-8"),
+            ("x-test", "1"),
+        ]
 
     def test_headers_may_come_from_another_response(self) -> None:
         other = Response("a", headers=Headers([("b", "1"), ("b", "2")]))
-        assert list(Response(headers=other.headers).headers) == [("b", "1, 2"), ("content-type", "text/plain;charset=UTF-8")]
+        assert list(Response(headers=other.headers).headers) == [
+            ("b", "1, 2"),
+            ("content-type", "text/plain;charset=UTF-8"),
+        ]
 
     def test_shows_its_status(self) -> None:
         assert repr(Response(status=404, statusText="Not Found")) == "<Response 404 Not Found>"
@@ -77,7 +103,12 @@ class TestConstructor:
 class TestError:
     def test_is_a_network_error_that_does_not_change(self) -> None:
         response = Response.error()
-        assert (response.type, response.status, response.ok, response.body) == ("error", 0, False, None)
+        assert (response.type, response.status, response.ok, response.body) == (
+            "error",
+            0,
+            False,
+            None,
+        )
         with pytest.raises(TypeError, match="immutable"):
             response.headers.append("a", "1")
 
@@ -86,7 +117,9 @@ class TestError:
 class TestRedirect:
     @pytest.fixture
     def worker(self) -> Iterator[None]:
-        token = realm_execution_context.set(EnvironmentSettingsObject(api_base_url=url_parser("http://a.example/b/w.py")))
+        token = realm_execution_context.set(
+            EnvironmentSettingsObject(api_base_url=url_parser("http://a.example/b/w.py"))
+        )
         yield
         realm_execution_context.reset(token)
 
@@ -133,7 +166,10 @@ class TestCreateFromJSON:
         assert (response.status, await response.text()) == (201, '{"ä":[1,null,1]}')
 
     def test_the_type_is_a_default(self) -> None:
-        assert create_from_json(1, headers={"content-type": "x/y"}).headers.get("content-type") == "x/y"
+        assert (
+            create_from_json(1, headers={"content-type": "x/y"}).headers.get("content-type")
+            == "x/y"
+        )
 
     def test_a_null_body_status_is_a_type_error(self) -> None:
         with pytest.raises(TypeError, match="204"):
@@ -180,7 +216,10 @@ class TestClone:
             response.clone()
 
     async def test_of_a_filtered_response_is_filtered(self) -> None:
-        response = create(basic_filtered_response(ResponseRecord(HeaderList([("Set-Cookie", "a"), ("b", "c")]))), "immutable")
+        response = create(
+            basic_filtered_response(ResponseRecord(HeaderList([("Set-Cookie", "a"), ("b", "c")]))),
+            "immutable",
+        )
         assert (response.clone().type, list(response.clone().headers)) == ("basic", [("b", "c")])
 
 
@@ -198,7 +237,14 @@ class TestCreate:
 class TestInitializeAResponse:
     def test_headers_come_before_the_type_of_the_body(self) -> None:
         record = ResponseRecord()
-        initialize_a_response(create(record, "response"), record, 200, "", [("a", "1")], BodyWithType(extract("x").body, "t/u"))
+        initialize_a_response(
+            create(record, "response"),
+            record,
+            200,
+            "",
+            [("a", "1")],
+            BodyWithType(extract("x").body, "t/u"),
+        )
         assert list(record.header_list) == [("a", "1"), ("Content-Type", "t/u")]
 
     def test_is_about_the_guard(self) -> None:

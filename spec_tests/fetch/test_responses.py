@@ -25,7 +25,11 @@ spec = pytest.mark.spec
 
 
 def full_response() -> ResponseRecord:
-    response = ResponseRecord(HeaderList([("Set-Cookie", "a"), ("X-Test", "b"), ("Content-Type", "c"), ("Set-Cookie2", "d")]))
+    response = ResponseRecord(
+        HeaderList(
+            [("Set-Cookie", "a"), ("X-Test", "b"), ("Content-Type", "c"), ("Set-Cookie2", "d")]
+        )
+    )
     response.status = 201
     response.status_message = "Created"
     response.body = BodyRecord(b"x", 1)
@@ -37,7 +41,12 @@ def full_response() -> ResponseRecord:
 class TestResponseRecord:
     def test_has_the_defaults_of_the_standard(self) -> None:
         response = ResponseRecord()
-        assert (response.type, response.status, response.status_message, response.url) == ("default", 200, "", None)
+        assert (response.type, response.status, response.status_message, response.url) == (
+            "default",
+            200,
+            "",
+            None,
+        )
         assert (list(response.header_list), response.body) == ([], None)
 
 
@@ -97,7 +106,11 @@ class TestFilteredResponse:
 class TestBasicFilteredResponse:
     def test_has_no_cookies(self) -> None:
         response = basic_filtered_response(full_response())
-        assert (response.type, response.status, response.status_message) == ("basic", 201, "Created")
+        assert (response.type, response.status, response.status_message) == (
+            "basic",
+            201,
+            "Created",
+        )
         assert list(response.header_list) == [("X-Test", "b"), ("Content-Type", "c")]
 
 
@@ -105,14 +118,24 @@ class TestBasicFilteredResponse:
 class TestCORSFilteredResponse:
     def test_has_the_headers_that_are_safelisted_or_exposed(self) -> None:
         internal_response = full_response()
-        assert list(cors_filtered_response(internal_response).header_list) == [("Content-Type", "c")]
+        assert list(cors_filtered_response(internal_response).header_list) == [
+            ("Content-Type", "c")
+        ]
         internal_response.cors_exposed_header_name_list = ("x-TEST", "set-cookie")
         response = cors_filtered_response(internal_response)
-        assert (response.type, list(response.header_list)) == ("cors", [("X-Test", "b"), ("Content-Type", "c")])
+        assert (response.type, list(response.header_list)) == (
+            "cors",
+            [("X-Test", "b"), ("Content-Type", "c")],
+        )
 
 
 def looks_empty(response: FilteredResponse) -> bool:
-    return (response.status, response.status_message, list(response.header_list), response.body) == (0, "", [], None)
+    return (
+        response.status,
+        response.status_message,
+        list(response.header_list),
+        response.body,
+    ) == (0, "", [], None)
 
 
 @spec("https://fetch.spec.whatwg.org/#concept-filtered-response-opaque")
@@ -148,7 +171,9 @@ class TestLocationURL:
             ("", "f", "http://a.example/b/c#f"),
         ],
     )
-    def test_is_relative_to_the_response_and_takes_over_a_fragment(self, location: str, fragment: str | None, url: str) -> None:
+    def test_is_relative_to_the_response_and_takes_over_a_fragment(
+        self, location: str, fragment: str | None, url: str
+    ) -> None:
         found = location_url(self.redirect(location), fragment)
         assert found is not None and url_serializer(found) == url
 

@@ -16,11 +16,18 @@ spec = pytest.mark.spec
 class TestSchemeFetch:
     async def test_about_blank_is_an_empty_page(self) -> None:
         answer = await fetch("about:blank")
-        assert (await answer.text(), answer.headers.get("Content-Type")) == ("", "text/html;charset=utf-8")
+        assert (await answer.text(), answer.headers.get("Content-Type")) == (
+            "",
+            "text/html;charset=utf-8",
+        )
 
     async def test_a_data_url_is_its_own_response(self) -> None:
         answer = await fetch("data:text/x;base64,aGk")
-        assert (await answer.text(), answer.statusText, answer.headers.get("Content-Type")) == ("hi", "OK", "text/x")
+        assert (await answer.text(), answer.statusText, answer.headers.get("Content-Type")) == (
+            "hi",
+            "OK",
+            "text/x",
+        )
 
     @pytest.mark.parametrize("url, message", [
         ("about:config", "scheme 'about'"), ("data:no comma", "malformed"), ("file:///etc/passwd", "scheme 'file'"),
@@ -37,18 +44,29 @@ class TestBlobResponse:
         url = URL.createObjectURL(Blob(["0123456789"], type="text/x"))
         answer = await fetch(url)
         assert await answer.text() == "0123456789"
-        assert (answer.headers.get("Content-Length"), answer.headers.get("Content-Type")) == ("10", "text/x")
+        assert (answer.headers.get("Content-Length"), answer.headers.get("Content-Type")) == (
+            "10",
+            "text/x",
+        )
 
     @pytest.mark.parametrize("range, text, content_range", [
         ("bytes=2-4", "234", "bytes 2-4/10"), ("bytes=8-", "89", "bytes 8-9/10"), ("bytes=-3", "789", "bytes 7-9/10"),
         ("bytes=0-99", "0123456789", "bytes 0-9/10"), ("bytes=-99", "0123456789", "bytes 0-9/10"),
     ])  # fmt: skip
-    async def test_is_the_range_that_is_asked_for(self, range: str, text: str, content_range: str) -> None:
+    async def test_is_the_range_that_is_asked_for(
+        self, range: str, text: str, content_range: str
+    ) -> None:
         url = URL.createObjectURL(Blob(["0123456789"]))
         answer = await fetch(url, headers={"Range": range})
-        assert (answer.status, await answer.text(), answer.headers.get("Content-Range")) == (206, text, content_range)
+        assert (answer.status, await answer.text(), answer.headers.get("Content-Range")) == (
+            206,
+            text,
+            content_range,
+        )
 
-    @pytest.mark.parametrize("range, message", [("bytes=10-", "has 10 bytes"), ("lines=1-2", "not a range")])
+    @pytest.mark.parametrize(
+        "range, message", [("bytes=10-", "has 10 bytes"), ("lines=1-2", "not a range")]
+    )
     async def test_a_range_that_is_none_is_a_network_error(self, range: str, message: str) -> None:
         url = URL.createObjectURL(Blob(["0123456789"]))
         with pytest.raises(TypeError, match=message):

@@ -30,14 +30,20 @@ def cookies_after(worker: Worker, url: str, *values: str, method: str = "GET") -
         parse_and_store_response_set_cookie_headers(request, ResponseRecord(headers))
     finally:
         profile.reset(token)
-    return [f"{cookie.name}={cookie.value}" for cookie in worker.settings_object.cookie_store.cookies.values()]
+    return [
+        f"{cookie.name}={cookie.value}"
+        for cookie in worker.settings_object.cookie_store.cookies.values()
+    ]
 
 
 @spec("https://fetch.spec.whatwg.org/#parse-and-store-response-set-cookie-headers")
 class TestParseAndStoreResponseSetCookieHeaders:
     def test_each_header_is_one_cookie(self) -> None:
         with running_worker() as worker:
-            assert cookies_after(worker, "https://a.example/", "a=1, b=2", "c=3; HttpOnly", "") == ["a=1, b=2", "c=3"]
+            assert cookies_after(worker, "https://a.example/", "a=1, b=2", "c=3; HttpOnly", "") == [
+                "a=1, b=2",
+                "c=3",
+            ]
 
     def test_whatever_the_method(self) -> None:
         with running_worker() as worker:
@@ -45,12 +51,22 @@ class TestParseAndStoreResponseSetCookieHeaders:
 
     def test_secure_ones_come_over_https_only(self) -> None:
         with running_worker() as worker:
-            assert cookies_after(worker, "http://a.example/", "a=1; Secure", "b=2; Domain=example") == []
+            assert (
+                cookies_after(worker, "http://a.example/", "a=1; Secure", "b=2; Domain=example")
+                == []
+            )
             assert cookies_after(worker, "https://a.example/", "a=1; Secure") == ["a=1"]
 
     def test_a_host_keeps_only_so_many(self) -> None:
         with running_worker() as worker:
-            assert len(cookies_after(worker, "https://a.example/", *(f"a{number}=1" for number in range(99)))) == 50
+            assert (
+                len(
+                    cookies_after(
+                        worker, "https://a.example/", *(f"a{number}=1" for number in range(99))
+                    )
+                )
+                == 50
+            )
 
     def test_what_is_expired_goes(self) -> None:
         with running_worker() as worker:
@@ -68,10 +84,17 @@ class TestParseAndStoreResponseSetCookieHeaders:
             await fetch("/", mode="no-cors", credentials="include")
             await fetch("/x", mode="no-cors", credentials="include")
             await fetch("http://b.example/x", mode="no-cors", credentials="include")
-            assert [request.headers.get("cookie") for request in network.requests] == [None, None, "a=1", "b=2"]
+            assert [request.headers.get("cookie") for request in network.requests] == [
+                None,
+                None,
+                "a=1",
+                "b=2",
+            ]
 
     async def test_nothing_is_kept_where_credentials_are_omitted(self) -> None:
-        with network_of(lambda request: response(set_cookie="a=1"), browser_at="http://a.example/") as network:
+        with network_of(
+            lambda request: response(set_cookie="a=1"), browser_at="http://a.example/"
+        ) as network:
             await fetch("/", credentials="omit")
             await fetch("/")
             assert "cookie" not in network.requests[1].headers

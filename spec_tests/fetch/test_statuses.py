@@ -6,7 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
-from worker_runtime.fetch.statuses import is_null_body_status, is_ok_status, is_range_status, is_redirect_status
+from worker_runtime.fetch.statuses import (
+    is_null_body_status,
+    is_ok_status,
+    is_range_status,
+    is_redirect_status,
+)
 
 spec = pytest.mark.spec
 

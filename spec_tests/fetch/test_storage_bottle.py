@@ -71,7 +71,9 @@ class TestBottle:
         with bottle.transaction():
             assert bodies(storage) == [] and storage.scan(LOOSE) == []
 
-    def test_what_somebody_leads_to_stays_when_nobody_holds_it(self, storage: StorageBackend) -> None:
+    def test_what_somebody_leads_to_stays_when_nobody_holds_it(
+        self, storage: StorageBackend
+    ) -> None:
         bottle = bottle_of(storage)
         number = store(bottle)
         hold = bottle.hold(number)
@@ -81,7 +83,9 @@ class TestBottle:
         with bottle.transaction():
             assert bodies(storage) == [number]
 
-    def test_a_new_bottle_removes_what_an_old_one_of_the_same_storage_has_left(self, storage: StorageBackend) -> None:
+    def test_a_new_bottle_removes_what_an_old_one_of_the_same_storage_has_left(
+        self, storage: StorageBackend
+    ) -> None:
         store(Bottle(storage))
         gc.collect()
         Bottle(storage)
@@ -115,7 +119,9 @@ class TestHold:
         bottle = bottle_of(storage)
         assert bottle.hold(b"1") is bottle.hold(b"1")
 
-    async def test_what_has_ended_is_noted_once_until_the_next_transaction(self, storage: StorageBackend) -> None:
+    async def test_what_has_ended_is_noted_once_until_the_next_transaction(
+        self, storage: StorageBackend
+    ) -> None:
         cache = await caches.open("test")
         await caches.open("other")
         for _ in range(100):

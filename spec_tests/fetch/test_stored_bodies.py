@@ -65,9 +65,13 @@ def loose_and_chunks(storage: StorageBackend) -> tuple[int, int]:
 
 @spec("https://fetch.spec.whatwg.org/#body-incrementally-read")
 class TestBodyWriter:
-    @pytest.mark.parametrize("size", [0, 1, CHUNK_SIZE - 1, CHUNK_SIZE, CHUNK_SIZE + 1, 3 * CHUNK_SIZE, len(PATTERN)])
+    @pytest.mark.parametrize(
+        "size", [0, 1, CHUNK_SIZE - 1, CHUNK_SIZE, CHUNK_SIZE + 1, 3 * CHUNK_SIZE, len(PATTERN)]
+    )
     @pytest.mark.parametrize("piece", [7919, CHUNK_SIZE, 10 * CHUNK_SIZE])
-    async def test_any_pieces_are_read_as_they_were_written(self, storage: StorageBackend, size: int, piece: int) -> None:
+    async def test_any_pieces_are_read_as_they_were_written(
+        self, storage: StorageBackend, size: int, piece: int
+    ) -> None:
         bottle = bottle_of(storage)
         writer = BodyWriter(bottle)
         for start in range(0, size, piece):
@@ -79,7 +83,9 @@ class TestBodyWriter:
         assert {len(chunk) for _, chunk in storage.scan(BODY)[:-1]} <= {CHUNK_SIZE}
         assert loose_and_chunks(storage) == (0, -(-size // CHUNK_SIZE))
 
-    def test_what_was_undone_is_loose_again_and_can_be_discarded(self, storage: StorageBackend) -> None:
+    def test_what_was_undone_is_loose_again_and_can_be_discarded(
+        self, storage: StorageBackend
+    ) -> None:
         bottle = bottle_of(storage)
         writer = BodyWriter(bottle)
         writer.write(PATTERN)
@@ -97,7 +103,9 @@ class TestBodyWriter:
         with bottle.transaction():
             assert loose_and_chunks(storage) == (0, 0)
 
-    def test_another_writer_does_not_take_it_for_left_over(self, storage: StorageBackend, clock: FakeClock) -> None:
+    def test_another_writer_does_not_take_it_for_left_over(
+        self, storage: StorageBackend, clock: FakeClock
+    ) -> None:
         bottle = bottle_of(storage)
         first, second = BodyWriter(bottle), BodyWriter(bottle)
         first.write(PATTERN)
@@ -128,7 +136,9 @@ class TestWriteAll:
         assert loose_and_chunks(storage) == before
         assert await (await stored(cache)).bytes() == PATTERN
 
-    async def test_the_reason_of_the_stream_is_that_of_the_promise(self, storage: StorageBackend) -> None:
+    async def test_the_reason_of_the_stream_is_that_of_the_promise(
+        self, storage: StorageBackend
+    ) -> None:
         def fail() -> Iterator[bytes]:
             yield PATTERN
             raise KeyError("lost")
@@ -138,7 +148,9 @@ class TestWriteAll:
             await cache.put(A, Response(fail()))
         assert await cache.keys() == () and loose_and_chunks(storage) == (0, 0)
 
-    async def test_until_all_of_it_is_there_the_old_response_is_found(self, storage: StorageBackend) -> None:
+    async def test_until_all_of_it_is_there_the_old_response_is_found(
+        self, storage: StorageBackend
+    ) -> None:
         cache = await caches.open("test")
         await cache.put(A, Response("old"))
         go_on: Promise[None]
@@ -157,7 +169,9 @@ class TestWriteAll:
         await promise
         assert await (await stored(cache)).bytes() == PATTERN * 2
 
-    async def test_a_writer_that_was_taken_for_left_over_says_so(self, storage: StorageBackend) -> None:
+    async def test_a_writer_that_was_taken_for_left_over_says_so(
+        self, storage: StorageBackend
+    ) -> None:
         cache = await caches.open("test")
 
         async def chunks() -> object:
@@ -171,7 +185,6 @@ class TestWriteAll:
             await cache.put(A, Response(chunks()))  # type: ignore[arg-type]
         assert loose_and_chunks(storage) == (0, 0)
 
-
     @pytest.mark.skipif(os.name != "posix", reason="it kills itself as POSIX does")
     async def test_a_process_that_is_killed_leaves_the_old_response_and_in_the_end_nothing_of_the_new_one(
         self, tmp_path: Path
@@ -179,9 +192,14 @@ class TestWriteAll:
         path = tmp_path / "storage"
         package_folder = str(Path(worker_runtime.__file__).parent.parent)
         environment = {**os.environ, "PYTHONPATH": package_folder}
-        killed = subprocess.run([sys.executable, "-c", KILLED_PROCESS, str(path)], env=environment, check=False)
+        killed = subprocess.run(
+            [sys.executable, "-c", KILLED_PROCESS, str(path)], env=environment, check=False
+        )
         assert killed.returncode < 0
-        for wall, rest in ((1000.0, (1, 1 + 1_000_000 // CHUNK_SIZE)), (1000.0 + SECONDS_OF_LEASE + 1, (0, 1))):
+        for wall, rest in (
+            (1000.0, (1, 1 + 1_000_000 // CHUNK_SIZE)),
+            (1000.0 + SECONDS_OF_LEASE + 1, (0, 1)),
+        ):
             storage = SQLiteStorage(path, FakeClock(wall=wall))
             token = realm_execution_context.set(EnvironmentSettingsObject(storage=storage))
             assert await (await stored(await caches.open("test"))).text() == "old"
@@ -228,7 +246,9 @@ class TestReading:
         assert await clone.bytes() == PATTERN == await response.bytes()
 
     @pytest.mark.parametrize("damage", [None, b"short"])
-    async def test_a_chunk_that_is_missing_fails_the_body(self, storage: StorageBackend, damage: bytes | None) -> None:
+    async def test_a_chunk_that_is_missing_fails_the_body(
+        self, storage: StorageBackend, damage: bytes | None
+    ) -> None:
         cache = await caches.open("test")
         await cache.put(A, Response(PATTERN))
         response = await stored(cache)
@@ -237,7 +257,9 @@ class TestReading:
             storage.delete(key)
         else:
             storage.put(key, damage)
-        with pytest.raises(TypeError, match=f"ends {len(PATTERN) - 3 * CHUNK_SIZE} bytes too early"):
+        with pytest.raises(
+            TypeError, match=f"ends {len(PATTERN) - 3 * CHUNK_SIZE} bytes too early"
+        ):
             await response.bytes()
 
     async def test_a_stream_that_is_cancelled_lets_go_of_it(self, storage: StorageBackend) -> None:

@@ -25,7 +25,9 @@ class Copy:
     def __init__(self, storage: StorageBackend, most_bytes: int = 10**9) -> None:
         self.storage = storage
         self.kept: bytes | None = None
-        self.being_stored = BodyBeingStored(bottle_of(storage), "http://a.example/", most_bytes, self.keep)
+        self.being_stored = BodyBeingStored(
+            bottle_of(storage), "http://a.example/", most_bytes, self.keep
+        )
 
     def keep(self, writer: BodyWriter) -> None:
         with bottle_of(self.storage).transaction():
@@ -37,7 +39,9 @@ class Copy:
         """How many keys are left of what is not kept."""
         gc.collect()
         with bottle_of(self.storage).transaction():
-            return len(self.storage.scan(LOOSE)) + (len(self.storage.scan(BODY)) if self.kept is None else 0)
+            return len(self.storage.scan(LOOSE)) + (
+                len(self.storage.scan(BODY)) if self.kept is None else 0
+            )
 
 
 def stream_of(*chunks: object) -> tuple[ReadableStream, list[object]]:
@@ -111,14 +115,24 @@ class TestBodyToRead:
     def test_what_is_in_hand_is_stored_at_once(self, storage: StorageBackend) -> None:
         copy = Copy(storage)
         body = BodyRecord(b"hello")
-        assert body_to_read(body, copy.being_stored) is body and not body.is_unusable and copy.kept == b"hello"
+        assert (
+            body_to_read(body, copy.being_stored) is body
+            and not body.is_unusable
+            and copy.kept == b"hello"
+        )
 
     async def test_a_stream_is_stored_as_it_is_read(self, storage: StorageBackend) -> None:
         copy = Copy(storage)
         body = body_to_read(BodyRecord(None, 7, stream_of(LONG, b"x")[0]), copy.being_stored)
-        assert body.length == 7 and await Response(body.stream).bytes() == LONG + b"x" == copy.kept and copy.rest == 0
+        assert (
+            body.length == 7
+            and await Response(body.stream).bytes() == LONG + b"x" == copy.kept
+            and copy.rest == 0
+        )
 
-    async def test_nothing_is_received_that_the_consumer_does_not_want(self, storage: StorageBackend) -> None:
+    async def test_nothing_is_received_that_the_consumer_does_not_want(
+        self, storage: StorageBackend
+    ) -> None:
         copy = Copy(storage)
         stream, rest = stream_of(b"1", b"2", b"3")
         reader = body_to_read(BodyRecord(stream=stream), copy.being_stored).stream.getReader()
@@ -131,12 +145,16 @@ class TestBodyToRead:
     async def test_the_consumers_reason_reaches_who_sends(self, storage: StorageBackend) -> None:
         reasons: list[object] = []
         stream = ReadableStream({"cancel": reasons.append})
-        await body_to_read(BodyRecord(stream=stream), Copy(storage).being_stored).stream.cancel("enough")
+        await body_to_read(BodyRecord(stream=stream), Copy(storage).being_stored).stream.cancel(
+            "enough"
+        )
         assert reasons == ["enough"]
 
     async def test_what_breaks_off_is_not_stored(self, storage: StorageBackend) -> None:
         copy = Copy(storage)
-        body = body_to_read(BodyRecord(stream=stream_of(LONG, KeyError("lost"))[0]), copy.being_stored)
+        body = body_to_read(
+            BodyRecord(stream=stream_of(LONG, KeyError("lost"))[0]), copy.being_stored
+        )
         with pytest.raises(KeyError, match="lost"):
             await Response(body.stream).bytes()
         assert copy.kept is None and copy.rest == 0

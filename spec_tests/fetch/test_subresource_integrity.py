@@ -8,7 +8,11 @@ from base64 import b64encode
 import pytest
 
 from worker_runtime import Response, fetch
-from worker_runtime.fetch.subresource_integrity import do_bytes_match_metadata_list, get_the_strongest_metadata, parse_metadata
+from worker_runtime.fetch.subresource_integrity import (
+    do_bytes_match_metadata_list,
+    get_the_strongest_metadata,
+    parse_metadata,
+)
 
 from .scripted_network import network_of, response
 
@@ -22,7 +26,11 @@ def metadata(algorithm: str, data: bytes) -> str:
 @spec("https://w3c.github.io/webappsec-subresource-integrity/#does-response-match-metadatalist")
 class TestDoBytesMatchMetadataList:
     def test_one_of_the_strongest_has_to_match(self) -> None:
-        weak, strong, other = metadata("sha256", b"x"), metadata("sha512", b"data"), metadata("sha512", b"x")
+        weak, strong, other = (
+            metadata("sha256", b"x"),
+            metadata("sha512", b"data"),
+            metadata("sha512", b"x"),
+        )
         assert do_bytes_match_metadata_list(b"data", f"{weak} {other} {strong}?option")
         assert not do_bytes_match_metadata_list(b"data", f"{metadata('sha256', b'data')} {other}")
 
@@ -31,7 +39,9 @@ class TestDoBytesMatchMetadataList:
 
     async def test_fetch_gives_nothing_that_does_not_match(self) -> None:
         with network_of(lambda request: response(b"data")):
-            matching: Response = await fetch("http://a.example/", integrity=metadata("sha384", b"data"))
+            matching: Response = await fetch(
+                "http://a.example/", integrity=metadata("sha384", b"data")
+            )
             assert await matching.text() == "data"
             with pytest.raises(TypeError, match="does not match its integrity"):
                 await fetch("http://a.example/", integrity=metadata("sha384", b"date"))

@@ -6,7 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from worker_runtime.fetch.url import is_fetch_scheme, is_http_scheme, is_local, parse_relative_to_the_worker
+from worker_runtime.fetch.url import (
+    is_fetch_scheme,
+    is_http_scheme,
+    is_local,
+    parse_relative_to_the_worker,
+)
 from worker_runtime.html.settings_objects import EnvironmentSettingsObject, realm_execution_context
 from worker_runtime.url.url_parsing import url_parser
 from worker_runtime.url.url_serializing import url_serializer
@@ -18,13 +23,20 @@ spec = pytest.mark.spec
 class TestIsLocal:
     def test_is_about_blob_or_data(self) -> None:
         urls = ["about:blank", "blob:null/x", "data:,x", "http://a", "file:///x"]
-        assert [url for url in urls if is_local(url_parser(url))] == ["about:blank", "blob:null/x", "data:,x"]
+        assert [url for url in urls if is_local(url_parser(url))] == [
+            "about:blank",
+            "blob:null/x",
+            "data:,x",
+        ]
 
 
 @spec("https://fetch.spec.whatwg.org/#http-scheme")
 class TestHTTPScheme:
     def test_is_http_or_https(self) -> None:
-        assert [scheme for scheme in ("http", "https", "ws", "HTTP") if is_http_scheme(scheme)] == ["http", "https"]
+        assert [scheme for scheme in ("http", "https", "ws", "HTTP") if is_http_scheme(scheme)] == [
+            "http",
+            "https",
+        ]
 
 
 @spec("https://fetch.spec.whatwg.org/#fetch-scheme")
@@ -38,7 +50,9 @@ class TestFetchScheme:
 class TestParseRelativeToTheWorker:
     @pytest.fixture
     def worker(self) -> Iterator[None]:
-        settings_object = EnvironmentSettingsObject(api_base_url=url_parser("http://a.example/b/worker.py"))
+        settings_object = EnvironmentSettingsObject(
+            api_base_url=url_parser("http://a.example/b/worker.py")
+        )
         token = realm_execution_context.set(settings_object)
         yield
         realm_execution_context.reset(token)

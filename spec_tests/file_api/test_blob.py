@@ -28,8 +28,13 @@ spec = pytest.mark.spec
 class TestConstructor:
     async def test_takes_text_buffers_and_blobs(self) -> None:
         numbers: Any = array.array("H", [6])
-        blob = Blob(["ä", b"1", bytearray(b"2"), memoryview(b"345")[::2], numbers, Blob(["7"], type="x/y")])
-        assert await blob.bytes() == b"\xc3\xa4" + b"1" + b"2" + b"35" + array.array("H", [6]).tobytes() + b"7"
+        blob = Blob(
+            ["ä", b"1", bytearray(b"2"), memoryview(b"345")[::2], numbers, Blob(["7"], type="x/y")]
+        )
+        assert (
+            await blob.bytes()
+            == b"\xc3\xa4" + b"1" + b"2" + b"35" + array.array("H", [6]).tobytes() + b"7"
+        )
         assert (blob.size, blob.type) == (9, "")
 
     def test_takes_nothing(self) -> None:
@@ -59,7 +64,11 @@ class TestSlice:
 
     def test_has_a_type_of_its_own(self) -> None:
         blob = Blob(["a"], type="x/y")
-        assert (blob.slice().type, blob.slice(0, 1, "A/B").type, blob.slice(0, 1, "\xe4").type) == ("", "a/b", "")
+        assert (blob.slice().type, blob.slice(0, 1, "A/B").type, blob.slice(0, 1, "\xe4").type) == (
+            "",
+            "a/b",
+            "",
+        )
 
 
 @spec("https://w3c.github.io/FileAPI/#dom-blob-stream")
@@ -142,7 +151,8 @@ class TestConvertLineEndingsToNative:
 @spec("https://w3c.github.io/FileAPI/#constructorBlob")
 class TestNormalizeType:
     @pytest.mark.parametrize(
-        "type, normalized", [("A/B; C=d", "a/b; c=d"), ("a\x7f", ""), ("a\t", ""), ("\xe4", ""), ("\u212a", "")]
+        "type, normalized",
+        [("A/B; C=d", "a/b; c=d"), ("a\x7f", ""), ("a\t", ""), ("\xe4", ""), ("\u212a", "")],
     )
     def test_is_printable_ascii_in_lower_case(self, type: str, normalized: str) -> None:
         assert normalize_type(type) == normalized
@@ -174,4 +184,7 @@ class TestGetStream:
         assert [chunk async for chunk in stream] == []
 
     async def test_an_empty_part_is_no_chunk(self) -> None:
-        assert [bytes(chunk) async for chunk in get_stream(Blob(["", "a", "", "b"]))] == [b"a", b"b"]
+        assert [bytes(chunk) async for chunk in get_stream(Blob(["", "a", "", "b"]))] == [
+            b"a",
+            b"b",
+        ]

@@ -21,7 +21,11 @@ from worker_runtime.file_api.blob_url import (
     resolve_a_blob_url,
     uuid_version_4,
 )
-from worker_runtime.html.settings_objects import EnvironmentSettingsObject, current_settings_object, realm_execution_context
+from worker_runtime.html.settings_objects import (
+    EnvironmentSettingsObject,
+    current_settings_object,
+    realm_execution_context,
+)
 from worker_runtime.url.origins import TupleOrigin
 from worker_runtime.url.url_parsing import url_parser
 
@@ -94,7 +98,10 @@ class TestGenerateANewBlobURL:
 class TestUUIDVersion4:
     @pytest.mark.parametrize(
         "octet, uuid",
-        [(0, "00000000-0000-4000-8000-000000000000"), (255, "ffffffff-ffff-4fff-bfff-ffffffffffff")],
+        [
+            (0, "00000000-0000-4000-8000-000000000000"),
+            (255, "ffffffff-ffff-4fff-bfff-ffffffffffff"),
+        ],
     )
     def test_has_version_and_variant(self, octet: int, uuid: str) -> None:
         class Octets:
@@ -132,4 +139,6 @@ class TestCheckForSamePartitionBlobURLUsage:
     def test_is_about_the_origin(self) -> None:
         here = current_settings_object()
         assert check_for_same_partition_blob_url_usage(BlobURLEntry(Blob(), here), here)
-        assert not check_for_same_partition_blob_url_usage(BlobURLEntry(Blob(), here), EnvironmentSettingsObject(origin=ORIGIN))
+        assert not check_for_same_partition_blob_url_usage(
+            BlobURLEntry(Blob(), here), EnvironmentSettingsObject(origin=ORIGIN)
+        )

@@ -24,7 +24,12 @@ class TestConstructor:
     def test_is_a_blob_with_a_name(self) -> None:
         file = File(["a", Blob(["b"])], "dir/n\ud800", type="X/Y")
         assert isinstance(file, Blob)
-        assert (file.name, file.size, file.type, byte_sequence(file)) == ("dir/n\ufffd", 2, "x/y", b"ab")
+        assert (file.name, file.size, file.type, byte_sequence(file)) == (
+            "dir/n\ufffd",
+            2,
+            "x/y",
+            b"ab",
+        )
 
     def test_was_changed_when_the_caller_says(self) -> None:
         assert File([], "n", lastModified=-5).lastModified == -5

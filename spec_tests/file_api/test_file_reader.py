@@ -26,7 +26,11 @@ EVENTS = ["loadstart", "progress", "load", "abort", "error", "loadend"]
 def watch(reader: FileReader) -> list[str]:
     seen: list[str] = []
     for name in EVENTS:
-        setattr(reader, f"on{name}", lambda event: seen.append(f"{event.type} {event.loaded}/{event.total}"))
+        setattr(
+            reader,
+            f"on{name}",
+            lambda event: seen.append(f"{event.type} {event.loaded}/{event.total}"),
+        )
     return seen
 
 
@@ -75,7 +79,11 @@ class TestAbort:
         seen = watch(reader)
         reader.readAsText(Blob(["abc"]))
         reader.abort()
-        assert (reader.readyState, reader.result, seen) == (FileReader.DONE, None, ["abort 0/0", "loadend 0/0"])
+        assert (reader.readyState, reader.result, seen) == (
+            FileReader.DONE,
+            None,
+            ["abort 0/0", "loadend 0/0"],
+        )
         await asyncio.sleep(0)
         assert len(seen) == 2
 
@@ -126,14 +134,19 @@ class TestReadOperation:
         seen = watch(reader)
         read_operation(reader, Blob(["a"]), "Text")
 
-
         def read_another(event: object) -> None:
             reader.onload = None
             reader.readAsText(Blob(["b"]))
 
         reader.onload = read_another
         await end_of(reader)
-        assert [event.partition(" ")[0] for event in seen] == ["loadstart", "progress", "loadstart", "progress", "loadend"]
+        assert [event.partition(" ")[0] for event in seen] == [
+            "loadstart",
+            "progress",
+            "loadstart",
+            "progress",
+            "loadend",
+        ]
 
     async def test_what_is_no_blob_is_a_type_error(self) -> None:
         blob: Any = b"x"

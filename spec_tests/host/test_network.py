@@ -31,7 +31,9 @@ ANYWHERE = TCPAddress("127.0.0.1", 0)
 
 @asynccontextmanager
 async def both_ends(
-    address: Address = ANYWHERE, server_tls: ServerTLS | None = None, client_tls: ClientTLS | None = None
+    address: Address = ANYWHERE,
+    server_tls: ServerTLS | None = None,
+    client_tls: ClientTLS | None = None,
 ) -> AsyncIterator[tuple[ByteStream, ByteStream]]:
     """A connection: what has dialled, and what has accepted."""
     accepted: asyncio.Future[ByteStream] = asyncio.get_running_loop().create_future()
@@ -82,11 +84,19 @@ class TestSocketStream:
 
     async def test_it_knows_both_addresses(self) -> None:
         async with both_ends() as (client, server):
-            assert client.local_address == server.remote_address and client.remote_address == server.local_address
-            assert isinstance(client.remote_address, TCPAddress) and client.remote_address.host == "127.0.0.1"
+            assert (
+                client.local_address == server.remote_address
+                and client.remote_address == server.local_address
+            )
+            assert (
+                isinstance(client.remote_address, TCPAddress)
+                and client.remote_address.host == "127.0.0.1"
+            )
             assert not client.is_secure and client.application_protocol is None
 
-    async def test_an_end_is_read_when_the_bytes_before_it_are_and_the_other_way_stays_open(self) -> None:
+    async def test_an_end_is_read_when_the_bytes_before_it_are_and_the_other_way_stays_open(
+        self,
+    ) -> None:
         async with both_ends() as (client, server):
             client.write(b"last words")
             client.write_eof()
@@ -198,7 +208,9 @@ class TestSystemNetwork:
             assert server.local_address == address
         assert not (tmp_path / "socket").exists()
 
-    async def test_a_platform_without_unix_sockets_says_so(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test_a_platform_without_unix_sockets_says_so(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         async def not_there(*args: object, **kwargs: object) -> None:
             raise NotImplementedError
 
@@ -212,7 +224,9 @@ class TestSystemNetwork:
 
 
 class TestTLS:
-    async def test_bytes_go_both_ways_and_the_protocol_is_agreed_on(self, certificate: ServerTLS) -> None:
+    async def test_bytes_go_both_ways_and_the_protocol_is_agreed_on(
+        self, certificate: ServerTLS
+    ) -> None:
         tls = ClientTLS("localhost", certificate.certificate, ("h2", "http/1.1"))
         async with both_ends(ANYWHERE, certificate, tls) as (client, server):
             assert client.is_secure and server.is_secure
@@ -225,7 +239,9 @@ class TestTLS:
 
     async def test_a_certificate_for_somebody_else_is_refused(self, certificate: ServerTLS) -> None:
         with pytest.raises(OSError, match="(?i)certificate"):
-            async with both_ends(ANYWHERE, certificate, ClientTLS("example.com", certificate.certificate)):
+            async with both_ends(
+                ANYWHERE, certificate, ClientTLS("example.com", certificate.certificate)
+            ):
                 pass
 
     async def test_tls_can_begin_later(self, certificate: ServerTLS) -> None:
@@ -233,7 +249,8 @@ class TestTLS:
             client.write(b"STARTTLS")
             assert await server.read() == b"STARTTLS"
             await asyncio.gather(
-                server.start_tls(certificate), client.start_tls(ClientTLS("localhost", certificate.certificate))
+                server.start_tls(certificate),
+                client.start_tls(ClientTLS("localhost", certificate.certificate)),
             )
             client.write(b"secret")
             assert await server.read() == b"secret"
@@ -247,7 +264,9 @@ class TestTLS:
             with pytest.raises(OSError, match=r"cert\.pem"):
                 await SystemNetwork().listen(ANYWHERE, lambda stream: None, ServerTLS(str(file)))
 
-    async def test_a_python_without_ssl_says_so_where_tls_is_asked_for(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test_a_python_without_ssl_says_so_where_tls_is_asked_for(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setitem(sys.modules, "ssl", None)
         network.client_context.cache_clear()
         with pytest.raises(OSError, match="without the ssl module"):

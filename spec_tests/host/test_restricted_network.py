@@ -6,7 +6,15 @@ from collections.abc import Callable
 
 import pytest
 
-from worker_runtime.host.network import Address, ByteStream, ClientTLS, ListeningSocket, ServerTLS, TCPAddress, UnixAddress
+from worker_runtime.host.network import (
+    Address,
+    ByteStream,
+    ClientTLS,
+    ListeningSocket,
+    ServerTLS,
+    TCPAddress,
+    UnixAddress,
+)
 from worker_runtime.host.restricted_network import RestrictedNetwork, host_and_port
 
 
@@ -19,7 +27,10 @@ class Open:
         raise Reached
 
     async def listen(
-        self, address: Address, on_connection: Callable[[ByteStream], object], tls: ServerTLS | None = None
+        self,
+        address: Address,
+        on_connection: Callable[[ByteStream], object],
+        tls: ServerTLS | None = None,
     ) -> ListeningSocket:
         raise Reached
 

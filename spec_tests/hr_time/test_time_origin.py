@@ -21,12 +21,16 @@ spec = pytest.mark.spec
 
 @spec("https://w3c.github.io/hr-time/#dfn-coarsen-time")
 class TestCoarsenTime:
-    @pytest.mark.parametrize("time, coarse", [(12.3499, 12.3), (12.3, 12.3), (0.0999, 0.0), (-0.01, -0.1)])
+    @pytest.mark.parametrize(
+        "time, coarse", [(12.3499, 12.3), (12.3, 12.3), (0.0999, 0.0), (-0.01, -0.1)]
+    )
     def test_is_no_finer_than_100_microseconds(self, time: float, coarse: float) -> None:
         assert coarsen_time(time) == coarse
 
     @pytest.mark.parametrize("time, coarse", [(12.3499, 12.345), (0.0049, 0.0)])
-    def test_or_5_with_the_cross_origin_isolated_capability(self, time: float, coarse: float) -> None:
+    def test_or_5_with_the_cross_origin_isolated_capability(
+        self, time: float, coarse: float
+    ) -> None:
         assert coarsen_time(time, True) == coarse
 
     def test_keeps_the_order(self) -> None:
@@ -54,7 +58,9 @@ class TestCurrentHighResolutionTime:
 class TestRelativeHighResolutionTime:
     @pytest.mark.parametrize("isolated, time", [(False, 100.1), (True, 100.12)])
     def test_is_as_coarse_as_the_scope_is_isolated(self, isolated: bool, time: float) -> None:
-        settings_object = EnvironmentSettingsObject(clock=FakeClock(monotonic=1), cross_origin_isolated_capability=isolated)
+        settings_object = EnvironmentSettingsObject(
+            clock=FakeClock(monotonic=1), cross_origin_isolated_capability=isolated
+        )
         assert relative_high_resolution_time(1100.1234, settings_object) == pytest.approx(time)
 
 
@@ -72,7 +78,10 @@ class TestEstimatedMonotonicTimeOfTheUnixEpoch:
         assert estimated_monotonic_time_of_the_unix_epoch(clock) == -990_000
         clock.wall_at_zero += 3600
         assert estimated_monotonic_time_of_the_unix_epoch(clock) == -990_000
-        assert estimated_monotonic_time_of_the_unix_epoch(FakeClock(monotonic=10, wall=1001)) == -991_000
+        assert (
+            estimated_monotonic_time_of_the_unix_epoch(FakeClock(monotonic=10, wall=1001))
+            == -991_000
+        )
 
 
 @spec("https://w3c.github.io/hr-time/#get-time-origin-timestamp")

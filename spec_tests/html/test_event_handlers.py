@@ -52,7 +52,9 @@ class TestEventHandlerIDLAttribute:
         gc.enable()
 
 
-@spec("https://html.spec.whatwg.org/multipage/webappapis.html#getting-the-current-value-of-the-event-handler")
+@spec(
+    "https://html.spec.whatwg.org/multipage/webappapis.html#getting-the-current-value-of-the-event-handler"
+)
 class TestGetTheCurrentValueOfTheEventHandler:
     def test_is_what_was_set(self) -> None:
         port = Port()
@@ -101,9 +103,13 @@ class TestDeactivateAnEventHandler:
         assert seen == []
 
 
-@spec("https://html.spec.whatwg.org/multipage/webappapis.html#the-event-handler-processing-algorithm")
+@spec(
+    "https://html.spec.whatwg.org/multipage/webappapis.html#the-event-handler-processing-algorithm"
+)
 class TestTheEventHandlerProcessingAlgorithm:
-    @pytest.mark.parametrize("returned, canceled", [(False, True), (None, False), (0, False), ("", False), (True, False)])
+    @pytest.mark.parametrize(
+        "returned, canceled", [(False, True), (None, False), (0, False), ("", False), (True, False)]
+    )
     def test_returning_false_cancels(self, returned: object, canceled: bool) -> None:
         port = Port()
         port.onmessage = lambda event: returned
@@ -113,10 +119,14 @@ class TestTheEventHandlerProcessingAlgorithm:
         with running_worker() as worker:
             seen: list[tuple[object, ...]] = []
             worker.scope.onerror = lambda *args: seen.append(args)
-            worker.scope.dispatchEvent(ErrorEvent("error", message="m", filename="f", lineno=1, colno=2, error="e"))
+            worker.scope.dispatchEvent(
+                ErrorEvent("error", message="m", filename="f", lineno=1, colno=2, error="e")
+            )
         assert seen == [("m", "f", 1, 2, "e")]
 
-    @pytest.mark.parametrize("returned, canceled", [(True, True), (False, False), (None, False), (1, False)])
+    @pytest.mark.parametrize(
+        "returned, canceled", [(True, True), (False, False), (None, False), (1, False)]
+    )
     def test_returning_true_cancels_that(self, returned: object, canceled: bool) -> None:
         with running_worker() as worker:
             worker.scope.onerror = lambda *args: returned

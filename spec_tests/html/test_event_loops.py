@@ -56,7 +56,9 @@ class TestQueueAMicrotask:
     async def test_one_that_fails_does_not_stop_the_others(self) -> None:
         seen: list[str] = []
         reported: list[object] = []
-        asyncio.get_running_loop().set_exception_handler(lambda _, context: reported.append(context["exception"]))
+        asyncio.get_running_loop().set_exception_handler(
+            lambda _, context: reported.append(context["exception"])
+        )
         error = KeyError("k")
 
         def fail() -> None:
@@ -149,7 +151,9 @@ class TestCleanUpBeforeWaiting:
             count += 1
         assert timer_ran_at and timer_ran_at[0] < 2 * WAITS_IN_A_TURN
 
-    async def test_a_coroutine_that_has_just_been_started_is_part_of_the_script_that_did_so(self) -> None:
+    async def test_a_coroutine_that_has_just_been_started_is_part_of_the_script_that_did_so(
+        self,
+    ) -> None:
         seen: list[str] = []
 
         async def callback() -> None:
@@ -294,7 +298,9 @@ class TestInAThread:
             seen.append("first")
             asyncio.get_running_loop().call_soon(seen.append, "next callback")
 
-        promise = in_a_thread(may_end.wait).then(first_reaction).then(lambda _: seen.append("second"))
+        promise = (
+            in_a_thread(may_end.wait).then(first_reaction).then(lambda _: seen.append("second"))
+        )
         may_end.set()
         await promise
         await asyncio.sleep(0)
@@ -328,4 +334,6 @@ async def main():
 asyncio.run(main())
 """
         folder = Path(event_loops.__file__).parents[2]
-        subprocess.run([sys.executable, "-c", script], check=True, env=os.environ | {"PYTHONPATH": str(folder)})
+        subprocess.run(
+            [sys.executable, "-c", script], check=True, env=os.environ | {"PYTHONPATH": str(folder)}
+        )

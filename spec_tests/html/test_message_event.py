@@ -13,12 +13,26 @@ spec = pytest.mark.spec
 class TestMessageEvent:
     def test_defaults(self) -> None:
         event = MessageEvent("message")
-        assert (event.data, event.origin, event.lastEventId, event.source, event.ports) == (None, "", "", None, ())
+        assert (event.data, event.origin, event.lastEventId, event.source, event.ports) == (
+            None,
+            "",
+            "",
+            None,
+            (),
+        )
 
     def test_members_are_as_they_were_given(self) -> None:
         data, port = object(), object()
-        event = MessageEvent("message", data=data, origin="\ud800", lastEventId="7", source=port, ports=[port])
-        assert (event.data, event.origin, event.lastEventId, event.source, event.ports) == (data, "\ufffd", "7", port, (port,))
+        event = MessageEvent(
+            "message", data=data, origin="\ud800", lastEventId="7", source=port, ports=[port]
+        )
+        assert (event.data, event.origin, event.lastEventId, event.source, event.ports) == (
+            data,
+            "\ufffd",
+            "7",
+            port,
+            (port,),
+        )
 
 
 @spec("https://html.spec.whatwg.org/multipage/comms.html#dom-messageevent-initmessageevent")

@@ -8,9 +8,21 @@ from typing import Any
 import pytest
 
 from spec_tests.fakes import running_worker
-from worker_runtime import DOMException, ErrorEvent, Event, EventTarget, Promise, Thrown, reportError
+from worker_runtime import (
+    DOMException,
+    ErrorEvent,
+    Event,
+    EventTarget,
+    Promise,
+    Thrown,
+    reportError,
+)
 from worker_runtime.html.event_loops import queue_a_task
-from worker_runtime.html.runtime_script_errors import extract_error_information, invoke_and_report, where_it_was_thrown
+from worker_runtime.html.runtime_script_errors import (
+    extract_error_information,
+    invoke_and_report,
+    where_it_was_thrown,
+)
 
 spec = pytest.mark.spec
 
@@ -26,11 +38,31 @@ def raised(error: BaseException) -> BaseException:
 class TestErrorEvent:
     def test_has_the_defaults_of_the_standard(self) -> None:
         event = ErrorEvent("error")
-        assert (event.message, event.filename, event.lineno, event.colno, event.error) == ("", "", 0, 0, None)
+        assert (event.message, event.filename, event.lineno, event.colno, event.error) == (
+            "",
+            "",
+            0,
+            0,
+            None,
+        )
 
     def test_has_what_it_is_given(self) -> None:
-        event = ErrorEvent("error", message="m", filename="\ud800", lineno=2**32 + 1, colno=2, error="e", cancelable=True)
-        assert (event.message, event.filename, event.lineno, event.colno, event.error) == ("m", "\ufffd", 1, 2, "e")
+        event = ErrorEvent(
+            "error",
+            message="m",
+            filename="\ud800",
+            lineno=2**32 + 1,
+            colno=2,
+            error="e",
+            cancelable=True,
+        )
+        assert (event.message, event.filename, event.lineno, event.colno, event.error) == (
+            "m",
+            "\ufffd",
+            1,
+            2,
+            "e",
+        )
         assert event.cancelable
 
 
@@ -81,7 +113,12 @@ class TestReportAnException:
             worker.settings_object.report_an_exception(error)
         [event] = seen
         assert isinstance(event, ErrorEvent)
-        assert (event.error, event.isTrusted, event.cancelable, event.bubbles) == (error, True, True, False)
+        assert (event.error, event.isTrusted, event.cancelable, event.bubbles) == (
+            error,
+            True,
+            True,
+            False,
+        )
         assert worker.reports == [(error, "Uncaught")]
 
     def test_a_listener_that_cancels_the_event_keeps_it_from_the_console(self) -> None:

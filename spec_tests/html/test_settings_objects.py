@@ -73,7 +73,9 @@ class TestQueueAGlobalTask:
     async def test_that_scope_is_current_in_the_task_and_only_there(self) -> None:
         seen: list[EnvironmentSettingsObject] = []
         settings_object = EnvironmentSettingsObject()
-        queue_a_global_task("networking", settings_object, lambda: seen.append(current_settings_object()))
+        queue_a_global_task(
+            "networking", settings_object, lambda: seen.append(current_settings_object())
+        )
         assert realm_execution_context.get(None) is None
         await asyncio.sleep(0)
         assert seen == [settings_object]
@@ -105,6 +107,8 @@ class TestReportToStandardError:
         report_to_standard_error("why", "Uncaught (in promise)")
         assert capsys.readouterr().err == "Uncaught (in promise) 'why'\n"
 
-    def test_an_exception_that_was_never_raised_is_shown(self, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_an_exception_that_was_never_raised_is_shown(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         report_to_standard_error(ValueError("v"), "Uncaught")
         assert capsys.readouterr().err == "Uncaught ValueError: v\n"

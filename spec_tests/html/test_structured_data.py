@@ -10,7 +10,15 @@ from typing import Any
 
 import pytest
 
-from worker_runtime import URL, Blob, DOMException, File, QuotaExceededError, RangeError, structuredClone
+from worker_runtime import (
+    URL,
+    Blob,
+    DOMException,
+    File,
+    QuotaExceededError,
+    RangeError,
+    structuredClone,
+)
 from worker_runtime.html.structured_data import (
     structured_deserialize,
     structured_deserialize_with_transfer,
@@ -56,9 +64,13 @@ class TestStructuredClone:
         assert (copy.format, copy.tolist(), copy.readonly) == ("I", [2, 3], False)
 
     @pytest.mark.parametrize(
-        "value", [lambda: None, object(), object, URL("https://x.example/"), iter([]), Exception, ...], ids=lambda value: type(value).__name__
+        "value",
+        [lambda: None, object(), object, URL("https://x.example/"), iter([]), Exception, ...],
+        ids=lambda value: type(value).__name__,
     )
-    @pytest.mark.parametrize("wrap", [lambda value: value, lambda value: [value], lambda value: {"a": value}])
+    @pytest.mark.parametrize(
+        "wrap", [lambda value: value, lambda value: [value], lambda value: {"a": value}]
+    )
     def test_anything_else_is_a_data_clone_error(self, value: object, wrap: Any) -> None:
         with pytest.raises(DOMException, match="DataCloneError"):
             structuredClone(wrap(value))
@@ -70,8 +82,12 @@ class TestStructuredClone:
         with pytest.raises(RangeError, match="too deeply"):
             structuredClone(value)
 
-    @pytest.mark.parametrize("wrap", [lambda value: [value], lambda value: {"a": value}, lambda value: [{"a": [value]}]])
-    def test_what_is_not_nested_too_deeply_to_be_serialized_can_be_deserialized(self, wrap: Any) -> None:
+    @pytest.mark.parametrize(
+        "wrap", [lambda value: [value], lambda value: {"a": value}, lambda value: [{"a": [value]}]]
+    )
+    def test_what_is_not_nested_too_deeply_to_be_serialized_can_be_deserialized(
+        self, wrap: Any
+    ) -> None:
         value: Any = 1
         with pytest.raises(RangeError):
             for depth in range(2 * sys.getrecursionlimit()):
@@ -83,16 +99,37 @@ class TestStructuredClone:
         blob = structuredClone(Blob(["text"], type="text/plain"))
         assert (blob.type, await blob.text()) == ("text/plain", "text")
         file = structuredClone([File(["text"], "name.txt", type="text/plain", lastModified=7)])[0]
-        assert (type(file), file.name, file.lastModified, await file.text()) == (File, "name.txt", 7, "text")
+        assert (type(file), file.name, file.lastModified, await file.text()) == (
+            File,
+            "name.txt",
+            7,
+            "text",
+        )
         error = structuredClone(DOMException("message", "NotFoundError"))
-        assert (type(error), error.name, error.message) == (DOMException, "NotFoundError", "message")
+        assert (type(error), error.name, error.message) == (
+            DOMException,
+            "NotFoundError",
+            "message",
+        )
         quota_error = structuredClone(QuotaExceededError("full", quota=1, requested=2))
-        assert (type(quota_error), quota_error.quota, quota_error.requested) == (QuotaExceededError, 1, 2)
+        assert (type(quota_error), quota_error.quota, quota_error.requested) == (
+            QuotaExceededError,
+            1,
+            2,
+        )
 
     @pytest.mark.parametrize(
-        "error, kind", [(TypeError("t"), TypeError), (RangeError("r"), RangeError), (KeyError("k"), KeyError), (Exception("e", 1), Exception)]
+        "error, kind",
+        [
+            (TypeError("t"), TypeError),
+            (RangeError("r"), RangeError),
+            (KeyError("k"), KeyError),
+            (Exception("e", 1), Exception),
+        ],
     )
-    def test_an_exception_is_one_of_the_same_kind(self, error: Exception, kind: type[Exception]) -> None:
+    def test_an_exception_is_one_of_the_same_kind(
+        self, error: Exception, kind: type[Exception]
+    ) -> None:
         copy = structuredClone(error)
         assert (type(copy), copy.args) == (kind, error.args)
 
@@ -117,7 +154,9 @@ class TestTransfer:
 
     def test_what_was_transferred_is_handed_out(self) -> None:
         view = memoryview(bytearray(b"ab"))
-        value, transferred = structured_deserialize_with_transfer(*structured_serialize_with_transfer([view, view], [view]))
+        value, transferred = structured_deserialize_with_transfer(
+            *structured_serialize_with_transfer([view, view], [view])
+        )
         assert value[0] is value[1] is transferred[0]
 
     @pytest.mark.parametrize("thing", [b"bytes", bytearray(b"x"), "text", object(), Blob([])])

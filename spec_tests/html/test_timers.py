@@ -14,7 +14,11 @@ import pytest
 from spec_tests.fakes import FakeClock, running_worker
 from worker_runtime import Promise, clearInterval, clearTimeout, setInterval, setTimeout
 from worker_runtime.html.settings_objects import current_settings_object
-from worker_runtime.html.timers import clear_the_map_of_active_timers, run_steps_after_a_timeout, timers_of
+from worker_runtime.html.timers import (
+    clear_the_map_of_active_timers,
+    run_steps_after_a_timeout,
+    timers_of,
+)
 
 spec = pytest.mark.spec
 
@@ -143,7 +147,9 @@ class TestClearTimeout:
         assert seen == ["third"]
 
 
-@spec("https://html.spec.whatwg.org/multipage/timers-and-user-prompts.html#run-steps-after-a-timeout")
+@spec(
+    "https://html.spec.whatwg.org/multipage/timers-and-user-prompts.html#run-steps-after-a-timeout"
+)
 class TestRunStepsAfterATimeout:
     async def test_those_of_the_same_length_are_done_in_the_order_of_their_start(self) -> None:
         clock, seen = FakeClock(shuffles=True), list[int]()
@@ -181,7 +187,9 @@ class TestRunStepsAfterATimeout:
             for name in "ab":
                 variable.set(name)
                 here = current_settings_object
-                setTimeout(lambda: seen.append((variable.get(), here() is worker.settings_object)), 5)
+                setTimeout(
+                    lambda: seen.append((variable.get(), here() is worker.settings_object)), 5
+                )
             variable.set("c")
             worker.clock.advance(1)
         assert seen == [("a", True), ("b", True)]
@@ -195,7 +203,9 @@ class TestRunStepsAfterATimeout:
             assert not clock.alarms
 
 
-@spec("https://html.spec.whatwg.org/multipage/timers-and-user-prompts.html#timer-initialisation-steps")
+@spec(
+    "https://html.spec.whatwg.org/multipage/timers-and-user-prompts.html#timer-initialisation-steps"
+)
 class TestTimerInitializationSteps:
     async def test_from_the_sixth_level_on_a_timeout_is_at_least_four_milliseconds(self) -> None:
         clock, seen = FakeClock(), list[float]()

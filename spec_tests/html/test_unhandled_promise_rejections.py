@@ -37,12 +37,16 @@ class TestPromiseRejectionEvent:
 
     def test_has_what_it_is_given(self) -> None:
         promise = Promise[None]()
-        event = PromiseRejectionEvent("unhandledrejection", promise=promise, reason="why", cancelable=True)
+        event = PromiseRejectionEvent(
+            "unhandledrejection", promise=promise, reason="why", cancelable=True
+        )
         assert (event.promise, event.reason, event.cancelable) == (promise, "why", True)
         assert PromiseRejectionEvent("unhandledrejection", promise=promise).reason is None
 
 
-@spec("https://html.spec.whatwg.org/multipage/webappapis.html#the-hostpromiserejectiontracker-implementation")
+@spec(
+    "https://html.spec.whatwg.org/multipage/webappapis.html#the-hostpromiserejectiontracker-implementation"
+)
 class TestHostPromiseRejectionTracker:
     async def test_a_rejection_that_is_handled_in_the_same_task_is_no_news(self) -> None:
         with running_worker() as worker:
@@ -78,7 +82,9 @@ class TestHostPromiseRejectionTracker:
     async def test_one_that_is_handled_by_the_listener_is_not(self) -> None:
         with running_worker() as worker:
             seen = record(worker)
-            worker.scope.addEventListener("unhandledrejection", lambda event: event.promise.then(None, print) and None)
+            worker.scope.addEventListener(
+                "unhandledrejection", lambda event: event.promise.then(None, print) and None
+            )
             Promise.reject("why").then(None, None)
             mark_as_handled(Promise.reject("other"))
             await tasks()
@@ -106,7 +112,12 @@ class TestNotifyAboutRejectedPromises:
             promise = Promise.reject(error)
             await tasks()
         [event] = seen
-        assert (event.promise, event.reason, event.cancelable, event.isTrusted) == (promise, error, True, True)
+        assert (event.promise, event.reason, event.cancelable, event.isTrusted) == (
+            promise,
+            error,
+            True,
+            True,
+        )
         assert worker.reports == [(error, "Uncaught (in promise)")]
 
     async def test_a_listener_that_cancels_the_event_keeps_it_from_the_console(self) -> None:
@@ -148,9 +159,14 @@ class TestNotifyAboutRejectedPromises:
 
         for reason in ("first", "second"):  # each on a loop of its own
             asyncio.run(main(reason))
-        assert capsys.readouterr().err == "Uncaught (in promise) 'first'\nUncaught (in promise) 'second'\n"
+        assert (
+            capsys.readouterr().err
+            == "Uncaught (in promise) 'first'\nUncaught (in promise) 'second'\n"
+        )
 
-    def test_one_that_a_dead_loop_has_left_is_told_of_by_the_next(self, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_one_that_a_dead_loop_has_left_is_told_of_by_the_next(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         async def main() -> None:
             Promise.reject("new")
 
@@ -163,4 +179,6 @@ class TestNotifyAboutRejectedPromises:
         loop.run_forever()
         loop.close()
         asyncio.run(main())
-        assert capsys.readouterr().err == "Uncaught (in promise) 'left'\nUncaught (in promise) 'new'\n"
+        assert (
+            capsys.readouterr().err == "Uncaught (in promise) 'left'\nUncaught (in promise) 'new'\n"
+        )

@@ -34,7 +34,9 @@ spec = pytest.mark.spec
 @spec("https://html.spec.whatwg.org/multipage/webappapis.html#windoworworkerglobalscope")
 class TestWindowOrWorkerGlobalScope:
     def test_origin_is_that_of_the_url(self) -> None:
-        assert Worker("https://a.example:8443/x", FakeClock()).scope.origin == "https://a.example:8443"
+        assert (
+            Worker("https://a.example:8443/x", FakeClock()).scope.origin == "https://a.example:8443"
+        )
         assert Worker("data:,x", FakeClock()).scope.origin == "null"
 
     def test_is_a_secure_context_and_not_isolated(self) -> None:
@@ -49,7 +51,9 @@ class TestWindowOrWorkerGlobalScope:
         ],
     )  # fmt: skip
     def test_what_the_scope_has_is_what_the_package_has(self, name: str) -> None:
-        assert getattr(Worker("https://a.example/", FakeClock()).scope, name) is getattr(worker_runtime, name)
+        assert getattr(Worker("https://a.example/", FakeClock()).scope, name) is getattr(
+            worker_runtime, name
+        )
 
 
 @spec("https://html.spec.whatwg.org/multipage/workers.html#workerglobalscope")
@@ -72,7 +76,15 @@ class TestWorkerGlobalScope:
         assert Worker("https://a.example/", FakeClock()).scope.navigator is worker_runtime.navigator
 
     @pytest.mark.parametrize(
-        "name", ["onerror", "onlanguagechange", "onoffline", "ononline", "onrejectionhandled", "onunhandledrejection"]
+        "name",
+        [
+            "onerror",
+            "onlanguagechange",
+            "onoffline",
+            "ononline",
+            "onrejectionhandled",
+            "onunhandledrejection",
+        ],
     )
     def test_has_event_handlers(self, name: str) -> None:
         scope, seen = Worker("https://a.example/", FakeClock()).scope, list[Event]()
@@ -81,21 +93,29 @@ class TestWorkerGlobalScope:
         assert len(seen) == 1
 
 
-@spec("https://html.spec.whatwg.org/multipage/workers.html#set-up-a-worker-environment-settings-object")
+@spec(
+    "https://html.spec.whatwg.org/multipage/workers.html#set-up-a-worker-environment-settings-object"
+)
 class TestSetUpAWorkerEnvironmentSettingsObject:
     def test_scope_and_settings_object_know_each_other(self) -> None:
         worker = Worker("https://a.example/x", FakeClock(monotonic=5))
         settings_object = worker.settings_object
         assert settings_object.global_object is worker.scope
-        assert settings_object.api_base_url is not None and settings_object.api_base_url.path == ["x"]
+        assert settings_object.api_base_url is not None and settings_object.api_base_url.path == [
+            "x"
+        ]
         assert settings_object.time_origin == 5000
 
     def test_each_has_a_storage_of_its_own_unless_it_is_given_one(self) -> None:
-        first, second = (Worker("https://a.example/", FakeClock()).settings_object.storage for _ in range(2))
+        first, second = (
+            Worker("https://a.example/", FakeClock()).settings_object.storage for _ in range(2)
+        )
         assert first is not second
         scope: WorkerGlobalScope = new(WorkerGlobalScope)
         url = url_parser("https://a.example/")
-        assert set_up_a_worker_environment_settings_object(scope, url, storage=first).storage is first
+        assert (
+            set_up_a_worker_environment_settings_object(scope, url, storage=first).storage is first
+        )
 
 
 @spec("https://html.spec.whatwg.org/multipage/workers.html#terminate-a-worker")

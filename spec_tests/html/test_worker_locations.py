@@ -13,11 +13,22 @@ spec = pytest.mark.spec
 @spec("https://html.spec.whatwg.org/multipage/workers.html#workerlocation")
 class TestWorkerLocation:
     def test_is_the_url_in_parts(self) -> None:
-        location = Worker("https://user:pass@EXAMPLE.com:8443/a/../b c?q=1#f", FakeClock()).scope.location
+        location = Worker(
+            "https://user:pass@EXAMPLE.com:8443/a/../b c?q=1#f", FakeClock()
+        ).scope.location
         assert location.href == str(location) == "https://user:pass@example.com:8443/b%20c?q=1#f"
         assert location.origin == "https://example.com:8443"
-        assert (location.protocol, location.host, location.hostname) == ("https:", "example.com:8443", "example.com")
-        assert (location.port, location.pathname, location.search, location.hash) == ("8443", "/b%20c", "?q=1", "#f")
+        assert (location.protocol, location.host, location.hostname) == (
+            "https:",
+            "example.com:8443",
+            "example.com",
+        )
+        assert (location.port, location.pathname, location.search, location.hash) == (
+            "8443",
+            "/b%20c",
+            "?q=1",
+            "#f",
+        )
 
     def test_what_is_not_there_is_empty(self) -> None:
         location = Worker("http://[::1]:80/?#", FakeClock()).scope.location
@@ -26,7 +37,12 @@ class TestWorkerLocation:
 
     def test_a_url_without_a_host_has_an_opaque_origin(self) -> None:
         location = Worker("data:,x", FakeClock()).scope.location
-        assert (location.origin, location.host, location.hostname, location.pathname) == ("null", "", "", ",x")
+        assert (location.origin, location.host, location.hostname, location.pathname) == (
+            "null",
+            "",
+            "",
+            ",x",
+        )
 
     def test_does_not_change(self) -> None:
         location = Worker("http://a.example/", FakeClock()).scope.location

@@ -89,7 +89,9 @@ class TestRequestBodyLength:
             ([("transfer-encoding", "gzip"), ("transfer-encoding", "chunked")], 501),
         ],
     )
-    def test_what_two_could_understand_in_two_ways_is_refused(self, fields: Fields, status: int) -> None:
+    def test_what_two_could_understand_in_two_ways_is_refused(
+        self, fields: Fields, status: int
+    ) -> None:
         with pytest.raises(MessageFailure) as caught:
             request_body_length(request(fields))
         assert caught.value.status == status
@@ -134,18 +136,51 @@ class TestResponseBodyLength:
 @spec("https://www.rfc-editor.org/rfc/rfc9110#section-6.4.1-8")
 class TestHasContent:
     def test_it_depends_on_status_and_method(self) -> None:
-        assert has_content(200, "GET") and has_content(404, "POST") and has_content(404, "CONNECT") and has_content(205, "GET")
-        assert not any((has_content(200, "HEAD"), has_content(100, "GET"), has_content(204, "GET"), has_content(304, "GET")))
+        assert (
+            has_content(200, "GET")
+            and has_content(404, "POST")
+            and has_content(404, "CONNECT")
+            and has_content(205, "GET")
+        )
+        assert not any(
+            (
+                has_content(200, "HEAD"),
+                has_content(100, "GET"),
+                has_content(204, "GET"),
+                has_content(304, "GET"),
+            )
+        )
         assert not has_content(200, "CONNECT")
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc9110#section-8.6")
 class TestContentLength:
     def test_it_is_a_decimal_number(self) -> None:
-        assert (content_length("0"), content_length("007"), content_length("9" * 18)) == (0, 7, 10**18 - 1)
+        assert (content_length("0"), content_length("007"), content_length("9" * 18)) == (
+            0,
+            7,
+            10**18 - 1,
+        )
 
     @pytest.mark.parametrize(
-        "value", ["", "+5", "-5", "0x5", "5_0", "5.0", "5e1", " 5", "5 5", "5,5", "5;", "\u0665", "\xb2", "9" * 19, "five"]
+        "value",
+        [
+            "",
+            "+5",
+            "-5",
+            "0x5",
+            "5_0",
+            "5.0",
+            "5e1",
+            " 5",
+            "5 5",
+            "5,5",
+            "5;",
+            "\u0665",
+            "\xb2",
+            "9" * 19,
+            "five",
+        ],
     )
     def test_anything_else_is_refused(self, value: str) -> None:
         with pytest.raises(MessageFailure, match="Content-Length"):
@@ -224,7 +259,13 @@ class TestChunkedContent:
 class TestChunkSize:
     @pytest.mark.parametrize(
         "line, size, extensions",
-        [(b"0", 0, b""), (b"fF", 255, b""), (b"0" * 15 + b"1", 1, b""), (b"f" * 16, 2**64 - 1, b""), (b"1 ;a=b", 1, b"a=b")],
+        [
+            (b"0", 0, b""),
+            (b"fF", 255, b""),
+            (b"0" * 15 + b"1", 1, b""),
+            (b"f" * 16, 2**64 - 1, b""),
+            (b"1 ;a=b", 1, b"a=b"),
+        ],
     )
     def test_it_is_a_hexadecimal_number(self, line: bytes, size: int, extensions: bytes) -> None:
         assert chunk_size(line) == (size, extensions)

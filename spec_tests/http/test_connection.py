@@ -55,7 +55,12 @@ class TestConnection:
                 seen.append((request.target, content, connection.trailers))
                 connection.trailers = []
                 content = None
-        assert seen == [("/1", b"", []), ("/2", b"hello", []), ("/3", b"foobar!", [("t", "u")]), ("/4", b"", [])]
+        assert seen == [
+            ("/1", b"", []),
+            ("/2", b"hello", []),
+            ("/3", b"foobar!", [("t", "u")]),
+            ("/4", b"", []),
+        ]
         assert connection.take_unused_data() == b"GET"
         assert not connection.has_unused_data
 
@@ -70,7 +75,10 @@ class TestConnection:
         assert connection.next_request() is not None
 
     def test_content_in_small_chunks_comes_in_larger_pieces(self) -> None:
-        connection = server(b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1\r\na\r\n" * 1000)
+        connection = server(
+            b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+            + b"1\r\na\r\n" * 1000
+        )
         connection.next_request()
         assert connection.next_content() == b"a" * 1000
         assert connection.next_content() is None
@@ -95,8 +103,12 @@ class TestConnection:
             (b"1;" + b"a" * 5000, "longer than 4096 bytes"),
         ],
     )
-    def test_chunks_that_can_no_longer_become_right_are_refused_at_once(self, data: bytes, message: str) -> None:
-        connection = server(b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + data)
+    def test_chunks_that_can_no_longer_become_right_are_refused_at_once(
+        self, data: bytes, message: str
+    ) -> None:
+        connection = server(
+            b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + data
+        )
         connection.next_request()
         with pytest.raises(MessageFailure, match=message):
             while connection.next_content():
@@ -138,7 +150,9 @@ class TestPersistence:
             (b"1.0", b"Connection: foo\r\n", False),
         ],
     )
-    def test_version_and_options_decide(self, version: bytes, connection_field: bytes, persists: bool) -> None:
+    def test_version_and_options_decide(
+        self, version: bytes, connection_field: bytes, persists: bool
+    ) -> None:
         connection = server(b"GET / HTTP/%b\r\nHost: a\r\n%b\r\n" % (version, connection_field))
         connection.next_request()
         assert connection.is_persistent == persists
@@ -153,7 +167,14 @@ class TestNextRequest:
         assert server(b"\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n").next_request() is not None
 
     @pytest.mark.parametrize(
-        "fields", [b"", b"Host: a\r\nHost: a\r\n", b"Host: a\r\nHost:\r\n", b"Host: a b\r\n", b"Host: a/b\r\n"]
+        "fields",
+        [
+            b"",
+            b"Host: a\r\nHost: a\r\n",
+            b"Host: a\r\nHost:\r\n",
+            b"Host: a b\r\n",
+            b"Host: a/b\r\n",
+        ],
     )
     def test_there_is_one_valid_host(self, fields: bytes) -> None:
         with pytest.raises(MessageFailure, match="(?i)host") as caught:
@@ -162,14 +183,21 @@ class TestNextRequest:
 
     def test_requests_that_repeat_their_fields_are_understood_as_the_first(self) -> None:
         fields = b"Host: a\r\nContent-Length: 3\r\n\r\n"
-        connection = server((b"POST /1 HTTP/1.1\r\n" + fields + b"abc") * 2 + b"POST /2 HTTP/1.0\r\n" + fields + b"abc")
+        connection = server(
+            (b"POST /1 HTTP/1.1\r\n" + fields + b"abc") * 2
+            + b"POST /2 HTTP/1.0\r\n"
+            + fields
+            + b"abc"
+        )
         for persists in (True, True, False):
             assert connection.next_request() is not None
             assert connection.is_persistent == persists
             assert all_content(connection) == b"abc"
 
     def test_fields_that_were_refused_are_refused_again(self) -> None:
-        connection = server(b"GET / HTTP/1.0\r\nA: b\r\n\r\n" + b"GET / HTTP/1.1\r\nA: b\r\n\r\n" * 2)
+        connection = server(
+            b"GET / HTTP/1.0\r\nA: b\r\n\r\n" + b"GET / HTTP/1.1\r\nA: b\r\n\r\n" * 2
+        )
         assert connection.next_request() is not None
         for _ in range(2):
             with pytest.raises(MessageFailure, match="Host"):
@@ -198,13 +226,18 @@ class TestSendContinue:
         "rest, expects",
         [
             (b"HTTP/1.1\r\nHost: a\r\nExpect: 100-Continue\r\nContent-Length: 5\r\n\r\n", True),
-            (b"HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\nhello", False),
+            (
+                b"HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\nhello",
+                False,
+            ),
             (b"HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 0\r\n\r\n", False),
             (b"HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n", False),
             (b"HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n", False),
         ],
     )
-    def test_only_who_waits_for_it_and_has_sent_nothing_gets_it(self, rest: bytes, expects: bool) -> None:
+    def test_only_who_waits_for_it_and_has_sent_nothing_gets_it(
+        self, rest: bytes, expects: bool
+    ) -> None:
         connection = server(b"POST / " + rest)
         connection.next_request()
         assert connection.expects_continue == expects
@@ -215,7 +248,9 @@ class TestSendContinue:
 
 @spec("https://www.rfc-editor.org/rfc/rfc9110#section-15")
 class TestSendResponse:
-    def response(self, method: bytes, version: bytes, status: int, fields: Fields, length: int | None) -> bytes:
+    def response(
+        self, method: bytes, version: bytes, status: int, fields: Fields, length: int | None
+    ) -> bytes:
         connection = server(method + b" / HTTP/" + version + b"\r\nHost: a\r\n\r\n")
         connection.next_request()
         return connection.send_response(status, "", "", fields, length)
@@ -245,8 +280,17 @@ class TestSendResponse:
         assert head == b"HTTP/1.1 %d \r\n%b\r\n" % (status, framing)
 
     def test_fields_of_the_connection_are_its_own(self) -> None:
-        fields = [("Transfer-Encoding", "gzip"), ("Content-Length", "9"), ("Keep-Alive", "x"), ("Connection", "x"), ("X", "y")]
-        assert self.response(b"GET", b"1.1", 200, fields, 2) == b"HTTP/1.1 200 \r\nX: y\r\ncontent-length: 2\r\n\r\n"
+        fields = [
+            ("Transfer-Encoding", "gzip"),
+            ("Content-Length", "9"),
+            ("Keep-Alive", "x"),
+            ("Connection", "x"),
+            ("X", "y"),
+        ]
+        assert (
+            self.response(b"GET", b"1.1", 200, fields, 2)
+            == b"HTTP/1.1 200 \r\nX: y\r\ncontent-length: 2\r\n\r\n"
+        )
 
     def test_the_date_is_sent_unless_there_is_one(self) -> None:
         for fields, dates in (([], [b"date: now"]), ([("Date", "then")], [b"Date: then"])):
@@ -256,7 +300,9 @@ class TestSendResponse:
             assert [line for line in head.split(b"\r\n") if line[:4].lower() == b"date"] == dates
 
     def test_a_response_can_end_the_connection(self) -> None:
-        assert b"connection: close" in self.response(b"GET", b"1.1", 200, [("Connection", "Close")], 0)
+        assert b"connection: close" in self.response(
+            b"GET", b"1.1", 200, [("Connection", "Close")], 0
+        )
 
     def test_a_response_that_is_repeated_is_sent_as_the_first(self) -> None:
         first: Fields = [("A", "b"), ("Connection", "x")]
@@ -279,7 +325,15 @@ class TestSendResponse:
         assert head == b"HTTP/1.1 101 \r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n"
 
     @pytest.mark.parametrize(
-        "field", [("a", "b\r\nc: d"), ("a\r\nb", "c"), ("a: b\r\nc", "d"), ("", "a"), ("a b", "c"), ("a", "\0")]
+        "field",
+        [
+            ("a", "b\r\nc: d"),
+            ("a\r\nb", "c"),
+            ("a: b\r\nc", "d"),
+            ("", "a"),
+            ("a b", "c"),
+            ("a", "\0"),
+        ],
     )
     def test_no_field_is_smuggled_in(self, field: tuple[str, str]) -> None:
         with pytest.raises(MessageFailure):
@@ -289,19 +343,31 @@ class TestSendResponse:
         connection = server(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         connection.next_request()
         connection.send_response(200, "", "", [], None)
-        sent = connection.send_content(b"hello") + connection.send_content(b"") + connection.send_end([("T", "u")])
+        sent = (
+            connection.send_content(b"hello")
+            + connection.send_content(b"")
+            + connection.send_end([("T", "u")])
+        )
         assert sent == b"5\r\nhello\r\n0\r\nT: u\r\n\r\n"
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc9112#section-2.1-1")
 class TestSendWholeResponse:
-    @pytest.mark.parametrize("method, content, length", [("GET", b"hello", b"5"), ("HEAD", b"", b"5")])
-    def test_says_how_much_there_is_and_sends_it_where_there_may_be_content(self, method: str, content: bytes, length: bytes) -> None:
+    @pytest.mark.parametrize(
+        "method, content, length", [("GET", b"hello", b"5"), ("HEAD", b"", b"5")]
+    )
+    def test_says_how_much_there_is_and_sends_it_where_there_may_be_content(
+        self, method: str, content: bytes, length: bytes
+    ) -> None:
         connection = ServerConnection()
         connection.receive_data(f"{method} / HTTP/1.1\r\nHost: x\r\n\r\n".encode())
         assert connection.next_request() is not None
-        head, _, rest = connection.send_whole_response(200, "OK", "", [("a", "b")], b"hello").partition(b"\r\n\r\n")
-        assert head.startswith(b"HTTP/1.1 200 OK\r\na: b\r\n") and b"content-length: " + length in head
+        head, _, rest = connection.send_whole_response(
+            200, "OK", "", [("a", "b")], b"hello"
+        ).partition(b"\r\n\r\n")
+        assert (
+            head.startswith(b"HTTP/1.1 200 OK\r\na: b\r\n") and b"content-length: " + length in head
+        )
         assert rest == content
 
 
@@ -317,11 +383,14 @@ class TestSendRequest:
         ],
     )
     def test_the_content_is_framed(self, method: str, length: int | None, framing: bytes) -> None:
-        head = ClientConnection().send_request(method, "/", [("Host", "a"), ("content-length", "9")], length)
+        head = ClientConnection().send_request(
+            method, "/", [("Host", "a"), ("content-length", "9")], length
+        )
         assert head == method.encode() + b" / HTTP/1.1\r\nHost: a\r\n" + framing + b"\r\n"
 
     @pytest.mark.parametrize(
-        "method, target", [("G T", "/"), ("", "/"), ("GET", "/ HTTP/1.1"), ("GET", "/\r\nA: b"), ("GET\r\n", "/")]
+        "method, target",
+        [("G T", "/"), ("", "/"), ("GET", "/ HTTP/1.1"), ("GET", "/\r\nA: b"), ("GET\r\n", "/")],
     )
     def test_nothing_is_smuggled_in(self, method: str, target: str) -> None:
         with pytest.raises(MessageFailure):
@@ -330,7 +399,13 @@ class TestSendRequest:
     def test_a_request_that_is_repeated_is_sent_as_the_first(self) -> None:
         repeated = ClientConnection()
         fields = [("Host", "a"), ("X", "1")]
-        for method, target, length in [("GET", "/", 0), ("GET", "/", 0), ("PUT", "/", 0), ("PUT", "/x", 0), ("PUT", "/x", None)]:
+        for method, target, length in [
+            ("GET", "/", 0),
+            ("GET", "/", 0),
+            ("PUT", "/", 0),
+            ("PUT", "/x", 0),
+            ("PUT", "/x", None),
+        ]:
             request = method, target, fields, length
             assert repeated.send_request(*request) == ClientConnection().send_request(*request)
         fields[1] = ("X", "2")
@@ -403,7 +478,9 @@ class TestNextResponse:
             connection.next_response()
 
     @pytest.mark.parametrize("method", ["GET", "HEAD"])
-    def test_responses_that_repeat_their_heads_are_understood_as_the_first(self, method: str) -> None:
+    def test_responses_that_repeat_their_heads_are_understood_as_the_first(
+        self, method: str
+    ) -> None:
         data = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n"
         repeated = ClientConnection()
         for next_method in ("GET", method, method):
@@ -417,7 +494,15 @@ class TestNextResponse:
                 if next_method == "GET":
                     connection.receive_data(b"ok")
                     content = connection.next_content() or b""
-                seen.append((head.status, head.fields, content, connection.is_content_complete, connection.is_persistent))
+                seen.append(
+                    (
+                        head.status,
+                        head.fields,
+                        content,
+                        connection.is_content_complete,
+                        connection.is_persistent,
+                    )
+                )
             assert seen[0] == seen[1]
 
     @pytest.mark.parametrize("end", [b"", b"\r\n\r\n"])

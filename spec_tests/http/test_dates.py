@@ -31,17 +31,30 @@ class TestImfFixdate:
 class TestHTTPDate:
     @pytest.mark.parametrize(
         "string",
-        ["Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"],
+        [
+            "Sun, 06 Nov 1994 08:49:37 GMT",
+            "Sunday, 06-Nov-94 08:49:37 GMT",
+            "Sun Nov  6 08:49:37 1994",
+        ],
     )
     def test_three_forms_are_understood(self, string: str) -> None:
         assert http_date(string, NOW) == NOVEMBER_1994
 
-    @pytest.mark.parametrize("year, in_full", [("75", "2075"), ("76", "1976"), ("25", "2025"), ("99", "1999"), ("00", "2000")])
-    def test_two_digits_of_a_year_are_at_most_fifty_years_ahead(self, year: str, in_full: str) -> None:
-        assert http_date(f"Monday, 01-Jan-{year} 00:00:00 GMT", NOW) == http_date(f"Mon, 01 Jan {in_full} 00:00:00 GMT", NOW)
+    @pytest.mark.parametrize(
+        "year, in_full",
+        [("75", "2075"), ("76", "1976"), ("25", "2025"), ("99", "1999"), ("00", "2000")],
+    )
+    def test_two_digits_of_a_year_are_at_most_fifty_years_ahead(
+        self, year: str, in_full: str
+    ) -> None:
+        assert http_date(f"Monday, 01-Jan-{year} 00:00:00 GMT", NOW) == http_date(
+            f"Mon, 01 Jan {in_full} 00:00:00 GMT", NOW
+        )
 
     def test_a_leap_second_is_understood(self) -> None:
-        assert http_date("Fri, 30 Jun 1972 23:59:60 GMT", NOW) == http_date("Sat, 01 Jul 1972 00:00:00 GMT", NOW)
+        assert http_date("Fri, 30 Jun 1972 23:59:60 GMT", NOW) == http_date(
+            "Sat, 01 Jul 1972 00:00:00 GMT", NOW
+        )
 
     @pytest.mark.parametrize(
         "string",

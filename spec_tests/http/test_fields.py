@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 
 from worker_runtime.http import fields
-from worker_runtime.http.fields import MessageFailure, combined_field_values, field_name, is_token, list_members
+from worker_runtime.http.fields import (
+    MessageFailure,
+    combined_field_values,
+    field_name,
+    is_token,
+    list_members,
+)
 
 spec = pytest.mark.spec
 
@@ -17,7 +23,24 @@ class TestIsToken:
         assert is_token(string)
 
     @pytest.mark.parametrize(
-        "string", ["", " ", "a b", "a:", "a\t", 'a"', "a(", "a/b", "a,b", "[", "{", "\x7f", "a\n", "\xe9", "\u0130"]
+        "string",
+        [
+            "",
+            " ",
+            "a b",
+            "a:",
+            "a\t",
+            'a"',
+            "a(",
+            "a/b",
+            "a,b",
+            "[",
+            "{",
+            "\x7f",
+            "a\n",
+            "\xe9",
+            "\u0130",
+        ],
     )
     def test_anything_else_is_none(self, string: str) -> None:
         assert not is_token(string)
@@ -72,7 +95,9 @@ class TestListMembers:
             ("\xa0", ["\xa0"]),
         ],
     )
-    def test_empty_members_do_not_count_and_quotes_protect_commas(self, value: str, members: list[str]) -> None:
+    def test_empty_members_do_not_count_and_quotes_protect_commas(
+        self, value: str, members: list[str]
+    ) -> None:
         assert list_members(value) == members
 
     def test_many_quotes_take_no_longer_than_their_length(self) -> None:

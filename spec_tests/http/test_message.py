@@ -31,8 +31,15 @@ LIMITS = Limits()
 @spec("https://www.rfc-editor.org/rfc/rfc9112#section-2.2-1")
 class TestParseRequestHead:
     def test_a_head_with_fields(self) -> None:
-        head = parse_request_head(b"GET /where?q=now HTTP/1.1\r\nHost: www.example.org\r\nA:1\r\na:\t2 \t", LIMITS)
-        assert (head.method, head.target, head.form, head.version) == ("GET", "/where?q=now", "origin", 1)
+        head = parse_request_head(
+            b"GET /where?q=now HTTP/1.1\r\nHost: www.example.org\r\nA:1\r\na:\t2 \t", LIMITS
+        )
+        assert (head.method, head.target, head.form, head.version) == (
+            "GET",
+            "/where?q=now",
+            "origin",
+            1,
+        )
         assert head.fields == [("host", "www.example.org"), ("a", "1"), ("a", "2")]
         assert head.values == {"host": "www.example.org", "a": "1, 2"}
 
@@ -40,11 +47,18 @@ class TestParseRequestHead:
         assert parse_request_head(b"GET / HTTP/1.0", LIMITS).fields == []
 
     def test_bytes_beyond_ascii_are_kept_in_values(self) -> None:
-        assert parse_request_head(b"GET / HTTP/1.1\r\nX: caf\xc3\xa9", LIMITS).fields == [("x", "caf\xc3\xa9")]
+        assert parse_request_head(b"GET / HTTP/1.1\r\nX: caf\xc3\xa9", LIMITS).fields == [
+            ("x", "caf\xc3\xa9")
+        ]
 
     @pytest.mark.parametrize("code", [*range(9), *range(10, 32), 127])
     def test_no_control_character_but_the_tab_is_anywhere(self, code: int) -> None:
-        for block in (b"GET / HTTP/1.1\r\nX: a%cb", b"GET / HTTP/1.1\r\nX%c: a", b"GET /%c HTTP/1.1", b"GET / HTTP/1.1%c"):
+        for block in (
+            b"GET / HTTP/1.1\r\nX: a%cb",
+            b"GET / HTTP/1.1\r\nX%c: a",
+            b"GET /%c HTTP/1.1",
+            b"GET / HTTP/1.1%c",
+        ):
             with pytest.raises(MessageFailure) as caught:
                 parse_request_head(block % code, LIMITS)
             assert caught.value.status == 400
@@ -147,14 +161,44 @@ class TestRequestTargetForm:
 @spec("https://www.rfc-editor.org/rfc/rfc9110#section-7.2")
 class TestIsHost:
     @pytest.mark.parametrize(
-        "host", ["", "a", "a:", "a:80", "127.0.0.1:8080", "[::1]", "[::1]:80", "xn--a.b", "a_b", "%41", "a,b"]
+        "host",
+        [
+            "",
+            "a",
+            "a:",
+            "a:80",
+            "127.0.0.1:8080",
+            "[::1]",
+            "[::1]:80",
+            "xn--a.b",
+            "a_b",
+            "%41",
+            "a,b",
+        ],
     )
     def test_a_host_with_or_without_a_port(self, host: str) -> None:
         assert is_host(host)
         assert is_host(host)  # also when it is known
 
     @pytest.mark.parametrize(
-        "host", ["a b", "a, b", "a/", "a@b", "a:b", "a:80:80", "[::1", "::1", "a?", "a#", "a\\b", "caf\xe9", "%4", "a\t", "<a>"]
+        "host",
+        [
+            "a b",
+            "a, b",
+            "a/",
+            "a@b",
+            "a:b",
+            "a:80:80",
+            "[::1",
+            "::1",
+            "a?",
+            "a#",
+            "a\\b",
+            "caf\xe9",
+            "%4",
+            "a\t",
+            "<a>",
+        ],
     )
     def test_anything_else_is_none(self, host: str) -> None:
         assert not is_host(host)
@@ -186,7 +230,10 @@ class TestParseHeaderSection:
         assert parse_header_section(b"A: b\r\nC:d", LIMITS) == [("a", "b"), ("c", "d")]
         assert parse_header_section(b"", LIMITS) == []
 
-    @pytest.mark.parametrize("block", [b"\r\n", b"A: b\r\n", b"\r\nA: b", b"A: b\r\n\r\nC: d", b"A: b\nC: d", b"A: b\rC: d"])
+    @pytest.mark.parametrize(
+        "block",
+        [b"\r\n", b"A: b\r\n", b"\r\nA: b", b"A: b\r\n\r\nC: d", b"A: b\nC: d", b"A: b\rC: d"],
+    )
     def test_nothing_but_lines(self, block: bytes) -> None:
         with pytest.raises(MessageFailure):
             parse_header_section(block, LIMITS)
@@ -205,10 +252,15 @@ class TestParseFieldLines:
             ("A: \xa0", ("a", "\xa0")),
         ],
     )
-    def test_whitespace_around_a_value_is_not_part_of_it(self, line: str, field: tuple[str, str]) -> None:
+    def test_whitespace_around_a_value_is_not_part_of_it(
+        self, line: str, field: tuple[str, str]
+    ) -> None:
         assert parse_field_lines([line]) == [field]
 
-    @pytest.mark.parametrize("line", ["A : b", "A\t: b", ": b", "", "A", "A b", " A: b", "\tA: b", "A b: c", "caf\xe9: b"])
+    @pytest.mark.parametrize(
+        "line",
+        ["A : b", "A\t: b", ": b", "", "A", "A b", " A: b", "\tA: b", "A b: c", "caf\xe9: b"],
+    )
     def test_a_line_that_is_none_is_refused(self, line: str) -> None:
         for lines in ([line], ["A: b", line]):
             with pytest.raises(MessageFailure):
@@ -216,7 +268,11 @@ class TestParseFieldLines:
 
     def test_a_line_that_is_known_means_the_same(self) -> None:
         lines = ["Accept: */*", "accept:*/*", "Accept: text/html \t", "X-New:"]
-        assert parse_field_lines(lines) == parse_field_lines(lines) == [parse_field_line(line) for line in lines]
+        assert (
+            parse_field_lines(lines)
+            == parse_field_lines(lines)
+            == [parse_field_line(line) for line in lines]
+        )
 
     def test_whoever_sends_lines_does_not_fill_the_memory_nor_leave_secrets_in_it(self) -> None:
         parse_field_lines([f"X: {number}" for number in range(3000)])
@@ -234,7 +290,16 @@ class TestParseFieldLines:
 class TestCheckIncompleteHead:
     @pytest.mark.parametrize(
         "data",
-        [b"", b"\r", b"G", b"GET / HT", b"GET / HTTP/1.1\r", b"GET / HTTP/1.1\r\n", b"GET / HTTP/1.1\r\nA: b\r", b"\x80"],
+        [
+            b"",
+            b"\r",
+            b"G",
+            b"GET / HT",
+            b"GET / HTTP/1.1\r",
+            b"GET / HTTP/1.1\r\n",
+            b"GET / HTTP/1.1\r\nA: b\r",
+            b"\x80",
+        ],
     )
     def test_what_can_still_become_one_is_waited_for(self, data: bytes) -> None:
         check_incomplete_head(data, 0, LIMITS)
@@ -269,22 +334,35 @@ class TestParseResponseHead:
         assert head.fields == [("a", "b"), ("a", "c")]
         assert head.values == {"a": "b, c"}
 
-    @pytest.mark.parametrize("line, reason", [(b"HTTP/1.0 200 OK", "OK"), (b"HTTP/1.0 200 ", ""), (b"HTTP/1.0 200", "")])
+    @pytest.mark.parametrize(
+        "line, reason", [(b"HTTP/1.0 200 OK", "OK"), (b"HTTP/1.0 200 ", ""), (b"HTTP/1.0 200", "")]
+    )
     def test_the_reason_may_be_missing(self, line: bytes, reason: str) -> None:
         head = parse_response_head(line)
         assert (head.status, head.reason, head.version) == (200, reason, 0)
 
     def test_lines_may_end_with_lf_alone(self) -> None:
-        assert parse_response_head(b"HTTP/1.1 200 OK\nA: b\r\nC: d\nE: f").fields == [("a", "b"), ("c", "d"), ("e", "f")]
+        assert parse_response_head(b"HTTP/1.1 200 OK\nA: b\r\nC: d\nE: f").fields == [
+            ("a", "b"),
+            ("c", "d"),
+            ("e", "f"),
+        ]
 
-    @pytest.mark.parametrize("block", [b"HTTP/1.1 200 OK", b"HTTP/1.0 200\r\nA: b\r\nC:d \t\r\nE: caf\xc3\xa9\r\nF: \tg"])
+    @pytest.mark.parametrize(
+        "block", [b"HTTP/1.1 200 OK", b"HTTP/1.0 200\r\nA: b\r\nC:d \t\r\nE: caf\xc3\xa9\r\nF: \tg"]
+    )
     def test_and_are_the_same_as_with_crlf(self, block: bytes) -> None:
         heads = [parse_response_head(block), parse_response_head(block.replace(b"\r\n", b"\n"))]
-        fast, slow = [(head.status, head.reason, head.version, head.fields, head.values) for head in heads]
+        fast, slow = [
+            (head.status, head.reason, head.version, head.fields, head.values) for head in heads
+        ]
         assert fast == slow
 
     def test_a_folded_line_is_one_line(self) -> None:
-        assert parse_response_head(b"HTTP/1.1 200 OK\r\nA: b\r\n \t c\r\nD: e").fields == [("a", "b c"), ("d", "e")]
+        assert parse_response_head(b"HTTP/1.1 200 OK\r\nA: b\r\n \t c\r\nD: e").fields == [
+            ("a", "b c"),
+            ("d", "e"),
+        ]
 
     @pytest.mark.parametrize(
         "block",
@@ -304,7 +382,10 @@ class TestParseResponseHead:
 @spec("https://www.rfc-editor.org/rfc/rfc9112#section-2.1-2")
 class TestSerializeHead:
     def test_lines_and_an_empty_one(self) -> None:
-        assert serialize_head(["HTTP/1.1 200 OK", "a: caf\xe9\t"]) == b"HTTP/1.1 200 OK\r\na: caf\xe9\t\r\n\r\n"
+        assert (
+            serialize_head(["HTTP/1.1 200 OK", "a: caf\xe9\t"])
+            == b"HTTP/1.1 200 OK\r\na: caf\xe9\t\r\n\r\n"
+        )
 
     @pytest.mark.parametrize("text", ["a\r\nb", "a\rb", "a\nb", "a\0b", "\r", "\r\n", "\n\r"])
     def test_nothing_ends_a_line_from_within(self, text: str) -> None:
@@ -320,8 +401,14 @@ class TestSerializeHead:
 class TestSerializeRequestHead:
     def test_the_fields_that_frame_the_message_are_those_of_the_length(self) -> None:
         fields = [("Host", "a"), ("content-length", "9"), ("Transfer-Encoding", "x")]
-        assert serialize_request_head("GET", "/b?c", fields, 0) == b"GET /b?c HTTP/1.1\r\nHost: a\r\n\r\n"
-        assert serialize_request_head("PUT", "*", [], None) == b"PUT * HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+        assert (
+            serialize_request_head("GET", "/b?c", fields, 0)
+            == b"GET /b?c HTTP/1.1\r\nHost: a\r\n\r\n"
+        )
+        assert (
+            serialize_request_head("PUT", "*", [], None)
+            == b"PUT * HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+        )
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc9110#section-15.1")

@@ -1,4 +1,6 @@
-"""Stored responses for the tests: their fields are keyword arguments, and dates are seconds from a moment."""
+"""Stored responses for the tests: their fields are keyword arguments, and dates are seconds from a
+moment.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +17,17 @@ def stored(
     nominated: dict[str, str | None] | None = None,
     **fields: str | int,
 ) -> StoredResponse:
-    """A response; `date=-5` is a Date five seconds before NOW, and so are the other fields that say a date."""
+    """A response; `date=-5` is a Date five seconds before NOW, and so are the other fields that say
+    a date.
+    """
     dates = {"date", "expires", "last_modified"}
     lines = [
-        (name.replace("_", "-"), imf_fixdate(NOW + value) if name in dates and isinstance(value, int) else str(value))
+        (
+            name.replace("_", "-"),
+            imf_fixdate(NOW + value) if name in dates and isinstance(value, int) else str(value),
+        )
         for name, value in fields.items()
     ]
-    return StoredResponse(status, "", lines, nominated or {}, NOW + request_time, NOW + response_time)
+    return StoredResponse(
+        status, "", lines, nominated or {}, NOW + request_time, NOW + response_time
+    )

@@ -39,7 +39,9 @@ class TestNormalizedFieldValue:
 @spec("https://www.rfc-editor.org/rfc/rfc9111#section-4.1-2")
 class TestNominatedFields:
     def test_are_those_that_vary_names_whether_they_are_there_or_not(self) -> None:
-        nominated = nominated_fields("Accept, X-None,accept", {"accept": "a/b, c/d", "x-other": "1"})
+        nominated = nominated_fields(
+            "Accept, X-None,accept", {"accept": "a/b, c/d", "x-other": "1"}
+        )
         assert nominated == {"accept": "a/b,c/d", "x-none": None}
 
 
@@ -51,7 +53,9 @@ class TestMatches:
         ("foo, bar", {"foo": "1"}, True), ("foo, bar", {"foo": "1", "bar": ""}, False), ("*", {"foo": "1"}, False),
         ("foo, *", {"foo": "1"}, False),
     ])  # fmt: skip
-    def test_by_what_vary_names(self, vary: str, request_values: dict[str, str], expected: bool) -> None:
+    def test_by_what_vary_names(
+        self, vary: str, request_values: dict[str, str], expected: bool
+    ) -> None:
         response = stored(vary=vary, nominated=nominated_fields(vary, {"foo": "1"}))
         assert matches(response, request_values) is expected
 
@@ -59,7 +63,11 @@ class TestMatches:
 @spec("https://www.rfc-editor.org/rfc/rfc9111#section-4-8")
 class TestChosenResponse:
     def test_is_the_most_recent_that_matches(self) -> None:
-        old, recent, other = stored(date=-9), stored(date=-1), stored(date=0, vary="foo", nominated={"foo": "1"})
+        old, recent, other = (
+            stored(date=-9),
+            stored(date=-1),
+            stored(date=0, vary="foo", nominated={"foo": "1"}),
+        )
         assert chosen_response([old, recent, other], {}) is recent
         assert chosen_response([other], {}) is None and chosen_response([], {}) is None
 
@@ -99,5 +107,15 @@ class TestPermittedUse:
         ("max-age=60, immutable", "no-cache", 30, "when it is validated"),
         ("max-age=60", "immutable, max-age=0", 30, "when it is validated"),
     ])  # fmt: skip
-    def test_by_age_and_the_directives_of_both(self, directives: str, requested: str, age: float, use: str) -> None:
-        assert permitted_use(stored(cache_control=directives), cache_directives(requested), NOW + age, is_shared=False) == use
+    def test_by_age_and_the_directives_of_both(
+        self, directives: str, requested: str, age: float, use: str
+    ) -> None:
+        assert (
+            permitted_use(
+                stored(cache_control=directives),
+                cache_directives(requested),
+                NOW + age,
+                is_shared=False,
+            )
+            == use
+        )

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from worker_runtime.http_caching.field_definitions import INFINITY, age_value, cache_directives, date_value, delta_seconds
+from worker_runtime.http_caching.field_definitions import (
+    INFINITY,
+    age_value,
+    cache_directives,
+    date_value,
+    delta_seconds,
+)
 
 spec = pytest.mark.spec
 
@@ -19,7 +25,9 @@ class TestDeltaSeconds:
         (None, None), ("", None), ("-1", None), ("+1", None), ("1.5", None),
         ("1 ", None), ("a", None), ("\xB2", None), ("٣", None),
     ])  # fmt: skip
-    def test_is_digits_and_no_more_than_infinity(self, string: str | None, seconds: int | None) -> None:
+    def test_is_digits_and_no_more_than_infinity(
+        self, string: str | None, seconds: int | None
+    ) -> None:
         assert delta_seconds(string) == seconds
 
 

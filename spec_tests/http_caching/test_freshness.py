@@ -45,7 +45,9 @@ class TestFreshnessLifetime:
         (stored(last_modified=-1000, date=0), 100, 100),
         (stored(), 0, 0),
     ])  # fmt: skip
-    def test_is_the_first_that_is_said(self, response: StoredResponse, private: float, shared: float) -> None:
+    def test_is_the_first_that_is_said(
+        self, response: StoredResponse, private: float, shared: float
+    ) -> None:
         assert freshness_lifetime(response, is_shared=False) == private
         assert freshness_lifetime(response, is_shared=True) == shared
 
@@ -58,7 +60,9 @@ class TestHeuristicFreshnessLifetime:
         (stored(404, last_modified=-1000, date=0), 100), (stored(403, last_modified=-1000, date=0), 0),
         (stored(299, last_modified=-1000, date=0), 0), (stored(299, last_modified=-1000, date=0, cache_control="public"), 100),
     ])  # fmt: skip
-    def test_is_a_tenth_of_the_time_without_a_change(self, response: StoredResponse, lifetime: float) -> None:
+    def test_is_a_tenth_of_the_time_without_a_change(
+        self, response: StoredResponse, lifetime: float
+    ) -> None:
         assert heuristic_freshness_lifetime(response) == pytest.approx(lifetime)
 
 
@@ -72,7 +76,9 @@ class TestCurrentAge:
         (stored(age="x"), 10, 10), (stored(age="30, 50"), 10, 40), (stored(age="99999999999"), 0, 2**31),
         (stored(), -10, 0),  # our own clock was set back
     ])  # fmt: skip
-    def test_is_the_older_of_two_estimates_and_the_time_here(self, response: StoredResponse, now: float, age: float) -> None:
+    def test_is_the_older_of_two_estimates_and_the_time_here(
+        self, response: StoredResponse, now: float, age: float
+    ) -> None:
         assert current_age(response, NOW + now) == age
 
 
@@ -87,7 +93,10 @@ class TestIsFresh:
 class TestStaleness:
     def test_is_the_time_since_it_was_fresh(self) -> None:
         response = stored(cache_control="max-age=60")
-        assert staleness(response, NOW + 70, is_shared=False) == 10 and staleness(response, NOW, is_shared=False) == -60
+        assert (
+            staleness(response, NOW + 70, is_shared=False) == 10
+            and staleness(response, NOW, is_shared=False) == -60
+        )
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc9111#section-4.2.4")
@@ -103,7 +112,9 @@ class TestMayBeServedStale:
 
 @spec("https://www.rfc-editor.org/rfc/rfc5861#section-3")
 class TestIsStaleWhileRevalidate:
-    @pytest.mark.parametrize("now, expected", [(599, False), (600, True), (629, True), (630, False)])
+    @pytest.mark.parametrize(
+        "now, expected", [(599, False), (600, True), (629, True), (630, False)]
+    )
     def test_from_when_it_is_stale_for_so_many_seconds(self, now: float, expected: bool) -> None:
         response = stored(cache_control="max-age=600, stale-while-revalidate=30")
         assert is_stale_while_revalidate(response, NOW + now, is_shared=False) is expected
@@ -113,7 +124,9 @@ class TestIsStaleWhileRevalidate:
         "max-age=600, stale-while-revalidate=30, must-revalidate",
     ])  # fmt: skip
     def test_not_if_it_does_not_say_so(self, directives: str) -> None:
-        assert not is_stale_while_revalidate(stored(cache_control=directives), NOW + 610, is_shared=False)
+        assert not is_stale_while_revalidate(
+            stored(cache_control=directives), NOW + 610, is_shared=False
+        )
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc5861#section-4")
@@ -125,5 +138,12 @@ class TestIsUsableOnError:
         ("max-age=600", None, 601, False), ("max-age=600", "100", 650, True),
         ("max-age=600", "x", 650, False), ("max-age=600, stale-if-error=1200, must-revalidate", None, 900, False),
     ])  # fmt: skip
-    def test_for_so_many_seconds_more(self, directives: str, argument: str | None, now: float, expected: bool) -> None:
-        assert is_usable_on_error(stored(cache_control=directives), argument, NOW + now, is_shared=False) is expected
+    def test_for_so_many_seconds_more(
+        self, directives: str, argument: str | None, now: float, expected: bool
+    ) -> None:
+        assert (
+            is_usable_on_error(
+                stored(cache_control=directives), argument, NOW + now, is_shared=False
+            )
+            is expected
+        )

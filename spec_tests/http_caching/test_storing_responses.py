@@ -83,7 +83,9 @@ class TestMayBeStored:
         ("POST", 200, values(cache_control="max-age=60"), False),
         ("get", 200, values(cache_control="max-age=60"), False),
     ])  # fmt: skip
-    def test_by_method_status_and_fields(self, method: str, status: int, fields: dict[str, str], expected: bool) -> None:
+    def test_by_method_status_and_fields(
+        self, method: str, status: int, fields: dict[str, str], expected: bool
+    ) -> None:
         assert may_be_stored(method, {}, status, fields, is_shared=False) is expected
         assert may_be_stored(method, {}, status, fields, is_shared=True) is expected
 
@@ -95,16 +97,24 @@ class TestMayBeStored:
         (values(cache_control="private", etag='"a"'), True, False), (values(cache_control="private, max-age=60"), True, False),
         (values(cache_control='private="x", max-age=60'), True, False), (values(cache_control="s-maxage=60"), False, True),
     ])  # fmt: skip
-    def test_private_and_s_maxage_are_for_one_kind_of_cache(self, fields: dict[str, str], private: bool, shared: bool) -> None:
+    def test_private_and_s_maxage_are_for_one_kind_of_cache(
+        self, fields: dict[str, str], private: bool, shared: bool
+    ) -> None:
         assert may_be_stored("GET", {}, 200, fields, is_shared=False) is private
         assert may_be_stored("GET", {}, 200, fields, is_shared=True) is shared
 
     @pytest.mark.parametrize("method", ["POST", "PATCH"])
     def test_what_a_post_brings_if_it_says_that_it_is_what_lies_there(self, method: str) -> None:
         fresh = values(cache_control="max-age=60")
-        assert may_be_stored(method, {}, 200, fresh, is_shared=False, content_location_is_target=True)
-        assert not may_be_stored(method, {}, 200, values(etag='"a"'), is_shared=False, content_location_is_target=True)
-        assert not may_be_stored("PUT", {}, 200, fresh, is_shared=False, content_location_is_target=True)
+        assert may_be_stored(
+            method, {}, 200, fresh, is_shared=False, content_location_is_target=True
+        )
+        assert not may_be_stored(
+            method, {}, 200, values(etag='"a"'), is_shared=False, content_location_is_target=True
+        )
+        assert not may_be_stored(
+            "PUT", {}, 200, fresh, is_shared=False, content_location_is_target=True
+        )
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc9111#section-3.5")
@@ -121,7 +131,10 @@ class TestMayBeShared:
     def test_what_is_one_persons_is_not_for_others(
         self, request_values: dict[str, str], fields: dict[str, str], expected: bool
     ) -> None:
-        assert may_be_shared(request_values, fields, cache_directives(fields.get("cache-control"))) is expected
+        assert (
+            may_be_shared(request_values, fields, cache_directives(fields.get("cache-control")))
+            is expected
+        )
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc9111#section-3.1")
@@ -129,10 +142,15 @@ class TestFieldsToStore:
     def test_all_but_those_of_the_connection_and_of_proxies(self) -> None:
         fields = [
             ("connection", "close, X-Mine"), ("x-mine", "1"), ("keep-alive", "1"),
-            ("transfer-encoding", "chunked"), ("content-length", "1"),
-            ("proxy-authenticate", "Basic"), ("x-other", "1"), ("set-cookie", "a=b"), ("connection", "x-more"), ("x-more", "1"),
+            ("transfer-encoding", "chunked"), ("content-length", "1"), ("proxy-authenticate",
+            "Basic"), ("x-other", "1"), ("set-cookie", "a=b"), ("connection", "x-more"), ("x-more",
+            "1"),
         ]  # fmt: skip
-        assert fields_to_store(fields) == [("content-length", "1"), ("x-other", "1"), ("set-cookie", "a=b")]
+        assert fields_to_store(fields) == [
+            ("content-length", "1"),
+            ("x-other", "1"),
+            ("set-cookie", "a=b"),
+        ]
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc9111#section-3.2")
@@ -141,7 +159,13 @@ class TestUpdatedFields:
         content = [("content-length", "9"), ("content-encoding", "gzip")]
         old = [("etag", '"a"'), ("x-a", "1"), ("x-a", "2"), *content, ("x-b", "1"), ("age", "5")]
         other_content = [("content-length", "0"), ("content-encoding", "br")]
-        new = [("x-a", "3"), *other_content, ("content-type", "a/b"), ("connection", "x-b"), ("x-b", "2")]
+        new = [
+            ("x-a", "3"),
+            *other_content,
+            ("content-type", "a/b"),
+            ("connection", "x-b"),
+            ("x-b", "2"),
+        ]
         expected = [("etag", '"a"'), *content, ("x-b", "1"), ("x-a", "3"), ("content-type", "a/b")]
         assert updated_fields(old, new) == expected
 

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from worker_runtime.http_caching.validation import is_confirmed_by_head, is_freshened, is_strong, validating_fields
+from worker_runtime.http_caching.validation import (
+    is_confirmed_by_head,
+    is_freshened,
+    is_strong,
+    validating_fields,
+)
 
 from .responses import stored
 
@@ -42,7 +47,11 @@ class TestIsFreshened:
     def test_by_its_entity_tag_or_because_it_was_meant(
         self, entity_tag: str | None, values: dict[str, str], as_validated: bool, as_other: bool
     ) -> None:
-        response = stored(last_modified="x") if entity_tag is None else stored(last_modified="x", etag=entity_tag)
+        response = (
+            stored(last_modified="x")
+            if entity_tag is None
+            else stored(last_modified="x", etag=entity_tag)
+        )
         assert is_freshened(response, values, is_validated=True) is as_validated
         assert is_freshened(response, values, is_validated=False) is as_other
 
@@ -53,8 +62,13 @@ class TestIsConfirmedByHead:
         ({}, True), ({"etag": '"a"', "last-modified": "x", "content-length": "5"}, True), ({"etag": '"b"'}, False),
         ({"last-modified": "y"}, False), ({"content-length": "6"}, False), ({"content-type": "a/b"}, True),
     ])  # fmt: skip
-    def test_where_validators_and_length_are_the_same(self, values: dict[str, str], expected: bool) -> None:
-        assert is_confirmed_by_head(stored(etag='"a"', last_modified="x", content_length="5"), values) is expected
+    def test_where_validators_and_length_are_the_same(
+        self, values: dict[str, str], expected: bool
+    ) -> None:
+        assert (
+            is_confirmed_by_head(stored(etag='"a"', last_modified="x", content_length="5"), values)
+            is expected
+        )
 
     def test_a_length_that_is_not_known_contradicts_nothing_but_a_new_validator_does(self) -> None:
         assert is_confirmed_by_head(stored(), {"content-length": "6"})

@@ -14,7 +14,9 @@ spec = pytest.mark.spec
 
 @spec("https://infra.spec.whatwg.org/#forgiving-base64-encode")
 class TestForgivingBase64Encode:
-    @pytest.mark.parametrize("data, expected", [(b"", ""), (b"\xfb\xff", "+/8="), (b"foobar", "Zm9vYmFy")])
+    @pytest.mark.parametrize(
+        "data, expected", [(b"", ""), (b"\xfb\xff", "+/8="), (b"foobar", "Zm9vYmFy")]
+    )
     def test_is_rfc_4648_with_padding(self, data: bytes, expected: str) -> None:
         assert forgiving_base64_encode(data) == expected
 
@@ -29,11 +31,27 @@ class TestForgivingBase64Decode:
         assert forgiving_base64_decode(data) == b"ab"
 
     @pytest.mark.parametrize(
-        "data", ["A", "AAAAA", "=", "YQ===", "YQ=", "Y=Q=", "ab-_", "YQ\v==", "YQ\xa0==", "\u0100\u0100", "\ud800AAA", "AA\0A"]
+        "data",
+        [
+            "A",
+            "AAAAA",
+            "=",
+            "YQ===",
+            "YQ=",
+            "Y=Q=",
+            "ab-_",
+            "YQ\v==",
+            "YQ\xa0==",
+            "\u0100\u0100",
+            "\ud800AAA",
+            "AA\0A",
+        ],
     )
     def test_anything_else_is_failure(self, data: str) -> None:
         assert forgiving_base64_decode(data) is None
 
     def test_official_vectors(self, wpt_data: Callable[[str], Any]) -> None:
         for data, output in wpt_data("fetch/data-urls/resources/base64.json"):
-            assert forgiving_base64_decode(data) == (None if output is None else bytes(output)), data
+            assert forgiving_base64_decode(data) == (None if output is None else bytes(output)), (
+                data
+            )

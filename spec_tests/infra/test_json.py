@@ -44,8 +44,15 @@ class TestParseAJsonStringToAJavascriptValue:
             parse_a_json_string_to_a_javascript_value(opening * 500_000)
 
     def test_an_int_is_exact_until_a_double_could_not_say_its_size(self) -> None:
-        assert parse_a_json_string_to_a_javascript_value("[9007199254740993, 1e400]") == [9007199254740993, math.inf]
-        assert parse_a_json_string_to_a_javascript_value(f'[-{"9" * 5000}, 7, "x"]') == [-math.inf, 7, "x"]
+        assert parse_a_json_string_to_a_javascript_value("[9007199254740993, 1e400]") == [
+            9007199254740993,
+            math.inf,
+        ]
+        assert parse_a_json_string_to_a_javascript_value(f'[-{"9" * 5000}, 7, "x"]') == [
+            -math.inf,
+            7,
+            "x",
+        ]
 
     def test_lone_surrogates_are_kept(self) -> None:
         assert parse_a_json_string_to_a_javascript_value('"\\udead"') == "\udead"
@@ -109,7 +116,10 @@ class TestSerializeAJavascriptValueToAJsonString:
             (["v2.0", 1.5], '["v2.0",1.5]'),
             ([math.nan, -math.inf], "[null,null]"),
             ({2: 0, 1.0e21: 1.5, None: 2, True: 3}, '{"2":0,"1e+21":1.5,"null":2,"true":3}'),
-            ('\b\t\n\f\r"\\/\0\x1f\x7f\u2028ä', '"\\b\\t\\n\\f\\r\\"\\\\/\\u0000\\u001f\x7f\u2028ä"'),
+            (
+                '\b\t\n\f\r"\\/\0\x1f\x7f\u2028ä',
+                '"\\b\\t\\n\\f\\r\\"\\\\/\\u0000\\u001f\x7f\u2028ä"',
+            ),
             (
                 ["\ud834\udf06", "\udf06\ud834", {"\udead": "\U0001d306"}],
                 '["\U0001d306","\\udf06\\ud834",{"\\udead":"\U0001d306"}]',
@@ -118,7 +128,10 @@ class TestSerializeAJavascriptValueToAJsonString:
             (2**70, "1180591620717411303424"),
             ([Answer(), 1.0], '[{"answer":42},1]'),
             (Pairs(), '{"a":97,"b":98}'),
-            (datetime(2026, 1, 2, 3, 4, 5, 678900, timezone(timedelta(hours=1))), '"2026-01-02T02:04:05.678Z"'),
+            (
+                datetime(2026, 1, 2, 3, 4, 5, 678900, timezone(timedelta(hours=1))),
+                '"2026-01-02T02:04:05.678Z"',
+            ),
         ],
     )
     def test_writes_as_javascript_does(self, value: object, expected: str) -> None:
@@ -126,7 +139,18 @@ class TestSerializeAJavascriptValueToAJsonString:
 
     @pytest.mark.parametrize(
         "value",
-        [object(), print, [b"x"], {"a": {1}}, {("a",): 1}, {b"a": 1.5}, 1j, cycle(), nested(200_000), 10**5000],
+        [
+            object(),
+            print,
+            [b"x"],
+            {"a": {1}},
+            {("a",): 1},
+            {b"a": 1.5},
+            1j,
+            cycle(),
+            nested(200_000),
+            10**5000,
+        ],
         ids=lambda value: type(value).__name__,
     )
     def test_what_has_no_json_is_a_type_error(self, value: object) -> None:
@@ -135,7 +159,10 @@ class TestSerializeAJavascriptValueToAJsonString:
 
     def test_the_same_value_twice_is_no_cycle(self) -> None:
         shared = [1.5]
-        assert serialize_a_javascript_value_to_a_json_string([shared, {"a": shared}]) == '[[1.5],{"a":[1.5]}]'
+        assert (
+            serialize_a_javascript_value_to_a_json_string([shared, {"a": shared}])
+            == '[[1.5],{"a":[1.5]}]'
+        )
 
     def test_an_exception_of_to_json_is_handed_on(self) -> None:
         class Custom:
@@ -162,7 +189,9 @@ class TestSerializeAJavascriptValueToAJsonString:
         ],
     )
     def test_pythons_serializer_agrees_where_it_is_used(self, value: Any) -> None:
-        assert serialize_a_javascript_value_to_a_json_string(value) == serialize_json_property(value, set())
+        assert serialize_a_javascript_value_to_a_json_string(value) == serialize_json_property(
+            value, set()
+        )
 
 
 @spec("https://infra.spec.whatwg.org/#serialize-a-javascript-value-to-json-bytes")

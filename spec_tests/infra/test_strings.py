@@ -29,9 +29,16 @@ OTHER_WHITESPACE = "\v\x1c\x1d\x1e\x1f\x85\xa0\u2003\u2028\u3000"
 class TestConvertToScalarValueString:
     @pytest.mark.parametrize(
         "string, expected",
-        [("", ""), ("a\U0001d306", "a\U0001d306"), ("\ud834\udf06", "\U0001d306"), ("x\ud800y\udc00", "x\ufffdy\ufffd")],
+        [
+            ("", ""),
+            ("a\U0001d306", "a\U0001d306"),
+            ("\ud834\udf06", "\U0001d306"),
+            ("x\ud800y\udc00", "x\ufffdy\ufffd"),
+        ],
     )
-    def test_lone_surrogates_are_replaced_and_pairs_joined(self, string: str, expected: str) -> None:
+    def test_lone_surrogates_are_replaced_and_pairs_joined(
+        self, string: str, expected: str
+    ) -> None:
         assert convert_to_scalar_value_string(string) == expected
 
 
@@ -47,7 +54,10 @@ class TestIsomorphicEncode:
 
 @spec("https://infra.spec.whatwg.org/#ascii-lowercase")
 class TestAsciiLowercase:
-    @pytest.mark.parametrize("string, expected", [("aBZ[", "abz["), ("\u212aELVIN \u0130 \xc4", "\u212aelvin \u0130 \xc4")])
+    @pytest.mark.parametrize(
+        "string, expected",
+        [("aBZ[", "abz["), ("\u212aELVIN \u0130 \xc4", "\u212aelvin \u0130 \xc4")],
+    )
     def test_changes_ascii_letters_only(self, string: str, expected: str) -> None:
         assert ascii_lowercase(string) == expected
 
@@ -90,7 +100,13 @@ class TestCollectASequenceOfCodePoints:
 @spec("https://infra.spec.whatwg.org/#split-on-ascii-whitespace")
 class TestSplitOnAsciiWhitespace:
     @pytest.mark.parametrize(
-        "input, tokens", [("", []), (" \t", []), (" a\n\fb c\r", ["a", "b", "c"]), (OTHER_WHITESPACE, [OTHER_WHITESPACE])]
+        "input, tokens",
+        [
+            ("", []),
+            (" \t", []),
+            (" a\n\fb c\r", ["a", "b", "c"]),
+            (OTHER_WHITESPACE, [OTHER_WHITESPACE]),
+        ],
     )
     def test_gives_the_tokens_between_the_runs(self, input: str, tokens: list[str]) -> None:
         assert split_on_ascii_whitespace(input) == tokens

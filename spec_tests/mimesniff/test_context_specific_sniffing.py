@@ -26,7 +26,9 @@ IMAGES, MEDIA, FONTS = (
 )
 
 
-def sniffed(rules: Callable[[Resource], MIMEType | None], supplied: str, header: bytes) -> str | None:
+def sniffed(
+    rules: Callable[[Resource], MIMEType | None], supplied: str, header: bytes
+) -> str | None:
     mime_type = rules(Resource(parse_a_mime_type(supplied), header))
     return mime_type.essence if mime_type else None
 
@@ -48,12 +50,19 @@ class TestContextSpecificSniffing:
         ],
     )
     def test_what_matches_counts_unless_it_is_said_to_be_xml(
-        self, rules: Callable[[Resource], MIMEType | None], supplied: str, header: bytes, essence: str | None
+        self,
+        rules: Callable[[Resource], MIMEType | None],
+        supplied: str,
+        header: bytes,
+        essence: str | None,
     ) -> None:
         assert sniffed(rules, supplied, header) == essence
 
     def test_plugins_styles_and_scripts_are_what_is_said(self) -> None:
         assert sniffed(rules_for_sniffing_in_a_plugin_context, "a/b", b"GIF89a") == "a/b"
-        assert sniffed(rules_for_sniffing_in_a_plugin_context, "", b"GIF89a") == "application/octet-stream"
+        assert (
+            sniffed(rules_for_sniffing_in_a_plugin_context, "", b"GIF89a")
+            == "application/octet-stream"
+        )
         assert sniffed(rules_for_sniffing_in_a_style_context, "text/css", b"GIF89a") == "text/css"
         assert sniffed(rules_for_sniffing_in_a_script_context, "", b"GIF89a") is None

@@ -44,7 +44,9 @@ class TestMimeTypeSniffingAlgorithm:
         resource = Resource(supplied and parse_a_mime_type(supplied) or None, header, no_sniff)
         assert mime_type_sniffing_algorithm(resource).essence == computed
 
-    @pytest.mark.parametrize("header, computed", [(HTML, "text/plain"), (b"GIF89a\0", "application/octet-stream")])
+    @pytest.mark.parametrize(
+        "header, computed", [(HTML, "text/plain"), (b"GIF89a\0", "application/octet-stream")]
+    )
     def test_what_old_apache_says_is_text_or_binary(self, header: bytes, computed: str) -> None:
         resource = Resource(parse_a_mime_type("text/plain"), header)
         resource.check_for_apache_bug_flag = True
@@ -75,8 +77,14 @@ class TestRulesForIdentifyingAnUnknownMimeType:
     )
     def test_finds_scriptable_types_where_it_may(self, header: bytes, essence: str) -> None:
         resource = Resource(resource_header=header)
-        assert rules_for_identifying_an_unknown_mime_type(resource, sniff_scriptable=True).essence == essence
-        assert rules_for_identifying_an_unknown_mime_type(resource).essence in ("text/plain", "application/octet-stream")
+        assert (
+            rules_for_identifying_an_unknown_mime_type(resource, sniff_scriptable=True).essence
+            == essence
+        )
+        assert rules_for_identifying_an_unknown_mime_type(resource).essence in (
+            "text/plain",
+            "application/octet-stream",
+        )
 
     @pytest.mark.parametrize(
         "header, essence",
@@ -96,7 +104,10 @@ class TestRulesForIdentifyingAnUnknownMimeType:
         ],
     )
     def test_finds_other_types_and_else_text_or_bytes(self, header: bytes, essence: str) -> None:
-        assert rules_for_identifying_an_unknown_mime_type(Resource(resource_header=header)).essence == essence
+        assert (
+            rules_for_identifying_an_unknown_mime_type(Resource(resource_header=header)).essence
+            == essence
+        )
 
 
 @spec("https://mimesniff.spec.whatwg.org/#rules-for-text-or-binary")
@@ -114,4 +125,9 @@ class TestRulesForDistinguishingIfAResourceIsTextOrBinary:
         ],
     )
     def test_a_byte_order_mark_or_no_binary_data_is_text(self, header: bytes, essence: str) -> None:
-        assert rules_for_distinguishing_if_a_resource_is_text_or_binary(Resource(resource_header=header)).essence == essence
+        assert (
+            rules_for_distinguishing_if_a_resource_is_text_or_binary(
+                Resource(resource_header=header)
+            ).essence
+            == essence
+        )

@@ -31,7 +31,12 @@ class TestSuppliedMimeTypeDetectionAlgorithm:
         assert resource.supplied_mime_type is None
 
     @pytest.mark.parametrize(
-        "value, is_set", [(b"text/plain", True), (b"text/plain; charset=UTF-8", True), (b"text/plain;charset=UTF-8", False)]
+        "value, is_set",
+        [
+            (b"text/plain", True),
+            (b"text/plain; charset=UTF-8", True),
+            (b"text/plain;charset=UTF-8", False),
+        ],
     )
     def test_the_apache_bug_is_known_by_its_exact_bytes(self, value: bytes, is_set: bool) -> None:
         resource = Resource()

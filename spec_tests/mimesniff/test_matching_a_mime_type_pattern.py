@@ -37,7 +37,9 @@ class TestPatternMatchingAlgorithm:
             (b"   A", b"\xff\xff", b" ", False),
         ],
     )
-    def test_masked_bytes_are_the_pattern(self, input: bytes, mask: bytes, ignored: bytes, matches: bool) -> None:
+    def test_masked_bytes_are_the_pattern(
+        self, input: bytes, mask: bytes, ignored: bytes, matches: bool
+    ) -> None:
         assert pattern_matching_algorithm(input, b"AB", mask, ignored) is matches
 
 
@@ -108,7 +110,10 @@ class TestMatchesTheSignatureForWebm:
     @pytest.mark.parametrize(
         "sequence, matches",
         [
-            (b"\x1aE\xdf\xa3\x9fB\x86\x81\1B\xf7\x81\1B\xf2\x81\4B\xf3\x81\x08B\x82\x84webmB\x87", True),
+            (
+                b"\x1aE\xdf\xa3\x9fB\x86\x81\1B\xf7\x81\1B\xf2\x81\4B\xf3\x81\x08B\x82\x84webmB\x87",
+                True,
+            ),
             (b"\x1aE\xdf\xa3B\x82\x40\x06\0\0webm.", True),
             (b"\x1aE\xdf\xa3B\x82\x88matroskaB\x87", False),
             (b"\x1aE\xdf\xa3B\x82", False),
@@ -134,7 +139,9 @@ class TestParseAVint:
             (b"\0" * 9, (0, 8)),
         ],
     )
-    def test_leading_zero_bits_count_the_bytes(self, sequence: bytes, result: tuple[int, int]) -> None:
+    def test_leading_zero_bits_count_the_bytes(
+        self, sequence: bytes, result: tuple[int, int]
+    ) -> None:
         assert parse_a_vint(b"." + sequence, 1) == result
 
 
@@ -159,7 +166,10 @@ class TestMatchesTheSignatureForMp3WithoutId3:
     )
     def test_one_frame_ends_where_the_next_one_starts(self, header: bytes, frame_size: int) -> None:
         frame = header + b"x" * (frame_size - 4)
-        assert essence_of(audio_or_video_type_pattern_matching_algorithm(frame + header)) == "audio/mpeg"
+        assert (
+            essence_of(audio_or_video_type_pattern_matching_algorithm(frame + header))
+            == "audio/mpeg"
+        )
         assert audio_or_video_type_pattern_matching_algorithm(frame) is None
         assert audio_or_video_type_pattern_matching_algorithm(frame + b"x" + header) is None
 

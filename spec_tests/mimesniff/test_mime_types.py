@@ -54,7 +54,11 @@ def parsed(input: str) -> MIMEType:
 class TestParseAMimeType:
     def test_names_are_in_lowercase_and_values_as_they_are(self) -> None:
         mime_type = parsed(" Text/HTML ; CharSet=UTF-8;q=x ")
-        assert (mime_type.type, mime_type.subtype, mime_type.essence) == ("text", "html", "text/html")
+        assert (mime_type.type, mime_type.subtype, mime_type.essence) == (
+            "text",
+            "html",
+            "text/html",
+        )
         assert list(mime_type.parameters.items()) == [("charset", "UTF-8"), ("q", "x")]
 
     @pytest.mark.parametrize(
@@ -94,7 +98,9 @@ class TestParseAMimeType:
             ("a/b;x=1=2", {"x": "1=2"}),
         ],
     )
-    def test_a_parameter_that_is_none_is_left_out(self, text: str, parameters: dict[str, str]) -> None:
+    def test_a_parameter_that_is_none_is_left_out(
+        self, text: str, parameters: dict[str, str]
+    ) -> None:
         assert parsed(text).parameters == parameters
 
     @pytest.mark.parametrize(
@@ -111,7 +117,9 @@ class TestParseAMimeType:
     def test_a_quoted_value_may_hold_anything_and_needs_no_end(self, text: str, value: str) -> None:
         assert parsed(text).parameters == {"x": value}
 
-    @pytest.mark.parametrize("repeated", [";", ";x", ";x=y", ';x="y"', ';x="', "=", "\\", " ", "/", "\xff"])
+    @pytest.mark.parametrize(
+        "repeated", [";", ";x", ";x=y", ';x="y"', ';x="', "=", "\\", " ", "/", "\xff"]
+    )
     def test_a_megabyte_of_it_takes_a_moment(self, repeated: str) -> None:
         mime_type = parsed("a/b;p=q;" + repeated * (2**20 // len(repeated)))
         assert mime_type.parameters["p"] == "q"
@@ -135,9 +143,14 @@ class TestCollectAnHttpQuotedString:
             ('"a" b', '"a"', "a", 3),
         ],
     )
-    def test_examples_of_the_standard(self, input: str, output: str, extracted: str, final_position: int) -> None:
+    def test_examples_of_the_standard(
+        self, input: str, output: str, extracted: str, final_position: int
+    ) -> None:
         assert collect_an_http_quoted_string(input, 0) == (output, final_position)
-        assert collect_an_http_quoted_string(input, 0, extract_value=True) == (extracted, final_position)
+        assert collect_an_http_quoted_string(input, 0, extract_value=True) == (
+            extracted,
+            final_position,
+        )
 
 
 @spec("https://mimesniff.spec.whatwg.org/#parse-a-mime-type-from-bytes")
@@ -152,10 +165,21 @@ class TestParseAMimeTypeFromBytes:
 @spec("https://mimesniff.spec.whatwg.org/#serialize-a-mime-type")
 class TestSerializeAMimeType:
     @pytest.mark.parametrize(
-        "value, written", [("v", "v"), ("", '""'), ("a b", '"a b"'), ('"\\', '"\\"\\\\"'), ("\xff", '"\xff"'), ("'*", "'*")]
+        "value, written",
+        [
+            ("v", "v"),
+            ("", '""'),
+            ("a b", '"a b"'),
+            ('"\\', '"\\"\\\\"'),
+            ("\xff", '"\xff"'),
+            ("'*", "'*"),
+        ],
     )
     def test_a_value_that_is_no_token_is_quoted(self, value: str, written: str) -> None:
-        assert serialize_a_mime_type(MIMEType("a", "b", {"x": value, "y": "1"})) == f"a/b;x={written};y=1"
+        assert (
+            serialize_a_mime_type(MIMEType("a", "b", {"x": value, "y": "1"}))
+            == f"a/b;x={written};y=1"
+        )
 
 
 @spec("https://mimesniff.spec.whatwg.org/#serialize-a-mime-type-to-bytes")
@@ -179,7 +203,10 @@ class TestMinimizeASupportedMimeType:
             assert minimize_a_supported_mime_type(parsed(case["input"])) == case["output"], case
         for case in wpt_data("mimesniff/mime-types/resources/mime-types.json"):
             if not isinstance(case, str) and case["output"] is not None:
-                assert minimize_a_supported_mime_type(parsed(case["input"])) == case["minimizedMIMEType"], case
+                assert (
+                    minimize_a_supported_mime_type(parsed(case["input"]))
+                    == case["minimizedMIMEType"]
+                ), case
 
 
 @spec("https://mimesniff.spec.whatwg.org/#mime-type-groups")
@@ -197,9 +224,14 @@ class TestMimeTypeGroups:
     def test_official_vectors(self, wpt_data: Callable[[str], Any]) -> None:
         for case in wpt_data("mimesniff/mime-types/resources/mime-groups.json"):
             if not isinstance(case, str):
-                # The vectors are older than the correction of this misprint in the standard (2025-07-28).
-                mime_type = parsed(case["input"].replace("application/font-off", "application/font-otf"))
-                assert {name for name, is_member in GROUPS.items() if is_member(mime_type)} == set(case["groups"]), case
+                # The vectors are older than the correction of this misprint in the standard
+                # (2025-07-28).
+                mime_type = parsed(
+                    case["input"].replace("application/font-off", "application/font-otf")
+                )
+                assert {name for name, is_member in GROUPS.items() if is_member(mime_type)} == set(
+                    case["groups"]
+                ), case
 
 
 @spec("https://mimesniff.spec.whatwg.org/#javascript-mime-type-essence-match")

@@ -23,14 +23,14 @@ CHANGEABLE = {"url.parse": (0, 1), "url.set": (0, 2, 2), "urlsearchparams.call":
 def vectors(read: Callable[[str], Any]) -> list[list[Question]]:
     """The questions that the official vectors ask, by kind. `read` is the fixture `wpt_data`."""
     parsing = [
-        {"op": "url.parse", "args": [test["input"]] if test.get("base") is None else [test["input"], test["base"]]}
-        for name in ("urltestdata", "urltestdata-javascript-only")
-        for test in read(f"url/resources/{name}.json") if isinstance(test, dict)
+        {"op": "url.parse", "args": [test["input"]] if test.get("base") is None else [test["input"],
+        test["base"]]} for name in ("urltestdata", "urltestdata-javascript-only") for test in
+        read(f"url/resources/{name}.json") if isinstance(test, dict)
     ]  # fmt: skip
     setting = [
-        {"op": "url.set", "args": [test["href"], attribute, test["new_value"]]}
-        for attribute, tests in read("url/resources/setters_tests.json").items() if attribute != "comment"
-        for test in tests
+        {"op": "url.set", "args": [test["href"], attribute, test["new_value"]]} for attribute, tests
+        in read("url/resources/setters_tests.json").items() if attribute != "comment" for test in
+        tests
     ]  # fmt: skip
     domains = [
         {"op": "url.parse", "args": [f"https://{test['input']}/x"]}
@@ -50,7 +50,9 @@ def vectors(read: Callable[[str], Any]) -> list[list[Question]]:
 
 
 def mutations(kinds: list[list[Question]], seed: int) -> Iterator[Question]:
-    """Without end: a vector of any kind with one to three changes, each a run left out, put in, replaced, or another's end."""
+    """Without end: a vector of any kind with one to three changes, each a run left out, put in,
+    replaced, or another's end.
+    """
     random = Random(seed).random  # of which Python promises that it stays what it is
 
     def below(number: int) -> int:
@@ -63,7 +65,9 @@ def mutations(kinds: list[list[Question]], seed: int) -> Iterator[Question]:
         question = any_of(any_of(kinds))
         arguments = [*question["args"]]
         for _ in range(1 + below(3)):
-            position = any_of([index for index in CHANGEABLE[question["op"]] if index < len(arguments)])
+            position = any_of(
+                [index for index in CHANGEABLE[question["op"]] if index < len(arguments)]
+            )
             text = arguments[position]
             start = below(len(text) + 1)
             end = start + below(4)

@@ -55,12 +55,22 @@ class TestAnswer:
     @pytest.mark.parametrize("depth", [500, 5_000, 1_000_000])
     @pytest.mark.parametrize("op", ["structured_data.clone", "json.serialize", "url.parse", "?"])
     def test_of_what_is_nested_deeply_is_one(self, op: str, depth: int) -> None:
-        reply = json.loads(answer(b'{"op":"%s","args":[%s%s]}' % (op.encode(), b"[" * depth, b"]" * depth))[:100_000])
+        reply = json.loads(
+            answer(b'{"op":"%s","args":[%s%s]}' % (op.encode(), b"[" * depth, b"]" * depth))[
+                :100_000
+            ]
+        )
         assert reply.keys() in ({"result"}, {"error"})
-        assert "result" in reply or reply["error"]["name"] in ("BadQuestion", "RangeError", "TypeError")
+        assert "result" in reply or reply["error"]["name"] in (
+            "BadQuestion",
+            "RangeError",
+            "TypeError",
+        )
 
     def test_is_ascii_and_keeps_lone_surrogates(self) -> None:
-        line = answer(b'{"op":"structured_data.clone","args":["\\ud800\\u0000\xe2\x82\xac\\ud83d\\udca9"]}')
+        line = answer(
+            b'{"op":"structured_data.clone","args":["\\ud800\\u0000\xe2\x82\xac\\ud83d\\udca9"]}'
+        )
         assert line == b'{"result":"\\ud800\\u0000\\u20ac\\ud83d\\udca9"}\n'
 
     def test_does_not_grow_with_what_it_quotes(self) -> None:

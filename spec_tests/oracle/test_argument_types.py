@@ -58,8 +58,13 @@ class TestResults:
     def test_are_what_the_conversions_take(self) -> None:
         assert convert_of("bytes")(from_bytes(bytes(range(256)))) == bytes(range(256))
         mime_type = {"type": "a", "subtype": "b", "parameters": [["c", "d"], ["e", ""]]}
-        assert [*map(list, from_mime_type(convert_of("MIMEType")(mime_type))["parameters"])] == mime_type["parameters"]
-        for entry in (["a", "b"], ["a", {"name": "\ufffd.txt", "type": "text/plain", "bytes": "\xff\0"}]):
+        assert [
+            *map(list, from_mime_type(convert_of("MIMEType")(mime_type))["parameters"])
+        ] == mime_type["parameters"]
+        for entry in (
+            ["a", "b"],
+            ["a", {"name": "\ufffd.txt", "type": "text/plain", "bytes": "\xff\0"}],
+        ):
             assert from_form_entry(convert_of("FormEntry")(entry)) == entry
 
 

@@ -14,7 +14,10 @@ from worker_runtime.oracle import asking
 from worker_runtime.oracle.asking import ask_this_oracle, asker_of, is_question, question_of
 from worker_runtime.oracle.comparing import Unusable
 
-QUESTIONS: list[dict[str, Any]] = [{"op": "base64.encode", "args": [{"bytes": "a"}]}, {"op": "mime.parse", "args": ["\ud800"]}]
+QUESTIONS: list[dict[str, Any]] = [
+    {"op": "base64.encode", "args": [{"bytes": "a"}]},
+    {"op": "mime.parse", "args": ["\ud800"]},
+]
 
 
 def python(code: str) -> str:
@@ -25,7 +28,9 @@ class TestAsk:
     def test_a_command_answers_as_the_oracle_does(self) -> None:
         answers = ask_this_oracle(QUESTIONS)
         assert answers == [{"result": "YQ=="}, {"error": {"name": "failure", "message": "failure"}}]
-        assert asker_of(shlex.join([sys.executable, str(REFERENCE), "oracle"]))(QUESTIONS) == answers
+        assert (
+            asker_of(shlex.join([sys.executable, str(REFERENCE), "oracle"]))(QUESTIONS) == answers
+        )
 
     @pytest.mark.parametrize("command, words", [
         ("no-such-command", "cannot be run"), ("'", "cannot be run: No closing quotation"),
@@ -44,7 +49,9 @@ class TestAsk:
 class TestIsQuestion:
     def test_has_arguments_of_the_right_types(self) -> None:
         assert is_question(QUESTIONS[0]) and is_question({"op": "unknown", "args": []})
-        assert not is_question({"op": "base64.encode", "args": []}) and not is_question({"op": "base64.encode", "args": ["a"]})
+        assert not is_question({"op": "base64.encode", "args": []}) and not is_question(
+            {"op": "base64.encode", "args": ["a"]}
+        )
 
 
 class TestQuestionOf:

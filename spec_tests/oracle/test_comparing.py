@@ -28,7 +28,10 @@ class TestAgree:
 
 
 class TestAreSame:
-    @pytest.mark.parametrize("a, b", [(1, True), (0, False), ("1", 1), (None, False), ("\ud800", "\ufffd"), ([[True]], [[1]])])
+    @pytest.mark.parametrize(
+        "a, b",
+        [(1, True), (0, False), ("1", 1), (None, False), ("\ud800", "\ufffd"), ([[True]], [[1]])],
+    )
     def test_types_count(self, a: object, b: object) -> None:
         assert not are_same(a, b)
 
@@ -44,7 +47,11 @@ class TestAreSame:
 class TestFirstDisagreement:
     def test_is_the_first(self) -> None:
         a, b = b'{"id":1,"result":1}\n', b'{"id":1,"result":2}\n'
-        assert first_disagreement([a, a, a], [a, b, b]) == (2, {"id": 1, "result": 1}, {"id": 1, "result": 2})
+        assert first_disagreement([a, a, a], [a, b, b]) == (
+            2,
+            {"id": 1, "result": 1},
+            {"id": 1, "result": 2},
+        )
         assert first_disagreement([a, a], [a, a]) is None
 
     @pytest.mark.parametrize("a, b, words", [
@@ -55,6 +62,8 @@ class TestFirstDisagreement:
         ([b'{"error":"TypeError"}'], [b"{}"], "an error has a name"), ([b"[" * 100_000], [b"{}"], "not JSON"),
         ([b'{"result":1,"id":1}'], [b'{"result":1,"id":2}'], "line 1 answers different questions: their ids are 1 and 2"),
     ])  # fmt: skip
-    def test_what_cannot_be_compared_is_said(self, a: list[bytes], b: list[bytes], words: str) -> None:
+    def test_what_cannot_be_compared_is_said(
+        self, a: list[bytes], b: list[bytes], words: str
+    ) -> None:
         with pytest.raises(Unusable, match=words):
             first_disagreement(a, b)

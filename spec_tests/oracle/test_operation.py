@@ -9,7 +9,13 @@ from worker_runtime.oracle.operation import Failure, Operation, or_failure, para
 
 
 def operation() -> Operation:
-    return Operation("a.b", "USVString url, optional bytes c, optional boolean d", "any", "https://a/#b", lambda *args: args)
+    return Operation(
+        "a.b",
+        "USVString url, optional bytes c, optional boolean d",
+        "any",
+        "https://a/#b",
+        lambda *args: args,
+    )
 
 
 class TestOperation:
@@ -23,7 +29,9 @@ class TestOperation:
             operation().convert([None])
 
     def test_says_how_many_arguments_it_takes(self) -> None:
-        with pytest.raises(BadQuestion, match=r"a\.b\(USVString url, .*\) -> any takes 1 to 3 arguments, not 0"):
+        with pytest.raises(
+            BadQuestion, match=r"a\.b\(USVString url, .*\) -> any takes 1 to 3 arguments, not 0"
+        ):
             operation().convert([])
         with pytest.raises(BadQuestion, match="takes 1 arguments, not 2"):
             Operation("a", "any value", "any", "", print).convert([1, 2])

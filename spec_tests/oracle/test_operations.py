@@ -18,7 +18,9 @@ TESTS = (test_url_operations, test_content_operations, test_http_operations)
 
 class TestOperations:
     def test_have_a_name_each(self) -> None:
-        assert len(OPERATIONS) == len(URL_OPERATIONS) + len(CONTENT_OPERATIONS) + len(HTTP_OPERATIONS)
+        assert len(OPERATIONS) == len(URL_OPERATIONS) + len(CONTENT_OPERATIONS) + len(
+            HTTP_OPERATIONS
+        )
 
     def test_are_all_tested_with_a_result_and_an_error(self) -> None:
         assert {op for test in TESTS for op, _, _ in test.RESULTS} == OPERATIONS.keys()
@@ -38,8 +40,13 @@ class TestOperations:
 class TestLists:
     def test_for_people_have_each_operation_and_type(self) -> None:
         text = listed_for_people()
-        assert all(f"{operation.signature}\n    {operation.address}\n" in text for operation in OPERATIONS.values())
-        assert all(f"{name} " in text and type.help in text for name, type in ARGUMENT_TYPES.items())
+        assert all(
+            f"{operation.signature}\n    {operation.address}\n" in text
+            for operation in OPERATIONS.values()
+        )
+        assert all(
+            f"{name} " in text and type.help in text for name, type in ARGUMENT_TYPES.items()
+        )
 
     def test_for_machines_say_the_same(self) -> None:
         listed = listed_for_machines()

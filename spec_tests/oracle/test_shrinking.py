@@ -31,7 +31,12 @@ def anything(question: Question) -> bool:
 
 
 def smallest(arguments: list[Any], differs: Callable[..., bool]) -> list[Any] | None:
-    found = smallest_question({"op": "a", "args": arguments, "id": 1}, asker(lambda *args: False), asker(differs), anything)
+    found = smallest_question(
+        {"op": "a", "args": arguments, "id": 1},
+        asker(lambda *args: False),
+        asker(differs),
+        anything,
+    )
     assert found is None or found.keys() == {"op", "args"}
     return None if found is None else found["args"]
 
@@ -48,7 +53,9 @@ class TestSmallestQuestion:
         ([1000], lambda n: n > 100, [125]),
         (["a", "b"], lambda a, b=None: "a" in a, ["a"]),
     ])  # fmt: skip
-    def test_has_nothing_to_leave_out(self, arguments: list[Any], differs: Callable[..., bool], least: list[Any]) -> None:
+    def test_has_nothing_to_leave_out(
+        self, arguments: list[Any], differs: Callable[..., bool], least: list[Any]
+    ) -> None:
         assert smallest(arguments, differs) == least
 
     def test_there_is_none_where_both_agree_or_one_does_not_understand(self) -> None:
@@ -66,7 +73,9 @@ class TestSmallestQuestion:
             return [{"result": None} for question in questions]
 
         other = asker(lambda *args: False)
-        found = smallest_question({"op": "a", "args": ["bcd"]}, other, ask, lambda q: bool(q["args"] and q["args"][0]))
+        found = smallest_question(
+            {"op": "a", "args": ["bcd"]}, other, ask, lambda q: bool(q["args"] and q["args"][0])
+        )
         assert found == {"op": "a", "args": ["a"]} and [] not in asked and [""] not in asked
 
     def test_is_only_sought_for_so_long(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,7 +83,9 @@ class TestSmallestQuestion:
         found = smallest(["b" * 100], lambda s: len(s) > 50)
         assert found is not None and 50 < len(found[0]) < 100
 
-    def test_a_long_question_is_not_asked_in_a_thousand_forms_at_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_long_question_is_not_asked_in_a_thousand_forms_at_once(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(shrinking, "MOST_BYTES_AT_ONCE", 2500)
         sizes: list[int] = []
 
@@ -83,7 +94,9 @@ class TestSmallestQuestion:
             return [{"result": len(question["args"][0]) > 990} for question in questions]
 
         question = {"op": "a", "args": ["a" * 1000]}
-        found = smallest_question(question, asker(lambda s: False), ask, lambda question: bool(question["args"]))
+        found = smallest_question(
+            question, asker(lambda s: False), ask, lambda question: bool(question["args"])
+        )
         assert found == {"op": "a", "args": ["a" * 991]} and max(sizes) == 2
 
 

@@ -15,8 +15,8 @@ URL = {
     "hash": "#f",
 }  # fmt: skip
 PATTERN = {
-    "protocol": "https", "username": "*", "password": "*", "hostname": "a", "port": "", "pathname": "/:id", "search": "*",
-    "hash": "*", "hasRegExpGroups": False,
+    "protocol": "https", "username": "*", "password": "*", "hostname": "a", "port": "", "pathname":
+    "/:id", "search": "*", "hash": "*", "hasRegExpGroups": False,
 }  # fmt: skip
 RESULTS: list[tuple[str, list[Any], Any]] = [
     ("url.parse", ["../b?q#f", "https://u:p@EXAMPLE.com:8080/a/"], URL),
@@ -96,12 +96,22 @@ class TestURLOperations:
     def test_official_patterns(self, wpt_data: Callable[[str], Any]) -> None:
         checked = 0
         for test in wpt_data("urlpattern/resources/urlpatterntestdata.json"):
-            # Elsewhere Web IDL converts what the oracle refuses: options, or a base URL, of another type.
-            if isinstance(test, dict) and [*map(type, test["pattern"])] != [str, dict, str] and test.get("inputs"):
+            # Elsewhere Web IDL converts what the oracle refuses: options, or a base URL, of another
+            # type.
+            if (
+                isinstance(test, dict)
+                and [*map(type, test["pattern"])] != [str, dict, str]
+                and test.get("inputs")
+            ):
                 expected = test.get("expected_match")
                 if test.get("expected_obj") == "error" or expected == "error":
-                    assert error_name("urlpattern.exec", test["pattern"], test["inputs"]) == "TypeError", test
+                    assert (
+                        error_name("urlpattern.exec", test["pattern"], test["inputs"])
+                        == "TypeError"
+                    ), test
                 else:
-                    assert (result_of("urlpattern.exec", test["pattern"], test["inputs"]) is None) == (expected is None), test
+                    assert (
+                        result_of("urlpattern.exec", test["pattern"], test["inputs"]) is None
+                    ) == (expected is None), test
                 checked += 1
         assert checked > 300

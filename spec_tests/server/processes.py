@@ -24,7 +24,9 @@ class ServeProcess:
         match = re.search(r"http\S+", self.first_line)
         self.url = match[0] if match else ""
 
-    def request(self, path: str = "", data: bytes | None = None, headers: dict[str, str] | None = None) -> tuple[int, str]:
+    def request(
+        self, path: str = "", data: bytes | None = None, headers: dict[str, str] | None = None
+    ) -> tuple[int, str]:
         """The status and the text of an answer."""
         request = urllib.request.Request(self.url + path, data, headers or {})
         try:
@@ -42,7 +44,9 @@ class ServeProcess:
 
 
 @contextmanager
-def serving(*arguments: str | Path, command: tuple[str, ...] = (str(REFERENCE),)) -> Iterator[ServeProcess]:
+def serving(
+    *arguments: str | Path, command: tuple[str, ...] = (str(REFERENCE),)
+) -> Iterator[ServeProcess]:
     """`serve` with these arguments, at a free port."""
     process = subprocess.Popen(
         [sys.executable, *command, "serve", *map(str, arguments), "--port", "0"],

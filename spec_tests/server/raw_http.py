@@ -1,4 +1,6 @@
-"""A server in this process with a handler instead of a worker, and clients that send whatever bytes they like."""
+"""A server in this process with a handler instead of a worker, and clients that send whatever bytes
+they like.
+"""
 
 from __future__ import annotations
 
@@ -90,8 +92,12 @@ async def serving(
         await listener.drain()
 
 
-def response(body: bytes | BodyRecord | None = b"hello", status: int = 200, **fields: str) -> ResponseRecord:
-    record = ResponseRecord(HeaderList([(name.replace("_", "-"), value) for name, value in fields.items()]))
+def response(
+    body: bytes | BodyRecord | None = b"hello", status: int = 200, **fields: str
+) -> ResponseRecord:
+    record = ResponseRecord(
+        HeaderList([(name.replace("_", "-"), value) for name, value in fields.items()])
+    )
     record.status = status
     record.body = BodyRecord(body, len(body)) if isinstance(body, bytes) else body
     return record

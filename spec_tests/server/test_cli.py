@@ -23,8 +23,12 @@ from worker_runtime.server.cli import hosts
 HELLO = REFERENCE / "examples" / "hello.py"
 
 
-def run(*arguments: str | Path, command: tuple[str, ...] = (str(REFERENCE),)) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, *command, *map(str, arguments)], capture_output=True, text=True, timeout=60)
+def run(
+    *arguments: str | Path, command: tuple[str, ...] = (str(REFERENCE),)
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *command, *map(str, arguments)], capture_output=True, text=True, timeout=60
+    )
 
 
 class TestHelp:
@@ -35,7 +39,13 @@ class TestHelp:
     def test_of_serve_teaches(self) -> None:
         result = run("serve", "--help")
         assert result.returncode == 0
-        for words in ("addEventListener", "--reload", "--env NAME=VALUE", "--max-request-line", "--cert"):
+        for words in (
+            "addEventListener",
+            "--reload",
+            "--env NAME=VALUE",
+            "--max-request-line",
+            "--cert",
+        ):
             assert words in result.stdout
 
     def test_no_command_is_an_error(self) -> None:
@@ -49,13 +59,21 @@ class TestArguments:
          ([HELLO, "--location", "no url"], "is no absolute URL"), ([HELLO, "--env", "X"], "NAME=VALUE"),
          ([HELLO, "--log", "loud"], "invalid choice"), ([HELLO, "--allow-net", "a b"], "Not a host with or without a port: 'a b'")],
     )  # fmt: skip
-    def test_what_cannot_be_is_refused_in_words(self, arguments: list[str | Path], words: str) -> None:
+    def test_what_cannot_be_is_refused_in_words(
+        self, arguments: list[str | Path], words: str
+    ) -> None:
         result = run("serve", *arguments)
         assert result.returncode == 2 and words in result.stderr
 
     def test_hosts_are_written_as_in_a_url(self) -> None:
         argument = "A.example, *.b\u00fccher.example:443,[0:0::1]:80,[::FFFF:127.0.0.1],0x7f.1"
-        expected = ("a.example", "*.xn--bcher-kva.example:443", "[::1]:80", "[::ffff:7f00:1]", "127.0.0.1")
+        expected = (
+            "a.example",
+            "*.xn--bcher-kva.example:443",
+            "[::1]:80",
+            "[::ffff:7f00:1]",
+            "127.0.0.1",
+        )
         assert hosts(argument) == expected
 
     def test_a_port_that_is_taken_is_said_so(self) -> None:
@@ -68,20 +86,36 @@ class TestArguments:
 
     def test_a_certificate_that_is_not_there_is_said_so(self, tmp_path: Path) -> None:
         result = run("serve", HELLO, "--port", "0", "--cert", tmp_path / "no.pem")
-        assert result.returncode == 1 and "Traceback" not in result.stderr and "no.pem" in result.stderr
+        assert (
+            result.returncode == 1
+            and "Traceback" not in result.stderr
+            and "no.pem" in result.stderr
+        )
 
     def test_variables_come_from_a_file_and_from_the_command_line(self, tmp_path: Path) -> None:
         (tmp_path / "vars").write_text("# a comment\nGREETING='Good day,'\nOTHER=x\n")
-        with serving(REFERENCE / "examples" / "module.py", "--env-file", tmp_path / "vars") as server:
+        with serving(
+            REFERENCE / "examples" / "module.py", "--env-file", tmp_path / "vars"
+        ) as server:
             assert server.request() == (200, "Good day, World\n")
-        with serving(REFERENCE / "examples" / "module.py", "--env-file", tmp_path / "vars", "--env", "GREETING=Hi") as server:
+        with serving(
+            REFERENCE / "examples" / "module.py",
+            "--env-file",
+            tmp_path / "vars",
+            "--env",
+            "GREETING=Hi",
+        ) as server:
             assert server.request() == (200, "Hi World\n")
 
     def test_a_file_of_variables_that_is_none_is_said_so(self, tmp_path: Path) -> None:
         (tmp_path / "vars").write_text("no variable")
         for file in ("vars", "missing"):
             result = run("serve", HELLO, "--env-file", tmp_path / file)
-            assert result.returncode == 1 and "Traceback" not in result.stderr and file in result.stderr
+            assert (
+                result.returncode == 1
+                and "Traceback" not in result.stderr
+                and file in result.stderr
+            )
 
     def test_the_location_is_the_scopes(self, tmp_path: Path) -> None:
         (tmp_path / "w.py").write_text(
@@ -113,9 +147,14 @@ class TestServe:
             "async def fetch(request, env, ctx):\n    ctx.waitUntil(after())\n    print('begun', flush=True)\n"
             "    await asyncio.sleep(0.2)\n    return Response('done')\n"
         )
-        with serving(tmp_path / "w.py") as server, socket.create_connection(("127.0.0.1", int(server.url.split(":")[2][:-1]))) as client:
+        with (
+            serving(tmp_path / "w.py") as server,
+            socket.create_connection(("127.0.0.1", int(server.url.split(":")[2][:-1]))) as client,
+        ):
             client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-            assert server.process.stdout is not None and server.process.stdout.readline() == "begun\n"
+            assert (
+                server.process.stdout is not None and server.process.stdout.readline() == "begun\n"
+            )
             server.process.terminate()
             received = b""
             while piece := client.recv(65536):
@@ -131,13 +170,20 @@ class TestServe:
         with serving(HELLO, "--log", "json") as server:
             server.request("a?b")
             entry = json.loads(server.stop()[1].splitlines()[-1])
-            assert (entry["method"], entry["target"], entry["status"], entry["sent"]) == ("GET", "/a?b", 200, 11)
+            assert (entry["method"], entry["target"], entry["status"], entry["sent"]) == (
+                "GET",
+                "/a?b",
+                200,
+                11,
+            )
         with serving(HELLO, "--log", "off") as server:
             server.request()
             assert server.stop()[1] == ""
 
     def test_an_exception_is_a_500_without_its_traceback(self, tmp_path: Path) -> None:
-        (tmp_path / "w.py").write_text("def fetch(request, env, ctx):\n    raise KeyError('secret')\n")
+        (tmp_path / "w.py").write_text(
+            "def fetch(request, env, ctx):\n    raise KeyError('secret')\n"
+        )
         with serving(tmp_path / "w.py") as server:
             status, text = server.request()
             _, _, errors = server.stop()
@@ -156,7 +202,9 @@ class TestServe:
          ("from worker_runtime import *\nfrom worker_runtime import addEventListener, Promise\n"
           "addEventListener('install', lambda event: event.waitUntil(Promise.reject(KeyError('not prepared'))))\n", "not prepared")],
     )  # fmt: skip
-    def test_a_worker_that_does_not_start_is_shown_and_ends_it(self, tmp_path: Path, script: str, words: str) -> None:
+    def test_a_worker_that_does_not_start_is_shown_and_ends_it(
+        self, tmp_path: Path, script: str, words: str
+    ) -> None:
         (tmp_path / "w.py").write_text(script)
         result = run("serve", tmp_path / "w.py", "--port", "0")
         assert result.returncode == 1
@@ -212,14 +260,20 @@ class TestPlaces:
 
     def test_a_zip_file_does_the_same(self, tmp_path: Path) -> None:
         archive = tmp_path / "worker-runtime.pyz"
-        zipapp.create_archive(REFERENCE, archive, filter=lambda path: "__pycache__" not in path.parts)
+        zipapp.create_archive(
+            REFERENCE, archive, filter=lambda path: "__pycache__" not in path.parts
+        )
         with serving(HELLO, command=(str(archive),)) as server:
             assert server.request() == (200, "Hello World")
         with serving(command=(str(archive),)) as server:
             assert server.request()[0] == 200
 
     def test_a_copied_folder_works_under_another_name(self, tmp_path: Path) -> None:
-        shutil.copytree(REFERENCE / "worker_runtime", tmp_path / "vendored" / "web", ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(
+            REFERENCE / "worker_runtime",
+            tmp_path / "vendored" / "web",
+            ignore=shutil.ignore_patterns("__pycache__"),
+        )
         (tmp_path / "vendored" / "__init__.py").write_text("")
         (tmp_path / "start.py").write_text(
             "import sys\nfrom pathlib import Path\nsys.path.insert(0, str(Path(__file__).parent))\n"
@@ -232,13 +286,19 @@ class TestPlaces:
         with serving(tmp_path / "w.py", command=(str(tmp_path / "start.py"),)) as server:
             assert server.request() == (200, "False")
 
-    def test_a_storage_folder_is_made_and_one_that_cannot_be_is_said_so(self, tmp_path: Path) -> None:
+    def test_a_storage_folder_is_made_and_one_that_cannot_be_is_said_so(
+        self, tmp_path: Path
+    ) -> None:
         with serving(HELLO, "--storage", tmp_path / "a" / "b") as server:
             assert server.request() == (200, "Hello World")
         assert (tmp_path / "a" / "b" / "storage.sqlite").exists()
         (tmp_path / "file").write_text("")
         result = run("serve", HELLO, "--port", "0", "--storage", tmp_path / "file")
-        assert result.returncode == 1 and result.stderr.startswith("Cannot store anything in") and "Traceback" not in result.stderr
+        assert (
+            result.returncode == 1
+            and result.stderr.startswith("Cannot store anything in")
+            and "Traceback" not in result.stderr
+        )
 
     @pytest.mark.parametrize("options, counts", [([], [1, 2, 3]), (["--http-cache"], [1, 1, 1])])
     def test_what_a_worker_fetches_is_there_after_a_restart_if_that_is_wanted(
@@ -269,7 +329,14 @@ class TestPlaces:
                     "    text = await (await fetch_from(env.ORIGIN)).text()\n    return Response(f'{text[0]} {len(text)}')\n"
                 )
                 variable = f"ORIGIN=http://127.0.0.1:{origin.server_port}/"
-                arguments: list[str | Path] = [worker, "--storage", tmp_path, "--env", variable, *options]
+                arguments: list[str | Path] = [
+                    worker,
+                    "--storage",
+                    tmp_path,
+                    "--env",
+                    variable,
+                    *options,
+                ]
                 with serving(*arguments) as server:
                     answers = [server.request(), server.request()]
                     server.stop()
@@ -289,11 +356,35 @@ class TestPlaces:
         with serving(HELLO, command=(str(tmp_path / "start.py"),)) as server:
             assert server.request() == (200, "Hello World")
         if "sqlite3" in missing:
-            result = run("serve", HELLO, "--port", "0", "--storage", tmp_path, command=(str(tmp_path / "start.py"),))
-            assert result.returncode == 1 and "sqlite3" in result.stderr and "Traceback" not in result.stderr
+            result = run(
+                "serve",
+                HELLO,
+                "--port",
+                "0",
+                "--storage",
+                tmp_path,
+                command=(str(tmp_path / "start.py"),),
+            )
+            assert (
+                result.returncode == 1
+                and "sqlite3" in result.stderr
+                and "Traceback" not in result.stderr
+            )
         if "ssl" in missing:
-            result = run("serve", HELLO, "--port", "0", "--cert", "c.pem", command=(str(tmp_path / "start.py"),))
-            assert result.returncode == 1 and "ssl" in result.stderr and "Traceback" not in result.stderr
+            result = run(
+                "serve",
+                HELLO,
+                "--port",
+                "0",
+                "--cert",
+                "c.pem",
+                command=(str(tmp_path / "start.py"),),
+            )
+            assert (
+                result.returncode == 1
+                and "ssl" in result.stderr
+                and "Traceback" not in result.stderr
+            )
 
 
 class TestCurl:
@@ -303,5 +394,9 @@ class TestCurl:
             pytest.skip("curl is not found")
         (tmp_path / "upload").write_bytes(os.urandom(3_000_000))
         with serving(REFERENCE / "examples" / "echo.py") as server:
-            subprocess.run([curl, "-s", "-T", tmp_path / "upload", "-o", tmp_path / "download", server.url], check=True, timeout=60)
+            subprocess.run(
+                [curl, "-s", "-T", tmp_path / "upload", "-o", tmp_path / "download", server.url],
+                check=True,
+                timeout=60,
+            )
         assert (tmp_path / "download").read_bytes() == (tmp_path / "upload").read_bytes()

@@ -22,7 +22,9 @@ class TestClient:
             (UnixAddress("/run/x"), "localhost"),
         ],
     )
-    async def test_where_a_client_is_taken_to_be_that_does_not_say(self, address: Address, authority: str) -> None:
+    async def test_where_a_client_is_taken_to_be_that_does_not_say(
+        self, address: Address, authority: str
+    ) -> None:
         stream = SocketStream(asyncio.get_running_loop())
         stream.local_address = address
         client = Client(stream, Service(hello), lambda awaited: None)
@@ -31,6 +33,11 @@ class TestClient:
     async def test_a_page_says_what_is_wrong(self) -> None:
         async with serving(hello) as server:
             answer = await server.ask(GET.replace(b"HTTP/1.1", b"HTTP/3.0"))
-        assert answer.startswith(b"HTTP/1.1 505 HTTP Version Not Supported\r\ncontent-type: text/plain;charset=UTF-8\r\n")
+        assert answer.startswith(
+            b"HTTP/1.1 505 HTTP Version Not Supported\r\ncontent-type: text/plain;charset=UTF-8\r\n"
+        )
         _, _, content = answer.partition(b"\r\n\r\n")
-        assert content == b"505 HTTP Version Not Supported\nThis is an HTTP/1.1 server; it does not speak HTTP/3.0\n"
+        assert (
+            content
+            == b"505 HTTP Version Not Supported\nThis is an HTTP/1.1 server; it does not speak HTTP/3.0\n"
+        )

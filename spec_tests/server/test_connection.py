@@ -172,11 +172,15 @@ UNUSUAL: dict[str, tuple[bytes, tuple[str, str, bytes]]] = {
 class TestServedConnection:
     @pytest.mark.parametrize("name", HOSTILE)
     @pytest.mark.parametrize("is_whole", [True, False], ids=["whole", "in two pieces"])
-    async def test_what_is_no_request_is_refused_and_ends_the_connection(self, name: str, is_whole: bool) -> None:
+    async def test_what_is_no_request_is_refused_and_ends_the_connection(
+        self, name: str, is_whole: bool
+    ) -> None:
         data, status = HOSTILE[name]
         answered = []
 
-        async def handle_request(request: RequestRecord, controller: FetchController) -> ResponseRecord:
+        async def handle_request(
+            request: RequestRecord, controller: FetchController
+        ) -> ResponseRecord:
             await content_of(request)
             answered.append(request)
             return response()
@@ -197,7 +201,9 @@ class TestServedConnection:
         data, seen_of_it = UNUSUAL[name]
         seen = []
 
-        async def handle_request(request: RequestRecord, controller: FetchController) -> ResponseRecord:
+        async def handle_request(
+            request: RequestRecord, controller: FetchController
+        ) -> ResponseRecord:
             content = await content_of(request)
             seen.append((request.method, url_serializer(request.url), content))
             return response()
@@ -221,7 +227,9 @@ class TestServedConnection:
 
     async def test_http_1_0_with_keep_alive_does_not(self) -> None:
         async with serving(hello) as server:
-            answer = await server.ask(b"GET /x HTTP/1.0\r\nConnection: keep-alive\r\n\r\nGET / HTTP/1.0\r\n\r\n")
+            answer = await server.ask(
+                b"GET /x HTTP/1.0\r\nConnection: keep-alive\r\n\r\nGET / HTTP/1.0\r\n\r\n"
+            )
         assert [re.findall(rb"connection: \S+", part) for part in answer.split(b"hello")[:2]] == [
             [b"connection: keep-alive"], [b"connection: close"],
         ]  # fmt: skip
@@ -229,14 +237,21 @@ class TestServedConnection:
     async def test_pipelined_requests_are_answered_in_their_order(self) -> None:
         delays = iter([3, 0, 2, 0, 1])
 
-        async def handle_request(request: RequestRecord, controller: FetchController) -> ResponseRecord:
+        async def handle_request(
+            request: RequestRecord, controller: FetchController
+        ) -> ResponseRecord:
             for _ in range(next(delays)):
                 await asyncio.sleep(0)
             return response(await content_of(request) + url_path_serializer(request.url).encode())
 
-        requests = b"".join(b"POST /%d HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n:" % number for number in range(4))
+        requests = b"".join(
+            b"POST /%d HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n:" % number
+            for number in range(4)
+        )
         async with serving(handle_request) as server:
-            answer = await server.ask(requests + b"GET /4 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            answer = await server.ask(
+                requests + b"GET /4 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+            )
         assert re.findall(rb"\r\n\r\n(:?/\d)", answer) == [b":/0", b":/1", b":/2", b":/3", b"/4"]
 
     async def test_a_request_may_come_byte_by_byte(self) -> None:
@@ -249,12 +264,16 @@ class TestServedConnection:
 
     async def test_nothing_is_answered_after_connection_close(self) -> None:
         async with serving(hello) as server:
-            assert statuses(await server.ask(GET + b"Connection: close\r\n\r\n" + GET + b"\r\n")) == [200]
+            assert statuses(
+                await server.ask(GET + b"Connection: close\r\n\r\n" + GET + b"\r\n")
+            ) == [200]
 
     async def test_a_client_that_has_said_all_still_gets_its_answers(self) -> None:
         release = asyncio.Event()
 
-        async def handle_request(request: RequestRecord, controller: FetchController) -> ResponseRecord:
+        async def handle_request(
+            request: RequestRecord, controller: FetchController
+        ) -> ResponseRecord:
             await release.wait()
             return response()
 
@@ -277,7 +296,10 @@ class TestDeadlinesOfClients:
 
     def awaited(self, server: Server) -> str | None:
         """What the server waits for from its only client."""
-        return next((connection._client.deadlines.awaited for connection in server.listener._connections), None)
+        return next(
+            (connection._client.deadlines.awaited for connection in server.listener._connections),
+            None,
+        )
 
     async def test_who_connects_and_says_nothing_is_let_go_in_silence(self) -> None:
         clock = FakeClock()
@@ -337,7 +359,9 @@ class TestDeadlinesOfClients:
 
         async with serving(handle_request, clock=clock) as server, server.client() as client:
             client.send(GET + b"\r\n")
-            await until(lambda: any(c._client.stream.is_held_up for c in server.listener._connections))
+            await until(
+                lambda: any(c._client.stream.is_held_up for c in server.listener._connections)
+            )
             clock.advance(61)
             await until(lambda: not server.listener._connections)
 
@@ -345,7 +369,9 @@ class TestDeadlinesOfClients:
         clock = FakeClock()
         begun, release = asyncio.Event(), asyncio.Event()
 
-        async def handle_request(request: RequestRecord, controller: FetchController) -> ResponseRecord:
+        async def handle_request(
+            request: RequestRecord, controller: FetchController
+        ) -> ResponseRecord:
             begun.set()
             await release.wait()
             return response()

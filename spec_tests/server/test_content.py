@@ -31,8 +31,12 @@ class TestRequestContent:
         body = self.content(b"Content-Length: 5\r\n", b"hello").body()
         assert (body.source, body.length) == (b"hello", 5)
 
-    @pytest.mark.parametrize("fields, length", [(b"Content-Length: 5\r\n", 5), (b"Transfer-Encoding: chunked\r\n", None)])
-    async def test_what_is_not_there_has_a_length_at_most(self, fields: bytes, length: int | None) -> None:
+    @pytest.mark.parametrize(
+        "fields, length", [(b"Content-Length: 5\r\n", 5), (b"Transfer-Encoding: chunked\r\n", None)]
+    )
+    async def test_what_is_not_there_has_a_length_at_most(
+        self, fields: bytes, length: int | None
+    ) -> None:
         body: BodyRecord = self.content(fields, b"").body()
         assert (body.source, body.length) == (None, length)
 
@@ -48,9 +52,14 @@ class TestRequestContent:
 
     @pytest.mark.parametrize(
         "fields, data",
-        [(b"Content-Length: 6\r\n", b""), (b"Transfer-Encoding: chunked\r\n", b"3\r\nabc\r\n3\r\ndef\r\n")],
+        [
+            (b"Content-Length: 6\r\n", b""),
+            (b"Transfer-Encoding: chunked\r\n", b"3\r\nabc\r\n3\r\ndef\r\n"),
+        ],
     )
-    async def test_too_much_is_noticed_as_soon_as_it_can_be(self, fields: bytes, data: bytes) -> None:
+    async def test_too_much_is_noticed_as_soon_as_it_can_be(
+        self, fields: bytes, data: bytes
+    ) -> None:
         with pytest.raises(MessageFailure, match="longer than 5 bytes") as caught:
             self.content(fields, data, Config(content=5))
         assert caught.value.status == 413

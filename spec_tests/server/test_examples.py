@@ -31,7 +31,9 @@ class TestRouter:
     def test_lists_gets_puts_and_refuses(self) -> None:
         with serving(EXAMPLES / "router.py") as server:
             assert server.request("books/1") == (200, '{"title":"Permutation City"}')
-            request = urllib.request.Request(server.url + "books/42", b'{"title": "Dune"}', method="PUT")
+            request = urllib.request.Request(
+                server.url + "books/42", b'{"title": "Dune"}', method="PUT"
+            )
             with urllib.request.urlopen(request) as response:
                 assert response.status == 204
             assert json.loads(server.request("books")[1])["42"] == {"title": "Dune"}
@@ -52,7 +54,9 @@ class TestStream:
 class TestEcho:
     def test_json_comes_back(self) -> None:
         with serving(EXAMPLES / "echo.py") as server:
-            answer = server.request(data=b'{"a": [1, 2]}', headers={"Content-Type": "application/json"})
+            answer = server.request(
+                data=b'{"a": [1, 2]}', headers={"Content-Type": "application/json"}
+            )
             assert answer == (200, '{"json":{"a":[1,2]}}')
             assert server.request(data=b"{", headers={"Content-Type": "application/json"})[0] == 400
 
@@ -62,17 +66,30 @@ class TestEcho:
             b'--b\r\nContent-Disposition: form-data; name="photo"; filename="p.png"\r\nContent-Type: image/png\r\n\r\n1234\r\n--b--\r\n'
         )
         with serving(EXAMPLES / "echo.py") as server:
-            status, text = server.request(data=body, headers={"Content-Type": "multipart/form-data; boundary=b"})
+            status, text = server.request(
+                data=body, headers={"Content-Type": "multipart/form-data; boundary=b"}
+            )
             assert status == 200
             assert json.loads(text) == {
-                "form": [{"name": "name", "value": "Ada"}, {"name": "photo", "file": "p.png", "type": "image/png", "size": 4}]
+                "form": [
+                    {"name": "name", "value": "Ada"},
+                    {"name": "photo", "file": "p.png", "type": "image/png", "size": 4},
+                ]
             }
-            assert server.request(data=b"no form", headers={"Content-Type": "multipart/form-data; boundary=b"})[0] == 400
+            assert (
+                server.request(
+                    data=b"no form", headers={"Content-Type": "multipart/form-data; boundary=b"}
+                )[0]
+                == 400
+            )
 
     def test_anything_else_comes_back_as_it_came(self) -> None:
         with serving(EXAMPLES / "echo.py") as server:
             text = "x" * 1_000_000
-            assert server.request(data=text.encode(), headers={"Content-Type": "text/plain"}) == (200, text)
+            assert server.request(data=text.encode(), headers={"Content-Type": "text/plain"}) == (
+                200,
+                text,
+            )
 
 
 class TestChat:
@@ -93,7 +110,11 @@ class TestChat:
             name = ""
 
             def __init__(self, url: str) -> None:
-                self.socket, self.heard, self.has_left = WebSocket(url), asyncio.Queue[str](), asyncio.Event()
+                self.socket, self.heard, self.has_left = (
+                    WebSocket(url),
+                    asyncio.Queue[str](),
+                    asyncio.Event(),
+                )
                 self.socket.onmessage = lambda event: self.heard.put_nowait(event.data)
                 self.socket.onclose = lambda event: self.has_left.set()
 

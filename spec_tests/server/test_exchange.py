@@ -19,7 +19,18 @@ from worker_runtime.server.service import Answer, RequestHandler
 from worker_runtime.streams import other_specifications as streams
 from worker_runtime.streams.readable_stream import ReadableStream
 
-from .raw_http import GET, HOST, LAST_GET, content_of, echo, hello, response, serving, statuses, until
+from .raw_http import (
+    GET,
+    HOST,
+    LAST_GET,
+    content_of,
+    echo,
+    hello,
+    response,
+    serving,
+    statuses,
+    until,
+)
 
 
 def answering(answer: Callable[[], Answer]) -> RequestHandler:
@@ -41,7 +52,9 @@ def reports(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What is wrong with workers, as far as the loop was told."""
     seen: list[str] = []
     monkeypatch.setattr(
-        asyncio.BaseEventLoop, "call_exception_handler", lambda loop, context: seen.append(repr(context.get("exception")))
+        asyncio.BaseEventLoop,
+        "call_exception_handler",
+        lambda loop, context: seen.append(repr(context.get("exception"))),
     )
     return seen
 
@@ -61,11 +74,18 @@ class TestAnswers:
                 assert statuses(answer) == [200, 200] and answer.count(b"hello") == 2
 
     async def test_a_response_is_complete(self) -> None:
-        async with serving(answering(lambda: response(b"hi", 418, content_type="text/x", X_Y="z"))) as server:
+        async with serving(
+            answering(lambda: response(b"hi", 418, content_type="text/x", X_Y="z"))
+        ) as server:
             head, _, content = (await server.ask(LAST_GET)).partition(b"\r\n\r\n")
         lines = head.split(b"\r\n")
         assert lines[0] == b"HTTP/1.1 418 " and content == b"hi"
-        assert {b"content-type: text/x", b"X-Y: z", b"content-length: 2", b"connection: close"} < set(lines)
+        assert {
+            b"content-type: text/x",
+            b"X-Y: z",
+            b"content-length: 2",
+            b"connection: close",
+        } < set(lines)
         assert re.search(rb"\r\ndate: \w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT\r\n", head)
 
     async def test_what_a_status_is_called(self) -> None:
@@ -84,7 +104,9 @@ class TestAnswers:
         async with serving(answering(network_error)) as server:
             assert statuses(await server.ask(GET + LAST_GET)) == [500, 500]
 
-    async def test_a_handler_that_fails_is_a_500_that_says_nothing(self, reports: list[str]) -> None:
+    async def test_a_handler_that_fails_is_a_500_that_says_nothing(
+        self, reports: list[str]
+    ) -> None:
         def fail() -> Answer:
             raise KeyError("secret")
 
@@ -123,10 +145,15 @@ class TestAnswers:
         seen: list[tuple[str, str, int, int]] = []
 
         def log(exchange: Exchange) -> None:
-            seen.append((exchange.request.method, exchange.request.target, exchange.status, exchange.sent))
+            seen.append(
+                (exchange.request.method, exchange.request.target, exchange.status, exchange.sent)
+            )
 
         async with serving(hello, Config(content=1), log=log) as server:
-            head, post = GET.replace(b"GET /", b"HEAD /x"), b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 2\r\n\r\n"
+            head, post = (
+                GET.replace(b"GET /", b"HEAD /x"),
+                b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 2\r\n\r\n",
+            )
             await server.ask(GET + head + post)
         assert seen[:2] == [("GET", "/", 200, 5), ("HEAD", "/x", 200, 0)]
         assert seen[2][2] == 413
@@ -139,7 +166,11 @@ class TestResponsesWithoutContent:
             (b"HEAD", lambda: response(b"hello"), [b"content-length: 5"]),
             (b"HEAD", lambda: response(None), [b"transfer-encoding: chunked"]),
             (b"HEAD", lambda: response(None, Content_Length="42"), [b"content-length: 42"]),
-            (b"HEAD", lambda: response(body_of(chunks_of(b"hello"))), [b"transfer-encoding: chunked"]),
+            (
+                b"HEAD",
+                lambda: response(body_of(chunks_of(b"hello"))),
+                [b"transfer-encoding: chunked"],
+            ),
             (b"GET", lambda: response(None), [b"content-length: 0"]),
             (b"GET", lambda: response(None, Content_Length="42"), [b"content-length: 0"]),
             (b"GET", lambda: response(b"hello", Content_Length="42"), [b"content-length: 5"]),
@@ -179,16 +210,26 @@ class TestResponsesThatAreStreams:
     async def test_http_1_0_gets_them_until_the_end(self) -> None:
         async with serving(answering(lambda: response(body_of(chunks_of(b"a", b"bc"))))) as server:
             answer = await server.ask(b"GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
-        assert b"chunked" not in answer and b"connection: close" in answer and answer.endswith(b"\r\n\r\nabc")
+        assert (
+            b"chunked" not in answer
+            and b"connection: close" in answer
+            and answer.endswith(b"\r\n\r\nabc")
+        )
 
     async def test_a_length_that_was_said_is_kept(self) -> None:
-        async with serving(answering(lambda: response(body_of(chunks_of(b"a", b"bc")), Content_Length="3"))) as server:
+        async with serving(
+            answering(lambda: response(body_of(chunks_of(b"a", b"bc")), Content_Length="3"))
+        ) as server:
             answer = await server.ask(GET + LAST_GET)
         assert answer.count(b"content-length: 3") == 2 and answer.endswith(b"\r\n\r\nabc")
 
     @pytest.mark.parametrize("length, sent", [("2", b"a"), ("4", b"abc")])
-    async def test_a_length_that_was_wrong_ends_the_connection(self, length: str, sent: bytes, reports: list[str]) -> None:
-        async with serving(answering(lambda: response(body_of(chunks_of(b"a", b"bc")), Content_Length=length))) as server:
+    async def test_a_length_that_was_wrong_ends_the_connection(
+        self, length: str, sent: bytes, reports: list[str]
+    ) -> None:
+        async with serving(
+            answering(lambda: response(body_of(chunks_of(b"a", b"bc")), Content_Length=length))
+        ) as server:
             answer = await server.ask(GET + GET)
         assert statuses(answer) == [200] and answer.endswith(b"\r\n\r\n" + sent)
         assert len(reports) == 1
@@ -202,7 +243,10 @@ class TestResponsesThatAreStreams:
             await release.wait()
             yield b"second"
 
-        async with serving(answering(lambda: response(body_of(chunks())))) as server, server.client() as client:
+        async with (
+            serving(answering(lambda: response(body_of(chunks())))) as server,
+            server.client() as client,
+        ):
             client.send(LAST_GET)
             await client.read_until(b"first\r\n")
             release.set()
@@ -210,25 +254,35 @@ class TestResponsesThatAreStreams:
 
     async def test_the_head_arrives_before_the_first_chunk(self) -> None:
         stream = ReadableStream()
-        async with serving(answering(lambda: response(BodyRecord(stream=stream)))) as server, server.client() as client:
+        async with (
+            serving(answering(lambda: response(BodyRecord(stream=stream)))) as server,
+            server.client() as client,
+        ):
             client.send(GET)
             assert statuses(await client.read_until(b"\r\n\r\n")) == [200]
 
     @pytest.mark.parametrize("chunk", ["text", 1, None])
-    async def test_a_chunk_that_is_no_bytes_ends_the_connection(self, chunk: object, reports: list[str]) -> None:
+    async def test_a_chunk_that_is_no_bytes_ends_the_connection(
+        self, chunk: object, reports: list[str]
+    ) -> None:
         async with serving(answering(lambda: response(body_of(chunks_of(b"a", chunk))))) as server:
             answer = await server.ask(GET + GET)
         assert statuses(answer) == [200] and answer.endswith(b"\r\n\r\n1\r\na\r\n")
         assert len(reports) == 1 and "bytes" in reports[0]
 
     @pytest.mark.parametrize("version", [b"1.1", b"1.0"])
-    async def test_a_stream_that_fails_does_not_look_complete(self, version: bytes, reports: list[str]) -> None:
+    async def test_a_stream_that_fails_does_not_look_complete(
+        self, version: bytes, reports: list[str]
+    ) -> None:
         async def chunks() -> AsyncIterator[bytes]:
             yield b"a"
             await asyncio.sleep(0)
             raise KeyError("k")
 
-        async with serving(answering(lambda: response(body_of(chunks())))) as server, server.client() as client:
+        async with (
+            serving(answering(lambda: response(body_of(chunks())))) as server,
+            server.client() as client,
+        ):
             client.send(b"GET / HTTP/" + version + b"\r\n" + HOST + b"\r\n")
             if version == b"1.1":
                 assert not (await client.read_to_end()).endswith(b"0\r\n\r\n")
@@ -246,9 +300,14 @@ class TestResponsesThatAreStreams:
             controller.enqueue(bytes(100_000))
 
         stream = ReadableStream({"pull": pull})
-        async with serving(answering(lambda: response(BodyRecord(stream=stream)))) as server, server.client() as client:
+        async with (
+            serving(answering(lambda: response(BodyRecord(stream=stream)))) as server,
+            server.client() as client,
+        ):
             client.send(GET)
-            await until(lambda: any(c._client.stream.is_held_up for c in server.listener._connections))
+            await until(
+                lambda: any(c._client.stream.is_held_up for c in server.listener._connections)
+            )
             before = made
             for _ in range(50):
                 await asyncio.sleep(0)
@@ -261,7 +320,9 @@ class TestClientsThatLeave:
     async def test_the_worker_is_told(self) -> None:
         begun, told = asyncio.Event(), asyncio.Event()
 
-        async def handle_request(request: RequestRecord, controller: FetchController) -> ResponseRecord:
+        async def handle_request(
+            request: RequestRecord, controller: FetchController
+        ) -> ResponseRecord:
             controller.upon_abort(lambda reason: told.set())
             begun.set()
             await told.wait()
@@ -292,7 +353,9 @@ class TestClientsThatLeave:
         failures: list[BaseException] = []
         begun, over = asyncio.Event(), asyncio.Event()
 
-        async def handle_request(request: RequestRecord, controller: FetchController) -> ResponseRecord:
+        async def handle_request(
+            request: RequestRecord, controller: FetchController
+        ) -> ResponseRecord:
             begun.set()
             try:
                 await content_of(request)
@@ -301,7 +364,10 @@ class TestClientsThatLeave:
             over.set()
             return response()
 
-        for framing in (b"Content-Length: 10\r\n\r\nabc", b"Transfer-Encoding: chunked\r\n\r\n5\r\nabc"):
+        for framing in (
+            b"Content-Length: 10\r\n\r\nabc",
+            b"Transfer-Encoding: chunked\r\n\r\n5\r\nabc",
+        ):
             begun.clear()
             over.clear()
             async with serving(handle_request) as server:
@@ -309,7 +375,9 @@ class TestClientsThatLeave:
                     client.send(b"POST / HTTP/1.1\r\n" + HOST + framing)
                     await begun.wait()
                 await over.wait()
-        assert len(failures) == 2 and all("content of the request" in str(failure) for failure in failures)
+        assert len(failures) == 2 and all(
+            "content of the request" in str(failure) for failure in failures
+        )
 
 
 class TestRequestContent:
@@ -336,9 +404,14 @@ class TestRequestContent:
         content = bytes(range(256)) * 4096
         async with serving(echo) as server, server.client() as client:
             if framing == "length":
-                client.send(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % len(content))
+                client.send(
+                    b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\nConnection: close\r\n\r\n"
+                    % len(content)
+                )
             else:
-                client.send(b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n")
+                client.send(
+                    b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+                )
             for start in range(0, len(content), 10_000):
                 piece = content[start : start + 10_000]
                 client.send(piece if framing == "length" else b"%x\r\n%b\r\n" % (len(piece), piece))
@@ -357,20 +430,29 @@ class TestRequestContent:
             for word in (b"ping", b"pong"):
                 client.send(b"4\r\n%b\r\n" % word)
                 assert await client.read_until(word + b"\r\n") == b"4\r\n" + word + b"\r\n"
-            client.send(b"0\r\n\r\nPUT / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok")
+            client.send(
+                b"0\r\n\r\nPUT / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok"
+            )
             answer = await client.read_to_end()
-        assert answer.startswith(b"0\r\n\r\nHTTP/1.1 200 OK\r\n") and answer.endswith(b"2\r\nok\r\n0\r\n\r\n")
+        assert answer.startswith(b"0\r\n\r\nHTTP/1.1 200 OK\r\n") and answer.endswith(
+            b"2\r\nok\r\n0\r\n\r\n"
+        )
 
     async def test_who_does_not_read_makes_the_client_wait(self) -> None:
         release = asyncio.Event()
 
-        async def handle_request(request: RequestRecord, controller: FetchController) -> ResponseRecord:
+        async def handle_request(
+            request: RequestRecord, controller: FetchController
+        ) -> ResponseRecord:
             await release.wait()
             return response(str(len(await content_of(request))).encode())
 
         async with serving(handle_request) as server, server.client() as client:
             size = 30_000_000
-            client.send(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % size)
+            client.send(
+                b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\nConnection: close\r\n\r\n"
+                % size
+            )
             client.send(bytes(size))
             transport = client.writer.transport
             left = -1
@@ -385,12 +467,16 @@ class TestRequestContent:
     async def test_the_word_to_go_on_is_said_when_the_content_is_read(self) -> None:
         release = asyncio.Event()
 
-        async def handle_request(request: RequestRecord, controller: FetchController) -> ResponseRecord:
+        async def handle_request(
+            request: RequestRecord, controller: FetchController
+        ) -> ResponseRecord:
             await release.wait()
             return response(await content_of(request))
 
         async with serving(handle_request) as server, server.client() as client:
-            client.send(b"POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\nConnection: close\r\n\r\n")
+            client.send(
+                b"POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\nConnection: close\r\n\r\n"
+            )
             await until(lambda: server.listener._connections)
             (connection,) = server.listener._connections
             await until(lambda: connection._exchange)
@@ -402,7 +488,9 @@ class TestRequestContent:
 
     async def test_who_was_not_told_to_go_on_is_told_that_this_is_the_end(self) -> None:
         async with serving(hello) as server:
-            answer = await server.ask(b"POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n")
+            answer = await server.ask(
+                b"POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n"
+            )
         assert statuses(answer) == [200] and b"connection: close" in answer
 
     async def test_content_that_was_not_read_is_skipped(self) -> None:
@@ -418,9 +506,14 @@ class TestRequestContent:
     async def test_unless_it_is_too_much(self, framing: str) -> None:
         async with serving(hello, Config(unread_content=1000)) as server, server.client() as client:
             if framing == "length":
-                client.send(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 200000\r\n\r\n" + bytes(100_000))
+                client.send(
+                    b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 200000\r\n\r\n" + bytes(100_000)
+                )
             else:
-                client.send(b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n30d40\r\n" + bytes(100_000))
+                client.send(
+                    b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n30d40\r\n"
+                    + bytes(100_000)
+                )
             answer = await client.read_to_end()
         assert statuses(answer) == [200]
         assert (b"connection: close" in answer) == (framing == "length")
@@ -439,15 +532,25 @@ class TestRequestContent:
             client.send(data)
             await until(lambda: server.listener._connections)
             (connection,) = server.listener._connections
-            await until(lambda: connection._is_over or connection._client.deadlines.awaited == "content")
+            await until(
+                lambda: connection._is_over or connection._client.deadlines.awaited == "content"
+            )
             client.send(b"2\r\no!\r\n")
             answer = await client.read_to_end()
         assert statuses(answer) == [413] and b"connection: close" in answer
 
     async def test_content_that_turns_out_to_be_broken_is_a_bad_request(self) -> None:
         async with serving(echo) as server, server.client() as client:
-            client.send(b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n")
-            await until(lambda: [c for c in server.listener._connections if c._client.deadlines.awaited == "content"])
+            client.send(
+                b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"
+            )
+            await until(
+                lambda: [
+                    c
+                    for c in server.listener._connections
+                    if c._client.deadlines.awaited == "content"
+                ]
+            )
             client.send(b"-1\r\n")
             assert statuses(await client.read_to_end()) == [400]
 

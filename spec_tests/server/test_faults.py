@@ -1,4 +1,6 @@
-"""Clients that do a server wrong, many at once, or read nothing. tools/bench/faults.py does more of it, to a process of its own."""
+"""Clients that do a server wrong, many at once, or read nothing. tools/bench/faults.py does more of
+it, to a process of its own.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,9 @@ def open_files() -> int:
 
 def reset(client: Client) -> None:
     no_lingering = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
-    client.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, no_lingering)
+    client.writer.get_extra_info("socket").setsockopt(
+        socket.SOL_SOCKET, socket.SO_LINGER, no_lingering
+    )
     client.writer.transport.abort()
 
 
@@ -58,7 +62,9 @@ class TestFaults:
             async def break_off() -> None:
                 async with server.client() as client:
                     data = chance.choice([GET, GET * 3, post])
-                    client.send(data[: chance.randrange(len(data) + 1)] if chance.random() < 0.5 else data)
+                    client.send(
+                        data[: chance.randrange(len(data) + 1)] if chance.random() < 0.5 else data
+                    )
                     for _ in range(chance.randrange(10)):
                         await asyncio.sleep(0)
                     reset(client)
@@ -116,7 +122,9 @@ class TestFaults:
     async def test_a_large_upload_to_a_slow_reader_is_held_back(self) -> None:
         unread = 0
 
-        async def read_slowly(request: RequestRecord, controller: FetchController) -> ResponseRecord:
+        async def read_slowly(
+            request: RequestRecord, controller: FetchController
+        ) -> ResponseRecord:
             nonlocal unread
             assert request.body is not None
             length = 0
@@ -131,7 +139,10 @@ class TestFaults:
 
         size = 16 * 2**20
         async with serving(read_slowly) as server, server.client() as client:
-            client.send(b"POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % size)
+            client.send(
+                b"POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: %d\r\n\r\n"
+                % size
+            )
             for _ in range(16):
                 client.send(bytes(2**20))
                 await client.writer.drain()

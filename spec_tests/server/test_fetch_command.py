@@ -1,4 +1,6 @@
-"""The command `fetch`, as a user has it, and real servers on the other side: Python's, node's, one with TLS."""
+"""The command `fetch`, as a user has it, and real servers on the other side: Python's, node's, one
+with TLS.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ def file_server(folder: Path, certificate: Path | None = None) -> Iterator[int]:
     if certificate is not None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate)
-        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+        server.socket = context.wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
@@ -45,9 +49,13 @@ def file_server(folder: Path, certificate: Path | None = None) -> Iterator[int]:
         server.server_close()
 
 
-def run(*arguments: str, input: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
+def run(
+    *arguments: str, input: bytes = b"", **environment: str
+) -> subprocess.CompletedProcess[bytes]:
     command = [sys.executable, "-W", "error", str(REFERENCE), "fetch", *arguments]
-    return subprocess.run(command, input=input, capture_output=True, env={**os.environ, **environment}, timeout=60)
+    return subprocess.run(
+        command, input=input, capture_output=True, env={**os.environ, **environment}, timeout=60
+    )
 
 
 class TestFetchCommand:
@@ -69,7 +77,10 @@ class TestFetchCommand:
             assert (done.returncode, done.stdout) == (22, b"")
             assert b"404 File not found" in done.stderr
         done = run("http://127.0.0.1:1234/")
-        assert done.returncode == 1 and b"cannot connect to 127.0.0.1:1234: Connection refused" in done.stderr
+        assert (
+            done.returncode == 1
+            and b"cannot connect to 127.0.0.1:1234: Connection refused" in done.stderr
+        )
         done = run("no URL")
         assert done.returncode == 1 and b"Invalid URL" in done.stderr
         done = run("data:,hello")
@@ -80,7 +91,9 @@ class TestFetchCommand:
         with socket.create_server(("127.0.0.1", 0)) as silent:
             done = run(f"127.0.0.1:{silent.getsockname()[1]}", option, "0.5")
         assert done.returncode == 28
-        assert b"no response within 0.5 seconds" in done.stderr or b"longer than 500 ms" in done.stderr
+        assert (
+            b"no response within 0.5 seconds" in done.stderr or b"longer than 500 ms" in done.stderr
+        )
 
     def test_head_alone_and_without_a_scheme(self, tmp_path: Path) -> None:
         (tmp_path / "file").write_bytes(b"hello")
@@ -132,7 +145,18 @@ def openssl(folder: Path, *arguments: str) -> None:
 
 def certificate(folder: Path, name: str, host: str, days: tuple[str, ...]) -> Path:
     """A certificate for a host with its key, by an authority in the folder."""
-    request = ("req", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={host}", "-keyout", f"{name}.key", "-out", f"{name}.csr")
+    request = (
+        "req",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-subj",
+        f"/CN={host}",
+        "-keyout",
+        f"{name}.key",
+        "-out",
+        f"{name}.csr",
+    )
     openssl(folder, *request)
     (folder / "extensions").write_text(f"subjectAltName=DNS:{host}\n")
     authority = ("-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-extfile", "extensions")
@@ -148,9 +172,13 @@ class TestTLS:
         ("localhost", ("-days", "2"), None), ("other.example", ("-days", "2"), b"Hostname mismatch"),
         ("localhost", ("-days", "-1"), b"certificate has expired"),
     ])  # fmt: skip
-    def test_certificates_are_verified(self, host: str, days: tuple[str, ...], message: bytes | None, tmp_path: Path) -> None:
+    def test_certificates_are_verified(
+        self, host: str, days: tuple[str, ...], message: bytes | None, tmp_path: Path
+    ) -> None:
         files = ("-keyout", "ca.key", "-out", "ca.pem", "-addext", "keyUsage=critical,keyCertSign")
-        openssl(tmp_path, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=CA", *files)
+        openssl(
+            tmp_path, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=CA", *files
+        )
         (tmp_path / "file").write_text("hello")
         with file_server(tmp_path, certificate(tmp_path, "server", host, days)) as port:
             url = f"https://localhost:{port}/file"

@@ -57,7 +57,9 @@ class TestListen:
         (address,) = await listener.listen(TCPAddress("127.0.0.1", 0), certificate)
         assert isinstance(address, TCPAddress)
         context = ssl.create_default_context(cafile=certificate.certificate)
-        reader, writer = await asyncio.open_connection(*address, ssl=context, server_hostname="localhost")
+        reader, writer = await asyncio.open_connection(
+            *address, ssl=context, server_hostname="localhost"
+        )
         writer.write(b"GET https://b/x HTTP/1.1\r\nHost: a\r\n\r\n" + LAST_GET)
         assert statuses(await reader.read()) == [200, 200]
         writer.close()
@@ -66,7 +68,11 @@ class TestListen:
         assert seen == ["https://b/x", "https://a/"]
 
     async def test_too_many_connections_are_told_so(self) -> None:
-        async with serving(hello, Config(connections=2)) as server, server.client() as first, server.client() as second:
+        async with (
+            serving(hello, Config(connections=2)) as server,
+            server.client() as first,
+            server.client() as second,
+        ):
             for client in (first, second):
                 client.send(GET)
                 await client.read_until(b"hello")
@@ -81,16 +87,27 @@ class TestDrain:
     async def test_what_goes_on_ends_and_nothing_new_begins(self) -> None:
         begun, release = asyncio.Event(), asyncio.Event()
 
-        async def handle_request(request: RequestRecord, controller: FetchController) -> ResponseRecord:
+        async def handle_request(
+            request: RequestRecord, controller: FetchController
+        ) -> ResponseRecord:
             begun.set()
             await release.wait()
             return response()
 
-        async with serving(handle_request) as server, server.client() as idle, server.client() as busy, server.client() as late:
+        async with (
+            serving(handle_request) as server,
+            server.client() as idle,
+            server.client() as busy,
+            server.client() as late,
+        ):
             busy.send(GET)
             await begun.wait()
             late.send(b"GET / HTTP/1.1\r\n")
-            await until(lambda: [c for c in server.listener._connections if c._client.deadlines.awaited == "head"])
+            await until(
+                lambda: [
+                    c for c in server.listener._connections if c._client.deadlines.awaited == "head"
+                ]
+            )
             draining = asyncio.ensure_future(server.listener.drain())
             assert await idle.read_to_end() == b""
             with pytest.raises(OSError):
@@ -120,7 +137,11 @@ class TestDrain:
             await asyncio.get_running_loop().create_future()
             return response()
 
-        async with serving(never, clock=clock) as server, server.client() as first, server.client() as second:
+        async with (
+            serving(never, clock=clock) as server,
+            server.client() as first,
+            server.client() as second,
+        ):
             first.send(GET)
             second.send(GET.replace(b"GET", b"PUT"))
             await second.read_until(b"\r\n\r\n")
@@ -153,15 +174,22 @@ class TestRealClients:
         if shutil.which(command[0]) is None:
             pytest.skip(f"there is no {command[0]}")
         process = await asyncio.create_subprocess_exec(
-            *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+            *command,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
         )
         output, errors = await process.communicate(input)
         assert process.returncode == 0, errors
         return output
 
-    async def handle_request(self, request: RequestRecord, controller: FetchController) -> ResponseRecord:
+    async def handle_request(
+        self, request: RequestRecord, controller: FetchController
+    ) -> ResponseRecord:
         if request.method in ("GET", "HEAD"):
-            return response(BodyRecord(stream=ReadableStream.from_(numbers())), content_type="text/plain")
+            return response(
+                BodyRecord(stream=ReadableStream.from_(numbers())), content_type="text/plain"
+            )
         return await echo(request, controller)
 
     async def test_curl(self) -> None:
@@ -172,9 +200,14 @@ class TestRealClients:
             assert await self.run("curl", "-sS", "--http1.0", url, url) == expected * 2
             assert b"HTTP/1.1 200 OK" in await self.run("curl", "-sS", "--head", url)
             content = bytes(range(256)) * 8192  # large enough for curl to wait for 100 Continue
-            assert await self.run("curl", "-sS", "--data-binary", "@-", url, input=content) == content
+            assert (
+                await self.run("curl", "-sS", "--data-binary", "@-", url, input=content) == content
+            )
             chunked = ("-H", "Transfer-Encoding: chunked")
-            assert await self.run("curl", "-sS", *chunked, "--data-binary", "@-", url, input=content) == content
+            assert (
+                await self.run("curl", "-sS", *chunked, "--data-binary", "@-", url, input=content)
+                == content
+            )
             twice = ("-o", "/dev/null", url) * 2
             assert await self.run("curl", "-sS", "-w", "%{num_connects}", *twice) == b"10"
 
@@ -205,4 +238,9 @@ class TestRealClients:
         """
         async with serving(self.handle_request) as server:
             output = await self.run("node", "-e", script, f"http://127.0.0.1:{server.port}/")
-        assert json.loads(output) == [[200, 3890, False], [200, 0, True], [200, 200_000, True], [200, 0, True]]
+        assert json.loads(output) == [
+            [200, 3890, False],
+            [200, 0, True],
+            [200, 200_000, True],
+            [200, 0, True],
+        ]

@@ -30,7 +30,9 @@ for line in sys.stdin:
 
 
 def oracle(*arguments: str | Path, input: bytes = b"") -> tuple[int, str, str]:
-    done = subprocess.run([*COMMAND, *map(str, arguments)], input=input, capture_output=True, timeout=60)
+    done = subprocess.run(
+        [*COMMAND, *map(str, arguments)], input=input, capture_output=True, timeout=60
+    )
     return done.returncode, done.stdout.decode("ascii"), done.stderr.decode()
 
 
@@ -39,7 +41,11 @@ class TestAnswers:
         status, output, errors = oracle(input=QUESTION + b"\n\xff\n" + QUESTION.rstrip())
         lines = output.splitlines(keepends=True)
         assert (status, errors, len(lines)) == (0, "", 4)
-        assert lines[0] == lines[3] == ANSWER.decode() and "BadQuestion" in lines[1] and "BadQuestion" in lines[2]
+        assert (
+            lines[0] == lines[3] == ANSWER.decode()
+            and "BadQuestion" in lines[1]
+            and "BadQuestion" in lines[2]
+        )
 
     def test_come_while_the_asker_waits(self) -> None:
         with subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
@@ -52,8 +58,14 @@ class TestAnswers:
             assert process.wait(30) == 0
 
     def test_end_quietly_when_nobody_reads_them(self) -> None:
-        with subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-            assert process.stdin is not None and process.stdout is not None and process.stderr is not None
+        with subprocess.Popen(
+            COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as process:
+            assert (
+                process.stdin is not None
+                and process.stdout is not None
+                and process.stderr is not None
+            )
             process.stdin.write(QUESTION)
             process.stdin.flush()
             assert process.stdout.readline() == ANSWER
@@ -67,7 +79,10 @@ class TestList:
     def test_is_for_people_and_for_machines(self) -> None:
         status, output, errors = oracle("--list")
         assert (status, errors) == (0, "")
-        assert "mime.parse(DOMString input) -> MIMEType\n    https://mimesniff.spec.whatwg.org/#parse-a-mime-type\n" in output
+        assert (
+            "mime.parse(DOMString input) -> MIMEType\n    https://mimesniff.spec.whatwg.org/#parse-a-mime-type\n"
+            in output
+        )
         listed = json.loads(oracle("--list", "--json")[1])
         assert len(listed["operations"]) == output.count("\n    https://")
 
@@ -83,10 +98,18 @@ class TestDiff:
     @pytest.fixture
     def files(self, tmp_path: Path) -> Path:
         hosts = ["EXAMPLE.com", "", "some host.example"]
-        questions = "".join(json.dumps({"op": "url.host_parser", "args": [host]}) + "\n" for host in hosts)
+        questions = "".join(
+            json.dumps({"op": "url.host_parser", "args": [host]}) + "\n" for host in hosts
+        )
         (tmp_path / "q").write_text(questions)
         (tmp_path / "a").write_text(oracle(input=questions.encode())[1])
-        peer = subprocess.run([sys.executable, "-c", PEER], input=questions, stdout=subprocess.PIPE, text=True, check=True)
+        peer = subprocess.run(
+            [sys.executable, "-c", PEER],
+            input=questions,
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
         (tmp_path / "b").write_text(peer.stdout)
         return tmp_path
 
@@ -106,7 +129,10 @@ class TestDiff:
         assert (status, errors) == (1, "")
         lines = output.splitlines()
         assert lines[1] == '  question  {"op": "url.host_parser", "args": ["some host.example"]}'
-        assert lines[4:6] == ["The smallest question:", '  question  {"op": "url.host_parser", "args": [" "]}']
+        assert lines[4:6] == [
+            "The smallest question:",
+            '  question  {"op": "url.host_parser", "args": [" "]}',
+        ]
         assert lines[7] == '  B         {"result": " "}'
 
     def test_says_so_when_they_agree_after_all(self, files: Path) -> None:
@@ -121,10 +147,17 @@ class TestDiff:
         assert (status, output) == (2, "") and "--questions" in errors
 
     def test_what_is_nested_too_deeply_is_said(self, tmp_path: Path) -> None:
-        (tmp_path / "q").write_text('{"op":"json.serialize","args":[' + 900 * "[" + 900 * "]" + "]}")
+        (tmp_path / "q").write_text(
+            '{"op":"json.serialize","args":[' + 900 * "[" + 900 * "]" + "]}"
+        )
         (tmp_path / "a").write_text('{"result":1}')
         (tmp_path / "b").write_text('{"result":2}')
-        two = shlex.join([sys.executable, "-c", "import sys; [print('{\"result\":2}') for line in sys.stdin]"])
+        two = shlex.join(
+            [sys.executable, "-c", "import sys; [print('{\"result\":2}') for line in sys.stdin]"]
+        )
         files = ("--diff", tmp_path / "a", tmp_path / "b", "--questions", tmp_path / "q")
         status, output, errors = oracle(*files, "--ask-b", two)
-        assert (status, errors) == (2, "the question or its answers are nested too deeply\n") and output.startswith("Line 1:")
+        assert (status, errors) == (
+            2,
+            "the question or its answers are nested too deeply\n",
+        ) and output.startswith("Line 1:")

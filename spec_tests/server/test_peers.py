@@ -1,4 +1,6 @@
-"""Real peers, where they are installed: nginx and node answer `fetch()` or stand behind the server; curl and Chromium ask it."""
+"""Real peers, where they are installed: nginx and node answer `fetch()` or stand behind the server;
+curl and Chromium ask it.
+"""
 
 from __future__ import annotations
 
@@ -20,14 +22,17 @@ from .processes import ServeProcess, serving
 
 
 def needs(name: str) -> pytest.MarkDecorator:
-    return pytest.mark.skipif(shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin") is None, reason=f"there is no {name}")
+    return pytest.mark.skipif(
+        shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin") is None,
+        reason=f"there is no {name}",
+    )
 
 
 def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-# ---- nginx -------------------------------------------------------------------------------------------------------------------
+# ---- nginx ---------------------------------------------------------------------------------------
 
 NGINX = """
 daemon off; master_process off; pid {folder}/pid; error_log stderr crit;
@@ -49,7 +54,15 @@ def nginx(folder: Path) -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     (folder / "nginx.conf").write_text(NGINX.format(folder=folder, port=port))
-    command = [shutil.which("nginx") or "/usr/sbin/nginx", "-e", "stderr", "-p", str(folder), "-c", str(folder / "nginx.conf")]
+    command = [
+        shutil.which("nginx") or "/usr/sbin/nginx",
+        "-e",
+        "stderr",
+        "-p",
+        str(folder),
+        "-c",
+        str(folder / "nginx.conf"),
+    ]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
         try:
             for _ in range(500):
@@ -81,10 +94,14 @@ class TestNginx:
         assert (response.status, response.headers.get("Content-Length")) == (200, "10240000")
         assert response.body is not None
         received = [chunk async for chunk in response.body]
-        assert len(received) > 1 and digest(b"".join(received)) == digest(bytes(range(256)) * 40_000)
+        assert len(received) > 1 and digest(b"".join(received)) == digest(
+            bytes(range(256)) * 40_000
+        )
         part = await fetch(nginx_url + "large", headers={"Range": "bytes=256-258"})
         assert (part.status, await part.bytes()) == (206, b"\0\1\2")
-        again = await fetch(nginx_url + "large", headers={"If-None-Match": response.headers.get("ETag") or ""})
+        again = await fetch(
+            nginx_url + "large", headers={"If-None-Match": response.headers.get("ETag") or ""}
+        )
         assert (again.status, await again.bytes()) == (304, b"")
 
     async def test_compresses_text(self, nginx_url: str) -> None:
@@ -103,13 +120,15 @@ class TestNginx:
 
     def test_stands_behind_the_server(self, nginx_url: str, tmp_path: Path) -> None:
         worker = tmp_path / "worker.py"
-        worker.write_text("from worker_runtime import addEventListener\naddEventListener('fetch', lambda event: None)\n")
+        worker.write_text(
+            "from worker_runtime import addEventListener\naddEventListener('fetch', lambda event: None)\n"
+        )
         with serving(worker, "--upstream", nginx_url) as server:
             assert server.request("text.txt") == (200, "text " * 10_000)
             assert server.request("none")[0] == 404
 
 
-# ---- node --------------------------------------------------------------------------------------------------------------------
+# ---- node ----------------------------------------------------------------------------------------
 
 NODE = """
 const { createHash } = require("crypto")
@@ -170,7 +189,9 @@ class TestNode:
         assert await (await fetch(node.url + "hints")).text() == "hinted"
         assert await (await fetch(node.url + "gzip")).text() == "x" * 1_000_000
         data = os.urandom(10 << 20)
-        assert await (await fetch(node.url, method="PUT", body=data)).text() == f"PUT {digest(data)}"
+        assert (
+            await (await fetch(node.url, method="PUT", body=data)).text() == f"PUT {digest(data)}"
+        )
 
     async def test_breaks_off(self, node: NodeProcess) -> None:
         with pytest.raises(TypeError, match="fetch failed: .*reset"):
@@ -181,7 +202,9 @@ class TestNode:
 
     def test_stands_behind_the_server(self, node: NodeProcess, tmp_path: Path) -> None:
         worker = tmp_path / "worker.py"
-        worker.write_text("from worker_runtime import addEventListener\naddEventListener('fetch', lambda event: None)\n")
+        worker.write_text(
+            "from worker_runtime import addEventListener\naddEventListener('fetch', lambda event: None)\n"
+        )
         with serving(worker, "--upstream", node.url, "--fetch-head-timeout", "1") as server:
             assert server.request("small", b"data") == (200, f"POST {digest(b'data')}")
             memory = memory_of(server)
@@ -189,12 +212,17 @@ class TestNode:
             assert server.request("", data) == (200, f"POST {digest(data)}")
             assert server.request("large") == (200, "\0" * (100 << 20))
             assert memory_of(server) - memory < 30
-            assert server.request("never") == (504, "504 Gateway Timeout\nThe upstream server does not answer\n")
+            assert server.request("never") == (
+                504,
+                "504 Gateway Timeout\nThe upstream server does not answer\n",
+            )
             assert (node.next_line(), node.next_line()) == ("asked", "closed")
 
     def test_learns_when_a_client_leaves(self, node: NodeProcess, tmp_path: Path) -> None:
         worker = tmp_path / "worker.py"
-        worker.write_text("from worker_runtime import addEventListener\naddEventListener('fetch', lambda event: None)\n")
+        worker.write_text(
+            "from worker_runtime import addEventListener\naddEventListener('fetch', lambda event: None)\n"
+        )
         with serving(worker, "--upstream", node.url) as server:
             host, port = server.url.split("/")[2].split(":")
             with socket.create_connection((host, int(port))) as client:
@@ -203,7 +231,7 @@ class TestNode:
             assert node.next_line() == "closed"
 
 
-# ---- curl and Chromium -------------------------------------------------------------------------------------------------------
+# ---- curl and Chromium ---------------------------------------------------------------------------
 
 WORKER = '''
 import hashlib
@@ -253,7 +281,12 @@ def server(tmp_path: Path) -> Iterator[ServeProcess]:
 
 
 def curl(*arguments: str, input: bytes = b"") -> bytes:
-    return subprocess.run(["curl", "-sS", "--max-time", "50", *arguments], input=input, capture_output=True, check=True).stdout
+    return subprocess.run(
+        ["curl", "-sS", "--max-time", "50", *arguments],
+        input=input,
+        capture_output=True,
+        check=True,
+    ).stdout
 
 
 @needs("curl")
@@ -266,7 +299,9 @@ class TestCurl:
         assert curl(server.url + "download") == bytes(20 << 20)
 
     def test_asks_again_over_the_same_connection(self, server: ServeProcess) -> None:
-        connects = curl("-o", os.devnull, "-o", os.devnull, "-w", "%{num_connects}", server.url, server.url)
+        connects = curl(
+            "-o", os.devnull, "-o", os.devnull, "-w", "%{num_connects}", server.url, server.url
+        )
         assert connects == b"10"
 
     def test_speaks_the_older_version(self, server: ServeProcess) -> None:
@@ -282,27 +317,41 @@ class TestCurl:
         assert curl(*arguments, server.url + "upload", input=data) == digest(data).encode()
 
     def test_is_told_to_go_on(self, server: ServeProcess) -> None:
-        command = ["curl", "-sSv", "-H", "Expect: 100-continue", "--data-binary", "@-", server.url + "upload"]
+        command = [
+            "curl",
+            "-sSv",
+            "-H",
+            "Expect: 100-continue",
+            "--data-binary",
+            "@-",
+            server.url + "upload",
+        ]
         log = subprocess.run(command, input=bytes(2 << 20), capture_output=True, check=True).stderr
         assert b"< HTTP/1.1 100 Continue" in log
 
     @pytest.mark.parametrize("option", ["-F", "-d"])
     def test_sends_forms(self, server: ServeProcess, option: str) -> None:
-        assert curl(option, "name=value", option, "other=1", server.url + "form") == b"<p>name=value, other=1</p>"
+        assert (
+            curl(option, "name=value", option, "other=1", server.url + "form")
+            == b"<p>name=value, other=1</p>"
+        )
 
 
 @needs("chromium")
 class TestChromium:
     def dom_of(self, url: str, folder: Path) -> str:
         command = [
-            "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-            "--disable-background-networking", "--disable-component-update", "--disable-sync", f"--user-data-dir={folder}",
-            "--virtual-time-budget=10000", "--dump-dom", url,
+            "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
+            "--no-first-run", "--disable-background-networking", "--disable-component-update",
+            "--disable-sync", f"--user-data-dir={folder}", "--virtual-time-budget=10000",
+            "--dump-dom", url,
         ]  # fmt: skip
         return subprocess.run(command, capture_output=True, check=True, timeout=60).stdout.decode()
 
     def test_shows_what_a_page_fetches(self, server: ServeProcess, tmp_path: Path) -> None:
-        assert f'<p id="shown">{digest(b"from the page")}</p>' in self.dom_of(server.url + "page", tmp_path / "profile")
+        assert f'<p id="shown">{digest(b"from the page")}</p>' in self.dom_of(
+            server.url + "page", tmp_path / "profile"
+        )
 
     def test_sends_a_form(self, server: ServeProcess, tmp_path: Path) -> None:
         assert "<p>name=Jörg</p>" in self.dom_of(server.url + "form", tmp_path / "profile")

@@ -39,12 +39,19 @@ class TestWorkerServer:
         with pytest.raises(OSError):
             await get(url)
 
-    async def test_what_events_wait_for_has_its_time_and_no_more(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    async def test_what_events_wait_for_has_its_time_and_no_more(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         (tmp_path / "w.py").write_text(
             "from worker_runtime import Promise, Response\n"
             "def fetch(request, env, ctx):\n    ctx.waitUntil(Promise())\n    return Response('ok')\n"
         )
-        server, stop = WorkerServer(ServeOptions(ANYWHERE, tmp_path / "w.py", config=Config(drain_timeout=0.05))), asyncio.Event()
+        server, stop = (
+            WorkerServer(
+                ServeOptions(ANYWHERE, tmp_path / "w.py", config=Config(drain_timeout=0.05))
+            ),
+            asyncio.Event(),
+        )
         url = await server.start()
         assert (await get(url)).endswith(b"ok")
         stop.set()
@@ -87,7 +94,9 @@ class TestAddresses:
          (TCPAddress("", 80), "*:80", "http://localhost:80/"), (TCPAddress("2001:db8::1", 80), "[2001:db8::1]:80", "http://[2001:db8::1]:80/"),
          (UnixAddress("/run/s"), "/run/s", "http://localhost/")],
     )  # fmt: skip
-    def test_are_shown_as_people_write_them(self, address: TCPAddress | UnixAddress, text: str, url: str) -> None:
+    def test_are_shown_as_people_write_them(
+        self, address: TCPAddress | UnixAddress, text: str, url: str
+    ) -> None:
         assert shown(address) == text
         if address != TCPAddress("", 80):
             assert url_of(address, None) == url

@@ -7,7 +7,13 @@ import pytest
 import worker_runtime
 from worker_runtime import Request
 from worker_runtime.server import state_of_worker_runtimes as page
-from worker_runtime.server.state_of_worker_runtimes import Outcome, Row, measure, render_page, state_of
+from worker_runtime.server.state_of_worker_runtimes import (
+    Outcome,
+    Row,
+    measure,
+    render_page,
+    state_of,
+)
 
 
 async def passes(platform: object, request: object) -> None:
@@ -20,13 +26,24 @@ async def fails(platform: object, request: object) -> None:
 
 class TestMeasure:
     @pytest.mark.parametrize(
-        "probes, state", [({"a": passes}, "works"), ({"a": passes, "b": fails}, "partly"), ({"a": fails, "b": fails}, "not yet")]
+        "probes, state",
+        [
+            ({"a": passes}, "works"),
+            ({"a": passes, "b": fails}, "partly"),
+            ({"a": fails, "b": fails}, "not yet"),
+        ],
     )
-    async def test_a_row_is_what_its_probes_show(self, probes: dict[str, page.Probe], state: str) -> None:
-        assert state_of(await measure(Row("title", "https://x.example/", probes), None, None)) == state
+    async def test_a_row_is_what_its_probes_show(
+        self, probes: dict[str, page.Probe], state: str
+    ) -> None:
+        assert (
+            state_of(await measure(Row("title", "https://x.example/", probes), None, None)) == state
+        )
 
     async def test_what_goes_wrong_is_said(self) -> None:
-        assert await measure(Row("title", "https://x.example/", {"a": fails}), None, None) == [Outcome("a", "KeyError: '<why>'")]
+        assert await measure(Row("title", "https://x.example/", {"a": fails}), None, None) == [
+            Outcome("a", "KeyError: '<why>'")
+        ]
 
 
 class TestPage:

@@ -10,7 +10,14 @@ from contextlib import asynccontextmanager, suppress
 import pytest
 
 from spec_tests.fakes import FakeClock
-from worker_runtime import AbortController, Promise, Request, Response, WebSocketPair, upgradeWebSocket
+from worker_runtime import (
+    AbortController,
+    Promise,
+    Request,
+    Response,
+    WebSocketPair,
+    upgradeWebSocket,
+)
 from worker_runtime.extensions.web_socket_pair import PairedWebSocket
 from worker_runtime.fetch import request_class
 from worker_runtime.fetch.infrastructure import FetchController
@@ -35,8 +42,12 @@ class Server:
     """A server with a worker, and what its sockets were told."""
 
     def __init__(self, worker: Worker, config: Config, clock: FakeClock | None) -> None:
-        def handle(record: RequestRecord, controller: FetchController) -> ResponseRecord | FilteredResponse:
-            return worker(request_class.create(record, "immutable", lambda: AbortController().signal))._response
+        def handle(
+            record: RequestRecord, controller: FetchController
+        ) -> ResponseRecord | FilteredResponse:
+            return worker(
+                request_class.create(record, "immutable", lambda: AbortController().signal)
+            )._response
 
         self.service = Service(handle, config, clock)
         self.listener = Listener(self.service)
@@ -44,7 +55,9 @@ class Server:
 
 
 @asynccontextmanager
-async def serving(worker: Worker, config: Config = Config(), clock: FakeClock | None = None) -> AsyncIterator[Server]:
+async def serving(
+    worker: Worker, config: Config = Config(), clock: FakeClock | None = None
+) -> AsyncIterator[Server]:
     server = Server(worker, config, clock)
     (address,) = await server.listener.listen(TCPAddress("127.0.0.1", 0))
     assert isinstance(address, TCPAddress)
@@ -61,7 +74,9 @@ class Client:
     head = b""
 
     @classmethod
-    async def connect(cls, server: Server, fields: str = "", deflate: DeflateParameters | None = None) -> Client:
+    async def connect(
+        cls, server: Server, fields: str = "", deflate: DeflateParameters | None = None
+    ) -> Client:
         client = cls()
         client.reader, client.writer = await asyncio.open_connection("127.0.0.1", server.port)
         client.writer.write(f"{HANDSHAKE}{fields}\r\n".encode())
@@ -171,7 +186,10 @@ class TestUpgrade:
                 "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n",
                 DeflateParameters(True, True),
             )
-            assert b"permessage-deflate; server_no_context_takeover; client_no_context_takeover\r\n" in client.head
+            assert (
+                b"permessage-deflate; server_no_context_takeover; client_no_context_takeover\r\n"
+                in client.head
+            )
             for message in ("x" * 100_000, "short", os.urandom(1000)):
                 client.send(message)
                 assert await client.receive() == message
@@ -188,7 +206,9 @@ class TestUpgrade:
          (("ZQ==\r\n", "ZQ==\r\nSec-WebSocket-Extensions: a;;\r\n"), b"400"),
          (("ZQ==\r\n", "ZQ==\r\nSec-WebSocket-Protocol: a, a\r\n"), b"400")],
     )  # fmt: skip
-    async def test_a_request_that_is_no_handshake_is_refused(self, change: tuple[str, str], status: bytes) -> None:
+    async def test_a_request_that_is_no_handshake_is_refused(
+        self, change: tuple[str, str], status: bytes
+    ) -> None:
         async with serving(echo) as server:
             reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
             writer.write((HANDSHAKE + "Connection: close\r\n\r\n").replace(*change).encode() + b"x")
@@ -202,7 +222,12 @@ class TestUpgrade:
         def worker(request: Request) -> Response:
             client, server = WebSocketPair()
             server.accept()
-            return Response(None, status=101, headers={"Sec-WebSocket-Protocol": "b", "X-Other": "1"}, webSocket=client)
+            return Response(
+                None,
+                status=101,
+                headers={"Sec-WebSocket-Protocol": "b", "X-Other": "1"},
+                webSocket=client,
+            )
 
         async with serving(worker) as server:
             client = await Client.connect(server, "Sec-WebSocket-Protocol: a, b\r\n")
@@ -230,10 +255,18 @@ class TestUpgrade:
 
     async def test_messages_are_answered_before_what_ends_the_connection(self) -> None:
         async with serving(echo) as server:
-            for end, close in ((b"\x88\x80mask", Close(1005, "")), (b"\x81\x00", Close(1002, "A client's frame has no mask"))):
+            for end, close in (
+                (b"\x88\x80mask", Close(1005, "")),
+                (b"\x81\x00", Close(1002, "A client's frame has no mask")),
+            ):
                 client = await Client.connect(server)
-                client.writer.write(b"".join(client.protocol.send_message(str(number)) for number in range(100)) + end)
-                assert [await client.receive() for _ in range(100)] == [str(number) for number in range(100)]
+                client.writer.write(
+                    b"".join(client.protocol.send_message(str(number)) for number in range(100))
+                    + end
+                )
+                assert [await client.receive() for _ in range(100)] == [
+                    str(number) for number in range(100)
+                ]
                 assert await client.receive() == close
                 await client.leave()
 
@@ -285,7 +318,12 @@ class TestKeepAlive:
             assert not log.is_closed.is_set()
             clock.advance(1)
             await log.is_closed.wait()
-            assert log.events[-1] == ("close", 1006, "Nothing was heard from the other side for too long", False)
+            assert log.events[-1] == (
+                "close",
+                1006,
+                "Nothing was heard from the other side for too long",
+                False,
+            )
             await client.leave()
 
 
@@ -300,7 +338,12 @@ class TestBackpressure:
                 if log.is_closed.is_set():
                     break
             await log.is_closed.wait()
-            assert log.events[-1] == ("close", 1008, "The other side does not take what it is sent", False)
+            assert log.events[-1] == (
+                "close",
+                1008,
+                "The other side does not take what it is sent",
+                False,
+            )
             await client.leave()
 
     async def test_listeners_that_are_slow_stop_the_reading(self) -> None:

@@ -17,7 +17,12 @@ from worker_runtime.fetch.requests import RequestRecord
 from worker_runtime.fetch.response_class import create
 from worker_runtime.fetch.responses import ResponseRecord
 from worker_runtime.host.network import TCPAddress
-from worker_runtime.server.upstream import Upstream, body_to_send, end_to_end_fields, forwarded_headers
+from worker_runtime.server.upstream import (
+    Upstream,
+    body_to_send,
+    end_to_end_fields,
+    forwarded_headers,
+)
 
 from .processes import serving
 
@@ -50,7 +55,8 @@ class Echo(BaseHTTPRequestHandler):
         content = f"{self.path}\n{fields}".encode() + body
         self.send_response(200)
         self.send_header("Content-Length", str(len(content)))
-        self.send_header("Content-Encoding", "gzip")  # which it is not: nobody on the way has to look at it
+        # which it is not: nobody on the way has to look at it
+        self.send_header("Content-Encoding", "gzip")
         self.send_header("X-Hop", "1")
         self.send_header("Connection", "x-hop")
         self.end_headers()
@@ -74,8 +80,12 @@ def upstream_url() -> Iterator[str]:
     server.server_close()
 
 
-def request_for(url: str, method: str = "GET", *headers: tuple[str, str], body: bytes | None = None) -> RequestRecord:
-    record = RequestRecord(url, method, HeaderList(headers), None if body is None else BodyRecord(body, len(body)))
+def request_for(
+    url: str, method: str = "GET", *headers: tuple[str, str], body: bytes | None = None
+) -> RequestRecord:
+    record = RequestRecord(
+        url, method, HeaderList(headers), None if body is None else BodyRecord(body, len(body))
+    )
     record.remote_address = TCPAddress("192.0.2.1", 5000)
     return record
 
@@ -93,22 +103,31 @@ class TestForward:
         assert text.startswith("/base/path?query\n") and text.endswith("\nbody")
         assert f"host: {upstream_url.split('/')[2]}\n" in text
         assert "x-one: 1\n" in text and "user-agent" not in text
-        assert "x-forwarded-for: 192.0.2.1\nx-forwarded-proto: http\nx-forwarded-host: worker.example\n" in text
+        assert (
+            "x-forwarded-for: 192.0.2.1\nx-forwarded-proto: http\nx-forwarded-host: worker.example\n"
+            in text
+        )
         assert 'forwarded: for=192.0.2.1;host="worker.example";proto=http\n' in text
 
     async def test_content_is_not_decoded_and_hops_end_here(self, upstream_url: str) -> None:
-        response = await Upstream(upstream_url).forward(request_for("http://worker.example/"), FetchController())
+        response = await Upstream(upstream_url).forward(
+            request_for("http://worker.example/"), FetchController()
+        )
         assert response.header_list.get("Content-Encoding") == "gzip"
         assert not response.header_list.contains("X-Hop")
 
     async def test_nobody_there_is_a_bad_gateway(self, capsys: pytest.CaptureFixture[str]) -> None:
-        response = await Upstream("http://127.0.0.1:1/").forward(request_for("http://worker.example/"), FetchController())
+        response = await Upstream("http://127.0.0.1:1/").forward(
+            request_for("http://worker.example/"), FetchController()
+        )
         assert response.status == 502
         assert "127.0.0.1:1" in capsys.readouterr().err
 
     async def test_a_circle_ends(self, upstream_url: str) -> None:
         via = ("via", ", ".join(["1.1 worker-runtime"] * 10))
-        response = await Upstream(upstream_url).forward(request_for("http://worker.example/", "GET", via), FetchController())
+        response = await Upstream(upstream_url).forward(
+            request_for("http://worker.example/", "GET", via), FetchController()
+        )
         assert response.status == 508
 
     async def test_a_body_that_was_read_is_not_there_any_more(self, upstream_url: str) -> None:
@@ -134,8 +153,16 @@ class TestForwardedHeaders:
 
 class TestEndToEndFields:
     def test_are_those_that_no_connection_claims(self) -> None:
-        fields = [("Connection", "close, X-Hop"), ("x-hop", "1"), ("Keep-Alive", "1"), ("TE", "x"), ("Upgrade", "x")]
-        assert end_to_end_fields(HeaderList([*fields, ("Transfer-Encoding", "chunked"), ("a", "b")])) == [("a", "b")]
+        fields = [
+            ("Connection", "close, X-Hop"),
+            ("x-hop", "1"),
+            ("Keep-Alive", "1"),
+            ("TE", "x"),
+            ("Upgrade", "x"),
+        ]
+        assert end_to_end_fields(
+            HeaderList([*fields, ("Transfer-Encoding", "chunked"), ("a", "b")])
+        ) == [("a", "b")]
 
 
 class TestBodyToSend:
@@ -145,10 +172,14 @@ class TestBodyToSend:
 
 
 class TestServe:
-    def test_what_the_worker_leaves_to_the_network_goes_upstream(self, upstream_url: str, tmp_path: Path) -> None:
+    def test_what_the_worker_leaves_to_the_network_goes_upstream(
+        self, upstream_url: str, tmp_path: Path
+    ) -> None:
         worker = tmp_path / "worker.py"
         worker.write_text(LISTENER)
-        with serving(worker, "--upstream", upstream_url, "--allow-net", "a.example", "--log", "off") as server:
+        with serving(
+            worker, "--upstream", upstream_url, "--allow-net", "a.example", "--log", "off"
+        ) as server:
             assert server.request("own") == (200, "own")
             status, text = server.request("other", b"data")
             assert (status, text.partition("\n")[0], text[-4:]) == (200, "/base/other", "data")

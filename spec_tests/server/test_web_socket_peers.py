@@ -1,7 +1,8 @@
-"""WebSockets with other implementations at the other end: node, Chromium, and the packages `websockets` and `aiohttp`.
+"""WebSockets with other implementations at the other end: node, Chromium, and the packages
+`websockets` and `aiohttp`.
 
-Those packages are looked for in the Python that WORKER_RUNTIME_PEERS names, or else in the one that runs the tests. What is not
-there is skipped.
+Those packages are looked for in the Python that WORKER_RUNTIME_PEERS names, or else in the one that
+runs the tests. What is not there is skipped.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ MANY = 1000
 
 def with_package(name: str) -> str:
     if subprocess.run([PYTHON, "-c", f"import {name}"], capture_output=True).returncode:
-        pytest.skip(f"{PYTHON} has no package {name!r}: let WORKER_RUNTIME_PEERS name a Python that has")
+        pytest.skip(
+            f"{PYTHON} has no package {name!r}: let WORKER_RUNTIME_PEERS name a Python that has"
+        )
     return PYTHON
 
 
@@ -38,14 +41,21 @@ def node() -> list[str]:
     """The command of a node that has WebSocket."""
     for flags in ([], ["--experimental-websocket"]):
         command = [shutil.which("node") or "", *flags]
-        if command[0] and subprocess.run([*command, "-e", "WebSocket"], capture_output=True).returncode == 0:
+        if (
+            command[0]
+            and subprocess.run([*command, "-e", "WebSocket"], capture_output=True).returncode == 0
+        ):
             return command
     pytest.skip("there is no node with WebSocket")
 
 
 def chromium(profile: Path) -> list[str]:
     """The command of a browser without a window."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    program = (
+        shutil.which("chromium")
+        or shutil.which("chromium-browser")
+        or shutil.which("google-chrome")
+    )
     if program is None:
         pytest.skip("there is no Chromium")
     return [
@@ -65,7 +75,7 @@ async def running(*command: str) -> AsyncIterator[Process]:
         await process.communicate()
 
 
-# ---- what every client does: it says hello, then sends this, checks what comes back, and closes ------------------------------
+# ---- what every client does: it says hello, then sends this, checks what comes back, and closes --
 
 JAVASCRIPT = """
 const talk = (url, log) => {
@@ -102,7 +112,9 @@ import asyncio, os, sys
 big, many = "ä€😀x" * ({BIG} // 10), [str(number) for number in range({MANY})]
 messages = ["text", b"\\1\\2\\3", "", big, bytes({BIG}), *many]
 """
-WEBSOCKETS_CLIENT = MESSAGES + """
+WEBSOCKETS_CLIENT = (
+    MESSAGES
+    + """
 import websockets
 async def main():
     async with websockets.connect(sys.argv[1], max_size=None) as socket:
@@ -121,7 +133,10 @@ async def send(socket):
         await socket.send(message)
 asyncio.run(main())
 """
-AIOHTTP_CLIENT = MESSAGES + """
+)
+AIOHTTP_CLIENT = (
+    MESSAGES
+    + """
 import aiohttp
 async def main():
     async with aiohttp.ClientSession() as session, session.ws_connect(sys.argv[1], max_msg_size=0, compress=15) as socket:
@@ -139,11 +154,14 @@ async def send(socket):
         await (socket.send_str(message) if isinstance(message, str) else socket.send_bytes(message))
 asyncio.run(main())
 """
+)
 OUTCOME = f"true {MANY + 6} permessage-deflate 3001"
 
 
 class Echo:
-    """A worker that greets, then sends back what it gets, and knows how it ended; its page is a client in a browser."""
+    """A worker that greets, then sends back what it gets, and knows how it ended; its page is a
+    client in a browser.
+    """
 
     def __init__(self) -> None:
         self.end: asyncio.Future[tuple[int, str, bool]] = asyncio.get_running_loop().create_future()
@@ -161,14 +179,19 @@ class Echo:
         server.send("hello")
         server.addEventListener("message", lambda event: server.send(event.data))
         server.addEventListener("message", lambda event: self.answered.set())
-        server.onclose = lambda event: self.end.set_result((event.code, event.reason, event.wasClean))
+        server.onclose = lambda event: self.end.set_result(
+            (event.code, event.reason, event.wasClean)
+        )
         return Response(None, status=101, webSocket=client)
 
 
 async def talk(*command: str) -> None:
     """Let a client talk to our server to the end."""
     worker = Echo()
-    async with serving(worker) as server, running(*command, f"ws://127.0.0.1:{server.port}/", "stay") as process:
+    async with (
+        serving(worker) as server,
+        running(*command, f"ws://127.0.0.1:{server.port}/", "stay") as process,
+    ):
         output, errors = await process.communicate()
         assert output.decode().strip() == OUTCOME, errors.decode()
         assert await worker.end == (3001, "enough", True)
@@ -177,7 +200,10 @@ async def talk(*command: str) -> None:
 async def leave(*command: str) -> None:
     """Let a client end without a word."""
     worker = Echo()
-    async with serving(worker) as server, running(*command, f"ws://127.0.0.1:{server.port}/", "leave"):
+    async with (
+        serving(worker) as server,
+        running(*command, f"ws://127.0.0.1:{server.port}/", "leave"),
+    ):
         assert await worker.end == (1006, "", False)
 
 
@@ -212,11 +238,12 @@ class TestClients:
         async with serving(worker) as server:
             async with running(*chromium(tmp_path), f"http://127.0.0.1:{server.port}/?leave"):
                 await worker.answered.wait()
-            # Its processes end one after the other, and the one that has the network may see the page go first.
+            # Its processes end one after the other, and the one that has the network may see the
+            # page go first.
             assert await worker.end in [(1006, "", False), (1001, "", True)]
 
 
-# ---- servers: they send back what they get, until they are told to leave ----------------------------------------------------
+# ---- servers: they send back what they get, until they are told to leave -------------------------
 
 WEBSOCKETS_SERVER = """
 import asyncio, os, websockets.asyncio.server
@@ -254,7 +281,9 @@ asyncio.run(main())
 """
 
 
-@pytest.mark.parametrize("package, code", [("websockets", WEBSOCKETS_SERVER), ("aiohttp", AIOHTTP_SERVER)])
+@pytest.mark.parametrize(
+    "package, code", [("websockets", WEBSOCKETS_SERVER), ("aiohttp", AIOHTTP_SERVER)]
+)
 class TestServers:
     async def test_messages_come_back(self, package: str, code: str) -> None:
         async with running(with_package(package), "-c", code) as process:
@@ -264,8 +293,18 @@ class TestServers:
             socket.binaryType = "arraybuffer"
             log = Log(socket)
             await log.is_open.wait()
-            assert (socket.protocol, socket.extensions.partition(";")[0]) == ("a", "permessage-deflate")
-            messages: list[str | bytes] = ["text", b"\1\2\3", "", "ä€😀x" * (BIG // 10), bytes(BIG), *map(str, range(MANY))]
+            assert (socket.protocol, socket.extensions.partition(";")[0]) == (
+                "a",
+                "permessage-deflate",
+            )
+            messages: list[str | bytes] = [
+                "text",
+                b"\1\2\3",
+                "",
+                "ä€😀x" * (BIG // 10),
+                bytes(BIG),
+                *map(str, range(MANY)),
+            ]
             for message in messages:
                 socket.send(message)
             assert [await log.messages.get() for _ in messages] == messages

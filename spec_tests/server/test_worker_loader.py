@@ -47,7 +47,11 @@ class TestWorkerFile:
         assert await text_from(site) == f"__worker__ {tmp_path / 'w.py'}"
 
     async def test_a_folder_is_its_init(self, tmp_path: Path) -> None:
-        write(tmp_path / "__init__.py", "from worker_runtime import Response\nfetch = lambda request, env, ctx: Response(env.NAME)\n", 1)
+        write(
+            tmp_path / "__init__.py",
+            "from worker_runtime import Response\nfetch = lambda request, env, ctx: Response(env.NAME)\n",
+            1,
+        )
         site = Site()
         await site.install(WorkerFile(tmp_path, {"NAME": "folder"}).load())
         assert await text_from(site) == "folder"

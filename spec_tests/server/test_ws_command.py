@@ -35,17 +35,29 @@ def fetch(request, env, ctx):
 
 
 def ws(input: bytes, *arguments: str) -> tuple[int, bytes, str]:
-    done = subprocess.run([sys.executable, str(REFERENCE), "ws", *arguments], input=input, capture_output=True, timeout=30)
+    done = subprocess.run(
+        [sys.executable, str(REFERENCE), "ws", *arguments],
+        input=input,
+        capture_output=True,
+        timeout=30,
+    )
     return done.returncode, done.stdout, done.stderr.decode()
 
 
 def begun(url: str) -> subprocess.Popen[bytes]:
     """A client that is connected."""
     command = [sys.executable, str(REFERENCE), "ws", url]
-    # Who runs the tests in the background may have let them ignore SIGINT, and so would what they start.
-    hear_sigint = None if sys.platform == "win32" else partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    # Who runs the tests in the background may have let them ignore SIGINT, and so would what they
+    # start.
+    hear_sigint = (
+        None if sys.platform == "win32" else partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    )
     client = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=hear_sigint
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=hear_sigint,
     )
     assert client.stdin and client.stdout
     client.stdin.write(b"hello\n")
@@ -68,9 +80,13 @@ class TestWsCommand:
             assert ws(b"go\n", server.url) == (0, b"", "")
 
     def test_a_url_or_protocol_that_is_none_is_named(self) -> None:
-        message = "localhost:8000: The URL of a WebSocket has the scheme ws or wss, not 'localhost'\n"
+        message = (
+            "localhost:8000: The URL of a WebSocket has the scheme ws or wss, not 'localhost'\n"
+        )
         assert ws(b"", "localhost:8000") == (1, b"", message)
-        message = "ws://localhost/: The protocols of a WebSocket are different tokens, not ['a b']\n"
+        message = (
+            "ws://localhost/: The protocols of a WebSocket are different tokens, not ['a b']\n"
+        )
         assert ws(b"", "ws://localhost/", "--protocol", "a b") == (1, b"", message)
 
     def test_why_there_is_no_connection_is_said_once(self, tmp_path: Path) -> None:
@@ -78,9 +94,17 @@ class TestWsCommand:
         with serving(tmp_path / "w.py") as server:
             url = server.url.replace("http", "ws", 1)
             why = "The server answered with the status 404, not 101"
-            assert ws(b"", f"{url}missing") == (1, b"", f"WebSocket connection to '{url}missing' failed: {why}\n")
+            assert ws(b"", f"{url}missing") == (
+                1,
+                b"",
+                f"WebSocket connection to '{url}missing' failed: {why}\n",
+            )
             why = "The server has chosen none of the protocols chat"
-            assert ws(b"", url, "--protocol", "chat") == (1, b"", f"WebSocket connection to '{url}' failed: {why}\n")
+            assert ws(b"", url, "--protocol", "chat") == (
+                1,
+                b"",
+                f"WebSocket connection to '{url}' failed: {why}\n",
+            )
         status, output, message = ws(b"", url)
         assert (status, output, message.count("\n")) == (1, b"", 1)
         assert message.startswith(f"WebSocket connection to '{url}' failed: cannot connect to ")
@@ -128,7 +152,9 @@ class TestWsCommand:
         terminal, keyboard = os.openpty()
         with serving(tmp_path / "w.py") as server:
             command = [sys.executable, str(REFERENCE), "ws", server.url]
-            client = subprocess.Popen(command, stdin=keyboard, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            client = subprocess.Popen(
+                command, stdin=keyboard, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            )
             os.write(terminal, b"hello\n\x04")
             assert client.communicate(timeout=30) == (b"hello\n", b"Connected. Ctrl-D ends it.\n")
             assert client.returncode == 0

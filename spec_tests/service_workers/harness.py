@@ -30,7 +30,9 @@ class Site:
         """Install a version of the worker."""
 
         def evaluate(scope: ServiceWorkerGlobalScope) -> None:
-            current_settings_object().report_to_console = lambda value, what: self.reports.append((value, what))
+            current_settings_object().report_to_console = lambda value, what: self.reports.append(
+                (value, what)
+            )
             script(scope)
 
         worker = ServiceWorkerRecord(self.registration.scope_url, evaluate, self.registration)
@@ -38,14 +40,23 @@ class Site:
         return worker
 
     async def fetch(
-        self, path: str = "/", method: str = "GET", body: bytes | None = None, controller: FetchController | None = None
+        self,
+        path: str = "/",
+        method: str = "GET",
+        body: bytes | None = None,
+        controller: FetchController | None = None,
     ) -> ResponseRecord | FilteredResponse | None:
         """What the active worker answers."""
         record = RequestRecord(
-            f"https://site.example{path}", method, HeaderList([("accept", "*/*")]), None if body is None else BodyRecord(body, len(body))
+            f"https://site.example{path}",
+            method,
+            HeaderList([("accept", "*/*")]),
+            None if body is None else BodyRecord(body, len(body)),
         )
         record.mode = "cors"
-        return await create_fetch_event_and_dispatch(record, self.registration, controller or FetchController())
+        return await create_fetch_event_and_dispatch(
+            record, self.registration, controller or FetchController()
+        )
 
 
 async def site_with(script: Script) -> Site:

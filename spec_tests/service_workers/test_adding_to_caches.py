@@ -7,7 +7,15 @@ import asyncio
 import pytest
 
 from spec_tests.fetch.scripted_network import Received, network_of, response
-from worker_runtime import AbortController, AbortSignal, DOMException, Request, Response, caches, fetch
+from worker_runtime import (
+    AbortController,
+    AbortSignal,
+    DOMException,
+    Request,
+    Response,
+    caches,
+    fetch,
+)
 from worker_runtime.fetch import response_class
 from worker_runtime.fetch.bodies import BodyRecord
 from worker_runtime.fetch.responses import ResponseRecord, opaque_filtered_response
@@ -60,7 +68,11 @@ class TestAddAll:
         with network_of(serve):
             cache = await caches.open("test")
             await cache.addAll([A + "1", Request(A + "large#f", headers={"x": "y"}), A + "none"])
-            assert [request.url for request in await cache.keys()] == [A + "1", A + "large#f", A + "none"]
+            assert [request.url for request in await cache.keys()] == [
+                A + "1",
+                A + "large#f",
+                A + "none",
+            ]
             first, second, third = await cache.matchAll()
             assert (first.url, first.type, await first.text()) == (A + "1", "basic", "/1")
             assert (second.url, await second.bytes()) == (A + "large", LARGE)
@@ -74,9 +86,13 @@ class TestAddAll:
                     await cache.addAll([A + "large", A + path, A + "1"])
                 for _ in range(20):
                     await asyncio.sleep(0)
-                assert await cache.keys() == () and left_over(current_settings_object().storage) == 0
+                assert (
+                    await cache.keys() == () and left_over(current_settings_object().storage) == 0
+                )
 
-    @pytest.mark.parametrize("path, reason", [("partial", "206"), ("all", "Vary"), ("no", "404"), ("breaks", "ended")])
+    @pytest.mark.parametrize(
+        "path, reason", [("partial", "206"), ("all", "Vary"), ("no", "404"), ("breaks", "ended")]
+    )
     async def test_add_says_why_it_fails(self, path: str, reason: str) -> None:
         with network_of(serve):
             cache = await caches.open("test")
@@ -85,7 +101,12 @@ class TestAddAll:
 
     @pytest.mark.parametrize(
         "request_, reason",
-        [(Request(A, method="POST"), "method GET"), ("data:,x", "http and https"), ("https://[", "Invalid URL"), (None, "str")],
+        [
+            (Request(A, method="POST"), "method GET"),
+            ("data:,x", "http and https"),
+            ("https://[", "Invalid URL"),
+            (None, "str"),
+        ],
     )
     async def test_what_cannot_be_put_is_a_rejection_and_ends_the_other_fetches(
         self, request_: str | Request, reason: str
@@ -168,8 +189,15 @@ class TestPut:
                 assert await cache.match(Request(A, headers={"accept": "else"})) is not None
 
     async def test_what_cors_exposes_is_exposed_again_and_no_more(self) -> None:
-        headers = {"access_control_allow_origin": "*", "access_control_expose_headers": "*", "foo": "bar", "set_cookie": "x"}
-        with network_of(lambda request: response(b"x", **headers), browser_at="http://site.example/"):
+        headers = {
+            "access_control_allow_origin": "*",
+            "access_control_expose_headers": "*",
+            "foo": "bar",
+            "set_cookie": "x",
+        }
+        with network_of(
+            lambda request: response(b"x", **headers), browser_at="http://site.example/"
+        ):
             cache = await caches.open("test")
             fetched = await fetch(A)
             await cache.put(A, fetched)
@@ -181,7 +209,9 @@ class TestPut:
 
 @spec("https://w3c.github.io/ServiceWorker/#dom-cache-put-request-response-response")
 class TestHeadAndBody:
-    async def test_an_opaque_response_can_be_put_any_number_of_times(self, storage: StorageBackend) -> None:
+    async def test_an_opaque_response_can_be_put_any_number_of_times(
+        self, storage: StorageBackend
+    ) -> None:
         record = ResponseRecord()
         record.url_list = [url_parser("https://other.example/")]
         record.body = BodyRecord(b"hidden")

@@ -67,7 +67,12 @@ class TestMatch:
         await cache.put(A, Response("body", status=203, statusText="Why", headers=headers))
         response = await cache.match(A)
         assert response is not None
-        assert (response.status, response.statusText, response.type, response.url) == (203, "Why", "default", "")
+        assert (response.status, response.statusText, response.type, response.url) == (
+            203,
+            "Why",
+            "default",
+            "",
+        )
         assert response.headers.getSetCookie() == ["a", "b"]
         assert response.headers.get("content-type") == "text/plain;charset=UTF-8"
         assert await response.text() == "body"
@@ -80,12 +85,16 @@ class TestMatch:
         with pytest.raises(TypeError, match="immutable"):
             first.headers.set("x", "y")
 
-    @pytest.mark.parametrize("path, found", [("a", "a"), ("a?q", "a?q"), ("a#x", "a"), ("a?r", "a?r#f"), ("b", "b")])
+    @pytest.mark.parametrize(
+        "path, found", [("a", "a"), ("a?q", "a?q"), ("a#x", "a"), ("a?r", "a?r#f"), ("b", "b")]
+    )
     async def test_the_url_counts_but_not_its_fragment(self, path: str, found: str) -> None:
         response = await (await filled_cache()).match(A + path)
         assert response is not None and await response.text() == found
 
-    @pytest.mark.parametrize("url", [A, A + "A", A + "a?", A + "b?q", "http://a.example/a", "data:,a"])
+    @pytest.mark.parametrize(
+        "url", [A, A + "A", A + "a?", A + "b?q", "http://a.example/a", "data:,a"]
+    )
     async def test_none_is_found_at_another_url(self, url: str) -> None:
         assert await (await filled_cache()).match(url) is None
 
@@ -106,8 +115,12 @@ class TestMatch:
 
     async def test_vary_counts_unless_it_is_ignored(self) -> None:
         cache = await caches.open("test")
-        await cache.put(Request(A, headers={"lang": "de"}), Response("de", headers={"vary": "Lang"}))
-        await cache.put(Request(A, headers={"lang": "en"}), Response("en", headers={"vary": "Lang"}))
+        await cache.put(
+            Request(A, headers={"lang": "de"}), Response("de", headers={"vary": "Lang"})
+        )
+        await cache.put(
+            Request(A, headers={"lang": "en"}), Response("en", headers={"vary": "Lang"})
+        )
         response = await cache.match(Request(A, headers={"LANG": "en"}))
         assert response is not None and await response.text() == "en"
         assert await cache.match(A) is None
@@ -121,7 +134,11 @@ class TestMatch:
 
     async def test_a_body_has_its_bytes_in_hand(self) -> None:
         response = await (await filled_cache()).match(A + "b")
-        assert response is not None and response._response.body is not None and response._response.body.source == b"b"
+        assert (
+            response is not None
+            and response._response.body is not None
+            and response._response.body.source == b"b"
+        )
 
     async def test_no_body_stays_no_body_and_an_empty_one_empty(self) -> None:
         cache = await caches.open("test")
@@ -135,14 +152,20 @@ class TestMatch:
 @pytest.mark.usefixtures("storage")
 @spec("https://w3c.github.io/ServiceWorker/#dom-cache-matchall")
 class TestMatchAll:
-    async def test_all_responses_without_a_request_in_the_order_in_which_they_were_put(self) -> None:
+    async def test_all_responses_without_a_request_in_the_order_in_which_they_were_put(
+        self,
+    ) -> None:
         cache = await filled_cache()
         await cache.put(A + "a", Response("a again"))
         assert await texts(*await cache.matchAll()) == ["a?q", "a?r#f", "b", "a again"]
 
     async def test_all_that_match(self) -> None:
         cache = await filled_cache()
-        assert await texts(*await cache.matchAll(A + "a", ignoreSearch=True)) == ["a", "a?q", "a?r#f"]
+        assert await texts(*await cache.matchAll(A + "a", ignoreSearch=True)) == [
+            "a",
+            "a?q",
+            "a?r#f",
+        ]
         assert await cache.matchAll(A + "c") == ()
         assert await cache.matchAll(Request(A + "a", method="PUT")) == ()
 
@@ -151,9 +174,15 @@ class TestMatchAll:
         for path, policy in (("fine", "cross-origin"), ("not", "same-origin")):
             record = ResponseRecord(HeaderList([("Cross-Origin-Resource-Policy", policy)]))
             record.url_list = [url_parser("https://other.example/")]
-            await cache.put(A + path, response_class.create(opaque_filtered_response(record), "immutable"))
+            await cache.put(
+                A + path, response_class.create(opaque_filtered_response(record), "immutable")
+            )
         response = await cache.match(A + "fine")
-        assert response is not None and (response.type, response.status, list(response.headers)) == ("opaque", 0, [])
+        assert response is not None and (
+            response.type,
+            response.status,
+            list(response.headers),
+        ) == ("opaque", 0, [])
         with pytest.raises(TypeError, match="Cross-Origin-Resource-Policy"):
             await cache.matchAll()
 
@@ -175,7 +204,9 @@ class TestPut:
             ("https://[", Response(), "Invalid URL"),
         ],
     )
-    async def test_what_cannot_be_put_is_a_type_error(self, request_: str | Request, response: Response, reason: str) -> None:
+    async def test_what_cannot_be_put_is_a_type_error(
+        self, request_: str | Request, response: Response, reason: str
+    ) -> None:
         cache = await caches.open("test")
         with pytest.raises(TypeError, match=reason):
             await cache.put(request_, response)
@@ -203,7 +234,10 @@ class TestPut:
 
     async def test_what_changes_after_the_call_changes_nothing(self) -> None:
         cache = await caches.open("test")
-        request, response = Request(A, headers={"a": "1"}), Response(iter([b"x"]), headers={"vary": "a"})
+        request, response = (
+            Request(A, headers={"a": "1"}),
+            Response(iter([b"x"]), headers={"vary": "a"}),
+        )
         promise = cache.put(request, response)
         request.headers.set("a", "2")
         response.headers.set("vary", "b")
@@ -214,15 +248,24 @@ class TestPut:
     async def test_it_takes_the_place_of_what_matches_and_no_more(self) -> None:
         cache = await caches.open("test")
         for language, text in (("de", "alt"), ("en", "old"), ("de", "neu")):
-            await cache.put(Request(A, headers={"lang": language}), Response(text, headers={"vary": "lang"}))
+            await cache.put(
+                Request(A, headers={"lang": language}), Response(text, headers={"vary": "lang"})
+            )
         assert await texts(*await cache.matchAll()) == ["old", "neu"]
 
-    async def test_a_full_storage_is_a_quota_exceeded_error_and_keeps_what_was_there(self, storage: StorageBackend) -> None:
+    async def test_a_full_storage_is_a_quota_exceeded_error_and_keeps_what_was_there(
+        self, storage: StorageBackend
+    ) -> None:
         full = current_settings_object().storage = FullStorage()
         cache = await caches.open("test")
         await cache.put(A, Response("old"))
         full.is_full = True
-        for response in (Response("new"), Response(bytes(200_000)), Response(iter([bytes(200_000)])), Response()):
+        for response in (
+            Response("new"),
+            Response(bytes(200_000)),
+            Response(iter([bytes(200_000)])),
+            Response(),
+        ):
             with pytest.raises(QuotaExceededError):
                 await cache.put(A, response)
         with pytest.raises(QuotaExceededError):
@@ -280,7 +323,9 @@ class TestDelete:
 class TestKeys:
     async def test_the_requests_in_the_order_in_which_they_were_put(self) -> None:
         cache = await filled_cache()
-        assert [request.url for request in await cache.keys()] == [A + path for path in ("a", "a?q", "a?r#f", "b")]
+        assert [request.url for request in await cache.keys()] == [
+            A + path for path in ("a", "a?q", "a?r#f", "b")
+        ]
         found = await cache.keys(A + "a", ignoreSearch=True)
         assert [request.url for request in found] == [A + path for path in ("a", "a?q", "a?r#f")]
         assert await cache.keys(Request(A + "a", method="POST")) == ()
@@ -312,7 +357,9 @@ class TestDeletedCache:
         assert await caches.match(A + "c") is None
         assert await (await caches.open("test")).keys() == ()
 
-    async def test_nothing_of_it_is_left_when_nobody_holds_it(self, storage: StorageBackend) -> None:
+    async def test_nothing_of_it_is_left_when_nobody_holds_it(
+        self, storage: StorageBackend
+    ) -> None:
         cache = await filled_cache()
         other = await caches.open("test")
         await caches.delete("test")

@@ -11,7 +11,11 @@ from spec_tests.service_workers.harness import Site, site_with
 from worker_runtime import CacheStorage, Response, caches, globalThis
 from worker_runtime.host.storage.backend import StorageBackend
 from worker_runtime.host.storage.sqlite import SQLiteStorage
-from worker_runtime.html.settings_objects import EnvironmentSettingsObject, current_settings_object, realm_execution_context
+from worker_runtime.html.settings_objects import (
+    EnvironmentSettingsObject,
+    current_settings_object,
+    realm_execution_context,
+)
 from worker_runtime.service_workers.cache_storage import relevant_name_to_cache_map
 
 spec = pytest.mark.spec
@@ -37,10 +41,18 @@ class TestCaches:
             await caches.open(name)
             return Response(" ".join(await caches.keys()))
 
-        site = await site_with(lambda scope: scope.addEventListener("fetch", lambda event: event.respondWith(store("1"))))
+        site = await site_with(
+            lambda scope: scope.addEventListener(
+                "fetch", lambda event: event.respondWith(store("1"))
+            )
+        )
         await site.fetch()
         assert [key for key, _ in site.registration.storage.scan(b"cache/name/")] != []
-        await site.install(lambda scope: scope.addEventListener("fetch", lambda event: event.respondWith(store("2"))))
+        await site.install(
+            lambda scope: scope.addEventListener(
+                "fetch", lambda event: event.respondWith(store("2"))
+            )
+        )
         response = await site.fetch()
         assert response is not None and response.body is not None and response.body.source == b"1 2"
 
@@ -77,7 +89,9 @@ class TestMatch:
     async def test_the_options_are_those_of_a_cache(self) -> None:
         await (await caches.open("a")).put(A + "?q", Response(headers={"vary": "x"}))
         assert await caches.match(A) is None
-        assert await caches.match(A, ignoreSearch=True, ignoreMethod=True, ignoreVary=True) is not None
+        assert (
+            await caches.match(A, ignoreSearch=True, ignoreMethod=True, ignoreVary=True) is not None
+        )
 
     async def test_without_caches_nothing_is_found(self) -> None:
         assert await caches.match(A) is None
@@ -148,7 +162,9 @@ class TestRelevantNameToCacheMap:
             storage = SQLiteStorage(tmp_path / "storage")
             token = realm_execution_context.set(EnvironmentSettingsObject(storage=storage))
             cache = await caches.open("a")
-            assert [request.url for request in await cache.keys()] == [f"{A}{number}" for number in range(1, run)]
+            assert [request.url for request in await cache.keys()] == [
+                f"{A}{number}" for number in range(1, run)
+            ]
             for number in range(1, run):
                 response = await cache.match(f"{A}{number}")
                 assert response is not None and response.headers.get("x") == str(number)

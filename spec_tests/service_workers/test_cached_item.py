@@ -34,7 +34,9 @@ def item_of(storage: StorageBackend, value: bytes) -> CachedItem:
 
 
 def response_of_a_server() -> ResponseRecord:
-    response = ResponseRecord(HeaderList([("A", "1"), ("a", "\xe4"), ("B", "2"), ("Set-Cookie", "c")]))
+    response = ResponseRecord(
+        HeaderList([("A", "1"), ("a", "\xe4"), ("B", "2"), ("Set-Cookie", "c")])
+    )
     response.url_list = [url_parser("https://a.example/1"), url_parser("https://a.example/2#f")]
     response.status = 299
     response.status_message = "Wh\xe4t"
@@ -46,12 +48,22 @@ def response_of_a_server() -> ResponseRecord:
 @spec("https://w3c.github.io/ServiceWorker/#dfn-cache-batch-operation-response")
 class TestSerializeItem:
     @pytest.mark.parametrize(
-        "filter", [basic_filtered_response, cors_filtered_response, opaque_filtered_response, opaque_redirect_filtered_response]
+        "filter",
+        [
+            basic_filtered_response,
+            cors_filtered_response,
+            opaque_filtered_response,
+            opaque_redirect_filtered_response,
+        ],
     )
-    def test_a_filtered_response_stays_filtered_and_its_inside_stays_there(self, storage: StorageBackend, filter: Any) -> None:
+    def test_a_filtered_response_stays_filtered_and_its_inside_stays_there(
+        self, storage: StorageBackend, filter: Any
+    ) -> None:
         token = profile.set("browser")
         before: FilteredResponse = filter(response_of_a_server())
-        after = item_of(storage, serialize_item(RequestRecord("https://a.example/"), before, None)).response
+        after = item_of(
+            storage, serialize_item(RequestRecord("https://a.example/"), before, None)
+        ).response
         assert isinstance(after, FilteredResponse)
         assert after.type == before.type and list(after.header_list) == list(before.header_list)
         self.assert_same(after, before)
@@ -60,20 +72,30 @@ class TestSerializeItem:
 
     def test_one_that_a_worker_made_and_a_network_error(self, storage: StorageBackend) -> None:
         for before in (ResponseRecord(), response_of_a_server(), network_error()):
-            after = item_of(storage, serialize_item(RequestRecord("https://a.example/"), before, None)).response
+            after = item_of(
+                storage, serialize_item(RequestRecord("https://a.example/"), before, None)
+            ).response
             assert type(after) is ResponseRecord
             self.assert_same(after, before)
 
     def assert_same(self, after: AnyResponse, before: AnyResponse) -> None:
-        assert (after.type, after.status, after.status_message) == (before.type, before.status, before.status_message)
-        assert list(map(url_serializer, after.url_list)) == list(map(url_serializer, before.url_list))
+        assert (after.type, after.status, after.status_message) == (
+            before.type,
+            before.status,
+            before.status_message,
+        )
+        assert list(map(url_serializer, after.url_list)) == list(
+            map(url_serializer, before.url_list)
+        )
         assert list(after.header_list) == list(before.header_list)
 
     def test_a_referrer_may_be_a_url(self, storage: StorageBackend) -> None:
         request = RequestRecord("https://a.example/")
         for referrer in ("client", "no-referrer", url_parser("https://b.example/")):
             request.referrer = referrer
-            after = item_of(storage, serialize_item(request, ResponseRecord(), None)).request.referrer
+            after = item_of(
+                storage, serialize_item(request, ResponseRecord(), None)
+            ).request.referrer
             assert (after if isinstance(after, str) else url_serializer(after)) == (
                 referrer if isinstance(referrer, str) else url_serializer(referrer)
             )
@@ -81,7 +103,9 @@ class TestSerializeItem:
 
 def damaged(*path: str, value: Any) -> bytes:
     """An item in which something is not as it should be."""
-    head = json.loads(serialize_item(RequestRecord("https://a.example/"), response_of_a_server(), 1))
+    head = json.loads(
+        serialize_item(RequestRecord("https://a.example/"), response_of_a_server(), 1)
+    )
     place = head
     for name in path[:-1]:
         place = place[name]
@@ -117,7 +141,9 @@ class TestCachedItem:
             damaged("length", value="1"),
         ],
     )  # fmt: skip
-    def test_what_is_damaged_is_a_storage_error_that_says_so(self, storage: StorageBackend, value: bytes) -> None:
+    def test_what_is_damaged_is_a_storage_error_that_says_so(
+        self, storage: StorageBackend, value: bytes
+    ) -> None:
         item = item_of(storage, value)
         with pytest.raises(StorageError, match="damaged"):
             assert item.request and item.response_with_body()

@@ -7,7 +7,14 @@ import asyncio
 import pytest
 
 from spec_tests.service_workers.harness import site_with
-from worker_runtime import DOMException, ExtendableEvent, FetchEvent, InstallEvent, Promise, Response
+from worker_runtime import (
+    DOMException,
+    ExtendableEvent,
+    FetchEvent,
+    InstallEvent,
+    Promise,
+    Response,
+)
 from worker_runtime.service_workers.extendable_event import is_active, wait_until_inactive
 
 spec = pytest.mark.spec
@@ -49,7 +56,11 @@ class TestWaitUntil:
             await asyncio.sleep(0)
             seen.append("more")
 
-        site = await site_with(lambda scope: scope.addEventListener("fetch", lambda event: event.waitUntil(work(event))))
+        site = await site_with(
+            lambda scope: scope.addEventListener(
+                "fetch", lambda event: event.waitUntil(work(event))
+            )
+        )
         await site.fetch()
         assert site.registration.active_worker is not None
         for event in list(site.registration.active_worker.set_of_extended_events):
@@ -68,7 +79,11 @@ class TestWaitUntil:
             ExtendableEvent("x").waitUntil(Promise.resolve())
 
     async def test_a_rejection_is_reported(self) -> None:
-        site = await site_with(lambda scope: scope.addEventListener("fetch", lambda event: event.waitUntil(Promise.reject("why"))))
+        site = await site_with(
+            lambda scope: scope.addEventListener(
+                "fetch", lambda event: event.waitUntil(Promise.reject("why"))
+            )
+        )
         await site.fetch()
         await asyncio.sleep(0)
         assert site.reports == [("why", "Uncaught (in waitUntil)")]

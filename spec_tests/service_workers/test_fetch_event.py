@@ -52,7 +52,9 @@ class TestRespondWith:
 
         assert body_of(await (await site_that(listener)).fetch()) == b"from a coroutine"
 
-    @pytest.mark.parametrize("first", [lambda: Response("first"), lambda: Promise.resolve(Response("first"))])
+    @pytest.mark.parametrize(
+        "first", [lambda: Response("first"), lambda: Promise.resolve(Response("first"))]
+    )
     async def test_twice_is_an_invalid_state_error(self, first: Callable[[], Any]) -> None:
         errors = []
 
@@ -109,7 +111,9 @@ class TestRespondWith:
         site = await site_that(lambda event: event.respondWith(answer()))
         response = await site.fetch()
         assert response is not None and response.type == "error"
-        assert [(type(value), what) for value, what in site.reports] == [(error, "Uncaught (in respondWith)")]
+        assert [(type(value), what) for value, what in site.reports] == [
+            (error, "Uncaught (in respondWith)")
+        ]
 
     async def test_a_response_whose_body_has_been_used_is_a_network_error(self) -> None:
         async def used() -> Response:
@@ -164,8 +168,23 @@ class TestFetchEvent:
         seen: list[Any] = []
 
         def listener(event: FetchEvent) -> None:
-            seen.extend([event.type, event.isTrusted, event.cancelable, event.request.url, event.request.headers.get("Accept")])
-            seen.extend([event.clientId, event.resultingClientId, event.replacesClientId, event.request is event.request])
+            seen.extend(
+                [
+                    event.type,
+                    event.isTrusted,
+                    event.cancelable,
+                    event.request.url,
+                    event.request.headers.get("Accept"),
+                ]
+            )
+            seen.extend(
+                [
+                    event.clientId,
+                    event.resultingClientId,
+                    event.replacesClientId,
+                    event.request is event.request,
+                ]
+            )
             event.respondWith(Response())
 
         await (await site_that(listener)).fetch("/path?q")
@@ -186,9 +205,16 @@ class TestFetchEvent:
     async def test_its_request_can_be_the_input_of_another(self) -> None:
         async def listener(event: FetchEvent) -> None:
             copy = Request(event.request, headers={"X-Copy": "yes"})
-            event.respondWith(Promise.resolve(copy.text()).then(lambda text: Response(f"{copy.method} {text} {copy.headers.get('x-copy')}")))
+            event.respondWith(
+                Promise.resolve(copy.text()).then(
+                    lambda text: Response(f"{copy.method} {text} {copy.headers.get('x-copy')}")
+                )
+            )
 
-        assert body_of(await (await site_that(listener)).fetch("/", "POST", b"body")) == b"POST body yes"
+        assert (
+            body_of(await (await site_that(listener)).fetch("/", "POST", b"body"))
+            == b"POST body yes"
+        )
 
     async def test_preload_response_is_a_promise_of_nothing(self) -> None:
         seen: list[Any] = []
@@ -202,8 +228,20 @@ class TestFetchEvent:
 
     def test_can_be_constructed(self) -> None:
         request = Request("https://site.example/")
-        event = FetchEvent("fetch", request=request, clientId="c", resultingClientId="r", replacesClientId="p", cancelable=True)
-        assert (event.request, event.clientId, event.resultingClientId, event.replacesClientId) == (request, "c", "r", "p")
+        event = FetchEvent(
+            "fetch",
+            request=request,
+            clientId="c",
+            resultingClientId="r",
+            replacesClientId="p",
+            cancelable=True,
+        )
+        assert (event.request, event.clientId, event.resultingClientId, event.replacesClientId) == (
+            request,
+            "c",
+            "r",
+            "p",
+        )
         assert event.cancelable and not event.isTrusted
 
 

@@ -24,7 +24,9 @@ class TestCreateFetchEventAndDispatch:
         assert await (await site_with(lambda scope: None)).fetch() is None
 
     async def test_a_canceled_event_is_a_network_error(self) -> None:
-        site = await site_with(lambda scope: scope.addEventListener("fetch", lambda event: event.preventDefault()))
+        site = await site_with(
+            lambda scope: scope.addEventListener("fetch", lambda event: event.preventDefault())
+        )
         response = await site.fetch()
         assert response is not None and response.type == "error"
 
@@ -78,12 +80,19 @@ class TestSignal:
         await site.fetch(controller=controller)
         controller.abort()
         assert requests[0].signal.aborted
-        assert isinstance(requests[0].signal.reason, DOMException) and requests[0].signal.reason.name == "AbortError"
+        assert (
+            isinstance(requests[0].signal.reason, DOMException)
+            and requests[0].signal.reason.name == "AbortError"
+        )
 
     async def test_is_aborted_from_the_start_where_it_is_asked_for_later(self) -> None:
         controller = FetchController()
         requests = []
-        site = await site_with(lambda scope: scope.addEventListener("fetch", lambda event: requests.append(event.request)))
+        site = await site_with(
+            lambda scope: scope.addEventListener(
+                "fetch", lambda event: requests.append(event.request)
+            )
+        )
         await site.fetch(controller=controller)
         controller.abort("left")
         assert requests[0].signal.reason == "left"

@@ -9,7 +9,11 @@ import pytest
 
 from spec_tests.service_workers.harness import Site, site_with
 from worker_runtime import Promise, Response, globalThis, setTimeout
-from worker_runtime.service_workers.lifecycle import activate, should_skip_event, terminate_service_worker
+from worker_runtime.service_workers.lifecycle import (
+    activate,
+    should_skip_event,
+    terminate_service_worker,
+)
 from worker_runtime.service_workers.service_worker_global_scope import ServiceWorkerGlobalScope
 
 spec = pytest.mark.spec
@@ -62,7 +66,9 @@ class TestInstall:
 
     async def test_a_rejection_makes_the_worker_redundant(self) -> None:
         def script(scope: ServiceWorkerGlobalScope) -> None:
-            scope.addEventListener("install", lambda event: event.waitUntil(Promise.reject(KeyError("not prepared"))))
+            scope.addEventListener(
+                "install", lambda event: event.waitUntil(Promise.reject(KeyError("not prepared")))
+            )
 
         site = Site()
         worker = await site.install(script)
@@ -81,9 +87,17 @@ class TestInstall:
 @spec("https://w3c.github.io/ServiceWorker/#activation-algorithm")
 class TestActivate:
     async def test_a_new_version_takes_the_place_of_the_old(self) -> None:
-        site = await site_with(lambda scope: scope.addEventListener("fetch", lambda event: event.respondWith(Response("old"))))
+        site = await site_with(
+            lambda scope: scope.addEventListener(
+                "fetch", lambda event: event.respondWith(Response("old"))
+            )
+        )
         old = site.registration.active_worker
-        new = await site.install(lambda scope: scope.addEventListener("fetch", lambda event: event.respondWith(Response("new"))))
+        new = await site.install(
+            lambda scope: scope.addEventListener(
+                "fetch", lambda event: event.respondWith(Response("new"))
+            )
+        )
         assert old is not None and (old.state, new.state) == ("redundant", "activated")
         assert site.registration.active_worker is new
 
@@ -92,7 +106,9 @@ class TestActivate:
 class TestTryActivate:
     async def test_a_new_version_waits_for_the_events_of_the_old_unless_it_skips_that(self) -> None:
         promise, resolve, _ = Promise.withResolvers()
-        site = await site_with(lambda scope: scope.addEventListener("fetch", lambda event: event.waitUntil(promise)))
+        site = await site_with(
+            lambda scope: scope.addEventListener("fetch", lambda event: event.waitUntil(promise))
+        )
         await site.fetch()
         waiting = await site.install(lambda scope: None)
         assert (waiting.state, site.registration.waiting_worker) == ("installed", waiting)
@@ -100,13 +116,21 @@ class TestTryActivate:
         async def skip(scope: ServiceWorkerGlobalScope) -> None:
             await scope.skipWaiting()
 
-        eager = await site.install(lambda scope: scope.addEventListener("install", lambda event: event.waitUntil(skip(scope))))
+        eager = await site.install(
+            lambda scope: scope.addEventListener(
+                "install", lambda event: event.waitUntil(skip(scope))
+            )
+        )
         assert (waiting.state, eager.state) == ("redundant", "activated")
         resolve()
         await asyncio.sleep(0)
 
     async def test_a_failed_version_leaves_the_old_active(self) -> None:
-        site = await site_with(lambda scope: scope.addEventListener("fetch", lambda event: event.respondWith(Response("old"))))
+        site = await site_with(
+            lambda scope: scope.addEventListener(
+                "fetch", lambda event: event.respondWith(Response("old"))
+            )
+        )
         active = site.registration.active_worker
 
         def script(scope: ServiceWorkerGlobalScope) -> None:

@@ -22,4 +22,8 @@ class TestServiceWorkerRecord:
 class TestRegistrationRecord:
     def test_has_no_worker_at_first(self) -> None:
         registration = RegistrationRecord(url_parser("https://site.example/"))
-        assert (registration.installing_worker, registration.waiting_worker, registration.active_worker) == (None, None, None)
+        assert (
+            registration.installing_worker,
+            registration.waiting_worker,
+            registration.active_worker,
+        ) == (None, None, None)

@@ -35,7 +35,9 @@ def response(**headers: str) -> ResponseRecord:
 
 
 def put(url: str = A, vary: str | None = None, **headers: str) -> CacheBatchOperation:
-    return CacheBatchOperation("put", request(url, **headers), response() if vary is None else response(vary=vary))
+    return CacheBatchOperation(
+        "put", request(url, **headers), response() if vary is None else response(vary=vary)
+    )
 
 
 @pytest.fixture
@@ -65,12 +67,17 @@ class TestRequestMatchesCachedItem:
         self, query: str, cached: str, ignore_search: bool, matches: bool
     ) -> None:
         options = CacheQueryOptions(ignoreSearch=ignore_search)
-        assert request_matches_cached_item(request(A + query), request(A + cached), None, options) is matches
+        assert (
+            request_matches_cached_item(request(A + query), request(A + cached), None, options)
+            is matches
+        )
 
     def test_only_the_cached_request_has_to_be_a_get(self) -> None:
         assert request_matches_cached_item(request(method="POST"), request())
         assert not request_matches_cached_item(request(), request(method="POST"))
-        assert request_matches_cached_item(request(), request(method="POST"), None, CacheQueryOptions(ignoreMethod=True))
+        assert request_matches_cached_item(
+            request(), request(method="POST"), None, CacheQueryOptions(ignoreMethod=True)
+        )
 
     @pytest.mark.parametrize(
         "vary, query, cached, matches",
@@ -98,10 +105,20 @@ class TestRequestMatchesCachedItem:
 
 @spec("https://w3c.github.io/ServiceWorker/#query-cache-algorithm")
 class TestQueryCache:
-    def test_looking_under_the_url_finds_what_looking_at_all_items_does(self, cache: RequestResponseList) -> None:
-        urls = [A + path + search for path in ("", "a", "a/", "A") for search in ("", "?", "?a", "?a?b", "?b", "#f", "?a#f")]
-        batch_cache_operations([put(url) for url in dict.fromkeys(url.partition("#")[0] for url in urls)], cache)
-        for url, ignore_search in product([*urls, "http://a.example/", "https://a.example:8443/", "data:,x"], (False, True)):
+    def test_looking_under_the_url_finds_what_looking_at_all_items_does(
+        self, cache: RequestResponseList
+    ) -> None:
+        urls = [
+            A + path + search
+            for path in ("", "a", "a/", "A")
+            for search in ("", "?", "?a", "?a?b", "?b", "#f", "?a#f")
+        ]
+        batch_cache_operations(
+            [put(url) for url in dict.fromkeys(url.partition("#")[0] for url in urls)], cache
+        )
+        for url, ignore_search in product(
+            [*urls, "http://a.example/", "https://a.example:8443/", "data:,x"], (False, True)
+        ):
             options = CacheQueryOptions(ignoreSearch=ignore_search)
             fast = query_cache(request(url), options, cache)
             slow = query_cache(request(url), options, list(cache))
@@ -109,7 +126,10 @@ class TestQueryCache:
 
     def test_each_time_the_items_are_copies(self, cache: RequestResponseList) -> None:
         batch_cache_operations([put()], cache)
-        (first,), (second,) = query_cache(request(), None, cache), query_cache(request(), None, cache)
+        (first,), (second,) = (
+            query_cache(request(), None, cache),
+            query_cache(request(), None, cache),
+        )
         first.request.header_list.append("a", "b")
         assert not second.request.header_list.contains("a")
 
@@ -124,19 +144,26 @@ class TestBatchCacheOperations:
 
     def test_a_delete_says_what_it_removed(self, cache: RequestResponseList) -> None:
         batch_cache_operations([put(A + "1"), put(A + "1?q")], cache)
-        operation = CacheBatchOperation("delete", request(A + "1"), options=CacheQueryOptions(ignoreSearch=True))
+        operation = CacheBatchOperation(
+            "delete", request(A + "1"), options=CacheQueryOptions(ignoreSearch=True)
+        )
         assert len(batch_cache_operations([operation], cache)) == 2
         assert batch_cache_operations([operation], cache) == []
 
     @pytest.mark.parametrize(
-        "operations", [[put(), put()], [put(), put(vary="a")], [put(vary="a", a="1"), put(vary="b", a="1")]]
+        "operations",
+        [[put(), put()], [put(), put(vary="a")], [put(vary="a", a="1"), put(vary="b", a="1")]],
     )
-    def test_two_of_the_same_item_undo_all(self, cache: RequestResponseList, operations: list[CacheBatchOperation]) -> None:
+    def test_two_of_the_same_item_undo_all(
+        self, cache: RequestResponseList, operations: list[CacheBatchOperation]
+    ) -> None:
         batch_cache_operations([put(A + "old")], cache)
         with pytest.raises(DOMException, match="InvalidStateError.*a.example"):
             batch_cache_operations([put(A + "old"), put(A + "new"), *operations], cache)
         assert [item.request.url.path for item in cache] == [["old"]]
 
-    def test_two_that_differ_in_what_they_vary_with_are_two(self, cache: RequestResponseList) -> None:
+    def test_two_that_differ_in_what_they_vary_with_are_two(
+        self, cache: RequestResponseList
+    ) -> None:
         batch_cache_operations([put(vary="a", a="1"), put(vary="a", a="2")], cache)
         assert len(list(cache)) == 2

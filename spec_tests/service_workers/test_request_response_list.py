@@ -10,7 +10,11 @@ from worker_runtime.fetch.requests import RequestRecord
 from worker_runtime.fetch.responses import ResponseRecord
 from worker_runtime.host.storage.backend import StorageBackend, StorageError
 from worker_runtime.host.storage.sqlite import SQLiteStorage
-from worker_runtime.service_workers.request_response_list import NameToCacheMap, RequestResponseList, key_of
+from worker_runtime.service_workers.request_response_list import (
+    NameToCacheMap,
+    RequestResponseList,
+    key_of,
+)
 from worker_runtime.fetch.storage_bottle import NAME, Bottle, bottle_of
 from worker_runtime.url.url_parsing import url_parser
 from worker_runtime.webidl.exceptions import DOMException
@@ -25,7 +29,9 @@ def append(cache: RequestResponseList, path: str) -> None:
 
 @spec("https://w3c.github.io/ServiceWorker/#dfn-relevant-request-response-list")
 class TestRequestResponseList:
-    def test_the_items_have_the_order_in_which_they_were_added(self, storage: StorageBackend) -> None:
+    def test_the_items_have_the_order_in_which_they_were_added(
+        self, storage: StorageBackend
+    ) -> None:
         cache = NameToCacheMap(bottle_of(storage)).open("test")
         for path in "cab":
             append(cache, path)
@@ -37,10 +43,13 @@ class TestRequestResponseList:
         append(first, "a")
         assert len(list(first)) == 1 and list(second) == []
 
-    def test_a_cache_that_another_process_has_deleted_cannot_be_added_to(self, storage: StorageBackend) -> None:
+    def test_a_cache_that_another_process_has_deleted_cannot_be_added_to(
+        self, storage: StorageBackend
+    ) -> None:
         cache = NameToCacheMap(bottle_of(storage)).open("test")
         append(cache, "a")
-        NameToCacheMap(Bottle(storage)).remove(cache._hold.number)  # a bottle that does not know of the one who holds it
+        # a bottle that does not know of the one who holds it
+        NameToCacheMap(Bottle(storage)).remove(cache._hold.number)
         assert list(cache) == []
         with pytest.raises(DOMException, match="InvalidStateError.*another process"):
             append(cache, "b")

@@ -24,7 +24,11 @@ class TestServiceWorkerGlobalScope:
             scope.onfetch = lambda event: event.respondWith(Response("by onfetch"))
 
         response = await (await site_with(script)).fetch()
-        assert response is not None and response.body is not None and response.body.take_bytes() == b"by onfetch"
+        assert (
+            response is not None
+            and response.body is not None
+            and response.body.take_bytes() == b"by onfetch"
+        )
 
 
 @spec("https://w3c.github.io/ServiceWorker/#dom-serviceworkerglobalscope-skipwaiting")
@@ -33,7 +37,10 @@ class TestSkipWaiting:
         scopes: list[ServiceWorkerGlobalScope] = []
         site = await site_with(scopes.append)
         await scopes[0].skipWaiting()
-        assert site.registration.active_worker is not None and site.registration.active_worker.skip_waiting_flag
+        assert (
+            site.registration.active_worker is not None
+            and site.registration.active_worker.skip_waiting_flag
+        )
 
     async def test_is_a_function_for_scripts(self) -> None:
         flags: list[bool] = []

@@ -1,4 +1,6 @@
-"""What the tests of streams share: sources and sinks that note what happens to them, and tables of states and operations."""
+"""What the tests of streams share: sources and sinks that note what happens to them, and tables of
+states and operations.
+"""
 
 from __future__ import annotations
 
@@ -103,7 +105,9 @@ class Transformer:
 
     def transform(self, chunk: object, controller: TransformStreamDefaultController) -> Any:
         self.events.append(("transform", chunk))
-        return self.members.get("transform", lambda chunk, controller: controller.enqueue(chunk))(chunk, controller)
+        return self.members.get("transform", lambda chunk, controller: controller.enqueue(chunk))(
+            chunk, controller
+        )
 
     def flush(self, controller: TransformStreamDefaultController) -> Any:
         self.events.append("flush")
@@ -115,9 +119,17 @@ class Transformer:
 
 
 def table(text: str) -> list[tuple[str, str, str]]:
-    """The cells of a table: (state, operation, outcome), from the heads of the columns and of the rows."""
-    (_, *states), *rows = [[cell.strip() for cell in line.split("|")] for line in text.strip().splitlines()]
-    return [(state, row[0], outcome) for row in rows for state, outcome in zip(states, row[1:], strict=True)]
+    """The cells of a table: (state, operation, outcome), from the heads of the columns and of the
+    rows.
+    """
+    (_, *states), *rows = [
+        [cell.strip() for cell in line.split("|")] for line in text.strip().splitlines()
+    ]
+    return [
+        (state, row[0], outcome)
+        for row in rows
+        for state, outcome in zip(states, row[1:], strict=True)
+    ]
 
 
 async def outcome_of(operation: Callable[[], Any]) -> str:
@@ -130,7 +142,8 @@ async def outcome_of(operation: Callable[[], Any]) -> str:
         return describe(result)
     settled: list[str] = []
     result.then(
-        lambda value: settled.append(describe(value)), lambda reason: settled.append(f"rejects {type(reason).__name__}")
+        lambda value: settled.append(describe(value)),
+        lambda reason: settled.append(f"rejects {type(reason).__name__}"),
     )
     await turns()
     return settled[0] if settled else "pending"

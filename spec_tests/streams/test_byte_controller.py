@@ -8,7 +8,12 @@ from typing import Any
 
 import pytest
 
-from worker_runtime import RangeError, ReadableByteStreamController, ReadableStream, ReadableStreamBYOBRequest
+from worker_runtime import (
+    RangeError,
+    ReadableByteStreamController,
+    ReadableStream,
+    ReadableStreamBYOBRequest,
+)
 from worker_runtime.streams.byte_controller import byte_controller_of
 
 from .recording import FAILURE, ByteSource, Failure, collect, outcome_of, table, turns
@@ -96,7 +101,12 @@ class TestPullSteps:
         for chunk in (b"abc", array("H", [1]), bytearray(b"de")):
             source.controller.enqueue(chunk)
         source.controller.close()
-        assert [(await reader.read()).value for _ in range(4)] == [b"abc", array("H", [1]).tobytes(), b"de", None]
+        assert [(await reader.read()).value for _ in range(4)] == [
+            b"abc",
+            array("H", [1]).tobytes(),
+            b"de",
+            None,
+        ]
 
     async def test_what_was_transferred_comes_out_as_a_view_of_the_same_memory(self) -> None:
         source = ByteSource()
@@ -155,7 +165,9 @@ class TestReleaseSteps:
 @spec("https://streams.spec.whatwg.org/#abstract-opdef-readablebytestreamcontrollergetbyobrequest")
 @spec("https://streams.spec.whatwg.org/#readable-byte-stream")
 class TestBYOBRequest:
-    async def request_for(self, view: bytearray | memoryview, min: int = 1) -> tuple[ByteSource, Any, Any]:
+    async def request_for(
+        self, view: bytearray | memoryview, min: int = 1
+    ) -> tuple[ByteSource, Any, Any]:
         source = ByteSource()
         reader = ReadableStream(source).getReader(mode="byob")
         read = reader.read(view, min=min)
@@ -169,7 +181,11 @@ class TestBYOBRequest:
         assert request.view is view and len(view) == 4
         view[0] = ord("a")
         request.respond(1)
-        assert (request.view, source.controller.byobRequest, bytes((await read).value)) == (None, None, b"a")
+        assert (request.view, source.controller.byobRequest, bytes((await read).value)) == (
+            None,
+            None,
+            b"a",
+        )
         with pytest.raises(ValueError, match="released"):
             view[0] = ord("b")
 
@@ -190,8 +206,12 @@ class TestBYOBRequest:
         with pytest.raises(TypeError, match="answered"):
             request.respondWithNewView(bytearray(1))
 
-    @pytest.mark.parametrize("count, error", [(0, TypeError), (5, RangeError), (-1, TypeError), ("x", TypeError)])
-    async def test_a_number_that_does_not_fit_is_an_error(self, count: Any, error: type[Exception]) -> None:
+    @pytest.mark.parametrize(
+        "count, error", [(0, TypeError), (5, RangeError), (-1, TypeError), ("x", TypeError)]
+    )
+    async def test_a_number_that_does_not_fit_is_an_error(
+        self, count: Any, error: type[Exception]
+    ) -> None:
         _, request, _ = await self.request_for(bytearray(4))
         with pytest.raises(error):
             request.respond(count)
@@ -240,7 +260,9 @@ class TestBYOBRequest:
             ("no buffer", TypeError),
         ],
     )
-    async def test_another_view_that_does_not_fit_is_an_error(self, view: Any, error: type[Exception]) -> None:
+    async def test_another_view_that_does_not_fit_is_an_error(
+        self, view: Any, error: type[Exception]
+    ) -> None:
         _, request, _ = await self.request_for(memoryview(bytearray(8))[2:6])
         with pytest.raises(error):
             request.respondWithNewView(view)
@@ -262,7 +284,9 @@ class TestBYOBRequest:
 
 
 @spec("https://streams.spec.whatwg.org/#set-up-readable-byte-stream-controller")
-@spec("https://streams.spec.whatwg.org/#set-up-readable-byte-stream-controller-from-underlying-source")
+@spec(
+    "https://streams.spec.whatwg.org/#set-up-readable-byte-stream-controller-from-underlying-source"
+)
 class TestSetUp:
     async def test_pull_comes_after_start(self) -> None:
         events: list[str] = []

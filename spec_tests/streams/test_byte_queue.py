@@ -1,4 +1,6 @@
-"""Streams, 4.7.2 and 4.9.5: the queue of a byte stream and the views that wait to be filled from it."""
+"""Streams, 4.7.2 and 4.9.5: the queue of a byte stream and the views that wait to be filled from
+it.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ def controller() -> ReadableByteStreamController:
 
 
 def descriptor(length: int, minimum_fill: int = 1, format: str = "B") -> PullIntoDescriptor:
-    return PullIntoDescriptor(memoryview(bytearray(length)), 0, minimum_fill, array(format).itemsize, format, "byob")
+    return PullIntoDescriptor(
+        memoryview(bytearray(length)), 0, minimum_fill, array(format).itemsize, format, "byob"
+    )
 
 
 @spec("https://streams.spec.whatwg.org/#pull-into-descriptor")
@@ -55,19 +59,25 @@ class TestPullIntoDescriptor:
 
 @spec("https://streams.spec.whatwg.org/#readable-byte-stream-queue-entry")
 @spec("https://streams.spec.whatwg.org/#readable-byte-stream-controller-enqueue-chunk-to-queue")
-@spec("https://streams.spec.whatwg.org/#abstract-opdef-readablebytestreamcontrollerenqueueclonedchunktoqueue")
+@spec(
+    "https://streams.spec.whatwg.org/#abstract-opdef-readablebytestreamcontrollerenqueueclonedchunktoqueue"
+)
 class TestEnqueueToQueue:
     async def test_the_total_is_in_bytes(self) -> None:
         target = controller()
         readable_byte_stream_controller_enqueue_chunk_to_queue(target, b"abc", 0, 3)
         memory = bytearray(b"defg")
-        readable_byte_stream_controller_enqueue_cloned_chunk_to_queue(target, memoryview(memory), 1, 2)
+        readable_byte_stream_controller_enqueue_cloned_chunk_to_queue(
+            target, memoryview(memory), 1, 2
+        )
         memory[1] = 0
         assert [entry.buffer for entry in target._queue] == [b"abc", b"ef"]
         assert target._queue_total_size == 5
 
 
-@spec("https://streams.spec.whatwg.org/#abstract-opdef-readablebytestreamcontrollerenqueuedetachedpullintotoqueue")
+@spec(
+    "https://streams.spec.whatwg.org/#abstract-opdef-readablebytestreamcontrollerenqueuedetachedpullintotoqueue"
+)
 @spec("https://streams.spec.whatwg.org/#readable-byte-stream-controller-shift-pending-pull-into")
 class TestEnqueueDetachedPullIntoToQueue:
     @pytest.mark.parametrize("bytes_filled, chunks", [(0, []), (2, [b"\0\0"])])
@@ -77,7 +87,10 @@ class TestEnqueueDetachedPullIntoToQueue:
         pull_into.bytes_filled, pull_into.reader_type = bytes_filled, "none"
         target._pending_pull_intos.append(pull_into)
         readable_byte_stream_controller_enqueue_detached_pull_into_to_queue(target, pull_into)
-        assert ([entry.buffer for entry in target._queue], list(target._pending_pull_intos)) == (chunks, [])
+        assert ([entry.buffer for entry in target._queue], list(target._pending_pull_intos)) == (
+            chunks,
+            [],
+        )
 
     async def test_the_first_goes_first(self) -> None:
         target = controller()
@@ -86,8 +99,12 @@ class TestEnqueueDetachedPullIntoToQueue:
         assert len(target._pending_pull_intos) == 1
 
 
-@spec("https://streams.spec.whatwg.org/#readable-byte-stream-controller-fill-pull-into-descriptor-from-queue")
-@spec("https://streams.spec.whatwg.org/#readable-byte-stream-controller-fill-head-pull-into-descriptor")
+@spec(
+    "https://streams.spec.whatwg.org/#readable-byte-stream-controller-fill-pull-into-descriptor-from-queue"
+)
+@spec(
+    "https://streams.spec.whatwg.org/#readable-byte-stream-controller-fill-head-pull-into-descriptor"
+)
 class TestFillPullIntoDescriptorFromQueue:
     @pytest.mark.parametrize(
         "length, minimum_fill, format, ready, filled, left",
@@ -108,7 +125,10 @@ class TestFillPullIntoDescriptorFromQueue:
         for chunk in (b"abc", b"de"):
             readable_byte_stream_controller_enqueue_chunk_to_queue(target, chunk, 0, len(chunk))
         pull_into = descriptor(length, minimum_fill, format)
-        assert readable_byte_stream_controller_fill_pull_into_descriptor_from_queue(target, pull_into) is ready
+        assert (
+            readable_byte_stream_controller_fill_pull_into_descriptor_from_queue(target, pull_into)
+            is ready
+        )
         assert bytes(pull_into.buffer[: pull_into.bytes_filled]) == filled
         assert b"".join(bytes(entry.buffer)[entry.byte_offset :] for entry in target._queue) == left
         assert target._queue_total_size == len(left)
@@ -118,27 +138,42 @@ class TestFillPullIntoDescriptorFromQueue:
         target._pending_pull_intos.append(descriptor(4))
         with pytest.raises(AssertionError):
             readable_byte_stream_controller_fill_head_pull_into_descriptor(target, 1, descriptor(4))
-        readable_byte_stream_controller_fill_head_pull_into_descriptor(target, 3, target._pending_pull_intos[0])
+        readable_byte_stream_controller_fill_head_pull_into_descriptor(
+            target, 3, target._pending_pull_intos[0]
+        )
         assert target._pending_pull_intos[0].bytes_filled == 3
 
 
-@spec("https://streams.spec.whatwg.org/#readable-byte-stream-controller-process-pull-into-descriptors-using-queue")
+@spec(
+    "https://streams.spec.whatwg.org/#readable-byte-stream-controller-process-pull-into-descriptors-using-queue"
+)
 class TestProcessPullIntoDescriptorsUsingQueue:
     async def test_fills_them_in_their_order_while_there_are_bytes(self) -> None:
         target = controller()
         pull_intos = [descriptor(2), descriptor(2), descriptor(4, 4)]
         target._pending_pull_intos.extend(pull_intos)
         readable_byte_stream_controller_enqueue_chunk_to_queue(target, b"abcde", 0, 5)
-        assert readable_byte_stream_controller_process_pull_into_descriptors_using_queue(target) == pull_intos[:2]
+        assert (
+            readable_byte_stream_controller_process_pull_into_descriptors_using_queue(target)
+            == pull_intos[:2]
+        )
         assert list(target._pending_pull_intos) == pull_intos[2:]
         assert pull_intos[2].bytes_filled == 1
 
 
-@spec("https://streams.spec.whatwg.org/#readable-byte-stream-controller-convert-pull-into-descriptor")
-@spec("https://streams.spec.whatwg.org/#readable-byte-stream-controller-commit-pull-into-descriptor")
+@spec(
+    "https://streams.spec.whatwg.org/#readable-byte-stream-controller-convert-pull-into-descriptor"
+)
+@spec(
+    "https://streams.spec.whatwg.org/#readable-byte-stream-controller-commit-pull-into-descriptor"
+)
 class TestConvertPullIntoDescriptor:
-    @pytest.mark.parametrize("format, bytes_filled, length", [("B", 3, 3), ("H", 6, 3), ("d", 8, 1), ("I", 0, 0)])
-    def test_the_view_is_of_whole_elements(self, format: str, bytes_filled: int, length: int) -> None:
+    @pytest.mark.parametrize(
+        "format, bytes_filled, length", [("B", 3, 3), ("H", 6, 3), ("d", 8, 1), ("I", 0, 0)]
+    )
+    def test_the_view_is_of_whole_elements(
+        self, format: str, bytes_filled: int, length: int
+    ) -> None:
         pull_into = descriptor(8, 1, format)
         pull_into.bytes_filled = bytes_filled
         view = readable_byte_stream_controller_convert_pull_into_descriptor(pull_into)
@@ -155,8 +190,12 @@ class TestConvertPullIntoDescriptor:
             assert bytes((await read).value) == b"ab"
 
 
-@spec("https://streams.spec.whatwg.org/#abstract-opdef-readablebytestreamcontrollerfillreadrequestfromqueue")
-@spec("https://streams.spec.whatwg.org/#abstract-opdef-readablebytestreamcontrollerprocessreadrequestsusingqueue")
+@spec(
+    "https://streams.spec.whatwg.org/#abstract-opdef-readablebytestreamcontrollerfillreadrequestfromqueue"
+)
+@spec(
+    "https://streams.spec.whatwg.org/#abstract-opdef-readablebytestreamcontrollerprocessreadrequestsusingqueue"
+)
 @spec("https://streams.spec.whatwg.org/#readable-byte-stream-controller-handle-queue-drain")
 class TestFillReadRequestFromQueue:
     async def test_the_stream_closes_with_its_last_chunk(self) -> None:

@@ -10,8 +10,17 @@ from weakref import ref
 
 import pytest
 
-from worker_runtime import Promise, RangeError, ReadableStream, ReadableStreamDefaultController, TransformStream
-from worker_runtime.streams.default_controller import default_controller_of, readable_stream_default_controller_has_backpressure
+from worker_runtime import (
+    Promise,
+    RangeError,
+    ReadableStream,
+    ReadableStreamDefaultController,
+    TransformStream,
+)
+from worker_runtime.streams.default_controller import (
+    default_controller_of,
+    readable_stream_default_controller_has_backpressure,
+)
 
 from .recording import FAILURE, Failure, Source, collect, outcome_of, table, turns
 
@@ -50,7 +59,9 @@ error()     | None     | None   | None             | None             | None
 @spec("https://streams.spec.whatwg.org/#readable-stream-default-controller-get-desired-size")
 class TestEveryState:
     @pytest.mark.parametrize("state, operation, outcome", table(OUTCOMES))
-    async def test_of_a_stream_with_a_default_controller(self, state: str, operation: str, outcome: str) -> None:
+    async def test_of_a_stream_with_a_default_controller(
+        self, state: str, operation: str, outcome: str
+    ) -> None:
         source = Source()
         ReadableStream(source)
         STATES[state](source.controller)
@@ -124,7 +135,9 @@ class TestEnqueue:
 
     async def test_a_size_function_that_errors_the_stream_ends_it(self) -> None:
         source = Source()
-        stream = ReadableStream(source, {"size": lambda chunk: (source.controller.error(FAILURE), 1)[1]})
+        stream = ReadableStream(
+            source, {"size": lambda chunk: (source.controller.error(FAILURE), 1)[1]}
+        )
         source.controller.enqueue("chunk")
         with pytest.raises(Failure):
             await stream.getReader().closed
@@ -246,7 +259,9 @@ class TestCancelSteps:
         assert source.events == [("cancel", "why")]
         assert await collect(stream) == []
 
-    async def test_what_cancel_raises_is_the_reason_of_the_rejection_but_the_stream_is_closed(self) -> None:
+    async def test_what_cancel_raises_is_the_reason_of_the_rejection_but_the_stream_is_closed(
+        self,
+    ) -> None:
         async def cancel(reason: object) -> None:
             raise FAILURE
 
@@ -256,7 +271,9 @@ class TestCancelSteps:
         assert await collect(stream) == []
 
 
-@spec("https://streams.spec.whatwg.org/#abstract-opdef-readablestreamdefaultcontroller-releasesteps")
+@spec(
+    "https://streams.spec.whatwg.org/#abstract-opdef-readablestreamdefaultcontroller-releasesteps"
+)
 class TestReleaseSteps:
     async def test_the_queue_stays(self) -> None:
         source = Source()
@@ -298,7 +315,9 @@ class TestHasBackpressure:
 
 
 @spec("https://streams.spec.whatwg.org/#set-up-readable-stream-default-controller")
-@spec("https://streams.spec.whatwg.org/#set-up-readable-stream-default-controller-from-underlying-source")
+@spec(
+    "https://streams.spec.whatwg.org/#set-up-readable-stream-default-controller-from-underlying-source"
+)
 class TestSetUp:
     async def test_start_sees_the_controller_and_pull_comes_after_it(self) -> None:
         started = Promise.withResolvers()
@@ -312,7 +331,11 @@ class TestSetUp:
 
     async def test_a_start_that_is_rejected_errors_the_stream(self) -> None:
         with pytest.raises(Failure):
-            await ReadableStream({"start": lambda controller: Promise.reject(FAILURE)}).getReader().closed
+            await (
+                ReadableStream({"start": lambda controller: Promise.reject(FAILURE)})
+                .getReader()
+                .closed
+            )
 
     async def test_a_source_without_members_never_ends(self) -> None:
         assert await outcome_of(ReadableStream({}).getReader().read) == "pending"

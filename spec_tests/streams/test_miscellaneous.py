@@ -47,7 +47,9 @@ class TestIsNonNegativeNumber:
 class TestIsDetachedBuffer:
     def test_a_memoryview_that_has_been_released_is(self) -> None:
         assert is_detached_buffer(released()) and not can_transfer_array_buffer(released())
-        assert not is_detached_buffer(memoryview(b"")) and can_transfer_array_buffer(memoryview(b""))
+        assert not is_detached_buffer(memoryview(b"")) and can_transfer_array_buffer(
+            memoryview(b"")
+        )
 
 
 @spec("https://streams.spec.whatwg.org/#transfer-array-buffer")
@@ -138,10 +140,16 @@ class TestCloneAsUint8Array:
 @spec("https://streams.spec.whatwg.org/#abstract-opdef-cancopydatablockbytes")
 class TestCanCopyDataBlockBytes:
     @pytest.mark.parametrize(
-        "to_index, from_index, count, can", [(0, 0, 4, True), (2, 0, 2, True), (3, 0, 2, False), (0, 3, 2, False)]
+        "to_index, from_index, count, can",
+        [(0, 0, 4, True), (2, 0, 2, True), (3, 0, 2, False), (0, 3, 2, False)],
     )
     def test_only_within_both(self, to_index: int, from_index: int, count: int, can: bool) -> None:
-        assert can_copy_data_block_bytes(memoryview(bytearray(4)), to_index, b"abcd", from_index, count) is can
+        assert (
+            can_copy_data_block_bytes(
+                memoryview(bytearray(4)), to_index, b"abcd", from_index, count
+            )
+            is can
+        )
 
     def test_not_within_the_same(self) -> None:
         view = memoryview(bytearray(4))

@@ -7,7 +7,14 @@ from typing import Any
 
 import pytest
 
-from worker_runtime import DOMException, ReadableStream, ReadableStreamDefaultReader, Thrown, TransformStream, WritableStream
+from worker_runtime import (
+    DOMException,
+    ReadableStream,
+    ReadableStreamDefaultReader,
+    Thrown,
+    TransformStream,
+    WritableStream,
+)
 from worker_runtime.streams.other_specifications import (
     cancel_readable_stream,
     cancel_reader,
@@ -166,7 +173,10 @@ class TestSetUpWithByteReadingSupport:
 @spec("https://streams.spec.whatwg.org/#readablestream-create-from-async-sequence")
 class TestCreateFromAnAsyncSequence:
     async def test_it_gives_what_the_sequence_gives(self) -> None:
-        assert await collect(create_readable_stream_from_an_async_sequence(["a", "b"])) == ["a", "b"]
+        assert await collect(create_readable_stream_from_an_async_sequence(["a", "b"])) == [
+            "a",
+            "b",
+        ]
 
     async def test_what_cannot_be_iterated_over_is_a_type_error(self) -> None:
         with pytest.raises(TypeError):
@@ -175,7 +185,11 @@ class TestCreateFromAnAsyncSequence:
 
 async def in_state(state: str) -> ReadableStream:
     kind, _, state = state.partition(" ")
-    stream = byte_stream(high_water_mark=4) if kind == "bytes" else stream_of(high_water_mark=4, size_algorithm=len)
+    stream = (
+        byte_stream(high_water_mark=4)
+        if kind == "bytes"
+        else stream_of(high_water_mark=4, size_algorithm=len)
+    )
     await turns()
     match state:
         case "filled" | "closing":
@@ -223,7 +237,9 @@ cancel       | None      | None           | None       | rejects Failure
 BYTES = TABLE.replace("any", "bytes")
 
 
-@spec("https://streams.spec.whatwg.org/#readablestream-desired-size-to-fill-up-to-the-high-water-mark")
+@spec(
+    "https://streams.spec.whatwg.org/#readablestream-desired-size-to-fill-up-to-the-high-water-mark"
+)
 @spec("https://streams.spec.whatwg.org/#readablestream-need-more-data")
 @spec("https://streams.spec.whatwg.org/#readablestream-readable")
 @spec("https://streams.spec.whatwg.org/#readablestream-closed")
@@ -231,7 +247,9 @@ BYTES = TABLE.replace("any", "bytes")
 @spec("https://streams.spec.whatwg.org/#readablestream-locked")
 class TestEveryState:
     @pytest.mark.parametrize("state, operation, outcome", table(TABLE) + table(BYTES))
-    async def test_of_those_who_feed_it_and_of_those_who_read(self, state: str, operation: str, outcome: str) -> None:
+    async def test_of_those_who_feed_it_and_of_those_who_read(
+        self, state: str, operation: str, outcome: str
+    ) -> None:
         stream = await in_state(state)
         assert await outcome_of(lambda: OPERATIONS[operation](stream)) == outcome
 
@@ -282,7 +300,9 @@ class TestClose:
 
 @spec("https://streams.spec.whatwg.org/#readablestream-error")
 class TestError:
-    @pytest.mark.parametrize("state", ["any filled", "bytes filled", "any closing", "bytes closing"])
+    @pytest.mark.parametrize(
+        "state", ["any filled", "bytes filled", "any closing", "bytes closing"]
+    )
     async def test_what_is_in_the_queue_is_gone(self, state: str) -> None:
         stream = await in_state(state)
         error_readable_stream(stream, FAILURE)
@@ -343,8 +363,12 @@ class TestPullFromBytes:
         assert not pull_from_bytes(b"abcdef", stream)
         assert await stream.getReader().read() == (b"abcdef", False)
 
-    @pytest.mark.parametrize("bytes_, read_, remaining", [(b"abc", b"abc", b""), (b"abcdef", b"abcd", b"ef")])
-    async def test_a_byob_reader_gets_what_it_has_room_for(self, bytes_: bytes, read_: bytes, remaining: bytes) -> None:
+    @pytest.mark.parametrize(
+        "bytes_, read_, remaining", [(b"abc", b"abc", b""), (b"abcdef", b"abcd", b"ef")]
+    )
+    async def test_a_byob_reader_gets_what_it_has_room_for(
+        self, bytes_: bytes, read_: bytes, remaining: bytes
+    ) -> None:
         stream = byte_stream()
         read = stream.getReader(mode="byob").read(memoryview(bytearray(4)))
         await turns()
@@ -419,7 +443,9 @@ class TestReadAllBytes:
     @staticmethod
     def read(stream: ReadableStream) -> list[Any]:
         events: list[Any] = []
-        read_all_bytes(get_a_reader(stream), events.append, lambda error: events.append(("failure", error)))
+        read_all_bytes(
+            get_a_reader(stream), events.append, lambda error: events.append(("failure", error))
+        )
         return events
 
     async def test_it_is_done_at_once_when_they_are_all_there(self) -> None:
@@ -511,7 +537,9 @@ class TestPipeThrough:
     async def test_the_readable_side_has_what_was_made_of_the_chunks(self) -> None:
         stream = stream_of("a", "b")
         close_readable_stream(stream)
-        upper = TransformStream({"transform": lambda chunk, controller: controller.enqueue(chunk.upper())})
+        upper = TransformStream(
+            {"transform": lambda chunk, controller: controller.enqueue(chunk.upper())}
+        )
         assert await collect(pipe_through(stream, upper)) == ["A", "B"]
 
     async def test_a_failure_is_that_of_the_readable_side_alone(self) -> None:

@@ -7,7 +7,12 @@ from typing import Any
 
 import pytest
 
-from worker_runtime import ReadableStream, TransformStream, WritableStream, WritableStreamDefaultWriter
+from worker_runtime import (
+    ReadableStream,
+    TransformStream,
+    WritableStream,
+    WritableStreamDefaultWriter,
+)
 from worker_runtime.streams.other_specifications_writable import (
     GenericTransformStream,
     abort_writable_stream,
@@ -148,7 +153,10 @@ class TestWriteAChunk:
 class TestEndOfWritable:
     async def test_each_has_its_algorithm_and_asks_for_no_lock(self) -> None:
         events: list[object] = []
-        algorithms: dict[str, Any] = {"close_algorithm": lambda: events.append("close"), "abort_algorithm": events.append}
+        algorithms: dict[str, Any] = {
+            "close_algorithm": lambda: events.append("close"),
+            "abort_algorithm": events.append,
+        }
         stream, another = writable(**algorithms), writable(**algorithms)
         get_a_writer(stream)
         await close_writable_stream(stream)
@@ -165,8 +173,16 @@ class TestSetUpTransform:
             enqueue_into_transform_stream(stream, chunk)
 
         stream = new(TransformStream)
-        set_up_transform_stream(stream, double, lambda: enqueue_into_transform_stream(stream, "end"))
-        assert await collect(ReadableStream.from_(["a", "b"]).pipeThrough(stream)) == ["a", "a", "b", "b", "end"]
+        set_up_transform_stream(
+            stream, double, lambda: enqueue_into_transform_stream(stream, "end")
+        )
+        assert await collect(ReadableStream.from_(["a", "b"]).pipeThrough(stream)) == [
+            "a",
+            "a",
+            "b",
+            "b",
+            "end",
+        ]
 
     async def test_the_cancel_algorithm_gets_the_reason(self) -> None:
         reasons: list[object] = []
@@ -243,9 +259,15 @@ class TestPromiseOfRoom:
         assert promise_of_room_in_transform_stream(stream) is not None
 
     @pytest.mark.parametrize(
-        "end", [lambda stream: stream.readable.cancel(), lambda stream: error_transform_stream(stream, FAILURE)]
+        "end",
+        [
+            lambda stream: stream.readable.cancel(),
+            lambda stream: error_transform_stream(stream, FAILURE),
+        ],
     )
-    async def test_nobody_waits_for_it_in_vain(self, end: Callable[[TransformStream], object]) -> None:
+    async def test_nobody_waits_for_it_in_vain(
+        self, end: Callable[[TransformStream], object]
+    ) -> None:
         stream = transform()
         await turns()
         room = promise_of_room_in_transform_stream(stream)
@@ -261,8 +283,13 @@ class TestGenericTransformStream:
     async def test_its_sides_are_those_of_its_transform_stream(self) -> None:
         class Upper(GenericTransformStream):
             def __init__(self) -> None:
-                self._transform = transform(lambda chunk: enqueue_into_transform_stream(self._transform, chunk.upper()))
+                self._transform = transform(
+                    lambda chunk: enqueue_into_transform_stream(self._transform, chunk.upper())
+                )
 
         stream = Upper()
-        assert (stream.readable, stream.writable) == (stream._transform.readable, stream._transform.writable)
+        assert (stream.readable, stream.writable) == (
+            stream._transform.readable,
+            stream._transform.writable,
+        )
         assert await collect(ReadableStream.from_(["a", "b"]).pipeThrough(stream)) == ["A", "B"]

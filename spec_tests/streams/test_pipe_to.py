@@ -63,7 +63,9 @@ class TestPropagation:
         assert not readable.locked and not writable.locked
 
     @pytest.mark.parametrize("prevent_cancel, events", [(False, ["cancel"]), (True, [])])
-    async def test_of_a_writable_that_is_closing(self, prevent_cancel: bool, events: list[str]) -> None:
+    async def test_of_a_writable_that_is_closing(
+        self, prevent_cancel: bool, events: list[str]
+    ) -> None:
         source = Source()
         readable, writable = ReadableStream(source), WritableStream()
         closed = writable.close()
@@ -124,7 +126,9 @@ class TestReadingAndWriting:
 
         source = Source(pull=pull)
         sink = Sink(write=lambda chunk, controller: writing.promise)
-        ReadableStream(source, {"highWaterMark": 0}).pipeTo(WritableStream(sink, {"highWaterMark": 3}))
+        ReadableStream(source, {"highWaterMark": 0}).pipeTo(
+            WritableStream(sink, {"highWaterMark": 3})
+        )
         await turns()
         assert (len(source.events), sink.events) == (3, [("write", 1)])
 
@@ -171,7 +175,9 @@ class TestShutdown:
         writing = Promise.withResolvers()
         source = Source()
         sink = Sink(write=lambda chunk, controller: writing.promise)
-        promise = ReadableStream(source).pipeTo(WritableStream(sink, {"highWaterMark": 5}), preventAbort=prevent_abort)
+        promise = ReadableStream(source).pipeTo(
+            WritableStream(sink, {"highWaterMark": 5}), preventAbort=prevent_abort
+        )
         await turns()
         source.controller.enqueue(1)
         await turns()
@@ -181,7 +187,9 @@ class TestShutdown:
         writing.resolve()
         with pytest.raises(Failure):
             await promise
-        assert sink.events == [("write", 1), ("write", 2)] + ([] if prevent_abort else [("abort", FAILURE)])
+        assert sink.events == [("write", 1), ("write", 2)] + (
+            [] if prevent_abort else [("abort", FAILURE)]
+        )
 
     async def test_a_read_that_is_under_way_gives_its_chunk_back(self) -> None:
         source = Source()
@@ -215,9 +223,13 @@ class TestSignal:
             ({"preventCancel": True, "preventAbort": True}, []),
         ],
     )
-    async def test_ends_both_sides_unless_prevented(self, options: dict[str, bool], events: list[str]) -> None:
+    async def test_ends_both_sides_unless_prevented(
+        self, options: dict[str, bool], events: list[str]
+    ) -> None:
         source, sink, controller = Source(), Sink(), AbortController()
-        promise = ReadableStream(source).pipeTo(WritableStream(sink), signal=controller.signal, **options)
+        promise = ReadableStream(source).pipeTo(
+            WritableStream(sink), signal=controller.signal, **options
+        )
         await turns()
         controller.abort(FAILURE)
         with pytest.raises(Failure):

@@ -8,7 +8,12 @@ from collections import deque
 import pytest
 
 from worker_runtime import CountQueuingStrategy, RangeError, ReadableStream
-from worker_runtime.streams.queue_with_sizes import dequeue_value, enqueue_value_with_size, peek_queue_value, reset_queue
+from worker_runtime.streams.queue_with_sizes import (
+    dequeue_value,
+    enqueue_value_with_size,
+    peek_queue_value,
+    reset_queue,
+)
 
 from .recording import Source
 

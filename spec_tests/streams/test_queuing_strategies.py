@@ -33,13 +33,18 @@ spec = pytest.mark.spec
 @spec("https://streams.spec.whatwg.org/#dictdef-queuingstrategy")
 class TestToQueuingStrategy:
     def test_an_object_or_a_mapping_has_the_members(self) -> None:
-        for value in (SimpleNamespace(highWaterMark=2, size=len), {"highWaterMark": 2, "size": len}):
+        for value in (
+            SimpleNamespace(highWaterMark=2, size=len),
+            {"highWaterMark": 2, "size": len},
+        ):
             assert to_queuing_strategy(value) == QueuingStrategy(2, len)
 
     def test_members_may_be_missing(self) -> None:
         assert to_queuing_strategy({}) == to_queuing_strategy(None) == QueuingStrategy(None, None)
 
-    @pytest.mark.parametrize("value", [{"size": 1}, {"highWaterMark": "many"}, {"highWaterMark": []}])
+    @pytest.mark.parametrize(
+        "value", [{"size": 1}, {"highWaterMark": "many"}, {"highWaterMark": []}]
+    )
     def test_what_is_unfit_is_a_type_error(self, value: object) -> None:
         with pytest.raises(TypeError):
             to_queuing_strategy(value)
@@ -53,7 +58,15 @@ class TestToQueuingStrategy:
                 raise AttributeError(name)
 
         ReadableStream(Reads(), Reads())
-        assert read == ["highWaterMark", "size", "autoAllocateChunkSize", "cancel", "pull", "start", "type"]
+        assert read == [
+            "highWaterMark",
+            "size",
+            "autoAllocateChunkSize",
+            "cancel",
+            "pull",
+            "start",
+            "type",
+        ]
         read.clear()
         WritableStream(Reads(), Reads())
         assert read == ["highWaterMark", "size", "abort", "close", "start", "type", "write"]
@@ -79,7 +92,10 @@ class TestByteLengthQueuingStrategy:
 
     def test_counts_bytes(self) -> None:
         size = ByteLengthQueuingStrategy(highWaterMark=16).size
-        assert [size(chunk) for chunk in (b"abc", bytearray(2), memoryview(b"abcd")[1:], array("H", [1, 2]))] == [3, 2, 3, 4]
+        assert [
+            size(chunk)
+            for chunk in (b"abc", bytearray(2), memoryview(b"abcd")[1:], array("H", [1, 2]))
+        ] == [3, 2, 3, 4]
 
     def test_a_chunk_may_say_its_byte_length_itself(self) -> None:
         assert ByteLengthQueuingStrategy(highWaterMark=16).size(SimpleNamespace(byteLength=7)) == 7
@@ -91,7 +107,10 @@ class TestByteLengthQueuingStrategy:
             size(None)
 
     def test_all_have_the_same_function(self) -> None:
-        assert ByteLengthQueuingStrategy(highWaterMark=1).size is ByteLengthQueuingStrategy(highWaterMark=2).size
+        assert (
+            ByteLengthQueuingStrategy(highWaterMark=1).size
+            is ByteLengthQueuingStrategy(highWaterMark=2).size
+        )
 
 
 @spec("https://streams.spec.whatwg.org/#countqueuingstrategy")

@@ -128,7 +128,9 @@ class TestCancel:
             readable_stream_cancel(stream, "why").then(None, lambda reason: None)
             assert stream._disturbed
 
-    async def test_reads_that_wait_are_done_with_no_view_before_the_source_hears_of_it(self) -> None:
+    async def test_reads_that_wait_are_done_with_no_view_before_the_source_hears_of_it(
+        self,
+    ) -> None:
         events: list[Any] = []
         source = ByteSource(cancel=lambda reason: events.append("cancel"))
         stream = ReadableStream(source)
@@ -141,7 +143,9 @@ class TestCancel:
 
     async def test_is_fulfilled_with_nothing_when_the_source_has_done_so(self) -> None:
         done = Promise.withResolvers()
-        canceled = readable_stream_cancel(ReadableStream({"cancel": lambda reason: done.promise}), "why")
+        canceled = readable_stream_cancel(
+            ReadableStream({"cancel": lambda reason: done.promise}), "why"
+        )
         seen: list[object] = []
         canceled.then(seen.append)
         await turns()
@@ -162,7 +166,9 @@ class TestClose:
         await stream._reader.closed
         assert request.events == [("close", None)]
 
-    async def test_the_reads_of_a_byob_reader_wait_for_the_source_to_give_their_views_back(self) -> None:
+    async def test_the_reads_of_a_byob_reader_wait_for_the_source_to_give_their_views_back(
+        self,
+    ) -> None:
         stream = with_byob_reader()
         request = Request()
         readable_stream_add_read_into_request(stream, request)
@@ -171,8 +177,12 @@ class TestClose:
 
 
 @spec("https://streams.spec.whatwg.org/#readable-stream-error")
-@spec("https://streams.spec.whatwg.org/#abstract-opdef-readablestreamdefaultreadererrorreadrequests")
-@spec("https://streams.spec.whatwg.org/#abstract-opdef-readablestreambyobreadererrorreadintorequests")
+@spec(
+    "https://streams.spec.whatwg.org/#abstract-opdef-readablestreamdefaultreadererrorreadrequests"
+)
+@spec(
+    "https://streams.spec.whatwg.org/#abstract-opdef-readablestreambyobreadererrorreadintorequests"
+)
 class TestError:
     async def test_every_read_hears_of_it_and_closed_needs_no_handler(self) -> None:
         for stream, add in (

@@ -10,7 +10,10 @@ import pytest
 
 from worker_runtime import AbortSignal, RangeError, ReadableStream, TransformStream, WritableStream
 from worker_runtime.streams.default_controller import ReadableStreamDefaultController
-from worker_runtime.streams.readable_stream import create_readable_byte_stream, create_readable_stream
+from worker_runtime.streams.readable_stream import (
+    create_readable_byte_stream,
+    create_readable_stream,
+)
 from worker_runtime.webidl.interfaces import new
 from worker_runtime.webidl.promises import Promise, a_promise_resolved_with
 
@@ -95,7 +98,9 @@ released, closed     | rejects TypeError | rejects TypeError | rejects TypeError
 class TestEveryStateOfAReadableStream:
     @pytest.mark.parametrize("make_source", [Source, ByteSource])
     @pytest.mark.parametrize("state, operation, outcome", table(WHEN_UNLOCKED))
-    async def test_when_it_is_not_locked(self, make_source: type[Source], state: str, operation: str, outcome: str) -> None:
+    async def test_when_it_is_not_locked(
+        self, make_source: type[Source], state: str, operation: str, outcome: str
+    ) -> None:
         source = make_source()
         stream = ReadableStream(source)
         STATES[state](source)
@@ -103,7 +108,9 @@ class TestEveryStateOfAReadableStream:
 
     @pytest.mark.parametrize("make_source", [Source, ByteSource])
     @pytest.mark.parametrize("state, operation, outcome", table(WHEN_LOCKED))
-    async def test_when_it_is_locked(self, make_source: type[Source], state: str, operation: str, outcome: str) -> None:
+    async def test_when_it_is_locked(
+        self, make_source: type[Source], state: str, operation: str, outcome: str
+    ) -> None:
         source = make_source()
         stream = ReadableStream(source)
         STATES[state](source)
@@ -173,7 +180,9 @@ class TestConstructor:
 @spec("https://streams.spec.whatwg.org/#create-readable-stream")
 class TestCreateReadableStream:
     async def test_wants_one_chunk_unless_told_otherwise(self) -> None:
-        stream = create_readable_stream(lambda: None, Promise, lambda reason: a_promise_resolved_with(None))
+        stream = create_readable_stream(
+            lambda: None, Promise, lambda reason: a_promise_resolved_with(None)
+        )
         assert isinstance(stream._controller, ReadableStreamDefaultController)
         assert stream._controller.desiredSize == 1
 
@@ -181,7 +190,9 @@ class TestCreateReadableStream:
 @spec("https://streams.spec.whatwg.org/#abstract-opdef-createreadablebytestream")
 class TestCreateReadableByteStream:
     async def test_has_byob_readers_and_wants_nothing_by_itself(self) -> None:
-        stream = create_readable_byte_stream(lambda: None, Promise, lambda reason: a_promise_resolved_with(None))
+        stream = create_readable_byte_stream(
+            lambda: None, Promise, lambda reason: a_promise_resolved_with(None)
+        )
         assert stream._controller.desiredSize == 0
         assert stream.getReader(mode="byob")
 
@@ -197,7 +208,9 @@ class TestFrom:
 
         assert await collect(ReadableStream.from_(generator())) == [0, 1, 2]
 
-    @pytest.mark.parametrize("iterable", [[1, 2], (1, 2), {1: "a", 2: "b"}, iter([1, 2]), range(1, 3)])
+    @pytest.mark.parametrize(
+        "iterable", [[1, 2], (1, 2), {1: "a", 2: "b"}, iter([1, 2]), range(1, 3)]
+    )
     async def test_any_iterable(self, iterable: object) -> None:
         assert await collect(ReadableStream.from_(iterable)) == [1, 2]
 
@@ -212,7 +225,9 @@ class TestFrom:
         assert await collect(stream) == [b"first\n", b"second\n"]
 
     @pytest.mark.parametrize("value", ["text", 1, None, object()])
-    async def test_what_cannot_be_iterated_over_is_a_type_error_and_so_is_a_string(self, value: object) -> None:
+    async def test_what_cannot_be_iterated_over_is_a_type_error_and_so_is_a_string(
+        self, value: object
+    ) -> None:
         with pytest.raises(TypeError, match="Expected an iterable"):
             ReadableStream.from_(value)
 
@@ -303,11 +318,15 @@ class TestPipeThrough:
 @spec("https://streams.spec.whatwg.org/#rs-pipe-to")
 @spec("https://streams.spec.whatwg.org/#dictdef-streampipeoptions")
 class TestPipeTo:
-    @pytest.mark.parametrize("destination, signal", [("no stream", None), (None, None), (WritableStream, "no signal")])
+    @pytest.mark.parametrize(
+        "destination, signal", [("no stream", None), (None, None), (WritableStream, "no signal")]
+    )
     async def test_what_is_unfit_is_a_rejection(self, destination: Any, signal: Any) -> None:
         stream = ReadableStream()
         with pytest.raises(TypeError):
-            await stream.pipeTo(destination() if callable(destination) else destination, signal=signal)
+            await stream.pipeTo(
+                destination() if callable(destination) else destination, signal=signal
+            )
         assert not stream.locked
 
     async def test_a_writable_that_is_locked_is_a_rejection(self) -> None:

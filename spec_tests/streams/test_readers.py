@@ -274,7 +274,9 @@ class TestGenericReader:
 @spec("https://streams.spec.whatwg.org/#readable-stream-reader-generic-release")
 @spec("https://streams.spec.whatwg.org/#abstract-opdef-readablestreamdefaultreaderrelease")
 class TestReleaseLock:
-    async def test_reads_that_wait_are_rejected_and_their_chunks_go_to_the_next_reader(self) -> None:
+    async def test_reads_that_wait_are_rejected_and_their_chunks_go_to_the_next_reader(
+        self,
+    ) -> None:
         source = Source()
         stream = ReadableStream(source)
         reader = stream.getReader()
@@ -373,7 +375,9 @@ class TestBYOBReader:
 
     async def test_min_that_is_too_large_is_a_range_error(self) -> None:
         with pytest.raises(RangeError, match="has 2 elements"):
-            await ReadableStream(ByteSource()).getReader(mode="byob").read(array("I", [0, 0]), min=3)
+            await (
+                ReadableStream(ByteSource()).getReader(mode="byob").read(array("I", [0, 0]), min=3)
+            )
 
 
 @spec("https://streams.spec.whatwg.org/#byob-reader-release-lock")

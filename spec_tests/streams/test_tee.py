@@ -150,7 +150,10 @@ class TestByteTee:
     async def test_an_error_reaches_both_branches(self) -> None:
         source = ByteSource()
         branches = ReadableStream(source).tee()
-        reads: list[Any] = [branches[0].getReader(mode="byob").read(bytearray(1)), branches[1].getReader().read()]
+        reads: list[Any] = [
+            branches[0].getReader(mode="byob").read(bytearray(1)),
+            branches[1].getReader().read(),
+        ]
         await turns()
         source.controller.error(FAILURE)
         for read in reads:
@@ -158,7 +161,9 @@ class TestByteTee:
                 await read
 
     @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
-    async def test_the_source_is_canceled_when_both_branches_are(self, order: tuple[int, int]) -> None:
+    async def test_the_source_is_canceled_when_both_branches_are(
+        self, order: tuple[int, int]
+    ) -> None:
         source = ByteSource()
         branches = ReadableStream(source).tee()
         canceled = [branches[number].cancel(number) for number in order]

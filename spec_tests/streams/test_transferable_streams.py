@@ -187,14 +187,23 @@ class TestTransferredWritable:
 @spec("https://streams.spec.whatwg.org/#transformstream-detached")
 class TestTransferredTransform:
     async def test_it_transforms_where_it_was(self) -> None:
-        upper = TransformStream({"transform": lambda chunk, controller: controller.enqueue(chunk.upper())})
+        upper = TransformStream(
+            {"transform": lambda chunk, controller: controller.enqueue(chunk.upper())}
+        )
         readable, writable = transform_stream_transfer_steps(upper)
         received = new(TransformStream)
-        transform_stream_transfer_receiving_steps(transferred_readable(readable), transferred_writable(writable), received)
+        transform_stream_transfer_receiving_steps(
+            transferred_readable(readable), transferred_writable(writable), received
+        )
         assert await collect(ReadableStream.from_(["a", "b"]).pipeThrough(received)) == ["A", "B"]
 
-    @pytest.mark.parametrize("lock", [lambda stream: stream.readable.getReader(), lambda stream: stream.writable.getWriter()])
-    async def test_one_with_a_locked_side_is_a_data_clone_error(self, lock: Callable[[TransformStream], object]) -> None:
+    @pytest.mark.parametrize(
+        "lock",
+        [lambda stream: stream.readable.getReader(), lambda stream: stream.writable.getWriter()],
+    )
+    async def test_one_with_a_locked_side_is_a_data_clone_error(
+        self, lock: Callable[[TransformStream], object]
+    ) -> None:
         stream = TransformStream()
         lock(stream)
         with pytest.raises(DOMException) as raised:
@@ -233,7 +242,10 @@ class TestSendReasonAndDisentangle:
 
     async def test_a_reason_that_cannot_be_cloned_is_a_rejection(self) -> None:
         port, _ = entangled_ports()
-        assert await outcome_of(lambda: send_reason_and_disentangle(port, UNCLONEABLE)) == "rejects DOMException"
+        assert (
+            await outcome_of(lambda: send_reason_and_disentangle(port, UNCLONEABLE))
+            == "rejects DOMException"
+        )
         assert is_disentangled(port)
 
 
@@ -261,7 +273,9 @@ class TestReadableSide:
             await stream.getReader().read()
         assert is_disentangled(port)
 
-    @pytest.mark.parametrize("message", [None, "close", {}, {"type": "pull", "value": None}, {"type": 3}])
+    @pytest.mark.parametrize(
+        "message", [None, "close", {}, {"type": "pull", "value": None}, {"type": 3}]
+    )
     async def test_any_other_message_is_ignored(self, message: object) -> None:
         stream, port = readable_side()
         port.receive("message", message)

@@ -8,8 +8,17 @@ from weakref import ref
 
 import pytest
 
-from worker_runtime import Promise, RangeError, ReadableStream, TransformStream, TransformStreamDefaultController
-from worker_runtime.streams.transform_controller import transform_stream_set_backpressure, transform_stream_unblock_write
+from worker_runtime import (
+    Promise,
+    RangeError,
+    ReadableStream,
+    TransformStream,
+    TransformStreamDefaultController,
+)
+from worker_runtime.streams.transform_controller import (
+    transform_stream_set_backpressure,
+    transform_stream_unblock_write,
+)
 
 from .recording import FAILURE, Failure, Transformer, collect, outcome_of, turns
 
@@ -91,7 +100,9 @@ class TestError:
 @spec("https://streams.spec.whatwg.org/#ts-default-controller-terminate")
 @spec("https://streams.spec.whatwg.org/#transform-stream-default-controller-terminate")
 class TestTerminate:
-    async def test_the_readable_side_closes_behind_its_queue_and_the_writable_side_fails(self) -> None:
+    async def test_the_readable_side_closes_behind_its_queue_and_the_writable_side_fails(
+        self,
+    ) -> None:
         transformer = Transformer()
         stream = TransformStream(transformer)
         transformer.controller.enqueue("last")
@@ -103,7 +114,9 @@ class TestTerminate:
     async def test_the_source_of_a_pipe_is_canceled(self) -> None:
         canceled: list[Any] = []
         source = ReadableStream({"cancel": canceled.append})
-        readable = source.pipeThrough(TransformStream({"start": lambda controller: controller.terminate()}))
+        readable = source.pipeThrough(
+            TransformStream({"start": lambda controller: controller.terminate()})
+        )
         assert await collect(readable) == []
         await turns()
         assert isinstance(canceled[0], TypeError)
@@ -127,7 +140,9 @@ class TestSetBackpressure:
 
 
 @spec("https://streams.spec.whatwg.org/#set-up-transform-stream-default-controller")
-@spec("https://streams.spec.whatwg.org/#set-up-transform-stream-default-controller-from-transformer")
+@spec(
+    "https://streams.spec.whatwg.org/#set-up-transform-stream-default-controller-from-transformer"
+)
 @spec("https://streams.spec.whatwg.org/#transform-stream-default-controller-perform-transform")
 class TestPerformTransform:
     async def test_one_chunk_follows_the_other(self) -> None:

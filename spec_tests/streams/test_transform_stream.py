@@ -8,7 +8,12 @@ from typing import Any
 
 import pytest
 
-from worker_runtime import Promise, ReadableStream, TransformStream, TransformStreamDefaultController
+from worker_runtime import (
+    Promise,
+    ReadableStream,
+    TransformStream,
+    TransformStreamDefaultController,
+)
 from worker_runtime.streams.transform_stream import transform_stream_default_source_pull_algorithm
 
 from .recording import FAILURE, Failure, Transformer, collect, outcome_of, table, turns
@@ -98,12 +103,17 @@ cancel() | None     | None    | None
 @spec("https://streams.spec.whatwg.org/#ts-readable")
 @spec("https://streams.spec.whatwg.org/#ts-writable")
 class TestEveryStateOfATransformStream:
-    @pytest.mark.parametrize("state, operation, outcome", table(AT_WORK) + table(AT_THE_END) + table(READING_AT_WORK))
+    @pytest.mark.parametrize(
+        "state, operation, outcome", table(AT_WORK) + table(AT_THE_END) + table(READING_AT_WORK)
+    )
     async def test_of_the_transformer_of_those_who_write_and_of_those_who_read(
         self, state: str, operation: str, outcome: str
     ) -> None:
         stream, transformer = await in_state(state)
-        assert await outcome_of(lambda: (OPERATIONS | READING)[operation](stream, transformer)) == outcome
+        assert (
+            await outcome_of(lambda: (OPERATIONS | READING)[operation](stream, transformer))
+            == outcome
+        )
 
     async def test_the_two_sides_are_always_the_same(self) -> None:
         stream = TransformStream()
@@ -119,7 +129,9 @@ class TestConstructor:
             TransformStream()
 
     async def test_without_a_transformer_chunks_pass_as_they_are(self) -> None:
-        assert await collect(ReadableStream.from_([1, None, "x"]).pipeThrough(TransformStream())) == [1, None, "x"]
+        assert await collect(
+            ReadableStream.from_([1, None, "x"]).pipeThrough(TransformStream())
+        ) == [1, None, "x"]
 
     async def test_what_start_raises_is_raised(self) -> None:
         def start(controller: object) -> None:
@@ -136,12 +148,18 @@ class TestConstructor:
 
     async def test_start_may_enqueue_what_comes_first(self) -> None:
         stream = TransformStream({"start": lambda controller: controller.enqueue("first")})
-        assert await collect(ReadableStream.from_(["second"]).pipeThrough(stream)) == ["first", "second"]
+        assert await collect(ReadableStream.from_(["second"]).pipeThrough(stream)) == [
+            "first",
+            "second",
+        ]
 
     async def test_each_side_has_its_strategy(self) -> None:
         transformer = Transformer()
         stream = TransformStream(transformer, {"highWaterMark": 7}, {"highWaterMark": 5})
-        assert (stream.writable.getWriter().desiredSize, transformer.controller.desiredSize) == (7, 5)
+        assert (stream.writable.getWriter().desiredSize, transformer.controller.desiredSize) == (
+            7,
+            5,
+        )
 
 
 @spec("https://streams.spec.whatwg.org/#transform-stream-default-sink-write-algorithm")
@@ -180,7 +198,10 @@ class TestWrite:
 class TestClose:
     async def test_flushes_first_and_then_closes_the_readable_side(self) -> None:
         stream = TransformStream(Transformer(flush=lambda controller: controller.enqueue("last")))
-        assert await collect(ReadableStream.from_(["first"]).pipeThrough(stream)) == ["first", "last"]
+        assert await collect(ReadableStream.from_(["first"]).pipeThrough(stream)) == [
+            "first",
+            "last",
+        ]
 
     async def test_a_flush_that_fails_errors_both_sides(self) -> None:
         async def flush(controller: object) -> None:
@@ -212,7 +233,9 @@ class TestClose:
 
 @spec("https://streams.spec.whatwg.org/#transform-stream-default-sink-abort-algorithm")
 class TestAbort:
-    async def test_the_transformer_hears_the_reason_and_the_readable_side_fails_with_it(self) -> None:
+    async def test_the_transformer_hears_the_reason_and_the_readable_side_fails_with_it(
+        self,
+    ) -> None:
         transformer = Transformer()
         stream = TransformStream(transformer)
         await stream.writable.abort(FAILURE)
@@ -249,7 +272,9 @@ class TestAbort:
 
 @spec("https://streams.spec.whatwg.org/#transform-stream-default-source-cancel")
 class TestCancel:
-    async def test_the_transformer_hears_the_reason_and_the_writable_side_fails_with_it(self) -> None:
+    async def test_the_transformer_hears_the_reason_and_the_writable_side_fails_with_it(
+        self,
+    ) -> None:
         transformer = Transformer()
         stream = TransformStream(transformer)
         write = stream.writable.getWriter().write("chunk")
@@ -272,7 +297,9 @@ class TestCancel:
     async def test_during_a_flush_is_the_same_end(self) -> None:
         transformer = Transformer()
         stream = TransformStream(transformer)
-        transformer.members["flush"] = lambda controller: canceled.append(stream.readable.cancel("why"))
+        transformer.members["flush"] = lambda controller: canceled.append(
+            stream.readable.cancel("why")
+        )
         canceled: list[Promise[None]] = []
         await turns()
         await stream.writable.close()

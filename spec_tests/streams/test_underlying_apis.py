@@ -8,7 +8,11 @@ import pytest
 
 from worker_runtime import RangeError, ReadableStream, TransformStream, WritableStream
 from worker_runtime.streams.underlying_apis import Transformer, UnderlyingSink, UnderlyingSource
-from worker_runtime.streams.underlying_apis import to_transformer, to_underlying_sink, to_underlying_source
+from worker_runtime.streams.underlying_apis import (
+    to_transformer,
+    to_underlying_sink,
+    to_underlying_source,
+)
 
 from .recording import collect
 
@@ -19,12 +23,22 @@ spec = pytest.mark.spec
 @spec("https://streams.spec.whatwg.org/#dictdef-underlyingsource")
 class TestToUnderlyingSource:
     def test_an_object_or_a_mapping_has_the_members(self) -> None:
-        members = {"start": print, "pull": repr, "cancel": len, "type": "bytes", "autoAllocateChunkSize": 16}
+        members = {
+            "start": print,
+            "pull": repr,
+            "cancel": len,
+            "type": "bytes",
+            "autoAllocateChunkSize": 16,
+        }
         for value in (members, SimpleNamespace(**members)):
             assert to_underlying_source(value) == UnderlyingSource(16, len, repr, print, "bytes")
 
     def test_any_member_may_be_missing(self) -> None:
-        assert to_underlying_source(None) == to_underlying_source({}) == UnderlyingSource(None, None, None, None, None)
+        assert (
+            to_underlying_source(None)
+            == to_underlying_source({})
+            == UnderlyingSource(None, None, None, None, None)
+        )
 
     @pytest.mark.parametrize(
         "member",

@@ -61,7 +61,9 @@ class TestSignal:
         writer = WritableStream(sink).getWriter()
         writer.write("chunk").then(None, lambda reason: None)
         await turns()
-        assert isinstance(sink.controller.signal, AbortSignal) and not sink.controller.signal.aborted
+        assert (
+            isinstance(sink.controller.signal, AbortSignal) and not sink.controller.signal.aborted
+        )
         await writer.abort("why")
         assert seen == ["why"]
 
@@ -76,7 +78,9 @@ class TestSignal:
         sink = Sink()
         stream = WritableStream(sink)
         await turns()
-        sink.controller.signal.addEventListener("abort", lambda event: sink.controller.error(FAILURE))
+        sink.controller.signal.addEventListener(
+            "abort", lambda event: sink.controller.error(FAILURE)
+        )
         await stream.abort("why")
         assert sink.events == []
         with pytest.raises(Failure):
@@ -102,7 +106,9 @@ class TestInternalMethods:
 
 
 @spec("https://streams.spec.whatwg.org/#set-up-writable-stream-default-controller")
-@spec("https://streams.spec.whatwg.org/#set-up-writable-stream-default-controller-from-underlying-sink")
+@spec(
+    "https://streams.spec.whatwg.org/#set-up-writable-stream-default-controller-from-underlying-sink"
+)
 class TestSetUp:
     async def test_nothing_is_written_before_the_start_is_done(self) -> None:
         starting = Promise.withResolvers()
@@ -141,7 +147,9 @@ class TestWrite:
 
     async def test_a_chunk_counts_until_it_is_written(self) -> None:
         writing = Promise.withResolvers()
-        writer = WritableStream(Sink(write=lambda chunk, controller: writing.promise), {"highWaterMark": 2}).getWriter()
+        writer = WritableStream(
+            Sink(write=lambda chunk, controller: writing.promise), {"highWaterMark": 2}
+        ).getWriter()
         writer.write("chunk")
         await turns()
         assert writer.desiredSize == 1
@@ -229,7 +237,9 @@ class TestGetChunkSize:
         assert seen == []
 
     async def test_it_is_not_called_while_a_close_is_under_way(self) -> None:
-        writer = WritableStream(Sink(close=lambda: Promise()), {"size": lambda chunk: 1}).getWriter()
+        writer = WritableStream(
+            Sink(close=lambda: Promise()), {"size": lambda chunk: 1}
+        ).getWriter()
         await turns()
         writer.close()
         with pytest.raises(TypeError, match="closing"):

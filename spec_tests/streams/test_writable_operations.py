@@ -39,7 +39,10 @@ async def started(sink: Sink | None = None) -> tuple[WritableStream, Sink, Any]:
 class TestWriteRequests:
     async def test_the_first_goes_first(self) -> None:
         stream, _, _ = await started()
-        first, second = writable_stream_add_write_request(stream), writable_stream_add_write_request(stream)
+        first, second = (
+            writable_stream_add_write_request(stream),
+            writable_stream_add_write_request(stream),
+        )
         assert not writable_stream_has_operation_marked_in_flight(stream)
         writable_stream_mark_first_write_request_in_flight(stream)
         assert writable_stream_has_operation_marked_in_flight(stream)
@@ -175,7 +178,9 @@ class TestErroring:
         with pytest.raises(Failure):
             await writer.closed
 
-    async def test_an_abort_of_what_is_erroring_already_is_rejected_and_the_sink_does_not_hear_of_it(self) -> None:
+    async def test_an_abort_of_what_is_erroring_already_is_rejected_and_the_sink_does_not_hear_of_it(
+        self,
+    ) -> None:
         writing = Promise.withResolvers()
         stream, sink, writer = await started(Sink(write=lambda chunk, controller: writing.promise))
         writer.write(1)
@@ -199,15 +204,22 @@ class TestUpdateBackpressure:
         first = writer.ready
         writable_stream_update_backpressure(stream, True)
         second = writer.ready
-        assert (await outcome_of(lambda: first), await outcome_of(lambda: second)) == ("None", "pending")
+        assert (await outcome_of(lambda: first), await outcome_of(lambda: second)) == (
+            "None",
+            "pending",
+        )
         writable_stream_update_backpressure(stream, True)
         assert writer.ready is second
         writable_stream_update_backpressure(stream, False)
         assert await outcome_of(lambda: second) == "None"
 
 
-@spec("https://streams.spec.whatwg.org/#writable-stream-default-writer-ensure-closed-promise-rejected")
-@spec("https://streams.spec.whatwg.org/#writable-stream-default-writer-ensure-ready-promise-rejected")
+@spec(
+    "https://streams.spec.whatwg.org/#writable-stream-default-writer-ensure-closed-promise-rejected"
+)
+@spec(
+    "https://streams.spec.whatwg.org/#writable-stream-default-writer-ensure-ready-promise-rejected"
+)
 class TestEnsurePromisesRejected:
     async def test_one_that_waits_is_rejected_and_one_that_is_settled_replaced(self) -> None:
         _, _, writer = await started()

@@ -110,19 +110,32 @@ class TestEveryStateOfAWritableStream:
         stream, _ = await in_state(state)
         assert await outcome_of(lambda: UNLOCKED[operation](stream)) == outcome
 
-    @pytest.mark.parametrize("state, operation, outcome", table(WHEN_LOCKED) + table(WHEN_LOCKED_AT_THE_END))
+    @pytest.mark.parametrize(
+        "state, operation, outcome", table(WHEN_LOCKED) + table(WHEN_LOCKED_AT_THE_END)
+    )
     async def test_when_it_is_locked(self, state: str, operation: str, outcome: str) -> None:
         stream, _ = await in_state(state)
         writer = stream.getWriter()
         assert await outcome_of(lambda: LOCKED[operation](stream, writer)) == outcome
 
-    @pytest.mark.parametrize("state", ["starting", "writable", "backpressure", "closing", "closed", "erroring", "errored"])
+    @pytest.mark.parametrize(
+        "state",
+        ["starting", "writable", "backpressure", "closing", "closed", "erroring", "errored"],
+    )
     async def test_a_writer_that_has_released_its_lock_can_do_nothing(self, state: str) -> None:
         stream, _ = await in_state(state)
         writer = stream.getWriter()
         writer.releaseLock()
-        promises = [writer.closed, writer.ready, writer.write("chunk"), writer.close(), writer.abort()]
-        assert [await outcome_of(lambda: promise) for promise in promises] == ["rejects TypeError"] * 5
+        promises = [
+            writer.closed,
+            writer.ready,
+            writer.write("chunk"),
+            writer.close(),
+            writer.abort(),
+        ]
+        assert [await outcome_of(lambda: promise) for promise in promises] == [
+            "rejects TypeError"
+        ] * 5
         with pytest.raises(TypeError, match="released its lock"):
             writer.desiredSize
 
@@ -155,7 +168,9 @@ class TestConstructor:
                 await asyncio.sleep(0)
                 events.append("start")
 
-            async def write(self, chunk: object, controller: WritableStreamDefaultController) -> None:
+            async def write(
+                self, chunk: object, controller: WritableStreamDefaultController
+            ) -> None:
                 await asyncio.sleep(0)
                 events.append(chunk)
 

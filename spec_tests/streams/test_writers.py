@@ -178,7 +178,9 @@ class TestReleaseLock:
                 await promise
 
 
-@spec("https://streams.spec.whatwg.org/#writable-stream-default-writer-close-with-error-propagation")
+@spec(
+    "https://streams.spec.whatwg.org/#writable-stream-default-writer-close-with-error-propagation"
+)
 class TestCloseWithErrorPropagation:
     async def test_of_a_stream_that_closes_or_is_closed_has_nothing_to_do(self) -> None:
         writer = WritableStream().getWriter()

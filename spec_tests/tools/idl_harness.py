@@ -30,8 +30,8 @@ Made = Callable[[str], Surface]
 
 
 def made_surface(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Made]:
-    """A function that makes a package of the text of a module, whose names that begin with a capital or with "the_" it exports,
-    but for Promise."""
+    """A function that makes a package of the text of a module, whose names that begin with a
+    capital or with "the_" it exports, but for Promise."""
     made: list[str] = []
 
     def make(text: str) -> Surface:
@@ -55,12 +55,20 @@ def made_surface(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Made
 
 def model_of(**texts: str) -> Model:
     """The model of some texts, each in a file of its name."""
-    return merged([definition for name, text in texts.items() for definition in parse(text, Path(f"{name}.idl"))])
+    return merged(
+        [
+            definition
+            for name, text in texts.items()
+            for definition in parse(text, Path(f"{name}.idl"))
+        ]
+    )
 
 
 def shown(found: list[Difference]) -> list[str]:
     """Differences as lines."""
-    return [f"{each.kind} {each.name}" + (f": {each.message}" if each.message else "") for each in found]
+    return [
+        f"{each.kind} {each.name}" + (f": {each.message}" if each.message else "") for each in found
+    ]
 
 
 def compared(idl: str, surface: Surface) -> list[str]:

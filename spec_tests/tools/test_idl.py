@@ -1,4 +1,6 @@
-"""The command: what it prints, and its exit status; and on the real Web IDL, where there is some, that all is explained."""
+"""The command: what it prints, and its exit status; and on the real Web IDL, where there is some,
+that all is explained.
+"""
 
 from __future__ import annotations
 
@@ -25,11 +27,15 @@ NOTES = """
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project whose notes explain one of the differences from an interface that is not quite that of Fetch."""
+    """A project whose notes explain one of the differences from an interface that is not quite that
+    of Fetch.
+    """
     monkeypatch.delenv("IDL_DIR", raising=False)
     root = tmp_path / "project"
     (root / "tools" / "scope").mkdir(parents=True)
-    (root / "tools" / "scope" / "minimum_common_api.txt").write_text("[Interfaces]\nHeaders\nTeapot\nfetch()\n")
+    (root / "tools" / "scope" / "minimum_common_api.txt").write_text(
+        "[Interfaces]\nHeaders\nTeapot\nfetch()\n"
+    )
     (root / "SPEC_NOTES.md").write_text(NOTES)
     (tmp_path / "shared" / "idl").mkdir(parents=True)
     (tmp_path / "shared" / "idl" / "fetch.idl").write_text(HEADERS)
@@ -41,18 +47,33 @@ def run(capsys: pytest.CaptureFixture[str], root: Path, *arguments: str) -> tupl
     return status, *capsys.readouterr()
 
 
-def test_a_line_for_each_standard_and_what_is_not_explained(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_line_for_each_standard_and_what_is_not_explained(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     status, output, _ = run(capsys, project)
     lines = output.splitlines()
     assert status == 1
-    assert lines[0].split() == ["standard", "interfaces", "members", "missing", "extra", "different", "unexplained"]
+    assert lines[0].split() == [
+        "standard",
+        "interfaces",
+        "members",
+        "missing",
+        "extra",
+        "different",
+        "unexplained",
+    ]
     assert lines[1].split()[:4] == ["fetch", "1", "2", "1"]
-    assert any(line.split() == ["fetch.idl:2", "extra", "Headers():", "can", "be", "constructed"] for line in lines)
+    assert any(
+        line.split() == ["fetch.idl:2", "extra", "Headers():", "can", "be", "constructed"]
+        for line in lines
+    )
     assert not any("Headers.brew()" in line for line in lines)
     assert lines[-1].endswith(" to mend or to explain")
 
 
-def test_every_difference_of_a_standard_with_its_explanation(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_difference_of_a_standard_with_its_explanation(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     status, output, _ = run(capsys, project, "fetch")
     assert status == 1
     assert "fetch.idl:5" in output and "SPEC_NOTES.md:3: nobody brews" in output
@@ -60,19 +81,26 @@ def test_every_difference_of_a_standard_with_its_explanation(project: Path, caps
     assert (status, errors) == (2, "no standard 'fetsch'; near: fetch\n")
 
 
-def test_an_explanation_that_explains_nothing_is_wrong(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_explanation_that_explains_nothing_is_wrong(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     rows = "| `Teapot` | of the minimum |\n| `*` | all |\n"
     (project / "SPEC_NOTES.md").write_text(f"{NOTES}| `Headers.boil()` | nobody boils |\n{rows}")
     status, output, _ = run(capsys, project, "--check")
     assert status == 1
-    assert output == "SPEC_NOTES.md:4: `Headers.boil()` explains nothing: drop it\n1 to mend or to explain\n"
+    assert (
+        output
+        == "SPEC_NOTES.md:4: `Headers.boil()` explains nothing: drop it\n1 to mend or to explain\n"
+    )
     (project / "SPEC_NOTES.md").write_text(NOTES + rows)
     status, output, _ = run(capsys, project, "--check")
     assert status == 0
     assert output.endswith(" differences from Web IDL are explained\n")
 
 
-def test_an_interface_is_shown_with_what_is_not_here(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_interface_is_shown_with_what_is_not_here(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     status, output, _ = run(capsys, project, "--show", "Headers")
     assert status == 0
     assert output.splitlines()[1:5] == [
@@ -81,17 +109,26 @@ def test_an_interface_is_shown_with_what_is_not_here(project: Path, capsys: pyte
         "  - undefined print();  fetch:4",
         "  ! undefined brew(optional sequence<long> leaves = []);  fetch:5",
     ]
-    assert run(capsys, project, "--show", "Header")[::2] == (2, "no interface 'Header'; near: Headers\n")
+    assert run(capsys, project, "--show", "Header")[::2] == (
+        2,
+        "no interface 'Header'; near: Headers\n",
+    )
 
 
 def test_the_minimum(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status, output, _ = run(capsys, project, "--minimum")
     assert status == 1
-    assert "    different  Headers\n" in output and "    absent     Teapot\n" in output and "    present    fetch()\n" in output
+    assert (
+        "    different  Headers\n" in output
+        and "    absent     Teapot\n" in output
+        and "    present    fetch()\n" in output
+    )
     assert output.endswith("1 present, 1 different, 1 absent\n")
 
 
-def test_stubs_are_written_with_or_without_web_idl(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_stubs_are_written_with_or_without_web_idl(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert idl.main(["--stubs", str(tmp_path), "--idl", str(tmp_path / "nowhere")]) == 0
     stub = tmp_path / "worker_runtime" / "__init__.pyi"
     assert capsys.readouterr().out.splitlines() == [str(stub), str(stub.with_name("py.typed"))]
@@ -107,15 +144,24 @@ def test_without_web_idl_a_check_is_skipped_and_a_question_is_an_error(
     assert run(capsys, project, "--check", "--idl", nowhere) == (0, "", f"idl: skipped: {message}")
 
 
-def test_a_file_that_is_no_web_idl_is_noted_and_the_others_are_read(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (project.parent / "shared" / "idl" / "bad.idl").write_text("interface Bad {\n  DOMString[] a;\n};")
+def test_a_file_that_is_no_web_idl_is_noted_and_the_others_are_read(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project.parent / "shared" / "idl" / "bad.idl").write_text(
+        "interface Bad {\n  DOMString[] a;\n};"
+    )
     output = run(capsys, project)[1]
     assert "bad.idl:2:12: expected the name of an operation, not '['\n" in output
     assert "Headers()" in output
 
 
-@pytest.mark.skipif(not FOLDER.is_dir(), reason=f"the standards' Web IDL is not in {FOLDER}: name its folder in IDL_DIR")
-def test_every_difference_from_the_standards_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.skipif(
+    not FOLDER.is_dir(),
+    reason=f"the standards' Web IDL is not in {FOLDER}: name its folder in IDL_DIR",
+)
+def test_every_difference_from_the_standards_is_explained(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     status, output, _ = run(capsys, idl.ROOT, "--check")
     assert (status, output.count("\n")) == (0, 1), output
     assert run(capsys, idl.ROOT, "--minimum")[0] == 0

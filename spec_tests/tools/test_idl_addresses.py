@@ -27,7 +27,9 @@ ENTRIES = [
         ("coffee", "Pot", None),
     ],
 )
-def test_the_address_of_a_member_or_else_of_its_interface(standard: str, name: str, address: str | None) -> None:
+def test_the_address_of_a_member_or_else_of_its_interface(
+    standard: str, name: str, address: str | None
+) -> None:
     section = Section("making", 2, "1", "Making", "making", ENTRIES)
     scope = Scope("tea", "Tea Standard", "https://tea.example/", "", "", "", [section])
     assert address_of(standard, name, addresses_by_id([scope])) == address

@@ -1,4 +1,6 @@
-"""Checking: each kind of difference between Web IDL and a package is seen, and what is the same is not."""
+"""Checking: each kind of difference between Web IDL and a package is seen, and what is the same is
+not.
+"""
 
 from __future__ import annotations
 
@@ -99,7 +101,9 @@ def test_what_is_the_same_has_no_difference(made: Made) -> None:
 )  # fmt: skip
 def test_a_difference(made: Made, old: str, new: str, difference: str) -> None:
     assert old in PYTHON_POT
-    assert any(line.startswith(difference) for line in compared(POT, made(PYTHON_POT.replace(old, new, 1))))
+    assert any(
+        line.startswith(difference) for line in compared(POT, made(PYTHON_POT.replace(old, new, 1)))
+    )
 
 
 def test_whether_an_attribute_can_be_set(made: Made) -> None:
@@ -148,7 +152,12 @@ def test_overloads_are_one_function(made: Made) -> None:
         "undefined add(DOMString name, DOMString value); undefined add(DOMString name, Tea tea, optional long count);"
     )
     assert (
-        compared(idl, made("class Tea:\n    def add(self, name: str, value: str | Tea, count: int | None = None) -> None: ..."))
+        compared(
+            idl,
+            made(
+                "class Tea:\n    def add(self, name: str, value: str | Tea, count: int | None = None) -> None: ..."
+            ),
+        )
         == []
     )
 
@@ -174,14 +183,14 @@ class Tea:
 
 def test_a_dictionary_may_be_one_argument(made: Made) -> None:
     idl = interface("undefined f(optional Source source);") + "dictionary Source { long a; };"
-    assert compared(idl, made("class Tea:\n    def f(self, source: object = None) -> None: ...")) == []
+    assert (
+        compared(idl, made("class Tea:\n    def f(self, source: object = None) -> None: ...")) == []
+    )
 
 
 def test_a_dictionary_that_is_handed_out_is_an_object_with_its_members(made: Made) -> None:
     idl = interface("Promise<Result?> f();") + "dictionary Result { any value; boolean done; };"
-    python = (
-        "class Result(NamedTuple):\n    value: Any\n    {}: bool\nclass Tea:\n    def f(self) -> Promise[Result | None]: ..."
-    )
+    python = "class Result(NamedTuple):\n    value: Any\n    {}: bool\nclass Tea:\n    def f(self) -> Promise[Result | None]: ..."
     names = "extra Result: no standard defines it"
     assert compared(idl, made(python.format("done"))) == [names]
     assert compared(idl, made(python.format("ended"))) == [
@@ -191,7 +200,10 @@ def test_a_dictionary_that_is_handed_out_is_an_object_with_its_members(made: Mad
 
 
 def test_enumerations_are_literals(made: Made) -> None:
-    idl = interface("undefined f(Kind kind); readonly attribute Kind kind;") + 'enum Kind { "green", "black" };'
+    idl = (
+        interface("undefined f(Kind kind); readonly attribute Kind kind;")
+        + 'enum Kind { "green", "black" };'
+    )
     python = """
 Kind: TypeAlias = Literal["green", "red"]
 class Tea:
@@ -219,7 +231,8 @@ class Tea:
 )
 def test_what_has_no_name_in_web_idl(made: Made, member: str, method: str) -> None:
     assert any(
-        line.startswith(f"missing Tea.{method}: of its ") for line in compared(interface(member), made("class Tea: ..."))
+        line.startswith(f"missing Tea.{method}: of its ")
+        for line in compared(interface(member), made("class Tea: ..."))
     )
 
 
@@ -238,7 +251,9 @@ class Tea:
 
 def test_namespaces(made: Made) -> None:
     idl = "[Exposed=*] namespace the_pot { undefined pour(long a); undefined empty(); };"
-    surface = made("class Namespace:\n    def pour(self, a: int) -> None: ...\n    def spill(self): ...\nthe_pot = Namespace()")
+    surface = made(
+        "class Namespace:\n    def pour(self, a: int) -> None: ...\n    def spill(self): ...\nthe_pot = Namespace()"
+    )
     setattr(surface.package, "the_pot", vars(surface.package)["Namespace"]())
     assert compared(idl, surface) == [
         "extra Namespace: no standard defines it",

@@ -43,6 +43,7 @@ def test_a_row_without_a_name_or_a_reason_is_an_error(tmp_path: Path, row: str) 
 def test_a_name_explains_itself_and_one_with_a_star_all_that_begin_so() -> None:
     explanations = [Explanation("Pot", "one", 1), Explanation("Pot.*", "two", 2)]
     reasons = [
-        (found := explanation_of(name, explanations)) and found.reason for name in ("Pot", "Pot.a()", "Pot.b(c)", "Potty")
+        (found := explanation_of(name, explanations)) and found.reason
+        for name in ("Pot", "Pot.a()", "Pot.b(c)", "Potty")
     ]
     assert reasons == ["one", "two", "two", None]

@@ -10,7 +10,13 @@ from tools.web_idl.parsing import parse
 
 
 def model_of(**texts: str) -> Model:
-    return merged([definition for name, text in texts.items() for definition in parse(text, Path(f"{name}.idl"))])
+    return merged(
+        [
+            definition
+            for name, text in texts.items()
+            for definition in parse(text, Path(f"{name}.idl"))
+        ]
+    )
 
 
 def names(model: Model, interface: str) -> list[str]:
@@ -24,8 +30,18 @@ def test_an_interface_has_the_members_of_its_parts_and_mixins_wherever_they_stan
         b="interface mixin Hot { any three(); }; [Exposed=*] interface Tea : Drink { any one(); };",
     )
     assert names(model, "Tea") == ["one", "two", "three", "four"]
-    assert [member.place.standard for member in model.interfaces["Tea"].members] == ["b", "a", "b", "a"]
-    assert [member.written_in for member in model.interfaces["Tea"].members] == ["Tea", "Tea", "Hot", "Hot"]
+    assert [member.place.standard for member in model.interfaces["Tea"].members] == [
+        "b",
+        "a",
+        "b",
+        "a",
+    ]
+    assert [member.written_in for member in model.interfaces["Tea"].members] == [
+        "Tea",
+        "Tea",
+        "Hot",
+        "Hot",
+    ]
     assert model.interfaces.keys() == {"Tea"}
     assert model.problems == []
 
@@ -50,9 +66,15 @@ def test_dictionaries_and_namespaces_have_parts_too() -> None:
 
 
 def test_types_are_resolved() -> None:
-    model = model_of(a="typedef (Hot or Cold)? Tea; typedef (long or DOMString) Hot; typedef Tea Drink;")
+    model = model_of(
+        a="typedef (Hot or Cold)? Tea; typedef (long or DOMString) Hot; typedef Tea Drink;"
+    )
     assert model.resolved(Type("Drink")).is_nullable
-    assert [type.name for type in model.without_unions(Type("Drink"))] == ["long", "DOMString", "Cold"]
+    assert [type.name for type in model.without_unions(Type("Drink"))] == [
+        "long",
+        "DOMString",
+        "Cold",
+    ]
 
 
 def test_what_cannot_be_put_together_is_a_problem() -> None:
@@ -69,7 +91,9 @@ def test_what_cannot_be_put_together_is_a_problem() -> None:
     ]
 
 
-def test_a_newer_file_replaces_the_one_of_its_name_and_a_bad_one_is_left_out(tmp_path: Path) -> None:
+def test_a_newer_file_replaces_the_one_of_its_name_and_a_bad_one_is_left_out(
+    tmp_path: Path,
+) -> None:
     (tmp_path / "newer").mkdir()
     (tmp_path / "tea.idl").write_text("interface Old {};")
     (tmp_path / "cup.idl").write_text("interface Cup {};")
@@ -77,4 +101,6 @@ def test_a_newer_file_replaces_the_one_of_its_name_and_a_bad_one_is_left_out(tmp
     (tmp_path / "newer" / "tea.idl").write_text("interface New {};")
     model = read_model(idl_files(tmp_path))
     assert sorted(model.interfaces) == ["Cup", "New"]
-    assert model.problems == [f"{tmp_path / 'bad.idl'}:1:10: expected 'mixin' or the name of an interface, not ';'"]
+    assert model.problems == [
+        f"{tmp_path / 'bad.idl'}:1:10: expected 'mixin' or the name of an interface, not ';'"
+    ]

@@ -35,9 +35,14 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Made]:
 
 def test_a_name_is_present_different_or_absent(made: Made) -> None:
     model, surface = model_of(tea=IDL, far="[Exposed=*] namespace Far {};"), made(PYTHON)
-    names = [("A", name) for name in ("Tea", "Cup", "Pot", "brew()", "self", "Far.Module", "nothing")]
+    names = [
+        ("A", name) for name in ("Tea", "Cup", "Pot", "brew()", "self", "Far.Module", "nothing")
+    ]
     found = requirements(names, model, surface, differences(model, surface))
-    assert [(each.name, each.status, [difference.name for difference in each.differences]) for each in found] == [
+    assert [
+        (each.name, each.status, [difference.name for difference in each.differences])
+        for each in found
+    ] == [
         ("Tea", "different", ["Tea.name"]),
         ("Cup", "absent", ["Cup"]),
         ("Pot", "present", []),
@@ -50,7 +55,14 @@ def test_a_name_is_present_different_or_absent(made: Made) -> None:
 
 @pytest.mark.parametrize(
     ("name", "owner"),
-    [("Tea", ""), ("Tea.leaf", "Tea"), ("Tea.brew()", "Tea"), ("Tea.brew(n)", "Tea.brew"), ("Tea(n)", "Tea"), ("Tea()", "")],
+    [
+        ("Tea", ""),
+        ("Tea.leaf", "Tea"),
+        ("Tea.brew()", "Tea"),
+        ("Tea.brew(n)", "Tea.brew"),
+        ("Tea(n)", "Tea"),
+        ("Tea()", ""),
+    ],
 )
 def test_of_what_a_difference_is(name: str, owner: str) -> None:
     assert owner_of(name) == owner
@@ -61,5 +73,7 @@ def test_a_list_has_names_below_sections(tmp_path: Path) -> None:
     file.write_text("# a comment\n\n[One]\na\nb()\n[Two]\nc\n")
     assert read_names(file) == [("One", "a"), ("One", "b()"), ("Two", "c")]
     file.write_text("a\n")
-    with pytest.raises(ValueError, match=r"list\.txt:1: a name stands below a section in brackets: 'a'"):
+    with pytest.raises(
+        ValueError, match=r"list\.txt:1: a name stands below a section in brackets: 'a'"
+    ):
         read_names(file)

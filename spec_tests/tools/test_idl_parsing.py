@@ -56,14 +56,23 @@ def test_tokens_have_kinds_and_places_without_whitespace_and_comments() -> None:
         ("identifier", "a"), ("identifier", "_enum"), ("integer", "0x1F"), ("decimal", "-1.5e3"),
         ("string", '"c"'), ("...", "..."), ("end", ""),
     ]  # fmt: skip
-    assert [str(token.place) for token in tokens[:4]] == ["tea.idl:1:1", "tea.idl:2:6", "tea.idl:2:12", "tea.idl:4:2"]
+    assert [str(token.place) for token in tokens[:4]] == [
+        "tea.idl:1:1",
+        "tea.idl:2:6",
+        "tea.idl:2:12",
+        "tea.idl:4:2",
+    ]
 
 
 class TestDefinitions:
     def test_interface(self) -> None:
         assert the_only(Interface, "interface Tea {};").inheritance is None
         interface = the_only(Interface, "[Exposed=(Window,Worker)] interface Tea : Drink {};")
-        assert (interface.name, interface.kind, interface.inheritance) == ("Tea", "interface", "Drink")
+        assert (interface.name, interface.kind, interface.inheritance) == (
+            "Tea",
+            "interface",
+            "Drink",
+        )
         assert interface.exposure == ("Window", "Worker")
 
     def test_partial_interface_and_mixin(self) -> None:
@@ -104,7 +113,8 @@ class TestDefinitions:
 
     def test_typedef_and_includes(self) -> None:
         assert (
-            str(the_only(Typedef, "typedef [EnforceRange] unsigned long long T;").type) == "[EnforceRange] unsigned long long"
+            str(the_only(Typedef, "typedef [EnforceRange] unsigned long long T;").type)
+            == "[EnforceRange] unsigned long long"
         )
         assert the_only(Includes, "[A] Tea includes _Hot;") == Includes(
             place=the_only(Includes, "A includes B;").place, interface="Tea", mixin="Hot",
@@ -113,7 +123,9 @@ class TestDefinitions:
 
     def test_one_after_another(self) -> None:
         definitions = parse('interface A {};\nenum B { "" };', TEA)
-        assert [(type(definition).__name__, definition.place.line) for definition in definitions] == [
+        assert [
+            (type(definition).__name__, definition.place.line) for definition in definitions
+        ] == [
             ("Interface", 1),
             ("Enum", 2),
         ]
@@ -127,10 +139,16 @@ class TestMembers:
     )  # fmt: skip
     def test_constants(self, text: str, python: object) -> None:
         constant = member(Constant, f"const Number ONE = {text};")
-        assert (constant.name, str(constant.type), constant.value.to_python()) == ("ONE", "Number", python)
+        assert (constant.name, str(constant.type), constant.value.to_python()) == (
+            "ONE",
+            "Number",
+            python,
+        )
 
     def test_a_constant_that_is_no_number(self) -> None:
-        assert member(Constant, "const double N = NaN;", "callback interface").value == Value("decimal", "NaN")
+        assert member(Constant, "const double N = NaN;", "callback interface").value == Value(
+            "decimal", "NaN"
+        )
 
     @pytest.mark.parametrize(
         ("text", "flags"),
@@ -153,7 +171,10 @@ class TestMembers:
     def test_names_that_are_keywords(self) -> None:
         assert member(Attribute, "attribute long required;").name == "required"
         assert member(Attribute, "attribute long _interface;").name == "interface"
-        assert member(Operation, "undefined includes(any callback, any constructor);").name == "includes"
+        assert (
+            member(Operation, "undefined includes(any callback, any constructor);").name
+            == "includes"
+        )
         assert member(Operation, "undefined _constructor();").name == "constructor"
 
     @pytest.mark.parametrize("special", ["static", "getter", "setter", "deleter"])
@@ -163,7 +184,10 @@ class TestMembers:
         assert member(Operation, "getter any (DOMString name);").name == ""
 
     def test_arguments(self) -> None:
-        operation = member(Operation, "[A] undefined f(T? a, [B] optional [C] long b = 1, optional D c = {}, any... d);")
+        operation = member(
+            Operation,
+            "[A] undefined f(T? a, [B] optional [C] long b = 1, optional D c = {}, any... d);",
+        )
         assert operation.arguments == (
             Argument("a", Type("T", is_nullable=True)),
             Argument("b", Type("long", (), False, (ExtendedAttribute("C", "C"),)), True, False, Value("integer", "1"),
@@ -179,7 +203,9 @@ class TestMembers:
 
     def test_stringifier_and_constructor(self) -> None:
         assert member(Operation, "stringifier;").special == "stringifier"
-        assert member(Constructor, "[A] constructor(any a);").arguments == (Argument("a", Type("any")),)
+        assert member(Constructor, "[A] constructor(any a);").arguments == (
+            Argument("a", Type("any")),
+        )
 
     @pytest.mark.parametrize(
         ("text", "kind", "types"),
@@ -233,7 +259,16 @@ class TestTypes:
         assert type_of("(A or B)") == Type("or", (Type("A"), Type("B")))
 
     @pytest.mark.parametrize(
-        "text", ["any?", "Promise<any>?", "record<long, any>", "(A)", "(A or any)", "unsigned double", "sequence"]
+        "text",
+        [
+            "any?",
+            "Promise<any>?",
+            "record<long, any>",
+            "(A)",
+            "(A or any)",
+            "unsigned double",
+            "sequence",
+        ],
     )
     def test_what_is_no_type(self, text: str) -> None:
         with pytest.raises(IDLSyntaxError, match=r"^tea\.idl:1:\d+: expected "):
@@ -263,11 +298,19 @@ class TestExtendedAttributes:
             Interface, "[A(long b), LegacyFactoryFunction=Tea(optional any c)] interface A {};"
         ).extended_attributes
         assert (first.name, first.arguments) == ("A", (Argument("b", Type("long")),))
-        assert (second.values, second.arguments) == (("Tea",), (Argument("c", Type("any"), is_optional=True),))
+        assert (second.values, second.arguments) == (
+            ("Tea",),
+            (Argument("c", Type("any"), is_optional=True),),
+        )
 
     def test_what_has_no_form_is_kept_as_text(self) -> None:
-        first, second = the_only(Interface, "[A b (c, [d]) {}, *] interface A {};").extended_attributes
-        assert (first, second) == (ExtendedAttribute("A", "A b ( c , [ d ] ) { }"), ExtendedAttribute("", "*"))
+        first, second = the_only(
+            Interface, "[A b (c, [d]) {}, *] interface A {};"
+        ).extended_attributes
+        assert (first, second) == (
+            ExtendedAttribute("A", "A b ( c , [ d ] ) { }"),
+            ExtendedAttribute("", "*"),
+        )
 
     @pytest.mark.parametrize("text", ["[]", "[A,]", "[A(]", "[(A]", "[A", "[)]"])
     def test_brackets_that_do_not_match(self, text: str) -> None:
@@ -281,23 +324,53 @@ class TestExtendedAttributes:
         ("interface {};", "tea.idl:1:11: expected 'mixin' or the name of an interface, not '{'"),
         ("interface A {}", "tea.idl:1:15: expected ';', not the end of the file"),
         ("interface A {\n  readonly any a;\n};", "tea.idl:2:12: expected 'attribute', not 'any'"),
-        ("interface A { undefined f(long); };", "tea.idl:1:31: expected the name of an argument, not ')'"),
-        ("interface A { undefined f(long a long b); };", "tea.idl:1:34: expected ',' or ')', not 'long'"),
+        (
+            "interface A { undefined f(long); };",
+            "tea.idl:1:31: expected the name of an argument, not ')'",
+        ),
+        (
+            "interface A { undefined f(long a long b); };",
+            "tea.idl:1:34: expected ',' or ')', not 'long'",
+        ),
         ("interface A { undefined f(long a = 1); };", "tea.idl:1:34: expected ',' or ')', not '='"),
         ("interface A { any; };", "tea.idl:1:18: expected the name of an operation, not ';'"),
         ("interface A { any a; };", "tea.idl:1:20: expected '(', not ';'"),
-        ("partial interface A { constructor(); };", "tea.idl:1:23: expected a member of an interface, not 'constructor'"),
-        ("interface mixin A { static any f(); };", "tea.idl:1:21: expected a member of a mixin, not 'static'"),
-        ("namespace A { attribute any f; };", "tea.idl:1:15: expected a member of a namespace, not 'attribute'"),
-        ("callback interface A { attribute any f; };", "tea.idl:1:24: expected a constant or an operation, not 'attribute'"),
-        ("partial enum A {};", "tea.idl:1:9: expected 'interface', 'dictionary' or 'namespace', not 'enum'"),
+        (
+            "partial interface A { constructor(); };",
+            "tea.idl:1:23: expected a member of an interface, not 'constructor'",
+        ),
+        (
+            "interface mixin A { static any f(); };",
+            "tea.idl:1:21: expected a member of a mixin, not 'static'",
+        ),
+        (
+            "namespace A { attribute any f; };",
+            "tea.idl:1:15: expected a member of a namespace, not 'attribute'",
+        ),
+        (
+            "callback interface A { attribute any f; };",
+            "tea.idl:1:24: expected a constant or an operation, not 'attribute'",
+        ),
+        (
+            "partial enum A {};",
+            "tea.idl:1:9: expected 'interface', 'dictionary' or 'namespace', not 'enum'",
+        ),
         ("enum A {};", "tea.idl:1:9: expected a string, not '}'"),
         ('enum A { "a" "b" };', "tea.idl:1:14: expected ',' or '}', not '\"b\"'"),
-        ("dictionary A { DOMString[] a; };", "tea.idl:1:25: expected the name of a member, not '['"),
+        (
+            "dictionary A { DOMString[] a; };",
+            "tea.idl:1:25: expected the name of a member, not '['",
+        ),
         ("dictionary A { long a = };", "tea.idl:1:25: expected a default value, not '}'"),
         ("dictionary A { long a };", "tea.idl:1:23: expected '=' or ';', not '}'"),
-        ("interface A { const long B = null; };", "tea.idl:1:30: expected true, false or a number, not 'null'"),
-        ("A implements B;", "tea.idl:1:3: expected 'includes' after 'A', or a definition, not 'implements'"),
+        (
+            "interface A { const long B = null; };",
+            "tea.idl:1:30: expected true, false or a number, not 'null'",
+        ),
+        (
+            "A implements B;",
+            "tea.idl:1:3: expected 'includes' after 'A', or a definition, not 'implements'",
+        ),
         ("callback A();", "tea.idl:1:11: expected '=', not '('"),
         ("= 1", "tea.idl:1:1: expected a definition, not '='"),
         ("interface A {};\n/* ...", "tea.idl:2:1: this comment has no end"),

@@ -44,15 +44,28 @@ def text(**more: Any) -> dict[str, Any]:
 
 
 def entries(choice: Choice) -> dict[str, Entry]:
-    return {entry.id: entry for section in chosen("tea", text(), choice).sections for entry in section.entries}
+    return {
+        entry.id: entry
+        for section in chosen("tea", text(), choice).sections
+        for entry in section.entries
+    }
 
 
 class TestChosen:
     def test_no_sections_are_the_whole_text(self) -> None:
         scope = chosen("tea", text(), Choice())
         assert [section.id for section in scope.sections][:2] == ["intro", "making"]
-        assert [entry.id for entry in scope.algorithms()] == ["brew", "steep", "dom-pot-pot", "dom-pot-pour"]
-        assert (scope.title, scope.source, scope.commit) == ("Tea Standard", "tea/tea tea.bs", "0123456789abcdef")
+        assert [entry.id for entry in scope.algorithms()] == [
+            "brew",
+            "steep",
+            "dom-pot-pot",
+            "dom-pot-pour",
+        ]
+        assert (scope.title, scope.source, scope.commit) == (
+            "Tea Standard",
+            "tea/tea tea.bs",
+            "0123456789abcdef",
+        )
 
     def test_a_section_goes_with_its_subsections_below_the_headings_above_it(self) -> None:
         scope = chosen("tea", text(), Choice(sections=("pot-class",)))
@@ -69,7 +82,11 @@ class TestChosen:
         assert "brew" not in scope.elsewhere
 
     def test_overloads_are_one_algorithm(self) -> None:
-        assert entries(Choice())["dom-pot-pour"].ids == ("dom-pot-pour", "dom-pot-pour-cup", "pot-pour")
+        assert entries(Choice())["dom-pot-pour"].ids == (
+            "dom-pot-pour",
+            "dom-pot-pour-cup",
+            "pot-pour",
+        )
 
     def test_a_constructor_is_also_its_class(self) -> None:
         assert "pot" in entries(Choice())["dom-pot-pot"].other_ids
@@ -78,7 +95,9 @@ class TestChosen:
         assert entries(Choice())["brew"].other_ids == ()
         assert entries(Choice(not_algorithms=("steep",)))["brew"].other_ids == ("brewing",)
 
-    def test_a_section_with_steps_and_no_definition_is_an_algorithm_where_that_is_said(self) -> None:
+    def test_a_section_with_steps_and_no_definition_is_an_algorithm_where_that_is_said(
+        self,
+    ) -> None:
         assert "washing" not in entries(Choice())
         assert entries(Choice(sections_with_steps=True))["washing"].is_algorithm
 
@@ -105,9 +124,16 @@ class TestChosen:
 
     def test_pages_of_an_older_text_are_not_read(self) -> None:
         pages = {"history": "old.html"}
-        sections = [{**section, "page": pages.get(section["id"], "a.html")} for section in text()["sections"]]
+        sections = [
+            {**section, "page": pages.get(section["id"], "a.html")}
+            for section in text()["sections"]
+        ]
         definitions = [{**definition, "page": "a.html"} for definition in text()["definitions"]]
-        scope = chosen("tea", text(sections=sections, definitions=definitions), Choice(stale_pages=("old.html",)))
+        scope = chosen(
+            "tea",
+            text(sections=sections, definitions=definitions),
+            Choice(stale_pages=("old.html",)),
+        )
         assert "history" not in scope.ids()
         assert scope.sections[0].page == "a.html"
 
@@ -131,22 +157,30 @@ class TestFiles:
         assert [scope.name for scope in read_scopes(SCOPE)] == sorted(CHOICES)
 
     @pytest.mark.parametrize("name", CHOICES)
-    def test_a_list_is_what_its_choice_takes_of_the_text_that_was_read(self, name: str, shared: Path, tmp_path: Path) -> None:
+    def test_a_list_is_what_its_choice_takes_of_the_text_that_was_read(
+        self, name: str, shared: Path, tmp_path: Path
+    ) -> None:
         if not (shared / "spec-index" / f"{name}.json").exists():
             pytest.skip("the index does not have this text")
         made, kept = made_scope(shared / "spec-index", name), read_scope(SCOPE / f"{name}.tsv")
         if (made.commit, made.date) != (kept.commit, kept.date):
-            pytest.skip(f"the index is of another text: python3 tools/trace.py --drift {shared / 'spec-index'}")
+            pytest.skip(
+                f"the index is of another text: python3 tools/trace.py --drift {shared / 'spec-index'}"
+            )
         assert made == kept, f"python3 tools/make_scope.py {shared / 'spec-index'} {name}"
 
 
 class TestMain:
-    def test_a_standard_of_which_nothing_is_chosen_is_refused(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_a_standard_of_which_nothing_is_chosen_is_refused(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         with pytest.raises(SystemExit):
             make_scope.main([str(tmp_path), "tea"])
         assert "nothing is chosen of tea" in capsys.readouterr().err
 
-    def test_those_that_are_named_are_made(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_those_that_are_named_are_made(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(make_scope, "SCOPE", tmp_path / "scope")
         monkeypatch.setattr(make_scope, "CHOICES", {"tea": Choice(), "milk": Choice()})
         (tmp_path / "tea.json").write_text(json.dumps(text()))

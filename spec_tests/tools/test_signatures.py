@@ -44,8 +44,13 @@ def package(tmp_path: Path) -> Package:
 
 
 class TestExports:
-    def test_public_names_come_in_order_with_the_place_of_their_definition(self, package: Package) -> None:
-        assert list(package.exports()) == [("Pot", Definition("tea.pot", "Pot")), ("sip", Definition("tea.cup", "drink"))]
+    def test_public_names_come_in_order_with_the_place_of_their_definition(
+        self, package: Package
+    ) -> None:
+        assert list(package.exports()) == [
+            ("Pot", Definition("tea.pot", "Pot")),
+            ("sip", Definition("tea.cup", "drink")),
+        ]
 
 
 class TestMeaning:

@@ -1,4 +1,6 @@
-"""Stubs: what they show of a package, and that mypy reads those of the platform as it reads the platform."""
+"""Stubs: what they show of a package, and that mypy reads those of the platform as it reads the
+platform.
+"""
 
 from __future__ import annotations
 
@@ -113,7 +115,9 @@ def text(tmp_path: Path) -> str:
 
 
 class TestStub:
-    def test_what_is_exported_keeps_its_name_and_the_rest_has_an_underscore(self, text: str) -> None:
+    def test_what_is_exported_keeps_its_name_and_the_rest_has_an_underscore(
+        self, text: str
+    ) -> None:
         assert "\nclass Pot(_Lid):\n" in text
         assert "\nclass _Lid:\n" in text
         assert "\npot: Pot\n" in text
@@ -126,16 +130,31 @@ class TestStub:
 
     def test_members_come_with_their_idl(self, text: str) -> None:
         assert "    # const unsigned short FULL = 2;\n    FULL: Final = 2\n" in text
-        assert "    # readonly attribute unsigned long size;\n    @property\n    def size(self) -> int: ...\n" in text
+        assert (
+            "    # readonly attribute unsigned long size;\n    @property\n    def size(self) -> int: ...\n"
+            in text
+        )
         assert "    # attribute EventHandler onboil;\n    onboil: _Handler\n" in text
-        assert "    # Promise<undefined> from(USVString... leaves);\n    @overload\n    def from_(" in text
-        assert "    # constructor(unsigned long size, optional PotInit init = {});\n    def __init__(" in text
+        assert (
+            "    # Promise<undefined> from(USVString... leaves);\n    @overload\n    def from_("
+            in text
+        )
+        assert (
+            "    # constructor(unsigned long size, optional PotInit init = {});\n    def __init__("
+            in text
+        )
 
     def test_a_member_of_a_mixin_comes_with_its_idl_in_the_mixin(self, text: str) -> None:
-        assert "    # readonly attribute boolean isOpen;\n    @property\n    def isOpen(self) -> bool: ...\n" in text
+        assert (
+            "    # readonly attribute boolean isOpen;\n    @property\n    def isOpen(self) -> bool: ...\n"
+            in text
+        )
 
     def test_parameters_have_kinds_annotations_and_plain_defaults(self, text: str) -> None:
-        assert 'def __init__(self, size: int, colour: _Colour = "red", *lids: _Lid, **more: str) -> None: ...' in text
+        assert (
+            'def __init__(self, size: int, colour: _Colour = "red", *lids: _Lid, **more: str) -> None: ...'
+            in text
+        )
         assert "@staticmethod\n    def pour(cup: _T, /, *, to: int = 3) -> _T: ..." in text
 
     def test_a_setter_stays_with_its_property(self, text: str) -> None:
@@ -165,7 +184,7 @@ class TestStub:
         assert "Shelf" not in text  # which no worker sees
 
 
-# ---- the platform ------------------------------------------------------------------------------------------------------------
+# ---- the platform --------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -176,10 +195,16 @@ def stubs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def run_mypy(stubs: Path, *arguments: str | Path, module: str = "mypy") -> subprocess.CompletedProcess[str]:
+def run_mypy(
+    stubs: Path, *arguments: str | Path, module: str = "mypy"
+) -> subprocess.CompletedProcess[str]:
     """mypy, or what comes with it, where the platform's own code is not to be found."""
     pytest.importorskip("mypy")
-    environment = {**os.environ, "MYPYPATH": str(stubs), "PYTHONPATH": str(ROOT / "reference") if module != "mypy" else ""}
+    environment = {
+        **os.environ,
+        "MYPYPATH": str(stubs),
+        "PYTHONPATH": str(ROOT / "reference") if module != "mypy" else "",
+    }
     command = [sys.executable, "-m", module, *map(str, arguments)]
     return subprocess.run(command, cwd=stubs, env=environment, capture_output=True, text=True)
 
@@ -192,7 +217,8 @@ class TestStubsOfThePlatform:
 
     def test_a_worker_with_mistakes_is_refused_for_each(self, stubs: Path, tmp_path: Path) -> None:
         worker = tmp_path / "worker.py"
-        worker.write_text(dedent("""
+        worker.write_text(
+            dedent("""
             from worker_runtime import AbortSignal, FetchEvent, Headers, Request, Response, WebSocket, console, fetch
 
             Response("no", status="404")
@@ -205,14 +231,30 @@ class TestStubsOfThePlatform:
             def socket(event: FetchEvent) -> WebSocket:
                 event.request.url = "https://example.com/"
                 return WebSocket("wss://example.com/", binaryType="blob")
-        """))
+        """)
+        )
         result = run_mypy(stubs, "--strict", "--config-file=", "--no-error-summary", worker)
-        lines = [int(line.split(":")[1]) for line in result.stdout.splitlines() if ": error: " in line]
+        lines = [
+            int(line.split(":")[1]) for line in result.stdout.splitlines() if ": error: " in line
+        ]
         assert sorted(set(lines)) == [4, 5, 6, 7, 8, 10, 12, 13], result.stdout + result.stderr
 
     def test_they_say_what_the_platform_is_when_it_runs(self, stubs: Path) -> None:
-        """What differs does so by construction: a descriptor, a callable object, and a None that is an awaitable's absence."""
-        result = run_mypy(stubs, "--ignore-missing-stub", "--concise", "worker_runtime", module="mypy.stubtest")
-        different = {line.split()[0].removeprefix("worker_runtime.") for line in result.stdout.splitlines()}
-        operations_of_the_scope = {"addEventListener", "dispatchEvent", "removeEventListener", "skipWaiting"}
-        assert different == {"Promise.resolve", "Response.json"} | operations_of_the_scope, result.stdout + result.stderr
+        """What differs does so by construction: a descriptor, a callable object, and a None that is
+        an awaitable's absence.
+        """
+        result = run_mypy(
+            stubs, "--ignore-missing-stub", "--concise", "worker_runtime", module="mypy.stubtest"
+        )
+        different = {
+            line.split()[0].removeprefix("worker_runtime.") for line in result.stdout.splitlines()
+        }
+        operations_of_the_scope = {
+            "addEventListener",
+            "dispatchEvent",
+            "removeEventListener",
+            "skipWaiting",
+        }
+        assert different == {"Promise.resolve", "Response.json"} | operations_of_the_scope, (
+            result.stdout + result.stderr
+        )

@@ -126,17 +126,26 @@ class TestStatus:
     def test_a_mark_is_a_test(self, make: Callable[..., Path]) -> None:
         assert statuses(make())["brew"] == "tested"
 
-    def test_tests_of_a_class_that_name_a_method_are_its_tests(self, make: Callable[..., Path]) -> None:
+    def test_tests_of_a_class_that_name_a_method_are_its_tests(
+        self, make: Callable[..., Path]
+    ) -> None:
         assert statuses(make())["dom-pot-pour"] == "tested"
-        assert statuses(make(tests=TESTS.replace("Pot().pour()", "Pot()")))["dom-pot-pour"] == "untested"
+        assert (
+            statuses(make(tests=TESTS.replace("Pot().pour()", "Pot()")))["dom-pot-pour"]
+            == "untested"
+        )
 
-    def test_what_a_tested_algorithm_uses_by_table_or_import_is_tested_through_it(self, make: Callable[..., Path]) -> None:
+    def test_what_a_tested_algorithm_uses_by_table_or_import_is_tested_through_it(
+        self, make: Callable[..., Path]
+    ) -> None:
         found = statuses(make())
         assert (found["steep"], found["boil"]) == ("through", "through")
         found = statuses(make(code=CODE.replace('STEPS["steep"]()', "pass")))
         assert (found["steep"], found["boil"]) == ("untested", "untested")
 
-    def test_tests_of_a_section_that_name_an_algorithm_are_its_tests(self, make: Callable[..., Path]) -> None:
+    def test_tests_of_a_section_that_name_an_algorithm_are_its_tests(
+        self, make: Callable[..., Path]
+    ) -> None:
         tests = 'KINDS = [steep]\n\n@spec("https://tea.example/#brewing")\nclass TestKinds:\n    def test_all(self): KINDS\n'
         assert statuses(make(tests=tests))["steep"] == "tested"
 
@@ -156,7 +165,9 @@ class TestStatus:
         code = CODE.replace("STEPS", "LISTED", 1)
         assert statuses(make(code=code, tests=tests))["steep"] == status
 
-    def test_the_reason_of_a_section_is_that_of_what_is_in_it(self, make: Callable[..., Path]) -> None:
+    def test_the_reason_of_a_section_is_that_of_what_is_in_it(
+        self, make: Callable[..., Path]
+    ) -> None:
         assert statuses(make())["remember"] == "out"
         assert statuses(make(notes=""))["remember"] == "missing"
 
@@ -165,7 +176,9 @@ class TestStatus:
 
 
 class TestCheck:
-    def test_nothing_is_wrong(self, make: Callable[..., Path], capsys: pytest.CaptureFixture[str]) -> None:
+    def test_nothing_is_wrong(
+        self, make: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+    ) -> None:
         assert trace.main(["--check"], make()) == 0
         assert "every address lives" in capsys.readouterr().out
 
@@ -181,7 +194,10 @@ class TestCheck:
         assert wrong(root) == [
             'reference/worker_runtime/tea/making.py:7: dead anchor SPEC_NOTES.md#cold: SPEC_NOTES.md has no <a id="cold">'
         ]
-        root = make(code=CODE.replace("https://tea.example/#old-brew", "SPEC_NOTES.md#cold"), notes=NOTES + '<a id="cold"></a>')
+        root = make(
+            code=CODE.replace("https://tea.example/#old-brew", "SPEC_NOTES.md#cold"),
+            notes=NOTES + '<a id="cold"></a>',
+        )
         assert wrong(root) == []
 
     def test_two_functions_with_one_anchor(self, make: Callable[..., Path]) -> None:
@@ -194,12 +210,18 @@ class TestCheck:
     def test_an_algorithm_without_a_test(self, make: Callable[..., Path]) -> None:
         found = wrong(make(tests=TESTS.replace("Pot().pour()", "Pot()")))
         place = "reference/worker_runtime/tea/making.py:25"
-        assert found == [f'{place}: Pot.pour has no test: mark one @spec("https://tea.example/#dom-pot-pour")']
+        assert found == [
+            f'{place}: Pot.pour has no test: mark one @spec("https://tea.example/#dom-pot-pour")'
+        ]
 
     def test_a_test_without_an_algorithm(self, make: Callable[..., Path]) -> None:
-        found = wrong(make(tests=TESTS + '\n@spec("https://tea.example/#leaf")\ndef test_leaf(): pass\n'))
+        found = wrong(
+            make(tests=TESTS + '\n@spec("https://tea.example/#leaf")\ndef test_leaf(): pass\n')
+        )
         place = "spec_tests/tea/test_making.py:11"
-        assert found == [f"{place}: test_leaf checks what no code has for its address: https://tea.example/#leaf"]
+        assert found == [
+            f"{place}: test_leaf checks what no code has for its address: https://tea.example/#leaf"
+        ]
 
     def test_an_undocumented_absence(self, make: Callable[..., Path]) -> None:
         found = wrong(make(notes=""))
@@ -210,7 +232,9 @@ class TestCheck:
 
     def test_a_row_that_leaves_nothing_out(self, make: Callable[..., Path]) -> None:
         notes = NOTES.replace("\n\n## 5", "\n| [x](https://tea.example/#boi*) | why |\n\n## 5")
-        assert wrong(make(notes=notes)) == ["SPEC_NOTES.md:12: nothing is left out by https://tea.example/#boi*: drop it"]
+        assert wrong(make(notes=notes)) == [
+            "SPEC_NOTES.md:12: nothing is left out by https://tea.example/#boi*: drop it"
+        ]
 
     def test_a_row_without_a_reason_is_named(self, make: Callable[..., Path]) -> None:
         root = make(notes=NOTES.replace("nobody `remembers` it", ""))
@@ -219,7 +243,10 @@ class TestCheck:
 
 
 class TestShow:
-    @pytest.mark.parametrize("words", ["dom-pot-pour", "https://tea.example/#dom-pot-pour", "pour", "Pot.pour", "Pot.pour()"])
+    @pytest.mark.parametrize(
+        "words",
+        ["dom-pot-pour", "https://tea.example/#dom-pot-pour", "pour", "Pot.pour", "Pot.pour()"],
+    )
     def test_it_is_found_by_id_address_name_and_title(
         self, words: str, make: Callable[..., Path], capsys: pytest.CaptureFixture[str]
     ) -> None:
@@ -230,9 +257,14 @@ class TestShow:
             "    tests  spec_tests/tea/test_making.py:7  TestPot (1)\n"
         )
 
-    def test_places_for_an_editor(self, make: Callable[..., Path], capsys: pytest.CaptureFixture[str]) -> None:
+    def test_places_for_an_editor(
+        self, make: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+    ) -> None:
         assert trace.main(["--open", "brew"], make()) == 0
-        assert capsys.readouterr().out == "reference/worker_runtime/tea/making.py:6\nspec_tests/tea/test_making.py:2\n"
+        assert (
+            capsys.readouterr().out
+            == "reference/worker_runtime/tea/making.py:6\nspec_tests/tea/test_making.py:2\n"
+        )
 
     @pytest.mark.parametrize(
         "words, line",
@@ -247,59 +279,100 @@ class TestShow:
         trace.main([words], make())
         assert line in capsys.readouterr().out
 
-    def test_what_is_not_known_is_guessed(self, make: Callable[..., Path], capsys: pytest.CaptureFixture[str]) -> None:
+    def test_what_is_not_known_is_guessed(
+        self, make: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+    ) -> None:
         assert trace.main(["breww"], make()) == 1
         assert capsys.readouterr().err == "nothing is known of 'breww'; near: brew, brewing\n"
 
 
 class TestCoverage:
-    def test_a_line_for_each_standard(self, make: Callable[..., Path], capsys: pytest.CaptureFixture[str]) -> None:
+    def test_a_line_for_each_standard(
+        self, make: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+    ) -> None:
         assert trace.main(["--coverage"], make()) == 0
-        assert capsys.readouterr().out.splitlines()[1].split() == ["tea", "5", "2", "2", ".", "1", ".", "100.0%"]
+        assert capsys.readouterr().out.splitlines()[1].split() == [
+            "tea",
+            "5",
+            "2",
+            "2",
+            ".",
+            "1",
+            ".",
+            "100.0%",
+        ]
 
-    def test_what_is_missing_and_left_out_by_name(self, make: Callable[..., Path], capsys: pytest.CaptureFixture[str]) -> None:
-        root = make(scope=SCOPE.replace("section\thistory", "algorithm\tsip\tsip\nsection\thistory"))
+    def test_what_is_missing_and_left_out_by_name(
+        self, make: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        root = make(
+            scope=SCOPE.replace("section\thistory", "algorithm\tsip\tsip\nsection\thistory")
+        )
         assert trace.main(["--coverage", "tea"], root) == 1
         out = capsys.readouterr().out
         assert "  missing   sip  sip\n" in out
         assert re.search(r"out +nobody `remembers` it\n +remember\n", out)
 
-    def test_an_unknown_standard(self, make: Callable[..., Path], capsys: pytest.CaptureFixture[str]) -> None:
+    def test_an_unknown_standard(
+        self, make: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+    ) -> None:
         assert trace.main(["--coverage", "coffee"], make()) == 1
         assert capsys.readouterr().err == "no scope list of coffee; there are tea\n"
 
 
 class TestDrift:
     def test_what_appeared_vanished_and_was_renamed(
-        self, make: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+        self,
+        make: Callable[..., Path],
+        tmp_path: Path,
+        capsys: pytest.CaptureFixture[str],
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         monkeypatch.setitem(CHOICES, "tea", Choice())
-        sections = [("making", "Making", 2), ("brewing", "Brewing", 3), ("pot-class", "The Pot class", 3)]
-        definitions = [("concept-brew", "brew", "brewing"), ("steep", "steep", "brewing"), ("boil", "boil", "brewing")]
+        sections = [
+            ("making", "Making", 2),
+            ("brewing", "Brewing", 3),
+            ("pot-class", "The Pot class", 3),
+        ]
+        definitions = [
+            ("concept-brew", "brew", "brewing"),
+            ("steep", "steep", "brewing"),
+            ("boil", "boil", "brewing"),
+        ]
         definitions += [("milk", "add milk", "brewing"), ("pot", "Pot", "pot-class")]
         newer = {
-            "standard": "Tea Standard", "url": "https://tea.example/", "repository": "tea/tea", "source": "tea.bs",
-            "commit": "fedcba9876543210", "date": "2027-01-02", "anchors": ["leaf"],
-            "sections": [{"id": id, "title": title, "level": level} for id, title, level in sections],
-            "definitions": [
-                {"id": id, "kind": "dfn", "name": name, "section": section, "algorithm": id not in ("steep", "pot")}
-                for id, name, section in definitions
+            "standard": "Tea Standard", "url": "https://tea.example/", "repository": "tea/tea",
+            "source": "tea.bs", "commit": "fedcba9876543210", "date": "2027-01-02", "anchors":
+            ["leaf"], "sections": [{"id": id, "title": title, "level": level} for id, title, level
+            in sections], "definitions": [ {"id": id, "kind": "dfn", "name": name, "section":
+            section, "algorithm": id not in ("steep", "pot")} for id, name, section in definitions
             ],
         }  # fmt: skip
         (tmp_path / "tea.json").write_text(json.dumps(newer))
         assert trace.main(["--drift", str(tmp_path)], make()) == 0
         out = capsys.readouterr().out
         assert out.startswith("tea: 0123456789 2026-01-02 -> fedcba9876 2027-01-02: ")
-        assert "  id is now concept-brew: brew  brew  (reference/worker_runtime/tea/making.py:6 brew)\n" in out
+        assert (
+            "  id is now concept-brew: brew  brew  (reference/worker_runtime/tea/making.py:6 brew)\n"
+            in out
+        )
         assert "  vanished: remember  remember\n" in out
-        assert "  vanished: dom-pot-pour  Pot.pour()  (reference/worker_runtime/tea/making.py:25 Pot.pour)\n" in out
+        assert (
+            "  vanished: dom-pot-pour  Pot.pour()  (reference/worker_runtime/tea/making.py:25 Pot.pour)\n"
+            in out
+        )
         assert "  appeared: milk  add milk  (an algorithm)\n" in out
         assert "  renamed to The Pot class: pot-class  Pot class\n" in out
-        assert "  no longer an algorithm: steep  steep  (reference/worker_runtime/tea/making.py:14 steep)\n" in out
+        assert (
+            "  no longer an algorithm: steep  steep  (reference/worker_runtime/tea/making.py:14 steep)\n"
+            in out
+        )
 
 
 class TestSite:
-    def test_pages_lead_to_each_other_the_text_the_code_and_the_tests(self, make: Callable[..., Path], tmp_path: Path) -> None:
+    def test_pages_lead_to_each_other_the_text_the_code_and_the_tests(
+        self, make: Callable[..., Path], tmp_path: Path
+    ) -> None:
         root = make()
         assert trace.main(["--html", str(tmp_path / "site")], root) == 0
         page = (tmp_path / "site" / "tea.html").read_text("utf-8")
@@ -307,11 +380,19 @@ class TestSite:
         places = [page.index(f'id="{id}"') for id in ids]
         assert places == sorted(places)
         assert '<a href="https://tea.example/#brew">brew</a>' in page
-        assert '<a class="place" href="../checkout-1/reference/worker_runtime/tea/making.py">tea/making.py:6</a>' in page
-        assert '<a class="place" href="../checkout-1/spec_tests/tea/test_making.py">tea/test_making.py:2</a>' in page
+        assert (
+            '<a class="place" href="../checkout-1/reference/worker_runtime/tea/making.py">tea/making.py:6</a>'
+            in page
+        )
+        assert (
+            '<a class="place" href="../checkout-1/spec_tests/tea/test_making.py">tea/test_making.py:2</a>'
+            in page
+        )
         assert "STEPS[&quot;steep&quot;]()" in page
         assert "Left out: nobody <code>remembers</code> it" in page
-        assert 'class="tested" href="tea.html#brew"' in (tmp_path / "site" / "index.html").read_text("utf-8")
+        assert 'class="tested" href="tea.html#brew"' in (
+            tmp_path / "site" / "index.html"
+        ).read_text("utf-8")
 
     def test_nothing_comes_from_elsewhere(self, make: Callable[..., Path], tmp_path: Path) -> None:
         trace.main(["--html", str(tmp_path / "site")], make())
@@ -322,6 +403,8 @@ class TestSite:
 
 
 class TestMain:
-    def test_without_arguments_it_teaches(self, make: Callable[..., Path], capsys: pytest.CaptureFixture[str]) -> None:
+    def test_without_arguments_it_teaches(
+        self, make: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+    ) -> None:
         assert trace.main([], make()) == 2
         assert "trace.py concept-host-parser" in capsys.readouterr().out

@@ -130,7 +130,16 @@ class TestIPv4Parser:
         assert ipv4_parser(input) == address
 
     @pytest.mark.parametrize(
-        "input", ["256.1.1.1", "0x100000000", "1.2.3.256", "1.2.65536", "1.16777216", "9" * 5000, "0x" + "f" * 5000]
+        "input",
+        [
+            "256.1.1.1",
+            "0x100000000",
+            "1.2.3.256",
+            "1.2.65536",
+            "1.16777216",
+            "9" * 5000,
+            "0x" + "f" * 5000,
+        ],
     )
     def test_part_out_of_range_is_failure(self, input: str) -> None:
         with pytest.raises(URLFailure, match="^IPv4-out-of-range-part$"):
@@ -156,12 +165,17 @@ class TestIPv4NumberParser:
             ("0x", (0, True)), ("00", (0, True)), ("", None), ("08", None), ("0x0x", None), ("a", None), ("-1", None),
         ],
     )  # fmt: skip
-    def test_the_number_and_whether_it_is_not_decimal(self, input: str, result: tuple[int, bool] | None) -> None:
+    def test_the_number_and_whether_it_is_not_decimal(
+        self, input: str, result: tuple[int, bool] | None
+    ) -> None:
         assert ipv4_number_parser(input) == result
 
     @pytest.mark.parametrize("prefix", ["", "0", "0x"])
     def test_a_long_number_is_out_of_range_and_zeros_do_not_make_it_so(self, prefix: str) -> None:
-        huge, small = ipv4_number_parser(prefix + "1" * 100_000), ipv4_number_parser("0" + prefix[1:] + "0" * 100_000 + "1")
+        huge, small = (
+            ipv4_number_parser(prefix + "1" * 100_000),
+            ipv4_number_parser("0" + prefix[1:] + "0" * 100_000 + "1"),
+        )
         assert huge is not None and huge[0] > 0xFFFFFFFF
         assert small is not None and small[0] == 1
 
@@ -240,7 +254,14 @@ class TestOpaqueHostParser:
 @spec("https://url.spec.whatwg.org/#concept-host-serializer")
 class TestHostSerializer:
     @pytest.mark.parametrize(
-        "host, output", [("example.com", "example.com"), ("", ""), (0, "0.0.0.0"), ((0,) * 8, "[::]"), ("a%20", "a%20")]
+        "host, output",
+        [
+            ("example.com", "example.com"),
+            ("", ""),
+            (0, "0.0.0.0"),
+            ((0,) * 8, "[::]"),
+            ("a%20", "a%20"),
+        ],
     )
     def test_only_an_ipv6_address_is_in_brackets(self, host: Host, output: str) -> None:
         assert host_serializer(host) == output
@@ -248,7 +269,10 @@ class TestHostSerializer:
 
 @spec("https://url.spec.whatwg.org/#concept-ipv4-serializer")
 class TestIPv4Serializer:
-    @pytest.mark.parametrize("address, output", [(0x7F000001, "127.0.0.1"), (0xFFFFFFFF, "255.255.255.255"), (1, "0.0.0.1")])
+    @pytest.mark.parametrize(
+        "address, output",
+        [(0x7F000001, "127.0.0.1"), (0xFFFFFFFF, "255.255.255.255"), (1, "0.0.0.1")],
+    )
     def test_four_decimal_numbers(self, address: int, output: str) -> None:
         assert ipv4_serializer(address) == output
 
@@ -267,7 +291,9 @@ class TestIPv6Serializer:
             ((1, 2, 3, 4, 5, 6, 7, 0xABC), "1:2:3:4:5:6:7:abc"),
         ],
     )
-    def test_the_first_of_the_longest_runs_of_zeros_is_compressed(self, address: IPv6Address, output: str) -> None:
+    def test_the_first_of_the_longest_runs_of_zeros_is_compressed(
+        self, address: IPv6Address, output: str
+    ) -> None:
         assert ipv6_serializer(address) == output
         assert ipv6_parser(output) == address
 

@@ -18,7 +18,12 @@ spec = pytest.mark.spec
 @spec("https://url.spec.whatwg.org/#forbidden-domain-code-point")
 class TestForbiddenDomainCodePoints:
     def test_are_the_forbidden_host_code_points_and_the_controls_and_the_percent_sign(self) -> None:
-        assert {*FORBIDDEN_HOST_CODE_POINTS, *map(chr, range(0x20)), "%", "\x7f"} == FORBIDDEN_DOMAIN_CODE_POINTS
+        assert {
+            *FORBIDDEN_HOST_CODE_POINTS,
+            *map(chr, range(0x20)),
+            "%",
+            "\x7f",
+        } == FORBIDDEN_DOMAIN_CODE_POINTS
 
 
 # The standard's table, as far as the rule "*" goes.
@@ -26,7 +31,12 @@ class TestForbiddenDomainCodePoints:
 class TestPublicSuffix:
     @pytest.mark.parametrize(
         "host, suffix",
-        [("com", "com"), ("www.example.com", "com"), ("example.com.", "com."), ("example.xn--kgbechtv", "xn--kgbechtv")],
+        [
+            ("com", "com"),
+            ("www.example.com", "com"),
+            ("example.com.", "com."),
+            ("example.xn--kgbechtv", "xn--kgbechtv"),
+        ],
     )
     def test_is_the_last_label(self, host: str, suffix: str) -> None:
         assert public_suffix(host) == suffix

@@ -57,46 +57,68 @@ class TestDomainParser:
     def test_maps_normalizes_and_encodes(self, domain: str, output: str) -> None:
         assert domain_parser(domain, False) == output
 
-    @pytest.mark.parametrize("domain", ["xn--", "xn--a", "xn--8i7caa", "XN--99999999", "a--b", "-a-", "a_b", "a" * 300])
+    @pytest.mark.parametrize(
+        "domain", ["xn--", "xn--a", "xn--8i7caa", "XN--99999999", "a--b", "-a-", "a_b", "a" * 300]
+    )
     def test_an_ascii_domain_is_only_lowercased(self, domain: str) -> None:
         assert domain_parser(domain, False) == domain.lower()
 
     @pytest.mark.parametrize(
-        "domain", ["xn--.\xe9", "xn--a.\xe9", "xn--8i7caa.\xe9", "xn--\xe9", "\u0301a", "\ufffd", "\ue000"]
+        "domain",
+        ["xn--.\xe9", "xn--a.\xe9", "xn--8i7caa.\xe9", "xn--\xe9", "\u0301a", "\ufffd", "\ue000"],
     )
     def test_what_is_not_ascii_has_to_be_valid(self, domain: str) -> None:
         with pytest.raises(URLFailure, match="domain-to-ASCII"):
             domain_parser(domain, False)
 
-    @pytest.mark.parametrize("domain", ["", "\xad", "a b", "a%b", "a\x7fb", "a\0b", "\u2100", "a/\xe9"])
+    @pytest.mark.parametrize(
+        "domain", ["", "\xad", "a b", "a%b", "a\x7fb", "a\0b", "\u2100", "a/\xe9"]
+    )
     def test_nothing_and_forbidden_code_points_are_failure(self, domain: str) -> None:
         assert result_of(domain) is None
 
-    @pytest.mark.parametrize("domain", ["a_b", "-a", "a-", "ab--c", "xn--a", "a..b", "", "a" * 64, "\xe9" * 60, "a.b.."])
+    @pytest.mark.parametrize(
+        "domain", ["a_b", "-a", "a-", "ab--c", "xn--a", "a..b", "", "a" * 64, "\xe9" * 60, "a.b.."]
+    )
     def test_be_strict_excludes_what_no_registry_has(self, domain: str) -> None:
         assert result_of(domain, be_strict=True) is None
 
-    @pytest.mark.parametrize("domain", ["a-b.c", "a.b.", "a" * 63, ".".join(["a" * 49] * 5) + ".abc", "xn--fa-hia"])
+    @pytest.mark.parametrize(
+        "domain", ["a-b.c", "a.b.", "a" * 63, ".".join(["a" * 49] * 5) + ".abc", "xn--fa-hia"]
+    )
     def test_be_strict_leaves_other_domains(self, domain: str) -> None:
         assert result_of(domain, be_strict=True) == domain
 
-    @pytest.mark.parametrize("domain, expected", [("a_b", ["domain-to-ASCII"]), ("a-b", []), ("\xe9", [])])
-    def test_what_only_be_strict_excludes_is_a_validation_error(self, domain: str, expected: list[str]) -> None:
+    @pytest.mark.parametrize(
+        "domain, expected", [("a_b", ["domain-to-ASCII"]), ("a-b", []), ("\xe9", [])]
+    )
+    def test_what_only_be_strict_excludes_is_a_validation_error(
+        self, domain: str, expected: list[str]
+    ) -> None:
         validation_errors: list[ValidationError] = []
         domain_parser(domain, False, validation_errors)
         assert validation_errors == expected
 
     @pytest.mark.parametrize("file", ["toascii.json", "IdnaTestV2.json", "IdnaTestV2-removed.json"])
     def test_official_vectors(self, file: str, wpt_data: Callable[[str], Any]) -> None:
-        cases = [case for case in wpt_data(f"url/resources/{file}") if isinstance(case, dict) and case["input"]]
-        results = {case["input"]: result_of(convert_to_scalar_value_string(case["input"])) for case in cases}
+        cases = [
+            case
+            for case in wpt_data(f"url/resources/{file}")
+            if isinstance(case, dict) and case["input"]
+        ]
+        results = {
+            case["input"]: result_of(convert_to_scalar_value_string(case["input"]))
+            for case in cases
+        }
         assert results == {case["input"]: case["output"] for case in cases}
 
     def test_official_vectors_of_dns_lengths(self, wpt_data: Callable[[str], Any]) -> None:
         for case in wpt_data("url/resources/verifydnslength_tests.json"):
             if isinstance(case, dict):
                 domain = case["input"].removeprefix("http://").removesuffix("/")
-                assert (result_of(domain, be_strict=True) is None) == case["failure"], case["message"]
+                assert (result_of(domain, be_strict=True) is None) == case["failure"], case[
+                    "message"
+                ]
 
 
 @spec("https://url.spec.whatwg.org/#domain-parser-toascii")
@@ -144,7 +166,17 @@ class TestProcessing:
 @spec("https://www.unicode.org/reports/tr15/#Norm_Forms")
 class TestNormalize:
     @pytest.mark.parametrize(
-        "string", ["", "abc", "a\u0323\u0301", "a\u0301\u0323", "\u1100\u1161\u11a8", "\u0340", "\u0958", "\u4e00"]
+        "string",
+        [
+            "",
+            "abc",
+            "a\u0323\u0301",
+            "a\u0301\u0323",
+            "\u1100\u1161\u11a8",
+            "\u0340",
+            "\u0958",
+            "\u4e00",
+        ],
     )
     def test_is_form_c(self, string: str) -> None:
         assert normalize(string) == unicodedata.normalize("NFC", string)
@@ -157,7 +189,9 @@ class TestNormalize:
 
 @spec("https://www.unicode.org/reports/tr46/#Validity_Criteria")
 class TestVerifyValidityCriteria:
-    @pytest.mark.parametrize("label", ["e\u0301", "\u0301e", "A", "\uff57", "a.b", "\u0f73" * 2, "\ufffd", "xn--a\xe9"])
+    @pytest.mark.parametrize(
+        "label", ["e\u0301", "\u0301e", "A", "\uff57", "a.b", "\u0f73" * 2, "\ufffd", "xn--a\xe9"]
+    )
     def test_are_always_verified(self, label: str) -> None:
         with pytest.raises(URLFailure):
             verify_validity_criteria(label, be_strict=False)
@@ -183,7 +217,19 @@ class TestIDNAMapping:
         assert idna_mapping(code_point) == mapped
 
     @pytest.mark.parametrize(
-        "code_point", ["\x80", "\u2024", "\u2488", "\u061c", "\u2028", "\ue000", "\ud800", "\ufffd", "\u2ff0", "\U000e0001"]
+        "code_point",
+        [
+            "\x80",
+            "\u2024",
+            "\u2488",
+            "\u061c",
+            "\u2028",
+            "\ue000",
+            "\ud800",
+            "\ufffd",
+            "\u2ff0",
+            "\U000e0001",
+        ],
     )
     def test_disallows(self, code_point: str) -> None:
         with pytest.raises(URLFailure, match="domain-to-ASCII"):
@@ -208,7 +254,11 @@ class TestIDNAMapping:
                 return True
             return False
 
-        assigned = [c for c in map(chr, range(0x110000)) if unicodedata.category(c) not in ("Cn", "Co", "Cs")]
+        assigned = [
+            c
+            for c in map(chr, range(0x110000))
+            if unicodedata.category(c) not in ("Cn", "Co", "Cs")
+        ]
         disallowed = {code_point for code_point in assigned if is_disallowed(code_point)}
         assert len(disallowed) > 200
         for code_point in assigned:
@@ -223,7 +273,8 @@ class TestIDNAMapping:
 @spec("https://www.unicode.org/reports/tr44/#NFKC_Casefold")
 class TestNFKCCasefold:
     @pytest.mark.parametrize(
-        "code_point, folded", [("\u212b", "\xe5"), ("\xad", ""), ("\u0345", "\u03b9"), ("\ufb03", "ffi"), ("\u3164", "")]
+        "code_point, folded",
+        [("\u212b", "\xe5"), ("\xad", ""), ("\u0345", "\u03b9"), ("\ufb03", "ffi"), ("\u3164", "")],
     )
     def test_folds_and_drops_what_is_ignorable(self, code_point: str, folded: str) -> None:
         assert nfkc_casefold(code_point) == folded
@@ -269,7 +320,15 @@ class TestVerifyContextualRules:
 class TestJoiningType:
     @pytest.mark.parametrize(
         "code_point, expected",
-        [("\ua872", "L"), ("\u0627", "R"), ("\u0628", "D"), ("\u064e", "T"), ("\U0001e94b", "T"), ("\u06dd", "U"), ("a", "U")],
+        [
+            ("\ua872", "L"),
+            ("\u0627", "R"),
+            ("\u0628", "D"),
+            ("\u064e", "T"),
+            ("\U0001e94b", "T"),
+            ("\u06dd", "U"),
+            ("a", "U"),
+        ],
     )
     def test_is_that_of_the_database(self, code_point: str, expected: str) -> None:
         assert joining_type(code_point) == expected
@@ -279,14 +338,37 @@ class TestJoiningType:
 class TestVerifyBidiRule:
     @pytest.mark.parametrize(
         "label",
-        ["\u05d0", "\u05d0\u05b0", "\u05d01", "\u0628\u0661", "\u05d0-\u05d0", "a", "a1", "a\u0301", "a-1", "a\U000323b0"],
+        [
+            "\u05d0",
+            "\u05d0\u05b0",
+            "\u05d01",
+            "\u0628\u0661",
+            "\u05d0-\u05d0",
+            "a",
+            "a1",
+            "a\u0301",
+            "a-1",
+            "a\U000323b0",
+        ],
     )
     def test_letters_of_one_direction_keep_together(self, label: str) -> None:
         verify_bidi_rule(label)
 
     @pytest.mark.parametrize(
         "label",
-        ["1", "1a", "-", "\u0301", "\u05d0a", "a\u05d0", "\u05d0-", "a-", "\u05d01\u0661", "a\u0661", "\u0661"],
+        [
+            "1",
+            "1a",
+            "-",
+            "\u0301",
+            "\u05d0a",
+            "a\u05d0",
+            "\u05d0-",
+            "a-",
+            "\u05d01\u0661",
+            "a\u0661",
+            "\u0661",
+        ],
     )
     def test_others_do_not(self, label: str) -> None:
         with pytest.raises(URLFailure):

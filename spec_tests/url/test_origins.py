@@ -19,8 +19,12 @@ class TestOpaqueOrigin:
 @spec("https://html.spec.whatwg.org/multipage/browsers.html#concept-origin-tuple")
 class TestTupleOrigin:
     def test_equals_one_of_the_same_items(self) -> None:
-        assert TupleOrigin("https", "example.com", None) == TupleOrigin("https", "example.com", None)
-        assert TupleOrigin("https", "example.com", None) != TupleOrigin("https", "example.com", 8443)
+        assert TupleOrigin("https", "example.com", None) == TupleOrigin(
+            "https", "example.com", None
+        )
+        assert TupleOrigin("https", "example.com", None) != TupleOrigin(
+            "https", "example.com", 8443
+        )
 
 
 @spec("https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin")

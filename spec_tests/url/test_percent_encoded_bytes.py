@@ -37,7 +37,9 @@ def encoding(label: str) -> Encoding:
 
 @spec("https://url.spec.whatwg.org/#percent-encode")
 class TestPercentEncode:
-    @pytest.mark.parametrize("byte, output", [(0x23, "%23"), (0x7F, "%7F"), (0, "%00"), (0xFF, "%FF")])
+    @pytest.mark.parametrize(
+        "byte, output", [(0x23, "%23"), (0x7F, "%7F"), (0, "%00"), (0xFF, "%FF")]
+    )
     def test_has_two_upper_hex_digits(self, byte: int, output: str) -> None:
         assert percent_encode(byte) == output
 
@@ -89,19 +91,30 @@ class TestPercentEncodeSet:
             (COMPONENT_PERCENT_ENCODE_SET, ' "#<>?^`{}/:;=@[\\]|$%&+,'),
         ],
     )
-    def test_has_the_code_points_that_the_standard_names(self, percent_encode_set: PercentEncodeSet, printable: str) -> None:
+    def test_has_the_code_points_that_the_standard_names(
+        self, percent_encode_set: PercentEncodeSet, printable: str
+    ) -> None:
         ascii = "".join(map(chr, range(0x80)))
         encoded = [c for c in ascii if utf_8_percent_encode(c, percent_encode_set) != c]
         assert sorted(encoded) == sorted([*map(chr, range(0x20)), *printable, "\x7f"])
 
     def test_that_of_forms_leaves_four_and_the_alphanumerics(self) -> None:
         ascii = "".join(map(chr, range(0x80)))
-        left = [c for c in ascii if utf_8_percent_encode(c, APPLICATION_X_WWW_FORM_URLENCODED_PERCENT_ENCODE_SET) == c]
+        left = [
+            c
+            for c in ascii
+            if utf_8_percent_encode(c, APPLICATION_X_WWW_FORM_URLENCODED_PERCENT_ENCODE_SET) == c
+        ]
         assert "".join(left) == "*-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
 
-    @pytest.mark.parametrize("percent_encode_set", [C0_CONTROL_PERCENT_ENCODE_SET, COMPONENT_PERCENT_ENCODE_SET])
+    @pytest.mark.parametrize(
+        "percent_encode_set", [C0_CONTROL_PERCENT_ENCODE_SET, COMPONENT_PERCENT_ENCODE_SET]
+    )
     def test_has_whatever_is_beyond_ascii(self, percent_encode_set: PercentEncodeSet) -> None:
-        assert utf_8_percent_encode("\x80\uffff\U0010ffff", percent_encode_set) == "%C2%80%EF%BF%BF%F4%8F%BF%BF"
+        assert (
+            utf_8_percent_encode("\x80\uffff\U0010ffff", percent_encode_set)
+            == "%C2%80%EF%BF%BF%F4%8F%BF%BF"
+        )
 
 
 @spec("https://url.spec.whatwg.org/#string-percent-encode-after-encoding")
@@ -122,13 +135,17 @@ class TestPercentEncodeAfterEncoding:
             ("utf-8", "Say what\u203d", USERINFO_PERCENT_ENCODE_SET, "Say%20what%E2%80%BD"),
         ],
     )
-    def test_the_standards_examples(self, label: str, input: str, percent_encode_set: PercentEncodeSet, output: str) -> None:
+    def test_the_standards_examples(
+        self, label: str, input: str, percent_encode_set: PercentEncodeSet, output: str
+    ) -> None:
         assert percent_encode_after_encoding(encoding(label), input, percent_encode_set) == output
 
     def test_goes_on_after_each_error(self) -> None:
         windows_1252 = encoding("windows-1252")
         assert (
-            percent_encode_after_encoding(windows_1252, "a\u2603\u2604\xe9", SPECIAL_QUERY_PERCENT_ENCODE_SET)
+            percent_encode_after_encoding(
+                windows_1252, "a\u2603\u2604\xe9", SPECIAL_QUERY_PERCENT_ENCODE_SET
+            )
             == "a%26%239731%3B%26%239732%3B%E9"
         )
 
@@ -137,17 +154,30 @@ class TestPercentEncodeAfterEncoding:
             if isinstance(case, str):
                 continue
             for label, output in case["output"].items():
-                assert percent_encode_after_encoding(encoding(label), case["input"], SPECIAL_QUERY_PERCENT_ENCODE_SET) == output
+                assert (
+                    percent_encode_after_encoding(
+                        encoding(label), case["input"], SPECIAL_QUERY_PERCENT_ENCODE_SET
+                    )
+                    == output
+                )
 
 
 @spec("https://url.spec.whatwg.org/#string-utf-8-percent-encode")
 class TestUTF8PercentEncode:
-    @pytest.mark.parametrize("input, output", [("\u2261", "%E2%89%A1"), ("\u203d", "%E2%80%BD"), ("", ""), ("a b", "a%20b")])
+    @pytest.mark.parametrize(
+        "input, output",
+        [("\u2261", "%E2%89%A1"), ("\u203d", "%E2%80%BD"), ("", ""), ("a b", "a%20b")],
+    )
     def test_encodes_each_byte(self, input: str, output: str) -> None:
         assert utf_8_percent_encode(input, USERINFO_PERCENT_ENCODE_SET) == output
 
     def test_is_what_percent_encode_after_encoding_does_with_its_encoder(self) -> None:
         input = "".join(map(chr, range(0x300))) + "\u2603\U0001f4a9%41"
-        for percent_encode_set in (C0_CONTROL_PERCENT_ENCODE_SET, APPLICATION_X_WWW_FORM_URLENCODED_PERCENT_ENCODE_SET):
-            with_its_encoder = percent_encode_after_encoding(UTF_8._replace(name="the long way"), input, percent_encode_set)
+        for percent_encode_set in (
+            C0_CONTROL_PERCENT_ENCODE_SET,
+            APPLICATION_X_WWW_FORM_URLENCODED_PERCENT_ENCODE_SET,
+        ):
+            with_its_encoder = percent_encode_after_encoding(
+                UTF_8._replace(name="the long way"), input, percent_encode_set
+            )
             assert utf_8_percent_encode(input, percent_encode_set) == with_its_encoder

@@ -37,7 +37,9 @@ class TestDecode:
     def test_the_samples_of_the_rfc(self, input: str, output: str) -> None:
         assert decode(input) == output
 
-    @pytest.mark.parametrize("input", ["-foo", "a\xe9", "bcher-kv", "bcher_kva", "99999999", "KVA", " "])
+    @pytest.mark.parametrize(
+        "input", ["-foo", "a\xe9", "bcher-kv", "bcher_kva", "99999999", "KVA", " "]
+    )
     def test_what_no_encoder_writes_is_failure(self, input: str) -> None:
         with pytest.raises(URLFailure, match="domain-to-ASCII"):
             decode(input)
@@ -58,7 +60,19 @@ class TestEncode:
 
     def test_is_what_the_codec_of_the_standard_library_does_and_decode_undoes_it(self) -> None:
         random = Random(3492)
-        alphabet = ["a", "z", "-", "\x80", "\xe9", "\u0100", "\u4e00", "\u4e01", "\uffff", "\U00010000", "\U0010ffff"]
+        alphabet = [
+            "a",
+            "z",
+            "-",
+            "\x80",
+            "\xe9",
+            "\u0100",
+            "\u4e00",
+            "\u4e01",
+            "\uffff",
+            "\U00010000",
+            "\U0010ffff",
+        ]
         for length in range(300):
             input = "".join(random.choices(alphabet, k=length % 60)) + "\xfc"
             encoded = encode(input)
@@ -70,7 +84,13 @@ class TestEncode:
 class TestAdapt:
     @pytest.mark.parametrize(
         "delta, numpoints, firsttime, bias",
-        [(0, 1, True, 0), (699, 1, True, 0), (700, 1, True, 1), (910, 1000, False, 33), (912, 1000, False, 45)],
+        [
+            (0, 1, True, 0),
+            (699, 1, True, 0),
+            (700, 1, True, 1),
+            (910, 1000, False, 33),
+            (912, 1000, False, 45),
+        ],
     )
     def test_scales_the_delta(self, delta: int, numpoints: int, firsttime: bool, bias: int) -> None:
         assert adapt(delta, numpoints, firsttime) == bias

@@ -14,7 +14,19 @@ from worker_runtime.url.writing import URLFailure
 
 spec = pytest.mark.spec
 
-ATTRIBUTES = ("href", "origin", "protocol", "username", "password", "host", "hostname", "port", "pathname", "search", "hash")
+ATTRIBUTES = (
+    "href",
+    "origin",
+    "protocol",
+    "username",
+    "password",
+    "host",
+    "hostname",
+    "port",
+    "pathname",
+    "search",
+    "hash",
+)
 
 
 @spec("https://url.spec.whatwg.org/#api-url-parser")
@@ -42,7 +54,9 @@ class TestConstructor:
     def test_a_relative_url_needs_a_base(self) -> None:
         with pytest.raises(TypeError, match="'/\U0001f363' .missing-scheme-non-relative-URL"):
             URL("/\U0001f363")
-        assert URL("/\U0001f363", "https://example.com/x").href == "https://example.com/%F0%9F%8D%A3"
+        assert (
+            URL("/\U0001f363", "https://example.com/x").href == "https://example.com/%F0%9F%8D%A3"
+        )
 
     def test_a_url_may_be_the_base(self) -> None:
         assert URL("b", URL("https://example.com/a")).href == "https://example.com/b"
@@ -55,7 +69,10 @@ class TestConstructor:
             URL("b", "c")
 
     def test_lone_surrogates_are_replaced(self) -> None:
-        assert URL("/\ud800\U00010000\udc00", "a:/\udc01").pathname == "/%EF%BF%BD%F0%90%80%80%EF%BF%BD"
+        assert (
+            URL("/\ud800\U00010000\udc00", "a:/\udc01").pathname
+            == "/%EF%BF%BD%F0%90%80%80%EF%BF%BD"
+        )
 
     @pytest.mark.parametrize("value", [None, b"http://h/"])
     def test_takes_no_none_and_no_bytes(self, value: Any) -> None:
@@ -71,7 +88,11 @@ class TestParse:
 
     def test_is_a_url_otherwise(self) -> None:
         url = URL.parse("?a=b", "https://example.com/x#y")
-        assert url is not None and url.href == "https://example.com/x?a=b" and url.searchParams.get("a") == "b"
+        assert (
+            url is not None
+            and url.href == "https://example.com/x?a=b"
+            and url.searchParams.get("a") == "b"
+        )
 
     def test_is_of_the_class_that_is_asked(self) -> None:
         class Extended(URL):
@@ -92,14 +113,18 @@ class TestCanParse:
             ("http://", None, False),
         ],
     )
-    def test_says_whether_the_constructor_raises(self, url: str, base: str | None, can: bool) -> None:
+    def test_says_whether_the_constructor_raises(
+        self, url: str, base: str | None, can: bool
+    ) -> None:
         assert URL.canParse(url, base) is can
 
 
 @spec("https://url.spec.whatwg.org/#url")
 class TestURL:
     def test_every_attribute_is_visible_on_the_class(self) -> None:
-        assert all(isinstance(getattr(URL, name), property) for name in (*ATTRIBUTES, "searchParams"))
+        assert all(
+            isinstance(getattr(URL, name), property) for name in (*ATTRIBUTES, "searchParams")
+        )
 
     @pytest.mark.parametrize("name", ["origin", "searchParams"])
     def test_two_are_read_only(self, name: str) -> None:
@@ -119,9 +144,14 @@ class TestURL:
             for case in cases if name != "comment" else ():
                 url = URL(case["href"])
                 setattr(url, name, case["new_value"])
-                assert {key: getattr(url, key) for key in case["expected"]} == case["expected"], (name, case)
+                assert {key: getattr(url, key) for key in case["expected"]} == case["expected"], (
+                    name,
+                    case,
+                )
 
-    def test_setters_pass_the_official_vectors_of_domains(self, wpt_data: Callable[[str], Any]) -> None:
+    def test_setters_pass_the_official_vectors_of_domains(
+        self, wpt_data: Callable[[str], Any]
+    ) -> None:
         for case in wpt_data("url/resources/toascii.json"):
             for name in ("host", "hostname") if isinstance(case, dict) else ():
                 url = URL("https://x/x")
@@ -129,18 +159,54 @@ class TestURL:
                 assert getattr(url, name) == (case["output"] or "x"), case
 
     @pytest.mark.parametrize(
-        "name", ["href", "protocol", "username", "password", "host", "hostname", "port", "pathname", "search", "hash"]
+        "name",
+        [
+            "href",
+            "protocol",
+            "username",
+            "password",
+            "host",
+            "hostname",
+            "port",
+            "pathname",
+            "search",
+            "hash",
+        ],
     )
     def test_setters_convert_even_where_they_change_nothing(self, name: str) -> None:
         with pytest.raises(TypeError, match="Expected a string"):
             setattr(URL("mailto:x"), name, None)
 
     @pytest.mark.parametrize(
-        "name", ["protocol", "username", "password", "host", "hostname", "port", "pathname", "search", "hash"]
+        "name",
+        [
+            "protocol",
+            "username",
+            "password",
+            "host",
+            "hostname",
+            "port",
+            "pathname",
+            "search",
+            "hash",
+        ],
     )
     def test_setters_never_raise_over_a_string(self, name: str) -> None:
         for href in ("http://h:8/a?b#c", "file:///a", "mailto:x", "a://h", "a:/b"):
-            for value in ("", "\ud800", "\0", ":", "/", "[", "%", "::::", "a b", "\n", "?#", "\x7f\xe9"):
+            for value in (
+                "",
+                "\ud800",
+                "\0",
+                ":",
+                "/",
+                "[",
+                "%",
+                "::::",
+                "a b",
+                "\n",
+                "?#",
+                "\x7f\xe9",
+            ):
                 setattr(URL(href), name, value)
 
     def test_a_setter_that_fails_keeps_what_it_had_set(self) -> None:

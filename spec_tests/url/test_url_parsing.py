@@ -30,13 +30,24 @@ spec = pytest.mark.spec
 
 
 def items(url: URLRecord) -> tuple[object, ...]:
-    return (url.scheme, url.username, url.password, url.host, url.port, url.path, url.query, url.fragment)
+    return (
+        url.scheme,
+        url.username,
+        url.password,
+        url.host,
+        url.port,
+        url.path,
+        url.query,
+        url.fragment,
+    )
 
 
 def parsed(
     input: str, base: str | None = None, validation_errors: list[ValidationError] | None = None
 ) -> tuple[object, ...] | None:
-    """The items of a URL, or None for failure. Where validation errors are asked for, the states do all the work."""
+    """The items of a URL, or None for failure. Where validation errors are asked for, the states do
+    all the work.
+    """
     try:
         base_url = None if base is None else basic_url_parser(base)
         return items(basic_url_parser(input, base_url, validation_errors=validation_errors))
@@ -48,7 +59,12 @@ def parsed(
 def test_data(wpt_data: Callable[[str], Any]) -> list[dict[str, str]]:
     """The official vectors, with scalar values where the API makes them."""
     files = ("urltestdata.json", "urltestdata-javascript-only.json")
-    cases = [case for file in files for case in wpt_data(f"url/resources/{file}") if isinstance(case, dict)]
+    cases = [
+        case
+        for file in files
+        for case in wpt_data(f"url/resources/{file}")
+        if isinstance(case, dict)
+    ]
     return [{**case, "input": convert_to_scalar_value_string(case["input"])} for case in cases]
 
 
@@ -61,7 +77,8 @@ class TestURLParserOfBlobs:
         environment: TestURLParserOfBlobs.Environment
 
     def test_resolves_a_blob_url_and_no_other(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(url_parsing, "_resolve_a_blob_url", None)  # so that it is put back in the end
+        # so that it is put back in the end
+        monkeypatch.setattr(url_parsing, "_resolve_a_blob_url", None)
         entry: BlobURLEntry = self.Entry(self.Environment())
         use_blob_url_store(lambda url: entry if url.path == "known" else None)
         assert url_parser("blob:known").blob_url_entry is entry
@@ -76,11 +93,15 @@ class TestURLParserOfBlobs:
     def test_collects_validation_errors(self) -> None:
         validation_errors: list[ValidationError] = []
         url_parser("https:\\\\a_b", validation_errors=validation_errors)
-        assert set(validation_errors) == {"special-scheme-missing-following-solidus", "domain-to-ASCII"}
+        assert set(validation_errors) == {
+            "special-scheme-missing-following-solidus",
+            "domain-to-ASCII",
+        }
 
 
-# Each example of the table, https://url.spec.whatwg.org/#validation-error
-# (In the one for file-invalid-Windows-drive-letter, "/c:/path/to/file" against "file:///c:/", no step has that error.)
+# Each example of the table, https://url.spec.whatwg.org/#validation-error (In the one for
+# file-invalid-Windows-drive-letter, "/c:/path/to/file" against "file:///c:/", no step has that
+# error.)
 VALIDATION_ERRORS: list[tuple[str, str | None, list[ValidationError]]] = [
     ("https://exa%23mple.org", None, ["domain-percent-encoded", "domain-to-ASCII"]),
     ("https://exam%70le.org", None, ["domain-percent-encoded"]),
@@ -120,7 +141,11 @@ VALIDATION_ERRORS: list[tuple[str, str | None, list[ValidationError]]] = [
     ("https://example.org:70000", None, ["port-out-of-range"]),
     ("https://example.org:7z", None, ["port-invalid"]),
     ("/c:/path/to/file", "file:///c:/", []),
-    ("file:c:/path", "file:///c:/", ["special-scheme-missing-following-solidus", "file-invalid-Windows-drive-letter"]),
+    (
+        "file:c:/path",
+        "file:///c:/",
+        ["special-scheme-missing-following-solidus", "file-invalid-Windows-drive-letter"],
+    ),
     ("file://c:", None, ["file-invalid-Windows-drive-letter-host"]),
 ]
 
@@ -142,7 +167,12 @@ class TestBasicURLParser:
             ("..", "file:///C:/demo", True, "file:///C:/"),
             ("file://localhost/", None, True, "file:///"),
             ("file://loc%61lhost/", None, False, "file:///"),
-            ("https://user:password@example.org/", None, False, "https://user:password@example.org/"),
+            (
+                "https://user:password@example.org/",
+                None,
+                False,
+                "https://user:password@example.org/",
+            ),
             ("https://example.org/foo bar", None, False, "https://example.org/foo%20bar"),
             ("https://EXAMPLE.com/../x", None, True, "https://example.com/x"),
             ("https://ex ample.org/", None, False, None),
@@ -155,24 +185,35 @@ class TestBasicURLParser:
             ("https://example/%25?%25#%25", None, True, "https://example/%25?%25#%25"),
         ],
     )
-    def test_the_standards_examples(self, input: str, base: str | None, is_valid: bool, output: str | None) -> None:
+    def test_the_standards_examples(
+        self, input: str, base: str | None, is_valid: bool, output: str | None
+    ) -> None:
         base_url = None if base is None else basic_url_parser(base)
         validation_errors: list[ValidationError] = []
         if output is None:
             with pytest.raises(URLFailure):
                 basic_url_parser(input, base_url, validation_errors=validation_errors)
         else:
-            assert url_serializer(basic_url_parser(input, base_url, validation_errors=validation_errors)) == output
+            assert (
+                url_serializer(
+                    basic_url_parser(input, base_url, validation_errors=validation_errors)
+                )
+                == output
+            )
         assert (validation_errors == []) == is_valid
 
     @pytest.mark.parametrize("input, base, expected", VALIDATION_ERRORS)
-    def test_validation_errors_are_named(self, input: str, base: str | None, expected: list[ValidationError]) -> None:
+    def test_validation_errors_are_named(
+        self, input: str, base: str | None, expected: list[ValidationError]
+    ) -> None:
         validation_errors: list[ValidationError] = []
         parsed(input, base, validation_errors)
         assert validation_errors == expected
 
     def test_every_validation_error_has_an_example(self) -> None:
-        assert {name for _, _, expected in VALIDATION_ERRORS for name in expected} == set(get_args(ValidationError))
+        assert {name for _, _, expected in VALIDATION_ERRORS for name in expected} == set(
+            get_args(ValidationError)
+        )
 
     def test_official_vectors(self, test_data: list[dict[str, str]]) -> None:
         for case in test_data:
@@ -196,7 +237,9 @@ class TestBasicURLParser:
             ("iso-2022-jp", "http://h/?\xa5a\xa5", "%1B(J\\a\\%1B(B"),
         ],
     )
-    def test_an_encoding_is_for_the_query_of_some_special_urls(self, label: str, input: str, query: str) -> None:
+    def test_an_encoding_is_for_the_query_of_some_special_urls(
+        self, label: str, input: str, query: str
+    ) -> None:
         encoding = get_an_encoding(label)
         assert encoding is not None
         assert basic_url_parser(input, encoding=encoding).query == query
@@ -206,7 +249,10 @@ class TestBasicURLParser:
             for label, query in case["output"].items() if isinstance(case, dict) else ():
                 encoding = get_an_encoding(label)
                 assert encoding is not None
-                url = basic_url_parser(f"https://doesnotmatter.invalid/?{case['input']}#{case['input']}", encoding=encoding)
+                url = basic_url_parser(
+                    f"https://doesnotmatter.invalid/?{case['input']}#{case['input']}",
+                    encoding=encoding,
+                )
                 assert (url.query, url.fragment) == (query, case["output"]["utf-8"])
 
     def test_a_url_that_is_given_is_not_stripped(self) -> None:
@@ -225,12 +271,29 @@ class TestBasicURLParser:
 
 
 def mutations(string: str, random: Random) -> Iterator[str]:
-    """A string with code points that mean something to the parser put in, taken out and put in place of others."""
+    """A string with code points that mean something to the parser put in, taken out and put in
+    place of others.
+    """
     meaningful = "/\\?#@:[]%.|&'\"<>`{}^ \t\n\0aA0-_~+xC\x7f\xe9\u3002\U0001f4a9"
     yield string
     for _ in range(8):
         at = random.randrange(len(string) + 1)
-        new = random.choice([*meaningful, "%2e", "%2E", "..", "//", "xn--", "0x", ":80", ":443", ":0", ":65535", ":99999"])
+        new = random.choice(
+            [
+                *meaningful,
+                "%2e",
+                "%2E",
+                "..",
+                "//",
+                "xn--",
+                "0x",
+                ":80",
+                ":443",
+                ":0",
+                ":65535",
+                ":99999",
+            ]
+        )
         yield string[:at] + new + string[at:]
         yield string[:at] + new + string[at + 1 :]
         yield string[:at] + string[at + 1 :]
@@ -256,16 +319,32 @@ class TestPlainURLs:
 
     def test_mutated_seeds(self) -> None:
         random = Random(1)
-        assert self.agree(mutation for seed in self.SEEDS * 20 for mutation in mutations(seed, random)) > 1000
+        assert (
+            self.agree(mutation for seed in self.SEEDS * 20 for mutation in mutations(seed, random))
+            > 1000
+        )
 
     def test_mutated_official_vectors(self, test_data: list[dict[str, str]]) -> None:
         random = Random(2)
-        urls = [url for case in test_data for url in (case["input"], case.get("href")) if url is not None]
+        urls = [
+            url
+            for case in test_data
+            for url in (case["input"], case.get("href"))
+            if url is not None
+        ]
         assert self.agree(mutation for url in urls for mutation in mutations(url, random)) > 1000
 
     def test_every_ascii_code_point_in_every_place(self) -> None:
         codes = list(map(chr, range(0x80)))
-        templates = ["{}http://h/", "ht{}tp://h/", "http{}://h/", "http://{}", "http://h{}", "http://h{}h/", "http://h.{}/"]
+        templates = [
+            "{}http://h/",
+            "ht{}tp://h/",
+            "http{}://h/",
+            "http://{}",
+            "http://h{}",
+            "http://h{}h/",
+            "http://h.{}/",
+        ]
         templates += [
             "http://h:{}/",
             "http://h/{}",
@@ -331,19 +410,25 @@ HOSTILE_DOMAINS: dict[str, Callable[[int], str]] = {
     "marks that decompose": lambda n: "a" + "\u0f73" * n,
     "non-joiners": lambda n: "\u0628\u200c" * (n // 2) + "\u0628",
     "joiners": lambda n: "\u0915\u094d\u200d" * (n // 3),
-    "transparent between non-joiners": lambda n: "\u0628" + "\u064e" * (n // 2) + "\u200c" + "\u064e" * (n // 2) + "\u0628",
+    "transparent between non-joiners": lambda n: (
+        "\u0628" + "\u064e" * (n // 2) + "\u200c" + "\u064e" * (n // 2) + "\u0628"
+    ),
     "from right to left": lambda n: "\u05d0" * n,
     "Punycode of one letter": lambda n: "xn--" + "a" * n + ".\xe9",
     "Punycode that overflows": lambda n: "xn--" + "9" * n + ".\xe9",
     "Punycode delimiters": lambda n: "xn--" + "-" * n + ".\xe9",
-    "Punycode of marks": lambda n: "xn--a" + "-".join(["\u0f73".encode("punycode").decode()] * (n // 6)) + ".\xe9",
+    "Punycode of marks": lambda n: (
+        "xn--a" + "-".join(["\u0f73".encode("punycode").decode()] * (n // 6)) + ".\xe9"
+    ),
     "encoded": lambda n: "%c3%a9" * (n // 6),
 }
 
 
 @spec("https://url.spec.whatwg.org/#concept-basic-url-parser")
 class TestHostileInput:
-    """Eight times the input: a parser that took the square of the time would take sixty-four times as long."""
+    """Eight times the input: a parser that took the square of the time would take sixty-four times
+    as long.
+    """
 
     def seconds(self, input: str, with_validation_errors: bool) -> float:
         times = []
@@ -364,12 +449,16 @@ class TestHostileInput:
 
     @pytest.mark.parametrize("name", HOSTILE_DOMAINS)
     def test_of_any_shape_in_a_domain(self, name: str) -> None:
-        self.grows_no_worse_than_its_input(lambda length: "http://" + HOSTILE_DOMAINS[name](length), 2**10)
+        self.grows_no_worse_than_its_input(
+            lambda length: "http://" + HOSTILE_DOMAINS[name](length), 2**10
+        )
 
     @pytest.mark.parametrize("name", HOSTILE_SHAPES)
     def test_a_mebibyte_ends_as_a_kibibyte_does(self, name: str) -> None:
         make = HOSTILE_SHAPES[name]
-        assert (parsed(make(2**20), "http://h/a/b") is None) == (parsed(make(2**10), "http://h/a/b") is None)
+        assert (parsed(make(2**20), "http://h/a/b") is None) == (
+            parsed(make(2**10), "http://h/a/b") is None
+        )
 
 
 @spec("https://url.spec.whatwg.org/#pointer")

@@ -1,4 +1,6 @@
-"""URL Standard, 4.4: the states of the basic URL parser, one by one. The official vectors are in test_url_parsing.py."""
+"""URL Standard, 4.4: the states of the basic URL parser, one by one. The official vectors are in
+test_url_parsing.py.
+"""
 
 from __future__ import annotations
 
@@ -100,7 +102,13 @@ class TestNoSchemeState:
 @spec("https://url.spec.whatwg.org/#special-relative-or-authority-state")
 class TestSpecialRelativeOrAuthorityState:
     @pytest.mark.parametrize(
-        "input, output", [("http:x", "http://h/a/x"), ("http:/x", "http://h/x"), ("http://x", "http://x/"), ("ws:x", "ws://x/")]
+        "input, output",
+        [
+            ("http:x", "http://h/a/x"),
+            ("http:/x", "http://h/x"),
+            ("http://x", "http://x/"),
+            ("ws:x", "ws://x/"),
+        ],
     )
     def test_one_scheme_for_both_makes_it_relative(self, input: str, output: str) -> None:
         assert href(input, "http://h/a/b") == output
@@ -109,7 +117,13 @@ class TestSpecialRelativeOrAuthorityState:
 @spec("https://url.spec.whatwg.org/#path-or-authority-state")
 class TestPathOrAuthorityState:
     @pytest.mark.parametrize(
-        "input, host, path", [("a://h/p", "h", ["p"]), ("a:/p/q", None, ["p", "q"]), ("a:/", None, [""]), ("a:///p", "", ["p"])]
+        "input, host, path",
+        [
+            ("a://h/p", "h", ["p"]),
+            ("a:/p/q", None, ["p", "q"]),
+            ("a:/", None, [""]),
+            ("a:///p", "", ["p"]),
+        ],
     )
     def test_the_second_slash_decides(self, input: str, host: str | None, path: list[str]) -> None:
         url = basic_url_parser(input)
@@ -184,7 +198,9 @@ class TestAuthorityState:
             ("http://%41:%zz@h", "%41", "%zz"),
         ],
     )
-    def test_credentials_end_at_the_last_at_sign(self, input: str, username: str, password: str) -> None:
+    def test_credentials_end_at_the_last_at_sign(
+        self, input: str, username: str, password: str
+    ) -> None:
         url = basic_url_parser(input)
         assert (url.username, url.password, url.host) == (username, password, "h")
 
@@ -193,7 +209,9 @@ class TestAuthorityState:
         url = basic_url_parser(input)
         assert (url.username, url.path) == ("", path)
 
-    @pytest.mark.parametrize("input", ["http://u@", "a://u@", "http://u@/x", "http://u@?", "a://@", "http://u:p@#"])
+    @pytest.mark.parametrize(
+        "input", ["http://u@", "a://u@", "http://u@/x", "http://u@?", "a://@", "http://u:p@#"]
+    )
     def test_credentials_without_a_host_are_failure(self, input: str) -> None:
         with pytest.raises(URLFailure, match="host-missing"):
             basic_url_parser(input)
@@ -201,7 +219,9 @@ class TestAuthorityState:
 
 @spec("https://url.spec.whatwg.org/#host-state")
 class TestHostState:
-    @pytest.mark.parametrize("input", ["http://", "http:///", "http://?", "http://:80", "a://:80", "ws:#"])
+    @pytest.mark.parametrize(
+        "input", ["http://", "http:///", "http://?", "http://:80", "a://:80", "ws:#"]
+    )
     def test_a_missing_host_is_failure(self, input: str) -> None:
         with pytest.raises(URLFailure, match="host-missing"):
             basic_url_parser(input)
@@ -219,7 +239,9 @@ class TestHostState:
             ("http://a[b:81]", None, None),
         ],
     )
-    def test_a_colon_within_brackets_is_the_hosts(self, input: str, host: object, port: int | None) -> None:
+    def test_a_colon_within_brackets_is_the_hosts(
+        self, input: str, host: object, port: int | None
+    ) -> None:
         if host is None:
             with pytest.raises(URLFailure):
                 basic_url_parser(input)
@@ -294,13 +316,24 @@ class TestPortState:
     def test_the_default_port_is_left_out(self, input: str, port: int | None) -> None:
         assert basic_url_parser(input).port == port
 
-    @pytest.mark.parametrize("input", ["http://h:65536", "http://h:100000", "http://h:" + "9" * 5000])
+    @pytest.mark.parametrize(
+        "input", ["http://h:65536", "http://h:100000", "http://h:" + "9" * 5000]
+    )
     def test_a_port_of_more_than_sixteen_bits_is_failure(self, input: str) -> None:
         with pytest.raises(URLFailure, match="port-out-of-range"):
             basic_url_parser(input)
 
     @pytest.mark.parametrize(
-        "input", ["http://h:a", "http://h:8a", "http://h:-1", "http://h: 8", "a://h:8\\", "http://h:8:9", "http://h:\u0661"]
+        "input",
+        [
+            "http://h:a",
+            "http://h:8a",
+            "http://h:-1",
+            "http://h: 8",
+            "a://h:8\\",
+            "http://h:8:9",
+            "http://h:\u0661",
+        ],
     )
     def test_a_port_of_other_than_digits_is_failure(self, input: str) -> None:
         with pytest.raises(URLFailure, match="port-invalid"):
@@ -317,7 +350,9 @@ class TestPortState:
             ("http://h:8/p", "65536", "http://h:8/p (failure)"),
         ],
     )
-    def test_a_port_is_changed_by_the_digits_that_lead(self, url: str, input: str, output: str) -> None:
+    def test_a_port_is_changed_by_the_digits_that_lead(
+        self, url: str, input: str, output: str
+    ) -> None:
         assert changed(url, input, port_state) == output
 
 
@@ -407,10 +442,22 @@ class TestPathStartState:
 
     @pytest.mark.parametrize(
         "scheme, host, input, path",
-        [("a", None, "", [""]), ("a", "h", "", []), ("http", "h", "", [""]), ("a", "h", "?", ["%3F"])],
+        [
+            ("a", None, "", [""]),
+            ("a", "h", "", []),
+            ("http", "h", "", [""]),
+            ("a", "h", "?", ["%3F"]),
+        ],
     )
-    def test_a_path_is_set(self, scheme: str, host: str | None, input: str, path: list[str]) -> None:
-        assert basic_url_parser(input, url=URLRecord(scheme, host), state_override=path_start_state).path == path
+    def test_a_path_is_set(
+        self, scheme: str, host: str | None, input: str, path: list[str]
+    ) -> None:
+        assert (
+            basic_url_parser(
+                input, url=URLRecord(scheme, host), state_override=path_start_state
+            ).path
+            == path
+        )
 
 
 @spec("https://url.spec.whatwg.org/#path-state")
@@ -460,11 +507,15 @@ class TestOpaquePathState:
             ("a: ?", "%20"),
         ],
     )
-    def test_spaces_stay_but_for_one_before_a_query_or_fragment(self, input: str, path: str) -> None:
+    def test_spaces_stay_but_for_one_before_a_query_or_fragment(
+        self, input: str, path: str
+    ) -> None:
         assert basic_url_parser(input).path == path
 
     def test_may_be_where_a_caller_begins(self) -> None:
-        url = basic_url_parser("b \xe9", url=URLRecord("a", path=""), state_override=opaque_path_state)
+        url = basic_url_parser(
+            "b \xe9", url=URLRecord("a", path=""), state_override=opaque_path_state
+        )
         assert url.path == "b %C3%A9"
 
 
@@ -489,7 +540,10 @@ class TestQueryState:
 
 @spec("https://url.spec.whatwg.org/#fragment-state")
 class TestFragmentState:
-    @pytest.mark.parametrize("input, fragment", [("a:#", ""), ("a:#b#?'\"<>`\xe9", "b#?'%22%3C%3E%60%C3%A9"), ("a:", None)])
+    @pytest.mark.parametrize(
+        "input, fragment",
+        [("a:#", ""), ("a:#b#?'\"<>`\xe9", "b#?'%22%3C%3E%60%C3%A9"), ("a:", None)],
+    )
     def test_goes_to_the_end(self, input: str, fragment: str | None) -> None:
         assert basic_url_parser(input).fragment == fragment
 

@@ -20,7 +20,13 @@ spec = pytest.mark.spec
 class TestURLRecord:
     def test_its_items_begin_as_the_standard_says(self) -> None:
         url = URLRecord()
-        assert (url.scheme, url.username, url.password, url.host, url.port) == ("", "", "", None, None)
+        assert (url.scheme, url.username, url.password, url.host, url.port) == (
+            "",
+            "",
+            "",
+            None,
+            None,
+        )
         assert (url.path, url.query, url.fragment, url.blob_url_entry) == ([], None, None, None)
 
     def test_two_do_not_share_a_path(self) -> None:
@@ -42,9 +48,17 @@ class TestURLRecord:
 
     @pytest.mark.parametrize(
         "scheme, host, cannot",
-        [("http", None, True), ("a", "", True), ("file", "h", True), ("http", "h", False), ("http", 0, False)],
+        [
+            ("http", None, True),
+            ("a", "", True),
+            ("file", "h", True),
+            ("http", "h", False),
+            ("http", 0, False),
+        ],
     )
-    def test_may_not_have_a_username_password_port(self, scheme: str, host: Host | None, cannot: bool) -> None:
+    def test_may_not_have_a_username_password_port(
+        self, scheme: str, host: Host | None, cannot: bool
+    ) -> None:
         assert URLRecord(scheme, host).cannot_have_a_username_password_port == cannot
 
 
@@ -61,7 +75,15 @@ class TestDoubleDotPathSegments:
 @spec("https://url.spec.whatwg.org/#start-with-a-windows-drive-letter")
 class TestStartWithAWindowsDriveLetter:
     @pytest.mark.parametrize(
-        "string, starts", [("c:", True), ("c:/", True), ("C|\\", True), ("c:?", True), ("c:a", False), ("c:\n", False)]
+        "string, starts",
+        [
+            ("c:", True),
+            ("c:/", True),
+            ("C|\\", True),
+            ("c:?", True),
+            ("c:a", False),
+            ("c:\n", False),
+        ],
     )
     def test_the_standards_examples(self, string: str, starts: bool) -> None:
         assert bool(START_WITH_A_WINDOWS_DRIVE_LETTER.match(string)) == starts
@@ -80,7 +102,9 @@ class TestShortenAURLsPath:
             ("file", ["C:", "a"], ["C:"]),
         ],
     )
-    def test_takes_the_last_item_away_but_no_drive_letter(self, scheme: str, path: list[str], shortened: list[str]) -> None:
+    def test_takes_the_last_item_away_but_no_drive_letter(
+        self, scheme: str, path: list[str], shortened: list[str]
+    ) -> None:
         url = URLRecord(scheme, path=path)
         shorten_a_urls_path(url)
         assert url.path == shortened

@@ -32,7 +32,9 @@ class TestConstructor:
             (12, [("12", "")]),
         ],
     )
-    def test_from_a_string_a_record_or_a_sequence(self, init: Any, pairs: list[tuple[str, str]]) -> None:
+    def test_from_a_string_a_record_or_a_sequence(
+        self, init: Any, pairs: list[tuple[str, str]]
+    ) -> None:
         assert list(URLSearchParams(init)) == pairs
 
     def test_from_another_one_is_a_copy(self) -> None:
@@ -41,7 +43,9 @@ class TestConstructor:
         params.append("c", "d")
         assert str(copy) == "a=b"
 
-    @pytest.mark.parametrize("init", [[("a",)], [("a", "b", "c")], ["ab"], [1], [[]], [("a", None)], b"a=b", {"a": None}])
+    @pytest.mark.parametrize(
+        "init", [[("a",)], [("a", "b", "c")], ["ab"], [1], [[]], [("a", None)], b"a=b", {"a": None}]
+    )
     def test_what_should_be_a_pair_and_is_none_raises(self, init: Any) -> None:
         with pytest.raises(TypeError, match="Expected a"):
             URLSearchParams(init)
@@ -106,7 +110,13 @@ class TestGetAll:
 class TestHas:
     def test_by_name_or_by_name_and_value(self) -> None:
         params = URLSearchParams("a=b&c=d")
-        assert (params.has("a"), params.has("b"), params.has("a", "b"), params.has("a", "d"), params.has("c", "")) == (
+        assert (
+            params.has("a"),
+            params.has("b"),
+            params.has("a", "b"),
+            params.has("a", "d"),
+            params.has("c", ""),
+        ) == (
             True,
             False,
             True,
@@ -118,7 +128,13 @@ class TestHas:
 @spec("https://url.spec.whatwg.org/#dom-urlsearchparams-set")
 class TestSet:
     @pytest.mark.parametrize(
-        "query, result", [("a=1&b=2&a=3&a=4&c=5", "a=x&b=2&c=5"), ("b=1&a=2&a=3", "b=1&a=x"), ("b=1", "b=1&a=x"), ("", "a=x")]
+        "query, result",
+        [
+            ("a=1&b=2&a=3&a=4&c=5", "a=x&b=2&c=5"),
+            ("b=1&a=2&a=3", "b=1&a=x"),
+            ("b=1", "b=1&a=x"),
+            ("", "a=x"),
+        ],
     )
     def test_replaces_the_first_and_removes_the_others(self, query: str, result: str) -> None:
         params = URLSearchParams(query)
@@ -129,7 +145,9 @@ class TestSet:
 @spec("https://url.spec.whatwg.org/#dom-urlsearchparams-sort")
 class TestSort:
     def test_is_by_code_units_and_stable(self) -> None:
-        params = URLSearchParams([("\ufffd", "1"), ("\U0001f308", "2"), ("a", "3"), ("", "4"), ("a", "0")])
+        params = URLSearchParams(
+            [("\ufffd", "1"), ("\U0001f308", "2"), ("a", "3"), ("", "4"), ("a", "0")]
+        )
         params.sort()
         assert [value for _, value in params] == ["4", "3", "0", "2", "1"]
 

@@ -7,10 +7,20 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from worker_runtime.url.origins import OpaqueOrigin, Origin, TupleOrigin, ascii_serialization_of_an_origin
+from worker_runtime.url.origins import (
+    OpaqueOrigin,
+    Origin,
+    TupleOrigin,
+    ascii_serialization_of_an_origin,
+)
 from worker_runtime.url.url_parsing import basic_url_parser
 from worker_runtime.url.url_representation import URLRecord
-from worker_runtime.url.url_serializing import origin, url_equals, url_path_serializer, url_serializer
+from worker_runtime.url.url_serializing import (
+    origin,
+    url_equals,
+    url_path_serializer,
+    url_serializer,
+)
 
 spec = pytest.mark.spec
 
@@ -36,12 +46,17 @@ class TestURLSerializer:
         assert url_serializer(basic_url_parser(href)) == href
 
     def test_a_path_does_not_become_a_host(self) -> None:
-        assert url_serializer(basic_url_parser("web+demo:/path/..//not-a-host/")) == "web+demo:/.//not-a-host/"
+        assert (
+            url_serializer(basic_url_parser("web+demo:/path/..//not-a-host/"))
+            == "web+demo:/.//not-a-host/"
+        )
 
     def test_the_fragment_may_be_excluded(self) -> None:
         assert url_serializer(basic_url_parser("a:b?c#d"), exclude_fragment=True) == "a:b?c"
 
-    def test_parsing_and_serializing_again_changes_nothing(self, wpt_data: Callable[[str], Any]) -> None:
+    def test_parsing_and_serializing_again_changes_nothing(
+        self, wpt_data: Callable[[str], Any]
+    ) -> None:
         for case in wpt_data("url/resources/urltestdata.json"):
             if isinstance(case, dict) and "href" in case:
                 assert url_serializer(basic_url_parser(case["href"])) == case["href"]
@@ -50,7 +65,15 @@ class TestURLSerializer:
 @spec("https://url.spec.whatwg.org/#url-path-serializer")
 class TestURLPathSerializer:
     @pytest.mark.parametrize(
-        "path, output", [([], ""), ([""], "/"), (["a", ""], "/a/"), (["", "a"], "//a"), ("opaque/.", "opaque/."), ("", "")]
+        "path, output",
+        [
+            ([], ""),
+            ([""], "/"),
+            (["a", ""], "/a/"),
+            (["", "a"], "//a"),
+            ("opaque/.", "opaque/."),
+            ("", ""),
+        ],
     )
     def test_each_segment_has_a_slash_before_it(self, path: list[str] | str, output: str) -> None:
         assert url_path_serializer(URLRecord(path=path)) == output
@@ -71,7 +94,17 @@ class TestOrigin:
         assert origin(basic_url_parser(f"{scheme}://u:p@h:8/x")) == TupleOrigin(scheme, "h", 8)
 
     @pytest.mark.parametrize(
-        "input", ["file:///x", "data:,x", "a://h/x", "blob:x", "blob:a://h/", "blob:ws://h/", "blob:blob:http://h/", "blob:"]
+        "input",
+        [
+            "file:///x",
+            "data:,x",
+            "a://h/x",
+            "blob:x",
+            "blob:a://h/",
+            "blob:ws://h/",
+            "blob:blob:http://h/",
+            "blob:",
+        ],
     )
     def test_any_other_an_opaque_origin_of_its_own(self, input: str) -> None:
         url = basic_url_parser(input)
@@ -97,4 +130,7 @@ class TestOrigin:
     def test_official_vectors(self, wpt_data: Callable[[str], Any]) -> None:
         for case in wpt_data("url/resources/urltestdata.json"):
             if isinstance(case, dict) and "origin" in case:
-                assert ascii_serialization_of_an_origin(origin(basic_url_parser(case["href"]))) == case["origin"]
+                assert (
+                    ascii_serialization_of_an_origin(origin(basic_url_parser(case["href"])))
+                    == case["origin"]
+                )

@@ -9,7 +9,11 @@ import pytest
 
 from worker_runtime.encoding.names_and_labels import get_an_encoding
 from worker_runtime.infra.strings import convert_to_scalar_value_string
-from worker_runtime.url.urlencoded import urlencoded_parser, urlencoded_serializer, urlencoded_string_parser
+from worker_runtime.url.urlencoded import (
+    urlencoded_parser,
+    urlencoded_serializer,
+    urlencoded_string_parser,
+)
 
 spec = pytest.mark.spec
 
@@ -41,7 +45,9 @@ class TestURLEncodedStringParser:
     def test_official_vectors(self, wpt_data: Callable[[str], Any]) -> None:
         for case in wpt_data("url/urlencoded-parser.json")["data"]["list"]:
             expected = [tuple(pair) for pair in case["output"]]
-            assert urlencoded_string_parser(convert_to_scalar_value_string(case["input"])) == expected, case
+            assert (
+                urlencoded_string_parser(convert_to_scalar_value_string(case["input"])) == expected
+            ), case
 
     def test_encodes_as_utf_8_first(self) -> None:
         assert urlencoded_string_parser("\xe9=\u2603+%2b") == [("\xe9", "\u2603 +")]
@@ -62,7 +68,9 @@ class TestURLEncodedSerializer:
         assert urlencoded_serializer(tuples) == output
         assert urlencoded_string_parser(output) == tuples
 
-    @pytest.mark.parametrize("label, output", [("windows-1252", "%E9=%26%239731%3B"), ("utf-16be", "%C3%A9=%E2%98%83")])
+    @pytest.mark.parametrize(
+        "label, output", [("windows-1252", "%E9=%26%239731%3B"), ("utf-16be", "%C3%A9=%E2%98%83")]
+    )
     def test_in_an_output_encoding(self, label: str, output: str) -> None:
         encoding = get_an_encoding(label)
         assert encoding is not None

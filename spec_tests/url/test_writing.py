@@ -6,7 +6,11 @@ from typing import get_args
 
 import pytest
 
-from worker_runtime.url.writing import URLFailure, ValidationError, code_points_that_are_no_url_units
+from worker_runtime.url.writing import (
+    URLFailure,
+    ValidationError,
+    code_points_that_are_no_url_units,
+)
 
 spec = pytest.mark.spec
 
@@ -35,7 +39,10 @@ class TestCodePointsThatAreNoURLUnits:
             ("\x80\x9f\xa0", "\x80\x9f"),
             ("\ud7ff\ue000\U0010fffd", ""),
             ("\ufdcf\ufdd0\ufdef\ufdf0", "\ufdd0\ufdef"),
-            ("\ufffd\ufffe\uffff\U0001fffd\U0001fffe\U0010ffff", "\ufffe\uffff\U0001fffe\U0010ffff"),
+            (
+                "\ufffd\ufffe\uffff\U0001fffd\U0001fffe\U0010ffff",
+                "\ufffe\uffff\U0001fffe\U0010ffff",
+            ),
         ],
     )
     def test_finds_each(self, string: str, expected: str) -> None:

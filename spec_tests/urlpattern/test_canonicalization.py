@@ -58,7 +58,9 @@ class TestEncodingCallbacks:
             (canonicalize_a_hash, "a b`", "a%20b%60"),
         ],
     )
-    def test_text_stands_as_in_a_url(self, canonicalize: Callable[[str], str], value: str, expected: str) -> None:
+    def test_text_stands_as_in_a_url(
+        self, canonicalize: Callable[[str], str], value: str, expected: str
+    ) -> None:
         assert canonicalize(value) == expected
         assert canonicalize("") == ""
 
@@ -76,16 +78,25 @@ class TestEncodingCallbacks:
             (canonicalize_a_port, "65536"),
         ],
     )
-    def test_what_no_url_can_have_is_a_type_error(self, canonicalize: Callable[[str], str], value: str) -> None:
+    def test_what_no_url_can_have_is_a_type_error(
+        self, canonicalize: Callable[[str], str], value: str
+    ) -> None:
         with pytest.raises(TypeError, match="Invalid"):
             canonicalize(value)
 
     @pytest.mark.parametrize(
         "canonicalize",
-        [canonicalize_a_username, canonicalize_a_password, canonicalize_a_pathname, canonicalize_an_opaque_pathname]
+        [
+            canonicalize_a_username,
+            canonicalize_a_password,
+            canonicalize_a_pathname,
+            canonicalize_an_opaque_pathname,
+        ]
         + [canonicalize_a_search, canonicalize_a_hash],
     )
-    def test_every_code_point_becomes_printable_ascii(self, canonicalize: Callable[[str], str]) -> None:
+    def test_every_code_point_becomes_printable_ascii(
+        self, canonicalize: Callable[[str], str]
+    ) -> None:
         """What the regular expressions are translated for."""
         for code in [*range(0x100), 0x2028, 0xFFFD, 0x10FFFF]:
             encoded = canonicalize(f"x{chr(code)}x")
@@ -118,7 +129,9 @@ class TestProcessAURLPatternInit:
             ({"protocol": ""}, ""),
         ],
     )
-    def test_a_pattern_inherits_what_is_less_specific(self, init: URLPatternInit, inherited: str) -> None:
+    def test_a_pattern_inherits_what_is_less_specific(
+        self, init: URLPatternInit, inherited: str
+    ) -> None:
         result = process_a_urlpatterninit({**init, "baseURL": self.BASE}, "pattern", {})
         assert [name for name in result if name not in init] == inherited.split()
 
@@ -133,12 +146,18 @@ class TestProcessAURLPatternInit:
         ],
     )
     def test_only_a_url_inherits_credentials(self, init: URLPatternInit, inherited: str) -> None:
-        result = process_a_urlpatterninit({**init, "baseURL": self.BASE}, "url", {"username": "", "password": ""})
+        result = process_a_urlpatterninit(
+            {**init, "baseURL": self.BASE}, "url", {"username": "", "password": ""}
+        )
         assert f"{result['username']} {result['password']}" == inherited
 
     def test_a_base_url_is_fixed_text(self) -> None:
         result = process_a_urlpatterninit({"baseURL": "https://x/a+(b)?c*d#:e"}, "pattern", {})
-        assert (result["pathname"], result["search"], result["hash"]) == ("/a\\+\\(b\\)", "c\\*d", "\\:e")
+        assert (result["pathname"], result["search"], result["hash"]) == (
+            "/a\\+\\(b\\)",
+            "c\\*d",
+            "\\:e",
+        )
 
     @pytest.mark.parametrize(
         "pathname, base_url, expected",
@@ -152,7 +171,9 @@ class TestProcessAURLPatternInit:
             ("c", "x://y", "c"),
         ],
     )
-    def test_a_relative_pathname_is_resolved(self, pathname: str, base_url: str, expected: str) -> None:
+    def test_a_relative_pathname_is_resolved(
+        self, pathname: str, base_url: str, expected: str
+    ) -> None:
         init: URLPatternInit = {"pathname": pathname, "baseURL": base_url}
         assert process_a_urlpatterninit(init, "pattern", {})["pathname"] == expected
 
@@ -179,10 +200,15 @@ class TestProcessingForInit:
         assert process_pathname_for_init("/a/../b", "data", "url") == "/a/../b"
 
     @pytest.mark.parametrize("type, expected", [("pattern", "a\\?"), ("url", "a?")])
-    def test_a_base_url_string_is_escaped_for_a_pattern(self, type: InitType, expected: str) -> None:
+    def test_a_base_url_string_is_escaped_for_a_pattern(
+        self, type: InitType, expected: str
+    ) -> None:
         assert process_a_base_url_string("a?", type) == expected
 
-    @pytest.mark.parametrize("input, absolute", [("/a", "both"), ("\\/a", "pattern"), ("{/a}", "pattern"), ("a", ""), ("", "")])
+    @pytest.mark.parametrize(
+        "input, absolute",
+        [("/a", "both"), ("\\/a", "pattern"), ("{/a}", "pattern"), ("a", ""), ("", "")],
+    )
     def test_an_absolute_pathname_begins_with_a_slash(self, input: str, absolute: str) -> None:
         assert is_an_absolute_pathname(input, "url") == (absolute == "both")
         assert is_an_absolute_pathname(input, "pattern") == (absolute in ("both", "pattern"))

@@ -35,12 +35,23 @@ def strings_of(text: str, ignore_case: bool = False) -> frozenset[str]:
 class TestCharacterEscape:
     @pytest.mark.parametrize(
         "text, code_point",
-        [("n", "\n"), ("v", "\v"), ("cA", "\x01"), ("cz", "\x1a"), ("0", "\0"), ("x41", "A"), ("u0041", "A"), ("/", "/")],
+        [
+            ("n", "\n"),
+            ("v", "\v"),
+            ("cA", "\x01"),
+            ("cz", "\x1a"),
+            ("0", "\0"),
+            ("x41", "A"),
+            ("u0041", "A"),
+            ("/", "/"),
+        ],
     )
     def test_what_it_stands_for(self, text: str, code_point: str) -> None:
         assert character_escape(PatternReader(text, False)) == code_point
 
-    @pytest.mark.parametrize("text", ["a", "c", "c1", "00", "01", "x4", "xg0", "-", "_", "e", "", "&"])
+    @pytest.mark.parametrize(
+        "text", ["a", "c", "c1", "00", "01", "x4", "xg0", "-", "_", "e", "", "&"]
+    )
     def test_others_have_no_meaning(self, text: str) -> None:
         with pytest.raises(TypeError, match="has no meaning"):
             character_escape(PatternReader(text, False))
@@ -71,24 +82,37 @@ class TestRegExpUnicodeEscapeSequence:
 class TestCharacterClassEscape:
     @pytest.mark.parametrize(
         "text, members",
-        [("\\d", "0123456789"), ("\\s", " "), ("\\p{Lu}", LETTERS.upper() + "\u212a"), ("\\p{sc=Greek}", "")],
+        [
+            ("\\d", "0123456789"),
+            ("\\s", " "),
+            ("\\p{Lu}", LETTERS.upper() + "\u212a"),
+            ("\\p{sc=Greek}", ""),
+        ],
     )
     def test_a_letter_and_its_complement(self, text: str, members: str) -> None:
         assert character_class_escape(PatternReader(text, False)) == ClassSet(frozenset(members))
         complement = "\\" + text[1].upper() + text[2:]
-        assert character_class_escape(PatternReader(complement, False)) == ClassSet(frozenset(ALPHABET) - set(members))
+        assert character_class_escape(PatternReader(complement, False)) == ClassSet(
+            frozenset(ALPHABET) - set(members)
+        )
 
     def test_without_regard_to_case_sets_are_folded(self) -> None:
-        assert character_class_escape(PatternReader("\\p{Lu}", True)) == ClassSet(frozenset(LETTERS))
+        assert character_class_escape(PatternReader("\\p{Lu}", True)) == ClassSet(
+            frozenset(LETTERS)
+        )
         no_upper_case = character_class_escape(PatternReader("\\P{Lu}", True))
         assert no_upper_case and no_upper_case.strings.isdisjoint(LETTERS + LETTERS.upper())
 
     def test_a_property_of_strings_has_no_complement(self) -> None:
-        assert character_class_escape(PatternReader("\\p{RGI_Emoji}", False)) == ClassSet(frozenset(), True)
+        assert character_class_escape(PatternReader("\\p{RGI_Emoji}", False)) == ClassSet(
+            frozenset(), True
+        )
         with pytest.raises(TypeError, match="complement of strings"):
             character_class_escape(PatternReader("\\P{RGI_Emoji}", False))
 
-    @pytest.mark.parametrize("text", [r"\p", r"\pL", r"\p{}", r"\p{L", r"\p{Nope}", r"\p{gc=}", r"\p{Script}", r"\P{lu}"])
+    @pytest.mark.parametrize(
+        "text", [r"\p", r"\pL", r"\p{}", r"\p{L", r"\p{Nope}", r"\p{gc=}", r"\p{Script}", r"\P{lu}"]
+    )
     def test_what_is_no_property_is_a_type_error(self, text: str) -> None:
         with pytest.raises(TypeError, match="Unicode property"):
             character_class_escape(PatternReader(text, False))
@@ -151,7 +175,9 @@ class TestCharacterClass:
         assert "A" not in strings_of("^b]", True)
         assert {"a", "0"} < strings_of("^b]", True)
 
-    @pytest.mark.parametrize("text", ["^\\q{ab}]", "^\\q{}]", "^[\\q{ab}]]", "^\\p{RGI_Emoji}]", "^\\q{ab}--\\q{ab}]"])
+    @pytest.mark.parametrize(
+        "text", ["^\\q{ab}]", "^\\q{}]", "^[\\q{ab}]]", "^\\p{RGI_Emoji}]", "^\\q{ab}--\\q{ab}]"]
+    )
     def test_a_class_with_strings_has_no_complement(self, text: str) -> None:
         with pytest.raises(TypeError, match="has no complement"):
             strings_of(text)
@@ -160,17 +186,25 @@ class TestCharacterClass:
     def test_a_class_that_can_have_none_has_one(self, text: str) -> None:
         assert "z" in strings_of(text)
 
-    @pytest.mark.parametrize("text", ["", "a", "a-", "a-]", "-a]", "(]", ")]", "/]", "|]", "{]", "[a]", "z-a]", "a-c-e]"])
-    def test_what_is_not_closed_or_not_escaped_or_out_of_order_is_a_type_error(self, text: str) -> None:
+    @pytest.mark.parametrize(
+        "text", ["", "a", "a-", "a-]", "-a]", "(]", ")]", "/]", "|]", "{]", "[a]", "z-a]", "a-c-e]"]
+    )
+    def test_what_is_not_closed_or_not_escaped_or_out_of_order_is_a_type_error(
+        self, text: str
+    ) -> None:
         with pytest.raises(TypeError, match="Invalid regular expression"):
             strings_of(text)
 
-    @pytest.mark.parametrize("text", ["a--b&&c]", "a&&b--c]", "ab&&c]", "a&&bc]", "a-z&&b]", "a&&&b]", "a---b]", "!!]"])
+    @pytest.mark.parametrize(
+        "text", ["a--b&&c]", "a&&b--c]", "ab&&c]", "a&&bc]", "a-z&&b]", "a&&&b]", "a---b]", "!!]"]
+    )
     def test_a_mixture_of_operators_is_a_type_error(self, text: str) -> None:
         with pytest.raises(TypeError, match="Invalid regular expression"):
             strings_of(text)
 
-    @pytest.mark.parametrize("text", [r"\d-a]", r"a-\d]", r"\q{a]", r"\q]", r"\1]", r"\k<a>]", r"\B]", r"\c]", r"\a]"])
+    @pytest.mark.parametrize(
+        "text", [r"\d-a]", r"a-\d]", r"\q{a]", r"\q]", r"\1]", r"\k<a>]", r"\B]", r"\c]", r"\a]"]
+    )
     def test_an_escape_out_of_place_is_a_type_error(self, text: str) -> None:
         with pytest.raises(TypeError, match="Invalid regular expression"):
             strings_of(text)
@@ -186,7 +220,13 @@ class TestMaybeSimpleCaseFolding:
 @spec("https://tc39.es/ecma262/#sec-runtime-semantics-canonicalize-ch")
 class TestCaseFolded:
     def test_two_code_points_fold_to_ascii(self) -> None:
-        assert list(map(case_folded, ("A", "AbC", "\u017f", "\u212a", "1"))) == ["a", "abc", "s", "k", "1"]
+        assert list(map(case_folded, ("A", "AbC", "\u017f", "\u212a", "1"))) == [
+            "a",
+            "abc",
+            "s",
+            "k",
+            "1",
+        ]
 
 
 @spec("https://tc39.es/ecma262/#sec-charactercomplement")

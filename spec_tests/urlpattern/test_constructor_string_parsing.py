@@ -14,7 +14,10 @@ class TestParseAConstructorString:
     @pytest.mark.parametrize(
         "input, result",
         [
-            ("https://u\\:p@h:8/p?s#f", "protocol=https username=u password=p hostname=h port=8 pathname=/p search=s hash=f"),
+            (
+                "https://u\\:p@h:8/p?s#f",
+                "protocol=https username=u password=p hostname=h port=8 pathname=/p search=s hash=f",
+            ),
             ("https://h", "protocol=https hostname=h port="),
             ("https://h/p", "protocol=https hostname=h pathname=/p port="),
             ("https://h?s", "protocol=https hostname=h pathname=/ search=s port="),
@@ -53,7 +56,9 @@ class TestParseAConstructorString:
         with pytest.raises(TypeError, match="Invalid pattern"):
             parse_a_constructor_string("(a://h/")
 
-    @pytest.mark.parametrize("shape", ["{", "}", "[", "]", "@", ":", "?", "#", "/", "(", "\\", ":a", "\xe9", "{a}?"])
+    @pytest.mark.parametrize(
+        "shape", ["{", "}", "[", "]", "@", ":", "?", "#", "/", "(", "\\", ":a", "\xe9", "{a}?"]
+    )
     def test_each_component_is_a_piece_of_the_input(self, shape: str) -> None:
         input = "https://" + shape * 1000
         parsed = parse_a_constructor_string(input)

@@ -18,8 +18,18 @@ spec = pytest.mark.spec
 @spec("https://webidl.spec.whatwg.org/#js-union")
 class TestToURLPatternInput:
     def test_a_mapping_is_a_dictionary_of_the_members_that_are_known_and_there(self) -> None:
-        value = {"pathname": "/a\ud800", "port": 80, "hash": None, "baseURL": "https://x", "other": "y"}
-        assert to_url_pattern_input(value) == {"pathname": "/a\ufffd", "port": "80", "baseURL": "https://x"}
+        value = {
+            "pathname": "/a\ud800",
+            "port": 80,
+            "hash": None,
+            "baseURL": "https://x",
+            "other": "y",
+        }
+        assert to_url_pattern_input(value) == {
+            "pathname": "/a\ufffd",
+            "port": "80",
+            "baseURL": "https://x",
+        }
 
     def test_nothing_is_an_empty_dictionary(self) -> None:
         assert to_url_pattern_input(None) == {}

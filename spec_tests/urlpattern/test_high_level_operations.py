@@ -5,7 +5,11 @@ from __future__ import annotations
 import pytest
 
 from worker_runtime.url.url_parsing import basic_url_parser
-from worker_runtime.urlpattern.dictionaries import URLPatternInit, URLPatternInput, to_url_pattern_input
+from worker_runtime.urlpattern.dictionaries import (
+    URLPatternInit,
+    URLPatternInput,
+    to_url_pattern_input,
+)
 from worker_runtime.urlpattern.high_level_operations import (
     create,
     exec_results_of,
@@ -32,7 +36,10 @@ class TestCreate:
 
     def test_the_base_url_fills_what_is_before(self) -> None:
         assert pattern_strings(create("/a", "https://x:8/b?c")) == "https * * x 8 /a * *"
-        assert pattern_strings(create({"search": "s", "baseURL": "https://x/b?c"}, None)) == "https * * x  /b s *"
+        assert (
+            pattern_strings(create({"search": "s", "baseURL": "https://x/b?c"}, None))
+            == "https * * x  /b s *"
+        )
 
     def test_a_relative_string_needs_one(self) -> None:
         with pytest.raises(TypeError, match="A relative pattern needs a base URL: '/a'"):
@@ -43,14 +50,30 @@ class TestCreate:
             create({}, "https://x/")
 
     @pytest.mark.parametrize(
-        "protocol, port, expected", [("http", "80", ""), ("http", "443", "443"), ("http{s}?", "80", "80"), ("x", "80", "80")]
+        "protocol, port, expected",
+        [("http", "80", ""), ("http", "443", "443"), ("http{s}?", "80", "80"), ("x", "80", "80")],
     )
-    def test_the_default_port_of_a_protocol_is_empty(self, protocol: str, port: str, expected: str) -> None:
-        assert create({"protocol": protocol, "port": port}, None).port_component.pattern_string == expected
+    def test_the_default_port_of_a_protocol_is_empty(
+        self, protocol: str, port: str, expected: str
+    ) -> None:
+        assert (
+            create({"protocol": protocol, "port": port}, None).port_component.pattern_string
+            == expected
+        )
 
-    @pytest.mark.parametrize("protocol, expected", [("https", "/a%20b"), ("*", "/a%20b"), ("x", "/a b"), ("{x}?", "/a b")])
-    def test_a_pathname_is_opaque_where_no_special_scheme_matches(self, protocol: str, expected: str) -> None:
-        assert create({"protocol": protocol, "pathname": "/a b"}, None).pathname_component.pattern_string == expected
+    @pytest.mark.parametrize(
+        "protocol, expected",
+        [("https", "/a%20b"), ("*", "/a%20b"), ("x", "/a b"), ("{x}?", "/a b")],
+    )
+    def test_a_pathname_is_opaque_where_no_special_scheme_matches(
+        self, protocol: str, expected: str
+    ) -> None:
+        assert (
+            create(
+                {"protocol": protocol, "pathname": "/a b"}, None
+            ).pathname_component.pattern_string
+            == expected
+        )
 
     def test_case_can_be_ignored_in_pathname_search_and_hash(self) -> None:
         pattern: URLPatternInit = {"hostname": "a", "pathname": "/a", "search": "a", "hash": "a"}
@@ -77,12 +100,21 @@ class TestMatch:
 
     @pytest.mark.parametrize(
         "url",
-        ["http://x/a", "https://v@x/a", "https://u:q@x/a", "https://y/a", "https://x:9/a", "https://x/b", "https://x/a?s", "x"],
+        [
+            "http://x/a",
+            "https://v@x/a",
+            "https://u:q@x/a",
+            "https://y/a",
+            "https://x:9/a",
+            "https://x/b",
+            "https://x/a?s",
+            "x",
+        ],
     )
     def test_one_component_that_differs_is_enough(self, url: str) -> None:
         init: URLPatternInit = {
-            "protocol": "https", "username": "{u}?", "password": "{p}?", "hostname": "x", "port": "", "pathname": "/a",
-            "search": "", "hash": "",
+            "protocol": "https", "username": "{u}?", "password": "{p}?", "hostname": "x", "port":
+            "", "pathname": "/a", "search": "", "hash": "",
         }  # fmt: skip
         url_pattern = create(init, None)
         assert match(url_pattern, "https://u:p@x/a") is not None
@@ -95,7 +127,12 @@ class TestMatch:
         assert result.pathname == ("/a/c", {"b": "c"})
 
     def test_a_dictionary_is_canonicalized_and_what_it_has_not_is_empty(self) -> None:
-        init: URLPatternInit = {"protocol": "HTTPS:", "port": "443", "pathname": "/a/../\xe9", "search": "?b"}
+        init: URLPatternInit = {
+            "protocol": "HTTPS:",
+            "port": "443",
+            "pathname": "/a/../\xe9",
+            "search": "?b",
+        }
         result = match(create({}, None), init)
         assert result is not None
         assert result.inputs == [init]
@@ -109,7 +146,14 @@ class TestMatch:
         assert result.inputs == ["https://x/a"]
 
     @pytest.mark.parametrize(
-        "input, base", [("x", None), ("/a", "b"), ("https://[/", None), ({"port": "x"}, None), ({"baseURL": "x"}, None)]
+        "input, base",
+        [
+            ("x", None),
+            ("/a", "b"),
+            ("https://[/", None),
+            ({"port": "x"}, None),
+            ({"baseURL": "x"}, None),
+        ],
     )
     def test_what_is_no_url_matches_nothing(self, input: URLPatternInput, base: str | None) -> None:
         assert match(create({}, None), input, base) is None
@@ -120,12 +164,24 @@ class TestMatch:
 
     def test_a_match_is_the_same_whether_the_url_is_the_last_one_or_not(self) -> None:
         url_pattern = create({"pathname": "/:a"}, None)
-        results = [match(url_pattern, url) for url in ("https://x/1", "https://x/1", "https://x/2", "x", "x", "https://x/1")]
-        assert [result and result.pathname.groups["a"] for result in results] == ["1", "1", "2", None, None, "1"]
+        results = [
+            match(url_pattern, url)
+            for url in ("https://x/1", "https://x/1", "https://x/2", "x", "x", "https://x/1")
+        ]
+        assert [result and result.pathname.groups["a"] for result in results] == [
+            "1",
+            "1",
+            "2",
+            None,
+            None,
+            "1",
+        ]
         first, second = results[:2]
         assert first is not None and second is not None
         assert first.pathname.groups is not second.pathname.groups
-        assert texts_to_match("https://x/1", None) == texts_to_match(basic_url_parser("https://x/1"), None)
+        assert texts_to_match("https://x/1", None) == texts_to_match(
+            basic_url_parser("https://x/1"), None
+        )
 
 
 @spec("https://urlpattern.spec.whatwg.org/#typedefdef-urlpatterninput")
@@ -152,12 +208,24 @@ class TestExecResultsOf:
         assert texts is not None
         exec_results = exec_results_of(url_pattern, texts)
         assert exec_results is not None
-        assert [list(captures) for captures in exec_results] == [[], [""], [""], ["x"], [], ["y", "1"], [""], [""]]
+        assert [list(captures) for captures in exec_results] == [
+            [],
+            [""],
+            [""],
+            ["x"],
+            [],
+            ["y", "1"],
+            [""],
+            [""],
+        ]
 
 
 @spec("https://urlpattern.spec.whatwg.org/#url-pattern-has-regexp-groups")
 class TestHasRegExpGroups:
-    @pytest.mark.parametrize("name", ["protocol", "username", "password", "hostname", "port", "pathname", "search", "hash"])
+    @pytest.mark.parametrize(
+        "name",
+        ["protocol", "username", "password", "hostname", "port", "pathname", "search", "hash"],
+    )
     def test_one_component_is_enough(self, name: str) -> None:
         assert has_regexp_groups(create(to_url_pattern_input({name: "(a)"}), None))
         assert not has_regexp_groups(create(to_url_pattern_input({name: ":a"}), None))

@@ -58,7 +58,9 @@ class TestCompileAComponent:
 
     def test_a_name_may_be_any_identifier(self) -> None:
         component = compiled(":\u540d-:$_1(\\d+)")
-        assert create_a_component_match_result(component, "a-1", component.regular_expression("a-1") or ()).groups == {
+        assert create_a_component_match_result(
+            component, "a-1", component.regular_expression("a-1") or ()
+        ).groups == {
             "\u540d": "a",
             "$_1": "1",
         }
@@ -70,7 +72,9 @@ class TestPartListRegExp:
     def test_it_matches_as_the_regular_expression_does(self, input: str) -> None:
         part_list = parse_a_pattern_string(input, DEFAULT_OPTIONS, lambda text: text)
         ours = part_list_reg_exp(part_list, DEFAULT_OPTIONS)
-        theirs = reg_exp_create(generate_a_regular_expression_and_name_list(part_list, DEFAULT_OPTIONS)[0], False)
+        theirs = reg_exp_create(
+            generate_a_regular_expression_and_name_list(part_list, DEFAULT_OPTIONS)[0], False
+        )
         assert ours is not None
         for text in ("", "a", "abc", "a.c", "ABC", "abcd", " ~"):
             assert ours(text) == theirs(text)

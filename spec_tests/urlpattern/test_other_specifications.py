@@ -27,14 +27,23 @@ class TestBuildAURLPatternObject:
     def test_others_are_relative_to_the_base_url(self) -> None:
         pattern = build_a_urlpattern_object_from_a_web_idl_value("x/*", BASE_URL)
         assert isinstance(pattern, URLPattern)
-        assert (pattern.hostname, pattern.pathname, pattern.search) == ("example.com", "/a/x/*", "*")
+        assert (pattern.hostname, pattern.pathname, pattern.search) == (
+            "example.com",
+            "/a/x/*",
+            "*",
+        )
 
 
 @spec("https://urlpattern.spec.whatwg.org/#build-a-url-pattern-from-a-web-idl-value")
 class TestBuildAURLPatternFromAWebIDLValue:
     def test_the_pattern_of_an_object(self) -> None:
         pattern = URLPattern({"pathname": "/x"})
-        assert build_a_url_pattern_from_a_web_idl_value(pattern, BASE_URL).pathname_component.pattern_string == "/x"
+        assert (
+            build_a_url_pattern_from_a_web_idl_value(
+                pattern, BASE_URL
+            ).pathname_component.pattern_string
+            == "/x"
+        )
 
     def test_a_dictionary_keeps_its_own_base_url(self) -> None:
         url_pattern = build_a_url_pattern_from_a_web_idl_value({"baseURL": "https://x/"}, BASE_URL)
@@ -52,7 +61,9 @@ class TestBuildAURLPatternFromAnInfraValue:
             assert url_pattern.pathname_component.pattern_string == "/x"
             assert url_pattern.hostname_component.pattern_string == "example.com"
 
-    @pytest.mark.parametrize("raw_pattern", [None, 1, True, ["/x"], {"pathname": 1}, {"other": "/x"}, {"pathname": None}])
+    @pytest.mark.parametrize(
+        "raw_pattern", [None, 1, True, ["/x"], {"pathname": 1}, {"other": "/x"}, {"pathname": None}]
+    )
     def test_others_are_none(self, raw_pattern: object) -> None:
         assert build_a_url_pattern_from_an_infra_value(raw_pattern, BASE_URL) is None
 

@@ -39,7 +39,13 @@ class TestParseAPatternString:
             (":id", [Part("segment-wildcard", "", "none", "id")]),
             ("/:id", [Part("segment-wildcard", "", "none", "id", "/")]),
             ("a:id", [Part("fixed-text", "A", "none"), Part("segment-wildcard", "", "none", "id")]),
-            ("/a:id+", [Part("fixed-text", "/A", "none"), Part("segment-wildcard", "", "one-or-more", "id")]),
+            (
+                "/a:id+",
+                [
+                    Part("fixed-text", "/A", "none"),
+                    Part("segment-wildcard", "", "one-or-more", "id"),
+                ],
+            ),
             ("/*", [Part("full-wildcard", "", "none", "0", "/")]),
             ("*?", [Part("full-wildcard", "", "optional", "0")]),
             ("**", [Part("full-wildcard", "", "zero-or-more", "0")]),
@@ -59,7 +65,9 @@ class TestParseAPatternString:
         fixed = Part("fixed-text", "/", "none")
         assert parse("/:id", DEFAULT_OPTIONS) == [fixed, Part("segment-wildcard", "", "none", "id")]
 
-    @pytest.mark.parametrize("input", ["{", "{a", "a}", "{{a}}", "+", "?a", "{:a:b}", "{*a*}", ":a(b)(c)}"])
+    @pytest.mark.parametrize(
+        "input", ["{", "{a", "a}", "{{a}}", "+", "?a", "{:a:b}", "{*a*}", ":a(b)(c)}"]
+    )
     def test_what_is_not_well_formed_is_a_type_error(self, input: str) -> None:
         with pytest.raises(TypeError, match="instead of"):
             parse(input)
@@ -91,7 +99,11 @@ class TestParseAPatternString:
 class TestGenerateASegmentWildcardRegexp:
     def test_it_stops_at_the_delimiter(self) -> None:
         options = (PATHNAME_OPTIONS, HOSTNAME_OPTIONS, DEFAULT_OPTIONS)
-        assert list(map(generate_a_segment_wildcard_regexp, options)) == ["[^\\/]+?", "[^\\.]+?", "[^]+?"]
+        assert list(map(generate_a_segment_wildcard_regexp, options)) == [
+            "[^\\/]+?",
+            "[^\\.]+?",
+            "[^]+?",
+        ]
 
 
 @spec("https://urlpattern.spec.whatwg.org/#generate-a-regular-expression-and-name-list")
@@ -113,7 +125,10 @@ class TestGenerateARegularExpressionAndNameList:
         ],
     )
     def test_forms(self, input: str, regular_expression: str, name_list: list[str]) -> None:
-        assert generate_a_regular_expression_and_name_list(parse(input), PATHNAME_OPTIONS) == (regular_expression, name_list)
+        assert generate_a_regular_expression_and_name_list(parse(input), PATHNAME_OPTIONS) == (
+            regular_expression,
+            name_list,
+        )
 
     @pytest.mark.parametrize(
         "input, as_written",
@@ -126,12 +141,19 @@ class TestGenerateARegularExpressionAndNameList:
             ("{:i}+x", "^((?:[^\\/]+?)+)X$"),
         ],
     )
-    def test_a_repeated_wildcard_captures_what_the_form_of_the_standard_does(self, input: str, as_written: str) -> None:
-        regular_expression, _ = generate_a_regular_expression_and_name_list(parse(input), PATHNAME_OPTIONS)
+    def test_a_repeated_wildcard_captures_what_the_form_of_the_standard_does(
+        self, input: str, as_written: str
+    ) -> None:
+        regular_expression, _ = generate_a_regular_expression_and_name_list(
+            parse(input), PATHNAME_OPTIONS
+        )
         assert regular_expression != as_written
         ours, theirs = reg_exp_create(regular_expression, False), reg_exp_create(as_written, False)
         for length in range(7):
-            for text in map("".join, product("/ABX", repeat=length) if length < 6 else ["ABABBX", "A/B/AX", "//X//X"]):
+            for text in map(
+                "".join,
+                product("/ABX", repeat=length) if length < 6 else ["ABABBX", "A/B/AX", "//X//X"],
+            ):
                 captures = theirs(text)
                 assert ours(text) == captures, text
 
@@ -139,7 +161,10 @@ class TestGenerateARegularExpressionAndNameList:
 @spec("https://urlpattern.spec.whatwg.org/#escape-a-regexp-string")
 class TestEscapeARegexpString:
     def test_syntax_is_escaped(self) -> None:
-        assert escape_a_regexp_string("a.+*?^${}()[]|/\\-&") == "a\\.\\+\\*\\?\\^\\$\\{\\}\\(\\)\\[\\]\\|\\/\\\\-&"
+        assert (
+            escape_a_regexp_string("a.+*?^${}()[]|/\\-&")
+            == "a\\.\\+\\*\\?\\^\\$\\{\\}\\(\\)\\[\\]\\|\\/\\\\-&"
+        )
 
 
 @spec("https://urlpattern.spec.whatwg.org/#generate-a-pattern-string")

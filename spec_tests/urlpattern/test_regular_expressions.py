@@ -61,7 +61,10 @@ class TestRegExpCreate:
             ("(?<=(a){2})b", "a repeated capturing group in a lookbehind"),
             ("(?:" * 5000 + ")" * 5000, "nested so deeply"),
             ("[" * 5000 + "]" * 5000, "nested so deeply"),
-            ("|".join(["(?<a>b)"] * (MAX_GROUPS_OF_A_NAME + 1)) + "\\k<a>", "a reference to one of 101 groups"),
+            (
+                "|".join(["(?<a>b)"] * (MAX_GROUPS_OF_A_NAME + 1)) + "\\k<a>",
+                "a reference to one of 101 groups",
+            ),
         ],
     )
     def test_what_python_cannot_say_is_a_type_error(self, pattern: str, message: str) -> None:
@@ -97,10 +100,15 @@ class TestRegExpCreate:
             ("^(?:){3}a{0}$", "", []),
         ],
     )
-    def test_matches_as_in_javascript(self, pattern: str, string: str, expected: list[str | None] | None) -> None:
+    def test_matches_as_in_javascript(
+        self, pattern: str, string: str, expected: list[str | None] | None
+    ) -> None:
         assert captures(pattern, string) == expected
 
-    @pytest.mark.parametrize("pattern", r"^\u{1F600}$ ^\ud83d\ude00$ ^\n$ ^[\u0100-\uffff]$ ^[]$ ^\0$ ^\p{sc=Greek}$".split())
+    @pytest.mark.parametrize(
+        "pattern",
+        r"^\u{1F600}$ ^\ud83d\ude00$ ^\n$ ^[\u0100-\uffff]$ ^[]$ ^\0$ ^\p{sc=Greek}$".split(),
+    )
     def test_what_is_not_printable_ascii_never_matches(self, pattern: str) -> None:
         expression = reg_exp_create(pattern, False)
         assert all(expression(chr(code)) is None for code in range(0x20, 0x7F))
@@ -127,7 +135,9 @@ class TestRegExpCreate:
             ("^\\w$", "S", []),
         ],
     )
-    def test_without_regard_to_case(self, pattern: str, string: str, expected: list[str | None] | None) -> None:
+    def test_without_regard_to_case(
+        self, pattern: str, string: str, expected: list[str | None] | None
+    ) -> None:
         assert captures(pattern, string, True) == expected
 
     @pytest.mark.parametrize(
@@ -142,7 +152,9 @@ class TestRegExpCreate:
             ("^(.*){1}$", "", [""]),
         ],
     )
-    def test_what_is_optional_is_left_out_not_empty(self, pattern: str, string: str, expected: list[str | None]) -> None:
+    def test_what_is_optional_is_left_out_not_empty(
+        self, pattern: str, string: str, expected: list[str | None]
+    ) -> None:
         assert captures(pattern, string) == expected
 
     @pytest.mark.parametrize(
@@ -177,7 +189,9 @@ class TestRegExpCreate:
             warnings.simplefilter("error")
             assert captures("^[\\[\\&\\&\\|\\|~a\\-]+$", "[&|~-a") == []
 
-    @pytest.mark.parametrize("shape", ["a", "a*", "(?:a)", "[ab]", "a|", "(?<n>a)|", "\\u{61}", "(?=a)", "\\d"])
+    @pytest.mark.parametrize(
+        "shape", ["a", "a*", "(?:a)", "[ab]", "a|", "(?<n>a)|", "\\u{61}", "(?=a)", "\\d"]
+    )
     def test_the_translation_grows_with_the_text(self, shape: str) -> None:
         assert len(compile_pattern(Translator(shape * 500, False))) <= 20 * 500 * len(shape)
 
@@ -185,12 +199,20 @@ class TestRegExpCreate:
 @spec("https://tc39.es/ecma262/#prod-DecimalDigits")
 class TestCountOf:
     def test_a_number_is_bounded(self) -> None:
-        assert [count_of("0"), count_of("007"), count_of("4294967295"), count_of("9" * 10_000)] == [0, 7, UNBOUNDED, UNBOUNDED]
+        assert [count_of("0"), count_of("007"), count_of("4294967295"), count_of("9" * 10_000)] == [
+            0,
+            7,
+            UNBOUNDED,
+            UNBOUNDED,
+        ]
 
 
 @spec("https://tc39.es/ecma262/#sec-compilecharacterclass")
 class TestClassPiece:
-    @pytest.mark.parametrize("strings", [set("ab"), set("^-]\\"), set(ALPHABET[:-2]) - {"/"}, {"abc", "ab", "z"}, {"", "a"}])
+    @pytest.mark.parametrize(
+        "strings",
+        [set("ab"), set("^-]\\"), set(ALPHABET[:-2]) - {"/"}, {"abc", "ab", "z"}, {"", "a"}],
+    )
     def test_it_matches_the_strings(self, strings: set[str]) -> None:
         expression = re.compile(class_piece(frozenset(strings), False).text)
         for string in [*map(chr, range(0x20, 0x7F)), "", "ab", "abc", "abcd"]:

@@ -12,17 +12,26 @@ from worker_runtime.urlpattern.tentative_operations import compare_component, ge
 spec = pytest.mark.spec
 
 
-@spec("https://github.com/web-platform-tests/wpt/blob/master/urlpattern/urlpattern-compare.tentative.any.js#L1")
+@spec(
+    "https://github.com/web-platform-tests/wpt/blob/master/urlpattern/urlpattern-compare.tentative.any.js#L1"
+)
 class TestCompareComponent:
     def test_what_matches_less_comes_last(self) -> None:
         pathnames = ["/*", "/:a*", "/:a?", "/:a+", "/:a", "/(b)*", "/(b)", "/b/:a", "/b", "/b/c"]
         patterns = [create({"pathname": pathname}, None) for pathname in pathnames]
         for left in range(len(patterns)):
             for right in range(len(patterns)):
-                assert compare_component("pathname", patterns[left], patterns[right]) == (left > right) - (left < right)
+                assert compare_component("pathname", patterns[left], patterns[right]) == (
+                    left > right
+                ) - (left < right)
 
     def test_names_are_of_no_matter(self) -> None:
-        assert compare_component("hash", create({"hash": ":a-(b)"}, None), create({"hash": ":c-(b)"}, None)) == 0
+        assert (
+            compare_component(
+                "hash", create({"hash": ":a-(b)"}, None), create({"hash": ":c-(b)"}, None)
+            )
+            == 0
+        )
 
 
 @spec("https://urlpattern.spec.whatwg.org/#part-modifier")
@@ -38,7 +47,9 @@ class TestRankOf:
         assert sorted(reversed(parts), key=rank_of) == parts
 
 
-@spec("https://github.com/web-platform-tests/wpt/blob/master/urlpattern/urlpattern-generate.tentative.any.js#L1")
+@spec(
+    "https://github.com/web-platform-tests/wpt/blob/master/urlpattern/urlpattern-generate.tentative.any.js#L1"
+)
 class TestGenerate:
     @pytest.mark.parametrize(
         "name, pattern, groups, expected",
@@ -52,7 +63,9 @@ class TestGenerate:
     def test_a_group_is_encoded_as_its_component(
         self, name: ComponentName, pattern: str, groups: dict[str, str], expected: str
     ) -> None:
-        assert generate(name, create(to_url_pattern_input({name: pattern}), None), groups) == expected
+        assert (
+            generate(name, create(to_url_pattern_input({name: pattern}), None), groups) == expected
+        )
 
     @pytest.mark.parametrize(
         "pattern, groups, message",
@@ -66,6 +79,8 @@ class TestGenerate:
             ("/(b)", {"0": "b"}, "Only fixed text and groups"),
         ],
     )
-    def test_what_cannot_be_generated_is_a_type_error(self, pattern: str, groups: dict[str, str], message: str) -> None:
+    def test_what_cannot_be_generated_is_a_type_error(
+        self, pattern: str, groups: dict[str, str], message: str
+    ) -> None:
         with pytest.raises(TypeError, match=message):
             generate("pathname", create({"pathname": pattern}, None), groups)

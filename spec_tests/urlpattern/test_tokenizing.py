@@ -42,8 +42,14 @@ class TestTokenize:
     def test_an_empty_string_has_an_end(self) -> None:
         assert shown(tokenize("", "strict")) == [("end", 0, "")]
 
-    def test_a_run_of_plain_code_points_is_one_token_and_what_parsers_look_for_is_one_each(self) -> None:
-        assert shown(tokenize("ab.c/@#[]", "strict"))[:3] == [("char", 0, "ab.c"), ("char", 4, "/"), ("char", 5, "@")]
+    def test_a_run_of_plain_code_points_is_one_token_and_what_parsers_look_for_is_one_each(
+        self,
+    ) -> None:
+        assert shown(tokenize("ab.c/@#[]", "strict"))[:3] == [
+            ("char", 0, "ab.c"),
+            ("char", 4, "/"),
+            ("char", 5, "@"),
+        ]
         assert len(tokenize("ab.c/@#[]", "strict")) == 7
 
     @pytest.mark.parametrize(
@@ -63,7 +69,9 @@ class TestTokenize:
             ("(\\\xe9)", "not ASCII"),
         ],
     )
-    def test_an_error_is_a_type_error_for_the_strict_and_a_token_for_the_lenient(self, input: str, message: str) -> None:
+    def test_an_error_is_a_type_error_for_the_strict_and_a_token_for_the_lenient(
+        self, input: str, message: str
+    ) -> None:
         with pytest.raises(TypeError, match=message):
             tokenize(input, "strict")
         assert "invalid-char" in [token.type for token in tokenize(input, "lenient")]
@@ -82,13 +90,24 @@ class TestTokenize:
         if value.startswith("(?"):
             value = f"x{value}"
             expected = [("end", len(value) + 3, "")]
-        assert shown(tokenize(f"({value})b", "strict")) == [("regexp", 0, value), ("char", len(value) + 2, "b"), *expected]
+        assert shown(tokenize(f"({value})b", "strict")) == [
+            ("regexp", 0, value),
+            ("char", len(value) + 2, "b"),
+            *expected,
+        ]
 
     def test_a_name_ends_before_what_no_identifier_has(self) -> None:
-        assert shown(tokenize(":\u540d$1_\u0301-b", "strict"))[:2] == [("name", 0, "\u540d$1_\u0301"), ("char", 6, "-b")]
+        assert shown(tokenize(":\u540d$1_\u0301-b", "strict"))[:2] == [
+            ("name", 0, "\u540d$1_\u0301"),
+            ("char", 6, "-b"),
+        ]
 
-    @pytest.mark.parametrize("shape", ["(", "(a", "(?", "((?:a", "(a(?:", "a(\\(", ":", ":a", "\\", "{", "\xe9", ":\xe9"])
-    def test_a_code_point_is_looked_at_a_few_times_at_most(self, shape: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    @pytest.mark.parametrize(
+        "shape", ["(", "(a", "(?", "((?:a", "(a(?:", "a(\\(", ":", ":a", "\\", "{", "\xe9", ":\xe9"]
+    )
+    def test_a_code_point_is_looked_at_a_few_times_at_most(
+        self, shape: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         looked_at = 0
 
         class Counting:
@@ -116,17 +135,23 @@ class TestAddAToken:
 
 @spec("https://urlpattern.spec.whatwg.org/#is-a-valid-name-code-point")
 class TestIsAValidNameCodePoint:
-    @pytest.mark.parametrize("code_point", ["a", "Z", "_", "$", "\xe9", "\u540d", "\u2118", "\u309b", "\u1885", "\u16ee"])
+    @pytest.mark.parametrize(
+        "code_point", ["a", "Z", "_", "$", "\xe9", "\u540d", "\u2118", "\u309b", "\u1885", "\u16ee"]
+    )
     def test_letters_begin_a_name(self, code_point: str) -> None:
         assert is_a_valid_name_code_point(code_point, True)
         assert is_a_valid_name_code_point(code_point, False)
 
-    @pytest.mark.parametrize("code_point", ["0", "\u0301", "\u0660", "\u203f", "\xb7", "\u200c", "\u200d", "\u30fb"])
+    @pytest.mark.parametrize(
+        "code_point", ["0", "\u0301", "\u0660", "\u203f", "\xb7", "\u200c", "\u200d", "\u30fb"]
+    )
     def test_digits_marks_and_joiners_only_go_on_with_one(self, code_point: str) -> None:
         assert not is_a_valid_name_code_point(code_point, True)
         assert is_a_valid_name_code_point(code_point, False)
 
-    @pytest.mark.parametrize("code_point", ["-", " ", "/", ":", "\u2028", "\u2e2f", "\U0001f345", "\ufffd"])
+    @pytest.mark.parametrize(
+        "code_point", ["-", " ", "/", ":", "\u2028", "\u2e2f", "\U0001f345", "\ufffd"]
+    )
     def test_others_do_neither(self, code_point: str) -> None:
         assert not is_a_valid_name_code_point(code_point, True)
         assert not is_a_valid_name_code_point(code_point, False)

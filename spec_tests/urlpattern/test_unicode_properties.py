@@ -23,9 +23,15 @@ class TestMembersByProperty:
         for code_point in ALPHABET:
             assert code_point in MEMBERS_OF_CATEGORY[unicodedata.category(code_point)]
 
-    @pytest.mark.parametrize("category", [category for category in GENERAL_CATEGORIES if category not in ("", "LC")])
+    @pytest.mark.parametrize(
+        "category", [category for category in GENERAL_CATEGORIES if category not in ("", "LC")]
+    )
     def test_a_group_of_categories_has_the_members_of_each(self, category: str) -> None:
-        members = frozenset(code_point for code_point in ALPHABET if unicodedata.category(code_point).startswith(category))
+        members = frozenset(
+            code_point
+            for code_point in ALPHABET
+            if unicodedata.category(code_point).startswith(category)
+        )
         for name in GENERAL_CATEGORIES[category].split():
             assert unicode_match_property("", name) == unicode_match_property("gc", name) == members
 
@@ -46,7 +52,11 @@ class TestUnicodeMatchProperty:
             ("", "Ideographic", ""),
             ("", "Cc", ""),
             ("Script", "Latin", "".join(filter(str.isalpha, ALPHABET))),
-            ("scx", "Zyyy", "".join(code_point for code_point in ALPHABET if not code_point.isalpha())),
+            (
+                "scx",
+                "Zyyy",
+                "".join(code_point for code_point in ALPHABET if not code_point.isalpha()),
+            ),
             ("sc", "Greek", ""),
         ],
     )
@@ -55,12 +65,19 @@ class TestUnicodeMatchProperty:
 
     @pytest.mark.parametrize("value", ["Alphabetic", "Lowercase", "Uppercase"])
     def test_python_says_the_same(self, value: str) -> None:
-        predicate = {"Alphabetic": str.isalpha, "Lowercase": str.islower, "Uppercase": str.isupper}[value]
+        predicate = {"Alphabetic": str.isalpha, "Lowercase": str.islower, "Uppercase": str.isupper}[
+            value
+        ]
         assert unicode_match_property("", value) == frozenset(filter(predicate, ALPHABET))
 
     def test_mirrored_is_what_unicodedata_says(self) -> None:
-        assert unicode_match_property("", "Bidi_Mirrored") == frozenset(filter(unicodedata.mirrored, ALPHABET))
+        assert unicode_match_property("", "Bidi_Mirrored") == frozenset(
+            filter(unicodedata.mirrored, ALPHABET)
+        )
 
-    @pytest.mark.parametrize("name, value", [("", "Nope"), ("", "lu"), ("", "Latin"), ("Block", "ASCII"), ("gc", "Latin")])
+    @pytest.mark.parametrize(
+        "name, value",
+        [("", "Nope"), ("", "lu"), ("", "Latin"), ("Block", "ASCII"), ("gc", "Latin")],
+    )
     def test_what_is_no_property_is_none(self, name: str, value: str) -> None:
         assert unicode_match_property(name, value) is None

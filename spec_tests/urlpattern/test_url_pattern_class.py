@@ -45,10 +45,20 @@ def expected_pattern_string(name: str, entry: dict[str, Any]) -> str:
     base_url = init.get("baseURL") or (second if isinstance(second, str) else None)
     if init.get(name):
         return str(init[name])
-    if base_url is None or name in ("username", "password") or any(other in init for other in EARLIER_COMPONENTS[name]):
+    if (
+        base_url is None
+        or name in ("username", "password")
+        or any(other in init for other in EARLIER_COMPONENTS[name])
+    ):
         return "*"
     value = str(getattr(URL(base_url), name))
-    return value.removesuffix(":") if name == "protocol" else value[1:] if name in ("search", "hash") else value
+    return (
+        value.removesuffix(":")
+        if name == "protocol"
+        else value[1:]
+        if name in ("search", "hash")
+        else value
+    )
 
 
 @spec("https://urlpattern.spec.whatwg.org/#urlpattern")
@@ -148,7 +158,10 @@ class TestURLPattern:
         """An exponential match would not come to its end."""
         URLPattern({"pathname": pattern}).test(f"https://example.com/{url}")
 
-    @pytest.mark.parametrize("shape", ["(", "(a", "{", ":", "[", "\\", "(?:", "((?:", "([", "a{", "\xe9", "%", "*", "\ud800"])
+    @pytest.mark.parametrize(
+        "shape",
+        ["(", "(a", "{", ":", "[", "\\", "(?:", "((?:", "([", "a{", "\xe9", "%", "*", "\ud800"],
+    )
     def test_hostile_patterns_are_type_errors_at_worst(self, shape: str) -> None:
         run = shape * 2000
         for pattern in (run, "https://" + run, "https://x/" + run, f"https://x/({run})"):
@@ -163,7 +176,12 @@ class TestURLPattern:
 class TestTest:
     def test_it_says_whether_exec_has_a_result(self) -> None:
         pattern = URLPattern("https://{:sub.}?example.com/:a/*")
-        for url in ("https://example.com/b/", "https://x.example.com/b/c", "https://example.com/b", "https://example.org/b/"):
+        for url in (
+            "https://example.com/b/",
+            "https://x.example.com/b/c",
+            "https://example.com/b",
+            "https://example.org/b/",
+        ):
             assert pattern.test(url) == (pattern.exec(url) is not None)
 
     def test_a_dictionary_and_a_base_url_are_a_type_error(self) -> None:
@@ -179,7 +197,9 @@ class TestHasRegExpGroups:
 
 
 class TestTentative:
-    def test_compare_component_of_the_official_vectors(self, wpt_data: Callable[[str], Any]) -> None:
+    def test_compare_component_of_the_official_vectors(
+        self, wpt_data: Callable[[str], Any]
+    ) -> None:
         for entry in wpt_data("urlpattern/resources/urlpattern-compare-test-data.json"):
             left, right = URLPattern(entry["left"]), URLPattern(entry["right"])
             component, expected = entry["component"], entry["expected"]
@@ -195,7 +215,9 @@ class TestTentative:
                 with pytest.raises(TypeError):
                     pattern.generate(entry["component"], entry["groups"])
             else:
-                assert pattern.generate(entry["component"], entry["groups"]) == entry["expected"], entry
+                assert pattern.generate(entry["component"], entry["groups"]) == entry["expected"], (
+                    entry
+                )
 
     def test_arguments_are_checked(self) -> None:
         pattern = URLPattern()

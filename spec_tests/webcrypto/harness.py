@@ -15,27 +15,37 @@ from worker_runtime.webcrypto.json_web_key import JsonWebKey
 
 subtle = crypto.subtle
 
-ALL_USAGES = ["encrypt", "decrypt", "sign", "verify", "deriveKey", "deriveBits", "wrapKey", "unwrapKey"]
+ALL_USAGES = [
+    "encrypt",
+    "decrypt",
+    "sign",
+    "verify",
+    "deriveKey",
+    "deriveBits",
+    "wrapKey",
+    "unwrapKey",
+]
 
 # A key of 1024 bits, made for these tests.
 RSA_JWK: JsonWebKey = {
-    "kty": "RSA",
-    "n": "q8nSC5NVlwMxeCS-N6xi81g-uKSqiJeSGFl6Sg6XrsiKrszZwJsXWXZet7mdIUQIl0fb_EmuTup4Wgz3MbisKJLKV4sCmTCbaAdN"
-         "Q2wtShBnsF11OzlnWwj47oSAhP0aXOr2EbMMvIaR5-0Ph9bqT2ki9oRu0d1EvmwdO9jaV-s",
-    "e": "AQAB",
-    "d": "hCZiFZOGgP_s2z5wscVD7WzR-xp5MVBgC6kxgKzPFJ6iyKs_S4JDKQf8_xqjfIaokS-vU9meZIjMgoF821vz2pO1o6ELjuGxRm76"
-         "DxgatAeI_Atp4uPCUdgoTvPh_WR7rF3x5zMI7Hl1tqutDkDm_zX8RLoUrp3k3rvy_4D-XCk",
-    "p": "1aWCLcy23uFY1UxgcEYxn3MGJBvWLYWlKsG3vOwDG-hPZdJYEWWoqV0DEHj2MV1I16p_aks826S-_IkYcpxWPw",
-    "q": "zdgGLI20trl5ih894HKiXA9utFhnKmnruKi6laEqP63GhgGpgnQk5fmhM86IRe8B4ahYhYDIU0Y_pW-Mz4MLVQ",
-    "dp": "LG3_9YBWI2GftLPudkrStQMZqtazIsJhR9QDXuGCAAK-yEEHGY8XlSkHoxxUro1kwZzuZG-DF3ZaVXA5SlRixw",
-    "dq": "mqG9gZqyNtH-S5RMl1-GOEIfl7sRRPts6LtX7y-y3UNd7y0weZ9mWJy-THzKQj7Z2vrsBN5JnsUW6uBxlzGKQQ",
-    "qi": "LXHHGfGnrcQl2BSk5lhHGWSsXeyiMIcK6fxWcv8DhtVAXN5GtUEduFxEEgqqrr045IcKjDlXl5ltiSpvvv0Tew",
+    "kty": "RSA", "n":
+    "q8nSC5NVlwMxeCS-N6xi81g-uKSqiJeSGFl6Sg6XrsiKrszZwJsXWXZet7mdIUQIl0fb_EmuTup4Wgz3MbisKJLKV4sCmTCbaAdN"
+    "Q2wtShBnsF11OzlnWwj47oSAhP0aXOr2EbMMvIaR5-0Ph9bqT2ki9oRu0d1EvmwdO9jaV-s", "e": "AQAB", "d":
+    "hCZiFZOGgP_s2z5wscVD7WzR-xp5MVBgC6kxgKzPFJ6iyKs_S4JDKQf8_xqjfIaokS-vU9meZIjMgoF821vz2pO1o6ELjuGxRm76"
+    "DxgatAeI_Atp4uPCUdgoTvPh_WR7rF3x5zMI7Hl1tqutDkDm_zX8RLoUrp3k3rvy_4D-XCk", "p":
+    "1aWCLcy23uFY1UxgcEYxn3MGJBvWLYWlKsG3vOwDG-hPZdJYEWWoqV0DEHj2MV1I16p_aks826S-_IkYcpxWPw", "q":
+    "zdgGLI20trl5ih894HKiXA9utFhnKmnruKi6laEqP63GhgGpgnQk5fmhM86IRe8B4ahYhYDIU0Y_pW-Mz4MLVQ", "dp":
+    "LG3_9YBWI2GftLPudkrStQMZqtazIsJhR9QDXuGCAAK-yEEHGY8XlSkHoxxUro1kwZzuZG-DF3ZaVXA5SlRixw", "dq":
+    "mqG9gZqyNtH-S5RMl1-GOEIfl7sRRPts6LtX7y-y3UNd7y0weZ9mWJy-THzKQj7Z2vrsBN5JnsUW6uBxlzGKQQ", "qi":
+    "LXHHGfGnrcQl2BSk5lhHGWSsXeyiMIcK6fxWcv8DhtVAXN5GtUEduFxEEgqqrr045IcKjDlXl5ltiSpvvv0Tew",
 }  # fmt: skip
 PUBLIC_RSA_JWK: JsonWebKey = {"kty": "RSA", "n": RSA_JWK["n"], "e": RSA_JWK["e"]}
 
 
 async def rejection(promise: Awaitable[object], name: str) -> str:
-    """The message of what a promise is rejected with, which has to be a TypeError or a DOMException of that name."""
+    """The message of what a promise is rejected with, which has to be a TypeError or a DOMException
+    of that name.
+    """
     with pytest.raises((DOMException, TypeError)) as caught:
         await promise
     error = caught.value
@@ -67,13 +77,19 @@ async def exported_bytes(format: Literal["raw", "pkcs8", "spki"], key: CryptoKey
 
 
 def as_python(vector: Any) -> Any:
-    """An official vector, in which bytes are {"hex": ...} and JavaScript's undefined is {"undefined": true}."""
+    """An official vector, in which bytes are {"hex": ...} and JavaScript's undefined is
+    {"undefined": true}.
+    """
     if isinstance(vector, list):
         return [as_python(item) for item in vector]
     if isinstance(vector, dict):
         if vector.keys() == {"hex"}:
             return bytes.fromhex(vector["hex"])
-        return None if vector.keys() == {"undefined"} else {name: as_python(item) for name, item in vector.items()}
+        return (
+            None
+            if vector.keys() == {"undefined"}
+            else {name: as_python(item) for name, item in vector.items()}
+        )
     return vector
 
 

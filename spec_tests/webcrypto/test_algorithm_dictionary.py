@@ -55,7 +55,9 @@ class TestAlgorithm:
 @spec("https://w3c.github.io/webcrypto/#algorithm-dictionary-members")
 class TestNamedAlgorithm:
     def test_has_attributes_for_members(self) -> None:
-        value = SimpleNamespace(name="RSA-PSS", modulusLength=512, publicExponent=b"\3", hash="SHA-1")
+        value = SimpleNamespace(
+            name="RSA-PSS", modulusLength=512, publicExponent=b"\3", hash="SHA-1"
+        )
         assert convert_to_dictionary(value, RsaKeyGenParams).modulusLength == 512
 
 
@@ -68,16 +70,26 @@ class TestMember:
 @spec("https://webidl.spec.whatwg.org/#dfn-inherited-dictionaries")
 class TestInheritedDictionaries:
     def test_from_least_to_most_derived(self) -> None:
-        assert inherited_dictionaries(RsaHashedKeyGenParams) == [Algorithm, RsaKeyGenParams, RsaHashedKeyGenParams]
+        assert inherited_dictionaries(RsaHashedKeyGenParams) == [
+            Algorithm,
+            RsaKeyGenParams,
+            RsaHashedKeyGenParams,
+        ]
 
 
 @spec("https://webidl.spec.whatwg.org/#js-to-dictionary")
 class TestConvertToDictionary:
     def test_reads_inherited_members_first_and_those_of_a_dictionary_by_name(self) -> None:
-        value = Noted(hash="SHA-1", publicExponent=b"\3", modulusLength=512, name="RSA-PSS", other=1)
+        value = Noted(
+            hash="SHA-1", publicExponent=b"\3", modulusLength=512, name="RSA-PSS", other=1
+        )
         dictionary = convert_to_dictionary(value, RsaHashedKeyGenParams)
         assert value.asked == ["name", "modulusLength", "publicExponent", "hash"]
-        assert (dictionary.name, dictionary.modulusLength, dictionary.publicExponent) == ("RSA-PSS", 512, b"\3")
+        assert (dictionary.name, dictionary.modulusLength, dictionary.publicExponent) == (
+            "RSA-PSS",
+            512,
+            b"\3",
+        )
 
     @pytest.mark.parametrize("value", [None, 5, b"name", ["name"], JsonWebKey(kty="oct")])
     def test_what_has_no_name_is_refused(self, value: object) -> None:

@@ -53,7 +53,9 @@ class TestSupportedAlgorithms:
         ],
     )
     def test_are_those_of_the_overview(self, operation: Any, names: list[str]) -> None:
-        assert sorted(registered.name for registered in supported_algorithms()[operation].values()) == sorted(names)
+        assert sorted(
+            registered.name for registered in supported_algorithms()[operation].values()
+        ) == sorted(names)
 
     def test_are_not_loaded_before_they_are_used(self) -> None:
         script = "import sys, worker_runtime; sys.exit('worker_runtime.webcrypto.algorithms' in sys.modules)"
@@ -70,7 +72,10 @@ class TestDefineAnAlgorithm:
         supported: Any = {}
         define_an_algorithm(supported, "A-1", {"sign": operation})
         define_an_algorithm(supported, "B", {"sign": operation, "verify": operation})
-        assert supported == {"sign": {"a-1": ("A-1", operation), "b": ("B", operation)}, "verify": {"b": ("B", operation)}}
+        assert supported == {
+            "sign": {"a-1": ("A-1", operation), "b": ("B", operation)},
+            "verify": {"b": ("B", operation)},
+        }
 
 
 @spec("https://w3c.github.io/webcrypto/#supported-operation")
@@ -97,9 +102,15 @@ class TestNormalizeAnAlgorithm:
                         normalize_an_algorithm(operation, name),
                         normalize_an_algorithm(operation, {"name": name}),
                     )
-                    assert (type(of_name), of_name.name) == (type(of_mapping), of_mapping.name) == (Algorithm, registered.name)
+                    assert (
+                        (type(of_name), of_name.name)
+                        == (type(of_mapping), of_mapping.name)
+                        == (Algorithm, registered.name)
+                    )
 
-    @pytest.mark.parametrize("name", ["", "SHA256", "SHA-256 ", "MD5", "AES-\u212aW", "HMAC", "\ud800"])
+    @pytest.mark.parametrize(
+        "name", ["", "SHA256", "SHA-256 ", "MD5", "AES-\u212aW", "HMAC", "\ud800"]
+    )
     def test_what_does_not_support_the_operation_is_refused(self, name: str) -> None:
         with pytest.raises(DOMException, match="does not support digest") as caught:
             normalize_an_algorithm("digest", name)
@@ -108,7 +119,8 @@ class TestNormalizeAnAlgorithm:
     def test_names_are_compared_as_ascii(self) -> None:
         assert normalize_an_algorithm("wrapKey", "aes-kw").name == "AES-KW"
         with pytest.raises(DOMException):
-            normalize_an_algorithm("wrapKey", "AES-\u212aW")  # the Kelvin sign, which is a "k" in lower case
+            # the Kelvin sign, which is a "k" in lower case
+            normalize_an_algorithm("wrapKey", "AES-\u212aW")
 
     def test_a_name_alone_lacks_what_is_required(self) -> None:
         with pytest.raises(TypeError, match="AesGcmParams: required member 'iv' is missing"):
@@ -134,11 +146,15 @@ class TestNormalizeAnAlgorithm:
         assert normalized.iv == b"initial value   "
 
     def test_a_member_that_is_not_there_is_none(self) -> None:
-        normalized = normalize_an_algorithm("encrypt", {"name": "AES-GCM", "iv": b"", "additionalData": None})
+        normalized = normalize_an_algorithm(
+            "encrypt", {"name": "AES-GCM", "iv": b"", "additionalData": None}
+        )
         assert (normalized.additionalData, normalized.tagLength) == (None, None)
 
     def test_a_hash_is_normalized_in_its_turn(self) -> None:
-        normalized = normalize_an_algorithm("importKey", {"name": "HMAC", "hash": {"name": "sha3-256"}})
+        normalized = normalize_an_algorithm(
+            "importKey", {"name": "HMAC", "hash": {"name": "sha3-256"}}
+        )
         assert isinstance(normalized, hmac.HmacImportParams)
         assert normalized.hash.name == "SHA3-256"
         with pytest.raises(DOMException, match="'HMAC' does not support digest"):

@@ -70,7 +70,9 @@ class TestGetRandomValues:
                 crypto.getRandomValues(too_large)
             assert (caught.value.quota, caught.value.requested) == (None, None)
 
-    @pytest.mark.parametrize("value", [bytes(4), memoryview(bytearray(8))[::2], "text", 5, None, [0, 0]])
+    @pytest.mark.parametrize(
+        "value", [bytes(4), memoryview(bytearray(8))[::2], "text", 5, None, [0, 0]]
+    )
     def test_what_cannot_be_written_to_is_refused(self, value: Any) -> None:
         with pytest.raises(TypeError):
             crypto.getRandomValues(value)
@@ -80,7 +82,10 @@ class TestGetRandomValues:
 class TestRandomUUID:
     def test_is_one_of_version_4(self) -> None:
         for _ in range(100):
-            assert re.fullmatch("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", crypto.randomUUID())
+            assert re.fullmatch(
+                "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}",
+                crypto.randomUUID(),
+            )
 
     def test_two_are_not_equal(self) -> None:
         assert crypto.randomUUID() != crypto.randomUUID()

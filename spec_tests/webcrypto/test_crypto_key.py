@@ -30,7 +30,9 @@ class TestCryptoKey:
             CryptoKey()
 
     async def test_attributes_say_what_it_is(self) -> None:
-        key = await secret_key({"name": "hmac", "hash": "sha-256", "length": 9}, "verify", "sign", "sign")
+        key = await secret_key(
+            {"name": "hmac", "hash": "sha-256", "length": 9}, "verify", "sign", "sign"
+        )
         assert (key.type, key.extractable, key.usages) == ("secret", True, ("sign", "verify"))
         assert key.algorithm == ("HMAC", ("SHA-256",), 9)
 
@@ -61,14 +63,18 @@ class TestCryptoKeyPair:
 @spec("https://w3c.github.io/webcrypto/#cryptokey-interface-internal-slots")
 class TestNewCryptoKey:
     def test_usages_are_normalized(self) -> None:
-        key = new_crypto_key("secret", KeyAlgorithm("HMAC"), b"k", True, ["verify", "sign", "verify"])
+        key = new_crypto_key(
+            "secret", KeyAlgorithm("HMAC"), b"k", True, ["verify", "sign", "verify"]
+        )
         assert (key.type, key.extractable, key.usages) == ("secret", True, ("sign", "verify"))
 
 
 @spec("https://w3c.github.io/webcrypto/#concept-usage-intersection")
 class TestUsageIntersection:
     def test_is_in_the_order_of_the_standard(self) -> None:
-        assert usage_intersection(["unwrapKey", "sign", "encrypt"], ["sign", "decrypt", "unwrapKey"]) == ("sign", "unwrapKey")
+        assert usage_intersection(
+            ["unwrapKey", "sign", "encrypt"], ["sign", "decrypt", "unwrapKey"]
+        ) == ("sign", "unwrapKey")
         assert usage_intersection(["Sign"], ["sign"]) == ()
 
 
@@ -76,7 +82,10 @@ class TestUsageIntersection:
 class TestNormalizedValueOfAUsagesList:
     def test_has_each_usage_once(self) -> None:
         assert normalized_value_of_a_usages_list([]) == ()
-        assert normalized_value_of_a_usages_list(["decrypt", "encrypt", "decrypt"]) == ("encrypt", "decrypt")
+        assert normalized_value_of_a_usages_list(["decrypt", "encrypt", "decrypt"]) == (
+            "encrypt",
+            "decrypt",
+        )
 
 
 @spec("https://w3c.github.io/webcrypto/#SubtleCrypto-Exceptions")
@@ -84,7 +93,9 @@ class TestCheckUsages:
     def test_one_that_is_not_permitted_is_a_syntax_error(self) -> None:
         check_usages([], ())
         check_usages(["sign", "sign"], ("sign", "verify"))
-        with pytest.raises(DOMException, match="'sign' or 'verify' for this key, not 'encrypt'") as caught:
+        with pytest.raises(
+            DOMException, match="'sign' or 'verify' for this key, not 'encrypt'"
+        ) as caught:
             check_usages(["sign", "encrypt"], ("sign", "verify"))
         assert caught.value.name == "SyntaxError"
         with pytest.raises(DOMException, match="no usage for this key, not 'verify'"):
@@ -103,9 +114,15 @@ class TestToCryptoKey:
 @spec("https://w3c.github.io/webcrypto/#dom-keyusage")
 class TestToKeyUsages:
     def test_is_any_iterable(self) -> None:
-        assert to_key_usages(usage for usage in ("sign", "verify", "sign")) == ["sign", "verify", "sign"]
+        assert to_key_usages(usage for usage in ("sign", "verify", "sign")) == [
+            "sign",
+            "verify",
+            "sign",
+        ]
 
-    @pytest.mark.parametrize("value", ["sign", b"sign", None, 5, ["sign", "sing"], ["SIGN"], [None]])
+    @pytest.mark.parametrize(
+        "value", ["sign", b"sign", None, 5, ["sign", "sing"], ["SIGN"], [None]]
+    )
     def test_anything_else_is_refused(self, value: Any) -> None:
         with pytest.raises(TypeError):
             to_key_usages(value)
@@ -114,6 +131,8 @@ class TestToKeyUsages:
 @spec("https://w3c.github.io/webcrypto/#cryptokey-interface-types")
 class TestToKeyUsage:
     def test_is_one_of_eight(self) -> None:
-        assert [to_key_usage(usage) for usage in RECOGNIZED_KEY_USAGE_VALUES] == list(RECOGNIZED_KEY_USAGE_VALUES)
+        assert [to_key_usage(usage) for usage in RECOGNIZED_KEY_USAGE_VALUES] == list(
+            RECOGNIZED_KEY_USAGE_VALUES
+        )
         with pytest.raises(TypeError, match="not 'Sign'"):
             to_key_usage("Sign")

@@ -1,6 +1,8 @@
-"""Web Crypto of another implementation: keys in every format, signatures, ciphertexts and secrets, both ways.
+"""Web Crypto of another implementation: keys in every format, signatures, ciphertexts and secrets,
+both ways.
 
-Each case is made here and checked in node, and made in node and checked here. Skips where node is not found.
+Each case is made here and checked in node, and made in node and checked here. Skips where node is
+not found.
 """
 
 from __future__ import annotations
@@ -30,7 +32,11 @@ RSA_PAIR = {"public": ["spki", "jwk"], "private": ["pkcs8", "jwk"]}
 PAIR = {"public": ["spki", "raw", "jwk"], "private": ["pkcs8", "jwk"]}
 SIGNING = {"public": ["verify"], "private": ["sign"]}
 AGREEING: dict[str, list[str]] = {"public": [], "private": ["deriveBits"]}
-WRAPPING = {"public": ["encrypt", "wrapKey"], "private": ["decrypt", "unwrapKey"], "secret": ["wrapKey", "unwrapKey"]}
+WRAPPING = {
+    "public": ["encrypt", "wrapKey"],
+    "private": ["decrypt", "unwrapKey"],
+    "secret": ["wrapKey", "unwrapKey"],
+}
 
 
 def rsa(name: str, hash: str) -> dict[str, Any]:
@@ -40,9 +46,17 @@ def rsa(name: str, hash: str) -> dict[str, Any]:
 def cases() -> list[dict[str, Any]]:
     """What is to be made and checked. `generate` is also what keys are imported as."""
 
-    def case(operation: str, generate: Any, algorithm: Any, usages: Any, formats: Any, **more: Any) -> dict[str, Any]:
+    def case(
+        operation: str, generate: Any, algorithm: Any, usages: Any, formats: Any, **more: Any
+    ) -> dict[str, Any]:
         name = " ".join([operation, *map(str, (generate or algorithm, algorithm))])
-        made = {"generate": generate, "algorithm": algorithm, "usages": usages, "formats": formats, "text": TEXT}
+        made = {
+            "generate": generate,
+            "algorithm": algorithm,
+            "usages": usages,
+            "formats": formats,
+            "text": TEXT,
+        }
         return {"name": name, "operation": operation, **made, **more}
 
     both = {"secret": ["sign", "verify"]}
@@ -52,7 +66,10 @@ def cases() -> list[dict[str, Any]]:
             (length, {"name": "AES-CTR", "counter": b"\xff" * 16, "length": 7}),
             (length, {"name": "AES-CBC", "iv": bytes(range(16))}),
             (length, {"name": "AES-GCM", "iv": bytes(12)}),
-            (length, {"name": "AES-GCM", "iv": bytes(100), "additionalData": TEXT, "tagLength": 96}),
+            (
+                length,
+                {"name": "AES-GCM", "iv": bytes(100), "additionalData": TEXT, "tagLength": 96},
+            ),
         ]
     aes = {"secret": ["encrypt", "decrypt"]}
     derive = {"secret": ["deriveBits"]}
@@ -94,19 +111,31 @@ def cases() -> list[dict[str, Any]]:
 async def keys_of(case: dict[str, Any], exported: Any = None) -> dict[str, Any]:
     """New keys; or those that were exported, from each format and back to each format."""
     if "secret" in case:
-        return {"secret": await subtle.importKey("raw", case["secret"], case["generate"], False, case["usages"]["secret"])}
+        return {
+            "secret": await subtle.importKey(
+                "raw", case["secret"], case["generate"], False, case["usages"]["secret"]
+            )
+        }
     if case["generate"] is None:
         return {}
     if exported is None:
         usages = [usage for type in case["formats"] for usage in case["usages"][type]]
         made: Any = await subtle.generateKey(case["generate"], True, usages)
-        return {"secret": made} if isinstance(made, CryptoKey) else {"public": made.publicKey, "private": made.privateKey}
+        return (
+            {"secret": made}
+            if isinstance(made, CryptoKey)
+            else {"public": made.publicKey, "private": made.privateKey}
+        )
     keys: dict[str, Any] = {}
     for type, by_format in exported.items():
         for format, data in by_format.items():
-            keys[type] = await subtle.importKey(format, data, case["generate"], True, case["usages"][type])
+            keys[type] = await subtle.importKey(
+                format, data, case["generate"], True, case["usages"][type]
+            )
             for other in case["formats"][type]:
-                assert material(await subtle.exportKey(other, keys[type])) == material(by_format[other])
+                assert material(await subtle.exportKey(other, keys[type])) == material(
+                    by_format[other]
+                )
     return keys
 
 
@@ -123,14 +152,18 @@ async def make(case: dict[str, Any], keys: dict[str, Any]) -> bytes:
         case "sign":
             return await subtle.sign(algorithm, keys.get("private") or keys["secret"], case["text"])
         case "encrypt":
-            return await subtle.encrypt(algorithm, keys.get("public") or keys["secret"], case["text"])
+            return await subtle.encrypt(
+                algorithm, keys.get("public") or keys["secret"], case["text"]
+            )
         case "agree":
             return await subtle.deriveBits({**algorithm, "public": keys["public"]}, keys["private"])
         case "derive":
             return await subtle.deriveBits(algorithm, keys["secret"], 512)
         case _:
             payload = await subtle.importKey("raw", PAYLOAD, PAYLOAD_ALGORITHM, True, ["sign"])
-            return await subtle.wrapKey(case["format"], payload, keys.get("public") or keys["secret"], algorithm)
+            return await subtle.wrapKey(
+                case["format"], payload, keys.get("public") or keys["secret"], algorithm
+            )
 
 
 async def is_right(case: dict[str, Any], keys: dict[str, Any], result: bytes) -> bool:
@@ -138,13 +171,20 @@ async def is_right(case: dict[str, Any], keys: dict[str, Any], result: bytes) ->
     algorithm = case["algorithm"]
     match case["operation"]:
         case "sign":
-            return await subtle.verify(algorithm, keys.get("public") or keys["secret"], result, case["text"])
+            return await subtle.verify(
+                algorithm, keys.get("public") or keys["secret"], result, case["text"]
+            )
         case "encrypt":
             text: bytes = case["text"]
-            return await subtle.decrypt(algorithm, keys.get("private") or keys["secret"], result) == text
+            return (
+                await subtle.decrypt(algorithm, keys.get("private") or keys["secret"], result)
+                == text
+            )
         case "wrap":
             unwrapping_key = keys.get("private") or keys["secret"]
-            key = await subtle.unwrapKey(case["format"], result, unwrapping_key, algorithm, PAYLOAD_ALGORITHM, True, ["sign"])
+            key = await subtle.unwrapKey(
+                case["format"], result, unwrapping_key, algorithm, PAYLOAD_ALGORITHM, True, ["sign"]
+            )
             return await subtle.exportKey("raw", key) == PAYLOAD
         case _:
             return await make(case, keys) == result
@@ -171,8 +211,12 @@ class TestInterop:
             made.append({"keys": exported, "result": await make(case, keys)})
         message = json.dumps({"cases": cases(), "made": made}, default=as_json)
         script = Path(__file__).with_name("interop.mjs")
-        output = subprocess.run([node, script], input=message.encode(), check=True, capture_output=True).stdout
+        output = subprocess.run(
+            [node, script], input=message.encode(), check=True, capture_output=True
+        ).stdout
         answer = as_python(json.loads(output))
         assert answer["failures"] == []
         for case, theirs in zip(cases(), answer["made"], strict=True):
-            assert await is_right(case, await keys_of(case, theirs["keys"]), theirs["result"]), case["name"]
+            assert await is_right(case, await keys_of(case, theirs["keys"]), theirs["result"]), (
+                case["name"]
+            )

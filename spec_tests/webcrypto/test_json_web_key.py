@@ -37,13 +37,30 @@ def data_error(match: str) -> Any:
 @spec("https://w3c.github.io/webcrypto/#dom-jsonwebkey-kty")
 class TestToJsonWebKey:
     def test_keeps_the_members_that_the_standard_knows(self) -> None:
-        value = {"kty": "oct", "k": "", "kid": "1", "ext": 0, "key_ops": ("sign", "other"), "alg": None, "x": 5}
-        assert to_json_web_key(value) == {"kty": "oct", "k": "", "ext": False, "key_ops": ["sign", "other"], "x": "5"}
+        value = {
+            "kty": "oct",
+            "k": "",
+            "kid": "1",
+            "ext": 0,
+            "key_ops": ("sign", "other"),
+            "alg": None,
+            "x": 5,
+        }
+        assert to_json_web_key(value) == {
+            "kty": "oct",
+            "k": "",
+            "ext": False,
+            "key_ops": ["sign", "other"],
+            "x": "5",
+        }
 
     def test_has_other_primes(self) -> None:
         assert to_json_web_key({"oth": [{"r": "AQ", "s": "AQ"}, {}]}) == {"oth": [{"r": "AQ"}, {}]}
 
-    @pytest.mark.parametrize("value", [None, 5, "{}", [], {"key_ops": "sign"}, {"key_ops": 5}, {"k": b"k"}, {"oth": ["r"]}])
+    @pytest.mark.parametrize(
+        "value",
+        [None, 5, "{}", [], {"key_ops": "sign"}, {"key_ops": 5}, {"k": b"k"}, {"oth": ["r"]}],
+    )
     def test_wrong_types_are_refused(self, value: object) -> None:
         with pytest.raises(TypeError):
             to_json_web_key(value)
@@ -57,14 +74,22 @@ class TestToJsonWebKey:
 @spec("https://w3c.github.io/webcrypto/#dom-jsonwebkey-use")
 class TestToMember:
     def test_most_are_strings(self) -> None:
-        members = [to_member("kty", 5), to_member("ext", 1), to_member("key_ops", ("sign",)), to_member("oth", [{}])]
+        members = [
+            to_member("kty", 5),
+            to_member("ext", 1),
+            to_member("key_ops", ("sign",)),
+            to_member("oth", [{}]),
+        ]
         assert members == ["5", True, ["sign"], [{}]]
 
 
 @spec("https://w3c.github.io/webcrypto/#dom-rsaotherprimesinfo-r")
 class TestToRsaOtherPrimesInfo:
     def test_is_a_mapping(self) -> None:
-        assert to_rsa_other_primes_info({"r": "AQ", "d": None, "t": 5, "u": "AQ"}) == {"r": "AQ", "t": "5"}
+        assert to_rsa_other_primes_info({"r": "AQ", "d": None, "t": 5, "u": "AQ"}) == {
+            "r": "AQ",
+            "t": "5",
+        }
         with pytest.raises(TypeError):
             to_rsa_other_primes_info("AQ")
 
@@ -72,9 +97,14 @@ class TestToRsaOtherPrimesInfo:
 @spec("https://w3c.github.io/webcrypto/#concept-parse-a-jwk")
 class TestParseAJWK:
     def test_is_json_in_utf_8(self) -> None:
-        assert parse_a_jwk(' {"kty": "oct", "k": "\u00e9"} \n'.encode()) == {"kty": "oct", "k": "\u00e9"}
+        assert parse_a_jwk(' {"kty": "oct", "k": "\u00e9"} \n'.encode()) == {
+            "kty": "oct",
+            "k": "\u00e9",
+        }
 
-    @pytest.mark.parametrize("data", [b"", b"{", b'{"kty": "oct"', b"{}", b'{"kty": null}', b"\xff", b"[" * 100_000])
+    @pytest.mark.parametrize(
+        "data", [b"", b"{", b'{"kty": "oct"', b"{}", b'{"kty": null}', b"\xff", b"[" * 100_000]
+    )
     def test_what_is_no_json_or_has_no_kty_is_a_data_error(self, data: bytes) -> None:
         with data_error(""):
             parse_a_jwk(data)
@@ -112,7 +142,9 @@ class TestCheckKty:
 class TestCheckMember:
     def test_says_what_was_found(self) -> None:
         check_member({"alg": "EdDSA"}, "alg", ("Ed25519", "EdDSA"))
-        with data_error("Expected 'Ed25519' or 'EdDSA' as 'alg' of the JSON Web Key, found 'ES256'"):
+        with data_error(
+            "Expected 'Ed25519' or 'EdDSA' as 'alg' of the JSON Web Key, found 'ES256'"
+        ):
             check_member({"alg": "ES256"}, "alg", ("Ed25519", "EdDSA"))
         with data_error("found nothing"):
             check_member({}, "alg", ("Ed25519",))
@@ -150,7 +182,11 @@ class TestCheckKeyOps:
     def test_agree_with_the_use(self) -> None:
         check_key_ops(["sign", "other"], "sig", [])
         check_key_ops(["encrypt", "sign"], "other", [])
-        for key_ops, use in ((["sign", "encrypt"], "sig"), (["deriveKey"], "sig"), (["wrapKey", "verify"], "enc")):
+        for key_ops, use in (
+            (["sign", "encrypt"], "sig"),
+            (["deriveKey"], "sig"),
+            (["wrapKey", "verify"], "enc"),
+        ):
             with data_error("do not agree"):
                 check_key_ops(key_ops, use, [])
 
@@ -184,7 +220,13 @@ class TestNumberOf:
 @spec("https://www.rfc-editor.org/rfc/rfc7518#section-6.3")
 class TestBase64urlUInt:
     def test_zero_has_a_byte(self) -> None:
-        assert [base64url_uint(number) for number in (0, 1, 255, 256, 65_537)] == ["AA", "AQ", "_w", "AQA", "AQAB"]
+        assert [base64url_uint(number) for number in (0, 1, 255, 256, 65_537)] == [
+            "AA",
+            "AQ",
+            "_w",
+            "AQA",
+            "AQAB",
+        ]
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc7515#appendix-C")

@@ -28,8 +28,15 @@ class TestRsaHashedKeyAlgorithm:
     async def test_the_exponent_has_no_leading_zeros(self) -> None:
         algorithm = {"name": "RSA-PSS", "hash": "SHA-1"}
         key = await subtle.importKey("jwk", RSA_JWK, algorithm, False, ["sign"])
-        assert key.algorithm == RsaHashedKeyAlgorithm("RSA-PSS", 1024, b"\1\0\1", KeyAlgorithm("SHA-1"))
-        parameters = {"name": "RSA-PSS", "modulusLength": 512, "publicExponent": bytes(3) + b"\1\0\1", "hash": "SHA-1"}
+        assert key.algorithm == RsaHashedKeyAlgorithm(
+            "RSA-PSS", 1024, b"\1\0\1", KeyAlgorithm("SHA-1")
+        )
+        parameters = {
+            "name": "RSA-PSS",
+            "modulusLength": 512,
+            "publicExponent": bytes(3) + b"\1\0\1",
+            "hash": "SHA-1",
+        }
         pair = await key_pair(parameters, "sign")
         assert isinstance(pair.publicKey.algorithm, RsaHashedKeyAlgorithm)
         assert pair.publicKey.algorithm.publicExponent == b"\1\0\1"
@@ -55,5 +62,7 @@ class TestHmacKeyAlgorithm:
     async def test_can_be_passed_as_an_algorithm(self) -> None:
         key = await secret_key({"name": "HMAC", "hash": "SHA-384"}, "sign")
         assert key.algorithm == HmacKeyAlgorithm("HMAC", KeyAlgorithm("SHA-384"), 1024)
-        other = await subtle.importKey("jwk", await exported_jwk(key), key.algorithm, True, ["sign"])
+        other = await subtle.importKey(
+            "jwk", await exported_jwk(key), key.algorithm, True, ["sign"]
+        )
         assert other.algorithm == key.algorithm

@@ -76,7 +76,9 @@ class TestPerform:
 
     @pytest.mark.parametrize("takes_long", [False, True])
     @pytest.mark.parametrize("at", [1, 2])
-    async def test_what_is_raised_before_or_after_is_a_rejection(self, at: int, takes_long: bool) -> None:
+    async def test_what_is_raised_before_or_after_is_a_rejection(
+        self, at: int, takes_long: bool
+    ) -> None:
         error = KeyError("k")
 
         def method() -> Generator[bool, None, None]:
@@ -115,7 +117,9 @@ class TestEncryptDecryptSignVerify:
         return promise
 
     @pytest.mark.parametrize("method", METHODS)
-    async def test_wrong_types_are_refused_before_the_algorithm_is_looked_at(self, method: str) -> None:
+    async def test_wrong_types_are_refused_before_the_algorithm_is_looked_at(
+        self, method: str
+    ) -> None:
         key = await secret_key(HMAC, "sign")
         await rejection(self.call(method, "unknown", "key"), "TypeError")
         await rejection(self.call(method, "unknown", key, "data"), "TypeError")
@@ -136,11 +140,15 @@ class TestEncryptDecryptSignVerify:
     async def test_a_key_for_other_usages_is_refused(self, method: str) -> None:
         usages = [usage for usage in self.METHODS if usage != method]
         if method in ("encrypt", "decrypt"):
-            key = await secret_key({"name": "AES-CBC", "length": 128}, *set(usages) - {"sign", "verify"})
+            key = await secret_key(
+                {"name": "AES-CBC", "length": 128}, *set(usages) - {"sign", "verify"}
+            )
             algorithm: Any = AES_CBC
         else:
             key, algorithm = await secret_key(HMAC, *set(usages) - {"encrypt", "decrypt"}), "HMAC"
-        assert f"not {method}" in await rejection(self.call(method, algorithm, key), "InvalidAccessError")
+        assert f"not {method}" in await rejection(
+            self.call(method, algorithm, key), "InvalidAccessError"
+        )
 
     async def test_data_is_copied_before_the_method_returns(self) -> None:
         key = await secret_key({"name": "AES-CTR", "length": 128}, "encrypt")
@@ -215,39 +223,64 @@ class TestDeriveKey:
     async def test_derives_bits_and_imports_them(self) -> None:
         base_key = await self.base_key("deriveKey", "deriveBits")
         key = await subtle.deriveKey(
-            self.HKDF, base_key, {"name": "HMAC", "hash": "SHA-1", "length": 24}, True, ["verify", "sign"]
+            self.HKDF,
+            base_key,
+            {"name": "HMAC", "hash": "SHA-1", "length": 24},
+            True,
+            ["verify", "sign"],
         )
         assert (key.type, key.extractable, key.usages) == ("secret", True, ("sign", "verify"))
         assert await exported_bytes("raw", key) == await subtle.deriveBits(self.HKDF, base_key, 24)
 
     async def test_of_a_key_without_a_length_the_algorithm_has_to_know_one(self) -> None:
         assert await rejection(
-            subtle.deriveKey(self.HKDF, await self.base_key("deriveKey"), "HKDF", False, ["deriveBits"]), "OperationError"
+            subtle.deriveKey(
+                self.HKDF, await self.base_key("deriveKey"), "HKDF", False, ["deriveBits"]
+            ),
+            "OperationError",
         )
         pair = await key_pair("X25519", "deriveKey", "deriveBits")
         algorithm = {"name": "X25519", "public": pair.publicKey}
         key = await subtle.deriveKey(algorithm, pair.privateKey, "HKDF", False, ["deriveBits"])
         secret = await subtle.importKey(
-            "raw", await subtle.deriveBits(algorithm, pair.privateKey), "HKDF", False, ["deriveBits"]
+            "raw",
+            await subtle.deriveBits(algorithm, pair.privateKey),
+            "HKDF",
+            False,
+            ["deriveBits"],
         )
-        assert await subtle.deriveBits(self.HKDF, key, 64) == await subtle.deriveBits(self.HKDF, secret, 64)
+        assert await subtle.deriveBits(self.HKDF, key, 64) == await subtle.deriveBits(
+            self.HKDF, secret, 64
+        )
 
     async def test_algorithms_are_normalized_one_after_the_other(self) -> None:
         base_key = await self.base_key("deriveKey")
-        await rejection(subtle.deriveKey("AES-GCM", base_key, "unknown", True, ["sign"]), "NotSupportedError")
+        await rejection(
+            subtle.deriveKey("AES-GCM", base_key, "unknown", True, ["sign"]), "NotSupportedError"
+        )
         await rejection(subtle.deriveKey("HKDF", base_key, "unknown", True, ["sign"]), "TypeError")
-        await rejection(subtle.deriveKey(self.HKDF, base_key, "SHA-1", True, ["sign"]), "NotSupportedError")
-        await rejection(subtle.deriveKey(self.HKDF, base_key, "Ed25519", True, ["sign"]), "NotSupportedError")
+        await rejection(
+            subtle.deriveKey(self.HKDF, base_key, "SHA-1", True, ["sign"]), "NotSupportedError"
+        )
+        await rejection(
+            subtle.deriveKey(self.HKDF, base_key, "Ed25519", True, ["sign"]), "NotSupportedError"
+        )
 
     async def test_the_key_has_to_be_for_that(self) -> None:
         await rejection(
-            subtle.deriveKey(self.HKDF, await self.base_key("deriveBits"), HMAC, True, ["sign"]), "InvalidAccessError"
+            subtle.deriveKey(self.HKDF, await self.base_key("deriveBits"), HMAC, True, ["sign"]),
+            "InvalidAccessError",
         )
         password = await subtle.importKey("raw", b"", "PBKDF2", False, ["deriveKey"])
-        await rejection(subtle.deriveKey(self.HKDF, password, HMAC, True, ["sign"]), "InvalidAccessError")
+        await rejection(
+            subtle.deriveKey(self.HKDF, password, HMAC, True, ["sign"]), "InvalidAccessError"
+        )
 
     async def test_a_secret_key_without_usages_is_refused(self) -> None:
-        await rejection(subtle.deriveKey(self.HKDF, await self.base_key("deriveKey"), HMAC, True, []), "SyntaxError")
+        await rejection(
+            subtle.deriveKey(self.HKDF, await self.base_key("deriveKey"), HMAC, True, []),
+            "SyntaxError",
+        )
 
 
 @spec("https://w3c.github.io/webcrypto/#SubtleCrypto-method-deriveBits")
@@ -257,7 +290,9 @@ class TestDeriveBits:
         algorithm = {"name": "X25519", "public": pair.publicKey}
         await rejection(subtle.deriveBits(algorithm, pair.privateKey, 8), "InvalidAccessError")
         await rejection(subtle.deriveBits(algorithm, "key", 8), "TypeError")  # type: ignore[arg-type]
-        await rejection(subtle.deriveBits({"name": "X25519", "public": "key"}, pair.privateKey, 8), "TypeError")
+        await rejection(
+            subtle.deriveBits({"name": "X25519", "public": "key"}, pair.privateKey, 8), "TypeError"
+        )
 
     async def test_the_length_is_modulo_2_to_the_32(self) -> None:
         pair = await key_pair("X25519", "deriveBits")
@@ -276,19 +311,26 @@ class TestDeriveBits:
             await asyncio.sleep(0)
             turns += 1
         assert turns > 100
-        assert (await promise).hex() == "505112a590be61ac9d3a235bf0a8eecea40e54652ec0e3c257c227c9aa5e664c"
+        assert (
+            await promise
+        ).hex() == "505112a590be61ac9d3a235bf0a8eecea40e54652ec0e3c257c227c9aa5e664c"
 
 
 @spec("https://w3c.github.io/webcrypto/#SubtleCrypto-method-importKey")
 class TestImportKey:
     async def test_the_format_and_the_data_agree(self) -> None:
         await rejection(subtle.importKey("jwk", b"k", HMAC, True, ["sign"]), "TypeError")
-        await rejection(subtle.importKey("raw", {"kty": "oct", "k": "AA"}, HMAC, True, ["sign"]), "TypeError")
+        await rejection(
+            subtle.importKey("raw", {"kty": "oct", "k": "AA"}, HMAC, True, ["sign"]), "TypeError"
+        )
         for data in ("k", None, 5):
             await rejection(subtle.importKey("raw", data, HMAC, True, ["sign"]), "TypeError")  # type: ignore[arg-type]
         # Only a wrong type is found before the algorithm is looked at.
-        await rejection(subtle.importKey("jwk", b"k", "unknown", True, ["sign"]), "NotSupportedError")
-        await rejection(subtle.importKey("jwk", {"kty": b""}, "unknown", True, ["sign"]), "TypeError")  # type: ignore[arg-type]
+        await rejection(
+            subtle.importKey("jwk", b"k", "unknown", True, ["sign"]), "NotSupportedError"
+        )
+        bad_key: Any = {"kty": b""}
+        await rejection(subtle.importKey("jwk", bad_key, "unknown", True, ["sign"]), "TypeError")
 
     @pytest.mark.parametrize("format", ["RAW", "", "raw-secret", None])
     async def test_an_unknown_format_is_refused(self, format: Any) -> None:
@@ -300,7 +342,10 @@ class TestImportKey:
 
     async def test_only_a_public_key_may_have_no_usages(self) -> None:
         await rejection(subtle.importKey("raw", b"k", HMAC, True, []), "SyntaxError")
-        await rejection(subtle.importKey("jwk", RSA_JWK, {"name": "RSA-PSS", "hash": "SHA-1"}, True, []), "SyntaxError")
+        await rejection(
+            subtle.importKey("jwk", RSA_JWK, {"name": "RSA-PSS", "hash": "SHA-1"}, True, []),
+            "SyntaxError",
+        )
         assert (await subtle.importKey("raw", bytes(32), "X25519", True, [])).usages == ()
 
     async def test_data_is_copied(self) -> None:
@@ -323,7 +368,9 @@ class TestExportKey:
 
     @pytest.mark.parametrize("format", ["spki", "pkcs8"])
     async def test_a_format_that_the_algorithm_has_not_is_not_supported(self, format: Any) -> None:
-        await rejection(subtle.exportKey(format, await secret_key(HMAC, "sign")), "NotSupportedError")
+        await rejection(
+            subtle.exportKey(format, await secret_key(HMAC, "sign")), "NotSupportedError"
+        )
 
     async def test_wrong_types_are_refused(self) -> None:
         await rejection(subtle.exportKey("other", await secret_key(HMAC, "sign")), "TypeError")  # type: ignore[call-overload]
@@ -336,9 +383,13 @@ class TestWrapKey:
         key = await secret_key(HMAC, "sign")
         wrapping_key = await secret_key({"name": "AES-CBC", "length": 128}, "wrapKey", "decrypt")
         wrapped = await subtle.wrapKey("raw", key, wrapping_key, AES_CBC)
-        assert await subtle.decrypt(AES_CBC, wrapping_key, wrapped) == await exported_bytes("raw", key)
+        assert await subtle.decrypt(AES_CBC, wrapping_key, wrapped) == await exported_bytes(
+            "raw", key
+        )
         wrapped = await subtle.wrapKey("jwk", key, wrapping_key, AES_CBC)
-        assert json.loads(await subtle.decrypt(AES_CBC, wrapping_key, wrapped)) == await exported_jwk(key)
+        assert json.loads(
+            await subtle.decrypt(AES_CBC, wrapping_key, wrapped)
+        ) == await exported_jwk(key)
 
     async def test_the_wrapping_key_has_to_be_for_that(self) -> None:
         key = await secret_key(HMAC, "sign")
@@ -359,7 +410,9 @@ class TestWrapKey:
         wrapping_key = await secret_key({"name": "AES-KW", "length": 128}, "wrapKey", "unwrapKey")
         key = await secret_key(HMAC, "sign")
         assert is_settled(subtle.wrapKey("raw", key, wrapping_key, "AES-KW"))
-        rsa_key = await subtle.importKey("jwk", RSA_JWK, {"name": "RSA-PSS", "hash": "SHA-1"}, True, ["sign"])
+        rsa_key = await subtle.importKey(
+            "jwk", RSA_JWK, {"name": "RSA-PSS", "hash": "SHA-1"}, True, ["sign"]
+        )
         promise = subtle.wrapKey("jwk", rsa_key, wrapping_key, "AES-KW")
         assert not is_settled(promise)
         assert len(await promise) % 8 == 0
@@ -370,7 +423,10 @@ class TestUnwrapKey:
     """Every combination of a way to wrap, a format and a key."""
 
     WAYS: dict[str, tuple[Any, Any]] = {
-        "AES-CTR": ({"name": "AES-CTR", "length": 192}, {"name": "AES-CTR", "counter": bytes(16), "length": 64}),
+        "AES-CTR": (
+            {"name": "AES-CTR", "length": 192},
+            {"name": "AES-CTR", "counter": bytes(16), "length": 64},
+        ),
         "AES-CBC": ({"name": "AES-CBC", "length": 128}, AES_CBC),
         "AES-GCM": (
             {"name": "AES-GCM", "length": 256},
@@ -378,7 +434,12 @@ class TestUnwrapKey:
         ),
         "AES-KW": ({"name": "AES-KW", "length": 128}, "AES-KW"),
         "RSA-OAEP": (
-            {"name": "RSA-OAEP", "modulusLength": 2048, "publicExponent": b"\1\0\1", "hash": "SHA-1"},
+            {
+                "name": "RSA-OAEP",
+                "modulusLength": 2048,
+                "publicExponent": b"\1\0\1",
+                "hash": "SHA-1",
+            },
             {"name": "RSA-OAEP", "label": b"label"},
         ),
     }
@@ -392,8 +453,14 @@ class TestUnwrapKey:
         ("Ed448", ["sign", "verify"]),
         ("X25519", ["deriveKey", "deriveBits"]),
         ("X448", ["deriveBits"]),
-        ({"name": "RSA-OAEP", "modulusLength": 512, "publicExponent": b"\3", "hash": "SHA-256"}, ["encrypt", "unwrapKey"]),
-        ({"name": "RSA-PSS", "modulusLength": 512, "publicExponent": b"\3", "hash": "SHA-256"}, ["sign", "verify"]),
+        (
+            {"name": "RSA-OAEP", "modulusLength": 512, "publicExponent": b"\3", "hash": "SHA-256"},
+            ["encrypt", "unwrapKey"],
+        ),
+        (
+            {"name": "RSA-PSS", "modulusLength": 512, "publicExponent": b"\3", "hash": "SHA-256"},
+            ["sign", "verify"],
+        ),
     ]
 
     @pytest.mark.parametrize("way", WAYS)
@@ -415,7 +482,11 @@ class TestUnwrapKey:
                         format, wrapped, unwrapping_key, parameters, key.algorithm, True, key.usages
                     )
                     assert await subtle.exportKey(format, unwrapped) == exported
-                    assert (unwrapped.type, unwrapped.algorithm, unwrapped.usages) == (key.type, key.algorithm, key.usages)
+                    assert (unwrapped.type, unwrapped.algorithm, unwrapped.usages) == (
+                        key.type,
+                        key.algorithm,
+                        key.usages,
+                    )
 
     def formats_of(self, key: CryptoKey) -> list[Any]:
         if key.type == "secret":
@@ -433,28 +504,47 @@ class TestUnwrapKey:
     async def test_a_wrong_key_or_data_is_an_operation_error(self) -> None:
         key = await secret_key({"name": "AES-KW", "length": 128}, "unwrapKey")
         for data in (b"", bytes(24), bytes(25)):
-            await rejection(subtle.unwrapKey("raw", data, key, "AES-KW", HMAC, True, ["sign"]), "OperationError")
+            await rejection(
+                subtle.unwrapKey("raw", data, key, "AES-KW", HMAC, True, ["sign"]), "OperationError"
+            )
 
     async def test_what_was_wrapped_has_to_be_of_the_format(self) -> None:
         key = await secret_key({"name": "AES-CBC", "length": 128}, *ALL_USAGES[:2], "unwrapKey")
         for data in (b"", b"{", b"{}", b"[]]", b'{"kty": "oct"}', b'{"kty": "EC"}'):
             wrapped = await subtle.encrypt(AES_CBC, key, data)
-            await rejection(subtle.unwrapKey("jwk", wrapped, key, AES_CBC, HMAC, True, ["sign"]), "DataError")
+            await rejection(
+                subtle.unwrapKey("jwk", wrapped, key, AES_CBC, HMAC, True, ["sign"]), "DataError"
+            )
         wrapped = await subtle.encrypt(AES_CBC, key, b"5")
-        await rejection(subtle.unwrapKey("jwk", wrapped, key, AES_CBC, HMAC, True, ["sign"]), "TypeError")
+        await rejection(
+            subtle.unwrapKey("jwk", wrapped, key, AES_CBC, HMAC, True, ["sign"]), "TypeError"
+        )
 
     async def test_a_wrapped_key_can_forbid_to_be_extractable(self) -> None:
         key = await secret_key({"name": "AES-CBC", "length": 128}, "encrypt", "unwrapKey")
         wrapped = await subtle.encrypt(AES_CBC, key, b'{"kty": "oct", "k": "AAAA", "ext": false}')
-        await rejection(subtle.unwrapKey("jwk", wrapped, key, AES_CBC, HMAC, True, ["sign"]), "DataError")
-        assert not (await subtle.unwrapKey("jwk", wrapped, key, AES_CBC, HMAC, False, ["sign"])).extractable
+        await rejection(
+            subtle.unwrapKey("jwk", wrapped, key, AES_CBC, HMAC, True, ["sign"]), "DataError"
+        )
+        assert not (
+            await subtle.unwrapKey("jwk", wrapped, key, AES_CBC, HMAC, False, ["sign"])
+        ).extractable
 
     async def test_algorithms_are_normalized_one_after_the_other(self) -> None:
         key = await secret_key({"name": "AES-KW", "length": 128}, "unwrapKey")
-        await rejection(subtle.unwrapKey("raw", b"", key, "SHA-1", "HMAC", True, ["sign"]), "NotSupportedError")
-        await rejection(subtle.unwrapKey("raw", b"", key, "AES-KW", "HMAC", True, ["sign"]), "TypeError")
-        await rejection(subtle.unwrapKey("raw", b"", key, AES_CBC, HMAC, True, ["sign"]), "InvalidAccessError")
-        await rejection(subtle.unwrapKey("raw", "", key, "AES-KW", HMAC, True, ["sign"]), "TypeError")  # type: ignore[arg-type]
+        await rejection(
+            subtle.unwrapKey("raw", b"", key, "SHA-1", "HMAC", True, ["sign"]), "NotSupportedError"
+        )
+        await rejection(
+            subtle.unwrapKey("raw", b"", key, "AES-KW", "HMAC", True, ["sign"]), "TypeError"
+        )
+        await rejection(
+            subtle.unwrapKey("raw", b"", key, AES_CBC, HMAC, True, ["sign"]), "InvalidAccessError"
+        )
+        text: Any = ""
+        await rejection(
+            subtle.unwrapKey("raw", text, key, "AES-KW", HMAC, True, ["sign"]), "TypeError"
+        )
 
 
 @spec("https://w3c.github.io/webcrypto/#algorithm-overview")
@@ -468,7 +558,9 @@ class TestSupportedOperation:
 @spec("https://w3c.github.io/webcrypto/#dfn-CryptoKey-slot-algorithm")
 class TestCheckKey:
     def test_says_what_the_key_is_for(self) -> None:
-        key = new_crypto_key("secret", HmacKeyAlgorithm("HMAC", KeyAlgorithm("SHA-1"), 8), b"k", True, ["sign"])
+        key = new_crypto_key(
+            "secret", HmacKeyAlgorithm("HMAC", KeyAlgorithm("SHA-1"), 8), b"k", True, ["sign"]
+        )
         check_key(key, normalize_an_algorithm("sign", "HMAC"), "sign")
         with pytest.raises(DOMException, match="The key is for sign, not verify"):
             check_key(key, normalize_an_algorithm("verify", "HMAC"), "verify")
@@ -479,14 +571,18 @@ class TestCheckKey:
 @spec("https://w3c.github.io/webcrypto/#dfn-CryptoKey-slot-extractable")
 class TestImportKeyData:
     def test_sets_what_the_operation_does_not(self) -> None:
-        key = import_key_data(normalize_an_algorithm("importKey", HMAC), "raw", b"k", True, ["verify"])
+        key = import_key_data(
+            normalize_an_algorithm("importKey", HMAC), "raw", b"k", True, ["verify"]
+        )
         assert (key.extractable, key.usages) == (True, ("verify",))
 
 
 @spec("https://w3c.github.io/webcrypto/#dfn-CryptoKey-slot-handle")
 class TestExportKeyData:
     def test_only_of_an_extractable_key(self) -> None:
-        key = import_key_data(normalize_an_algorithm("importKey", HMAC), "raw", b"k", False, ["verify"])
+        key = import_key_data(
+            normalize_an_algorithm("importKey", HMAC), "raw", b"k", False, ["verify"]
+        )
         with pytest.raises(DOMException, match="not extractable"):
             export_key_data(key, "raw")
 
@@ -495,7 +591,9 @@ class TestExportKeyData:
 class TestCheckThatAKeyIsOfUse:
     def test_a_public_key_always_is(self) -> None:
         check_that_a_key_is_of_use(new_crypto_key("public", KeyAlgorithm("X25519"), b""), ())
-        check_that_a_key_is_of_use(new_crypto_key("private", KeyAlgorithm("X25519"), b""), ["deriveBits"])
+        check_that_a_key_is_of_use(
+            new_crypto_key("private", KeyAlgorithm("X25519"), b""), ["deriveBits"]
+        )
         with pytest.raises(DOMException, match="^SyntaxError: A private key"):
             check_that_a_key_is_of_use(new_crypto_key("private", KeyAlgorithm("X25519"), b""), ())
 
@@ -503,7 +601,12 @@ class TestCheckThatAKeyIsOfUse:
 @spec("https://w3c.github.io/webcrypto/#dfn-RecognizedKeyFormats")
 class TestToKeyFormat:
     def test_is_one_of_four(self) -> None:
-        assert [to_key_format(format) for format in ("raw", "pkcs8", "spki", "jwk")] == ["raw", "pkcs8", "spki", "jwk"]
+        assert [to_key_format(format) for format in ("raw", "pkcs8", "spki", "jwk")] == [
+            "raw",
+            "pkcs8",
+            "spki",
+            "jwk",
+        ]
         with pytest.raises(TypeError, match="not 'der'"):
             to_key_format("der")
 
@@ -539,7 +642,9 @@ class TestSerializationSteps:
         copy = deserialization_steps(serialization_steps(key, False))
         assert (copy.extractable, copy.algorithm, copy.usages) == (False, (name,), ("deriveBits",))
         algorithm = {"name": name, "hash": "SHA-256", "salt": b"", "info": b"", "iterations": 1}
-        assert await subtle.deriveBits(algorithm, copy, 128) == await subtle.deriveBits(algorithm, key, 128)
+        assert await subtle.deriveBits(algorithm, copy, 128) == await subtle.deriveBits(
+            algorithm, key, 128
+        )
 
     async def test_one_that_is_not_extractable_stays_so(self) -> None:
         key = await subtle.importKey("raw", b"\xff", {**HMAC, "length": 5}, False, ["verify"])

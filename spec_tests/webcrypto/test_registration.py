@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from worker_runtime.webcrypto.algorithm_dictionary import Algorithm
-from worker_runtime.webcrypto.algorithm_normalization import normalize_an_algorithm, supported_algorithms
+from worker_runtime.webcrypto.algorithm_normalization import (
+    normalize_an_algorithm,
+    supported_algorithms,
+)
 from worker_runtime.webcrypto.registration import SupportedOperation, hashing_takes_long
 
 spec = pytest.mark.spec

@@ -1,4 +1,6 @@
-"""Web Cryptography: the SubtleCrypto interface. Its steps are tested in test_methods_and_parameters."""
+"""Web Cryptography: the SubtleCrypto interface. Its steps are tested in
+test_methods_and_parameters.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +21,9 @@ class TestSubtleCrypto:
 
     async def test_each_returns_a_promise_whatever_it_is_given(self) -> None:
         promises = [
-            getattr(subtle, name)(*[None] * count)
-            for name, count in [
-                ("encrypt", 3), ("decrypt", 3), ("sign", 3), ("verify", 4), ("digest", 2), ("generateKey", 3), ("deriveKey", 5),
-                ("deriveBits", 2), ("importKey", 5), ("exportKey", 2), ("wrapKey", 4), ("unwrapKey", 7),
+            getattr(subtle, name)(*[None] * count) for name, count in [ ("encrypt", 3), ("decrypt",
+            3), ("sign", 3), ("verify", 4), ("digest", 2), ("generateKey", 3), ("deriveKey", 5),
+            ("deriveBits", 2), ("importKey", 5), ("exportKey", 2), ("wrapKey", 4), ("unwrapKey", 7),
             ]
         ]  # fmt: skip
         for promise in promises:
@@ -45,7 +46,12 @@ class TestSign:
     async def test_parameters_have_the_names_of_the_standard(self) -> None:
         public_key, private_key = await key_pair("Ed25519", "sign", "verify")
         signature = await subtle.sign(algorithm="Ed25519", key=private_key, data=b"text")
-        assert await subtle.verify(algorithm="Ed25519", key=public_key, signature=signature, data=b"text") is True
+        assert (
+            await subtle.verify(
+                algorithm="Ed25519", key=public_key, signature=signature, data=b"text"
+            )
+            is True
+        )
         assert await subtle.verify("Ed25519", public_key, signature, b"other text") is False
 
 
@@ -56,4 +62,10 @@ class TestImportKey:
             format="jwk", keyData={"kty": "oct", "k": "AAAA"}, algorithm={"name": "HMAC", "hash": "SHA-1"},
             extractable=True, keyUsages=["sign"],
         )  # fmt: skip
-        assert await exported_jwk(key) == {"kty": "oct", "k": "AAAA", "alg": "HS1", "key_ops": ["sign"], "ext": True}
+        assert await exported_jwk(key) == {
+            "kty": "oct",
+            "k": "AAAA",
+            "alg": "HS1",
+            "key_ops": ["sign"],
+            "ext": True,
+        }

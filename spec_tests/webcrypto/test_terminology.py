@@ -27,7 +27,8 @@ PKCS8 = bytes.fromhex("300e020100300506032b656e04020400")
 @spec("https://w3c.github.io/webcrypto/#dfn-byte-sequence-containing")
 class TestByteSequenceContaining:
     @pytest.mark.parametrize(
-        "length, octets", [(0, ""), (1, "80"), (7, "fe"), (8, "ff"), (9, "ff80"), (15, "fffe"), (16, "ffff")]
+        "length, octets",
+        [(0, ""), (1, "80"), (7, "fe"), (8, "ff"), (9, "ff80"), (15, "fffe"), (16, "ffff")],
     )
     def test_the_last_byte_is_filled_up_with_zeros(self, length: int, octets: str) -> None:
         assert byte_sequence_containing(b"\xff\xff", length) == bytes.fromhex(octets)
@@ -46,7 +47,9 @@ class TestParseAnASN1Structure:
 @spec("https://w3c.github.io/webcrypto/#concept-parse-a-spki")
 class TestParseASubjectPublicKeyInfo:
     def test_anything_else_is_a_data_error(self) -> None:
-        assert parse_a_subject_public_key_info(SPKI) == SubjectPublicKeyInfo(AlgorithmIdentifier("1.3.101.112", None), b"")
+        assert parse_a_subject_public_key_info(SPKI) == SubjectPublicKeyInfo(
+            AlgorithmIdentifier("1.3.101.112", None), b""
+        )
         with pytest.raises(DOMException, match="tag"):
             parse_a_subject_public_key_info(PKCS8)
 
@@ -54,6 +57,8 @@ class TestParseASubjectPublicKeyInfo:
 @spec("https://w3c.github.io/webcrypto/#concept-parse-a-privateKeyInfo")
 class TestParseAPrivateKeyInfo:
     def test_anything_else_is_a_data_error(self) -> None:
-        assert parse_a_private_key_info(PKCS8) == PrivateKeyInfo(AlgorithmIdentifier("1.3.101.110", None), b"\4\0")
+        assert parse_a_private_key_info(PKCS8) == PrivateKeyInfo(
+            AlgorithmIdentifier("1.3.101.110", None), b"\4\0"
+        )
         with pytest.raises(DOMException, match="tag"):
             parse_a_private_key_info(SPKI)

@@ -9,7 +9,11 @@ from typing import Any
 import pytest
 
 from worker_runtime import DOMException, Promise
-from worker_runtime.webidl.async_sequences import close_an_async_iterator, get_the_next_value, open_an_async_sequence
+from worker_runtime.webidl.async_sequences import (
+    close_an_async_iterator,
+    get_the_next_value,
+    open_an_async_sequence,
+)
 from worker_runtime.webidl.interfaces import END_OF_ITERATION
 
 spec = pytest.mark.spec

@@ -5,7 +5,11 @@ from __future__ import annotations
 import pytest
 
 from worker_runtime import Thrown
-from worker_runtime.webidl.callbacks import call_a_user_objects_operation, dictionary_member, invoke_returning_a_promise
+from worker_runtime.webidl.callbacks import (
+    call_a_user_objects_operation,
+    dictionary_member,
+    invoke_returning_a_promise,
+)
 
 spec = pytest.mark.spec
 
@@ -34,7 +38,11 @@ class TestDictionaryMember:
         class Source:
             type = "bytes"
 
-        assert dictionary_member({"type": "bytes"}, "type") == dictionary_member(Source, "type") == "bytes"
+        assert (
+            dictionary_member({"type": "bytes"}, "type")
+            == dictionary_member(Source, "type")
+            == "bytes"
+        )
         assert dictionary_member({}, "type") is dictionary_member(None, "type") is None
 
 
@@ -45,7 +53,10 @@ class TestCallAUserObjectsOperation:
             def handleEvent(self, event: str) -> str:
                 return f"method {event}"
 
-        assert call_a_user_objects_operation(lambda event: f"function {event}", "handleEvent", "e") == "function e"
+        assert (
+            call_a_user_objects_operation(lambda event: f"function {event}", "handleEvent", "e")
+            == "function e"
+        )
         assert call_a_user_objects_operation(Listener(), "handleEvent", "e") == "method e"
 
     def test_a_missing_method_is_a_type_error(self) -> None:

@@ -40,13 +40,21 @@ class TestQuotaExceededError:
     def test_is_a_dom_exception_with_numbers(self) -> None:
         error = QuotaExceededError("full", quota=10, requested=11)
         assert isinstance(error, DOMException)
-        assert (error.name, error.code, error.message, error.quota, error.requested) == ("QuotaExceededError", 22, "full", 10, 11)
+        assert (error.name, error.code, error.message, error.quota, error.requested) == (
+            "QuotaExceededError",
+            22,
+            "full",
+            10,
+            11,
+        )
 
     def test_numbers_are_optional(self) -> None:
         assert (QuotaExceededError().quota, QuotaExceededError().requested) == (None, None)
 
     @pytest.mark.parametrize("quota, requested", [(-1, None), (None, -1), (5, 4)])
-    def test_impossible_numbers_are_a_range_error(self, quota: float | None, requested: float | None) -> None:
+    def test_impossible_numbers_are_a_range_error(
+        self, quota: float | None, requested: float | None
+    ) -> None:
         with pytest.raises(RangeError):
             QuotaExceededError(quota=quota, requested=requested)
 

@@ -10,7 +10,14 @@ from weakref import ref
 import pytest
 
 from worker_runtime import Promise
-from worker_runtime.webidl.interfaces import END_OF_ITERATION, AsyncIterator, EndOfIteration, Iterable, illegal_constructor, new
+from worker_runtime.webidl.interfaces import (
+    END_OF_ITERATION,
+    AsyncIterator,
+    EndOfIteration,
+    Iterable,
+    illegal_constructor,
+    new,
+)
 
 spec = pytest.mark.spec
 

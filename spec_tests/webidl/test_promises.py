@@ -90,7 +90,9 @@ class TestThen:
     async def test_reactions_run_in_order_and_before_the_loops_next_callbacks(self) -> None:
         seen: list[str] = []
         promise = Promise.resolve(None)
-        promise.then(lambda _: seen.append("a")).then(lambda _: seen.append("c")).then(lambda _: seen.append("d"))
+        promise.then(lambda _: seen.append("a")).then(lambda _: seen.append("c")).then(
+            lambda _: seen.append("d")
+        )
         promise.then(lambda _: seen.append("b"))
         asyncio.get_running_loop().call_soon(seen.append, "loop")
         assert seen == []
@@ -109,7 +111,9 @@ class TestThen:
 
     async def test_a_missing_reaction_hands_the_outcome_on(self) -> None:
         assert await Promise.resolve(1).then() == 1
-        assert await Promise.reject("r").then(lambda _: "no").then(None, lambda reason: reason) == "r"
+        assert (
+            await Promise.reject("r").then(lambda _: "no").then(None, lambda reason: reason) == "r"
+        )
 
     async def test_what_a_reaction_raises_is_the_reason(self) -> None:
         def fail(_: object) -> None:
@@ -209,14 +213,20 @@ class TestWaitForAll:
 
     async def test_the_first_rejection_is_the_only_one(self) -> None:
         seen: list[object] = []
-        wait_for_all([a_promise_rejected_with(1), a_promise_rejected_with(2)], lambda _: seen.append("no"), seen.append)
+        wait_for_all(
+            [a_promise_rejected_with(1), a_promise_rejected_with(2)],
+            lambda _: seen.append("no"),
+            seen.append,
+        )
         await turns()
         assert seen == [1]
 
 
 @spec("https://docs.python.org/3/library/asyncio-task.html#task-cancellation")
 class TestTakeUp:
-    async def wait_and_be_cancelled(self, promise: Promise[Any], settle: Callable[[], object] = lambda: None) -> None:
+    async def wait_and_be_cancelled(
+        self, promise: Promise[Any], settle: Callable[[], object] = lambda: None
+    ) -> None:
         async def wait() -> Any:
             return await promise
 

@@ -24,7 +24,10 @@ spec = pytest.mark.spec
 
 @spec("https://webidl.spec.whatwg.org/#js-DOMString")
 class TestDOMString:
-    @pytest.mark.parametrize("value, string", [("\ud800", "\ud800"), (1, "1"), (1.5, "1.5"), (True, "true"), (False, "false")])
+    @pytest.mark.parametrize(
+        "value, string",
+        [("\ud800", "\ud800"), (1, "1"), (1.5, "1.5"), (True, "true"), (False, "false")],
+    )
     def test_keeps_strings_and_spells_other_values(self, value: object, string: str) -> None:
         assert to_dom_string(value) == string
 
@@ -35,7 +38,9 @@ class TestDOMString:
 
         assert to_dom_string(Stringifier()) == "s"
 
-    @pytest.mark.parametrize("value", [None, b"x", bytearray(b"x"), memoryview(b"x"), array.array("B")])
+    @pytest.mark.parametrize(
+        "value", [None, b"x", bytearray(b"x"), memoryview(b"x"), array.array("B")]
+    )
     def test_refuses_none_and_buffers(self, value: object) -> None:
         with pytest.raises(TypeError, match=type(value).__name__):
             to_dom_string(value)
@@ -44,7 +49,14 @@ class TestDOMString:
 @spec("https://webidl.spec.whatwg.org/#js-USVString")
 class TestUSVString:
     @pytest.mark.parametrize(
-        "value, string", [("a", "a"), ("é", "é"), ("\ud800", "\ufffd"), ("x\udfffy", "x\ufffdy"), ("\ud83d\ude00", "\U0001f600")]
+        "value, string",
+        [
+            ("a", "a"),
+            ("é", "é"),
+            ("\ud800", "\ufffd"),
+            ("x\udfffy", "x\ufffdy"),
+            ("\ud83d\ude00", "\U0001f600"),
+        ],
     )
     def test_has_no_surrogate(self, value: str, string: str) -> None:
         assert to_usv_string(value) == string
@@ -75,7 +87,19 @@ class TestInteger:
         with pytest.raises(TypeError, match="from 0 to 255"):
             to_integer(value, 8, enforce_range=True)
 
-    @pytest.mark.parametrize("value, integer", [(-0.5, 0), (254.9, 255), (2.5, 2), (3.5, 4), (1e9, 255), (-5, 0), (math.nan, 0), (math.inf, 255)])
+    @pytest.mark.parametrize(
+        "value, integer",
+        [
+            (-0.5, 0),
+            (254.9, 255),
+            (2.5, 2),
+            (3.5, 4),
+            (1e9, 255),
+            (-5, 0),
+            (math.nan, 0),
+            (math.inf, 255),
+        ],
+    )
     def test_clamp_takes_the_nearest_and_ties_go_to_even(self, value: float, integer: int) -> None:
         assert to_integer(value, 8, clamp=True) == integer
 
@@ -113,7 +137,16 @@ class TestIsBufferSource:
 
 @spec("https://webidl.spec.whatwg.org/#dfn-get-buffer-source-copy")
 class TestGetACopyOfTheBufferSource:
-    @pytest.mark.parametrize("buffer", [b"ab", bytearray(b"ab"), memoryview(b"xabx")[1:3], array.array("B", b"ab"), memoryview(b"a-b-")[::2]])
+    @pytest.mark.parametrize(
+        "buffer",
+        [
+            b"ab",
+            bytearray(b"ab"),
+            memoryview(b"xabx")[1:3],
+            array.array("B", b"ab"),
+            memoryview(b"a-b-")[::2],
+        ],
+    )
     def test_gives_the_bytes_that_are_seen(self, buffer: object) -> None:
         assert get_a_copy_of_the_buffer_source(buffer) == b"ab"
 

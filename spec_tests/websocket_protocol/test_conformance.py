@@ -1,7 +1,9 @@
-"""Conformance: what a side of a connection makes of all that the other may send, well formed or not.
+"""Conformance: what a side of a connection makes of all that the other may send, well formed or
+not.
 
-The groups are those by which implementations are usually compared: framing, pings, reserved bits, opcodes, fragments, UTF-8,
-closing, sizes, compression. Each case runs in both roles, and comes whole, frame by frame, and byte by byte.
+The groups are those by which implementations are usually compared: framing, pings, reserved bits,
+opcodes, fragments, UTF-8, closing, sizes, compression. Each case runs in both roles, and comes
+whole, frame by frame, and byte by byte.
 """
 
 from __future__ import annotations
@@ -15,7 +17,15 @@ from typing import NamedTuple
 
 import pytest
 
-from worker_runtime.websocket_protocol.connection import Close, Connection, Event, Failed, Pong, Progress, Role
+from worker_runtime.websocket_protocol.connection import (
+    Close,
+    Connection,
+    Event,
+    Failed,
+    Pong,
+    Progress,
+    Role,
+)
 from worker_runtime.websocket_protocol.frames import mask
 from worker_runtime.websocket_protocol.permessage_deflate import DeflateParameters
 
@@ -40,7 +50,10 @@ class Frame(NamedTuple):
         extended = self.length_bytes or (0 if length < 126 else 2 if length < 65536 else 8)
         head = bytes((self.fin << 7 | self.rsv << 4 | self.opcode,))
         is_masked = (role == "server") != self.is_mask_wrong
-        head += bytes((is_masked << 7 | {0: length, 2: 126, 8: 127}[extended],)) + length.to_bytes(8, "big")[8 - extended :]
+        head += (
+            bytes((is_masked << 7 | {0: length, 2: 126, 8: 127}[extended],))
+            + length.to_bytes(8, "big")[8 - extended :]
+        )
         return head + (KEY + mask(self.payload, KEY) if is_masked else self.payload)
 
 
@@ -66,7 +79,9 @@ def deliveries(case: Case, role: Role) -> Iterator[list[bytes]]:
 def run(case: Case, role: Role, deflate: DeflateParameters | None = None) -> None:
     for pieces in deliveries(case, role):
         connection = Connection(role, 1 << 24, os.urandom, deflate)
-        other_side = Connection("client" if role == "server" else "server", 1 << 24, os.urandom, deflate)
+        other_side = Connection(
+            "client" if role == "server" else "server", 1 << 24, os.urandom, deflate
+        )
         events: list[Event] = []
         answers: list[tuple[int, bytes]] = []
         for piece in pieces:
@@ -79,7 +94,9 @@ def run(case: Case, role: Role, deflate: DeflateParameters | None = None) -> Non
                 if isinstance(answer, Pong):
                     answers.append((PONG, answer.payload))
                 elif isinstance(answer, Close):
-                    answers.append((CLOSE, b"" if answer.code == 1005 else answer.code.to_bytes(2, "big")))
+                    answers.append(
+                        (CLOSE, b"" if answer.code == 1005 else answer.code.to_bytes(2, "big"))
+                    )
                 else:
                     raise AssertionError(f"not an answer: {answer}")
         if case.code is not None:
@@ -107,7 +124,13 @@ def whole(opcode: int, size: int) -> Case:
 
 @pytest.mark.parametrize("role", ROLES)
 class TestMessages:
-    @cases(*(whole(opcode, size) for opcode in (TEXT, BINARY) for size in (0, 1, 125, 126, 127, 65535, 65536, 1 << 20)))
+    @cases(
+        *(
+            whole(opcode, size)
+            for opcode in (TEXT, BINARY)
+            for size in (0, 1, 125, 126, 127, 65535, 65536, 1 << 20)
+        )
+    )
     def test_of_every_form_of_length(self, case: Case, role: Role) -> None:
         run(case, role)
 
@@ -118,11 +141,21 @@ class TestMessages:
         text = data.decode(errors="ignore")
         data = text.encode()
         pieces = [data[i : i + size] for i in range(0, len(data), size)]
-        frames = [Frame(CONTINUATION if i else TEXT, piece, i == len(pieces) - 1) for i, piece in enumerate(pieces)]
+        frames = [
+            Frame(CONTINUATION if i else TEXT, piece, i == len(pieces) - 1)
+            for i, piece in enumerate(pieces)
+        ]
         run(Case("", frames, [text]), role)
 
     def test_many_small_ones(self, role: Role) -> None:
-        run(Case("", [Frame(TEXT, str(i).encode()) for i in range(1000)], [str(i) for i in range(1000)]), role)
+        run(
+            Case(
+                "",
+                [Frame(TEXT, str(i).encode()) for i in range(1000)],
+                [str(i) for i in range(1000)],
+            ),
+            role,
+        )
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -152,7 +185,9 @@ class TestPingsAndPongs:
         other_side = Connection("client" if role == "server" else "server", 1000, os.urandom)
         other_side.receive_data(connection.take_answers())
         assert other_side.next_event() == Pong(b"still there?")
-        connection.receive_data(Frame(CLOSE).serialize(role) + Frame(PING, b"too late").serialize(role))
+        connection.receive_data(
+            Frame(CLOSE).serialize(role) + Frame(PING, b"too late").serialize(role)
+        )
         assert connection.next_event() == Close(1005, "")
         assert connection.next_event() is None
         assert connection.take_answers() == b""
@@ -170,7 +205,12 @@ class TestReservedBitsAndOpcodes:
     def test_opcodes_that_are_none(self, case: Case, role: Role) -> None:
         run(case, role)
 
-    @cases(*(failing(f"opcode {opcode}", Frame(opcode, is_mask_wrong=True)) for opcode in (TEXT, BINARY, CLOSE, PING, PONG)))
+    @cases(
+        *(
+            failing(f"opcode {opcode}", Frame(opcode, is_mask_wrong=True))
+            for opcode in (TEXT, BINARY, CLOSE, PING, PONG)
+        )
+    )
     def test_a_mask_is_the_clients(self, case: Case, role: Role) -> None:
         run(case, role)
 
@@ -223,13 +263,19 @@ def first_bad_byte(data: bytes) -> int | None:
 def sequences() -> Iterator[bytes]:
     yield from (bytes((lead, second)) for lead, second in product(range(256), BOUNDARIES))
     thirds, fourths = (0x7F, 0x80, 0xBF, 0xC0), (0xBF, 0xC0)
-    yield from (bytes(four) for four in product(range(0xE0, 0xF6), BOUNDARIES[2:-2], thirds, fourths))
+    yield from (
+        bytes(four) for four in product(range(0xE0, 0xF6), BOUNDARIES[2:-2], thirds, fourths)
+    )
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc6455#section-8.1")
 class TestUTF8:
-    def failure_at(self, data: bytes, deflate: DeflateParameters | None = None, fragment: bool = False) -> int | None:
-        """After how many bytes of a text that has more to come a connection fails, which each comes by itself."""
+    def failure_at(
+        self, data: bytes, deflate: DeflateParameters | None = None, fragment: bool = False
+    ) -> int | None:
+        """After how many bytes of a text that has more to come a connection fails, which each comes
+        by itself.
+        """
         connection = Connection("client", 1000, os.urandom, deflate)
         connection.receive_data(b"\x01\x00" if fragment else b"\x01\x7d")
         for index in range(len(data)):
@@ -256,7 +302,9 @@ class TestUTF8:
             connection.receive_data(Frame(TEXT, b"", False, rsv=4).serialize("client"))
             bad = first_bad_byte(data)
             for index in range(len(data)):
-                piece = compressor.compress(data[index : index + 1]) + compressor.flush(zlib.Z_SYNC_FLUSH)
+                piece = compressor.compress(data[index : index + 1]) + compressor.flush(
+                    zlib.Z_SYNC_FLUSH
+                )
                 connection.receive_data(Frame(CONTINUATION, piece, False).serialize("client"))
                 event = connection.next_event()
                 assert isinstance(event, Failed) == (index == bad), data
@@ -280,7 +328,12 @@ class TestUTF8:
 
 
 def closing(name: str, payload: bytes, code: int, reason: str = "") -> Case:
-    return Case(name, [Frame(CLOSE, payload), Frame(PING, b"after")], [Close(code, reason)], [(CLOSE, payload[:2])])
+    return Case(
+        name,
+        [Frame(CLOSE, payload), Frame(PING, b"after")],
+        [Close(code, reason)],
+        [(CLOSE, payload[:2])],
+    )
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc6455#section-7.1.5")
@@ -309,7 +362,9 @@ class TestClosing:
 def deflated(*messages: bytes, window_bits: int = 15) -> list[bytes]:
     """Messages compressed by one context."""
     context = zlib.compressobj(wbits=-window_bits)
-    return [(context.compress(message) + context.flush(zlib.Z_SYNC_FLUSH))[:-4] for message in messages]
+    return [
+        (context.compress(message) + context.flush(zlib.Z_SYNC_FLUSH))[:-4] for message in messages
+    ]
 
 
 HELLO = deflated(b"Hello Hello")[0]
@@ -338,24 +393,32 @@ class TestCompression:
         failing("what is not compressed, but says so", Frame(TEXT, b"\xff\xff\xff\xff", rsv=4), code=1007),
         failing("a text that is not UTF-8", Frame(TEXT, deflated(b"\xff" * 10)[0], rsv=4), code=1007),
     )  # fmt: skip
-    def test_the_first_frame_of_a_message_says_that_it_is_compressed(self, case: Case, role: Role) -> None:
+    def test_the_first_frame_of_a_message_says_that_it_is_compressed(
+        self, case: Case, role: Role
+    ) -> None:
         run(case, role, DeflateParameters())
 
     @pytest.mark.parametrize("no_takeover", [False, True])
-    @pytest.mark.parametrize("server_bits, client_bits", [(15, 15), (9, 15), (15, 9), (8, 12), (11, 8)])
+    @pytest.mark.parametrize(
+        "server_bits, client_bits", [(15, 15), (9, 15), (15, 9), (8, 12), (11, 8)]
+    )
     def test_whatever_was_agreed_on_both_sides_understand_each_other(
         self, no_takeover: bool, server_bits: int, client_bits: int, role: Role
     ) -> None:
         deflate = DeflateParameters(no_takeover, no_takeover, server_bits, client_bits)
         ours = Connection(role, 1 << 20, os.urandom, deflate)
-        theirs = Connection("client" if role == "server" else "server", 1 << 20, os.urandom, deflate)
+        theirs = Connection(
+            "client" if role == "server" else "server", 1 << 20, os.urandom, deflate
+        )
         for size in (0, 16, 0, 64, 256, 1024, 4096, 8192, 16384, 32768, 65536, 131072):
             for message in ("{'id': 1234}, " * (size // 14), os.urandom(size), b"", bytes(size)):
                 theirs.receive_data(ours.send_message(message))
                 assert theirs.next_event() == message
 
     @pytest.mark.parametrize("bits", range(9, 16))
-    def test_another_compressor_with_the_same_window_is_understood(self, bits: int, role: Role) -> None:
+    def test_another_compressor_with_the_same_window_is_understood(
+        self, bits: int, role: Role
+    ) -> None:
         deflate = DeflateParameters(server_max_window_bits=bits, client_max_window_bits=bits)
         text = b"".join(b"%d, " % number for number in range(20_000))
         messages = [text, text[::-1], b"", text]

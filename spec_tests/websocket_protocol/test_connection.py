@@ -22,12 +22,18 @@ ROLES: list[Role] = ["client", "server"]
 class Peer:
     """A connection in a role, and its other side, which sends what the test wants."""
 
-    def __init__(self, role: Role = "server", most: int = 1 << 20, deflate: DeflateParameters | None = None) -> None:
+    def __init__(
+        self, role: Role = "server", most: int = 1 << 20, deflate: DeflateParameters | None = None
+    ) -> None:
         self.connection = Connection(role, most, os.urandom, deflate)
-        self.other_side = Connection("client" if role == "server" else "server", 1 << 27, os.urandom, deflate)
+        self.other_side = Connection(
+            "client" if role == "server" else "server", 1 << 27, os.urandom, deflate
+        )
         self.key = b"\x01\x02\x03\x04" if role == "server" else None
 
-    def frame(self, opcode: int, payload: bytes = b"", fin: bool = True, rsv1: bool = False) -> bytes:
+    def frame(
+        self, opcode: int, payload: bytes = b"", fin: bool = True, rsv1: bool = False
+    ) -> bytes:
         return serialize_frame(opcode, payload, self.key, fin, rsv1)
 
     def receive(self, *data: bytes) -> list[Event]:
@@ -48,12 +54,17 @@ class Peer:
 class TestNextEvent:
     @pytest.mark.parametrize("role", ROLES)
     @pytest.mark.parametrize("size", [0, 1, 125, 126, 512, 513, 65535, 65536, 100_001])
-    def test_messages_come_as_they_were_sent_in_whatever_pieces(self, role: Role, size: int) -> None:
+    def test_messages_come_as_they_were_sent_in_whatever_pieces(
+        self, role: Role, size: int
+    ) -> None:
         text, binary = "ä€😀x"[: size % 5] * (size // 5) + "z" * (size % 5), os.urandom(size)
         peer = Peer(role)
         data = peer.other_side.send_message(text) + peer.other_side.send_message(binary)
         assert peer.receive(data) == [text, binary]
-        assert peer.receive(*(data[i : i + 997] for i in range(0, len(data), 997))) == [text, binary]
+        assert peer.receive(*(data[i : i + 997] for i in range(0, len(data), 997))) == [
+            text,
+            binary,
+        ]
         if size <= 600:
             assert peer.receive(*(data[i : i + 1] for i in range(len(data)))) == [text, binary]
 
@@ -61,7 +72,10 @@ class TestNextEvent:
     def test_many_messages_of_one_piece_are_taken_one_by_one(self, role: Role) -> None:
         peer = Peer(role)
         messages: list[Event] = [str(number) for number in range(100)]
-        assert peer.receive(b"".join(peer.frame(TEXT, str(message).encode()) for message in messages)) == messages
+        assert (
+            peer.receive(b"".join(peer.frame(TEXT, str(message).encode()) for message in messages))
+            == messages
+        )
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc6455#section-5.4")
@@ -75,12 +89,16 @@ class TestFragments:
         ) == [Pong(b"?"), "€"]  # fmt: skip
         assert peer.answers() == [Pong(b"!")]
 
-    @pytest.mark.parametrize("opcodes", [[CONTINUATION], [TEXT, TEXT], [TEXT, BINARY], [TEXT, CONTINUATION, TEXT]])
+    @pytest.mark.parametrize(
+        "opcodes", [[CONTINUATION], [TEXT, TEXT], [TEXT, BINARY], [TEXT, CONTINUATION, TEXT]]
+    )
     def test_a_message_begins_once_and_only_then_goes_on(self, opcodes: list[int]) -> None:
         peer = Peer()
         events = peer.receive(*(peer.frame(opcode, b"x", fin=False) for opcode in opcodes))
         assert [type(event) for event in events] == [Failed]
-        assert [event.code for event in peer.answers() if isinstance(event, Close)] == [CloseCode.PROTOCOL_ERROR]
+        assert [event.code for event in peer.answers() if isinstance(event, Close)] == [
+            CloseCode.PROTOCOL_ERROR
+        ]
 
     def test_a_flood_of_fragments_takes_no_memory(self) -> None:
         peer = Peer(most=1000)
@@ -95,15 +113,19 @@ class TestLimits:
     @pytest.mark.parametrize("role", ROLES)
     def test_a_frame_that_declares_too_much_fails_before_its_payload(self, role: Role) -> None:
         peer = Peer(role, most=1000)
-        head = serialize_frame(BINARY, bytes(70_000), peer.key)[:14 if peer.key else 10]
+        head = serialize_frame(BINARY, bytes(70_000), peer.key)[: 14 if peer.key else 10]
         (event,) = peer.receive(head)
         assert isinstance(event, Failed)
         assert event.code == CloseCode.MESSAGE_TOO_BIG
 
     def test_fragments_count_together(self) -> None:
         peer = Peer(most=1000)
-        assert peer.receive(peer.frame(BINARY, bytes(600), fin=False), peer.frame(CONTINUATION, bytes(400))) == [bytes(1000)]
-        events = peer.receive(peer.frame(BINARY, bytes(600), fin=False), peer.frame(CONTINUATION, bytes(401)))
+        assert peer.receive(
+            peer.frame(BINARY, bytes(600), fin=False), peer.frame(CONTINUATION, bytes(400))
+        ) == [bytes(1000)]
+        events = peer.receive(
+            peer.frame(BINARY, bytes(600), fin=False), peer.frame(CONTINUATION, bytes(401))
+        )
         assert [type(event) for event in events] == [Failed]
 
     def test_a_decompressed_message_counts_as_what_it_becomes(self) -> None:
@@ -120,25 +142,37 @@ class TestLimits:
 
     def test_of_many_pings_the_last_are_answered(self) -> None:
         peer = Peer()
-        assert peer.receive(b"".join(peer.frame(PING, str(number).encode()) for number in range(1000))) == []
+        assert (
+            peer.receive(b"".join(peer.frame(PING, str(number).encode()) for number in range(1000)))
+            == []
+        )
         assert peer.answers() == [Pong(str(number).encode()) for number in range(984, 1000)]
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc6455#section-8.1")
 class TestTextIsUTF8:
-    @pytest.mark.parametrize("bad", [b"\xff", b"\xc0", b"\xed\xa0", b"\xf4\x90", b"\xf5", b"a\x80", b"\xe2\x28"])
+    @pytest.mark.parametrize(
+        "bad", [b"\xff", b"\xc0", b"\xed\xa0", b"\xf4\x90", b"\xf5", b"a\x80", b"\xe2\x28"]
+    )
     @pytest.mark.parametrize("before", [b"", "ä€😀".encode()])
     def test_fails_at_the_first_bad_byte(self, bad: bytes, before: bytes) -> None:
         peer = Peer()
         frame = peer.frame(TEXT, before + bad + b"more that is not sent")
         position = 6 + len(before + bad)
         events = peer.receive(*(frame[i : i + 1] for i in range(position)))
-        assert [event.code for event in events if isinstance(event, Failed)] == [CloseCode.INVALID_FRAME_PAYLOAD_DATA]
+        assert [event.code for event in events if isinstance(event, Failed)] == [
+            CloseCode.INVALID_FRAME_PAYLOAD_DATA
+        ]
 
-    @pytest.mark.parametrize("fragments", [[b"\xe2\x82"], [b"a", b"\xe2"], [b"\xff"], [b"\xf0\x9f", b"\x98"]])
+    @pytest.mark.parametrize(
+        "fragments", [[b"\xe2\x82"], [b"a", b"\xe2"], [b"\xff"], [b"\xf0\x9f", b"\x98"]]
+    )
     def test_a_text_that_ends_within_a_character_fails(self, fragments: list[bytes]) -> None:
         peer = Peer()
-        frames = [peer.frame(CONTINUATION if i else TEXT, data, i == len(fragments) - 1) for i, data in enumerate(fragments)]
+        frames = [
+            peer.frame(CONTINUATION if i else TEXT, data, i == len(fragments) - 1)
+            for i, data in enumerate(fragments)
+        ]
         (event,) = peer.receive(*frames)
         assert isinstance(event, Failed)
         assert event.code == CloseCode.INVALID_FRAME_PAYLOAD_DATA
@@ -147,7 +181,9 @@ class TestTextIsUTF8:
         peer = Peer(deflate=DeflateParameters())
         compressed = peer.other_side._compressor
         assert compressed is not None
-        (event,) = peer.receive(peer.frame(TEXT, compressed.compress(b"\xff" * 300) or b"", rsv1=True))
+        (event,) = peer.receive(
+            peer.frame(TEXT, compressed.compress(b"\xff" * 300) or b"", rsv1=True)
+        )
         assert isinstance(event, Failed)
         assert event.code == CloseCode.INVALID_FRAME_PAYLOAD_DATA
 
@@ -164,7 +200,10 @@ class TestClose:
 
     def test_what_answers_a_message_goes_before_the_answer_to_the_close_after_it(self) -> None:
         peer = Peer()
-        assert peer.receive(peer.frame(TEXT, b"question") + peer.frame(CLOSE, b"\x03\xe8")) == ["question", Close(1000, "")]
+        assert peer.receive(peer.frame(TEXT, b"question") + peer.frame(CLOSE, b"\x03\xe8")) == [
+            "question",
+            Close(1000, ""),
+        ]
         assert not peer.connection.sent_close
         peer.other_side.receive_data(peer.connection.send_message("answer"))
         assert peer.other_side.next_event() == "answer"
@@ -190,7 +229,9 @@ class TestClose:
         assert peer.receive(*frames) == ["late", Close(1000, "")]
         assert peer.connection.take_answers() == b"\x8a\x00"
 
-    @pytest.mark.parametrize("code", [*range(990, 1020), 0, 1100, 2000, 2999, 3000, 3999, 4000, 4999, 5000, 65535])
+    @pytest.mark.parametrize(
+        "code", [*range(990, 1020), 0, 1100, 2000, 2999, 3000, 3999, 4000, 4999, 5000, 65535]
+    )
     def test_every_code(self, code: int) -> None:
         peer = Peer()
         (event,) = peer.receive(peer.frame(CLOSE, code.to_bytes(2, "big")))
@@ -198,7 +239,9 @@ class TestClose:
         assert is_code_on_the_wire(code) == valid
         assert (event == Close(code, "")) == valid
         if not valid:
-            assert peer.answers()[0] == Close(1002, f"A close frame has the code {code}, which none has")
+            assert peer.answers()[0] == Close(
+                1002, f"A close frame has the code {code}, which none has"
+            )
 
     def test_all_codes_that_there_are(self) -> None:
         valid = {1000, 1001, 1002, 1003, *range(1007, 1015), *range(3000, 5000)}
@@ -211,8 +254,12 @@ class TestClose:
             else:
                 assert code in valid
 
-    @pytest.mark.parametrize("payload, code", [(b"\x03", 1002), (b"\x03\xe8\xff", 1007), (b"\x03\xe8\xe2\x82", 1007)])
-    def test_half_a_code_and_a_reason_that_is_not_utf_8_fail(self, payload: bytes, code: int) -> None:
+    @pytest.mark.parametrize(
+        "payload, code", [(b"\x03", 1002), (b"\x03\xe8\xff", 1007), (b"\x03\xe8\xe2\x82", 1007)]
+    )
+    def test_half_a_code_and_a_reason_that_is_not_utf_8_fail(
+        self, payload: bytes, code: int
+    ) -> None:
         peer = Peer()
         (event,) = peer.receive(peer.frame(CLOSE, payload))
         assert isinstance(event, Failed)
@@ -225,7 +272,10 @@ class TestFail:
         peer = Peer()
         after = peer.frame(TEXT, b"after")
         events = peer.receive(peer.frame(TEXT, b"before") + b"\x81\x00" + after, after)
-        assert events == ["before", Failed(CloseCode.PROTOCOL_ERROR, "A client's frame has no mask")]
+        assert events == [
+            "before",
+            Failed(CloseCode.PROTOCOL_ERROR, "A client's frame has no mask"),
+        ]
         assert peer.answers() == [Close(1002, "A client's frame has no mask")]
 
 
@@ -236,7 +286,9 @@ class TestCompression:
         "deflate",
         [DeflateParameters(), DeflateParameters(True, True, 9, 10), DeflateParameters(False, True, 15, 12)],
     )  # fmt: skip
-    def test_messages_come_back_fragmented_or_not(self, role: Role, deflate: DeflateParameters) -> None:
+    def test_messages_come_back_fragmented_or_not(
+        self, role: Role, deflate: DeflateParameters
+    ) -> None:
         peer = Peer(role, deflate=deflate)
         for message in ("x" * 1000, "", "ä€😀" * 400, "x" * 1000, bytes(70_000)):
             data = peer.other_side.send_message(message)
@@ -244,16 +296,30 @@ class TestCompression:
         compressor = peer.other_side._compressor
         assert compressor is not None
         payload = compressor.compress(b"fragment" * 100) or b""
-        frames = [peer.frame(TEXT, payload[:5], False, True), peer.frame(PING), peer.frame(CONTINUATION, payload[5:])]
+        frames = [
+            peer.frame(TEXT, payload[:5], False, True),
+            peer.frame(PING),
+            peer.frame(CONTINUATION, payload[5:]),
+        ]
         assert peer.receive(*frames) == ["fragment" * 100]
 
     @pytest.mark.parametrize("role", ROLES)
-    @pytest.mark.parametrize("deflate", [None, DeflateParameters(), DeflateParameters(True, True, 9, 10)])
-    def test_a_message_may_be_sent_frame_by_frame(self, role: Role, deflate: DeflateParameters | None) -> None:
+    @pytest.mark.parametrize(
+        "deflate", [None, DeflateParameters(), DeflateParameters(True, True, 9, 10)]
+    )
+    def test_a_message_may_be_sent_frame_by_frame(
+        self, role: Role, deflate: DeflateParameters | None
+    ) -> None:
         peer = Peer(role, most=1_000_000, deflate=deflate)
-        for message in ("ä" * LENGTH_OF_A_FRAME, bytes(3 * LENGTH_OF_A_FRAME), b"x" * (LENGTH_OF_A_FRAME + 1)):
+        for message in (
+            "ä" * LENGTH_OF_A_FRAME,
+            bytes(3 * LENGTH_OF_A_FRAME),
+            b"x" * (LENGTH_OF_A_FRAME + 1),
+        ):
             frames = list(peer.other_side.send_message_in_frames(message))
-            assert len(frames) == -(-len(message.encode() if isinstance(message, str) else message) // LENGTH_OF_A_FRAME)
+            assert len(frames) == -(
+                -len(message.encode() if isinstance(message, str) else message) // LENGTH_OF_A_FRAME
+            )
             assert peer.receive(*frames[:-1]) == []
             assert peer.receive(peer.frame(PING), frames[-1]) == [message]
 

@@ -55,7 +55,9 @@ class TestFrameHead:
     @pytest.mark.parametrize("bits", range(0x10, 0x80, 0x10))
     @pytest.mark.parametrize("opcode", [CONTINUATION, TEXT, BINARY, CLOSE, PING])
     @pytest.mark.parametrize("has_compression", [False, True])
-    def test_reserved_bits_fail_but_for_what_was_negotiated(self, bits: int, opcode: int, has_compression: bool) -> None:
+    def test_reserved_bits_fail_but_for_what_was_negotiated(
+        self, bits: int, opcode: int, has_compression: bool
+    ) -> None:
         data = bytes((0x80 | bits | opcode, 0))
         if has_compression and bits == 0x40 and opcode in (TEXT, BINARY):
             assert head_of(data, has_compression=True).rsv1
@@ -70,12 +72,17 @@ class TestFrameHead:
 
     @pytest.mark.parametrize("is_masked", [False, True])
     @pytest.mark.parametrize("has_compression", [False, True])
-    def test_every_two_bytes_that_a_frame_can_begin_with(self, is_masked: bool, has_compression: bool) -> None:
+    def test_every_two_bytes_that_a_frame_can_begin_with(
+        self, is_masked: bool, has_compression: bool
+    ) -> None:
         data_frames, control_frames = {0x0, 0x1, 0x2}, {0x8, 0x9, 0xA}
         for first, second in product(range(256), range(256)):
             bits, opcode, length = first >> 4 & 7, first & 15, second & 127
             is_valid = (
-                (opcode in data_frames or (opcode in control_frames and first >= 128 and length <= 125))
+                (
+                    opcode in data_frames
+                    or (opcode in control_frames and first >= 128 and length <= 125)
+                )
                 and (bits == 0 or (bits == 4 and has_compression and opcode in (1, 2)))
                 and (second >= 128) == is_masked
             )
@@ -89,13 +96,33 @@ class TestFrameHead:
             else:
                 assert is_valid, data
                 length = {126: 256, 127: 65536}.get(length, length)
-                assert head == FrameHead(first >= 128, bits == 4, opcode, b"mask" * is_masked, length)
+                assert head == FrameHead(
+                    first >= 128, bits == 4, opcode, b"mask" * is_masked, length
+                )
 
     @pytest.mark.parametrize("is_masked", [False, True])
-    def test_every_length_of_two_bytes_and_the_ends_of_those_of_eight(self, is_masked: bool) -> None:
+    def test_every_length_of_two_bytes_and_the_ends_of_those_of_eight(
+        self, is_masked: bool
+    ) -> None:
         lengths = [(126, 2, length, 126) for length in range(1 << 16)]
-        ends = (0, 125, 126, 65535, 65536, 2**31, 2**32, 2**53, 2**63 - 1, 2**63, 2**63 + 126, 2**64 - 1)
-        for form, size, length, least in [*lengths, *((127, 8, length, 1 << 16) for length in ends)]:
+        ends = (
+            0,
+            125,
+            126,
+            65535,
+            65536,
+            2**31,
+            2**32,
+            2**53,
+            2**63 - 1,
+            2**63,
+            2**63 + 126,
+            2**64 - 1,
+        )
+        for form, size, length, least in [
+            *lengths,
+            *((127, 8, length, 1 << 16) for length in ends),
+        ]:
             data = bytes((0x82, is_masked << 7 | form)) + length.to_bytes(size, "big")
             if least <= length < 1 << 63:
                 assert head_of(data + b"mask" * is_masked, is_masked).length == length

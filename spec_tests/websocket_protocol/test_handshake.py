@@ -17,15 +17,22 @@ spec = pytest.mark.spec
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
 ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
 FIELDS = {
-    "Host": "x", "Upgrade": "websocket", "Connection": "keep-alive, Upgrade", "Sec-WebSocket-Key": KEY,
-    "Sec-WebSocket-Version": "13",
+    "Host": "x", "Upgrade": "websocket", "Connection": "keep-alive, Upgrade", "Sec-WebSocket-Key":
+    KEY, "Sec-WebSocket-Version": "13",
 }  # fmt: skip
 
 
-def read(extra: str = "", start_line: str = "GET /chat HTTP/1.1", **changes: Any) -> ClientHandshake:
+def read(
+    extra: str = "", start_line: str = "GET /chat HTTP/1.1", **changes: Any
+) -> ClientHandshake:
     fields = {**FIELDS, **{name.replace("_", "-"): value for name, value in changes.items()}}
-    lines = [start_line, *(f"{name}: {value}" for name, value in fields.items() if value is not None)]
-    return read_the_clients_opening_handshake(parse_request_head(("\r\n".join(lines) + extra).encode("latin-1"), Limits()))
+    lines = [
+        start_line,
+        *(f"{name}: {value}" for name, value in fields.items() if value is not None),
+    ]
+    return read_the_clients_opening_handshake(
+        parse_request_head(("\r\n".join(lines) + extra).encode("latin-1"), Limits())
+    )
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc6455#section-4.2.1")
@@ -53,7 +60,9 @@ class TestReadTheClientsOpeningHandshake:
             read(**changes)
         assert (failure.value.status, failure.value.fields[0]) == (426, ("upgrade", "websocket"))
 
-    @pytest.mark.parametrize("version", ["0", "7", "8", "12", "14", "013", "13, 13", "13.0", "+13", "x", "", None])
+    @pytest.mark.parametrize(
+        "version", ["0", "7", "8", "12", "14", "013", "13, 13", "13.0", "+13", "x", "", None]
+    )
     def test_another_version_is_told_which_one(self, version: str | None) -> None:
         with pytest.raises(HandshakeFailure) as failure:
             read(Sec_WebSocket_Version=version, Sec_WebSocket_Key=None)
@@ -74,7 +83,9 @@ class TestReadTheClientsOpeningHandshake:
         with pytest.raises(HandshakeFailure):
             read(f"\r\n{name}: {FIELDS[name]}")
 
-    @pytest.mark.parametrize("start_line", ["POST / HTTP/1.1", "GET / HTTP/1.0", "HEAD / HTTP/1.1", "PUT / HTTP/1.1"])
+    @pytest.mark.parametrize(
+        "start_line", ["POST / HTTP/1.1", "GET / HTTP/1.0", "HEAD / HTTP/1.1", "PUT / HTTP/1.1"]
+    )
     def test_it_is_a_get_of_http_1_1(self, start_line: str) -> None:
         with pytest.raises(HandshakeFailure, match="GET request"):
             read(start_line=start_line)
@@ -100,7 +111,9 @@ class TestParseExtensions:
     def test_values_may_be_quoted(self, value: str, extensions: list[ExtensionOffer]) -> None:
         assert parse_extensions(value) == extensions
 
-    @pytest.mark.parametrize("value", ["a;", "a b", "a; b=", 'a; b="', 'a; b="c d"', "a; b=c=d", ";a"])
+    @pytest.mark.parametrize(
+        "value", ["a;", "a b", "a; b=", 'a; b="', 'a; b="c d"', "a; b=c=d", ";a"]
+    )
     def test_anything_else_is_none(self, value: str) -> None:
         with pytest.raises(ValueError):
             parse_extensions(value)
@@ -110,7 +123,9 @@ class TestParseExtensions:
 class TestServersOpeningHandshake:
     def test_says_what_was_chosen(self) -> None:
         assert sec_websocket_accept(KEY) == ACCEPT
-        fields = servers_opening_handshake(ClientHandshake(KEY, ["chat"], []), "chat", "permessage-deflate")
+        fields = servers_opening_handshake(
+            ClientHandshake(KEY, ["chat"], []), "chat", "permessage-deflate"
+        )
         assert fields == [
             ("upgrade", "websocket"), ("sec-websocket-accept", ACCEPT), ("sec-websocket-protocol", "chat"),
             ("sec-websocket-extensions", "permessage-deflate"),
@@ -128,10 +143,18 @@ class TestReadTheServersOpeningHandshake:
     def read(
         self, extra: str = "", status: int = 101, offers_deflate: bool = True, **changes: str | None
     ) -> ServerHandshake:
-        fields = {**self.FIELDS, **{name.replace("_", "-"): value for name, value in changes.items()}}
-        lines = [f"HTTP/1.1 {status} ", *(f"{name}: {value}" for name, value in fields.items() if value is not None)]
+        fields = {
+            **self.FIELDS,
+            **{name.replace("_", "-"): value for name, value in changes.items()},
+        }
+        lines = [
+            f"HTTP/1.1 {status} ",
+            *(f"{name}: {value}" for name, value in fields.items() if value is not None),
+        ]
         response = parse_response_head(("\r\n".join(lines) + extra).encode())
-        return read_the_servers_opening_handshake(response, KEY, ["chat", "superchat"], offers_deflate)
+        return read_the_servers_opening_handshake(
+            response, KEY, ["chat", "superchat"], offers_deflate
+        )
 
     def test_the_choices_of_the_server(self) -> None:
         assert self.read() == ("", "", None)

@@ -13,7 +13,8 @@ from worker_runtime.websocket_protocol.permessage_deflate import (
 )  # fmt: skip
 
 spec = pytest.mark.spec
-RAW_HELLO = bytes.fromhex("f248cdc9c90700")  # of https://www.rfc-editor.org/rfc/rfc7692#section-7.2.3.1
+# of https://www.rfc-editor.org/rfc/rfc7692#section-7.2.3.1
+RAW_HELLO = bytes.fromhex("f248cdc9c90700")
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc7692#section-7.1.2.1")
@@ -34,13 +35,24 @@ class TestAcceptAnOffer:
         assert accepted is not None
         assert accepted[1] == answer
 
-    @pytest.mark.parametrize("server", ["", *(f"; server_max_window_bits={bits}" for bits in range(8, 16))])
     @pytest.mark.parametrize(
-        "client", ["", "; client_max_window_bits", *(f"; client_max_window_bits={bits}" for bits in range(8, 16))]
+        "server", ["", *(f"; server_max_window_bits={bits}" for bits in range(8, 16))]
     )
-    @pytest.mark.parametrize("contexts", ["", "; server_no_context_takeover", "; client_no_context_takeover"])
+    @pytest.mark.parametrize(
+        "client",
+        [
+            "",
+            "; client_max_window_bits",
+            *(f"; client_max_window_bits={bits}" for bits in range(8, 16)),
+        ],
+    )
+    @pytest.mark.parametrize(
+        "contexts", ["", "; server_no_context_takeover", "; client_no_context_takeover"]
+    )
     def test_what_is_said_of_every_offer(self, server: str, client: str, contexts: str) -> None:
-        accepted = accept_an_offer(parse_extensions(f"permessage-deflate{contexts}{server}{client}"), keeps_contexts=True)
+        accepted = accept_an_offer(
+            parse_extensions(f"permessage-deflate{contexts}{server}{client}"), keeps_contexts=True
+        )
         if server.endswith("=8"):
             assert accepted is None
             return
@@ -53,7 +65,9 @@ class TestAcceptAnOffer:
         assert "client_max_window_bits" not in names or client
         assert "server_no_context_takeover" in names or "server" not in contexts
         assert parameters.server_max_window_bits == int(server[-2:].strip("=") or 15)
-        assert parameters.client_max_window_bits == (int(client[-2:].strip("=")) if "=" in client else 15)
+        assert parameters.client_max_window_bits == (
+            int(client[-2:].strip("=")) if "=" in client else 15
+        )
 
     def test_contexts_are_not_kept_unless_that_is_wanted(self) -> None:
         accepted = accept_an_offer(parse_extensions("permessage-deflate"))
@@ -73,14 +87,19 @@ class TestAcceptAnOffer:
     )  # fmt: skip
     def test_what_is_invalid_is_declined(self, parameters: str) -> None:
         try:
-            offers = parse_extensions(f"permessage-deflate; {parameters}, permessage-deflate; server_no_context_takeover")
+            offers = parse_extensions(
+                f"permessage-deflate; {parameters}, permessage-deflate; server_no_context_takeover"
+            )
         except ValueError:
             assert parameters.endswith("=")  # then the whole handshake is none
             return
         assert accept_an_offer(offers[:1]) is None
         assert accept_an_offer(offers) == accept_an_offer(offers[1:])
 
-    @pytest.mark.parametrize("name", ["permessage_deflate", "Permessage-Deflate", "x-webkit-deflate-frame", "permessage-bzip2"])
+    @pytest.mark.parametrize(
+        "name",
+        ["permessage_deflate", "Permessage-Deflate", "x-webkit-deflate-frame", "permessage-bzip2"],
+    )
     def test_other_extensions_are_declined(self, name: str) -> None:
         assert accept_an_offer(parse_extensions(name)) is None
 
@@ -92,7 +111,9 @@ class TestAcceptAResponse:
             "permessage-deflate; server_no_context_takeover; client_no_context_takeover; "
             "server_max_window_bits=8; client_max_window_bits=12"
         )
-        assert accept_a_response(parse_extensions(response)[0]) == DeflateParameters(True, True, 8, 12)
+        assert accept_a_response(parse_extensions(response)[0]) == DeflateParameters(
+            True, True, 8, 12
+        )
 
     @pytest.mark.parametrize(
         "parameters",
@@ -136,7 +157,10 @@ class TestDecompressor:
     @pytest.mark.parametrize("takeover", [False, True])
     @pytest.mark.parametrize("window_bits", [9, 12, 15])
     def test_what_was_compressed_comes_back(self, takeover: bool, window_bits: int) -> None:
-        compressor, decompressor = Compressor(window_bits, not takeover), Decompressor(window_bits, not takeover)
+        compressor, decompressor = (
+            Compressor(window_bits, not takeover),
+            Decompressor(window_bits, not takeover),
+        )
         for message in (b"Hello" * 200, b"", b"Hello" * 200, bytes(100_000)):
             compressed = compressor.compress(message)
             if compressed is not None:
@@ -150,7 +174,10 @@ class TestDecompressor:
     )  # fmt: skip
     def test_the_examples_of_the_standard(self, data: str) -> None:
         decompressor = Decompressor(15, no_context_takeover=False)
-        assert decompressor.decompress(bytes.fromhex(data), 100) + decompressor.end_of_message(100) == b"Hello"
+        assert (
+            decompressor.decompress(bytes.fromhex(data), 100) + decompressor.end_of_message(100)
+            == b"Hello"
+        )
 
     def test_no_more_than_the_limit_is_decompressed(self) -> None:
         bomb = zlib.compressobj(wbits=-15)

@@ -18,4 +18,9 @@ class TestCloseEvent:
 
     def test_members_are_converted(self) -> None:
         event = CloseEvent("x", cancelable=True, wasClean=True, code=65536 + 1000, reason="a\ud800")
-        assert (event.cancelable, event.wasClean, event.code, event.reason) == (True, True, 1000, "a\ufffd")
+        assert (event.cancelable, event.wasClean, event.code, event.reason) == (
+            True,
+            True,
+            1000,
+            "a\ufffd",
+        )

@@ -94,10 +94,19 @@ class TestCloseTheWebSocket:
     def test_an_attempt_fails(self) -> None:
         socket = Socket(CONNECTING, False)
         close_the_web_socket(socket, 3000)
-        assert (socket.done, socket._ready_state) == (["abort", ("closed", 1006, "", False, True)], CLOSING)
+        assert (socket.done, socket._ready_state) == (
+            ["abort", ("closed", 1006, "", False, True)],
+            CLOSING,
+        )
 
     @pytest.mark.parametrize(
-        "arguments, sent", [((), (None, "")), ((3000,), (3000, "")), ((4000, "x"), (4000, "x")), ((None, "x"), (1000, "x"))]
+        "arguments, sent",
+        [
+            ((), (None, "")),
+            ((3000,), (3000, "")),
+            ((4000, "x"), (4000, "x")),
+            ((None, "x"), (1000, "x")),
+        ],
     )
     def test_a_connection_is_closed(self, arguments: Any, sent: tuple[object, ...]) -> None:
         socket = Socket(OPEN, True)
@@ -133,7 +142,9 @@ class TestMakeDisappear:
             worker.settings_object.network = network
             socket, stream = WebSocket("ws://x.example/"), WebSocketStream("ws://y.example/")
             socket.onclose = heard.append
-            await server.until(lambda: len(server.requests) == 2 and socket.readyState == WebSocket.OPEN)
+            await server.until(
+                lambda: len(server.requests) == 2 and socket.readyState == WebSocket.OPEN
+            )
             await stream.opened
         closes = [Connection("server", 1000, os.urandom) for _ in network.streams]
         for each, protocol in zip(network.streams, closes, strict=True):

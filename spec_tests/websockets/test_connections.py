@@ -95,7 +95,9 @@ class Harness:
             if condition():
                 return
             await asyncio.sleep(0)
-        raise AssertionError(f"it does not come to that: {self.told}, {self.stream.written}, {self.stream.ends}")
+        raise AssertionError(
+            f"it does not come to that: {self.told}, {self.stream.written}, {self.stream.ends}"
+        )
 
 
 @spec("https://websockets.spec.whatwg.org/#websocket-connections")
@@ -141,7 +143,9 @@ class TestWebSocketConnection:
     async def test_nothing_is_read_before_there_is_room_for_a_message(self) -> None:
         h = Harness()
         h.room = asyncio.get_running_loop().create_future()
-        running = asyncio.ensure_future(h.connection.run(h.client.send_message("first") + h.client.send_message("second")))
+        running = asyncio.ensure_future(
+            h.connection.run(h.client.send_message("first") + h.client.send_message("second"))
+        )
         await h.until(lambda: h.told)
         assert h.told == ["first"]
         h.room.set_result(None)
@@ -175,7 +179,9 @@ class TestTimers:
         await h.until(lambda: len(h.stream.written) == 2)
         h.clock.advance(1)
         await running
-        assert h.told[1:] == [(1006, "Nothing was heard from the other side for too long", False, True)]
+        assert h.told[1:] == [
+            (1006, "Nothing was heard from the other side for too long", False, True)
+        ]
 
     async def test_time_in_which_nobody_reads_is_no_silence(self) -> None:
         h = Harness(ping_interval=10, idle_timeout=15)
@@ -240,7 +246,9 @@ class TestClient:
         running = asyncio.ensure_future(h.connection.run())
         h.connection.send("a", 1)
         for number in range(3):
-            h.stream.incoming.put_nowait(h.client.send_ping(b"%d" % number) + h.client.send_message("x"))
+            h.stream.incoming.put_nowait(
+                h.client.send_ping(b"%d" % number) + h.client.send_message("x")
+            )
         await h.until(lambda: len(h.told) == 3)
         assert h.stream.written == []
         h.stream.has_room.set()
@@ -334,13 +342,24 @@ class TestClient:
         await running
 
     @pytest.mark.parametrize("deflate", [None, DeflateParameters()])
-    async def test_messages_keep_their_order_whatever_their_lengths(self, deflate: DeflateParameters | None) -> None:
+    async def test_messages_keep_their_order_whatever_their_lengths(
+        self, deflate: DeflateParameters | None
+    ) -> None:
         h = self.client(deflate)
         running = asyncio.ensure_future(h.connection.run())
-        messages: list[object] = ["before", bytes(LONG_MESSAGE), "", b"short", "ä" * LONG_MESSAGE, "after"]
+        messages: list[object] = [
+            "before",
+            bytes(LONG_MESSAGE),
+            "",
+            b"short",
+            "ä" * LONG_MESSAGE,
+            "after",
+        ]
         for message in messages:
             assert isinstance(message, (str, bytes))
-            h.connection.send(message, len(message if isinstance(message, bytes) else message.encode()))
+            h.connection.send(
+                message, len(message if isinstance(message, bytes) else message.encode())
+            )
         assert h.connection.buffered_amount == 3 * LONG_MESSAGE + 16
         h.connection.close(1000)
         await h.until(lambda: h.connection.buffered_amount == 0)
@@ -360,7 +379,9 @@ class TestClient:
     async def test_a_long_message_is_given_up_when_the_server_closes(self) -> None:
         h = self.client()
         running = asyncio.ensure_future(h.connection.run())
-        sending = asyncio.ensure_future(h.connection.send_and_drain(bytes(10 * LONG_MESSAGE), 10 * LONG_MESSAGE))
+        sending = asyncio.ensure_future(
+            h.connection.send_and_drain(bytes(10 * LONG_MESSAGE), 10 * LONG_MESSAGE)
+        )
         await h.until(lambda: h.stream.written)
         h.stream.incoming.put_nowait(h.client.start_the_closing_handshake(1000))
         assert await sending is False

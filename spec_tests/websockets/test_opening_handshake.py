@@ -26,7 +26,12 @@ KEY = "AQIDBAUGBwgJCgsMDQ4PEA=="
 def accepted(request: Received, **headers: str) -> bytes:
     """What a server answers that speaks the protocol."""
     accept = sec_websocket_accept(request.headers["sec-websocket-key"])
-    fields = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec_WebSocket_Accept": accept, **headers}
+    fields = {
+        "Upgrade": "websocket",
+        "Connection": "Upgrade",
+        "Sec_WebSocket_Accept": accept,
+        **headers,
+    }
     return response(b"", "101 Switching Protocols", content_length="", **fields)
 
 
@@ -55,7 +60,9 @@ class Told:
 
 def establish(url: str, *protocols: str) -> tuple[Told, Any]:
     told = Told()
-    return told, establish_a_websocket_connection(url_parser(url), protocols, current_settings_object(), told)
+    return told, establish_a_websocket_connection(
+        url_parser(url), protocols, current_settings_object(), told
+    )
 
 
 def only(network: ScriptedNetwork) -> Received:
@@ -95,7 +102,9 @@ class TestEstablish:
         }  # fmt: skip
 
     async def test_a_browser_says_where_it_comes_from(self) -> None:
-        with network_of(lambda request: accepted(request) + b"\x88\x00", browser_at="https://x.example/page") as network:
+        with network_of(
+            lambda request: accepted(request) + b"\x88\x00", browser_at="https://x.example/page"
+        ) as network:
             told, _ = establish("wss://y.example/")
             await told.is_over.wait()
         assert only(network).headers["origin"] == "https://x.example"
@@ -115,12 +124,20 @@ class TestEstablish:
             for _ in range(2):
                 told, _ = establish("wss://x.example/chat")
                 await told.is_over.wait()
-        assert [request.headers.get("cookie") for request in network.requests] == [None, "a=1", "a=1; b=2"]
+        assert [request.headers.get("cookie") for request in network.requests] == [
+            None,
+            "a=1",
+            "a=1; b=2",
+        ]
 
     async def test_informational_responses_come_before_and_messages_after(self) -> None:
         def serve(request: Received) -> bytes:
             early = b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n"
-            return early + accepted(request, Sec_WebSocket_Protocol="chat") + b"\x81\x02hi\x88\x02\x0f\xa0"
+            return (
+                early
+                + accepted(request, Sec_WebSocket_Protocol="chat")
+                + b"\x81\x02hi\x88\x02\x0f\xa0"
+            )
 
         with network_of(serve) as network:
             told, _ = establish("ws://x.example/", "chat")
@@ -129,16 +146,30 @@ class TestEstablish:
             (stream,) = network.streams
             stream.end()
             await told.is_over.wait()
-        assert told.events == [("established", "chat", ""), "hi", "closing", (4000, "", True, False)]
+        assert told.events == [
+            ("established", "chat", ""),
+            "hi",
+            "closing",
+            (4000, "", True, False),
+        ]
         assert stream.is_closed
 
     @pytest.mark.parametrize(
         "answer, why",
         [
-            (response(b"not here", "404 Not Found"), "The server answered with the status 404, not 101"),
+            (
+                response(b"not here", "404 Not Found"),
+                "The server answered with the status 404, not 101",
+            ),
             (response(b"", "401 Unauthorized"), "The server answered with the status 401, not 101"),
-            (response(status="302 Found", Location="/"), "the server redirects with status 302, which is to be an error"),
-            (response(status="101 Switching Protocols"), "The server's Upgrade is '', not 'websocket'"),
+            (
+                response(status="302 Found", Location="/"),
+                "the server redirects with status 302, which is to be an error",
+            ),
+            (
+                response(status="101 Switching Protocols"),
+                "The server's Upgrade is '', not 'websocket'",
+            ),
         ],
     )
     async def test_any_other_answer_fails_it_and_the_console_says_why(
@@ -149,18 +180,24 @@ class TestEstablish:
             await told.is_over.wait()
             await asyncio.sleep(0)
         assert told.events == [(1006, "", False, True)]
-        assert warnings == [("reportWarning", f"WebSocket connection to 'ws://x.example/' failed: {why}")]
+        assert warnings == [
+            ("reportWarning", f"WebSocket connection to 'ws://x.example/' failed: {why}")
+        ]
         assert [stream.is_closed for stream in network.streams] == [True]
 
     @pytest.mark.parametrize("port", [1, 22, 25, 6000])
-    async def test_some_ports_are_for_other_protocols(self, warnings: list[tuple[str, str]], port: int) -> None:
+    async def test_some_ports_are_for_other_protocols(
+        self, warnings: list[tuple[str, str]], port: int
+    ) -> None:
         with network_of(accepted) as network:
             told, _ = establish(f"ws://127.0.0.1:{port}/")
             await told.is_over.wait()
         assert (network.dialled, told.events) == ([], [(1006, "", False, True)])
         assert f"port {port} is blocked" in warnings[0][1]
 
-    async def test_a_page_that_came_over_tls_needs_tls(self, warnings: list[tuple[str, str]]) -> None:
+    async def test_a_page_that_came_over_tls_needs_tls(
+        self, warnings: list[tuple[str, str]]
+    ) -> None:
         with network_of(accepted, browser_at="https://x.example/") as network:
             told, _ = establish("ws://y.example/")
             await told.is_over.wait()
@@ -182,14 +219,20 @@ class TestEstablish:
 class TestValidate:
     def answer(self, status: int = 101, **headers: str) -> AnyResponse:
         accept = sec_websocket_accept(KEY)
-        fields = {"Upgrade": "WebSocket", "Connection": "keep-alive, upgrade", "Sec-WebSocket-Accept": accept}
+        fields = {
+            "Upgrade": "WebSocket",
+            "Connection": "keep-alive, upgrade",
+            "Sec-WebSocket-Accept": accept,
+        }
         fields |= {name.replace("_", "-"): value for name, value in headers.items()}
         record = ResponseRecord(HeaderList(list(fields.items())))
         record.status = status
         return basic_filtered_response(record)
 
     def test_what_was_agreed_on(self) -> None:
-        answer = self.answer(Sec_WebSocket_Protocol="b", Sec_WebSocket_Extensions="permessage-deflate")
+        answer = self.answer(
+            Sec_WebSocket_Protocol="b", Sec_WebSocket_Extensions="permessage-deflate"
+        )
         handshake = validate(answer, ["a", "b"], KEY)
         assert (handshake.protocol, handshake.extensions) == ("b", "permessage-deflate")
         assert handshake.deflate is not None
@@ -201,7 +244,10 @@ class TestValidate:
             ({"Sec_WebSocket_Protocol": ""}, "Not a value of Sec-WebSocket-Protocol: ''"),
             ({"Sec_WebSocket_Protocol": "a, b"}, "Not a value of Sec-WebSocket-Protocol: 'a, b'"),
             ({"Sec_WebSocket_Protocol": "c"}, "'c', which was not asked for"),
-            ({"Sec_WebSocket_Protocol": "a", "Sec_WebSocket_Accept": "x"}, "is not the answer to the key"),
+            (
+                {"Sec_WebSocket_Protocol": "a", "Sec_WebSocket_Accept": "x"},
+                "is not the answer to the key",
+            ),
             ({"status": 200}, "status 200"),
         ],
     )

@@ -42,10 +42,16 @@ class Log:
 class TestConstructor:
     @pytest.mark.parametrize(
         "url, message",
-        [("relative", "Invalid URL"), ("ftp://x/", "has the scheme ws or wss, not 'ftp'"), ("ws://x/#", "no fragment"),
-         ("ws://x/#f", "no fragment")],
+        [
+            ("relative", "Invalid URL"),
+            ("ftp://x/", "has the scheme ws or wss, not 'ftp'"),
+            ("ws://x/#", "no fragment"),
+            ("ws://x/#f", "no fragment"),
+        ],
     )
-    async def test_what_is_no_url_of_a_socket_is_a_syntax_error(self, url: str, message: str) -> None:
+    async def test_what_is_no_url_of_a_socket_is_a_syntax_error(
+        self, url: str, message: str
+    ) -> None:
         with pytest.raises(DOMException, match=message) as error:
             WebSocket(url)
         assert error.value.name == "SyntaxError"
@@ -58,7 +64,10 @@ class TestConstructor:
     async def test_http_means_ws(self) -> None:
         async with serving(echo) as server:
             socket = WebSocket(f"http://127.0.0.1:{server.port}/a?b")
-            assert (socket.url, socket.readyState) == (f"ws://127.0.0.1:{server.port}/a?b", WebSocket.CONNECTING)
+            assert (socket.url, socket.readyState) == (
+                f"ws://127.0.0.1:{server.port}/a?b",
+                WebSocket.CONNECTING,
+            )
             log = Log(socket)
             await log.is_open.wait()
             socket.close()

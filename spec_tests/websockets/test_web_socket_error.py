@@ -17,7 +17,13 @@ class TestWebSocketError:
     def test_defaults(self) -> None:
         error = WebSocketError()
         assert isinstance(error, DOMException)
-        assert (error.name, error.message, error.code, error.closeCode, error.reason) == ("WebSocketError", "", 0, None, "")
+        assert (error.name, error.message, error.code, error.closeCode, error.reason) == (
+            "WebSocketError",
+            "",
+            0,
+            None,
+            "",
+        )
 
     @pytest.mark.parametrize(
         "init, code, reason",

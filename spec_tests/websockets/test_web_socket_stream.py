@@ -12,7 +12,13 @@ import pytest
 
 from spec_tests.fetch.scripted_network import Received, ScriptedStream, network_of, response
 from spec_tests.server.test_upgrade import echo, serving
-from worker_runtime import AbortController, DOMException, ReadableStream, WebSocketError, WebSocketStream
+from worker_runtime import (
+    AbortController,
+    DOMException,
+    ReadableStream,
+    WebSocketError,
+    WebSocketStream,
+)
 from worker_runtime.console.supporting_operations import use_sink
 from worker_runtime.dom.aborting_ongoing_activities import AbortSignal
 from worker_runtime.websocket_protocol.connection import Connection
@@ -158,7 +164,9 @@ class TestWebSocketCloseInfo:
         with server_of() as server:
             wss, _ = await opened(server)
             server.close(4222, "remote")
-            assert await server.outcome(wss.closed) == WebSocketCloseInfo(closeCode=4222, reason="remote")
+            assert await server.outcome(wss.closed) == WebSocketCloseInfo(
+                closeCode=4222, reason="remote"
+            )
 
 
 @spec("SPEC_NOTES.md#web-socket-stream-signal")
@@ -205,7 +213,8 @@ class TestFeedback:
                 server.send(str(number))
                 for _ in range(10):
                     await asyncio.sleep(0)
-            assert len(server.stream.coming) == 3  # one is in the stream's queue, and one waits to get there
+            # one is in the stream's queue, and one waits to get there
+            assert len(server.stream.coming) == 3
             reader = info.readable.getReader()
             assert [(await reader.read()).value for _ in range(5)] == ["0", "1", "2", "3", "4"]
             wss.close()
@@ -322,7 +331,9 @@ class TestWrite:
     async def test_what_is_no_message_is_a_type_error(self) -> None:
         with server_of() as server:
             wss, info = await opened(server)
-            assert isinstance(await server.outcome(info.writable.getWriter().write(None)), TypeError)
+            assert isinstance(
+                await server.outcome(info.writable.getWriter().write(None)), TypeError
+            )
             wss.close()
             await server.outcome(wss.closed)
 
@@ -369,10 +380,14 @@ class TestCloseUsingReason:
          (WebSocketError("", closeCode=3333), 3333, ""), (WebSocketError("", reason="why"), 1000, "why"),
          (WebSocketError("", closeCode=3456, reason="set"), 3456, "set")],
     )  # fmt: skip
-    async def test_a_web_socket_error_says_how(self, is_abort: bool, reason: Any, code: int, words: str) -> None:
+    async def test_a_web_socket_error_says_how(
+        self, is_abort: bool, reason: Any, code: int, words: str
+    ) -> None:
         with server_of() as server:
             wss, info = await opened(server)
-            await server.outcome(info.writable.abort(reason) if is_abort else info.readable.cancel(reason))
+            await server.outcome(
+                info.writable.abort(reason) if is_abort else info.readable.cancel(reason)
+            )
             await server.outcome(wss.closed)
             assert server.heard == [(code, words)]
 

@@ -34,7 +34,11 @@ class TestConstructor:
 @spec("https://xhr.spec.whatwg.org/#dom-formdata-append")
 class TestAppend:
     def test_adds_at_the_end(self) -> None:
-        assert list(form_data(("a", "1"), ("b", "2"), ("a", "3"))) == [("a", "1"), ("b", "2"), ("a", "3")]
+        assert list(form_data(("a", "1"), ("b", "2"), ("a", "3"))) == [
+            ("a", "1"),
+            ("b", "2"),
+            ("a", "3"),
+        ]
 
 
 @spec("https://xhr.spec.whatwg.org/#dom-formdata-delete")

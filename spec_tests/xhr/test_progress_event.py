@@ -16,7 +16,12 @@ spec = pytest.mark.spec
 class TestProgressEvent:
     def test_has_its_numbers(self) -> None:
         event = ProgressEvent("progress", lengthComputable=True, loaded=1, total=2.5)
-        assert (event.type, event.lengthComputable, event.loaded, event.total) == ("progress", True, 1, 2.5)
+        assert (event.type, event.lengthComputable, event.loaded, event.total) == (
+            "progress",
+            True,
+            1,
+            2.5,
+        )
 
     def test_knows_nothing_unless_told(self) -> None:
         event = ProgressEvent("x", bubbles=True)
@@ -37,4 +42,9 @@ class TestFireAProgressEvent:
         target.addEventListener("load", events.append)
         fire_a_progress_event("load", target, 5, length)
         (event,) = events
-        assert (event.loaded, event.total, event.lengthComputable, event.isTrusted) == (5, length, computable, True)
+        assert (event.loaded, event.total, event.lengthComputable, event.isTrusted) == (
+            5,
+            length,
+            computable,
+            True,
+        )

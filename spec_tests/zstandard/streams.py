@@ -61,8 +61,15 @@ def decoded(pieces: Sequence[bytes]) -> tuple[bytes, bytes | None]:
 
 
 def frame_of(*blocks: bytes, header: str = "0058") -> bytes:
-    """A frame of blocks, the last of which is marked; without a checksum, and with a window of two megabytes."""
-    return bytes.fromhex("28b52ffd" + header) + b"".join(blocks[:-1]) + bytes([blocks[-1][0] | 1]) + blocks[-1][1:]
+    """A frame of blocks, the last of which is marked; without a checksum, and with a window of two
+    megabytes.
+    """
+    return (
+        bytes.fromhex("28b52ffd" + header)
+        + b"".join(blocks[:-1])
+        + bytes([blocks[-1][0] | 1])
+        + blocks[-1][1:]
+    )
 
 
 def block_of(type: int, size: int, content: bytes) -> bytes:

@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 
 from worker_runtime.zstandard.bitstreams import BackwardBitstream, ZstandardFailure
-from worker_runtime.zstandard.blocks import LITERALS_LENGTHS, MATCH_LENGTHS, BlockDecoder, predefined_table
+from worker_runtime.zstandard.blocks import (
+    LITERALS_LENGTHS,
+    MATCH_LENGTHS,
+    BlockDecoder,
+    predefined_table,
+)
 
 spec = pytest.mark.spec
 
@@ -22,12 +27,20 @@ def bitstream(*fields: tuple[int, int]) -> bytes:
     return int(bits, 2).to_bytes((len(bits) + 7) // 8, "little")
 
 
-def with_codes(literals_length: int, offset: int, match_length: int, fields: bytes, number: int = 1) -> bytes:
+def with_codes(
+    literals_length: int, offset: int, match_length: int, fields: bytes, number: int = 1
+) -> bytes:
     """The section of sequences that all have the same codes."""
     return bytes([number, 0b01010100, literals_length, offset, match_length]) + fields
 
 
-def executed(block: bytes, history: bytes = HISTORY, decoder: BlockDecoder | None = None, window_size: int = 1024, most: int = 100) -> bytes:
+def executed(
+    block: bytes,
+    history: bytes = HISTORY,
+    decoder: BlockDecoder | None = None,
+    window_size: int = 1024,
+    most: int = 100,
+) -> bytes:
     output = bytearray(history)
     (decoder or BlockDecoder()).decode(block, output, window_size, most)
     return bytes(output[len(history) :])
@@ -73,7 +86,8 @@ class TestLiteralsSection:
         assert BlockDecoder().literals_section(section + b"more", 100) == (literals, len(section))
 
     def test_literals_in_one_stream_and_the_same_tree_again(self) -> None:
-        # The tree and the stream of the example in the standard, with the sizes 4 and 6, and then 4 and 2.
+        # The tree and the stream of the example in the standard, with the sizes 4 and 6, and then 4
+        # and 2.
         tree, stream = bytes([127 + 5, 0x43, 0x20, 0x10]), bytes([0b00010000, 0b00001101])
         decoder = BlockDecoder()
         compressed = (2 | 4 << 4 | 6 << 14).to_bytes(3, "little") + tree + stream
@@ -85,8 +99,16 @@ class TestLiteralsSection:
         tree, stream = bytes([127 + 5, 0x43, 0x20, 0x10]), bytes([0b00010000, 0b00001101])
         content = tree + bytes([2, 0, 2, 0, 2, 0]) + stream * 4
         compressed = (2 | 1 << 2 | 16 << 4 | len(content) << 14).to_bytes(3, "little") + content
-        assert BlockDecoder().literals_section(compressed, 100) == (bytes([0, 1, 5, 4]) * 4, len(compressed))
-        broken = (2 | 1 << 2 | 16 << 4 | len(content) << 14).to_bytes(3, "little") + tree + bytes([9, 0, 9, 0, 9, 0]) + stream * 4
+        assert BlockDecoder().literals_section(compressed, 100) == (
+            bytes([0, 1, 5, 4]) * 4,
+            len(compressed),
+        )
+        broken = (
+            (2 | 1 << 2 | 16 << 4 | len(content) << 14).to_bytes(3, "little")
+            + tree
+            + bytes([9, 0, 9, 0, 9, 0])
+            + stream * 4
+        )
         fails(broken, "no room")
 
     @pytest.mark.parametrize("section, message", [
@@ -120,7 +142,10 @@ class TestPredefinedTable:
 class TestSequences:
     def test_literals_and_then_what_is_so_far_back(self) -> None:
         # Two literals, the offset value 8 (the offset 5), and 4 bytes.
-        assert executed(raw_literals(b"abcd") + with_codes(2, 3, 1, bitstream((0, 3)))) == b"ab" + b"789a" + b"cd"
+        assert (
+            executed(raw_literals(b"abcd") + with_codes(2, 3, 1, bitstream((0, 3))))
+            == b"ab" + b"789a" + b"cd"
+        )
 
     def test_a_match_can_reach_over_its_own_begin(self) -> None:
         assert executed(raw_literals(b"xy") + with_codes(2, 0, 4, bitstream())) == b"xy" + b"y" * 7
@@ -151,11 +176,12 @@ class TestSequences:
 
 @spec("https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1.5")
 class TestRepeatedOffsets:
-    # The sequences of the table in the standard: an offset value, literals, and the offsets after it.
+    # The sequences of the table in the standard: an offset value, literals, and the offsets after
+    # it.
     STEPS = [
-        (1114, 11, (1111, 1, 4)), (1, 22, (1111, 1, 4)), (2225, 22, (2222, 1111, 1)), (1114, 111, (1111, 2222, 1111)),
-        (3336, 33, (3333, 1111, 2222)), (2, 22, (1111, 3333, 2222)), (3, 33, (2222, 1111, 3333)), (3, 0, (2221, 2222, 1111)),
-        (1, 0, (2222, 2221, 1111)),
+        (1114, 11, (1111, 1, 4)), (1, 22, (1111, 1, 4)), (2225, 22, (2222, 1111, 1)), (1114, 111,
+        (1111, 2222, 1111)), (3336, 33, (3333, 1111, 2222)), (2, 22, (1111, 3333, 2222)), (3, 33,
+        (2222, 1111, 3333)), (3, 0, (2221, 2222, 1111)), (1, 0, (2222, 2221, 1111)),
     ]  # fmt: skip
 
     def test_the_table_of_the_standard(self) -> None:
@@ -163,7 +189,11 @@ class TestRepeatedOffsets:
         output = bytearray(5000)
         for offset_value, literals_length, offsets in self.STEPS:
             code = offset_value.bit_length() - 1
-            decoder.sequence_tables = [[(literals_length, 0, 0, 0)], [(1 << code, code, 0, 0)], [(3, 0, 0, 0)]]
+            decoder.sequence_tables = [
+                [(literals_length, 0, 0, 0)],
+                [(1 << code, code, 0, 0)],
+                [(3, 0, 0, 0)],
+            ]
             stream = BackwardBitstream(bitstream((offset_value - (1 << code), code)))
             decoder.sequences(stream, 1, bytes(literals_length), output, 8192, 1000)
             assert decoder.repeated_offsets == offsets

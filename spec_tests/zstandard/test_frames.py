@@ -9,7 +9,13 @@ from random import Random
 import pytest
 
 from worker_runtime.zstandard.bitstreams import ZstandardFailure
-from worker_runtime.zstandard.frames import MOST_BLOCK_SIZE, ByteReader, FrameHeader, frame, frame_header
+from worker_runtime.zstandard.frames import (
+    MOST_BLOCK_SIZE,
+    ByteReader,
+    FrameHeader,
+    frame,
+    frame_header,
+)
 
 from .streams import FRAMES, block_of, decoded, frame_of
 
@@ -29,7 +35,9 @@ class TestFrame:
         assert decoded([packed]) == (data, b"")
 
     @each_frame
-    def test_a_frame_can_come_in_any_two_pieces_and_in_bytes(self, data: bytes, packed: bytes) -> None:
+    def test_a_frame_can_come_in_any_two_pieces_and_in_bytes(
+        self, data: bytes, packed: bytes
+    ) -> None:
         for cut in range(len(packed) + 1):
             assert decoded([packed[:cut], packed[cut:]]) == (data, b"")
         assert decoded([packed[at : at + 1] for at in range(len(packed))]) == (data, b"")
@@ -45,7 +53,9 @@ class TestFrame:
             assert rest is None and data.startswith(output)
 
     @each_frame
-    def test_any_bit_that_is_wrong_leads_to_output_or_to_a_failure(self, data: bytes, packed: bytes) -> None:
+    def test_any_bit_that_is_wrong_leads_to_output_or_to_a_failure(
+        self, data: bytes, packed: bytes
+    ) -> None:
         for bit in range(8 * len(packed)):
             corrupt = bytearray(packed)
             corrupt[bit // 8] ^= 1 << bit % 8
@@ -134,13 +144,22 @@ class TestByteReader:
 
 
 class TestAgainstZstd:
-    @pytest.mark.parametrize("options", [["-1"], ["-3", "--no-check"], ["-19"], ["--fast=9"], ["-12"]])
+    @pytest.mark.parametrize(
+        "options", [["-1"], ["-3", "--no-check"], ["-19"], ["--fast=9"], ["-12"]]
+    )
     def test_what_it_compresses_comes_back(self, options: list[str]) -> None:
         zstd = shutil.which("zstd")
         if zstd is None:
             pytest.skip("zstd is not here")
         random = Random(1)
         words = [random.randbytes(random.randrange(2, 9)) for _ in range(3000)]
-        data = b" ".join(random.choices(words, k=40_000)) + random.randbytes(50_000) + b"abc" * 70_000
-        packed = subprocess.run([zstd, "-q", "-c", *options], input=data, stdout=subprocess.PIPE, check=True, timeout=60).stdout
-        assert decoded([packed[at : at + 1000] for at in range(0, len(packed), 1000)]) == (data, b"")
+        data = (
+            b" ".join(random.choices(words, k=40_000)) + random.randbytes(50_000) + b"abc" * 70_000
+        )
+        packed = subprocess.run(
+            [zstd, "-q", "-c", *options], input=data, stdout=subprocess.PIPE, check=True, timeout=60
+        ).stdout
+        assert decoded([packed[at : at + 1000] for at in range(0, len(packed), 1000)]) == (
+            data,
+            b"",
+        )

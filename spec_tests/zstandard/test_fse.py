@@ -5,7 +5,11 @@ from __future__ import annotations
 import pytest
 
 from worker_runtime.zstandard.bitstreams import ZstandardFailure
-from worker_runtime.zstandard.blocks import DEFAULT_LITERALS_LENGTHS, DEFAULT_MATCH_LENGTHS, DEFAULT_OFFSETS
+from worker_runtime.zstandard.blocks import (
+    DEFAULT_LITERALS_LENGTHS,
+    DEFAULT_MATCH_LENGTHS,
+    DEFAULT_OFFSETS,
+)
 from worker_runtime.zstandard.fse import decoding_table, fse_table_description
 
 spec = pytest.mark.spec
@@ -47,9 +51,14 @@ class TestFSETableDescription:
         (list(DEFAULT_LITERALS_LENGTHS), 6), (list(DEFAULT_MATCH_LENGTHS), 6), (list(DEFAULT_OFFSETS), 5),
         ([0, 0, 0, 0, 0, 0, 0, 30, -1, 1], 5), ([31, 0, 0, 0, 1], 5), ([100, 0, 56, 100], 8),
     ])  # fmt: skip
-    def test_gives_the_table_and_its_length(self, probabilities: list[int], accuracy_log: int) -> None:
+    def test_gives_the_table_and_its_length(
+        self, probabilities: list[int], accuracy_log: int
+    ) -> None:
         data = description(probabilities, accuracy_log)
-        assert fse_table_description(data + b"more", 9, 64) == (decoding_table(probabilities, accuracy_log), len(data))
+        assert fse_table_description(data + b"more", 9, 64) == (
+            decoding_table(probabilities, accuracy_log),
+            len(data),
+        )
 
     @pytest.mark.parametrize("data, message", [
         (b"", "does not add up"),
@@ -65,7 +74,8 @@ class TestFSETableDescription:
 @spec("https://www.rfc-editor.org/rfc/rfc8878#section-4.1")
 class TestDecodingTable:
     def test_the_example_of_the_standard(self) -> None:
-        # A probability of 5 of 128, whose rows begin at 1: what comes before takes the rows 0, 83, 38 ... up to there.
+        # A probability of 5 of 128, whose rows begin at 1: what comes before takes the rows 0, 83,
+        # 38 ... up to there.
         before = next(count for count in range(1, 128) if count * 83 % 128 == 1)
         rows = decoding_table([before, 5, 123 - before], 7)
         assert {state: row[1:] for state, row in enumerate(rows) if row[0] == 1} == {
@@ -79,4 +89,9 @@ class TestDecodingTable:
 
     def test_the_first_rows_are_those_of_the_appendix(self) -> None:
         # https://www.rfc-editor.org/rfc/rfc8878#appendix-A.1
-        assert decoding_table(DEFAULT_LITERALS_LENGTHS, 6)[:4] == [(0, 4, 0), (0, 4, 16), (1, 5, 32), (3, 5, 0)]
+        assert decoding_table(DEFAULT_LITERALS_LENGTHS, 6)[:4] == [
+            (0, 4, 0),
+            (0, 4, 16),
+            (1, 5, 32),
+            (3, 5, 0),
+        ]

@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 
 from worker_runtime.zstandard.bitstreams import ZstandardFailure
-from worker_runtime.zstandard.huffman import HuffmanTable, huffman_coded_stream, huffman_table, huffman_tree_description
+from worker_runtime.zstandard.huffman import (
+    HuffmanTable,
+    huffman_coded_stream,
+    huffman_table,
+    huffman_tree_description,
+)
 
 spec = pytest.mark.spec
 
@@ -28,7 +33,10 @@ class TestHuffmanTable:
 @spec("https://www.rfc-editor.org/rfc/rfc8878#section-4.2.1")
 class TestHuffmanTreeDescription:
     def test_weights_can_be_written_as_they_are(self) -> None:
-        assert huffman_tree_description(bytes([127 + 5, 0x43, 0x20, 0x10]) + b"more") == (huffman_table(EXAMPLE), 4)
+        assert huffman_tree_description(bytes([127 + 5, 0x43, 0x20, 0x10]) + b"more") == (
+            huffman_table(EXAMPLE),
+            4,
+        )
 
     @pytest.mark.parametrize("data, message", [
         (b"", "does not add up"),
@@ -45,8 +53,11 @@ class TestHuffmanTreeDescription:
 @spec("https://www.rfc-editor.org/rfc/rfc8878#section-4.2.2")
 class TestHuffmanCodedStream:
     def test_the_bits_of_the_example_by_the_codes_of_the_example(self) -> None:
-        # The codes are 1, 01, 0001 and 0000, so the last two literals are in another order than what the standard writes beside them.
-        assert huffman_coded_stream(huffman_table(EXAMPLE), bytes([0b00010000, 0b00001101]), 4) == bytes([0, 1, 5, 4])
+        # The codes are 1, 01, 0001 and 0000, so the last two literals are in another order than
+        # what the standard writes beside them.
+        assert huffman_coded_stream(
+            huffman_table(EXAMPLE), bytes([0b00010000, 0b00001101]), 4
+        ) == bytes([0, 1, 5, 4])
 
     @pytest.mark.parametrize("size", [0, 3, 5, 100])
     def test_any_other_number_of_symbols_is_a_failure(self, size: int) -> None:

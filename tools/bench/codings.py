@@ -1,7 +1,8 @@
 """Content codings: br and zstd beside zlib, for the same text, decoded and encoded.
 
-The text is words at random, as often as words are used. Ours are Python and zlib is C: the ratio is what a coding costs that
-Python's standard library lacks. The row of zstd needs its command, to have something to decode. The last rows are zeros.
+The text is words at random, as often as words are used. Ours are Python and zlib is C: the ratio is
+what a coding costs that Python's standard library lacks. The row of zstd needs its command, to have
+something to decode. The last rows are zeros.
 """
 
 from __future__ import annotations
@@ -21,19 +22,24 @@ from worker_runtime.fetch.content_codings import content_decoder
 
 ROUNDS = 3
 MEGABYTE = 1 << 20
-# 64 MiB of zeros, as brotliCompressSync of node 20 writes them, and as blocks of zstd that repeat a byte.
+# 64 MiB of zeros, as brotliCompressSync of node 20 writes them, and as blocks of zstd that repeat a
+# byte.
 ZEROS = 64 * MEGABYTE
 BROTLI_BOMB = bytes.fromhex(
     "cbffff3ff82700e2b14020f7fe8fffff7ff04f00c4611180eefd1fffffffe09f0088c30200ddfb3ffeffffc13f0110870500baf77ffcffff837f02200e0b0074"
     "effff8ffff07ff04401c1600e8defff1ffff0ffe0980382c00d0bdffcbffff3ffc1300715800a07bff07"
 )
-ZSTANDARD_BOMB = bytes.fromhex("28b52ffd0058") + bytes.fromhex("02001000") * 511 + bytes.fromhex("03001000")
+ZSTANDARD_BOMB = (
+    bytes.fromhex("28b52ffd0058") + bytes.fromhex("02001000") * 511 + bytes.fromhex("03001000")
+)
 
 Row = tuple[str, int, Callable[[], object]]
 
 
 def main() -> None:
-    """Print for each row the median of interleaved rounds, and how many times as long as zlib's it takes."""
+    """Print for each row the median of interleaved rounds, and how many times as long as zlib's it
+    takes.
+    """
     data = text()
     deflated = zlib.compress(data)
     decoding: list[Row] = [("deflate", len(data), lambda: decode("deflate", deflated))]
@@ -46,13 +52,27 @@ def main() -> None:
     else:
         print("zstd is not here: left out")
     print_rows("decode", decoding)
-    print_rows("encode", [("deflate", len(data), lambda: zlib.compress(data)), ("br", len(data), lambda: brotli_encode(data))])
-    bombs = [("deflate", zlib.compress(bytes(ZEROS))), ("br", BROTLI_BOMB), ("zstd", ZSTANDARD_BOMB)]
-    print_rows("zeros", [(coding, ZEROS, partial(decode, coding, packed)) for coding, packed in bombs])
+    print_rows(
+        "encode",
+        [
+            ("deflate", len(data), lambda: zlib.compress(data)),
+            ("br", len(data), lambda: brotli_encode(data)),
+        ],
+    )
+    bombs = [
+        ("deflate", zlib.compress(bytes(ZEROS))),
+        ("br", BROTLI_BOMB),
+        ("zstd", ZSTANDARD_BOMB),
+    ]
+    print_rows(
+        "zeros", [(coding, ZEROS, partial(decode, coding, packed)) for coding, packed in bombs]
+    )
 
 
 def text() -> bytes:
-    """A megabyte of words of the static dictionary of brotli, the first of which are the most frequent."""
+    """A megabyte of words of the static dictionary of brotli, the first of which are the most
+    frequent.
+    """
     words = [dictionary()[start : start + 6] for start in range(28_672, 28_672 + 6 * 2000, 6)]
     weights = [1 / rank for rank in range(1, len(words) + 1)]
     return b" ".join(Random(1).choices(words, weights, k=MEGABYTE // 7))
@@ -89,4 +109,6 @@ def print_rows(title: str, rows: list[Row]) -> None:
     first = median(times[rows[0][0]])
     for name, length, _ in rows:
         seconds = median(times[name])
-        print(f"{title:8} {name:28} {seconds * 1000:10.2f} ms {length / seconds / MEGABYTE:10.2f} MiB/s {seconds / first:8.1f}")
+        print(
+            f"{title:8} {name:28} {seconds * 1000:10.2f} ms {length / seconds / MEGABYTE:10.2f} MiB/s {seconds / first:8.1f}"
+        )

@@ -1,8 +1,10 @@
-"""Web Crypto: digests beside node and hashlib; AES-GCM, RSA, ECDSA and EdDSA beside packages in pure Python.
+"""Web Crypto: digests beside node and hashlib; AES-GCM, RSA, ECDSA and EdDSA beside packages in
+pure Python.
 
-The packages are pyaes, ecdsa and pure25519. A ratio above 1 means that ours is the faster. pyaes has no GCM: what stands
-beside ours is its CTR mode, which authenticates nothing. RSA stands beside the two bare calls of pow() that a signature needs
-at the least. node hashes a hundred short messages at a time, which is its better case.
+The packages are pyaes, ecdsa and pure25519. A ratio above 1 means that ours is the faster. pyaes
+has no GCM: what stands beside ours is its CTR mode, which authenticates nothing. RSA stands beside
+the two bare calls of pow() that a signature needs at the least. node hashes a hundred short
+messages at a time, which is its better case.
 """
 
 from __future__ import annotations
@@ -19,8 +21,19 @@ from time import perf_counter
 from typing import Any
 
 from worker_runtime import crypto
-from worker_runtime.webcrypto.primitives.ecc import ecdsa_sign, ecdsa_verify, public_key, random_scalar
-from worker_runtime.webcrypto.primitives.edwards import ED25519, eddsa_public_key, eddsa_sign, eddsa_verify, is_of_large_order
+from worker_runtime.webcrypto.primitives.ecc import (
+    ecdsa_sign,
+    ecdsa_verify,
+    public_key,
+    random_scalar,
+)
+from worker_runtime.webcrypto.primitives.edwards import (
+    ED25519,
+    eddsa_public_key,
+    eddsa_sign,
+    eddsa_verify,
+    is_of_large_order,
+)
 from worker_runtime.webcrypto.primitives.gcm import GCMKey, gcm_ad, gcm_ae
 from worker_runtime.webcrypto.primitives.rsa import rsassa_pkcs1_v1_5_sign
 from worker_runtime.webcrypto.primitives.rsa_keys import RSAPrivateKey, generate_key_pair
@@ -52,7 +65,11 @@ def main() -> None:
         print(f"The package {name.partition('.')[0]} is not installed: left out")
     asyncio.run(print_digests())
     seconds, rsa_key = generation_of_rsa_keys()
-    rows = [*aes_rows(modules["pyaes"]), *eddsa_rows(modules["pure25519.eddsa"]), *ecdsa_rows(modules["ecdsa"])]
+    rows = [
+        *aes_rows(modules["pyaes"]),
+        *eddsa_rows(modules["pure25519.eddsa"]),
+        *ecdsa_rows(modules["ecdsa"]),
+    ]
     rows.append(rsa_row(rsa_key))
     for name, ours, theirs in rows:
         ours_times, theirs_times = [], []
@@ -64,7 +81,9 @@ def main() -> None:
         if theirs:
             line += f" {median(theirs_times) * 1000:9.3f} ms {median(theirs_times) / median(ours_times):7.2f}"
         print(line)
-    print(f"{'RSA-2048 key generation':28} {median(seconds) * 1000:9.3f} ms, slowest of {len(seconds)} {max(seconds):.1f} s")
+    print(
+        f"{'RSA-2048 key generation':28} {median(seconds) * 1000:9.3f} ms, slowest of {len(seconds)} {max(seconds):.1f} s"
+    )
 
 
 async def print_digests() -> None:
@@ -78,14 +97,19 @@ async def print_digests() -> None:
             await crypto.subtle.digest("SHA-256", short)
         ours_short.append((perf_counter() - start) / DIGESTS)
         if node:
-            output = subprocess.run([node, "-e", NODE_DIGESTS], check=True, capture_output=True).stdout
+            output = subprocess.run(
+                [node, "-e", NODE_DIGESTS], check=True, capture_output=True
+            ).stdout
             node_short.append(float(output) / 1000)
     for _ in range(20 * ROUNDS):
         start = perf_counter()
         await crypto.subtle.digest("SHA-256", long)
         ours_long.append(perf_counter() - start)
         hashlib_long.append(time_of(lambda: hashlib.sha256(long).digest()))
-    rows = [("digest 64 B, node", ours_short, node_short), ("digest 1 MiB, hashlib", ours_long, hashlib_long)]
+    rows = [
+        ("digest 64 B, node", ours_short, node_short),
+        ("digest 1 MiB, hashlib", ours_long, hashlib_long),
+    ]
     for name, ours, theirs in rows:
         line = f"{name:28} {median(ours) * 1000:9.4f} ms"
         if theirs:
@@ -110,7 +134,11 @@ def aes_rows(pyaes: Any) -> list[Row]:
         theirs = pyaes and (lambda: counter_mode.encrypt(data))
         return [
             (f"AES-256-GCM encrypt {name}", lambda: gcm_ae(gcm_key, iv, data, b"", 16), theirs),
-            (f"AES-256-GCM decrypt {name}", lambda: gcm_ad(gcm_key, iv, ciphertext, b"", tag), theirs),
+            (
+                f"AES-256-GCM decrypt {name}",
+                lambda: gcm_ad(gcm_key, iv, ciphertext, b"", tag),
+                theirs,
+            ),
         ]
 
     return rows_of("1 KiB", os.urandom(1 << 10)) + rows_of("256 KiB", os.urandom(1 << 18))
@@ -123,7 +151,9 @@ def eddsa_rows(pure25519: Any) -> list[Row]:
     signature = eddsa_sign(ED25519, private_key, message)
 
     def verify() -> bool:
-        are_large = is_of_large_order(ED25519, public_key) and is_of_large_order(ED25519, signature[:32])
+        are_large = is_of_large_order(ED25519, public_key) and is_of_large_order(
+            ED25519, signature[:32]
+        )
         return are_large and eddsa_verify(ED25519, public_key, message, signature)
 
     return [
@@ -132,7 +162,11 @@ def eddsa_rows(pure25519: Any) -> list[Row]:
             lambda: eddsa_sign(ED25519, private_key, message),
             pure25519 and (lambda: pure25519.signature(message, private_key, public_key)),
         ),
-        ("Ed25519 verify", verify, pure25519 and (lambda: pure25519.checkvalid(signature, message, public_key))),
+        (
+            "Ed25519 verify",
+            verify,
+            pure25519 and (lambda: pure25519.checkvalid(signature, message, public_key)),
+        ),
     ]
 
 
@@ -143,7 +177,11 @@ def ecdsa_rows(ecdsa: Any) -> list[Row]:
     key = ecdsa and ecdsa.SigningKey.from_secret_exponent(d, ecdsa.NIST256p)
     signature = r.to_bytes(32) + s.to_bytes(32)
     return [
-        ("ECDSA P-256 sign", lambda: ecdsa_sign(P_256, d, digest, os.urandom), key and (lambda: key.sign_digest(digest))),
+        (
+            "ECDSA P-256 sign",
+            lambda: ecdsa_sign(P_256, d, digest, os.urandom),
+            key and (lambda: key.sign_digest(digest)),
+        ),
         (
             "ECDSA P-256 verify",
             lambda: ecdsa_verify(P_256, q, digest, r, s),

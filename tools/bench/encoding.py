@@ -1,6 +1,8 @@
-"""Decoding: TextDecoder beside the incremental decoders of Python's codecs, streamed in chunks of 4 KiB.
+"""Decoding: TextDecoder beside the incremental decoders of Python's codecs, streamed in chunks of 4
+KiB.
 
-Each text is 1 MiB that both decode without an error. A ratio above 1 means that TextDecoder is the faster.
+Each text is 1 MiB that both decode without an error. A ratio above 1 means that TextDecoder is the
+faster.
 """
 
 from __future__ import annotations
@@ -15,7 +17,9 @@ from worker_runtime import TextDecoder
 SIZE, CHUNK, ROUNDS = 1 << 20, 4096, 15
 
 ENGLISH = "The quick brown fox jumps over the lazy dog, and nobody asks it why.\n"
-FRENCH = "Voilà déjà l'été : les garçons flânent, un café à la main, sur les quais de la Côte d'Azur.\n"
+FRENCH = (
+    "Voilà déjà l'été : les garçons flânent, un café à la main, sur les quais de la Côte d'Azur.\n"
+)
 RUSSIAN = "Съешь же ещё этих мягких французских булок, да выпей чаю.\n"
 JAPANESE = "いろはにほへと、ちりぬるを。吾輩は猫である。名前はまだ無い。カタカナとASCIIも混ざる文章です。\n"
 CHINESE = "中文文本：人人生而自由，在尊严和权利上一律平等。他们赋有理性和良心（1948）。\n"
@@ -42,7 +46,9 @@ ROWS = [
 
 
 def main() -> None:
-    """Print a row for each encoding: the medians of interleaved rounds, and the codec's time over TextDecoder's."""
+    """Print a row for each encoding: the medians of interleaved rounds, and the codec's time over
+    TextDecoder's.
+    """
     print(f"{'encoding':14} {'text':10} {'TextDecoder':>12} {'codec':>12} {'ratio':>6}")
     names = {text: name.lower() for name, text in globals().items() if isinstance(text, str)}
     for label, codec, text in ROWS:

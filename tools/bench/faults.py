@@ -1,8 +1,10 @@
-"""Faults: connections that break off, that drip, that flood; WebSockets that are idle, or go on for long; what they leave behind.
+"""Faults: connections that break off, that drip, that flood; WebSockets that are idle, or go on for
+long; what they leave behind.
 
     python3 tools/bench.py faults          # --connections 10000 --drips 200 --mebibytes 100 --sockets 1000 --messages 100000
 
-The server is a process of its own, with a worker; "left" is what it has more of afterwards: tasks, files and memory.
+The server is a process of its own, with a worker; "left" is what it has more of afterwards: tasks,
+files and memory.
 """
 
 from __future__ import annotations
@@ -91,7 +93,9 @@ class Usage(NamedTuple):
 def main() -> None:
     """Do the server wrong, and print what is left of that."""
     parser = argparse.ArgumentParser(
-        prog="bench.py faults", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="bench.py faults",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--connections", type=int, default=10_000)
     parser.add_argument("--drips", type=int, default=200)
@@ -104,10 +108,19 @@ def main() -> None:
         asyncio.run(reset_at_random(server.port, 200, HTTP_DATA))  # so that all code has run once
         asyncio.run(echo_messages(server.port, 1000))
         for name, fault in (
-            (f"{options.connections} resets", reset_at_random(server.port, options.connections, HTTP_DATA)),
+            (
+                f"{options.connections} resets",
+                reset_at_random(server.port, options.connections, HTTP_DATA),
+            ),
             (f"{options.drips} drips", drip_beside_a_load(server.port, options.drips)),
-            (f"{options.mebibytes} MiB, read slowly", upload(server.port, options.mebibytes * 2**20)),
-            (f"{options.connections} resets of sockets", reset_at_random(server.port, options.connections, SOCKET_DATA)),
+            (
+                f"{options.mebibytes} MiB, read slowly",
+                upload(server.port, options.mebibytes * 2**20),
+            ),
+            (
+                f"{options.connections} resets of sockets",
+                reset_at_random(server.port, options.connections, SOCKET_DATA),
+            ),
             (f"{options.sockets} sockets", open_sockets(server, options.sockets)),
             (f"{options.messages} messages", echo_messages(server.port, options.messages)),
             *((name, flood_beside_a_load(server.port, *data)) for name, data in FLOODS.items()),
@@ -125,22 +138,32 @@ def main() -> None:
                 f" (at most {(peak - before.memory) / 2**20:+.1f} MiB meanwhile)"
             )
         errors = server.stop()
-        of_the_worker, of_the_server = errors.count("Uncaught (in respondWith)"), errors.count("Exception in")
+        of_the_worker, of_the_server = (
+            errors.count("Uncaught (in respondWith)"),
+            errors.count("Exception in"),
+        )
         print(f"{'errors':24} {of_the_worker} of the worker, {of_the_server} of the server")
     finally:
         server.process.kill()
         server.process.wait()
 
 
-# ---- what is done to the server ----------------------------------------------------------------------------------------------
+# ---- what is done to the server ------------------------------------------------------------------
 
 
 HTTP_DATA = [GET, GET * 3, STREAM, POST % 100_000 + bytes(50_000), GET[:20]]
-SOCKET_DATA = [HANDSHAKE, HANDSHAKE + MESSAGE * 10, HANDSHAKE + MESSAGE[:20], HANDSHAKE + b"\x88\x80\0\0\0\0"]
+SOCKET_DATA = [
+    HANDSHAKE,
+    HANDSHAKE + MESSAGE * 10,
+    HANDSHAKE + MESSAGE[:20],
+    HANDSHAKE + b"\x88\x80\0\0\0\0",
+]
 
 
 async def reset_at_random(port: int, count: int, kinds: list[bytes]) -> str:
-    """Break off many connections with a reset: in a head, in content, before a response, in a response, between requests."""
+    """Break off many connections with a reset: in a head, in content, before a response, in a
+    response, between requests.
+    """
     chance = random.Random(1)
     at_once = asyncio.Semaphore(200)
     answered = 0
@@ -159,7 +182,9 @@ async def reset_at_random(port: int, count: int, kinds: list[bytes]) -> str:
                 except (TimeoutError, ConnectionError):
                     pass
             no_lingering = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
-            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, no_lingering)
+            writer.get_extra_info("socket").setsockopt(
+                socket.SOL_SOCKET, socket.SO_LINGER, no_lingering
+            )
             writer.transport.abort()
 
     await asyncio.gather(*(break_off() for _ in range(count)))
@@ -181,7 +206,8 @@ async def drip_beside_a_load(port: int, count: int) -> str:
 async def drip(port: int) -> bytes:
     """Send a head that never ends; what the server says to that."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    reading = asyncio.ensure_future(reader.read(100))  # not to the end: a byte that comes too late is answered with a reset
+    # not to the end: a byte that comes too late is answered with a reset
+    reading = asyncio.ensure_future(reader.read(100))
     writer.write(b"GET / HTTP/1.1\r\nX: ")
     while not reading.done():
         writer.write(b"a")
@@ -276,7 +302,7 @@ async def flood_beside_a_load(port: int, beginning: bytes, flood: bytes) -> str:
     return f"{sent / 2**20:.1f} MiB were taken, {end}; others waited {beside * 1000:.2f} ms, {alone * 1000:.2f} ms without"
 
 
-# ---- the server --------------------------------------------------------------------------------------------------------------
+# ---- the server ----------------------------------------------------------------------------------
 
 
 class Server:
@@ -327,7 +353,9 @@ class Server:
             watcher.join()
 
     def usage_at_rest(self) -> Usage:
-        """What it has when it has no connections any more; after ten seconds, what it has all the same."""
+        """What it has when it has no connections any more; after ten seconds, what it has all the
+        same.
+        """
         end = perf_counter() + 10
         while (usage := self.usage()).connections and perf_counter() < end:
             threading.Event().wait(0.1)
@@ -347,19 +375,29 @@ def serve() -> None:
             worker = Path(folder, "worker.py")
             worker.write_text(WORKER, "utf-8")
             server = WorkerServer(
-                ServeOptions(TCPAddress("127.0.0.1", 0), worker, config=Config(head_timeout=HEAD_TIMEOUT, connections=20_000))
+                ServeOptions(
+                    TCPAddress("127.0.0.1", 0),
+                    worker,
+                    config=Config(head_timeout=HEAD_TIMEOUT, connections=20_000),
+                )
             )
             url = await server.start()
 
         async def usage() -> Usage:
             gc.collect()
-            memory = int(Path("/proc/self/statm").read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+            memory = int(Path("/proc/self/statm").read_text("ascii").split()[1]) * os.sysconf(
+                "SC_PAGE_SIZE"
+            )
             tasks = len(asyncio.all_tasks()) - 1
-            return Usage(len(server._listener._connections), tasks, len(os.listdir("/proc/self/fd")), memory)
+            return Usage(
+                len(server._listener._connections), tasks, len(os.listdir("/proc/self/fd")), memory
+            )
 
         def answer() -> None:
             for _ in sys.stdin:
-                print(json.dumps(asyncio.run_coroutine_threadsafe(usage(), loop).result()), flush=True)
+                print(
+                    json.dumps(asyncio.run_coroutine_threadsafe(usage(), loop).result()), flush=True
+                )
 
         print(url.rstrip("/").rpartition(":")[2], flush=True)
         threading.Thread(target=answer, daemon=True).start()

@@ -1,6 +1,8 @@
-"""Fetch's classes: Headers beside starlette's, forms beside the PyPI package `multipart`, where those are installed.
+"""Fetch's classes: Headers beside starlette's, forms beside the PyPI package `multipart`, where
+those are installed.
 
-A ratio above 1 means that ours is the faster. "form" reads a thousand fields, "file" a file of 8 MiB, both with their encoding.
+A ratio above 1 means that ours is the faster. "form" reads a thousand fields, "file" a file of 8
+MiB, both with their encoding.
 """
 
 from __future__ import annotations
@@ -26,20 +28,33 @@ FIELDS = {
 
 
 def main() -> None:
-    """Print a row for each task: the medians of interleaved rounds, and the other's time over ours."""
+    """Print a row for each task: the medians of interleaved rounds, and the other's time over ours.
+    """
     print(f"{'task':34} {'ours':>11} {'theirs':>11} {'ratio':>6}")
     theirs = from_module("starlette.datastructures", headers_of)
     compare("Headers: 14 fields, 3 gets, iterate", 2000, headers_of(Headers), theirs)
-    for name, form_data in (("form: 1,000 fields", form_of_fields()), ("file: 8 MiB", form_of_a_file())):
+    for name, form_data in (
+        ("form: 1,000 fields", form_of_fields()),
+        ("file: 8 MiB", form_of_a_file()),
+    ):
         body, content_type = asyncio.run(encode(form_data))
-        theirs = from_module("multipart", lambda module: parse_with_multipart(module, body, content_type))
+        theirs = from_module(
+            "multipart", lambda module: parse_with_multipart(module, body, content_type)
+        )
         compare(name, 5, lambda: asyncio.run(read_form(body, content_type)), theirs)
     compare('Response("Hello World")', 20_000, lambda: Response("Hello World"), None)
-    compare("Response.json({...})", 10_000, lambda: Response.json({"hello": "world", "list": [1, 2, 3]}), None)
+    compare(
+        "Response.json({...})",
+        10_000,
+        lambda: Response.json({"hello": "world", "list": [1, 2, 3]}),
+        None,
+    )
     compare("Request(url)", 5_000, lambda: Request("https://example.com/path?query"), None)
 
 
-def compare(name: str, repeats: int, ours: Callable[[], object], theirs: Callable[[], object] | None) -> None:
+def compare(
+    name: str, repeats: int, ours: Callable[[], object], theirs: Callable[[], object] | None
+) -> None:
     """Measure one task in rounds, ours and theirs in turn."""
     times: tuple[list[float], list[float]] = ([], [])
     for _ in range(ROUNDS):
@@ -55,7 +70,9 @@ def compare(name: str, repeats: int, ours: Callable[[], object], theirs: Callabl
     print(row)
 
 
-def from_module(name: str, make: Callable[[Any], Callable[[], object]]) -> Callable[[], object] | None:
+def from_module(
+    name: str, make: Callable[[Any], Callable[[], object]]
+) -> Callable[[], object] | None:
     """What is made of a module, or None where it is not installed."""
     try:
         return make(import_module(name))
@@ -64,7 +81,9 @@ def from_module(name: str, make: Callable[[Any], Callable[[], object]]) -> Calla
 
 
 def headers_of(interface: Any) -> Callable[[], object]:
-    """Build, look up, iterate: what a handler does. Both take a mapping, and starlette's iteration over pairs is `items`."""
+    """Build, look up, iterate: what a handler does. Both take a mapping, and starlette's iteration
+    over pairs is `items`.
+    """
     constructor = getattr(interface, "Headers", interface)
 
     def task() -> list[tuple[str, str]]:
@@ -72,7 +91,10 @@ def headers_of(interface: Any) -> Callable[[], object]:
         headers.get("host")
         headers.get("User-Agent")
         headers.get("x-missing")
-        return [(name, value) for name, value in (headers.entries if constructor is Headers else headers.items)()]
+        return [
+            (name, value)
+            for name, value in (headers.entries if constructor is Headers else headers.items)()
+        ]
 
     return task
 
@@ -88,7 +110,9 @@ def form_of_fields() -> FormData:
 def form_of_a_file() -> FormData:
     """One file of 8 MiB, with a line break here and there as in any binary file."""
     form_data = FormData()
-    form_data.append("file", File([bytes(range(256)) * 32768], "file.bin", type="application/octet-stream"))
+    form_data.append(
+        "file", File([bytes(range(256)) * 32768], "file.bin", type="application/octet-stream")
+    )
     return form_data
 
 
@@ -110,7 +134,12 @@ def parse_with_multipart(module: Any, body: bytes, content_type: str) -> Callabl
 
     def task() -> list[Any]:
         parser = module.MultipartParser(
-            io.BytesIO(body), boundary, part_limit=limit, memory_limit=limit, spool_limit=limit, partsize_limit=limit
+            io.BytesIO(body),
+            boundary,
+            part_limit=limit,
+            memory_limit=limit,
+            spool_limit=limit,
+            partsize_limit=limit,
         )
         return [(part.name, part.file if part.filename else part.value) for part in parser]
 

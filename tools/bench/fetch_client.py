@@ -1,7 +1,8 @@
-"""Fetch's client: sequential GETs and a download on loopback, beside aiohttp (without its C parts) and httpx, where installed.
+"""Fetch's client: sequential GETs and a download on loopback, beside aiohttp (without its C parts)
+and httpx, where installed.
 
-A ratio above 1 means that ours is the faster. The server is a process of its own and does as little as it can;
-no two of its responses are the same.
+A ratio above 1 means that ours is the faster. The server is a process of its own and does as little
+as it can; no two of its responses are the same.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ Get = Callable[[str], Awaitable[object]]
 
 
 def main() -> None:
-    """Print the medians of interleaved rounds, and the others' time over ours; then a download of 1 GiB."""
+    """Print the medians of interleaved rounds, and the others' time over ours; then a download of 1
+    GiB.
+    """
     command = [sys.executable, __file__, "serve"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
@@ -54,7 +57,9 @@ async def measure(url: str) -> None:
             times[name].append((perf_counter() - start) / GETS)
             cpu_times[name].append((process_time() - cpu_start) / GETS)
     for name in clients:
-        ratio, cpu_ratio = (median(kind[name]) / median(kind["ours"]) for kind in (times, cpu_times))
+        ratio, cpu_ratio = (
+            median(kind[name]) / median(kind["ours"]) for kind in (times, cpu_times)
+        )
         print(f"sequential GETs  {name:8} {median(times[name]) * 1e6:8.1f} us, {median(cpu_times[name]) * 1e6:8.1f} us of CPU,"
               f" ratio {ratio:5.2f} (CPU {cpu_ratio:5.2f})")  # fmt: skip
     for session in sessions:
@@ -69,12 +74,16 @@ async def measure(url: str) -> None:
         received += len(chunk)
     assert received == DOWNLOAD
     speed = DOWNLOAD / (perf_counter() - start) / (1 << 20)
-    print(f"download of 1 GiB {speed:8.0f} MiB/s, memory grows by {(peak_memory() - before) / 1024:.1f} MiB")
+    print(
+        f"download of 1 GiB {speed:8.0f} MiB/s, memory grows by {(peak_memory() - before) / 1024:.1f} MiB"
+    )
 
 
 def peak_memory() -> int:
     """In KiB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1024 if sys.platform == "darwin" else 1)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (
+        1024 if sys.platform == "darwin" else 1
+    )
 
 
 def fetch_client() -> Get:

@@ -1,12 +1,14 @@
-"""The server: a worker's hello world beside a bare asyncio-streams server that sends a canned answer, over loopback.
+"""The server: a worker's hello world beside a bare asyncio-streams server that sends a canned
+answer, over loopback.
 
     python3 tools/bench.py http                                   # --rounds 7 --requests 20000 --connections 64
     python3 tools/bench.py http --peers /path/to/python           # also uvicorn with h11 and aiohttp, where that has them
 
-Each server is a process. All are loaded in turn, round by round, by this one, which never sleeps: to wake a client can cost a
-server as much as half an answer, and says nothing about it (`--sleepy` lets it sleep all the same). "us" is CPU time of the
-server for each request, "of bare" the bare server's over it, so 0.5 means twice the work. "fields change" alternates between
-two header sections on each connection, so that nothing can be remembered from the request before.
+Each server is a process. All are loaded in turn, round by round, by this one, which never sleeps:
+to wake a client can cost a server as much as half an answer, and says nothing about it (`--sleepy`
+lets it sleep all the same). "us" is CPU time of the server for each request, "of bare" the bare
+server's over it, so 0.5 means twice the work. "fields change" alternates between two header
+sections on each connection, so that nothing can be remembered from the request before.
 """
 
 from __future__ import annotations
@@ -50,7 +52,10 @@ SCENARIOS = {
     "hello": (SHORT % b"", SHORT % b""),
     "hello, fields change": (SHORT % b"A: a\r\n", SHORT % b"A: b\r\n"),
     "14 fields": (SHORT % (FIELDS + b"Cookie: a=b\r\n"), SHORT % (FIELDS + b"Cookie: a=b\r\n")),
-    "14 fields, they change": (SHORT % (FIELDS + b"Cookie: a=b\r\n"), SHORT % (FIELDS + b"Cookie: a=c\r\n")),
+    "14 fields, they change": (
+        SHORT % (FIELDS + b"Cookie: a=b\r\n"),
+        SHORT % (FIELDS + b"Cookie: a=c\r\n"),
+    ),
 }
 
 
@@ -64,22 +69,33 @@ class Load(NamedTuple):
 def main() -> None:
     """Print a row for each server and scenario."""
     parser = argparse.ArgumentParser(
-        prog="bench.py http", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="bench.py http",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--requests", type=int, default=20_000, help="in a round")
     parser.add_argument("--connections", type=int, default=64)
-    parser.add_argument("--peers", metavar="PYTHON", help="an interpreter with uvicorn and h11, or aiohttp")
-    parser.add_argument("--sleepy", action="store_true", help="let the client sleep when there is nothing to read")
+    parser.add_argument(
+        "--peers", metavar="PYTHON", help="an interpreter with uvicorn and h11, or aiohttp"
+    )
+    parser.add_argument(
+        "--sleepy", action="store_true", help="let the client sleep when there is nothing to read"
+    )
     options = parser.parse_args()
 
     servers = {name: Server(sys.executable, name) for name in ("bare", "ours")}
     for name in ("uvicorn", "aiohttp") if options.peers else ():
-        if subprocess.run([options.peers, "-c", f"import {name}"], capture_output=True).returncode == 0:
+        if (
+            subprocess.run([options.peers, "-c", f"import {name}"], capture_output=True).returncode
+            == 0
+        ):
             servers[name] = Server(options.peers, name)
     try:
         for server in servers.values():
-            put_under_load(server.port, SCENARIOS["hello"], 2000, options.connections, options.sleepy)
+            put_under_load(
+                server.port, SCENARIOS["hello"], 2000, options.connections, options.sleepy
+            )
         for scenario, requests in SCENARIOS.items():
             compare(scenario, requests, servers, options)
         show_memory(servers["ours"], options)
@@ -90,14 +106,23 @@ def main() -> None:
         show_start(file)
 
 
-def compare(scenario: str, requests: tuple[bytes, bytes], servers: dict[str, Server], options: argparse.Namespace) -> None:
+def compare(
+    scenario: str,
+    requests: tuple[bytes, bytes],
+    servers: dict[str, Server],
+    options: argparse.Namespace,
+) -> None:
     """Load each server in turn, round by round, and print medians."""
     cpu: dict[str, list[float]] = {name: [] for name in servers}
     loads: dict[str, list[Load]] = {name: [] for name in servers}
     for _ in range(options.rounds):
         for name, server in servers.items():
             before = server.usage()[0]
-            loads[name].append(put_under_load(server.port, requests, options.requests, options.connections, options.sleepy))
+            loads[name].append(
+                put_under_load(
+                    server.port, requests, options.requests, options.connections, options.sleepy
+                )
+            )
             cpu[name].append((server.usage()[0] - before) / options.requests / 1000)
     print(f"{scenario:24} {'us':>6} {'of bare':>8} {'requests/s':>11} {'p99 ms':>7} {'of bare':>8}")
     bare_p99 = median(load.p99 for load in loads["bare"])
@@ -105,13 +130,21 @@ def compare(scenario: str, requests: tuple[bytes, bytes], servers: dict[str, Ser
         of_bare = median(bare / own for bare, own in zip(cpu["bare"], cpu[name], strict=True))
         speed = median(load.requests_per_second for load in loads[name])
         p99 = median(load.p99 for load in loads[name])
-        print(f"  {name:22} {median(cpu[name]):6.1f} {of_bare:8.2f} {speed:11.0f} {p99 * 1000:7.2f} {p99 / bare_p99:8.2f}")
+        print(
+            f"  {name:22} {median(cpu[name]):6.1f} {of_bare:8.2f} {speed:11.0f} {p99 * 1000:7.2f} {p99 / bare_p99:8.2f}"
+        )
 
 
 def show_memory(server: Server, options: argparse.Namespace) -> None:
     """Print how much memory a hundred thousand requests leave behind."""
     before = server.usage()[1]
-    put_under_load(server.port, SCENARIOS["14 fields, they change"], 100_000, options.connections, options.sleepy)
+    put_under_load(
+        server.port,
+        SCENARIOS["14 fields, they change"],
+        100_000,
+        options.connections,
+        options.sleepy,
+    )
     print(f"{'memory':24} {(server.usage()[1] - before) / 2**20:+.1f} MiB after 100,000 requests")
 
 
@@ -119,28 +152,50 @@ def show_start(worker: Path) -> None:
     """Print how long it takes from the start of the process to its first answer."""
     commands = {
         "bare": [sys.executable, "-P", __file__, "bare"],
-        "ours": [sys.executable, str(ROOT / "reference"), "serve", str(worker), "--port", "0", "--log", "off"],
+        "ours": [
+            sys.executable,
+            str(ROOT / "reference"),
+            "serve",
+            str(worker),
+            "--port",
+            "0",
+            "--log",
+            "off",
+        ],
     }
     times: dict[str, list[float]] = {name: [] for name in commands}
     for _ in range(7):
         for name, command in commands.items():
             start = perf_counter()
-            with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+            with subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            ) as process:
                 assert process.stdout is not None
-                port = int("".join(filter(str.isdigit, process.stdout.readline().rpartition(":")[2].partition("/")[0])))
+                port = int(
+                    "".join(
+                        filter(
+                            str.isdigit,
+                            process.stdout.readline().rpartition(":")[2].partition("/")[0],
+                        )
+                    )
+                )
                 with socket.create_connection(("127.0.0.1", port)) as connection:
                     connection.sendall(SCENARIOS["hello"][0])
                     connection.recv(65536)
                 times[name].append(perf_counter() - start)
                 process.kill()
     ours, bare = min(times["ours"]), min(times["bare"])
-    print(f"{'first answer':24} {ours * 1000:.0f} ms, bare {bare * 1000:.0f} ms: {ours / bare:.2f} times (best of 7)")
+    print(
+        f"{'first answer':24} {ours * 1000:.0f} ms, bare {bare * 1000:.0f} ms: {ours / bare:.2f} times (best of 7)"
+    )
 
 
-# ---- the client --------------------------------------------------------------------------------------------------------------
+# ---- the client ----------------------------------------------------------------------------------
 
 
-def put_under_load(port: int, requests: tuple[bytes, bytes], count: int, connections: int, is_sleepy: bool) -> Load:
+def put_under_load(
+    port: int, requests: tuple[bytes, bytes], count: int, connections: int, is_sleepy: bool
+) -> Load:
     """Ask so often, over so many connections, one request at a time on each."""
     selector = selectors.DefaultSelector()
     states: list[tuple[socket.socket, list[float]]] = []
@@ -175,7 +230,7 @@ def put_under_load(port: int, requests: tuple[bytes, bytes], count: int, connect
     return Load(count / seconds, sorted(latencies)[count * 99 // 100])
 
 
-# ---- the servers -------------------------------------------------------------------------------------------------------------
+# ---- the servers ---------------------------------------------------------------------------------
 
 
 class Server:
@@ -183,7 +238,9 @@ class Server:
 
     def __init__(self, python: str, name: str) -> None:
         command = [python, "-P", __file__, name]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
         self.port = int(self._read_line())
 
     def _read_line(self) -> str:
@@ -207,7 +264,12 @@ class Server:
 def serve(name: str) -> None:
     """Be one of the servers."""
     threading.Thread(target=answer_about_usage, daemon=True).start()
-    {"bare": serve_bare, "ours": serve_ours, "uvicorn": serve_with_uvicorn, "aiohttp": serve_with_aiohttp}[name]()
+    {
+        "bare": serve_bare,
+        "ours": serve_ours,
+        "uvicorn": serve_with_uvicorn,
+        "aiohttp": serve_with_aiohttp,
+    }[name]()
 
 
 def answer_about_usage() -> None:
@@ -217,9 +279,13 @@ def answer_about_usage() -> None:
 
 
 def memory() -> int:
-    """What this process has of physical memory; where the system does not say that, the most that it has ever had."""
+    """What this process has of physical memory; where the system does not say that, the most that
+    it has ever had.
+    """
     try:
-        return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * os.sysconf(
+            "SC_PAGE_SIZE"
+        )
     except OSError:
         import resource
 
@@ -289,7 +355,13 @@ def serve_with_uvicorn() -> None:
 
     async def run() -> None:
         port = free_port()
-        options = {"http": "h11", "loop": "asyncio", "log_level": "warning", "access_log": False, "lifespan": "off"}
+        options = {
+            "http": "h11",
+            "loop": "asyncio",
+            "log_level": "warning",
+            "access_log": False,
+            "lifespan": "off",
+        }
         server = uvicorn.Server(uvicorn.Config(application, port=port, **options))
         serving = asyncio.ensure_future(server.serve())
         while not server.started:

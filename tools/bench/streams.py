@@ -1,6 +1,8 @@
-"""Streams: read loops and pipes beside asyncio.Queue(1), gzip and gunzip beside zlib, and what a gigabyte leaves behind.
+"""Streams: read loops and pipes beside asyncio.Queue(1), gzip and gunzip beside zlib, and what a
+gigabyte leaves behind.
 
-A ratio above 1 means that the stream is the faster. Options: --chunks N for the first rows, --mebibytes N for gzip and gunzip.
+A ratio above 1 means that the stream is the faster. Options: --chunks N for the first rows,
+--mebibytes N for gzip and gunzip.
 """
 
 from __future__ import annotations
@@ -16,7 +18,13 @@ from random import Random
 from statistics import median
 from time import perf_counter
 
-from worker_runtime import CompressionStream, DecompressionStream, ReadableStream, TransformStream, WritableStream
+from worker_runtime import (
+    CompressionStream,
+    DecompressionStream,
+    ReadableStream,
+    TransformStream,
+    WritableStream,
+)
 
 ROUNDS = 15
 COMPRESSION_ROUNDS = 3
@@ -26,7 +34,7 @@ MEBIBYTE = 1 << 20
 Benchmark = Callable[[], Awaitable[object]]
 
 
-# ---- chunks ------------------------------------------------------------------------------------------------------------------
+# ---- chunks --------------------------------------------------------------------------------------
 
 
 def counting_stream(chunks: int) -> ReadableStream:
@@ -95,7 +103,9 @@ async def run(benchmark: Benchmark) -> None:
     await benchmark()
 
 
-def compare(name: str, what: str, ours: Benchmark, theirs: Benchmark, amount: float, unit: str, rounds: int) -> None:
+def compare(
+    name: str, what: str, ours: Benchmark, theirs: Benchmark, amount: float, unit: str, rounds: int
+) -> None:
     """Print a row: the medians of interleaved rounds."""
     times: dict[Benchmark, list[float]] = {ours: [], theirs: []}
     for _ in range(rounds):
@@ -105,10 +115,12 @@ def compare(name: str, what: str, ours: Benchmark, theirs: Benchmark, amount: fl
             asyncio.run(run(benchmark))
             measured.append(perf_counter() - start)
     our_rate, their_rate = (amount / median(measured) for measured in times.values())
-    print(f"{name:22} {our_rate:10,.0f} {unit:10} {what:18} {their_rate:10,.0f} {unit:10} {our_rate / their_rate:6.2f}")
+    print(
+        f"{name:22} {our_rate:10,.0f} {unit:10} {what:18} {their_rate:10,.0f} {unit:10} {our_rate / their_rate:6.2f}"
+    )
 
 
-# ---- compression -------------------------------------------------------------------------------------------------------------
+# ---- compression ---------------------------------------------------------------------------------
 
 
 def some_text(length: int) -> bytes:
@@ -146,11 +158,13 @@ async def gunzip(data: bytes) -> int:
     return length
 
 
-# ---- memory ------------------------------------------------------------------------------------------------------------------
+# ---- memory --------------------------------------------------------------------------------------
 
 
 async def pipe_a_gigabyte() -> None:
-    """Pipe 1 GiB through an identity transform, and print by how much the process has grown at most."""
+    """Pipe 1 GiB through an identity transform, and print by how much the process has grown at
+    most.
+    """
     chunks = (bytes(CHUNK) for _ in range((1 << 30) // CHUNK))
     length = 0
 
@@ -159,9 +173,15 @@ async def pipe_a_gigabyte() -> None:
         length += len(chunk)
 
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    await ReadableStream.from_(chunks).pipeThrough(TransformStream()).pipeTo(WritableStream({"write": write}))
+    await (
+        ReadableStream.from_(chunks)
+        .pipeThrough(TransformStream())
+        .pipeTo(WritableStream({"write": write}))
+    )
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-    print(f"1 GiB piped: {length / (1 << 30):.0f} GiB arrived, the process has grown by {grown / 1024:.1f} MiB")
+    print(
+        f"1 GiB piped: {length / (1 << 30):.0f} GiB arrived, the process has grown by {grown / 1024:.1f} MiB"
+    )
 
 
 async def drop_streams(count: int) -> None:
@@ -204,8 +224,24 @@ def main() -> None:
     asyncio.run(drop_streams(100_000))
     n = options.chunks
     print(f"{'stream':22} {'':10} {'':10} {'beside':18} {'':10} {'':10} {'ratio':>6}")
-    compare("read loop", "Queue(1)", lambda: read_loop(counting_stream(n)), lambda: one_queue(n), n, "chunks/s", ROUNDS)
-    compare("async for", "Queue(1)", lambda: async_for(counting_stream(n)), lambda: one_queue(n), n, "chunks/s", ROUNDS)
+    compare(
+        "read loop",
+        "Queue(1)",
+        lambda: read_loop(counting_stream(n)),
+        lambda: one_queue(n),
+        n,
+        "chunks/s",
+        ROUNDS,
+    )
+    compare(
+        "async for",
+        "Queue(1)",
+        lambda: async_for(counting_stream(n)),
+        lambda: one_queue(n),
+        n,
+        "chunks/s",
+        ROUNDS,
+    )
     compare(
         "identity pipeThrough", "two Queue(1)", lambda: read_loop(counting_stream(n).pipeThrough(TransformStream())),
         lambda: two_queues(n), n, "chunks/s", ROUNDS,

@@ -1,6 +1,8 @@
-"""URLs: URL(s) beside urllib.parse.urlsplit without its cache, and PyPI's whatwg-url where it is installed.
+"""URLs: URL(s) beside urllib.parse.urlsplit without its cache, and PyPI's whatwg-url where it is
+installed.
 
-About a thousand URLs, of which one in ten is not plain. A ratio above 1 means that URL(s) is the faster.
+About a thousand URLs, of which one in ten is not plain. A ratio above 1 means that URL(s) is the
+faster.
 """
 
 from __future__ import annotations
@@ -19,7 +21,14 @@ ROUNDS = 25
 WORDS = "about account api article assets blog cart category checkout docs download en events feed help images index items"
 WORDS += " js lib login media news orders page posts product profile query release search settings static status tag team"
 WORDS += " upload user users v1 v2 video wiki"
-HOSTS = ["localhost", "example.com", "www.example.org", "api.example.net", "cdn-3.static.example.co.uk", "a.b.c.d.example.dev"]
+HOSTS = [
+    "localhost",
+    "example.com",
+    "www.example.org",
+    "api.example.net",
+    "cdn-3.static.example.co.uk",
+    "a.b.c.d.example.dev",
+]
 
 # Which have something to encode, to lowercase, to map or to resolve, or are no http: URLs.
 NOT_PLAIN = [
@@ -44,7 +53,9 @@ def make_urls() -> list[str]:
         if number % 10 == 9:
             urls.append(random.choice(NOT_PLAIN))
             continue
-        url = random.choices(["https://", "http://", "wss://", "ftp://"], [80, 16, 3, 1])[0] + random.choice(HOSTS)
+        url = random.choices(["https://", "http://", "wss://", "ftp://"], [80, 16, 3, 1])[
+            0
+        ] + random.choice(HOSTS)
         url += (
             random.choice(["", "", "", ":8080", ":3000"])
             + "/"
@@ -59,7 +70,9 @@ def make_urls() -> list[str]:
 
 
 def main() -> None:
-    """Print the medians of interleaved rounds in microseconds a URL, and the others' times over those of URL."""
+    """Print the medians of interleaved rounds in microseconds a URL, and the others' times over
+    those of URL.
+    """
     urls = make_urls()
     contestants: dict[str, Callable[[str], object]] = {
         "URL(s)": URL,

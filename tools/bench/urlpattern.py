@@ -1,7 +1,7 @@
 """URLPattern: 50 routes, beside the PyPI package `urlpattern` (Rust) where that is installed.
 
-A ratio above 1 means that ours is the faster. "hit" asks each route about a URL of its own, "router" asks the routes in order
-about each URL until one matches, and "new" makes the patterns.
+A ratio above 1 means that ours is the faster. "hit" asks each route about a URL of its own,
+"router" asks the routes in order about each URL until one matches, and "new" makes the patterns.
 """
 
 from __future__ import annotations
@@ -37,34 +37,76 @@ ROUTES = [
     ("/orgs/:org/members", "/orgs/github/members"),
     ("/orgs/:org/members/:user", "/orgs/github/members/octocat"),
     ("/orgs/:org/teams/:team", "/orgs/github/teams/engineering"),
-    ("/orgs/:org/teams/:team/repos/:owner/:repo", "/orgs/github/teams/engineering/repos/octocat/hello-world"),
+    (
+        "/orgs/:org/teams/:team/repos/:owner/:repo",
+        "/orgs/github/teams/engineering/repos/octocat/hello-world",
+    ),
     ("/repos/:owner/:repo", "/repos/octocat/hello-world"),
     ("/repos/:owner/:repo/tags", "/repos/octocat/hello-world/tags"),
     ("/repos/:owner/:repo/branches", "/repos/octocat/hello-world/branches"),
     ("/repos/:owner/:repo/branches/:branch", "/repos/octocat/hello-world/branches/main"),
     ("/repos/:owner/:repo/commits", "/repos/octocat/hello-world/commits?sha=main&path=README.md"),
-    ("/repos/:owner/:repo/commits/:sha([0-9a-f]{7,40})", "/repos/octocat/hello-world/commits/6dcb09b5b57875f334f61aebed69"),
-    ("/repos/:owner/:repo/commits/:sha/comments", "/repos/octocat/hello-world/commits/6dcb09b/comments"),
-    ("/repos/:owner/:repo/compare/:base...:head", "/repos/octocat/hello-world/compare/main...topic"),
-    ("/repos/:owner/:repo/contents/*", "/repos/octocat/hello-world/contents/src/lib/deep/file.py?ref=main"),
+    (
+        "/repos/:owner/:repo/commits/:sha([0-9a-f]{7,40})",
+        "/repos/octocat/hello-world/commits/6dcb09b5b57875f334f61aebed69",
+    ),
+    (
+        "/repos/:owner/:repo/commits/:sha/comments",
+        "/repos/octocat/hello-world/commits/6dcb09b/comments",
+    ),
+    (
+        "/repos/:owner/:repo/compare/:base...:head",
+        "/repos/octocat/hello-world/compare/main...topic",
+    ),
+    (
+        "/repos/:owner/:repo/contents/*",
+        "/repos/octocat/hello-world/contents/src/lib/deep/file.py?ref=main",
+    ),
     ("/repos/:owner/:repo/forks", "/repos/octocat/hello-world/forks"),
-    ("/repos/:owner/:repo/git/blobs/:sha", "/repos/octocat/hello-world/git/blobs/44b4fc6d56897b048c772eb4087f854f46256132"),
-    ("/repos/:owner/:repo/git/trees/:sha", "/repos/octocat/hello-world/git/trees/44b4fc6d56897b048c772eb4087f854f46256132"),
+    (
+        "/repos/:owner/:repo/git/blobs/:sha",
+        "/repos/octocat/hello-world/git/blobs/44b4fc6d56897b048c772eb4087f854f46256132",
+    ),
+    (
+        "/repos/:owner/:repo/git/trees/:sha",
+        "/repos/octocat/hello-world/git/trees/44b4fc6d56897b048c772eb4087f854f46256132",
+    ),
     ("/repos/:owner/:repo/hooks/:id(\\d+)", "/repos/octocat/hello-world/hooks/12345678"),
     ("/repos/:owner/:repo/issues", "/repos/octocat/hello-world/issues?state=open&labels=bug,ui"),
     ("/repos/:owner/:repo/issues/:number(\\d+)", "/repos/octocat/hello-world/issues/1347"),
-    ("/repos/:owner/:repo/issues/:number(\\d+)/comments", "/repos/octocat/hello-world/issues/1347/comments"),
-    ("/repos/:owner/:repo/issues/comments/:id(\\d+)", "/repos/octocat/hello-world/issues/comments/42"),
+    (
+        "/repos/:owner/:repo/issues/:number(\\d+)/comments",
+        "/repos/octocat/hello-world/issues/1347/comments",
+    ),
+    (
+        "/repos/:owner/:repo/issues/comments/:id(\\d+)",
+        "/repos/octocat/hello-world/issues/comments/42",
+    ),
     ("/repos/:owner/:repo/labels/:name", "/repos/octocat/hello-world/labels/good%20first%20issue"),
     ("/repos/:owner/:repo/pulls/:number(\\d+)", "/repos/octocat/hello-world/pulls/1347"),
-    ("/repos/:owner/:repo/pulls/:number(\\d+)/files", "/repos/octocat/hello-world/pulls/1347/files"),
-    ("/repos/:owner/:repo/pulls/:number(\\d+)/merge", "/repos/octocat/hello-world/pulls/1347/merge"),
+    (
+        "/repos/:owner/:repo/pulls/:number(\\d+)/files",
+        "/repos/octocat/hello-world/pulls/1347/files",
+    ),
+    (
+        "/repos/:owner/:repo/pulls/:number(\\d+)/merge",
+        "/repos/octocat/hello-world/pulls/1347/merge",
+    ),
     ("/repos/:owner/:repo/releases/:id(\\d+|latest)", "/repos/octocat/hello-world/releases/latest"),
-    ("/repos/:owner/:repo/stats/:kind(contributors|punch_card)", "/repos/octocat/hello-world/stats/punch_card"),
+    (
+        "/repos/:owner/:repo/stats/:kind(contributors|punch_card)",
+        "/repos/octocat/hello-world/stats/punch_card",
+    ),
     ("/gists/:id", "/gists/aa5a315d61ae9438b18d"),
     ("/gists/:id/star", "/gists/aa5a315d61ae9438b18d/star"),
-    ("/search/:kind(code|issues|repositories)", "/search/repositories?q=tetris+language:assembly&sort=stars"),
-    ("/blog/:year(\\d{4})/:month(\\d{2})/:slug", "/blog/2025/09/a-post-with-a-rather-long-title#comments"),
+    (
+        "/search/:kind(code|issues|repositories)",
+        "/search/repositories?q=tetris+language:assembly&sort=stars",
+    ),
+    (
+        "/blog/:year(\\d{4})/:month(\\d{2})/:slug",
+        "/blog/2025/09/a-post-with-a-rather-long-title#comments",
+    ),
     ("/files/:path+", "/files/a/b/c/d.txt"),
     ("/:lang(en|de|fr)?/help", "/de/help"),
     ("/feeds/:name.:format(atom|rss)", "/feeds/news.atom"),
@@ -90,8 +132,18 @@ def main() -> None:
         ours_list = [URLPattern(input) for input in inputs]
         theirs_list = [theirs(input) for input in inputs] if theirs else []
         tasks: list[tuple[str, Callable[[list[Pattern], Callable[[Any], Pattern]], int]]] = [
-            ("exec, hit", lambda patterns, new: sum(pattern.exec(url) is not None for pattern, url in zip(patterns, urls))),
-            ("test, hit", lambda patterns, new: sum(pattern.test(url) for pattern, url in zip(patterns, urls))),
+            (
+                "exec, hit",
+                lambda patterns, new: sum(
+                    pattern.exec(url) is not None for pattern, url in zip(patterns, urls)
+                ),
+            ),
+            (
+                "test, hit",
+                lambda patterns, new: sum(
+                    pattern.test(url) for pattern, url in zip(patterns, urls)
+                ),
+            ),
             ("exec, router", lambda patterns, new: sum(route(patterns, url) for url in urls)),
             ("new", lambda patterns, new: len([new(input) for input in inputs])),
         ]

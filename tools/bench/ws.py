@@ -1,9 +1,12 @@
-"""WebSocket echo beside a bare asyncio-streams echo, and beside the PyPI package `websockets` where that is installed.
+"""WebSocket echo beside a bare asyncio-streams echo, and beside the PyPI package `websockets` where
+that is installed.
 
-The package masks in C. "pure" is the same package without that: its own code where the C is missing.
+The package masks in C. "pure" is the same package without that: its own code where the C is
+missing.
 
-Each server runs in a process of its own, and its CPU time for a message is what counts; the client is the same for all. A ratio
-above 1 means that ours takes less. "masking" compares with xor by one big integer.
+Each server runs in a process of its own, and its CPU time for a message is what counts; the client
+is the same for all. A ratio above 1 means that ours takes less. "masking" compares with xor by one
+big integer.
 """
 
 from __future__ import annotations
@@ -41,7 +44,12 @@ def main() -> None:
     if len(sys.argv) > 1 and sys.argv[1] in SERVERS:
         if sys.argv[1] == "pure":
             sys.modules["websockets.speedups"] = None  # type: ignore[assignment]  # so it cannot be imported
-        servers = {"ours": serve_ours, "streams": serve_streams, "websockets": serve_websockets, "pure": serve_websockets}
+        servers = {
+            "ours": serve_ours,
+            "streams": serve_streams,
+            "websockets": serve_websockets,
+            "pure": serve_websockets,
+        }
         asyncio.run(servers[sys.argv[1]]())
         return
     names = [name for name in SERVERS if name in ("ours", "streams") or find_spec("websockets")]
@@ -53,7 +61,9 @@ def main() -> None:
             for name in names:
                 times[name].append(measure(name, size, count, in_flight))
         ours, *others = (median(times[name]) for name in names)
-        row = [f"{time * 1e6:12.2f}" for time in (ours, *others)] + [f"{time / ours:12.2f}" for time in others]
+        row = [f"{time * 1e6:12.2f}" for time in (ours, *others)] + [
+            f"{time / ours:12.2f}" for time in others
+        ]
         print(f"{task:34}", *row)
     payload, key = os.urandom(1 << 20), b"\x37\xfa\x21\x3d"
     speed = median(timed(lambda: mask(payload, key)) for _ in range(20))
@@ -71,7 +81,9 @@ def timed(steps: Callable[[], object]) -> float:
 def xor_at_once(payload: bytes, key: bytes) -> bytes:
     """The other way to mask."""
     length = len(payload)
-    return (int.from_bytes(payload, "little") ^ int.from_bytes(key * (length // 4), "little")).to_bytes(length, "little")
+    return (
+        int.from_bytes(payload, "little") ^ int.from_bytes(key * (length // 4), "little")
+    ).to_bytes(length, "little")
 
 
 def measure(name: str, size: int, count: int, in_flight: int) -> float:
@@ -108,7 +120,9 @@ async def talk(port: int, size: int, count: int, in_flight: int) -> None:
         writer.write(message * in_flight)
         await writer.drain()
         await receive(reader, size * in_flight)
-    writer.write(serialize_frame(CLOSE, close_payload(CloseCode.NORMAL_CLOSURE, ""), b"\x37\xfa\x21\x3d"))
+    writer.write(
+        serialize_frame(CLOSE, close_payload(CloseCode.NORMAL_CLOSURE, ""), b"\x37\xfa\x21\x3d")
+    )
     writer.close()
     await writer.wait_closed()
 
@@ -123,13 +137,15 @@ async def receive(reader: asyncio.StreamReader, left: int) -> None:
         left -= length
 
 
-# ---- the servers -------------------------------------------------------------------------------------------------------------
+# ---- the servers ---------------------------------------------------------------------------------
 
 
 async def serve_ours() -> None:
     """A worker."""
 
-    def handle(record: RequestRecord, controller: FetchController) -> ResponseRecord | FilteredResponse:
+    def handle(
+        record: RequestRecord, controller: FetchController
+    ) -> ResponseRecord | FilteredResponse:
         client, server = WebSocketPair()
         server.accept()
         server.addEventListener("message", lambda event: server.send(event.data))
@@ -152,7 +168,9 @@ async def serve_streams() -> None:
                 _, second = await reader.readexactly(2)
                 length = second & 0x7F
                 if length >= 126:
-                    length = int.from_bytes(await reader.readexactly(2 if length == 126 else 8), "big")
+                    length = int.from_bytes(
+                        await reader.readexactly(2 if length == 126 else 8), "big"
+                    )
                 key = await reader.readexactly(4)
                 payload = bytes(mask(await reader.readexactly(length), key))
                 writer.write(serialize_frame(BINARY, payload))

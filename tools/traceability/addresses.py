@@ -22,8 +22,8 @@ def tree_of(file: Path) -> ast.Module:
 
 
 def definitions_with_owners(file: Path) -> Iterator[tuple[Definition, str]]:
-    """The classes and functions of a file and the methods of its classes, each with the name of the class that it stands in
-    and a dot, or "". Not what is defined within a function."""
+    """The classes and functions of a file and the methods of its classes, each with the name of the
+    class that it stands in and a dot, or "". Not what is defined within a function."""
     pending: list[tuple[ast.stmt, str]] = [(node, "") for node in tree_of(file).body]
     while pending:
         node, owner = pending.pop()
@@ -36,7 +36,9 @@ def definitions_with_owners(file: Path) -> Iterator[tuple[Definition, str]]:
 
 
 def definitions(file: Path) -> Iterator[Definition]:
-    """The classes and functions of a file, and the methods of its classes; not what is defined within a function."""
+    """The classes and functions of a file, and the methods of its classes; not what is defined
+    within a function.
+    """
     return (node for node, _ in definitions_with_owners(file))
 
 

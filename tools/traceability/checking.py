@@ -1,4 +1,6 @@
-"""What is wrong between the standards, the code, the tests and the notes, each with the line to mend."""
+"""What is wrong between the standards, the code, the tests and the notes, each with the line to
+mend.
+"""
 
 from __future__ import annotations
 
@@ -33,11 +35,19 @@ def problems(project: Project) -> list[Problem]:
 
 
 def dead_anchors(project: Project) -> Iterator[Problem]:
-    """Addresses, in the code, the marks and the notes, of which the standard's scope list has no such id."""
+    """Addresses, in the code, the marks and the notes, of which the standard's scope list has no
+    such id.
+    """
     known = {scope.name: scope.ids() for scope in project.scopes}
-    mentioned = [(place, address) for address, places in project.code.mentioned.items() for place in places]
+    mentioned = [
+        (place, address) for address, places in project.code.mentioned.items() for place in places
+    ]
     mentioned += [(test.place, test.address) for test in project.marks]
-    mentioned += [(f"SPEC_NOTES.md:{row.line}", address) for row in project.left_out for address in row.addresses]
+    mentioned += [
+        (f"SPEC_NOTES.md:{row.line}", address)
+        for row in project.left_out
+        for address in row.addresses
+    ]
     for place, address in mentioned:
         scope = project.scope_of(address)
         id = address.partition("#")[2]
@@ -48,7 +58,10 @@ def dead_anchors(project: Project) -> Iterator[Problem]:
         if id not in known[scope.name]:
             near = get_close_matches(id, known[scope.name], 1)
             guess = f"; did you mean {near[0]}?" if near else ""
-            yield Problem(place, f"dead anchor {address}: {scope.title} had no such id when it was read{guess}")
+            yield Problem(
+                place,
+                f"dead anchor {address}: {scope.title} had no such id when it was read{guess}",
+            )
 
 
 def shared_anchors(project: Project) -> Iterator[Problem]:
@@ -57,7 +70,10 @@ def shared_anchors(project: Project) -> Iterator[Problem]:
     for site in project.code.with_addresses():
         first = owners.setdefault(project.key_of(site.address or ""), site)
         if first is not site:
-            yield Problem(site.place, f"{site.name} has the address of {first.name} ({first.place}): {site.address}")
+            yield Problem(
+                site.place,
+                f"{site.name} has the address of {first.name} ({first.place}): {site.address}",
+            )
 
 
 def untested_algorithms(project: Project) -> Iterator[Problem]:
@@ -65,7 +81,9 @@ def untested_algorithms(project: Project) -> Iterator[Problem]:
     for trace in project.traces:
         if trace.status == "untested":
             for site in trace.sites:
-                yield Problem(site.place, f'{site.name} has no test: mark one @spec("{site.address}")')
+                yield Problem(
+                    site.place, f'{site.name} has no test: mark one @spec("{site.address}")'
+                )
 
 
 def tests_without_algorithms(project: Project) -> Iterator[Problem]:
@@ -74,7 +92,9 @@ def tests_without_algorithms(project: Project) -> Iterator[Problem]:
     tested = {test for tests in project.tests_of.values() for test in tests}
     for test in project.marks:
         if project.key_of(test.address) not in mentioned and test not in tested:
-            yield Problem(test.place, f"{test.name} checks what no code has for its address: {test.address}")
+            yield Problem(
+                test.place, f"{test.name} checks what no code has for its address: {test.address}"
+            )
 
 
 def undocumented_absences(project: Project) -> Iterator[Problem]:
@@ -86,9 +106,13 @@ def undocumented_absences(project: Project) -> Iterator[Problem]:
 
 
 def idle_rows(project: Project) -> Iterator[Problem]:
-    """Addresses in the notes that leave nothing out: not in scope, or every algorithm that they stand for has code."""
+    """Addresses in the notes that leave nothing out: not in scope, or every algorithm that they
+    stand for has code.
+    """
     absent = {project.key_of(trace.address) for trace in project.traces if trace.status == "out"}
     for row in project.left_out:
         for address in row.addresses:
             if absent.isdisjoint(project.covered_by(address)):
-                yield Problem(f"SPEC_NOTES.md:{row.line}", f"nothing is left out by {address}: drop it")
+                yield Problem(
+                    f"SPEC_NOTES.md:{row.line}", f"nothing is left out by {address}: drop it"
+                )

@@ -8,12 +8,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .addresses import ADDRESS, ROOMS_WITHOUT_ADDRESSES, address_of, definitions_with_owners, tree_of
+from .addresses import (
+    ADDRESS,
+    ROOMS_WITHOUT_ADDRESSES,
+    address_of,
+    definitions_with_owners,
+    tree_of,
+)
 
 
 @dataclass(slots=True, eq=False)
 class Site:
-    """A definition: `file` is relative to the checkout, `name` such as "URL.href", `address` None for one that has none."""
+    """A definition: `file` is relative to the checkout, `name` such as "URL.href", `address` None
+    for one that has none.
+    """
 
     file: str
     line: int
@@ -78,15 +86,22 @@ class Module:
         self.file = file
         self.name = file.relative_to(root).as_posix()
         self.sites = sorted(
-            (site_of(node, owner, self.name) for node, owner in definitions_with_owners(file)), key=lambda site: site.line
+            (site_of(node, owner, self.name) for node, owner in definitions_with_owners(file)),
+            key=lambda site: site.line,
         )
         tree = tree_of(file)
         self.tables = dict(tables(tree.body))  # a name of the module -> the names in its value
-        self.imports = {alias: source for node in ast.walk(tree) for alias, source in imports(node, file)}
+        self.imports = {
+            alias: source for node in ast.walk(tree) for alias, source in imports(node, file)
+        }
         self.local = {site.name: site for site in self.sites if not site.owner}
 
-    def resolved(self, name: str, modules: dict[Path, Module], seen: frozenset[str] = frozenset()) -> Iterator[Site]:
-        """The definitions that a name of this module stands for; those in a table, for a table's name."""
+    def resolved(
+        self, name: str, modules: dict[Path, Module], seen: frozenset[str] = frozenset()
+    ) -> Iterator[Site]:
+        """The definitions that a name of this module stands for; those in a table, for a table's
+        name.
+        """
         if name in self.local:
             yield self.local[name]
         elif name in self.tables and name not in seen:
@@ -98,18 +113,33 @@ class Module:
                 yield from modules[file].resolved(original, modules, seen)
 
 
-def site_of(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, owner: str, file: str) -> Site:
+def site_of(
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, owner: str, file: str
+) -> Site:
     """The site of a definition; a class mentions what is in it but for its methods."""
     parts: list[ast.AST] = [node]
     if isinstance(node, ast.ClassDef):
-        statements = (child for child in node.body if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef))
+        statements = (
+            child
+            for child in node.body
+            if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef)
+        )
         parts = [*node.bases, *node.keywords, *node.decorator_list, *statements]
     names = mentions(child for part in parts for child in ast.walk(part))
-    return Site(file, node.lineno, owner + node.name, address_of(node), node.end_lineno or node.lineno, names)
+    return Site(
+        file,
+        node.lineno,
+        owner + node.name,
+        address_of(node),
+        node.end_lineno or node.lineno,
+        names,
+    )
 
 
 def mentions(nodes: Iterable[ast.AST]) -> frozenset[str]:
-    """The names, and after a dot the attributes, keywords of arguments and strings that could be one's name, in some nodes."""
+    """The names, and after a dot the attributes, keywords of arguments and strings that could be
+    one's name, in some nodes.
+    """
     found = set()
     for node in nodes:
         if isinstance(node, ast.Name):
@@ -118,7 +148,11 @@ def mentions(nodes: Iterable[ast.AST]) -> frozenset[str]:
             found.add("." + node.attr)
         elif isinstance(node, ast.keyword) and node.arg:
             found.add("." + node.arg)
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():
+        elif (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and node.value.isidentifier()
+        ):
             found.add("." + node.value)
     return frozenset(found)
 
@@ -126,10 +160,25 @@ def mentions(nodes: Iterable[ast.AST]) -> frozenset[str]:
 def tables(body: list[ast.stmt]) -> Iterator[tuple[str, frozenset[str]]]:
     """The names that a module's own statements assign, each with the names in the value."""
     for node in body:
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        targets = (
+            node.targets
+            if isinstance(node, ast.Assign)
+            else [node.target]
+            if isinstance(node, ast.AnnAssign)
+            else []
+        )
         for target in (child for target in targets for child in ast.walk(target)):
-            if isinstance(target, ast.Name) and isinstance(node, ast.Assign | ast.AnnAssign) and node.value:
-                yield target.id, frozenset(child.id for child in ast.walk(node.value) if isinstance(child, ast.Name))
+            if (
+                isinstance(target, ast.Name)
+                and isinstance(node, ast.Assign | ast.AnnAssign)
+                and node.value
+            ):
+                yield (
+                    target.id,
+                    frozenset(
+                        child.id for child in ast.walk(node.value) if isinstance(child, ast.Name)
+                    ),
+                )
 
 
 def imports(node: ast.AST, file: Path) -> Iterator[tuple[str, tuple[Path, str]]]:
@@ -137,7 +186,11 @@ def imports(node: ast.AST, file: Path) -> Iterator[tuple[str, tuple[Path, str]]]
     if isinstance(node, ast.ImportFrom) and node.level:
         folder = file.parents[node.level - 1]
         module = folder.joinpath(*(node.module or "").split(".")) if node.module else folder
-        source = module.with_suffix(".py") if module.with_suffix(".py").exists() else module / "__init__.py"
+        source = (
+            module.with_suffix(".py")
+            if module.with_suffix(".py").exists()
+            else module / "__init__.py"
+        )
         for alias in node.names:
             yield alias.asname or alias.name, (source, alias.name)
 
@@ -146,7 +199,9 @@ def link(modules: dict[Path, Module]) -> None:
     """Fill in what each definition uses by name, and which methods are a class's."""
     for module in modules.values():
         for site in module.sites:
-            used = {other for name in site.names for other in module.resolved(name, modules)} - {site}
+            used = {other for name in site.names for other in module.resolved(name, modules)} - {
+                site
+            }
             site.uses = sorted(used, key=lambda other: (other.file, other.line))
             if site.owner in module.local:
                 site.of_class = module.local[site.owner]
@@ -154,9 +209,11 @@ def link(modules: dict[Path, Module]) -> None:
 
 
 def reached(starts: Iterable[Site]) -> dict[Site, Site]:
-    """Every definition that those at the start use, directly or through others, with one of the start that does.
+    """Every definition that those at the start use, directly or through others, with one of the
+    start that does.
 
-    A method is used when its class is used and its name is mentioned by something that is; a special method with its class.
+    A method is used when its class is used and its name is mentioned by something that is; a
+    special method with its class.
     """
     nearest = {site: site for site in starts}
     pending = deque(nearest)

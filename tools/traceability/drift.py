@@ -9,7 +9,9 @@ from .tracing import Project
 
 
 def drift(project: Project, newer: Scope) -> Iterator[str]:
-    """The differences between a scope list and a newer one of the same standard, a line each, with the code that they touch."""
+    """The differences between a scope list and a newer one of the same standard, a line each, with
+    the code that they touch.
+    """
     older = next((scope for scope in project.scopes if scope.name == newer.name), None)
     if older is None:
         yield f"{newer.name}: no scope list has it; make one with tools/make_scope.py"
@@ -26,7 +28,11 @@ def drift(project: Project, newer: Scope) -> Iterator[str]:
         return f"{id}  {before[id].title}" + (f"  ({site.place} {site.name})" if site else "")
 
     for id in vanished:
-        yield f"  id is now {renamed[id]}: {with_code(id)}" if id in renamed else f"  vanished: {with_code(id)}"
+        yield (
+            f"  id is now {renamed[id]}: {with_code(id)}"
+            if id in renamed
+            else f"  vanished: {with_code(id)}"
+        )
     for id in appeared:
         if id not in renamed.values():
             yield f"  appeared: {id}  {after[id].title}{'  (an algorithm)' if after[id].is_algorithm else ''}"

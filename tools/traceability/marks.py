@@ -13,7 +13,9 @@ from .code import mentions, tables
 
 @dataclass(slots=True, eq=False)
 class MarkedTest:
-    """A class of tests, or a test, with the address in its mark; `count` is the number of test functions in it."""
+    """A class of tests, or a test, with the address in its mark; `count` is the number of test
+    functions in it.
+    """
 
     file: str
     line: int
@@ -21,9 +23,13 @@ class MarkedTest:
     address: str
     count: int
     names: frozenset[str]
-    """What it mentions, by itself and through the tables and functions beside it: names, and attributes with a dot."""
+    """What it mentions, by itself and through the tables and functions beside it: names, and
+    attributes with a dot.
+    """
     imported: frozenset[str] = frozenset()
-    """The modules, and what is in them, that it mentions: "worker_runtime.url.host_parsing.host_parser"."""
+    """The modules, and what is in them, that it mentions:
+    "worker_runtime.url.host_parsing.host_parser".
+    """
 
     @property
     def place(self) -> str:
@@ -40,12 +46,16 @@ def read_marks(root: Path, folder: Path) -> list[MarkedTest]:
         for node in tree_of(file).body:
             tests += marked(node, name, "")
             if isinstance(node, ast.ClassDef):
-                tests += [test for child in node.body for test in marked(child, name, f"{node.name}.")]
+                tests += [
+                    test for child in node.body for test in marked(child, name, f"{node.name}.")
+                ]
         aids = helpers(file)
         sources = dict(imports(file))
         for test in tests:
             test.names = with_helpers(test.names, aids)
-            test.imported = frozenset(source for name, source in sources.items() if name in test.names)
+            test.imported = frozenset(
+                source for name, source in sources.items() if name in test.names
+            )
         found += tests
     return found
 
@@ -60,10 +70,14 @@ def helpers(file: Path) -> dict[str, frozenset[str]]:
 
 
 def imports(file: Path) -> Iterator[tuple[str, str]]:
-    """The names that a file imports from somewhere, each with the dotted name of what it stands for."""
+    """The names that a file imports from somewhere, each with the dotted name of what it stands
+    for.
+    """
     for node in tree_of(file).body:
         if isinstance(node, ast.ImportFrom):
-            yield from ((alias.asname or alias.name, f"{node.module}.{alias.name}") for alias in node.names)
+            yield from (
+                (alias.asname or alias.name, f"{node.module}.{alias.name}") for alias in node.names
+            )
 
 
 def with_helpers(names: frozenset[str], aids: dict[str, frozenset[str]]) -> frozenset[str]:
@@ -83,13 +97,20 @@ def marked(node: ast.stmt, file: str, owner: str) -> list[MarkedTest]:
     addresses = [
         argument.value
         for decorator in node.decorator_list
-        if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) in ("spec", "pytest.mark.spec")
+        if isinstance(decorator, ast.Call)
+        and ast.unparse(decorator.func) in ("spec", "pytest.mark.spec")
         for argument in decorator.args
         if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
     ]
     if not addresses:
         return []
     tests = node.body if isinstance(node, ast.ClassDef) else [node]
-    count = sum(isinstance(test, ast.FunctionDef | ast.AsyncFunctionDef) and test.name.startswith("test") for test in tests)
+    count = sum(
+        isinstance(test, ast.FunctionDef | ast.AsyncFunctionDef) and test.name.startswith("test")
+        for test in tests
+    )
     names = mentions(ast.walk(node))
-    return [MarkedTest(file, node.lineno, owner + node.name, address, count, names) for address in addresses]
+    return [
+        MarkedTest(file, node.lineno, owner + node.name, address, count, names)
+        for address in addresses
+    ]

@@ -4,9 +4,9 @@
     |---|---|
     | [host equals](https://url.spec.whatwg.org/#concept-host-equals) | `==` of two hosts is that |
 
-An address is that of an algorithm, or of a section, which stands for everything in it and in its subsections; one with a "*"
-at its end stands for every algorithm whose address begins so. A row may have several. What has code of its own is not left
-out, whatever a row says.
+An address is that of an algorithm, or of a section, which stands for everything in it and in its
+subsections; one with a "*" at its end stands for every algorithm whose address begins so. A row may
+have several. What has code of its own is not left out, whatever a row says.
 """
 
 from __future__ import annotations
@@ -42,13 +42,17 @@ def read_left_out(notes: Path) -> list[LeftOut]:
     for number, what, why in rows_below(notes, HEADING):
         addresses = ADDRESS.findall(what)
         if not addresses or not why:
-            raise ValueError(f"{notes}:{number}: a row of what is left out has an address and a reason: {what!r}, {why!r}")
+            raise ValueError(
+                f"{notes}:{number}: a row of what is left out has an address and a reason: {what!r}, {why!r}"
+            )
         rows.append(LeftOut(number, addresses, why))
     return rows
 
 
 def rows_below(notes: Path, heading: str) -> Iterator[tuple[int, str, str]]:
-    """The rows of the tables below a heading, up to the next one: the number of the line, what, and why."""
+    """The rows of the tables below a heading, up to the next one: the number of the line, what, and
+    why.
+    """
     is_inside = False
     for number, line in enumerate(notes.read_text("utf-8").splitlines(), 1):
         if line.startswith("#"):

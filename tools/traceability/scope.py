@@ -1,4 +1,5 @@
-"""Scope lists: the sections, algorithms and terms of a standard that this project answers for, in a file of lines with tabs.
+"""Scope lists: the sections, algorithms and terms of a standard that this project answers for, in a
+file of lines with tabs.
 
     standard    URL Standard
     url         https://url.spec.whatwg.org/
@@ -34,7 +35,9 @@ class Entry:
 
 @dataclass(slots=True)
 class Section:
-    """A heading with the entries right below it; `level` is 2 for a chapter; `number` and `page` may be empty."""
+    """A heading with the entries right below it; `level` is 2 for a chapter; `number` and `page`
+    may be empty.
+    """
 
     id: str
     level: int
@@ -59,12 +62,18 @@ class Scope:
 
     def algorithms(self) -> list[Entry]:
         """Those in scope, in the order of the text."""
-        return [entry for section in self.sections for entry in section.entries if entry.is_algorithm]
+        return [
+            entry for section in self.sections for entry in section.entries if entry.is_algorithm
+        ]
 
     def ids(self) -> set[str]:
         """Every id that can be linked to."""
         entries = (entry for section in self.sections for entry in section.entries)
-        return {*self.elsewhere, *(section.id for section in self.sections), *(id for entry in entries for id in entry.ids)}
+        return {
+            *self.elsewhere,
+            *(section.id for section in self.sections),
+            *(id for entry in entries for id in entry.ids),
+        }
 
     def below(self, id: str) -> list[Entry]:
         """The entries of a section and its subsections; or the one entry that has the id; or none."""
@@ -77,7 +86,9 @@ class Scope:
                 break
             if level:
                 found += section.entries
-        return found or [entry for section in self.sections for entry in section.entries if id in entry.ids]
+        return found or [
+            entry for section in self.sections for entry in section.entries if id in entry.ids
+        ]
 
     def address(self, id: str, page: str = "") -> str:
         """The whole URL of an id."""
@@ -85,14 +96,32 @@ class Scope:
 
 
 def write_scope(scope: Scope, file: Path) -> None:
-    """Write a scope list, a thing a line, so that what moves in a standard is a line that moves in a diff."""
-    lines = [("standard", scope.title), ("url", scope.url), ("read", scope.source, scope.commit, scope.date)]
+    """Write a scope list, a thing a line, so that what moves in a standard is a line that moves in
+    a diff.
+    """
+    lines = [
+        ("standard", scope.title),
+        ("url", scope.url),
+        ("read", scope.source, scope.commit, scope.date),
+    ]
     for section in scope.sections:
-        lines.append(("section", section.id, str(section.level), section.number, section.title, section.page))
+        lines.append(
+            ("section", section.id, str(section.level), section.number, section.title, section.page)
+        )
         for entry in section.entries:
-            lines.append(("algorithm" if entry.is_algorithm else "term", entry.id, entry.title, " ".join(entry.other_ids)))
+            lines.append(
+                (
+                    "algorithm" if entry.is_algorithm else "term",
+                    entry.id,
+                    entry.title,
+                    " ".join(entry.other_ids),
+                )
+            )
     elsewhere = sorted(scope.elsewhere)
-    lines += [("elsewhere", " ".join(elsewhere[start : start + 8])) for start in range(0, len(elsewhere), 8)]
+    lines += [
+        ("elsewhere", " ".join(elsewhere[start : start + 8]))
+        for start in range(0, len(elsewhere), 8)
+    ]
     file.write_text("".join("\t".join(line).rstrip("\t") + "\n" for line in lines), "utf-8")
 
 
@@ -112,7 +141,9 @@ def read_scope(file: Path) -> Scope:
                 scope.sections.append(Section(id, int(level), section_number, title, "".join(page)))
             case ["algorithm" | "term" as kind, id, title, *others] if scope.sections:
                 other_ids = tuple(others[0].split()) if others else ()
-                scope.sections[-1].entries.append(Entry(id, title, kind == "algorithm", other_ids, number))
+                scope.sections[-1].entries.append(
+                    Entry(id, title, kind == "algorithm", other_ids, number)
+                )
             case ["elsewhere", ids]:
                 elsewhere.update(ids.split())
             case _:

@@ -1,4 +1,6 @@
-"""The site: a map of the standards, and a page for each that has our code beside the text's links. No scripts."""
+"""The site: a map of the standards, and a page for each that has our code beside the text's links.
+No scripts.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,11 @@ class Writer:
         algorithms = [trace for trace in self.project.traces if trace.entry.is_algorithm]
         counts = Counter(trace.status for trace in algorithms)
         cards = "".join(self.card(scope) for scope in self.project.scopes)
-        others = [trace for trace in self.project.traces if trace.scope is None and not self.project.scope_of(trace.address)]
+        others = [
+            trace
+            for trace in self.project.traces
+            if trace.scope is None and not self.project.scope_of(trace.address)
+        ]
         tiles = "".join(tile(trace, "other-texts.html") for trace in others)
         cards += (
             f'<article class="card"><h2><a href="other-texts.html">Other texts</a><span>{len(others)}</span></h2>'
@@ -89,8 +95,12 @@ class Writer:
         for trace in traces:
             if trace.section:
                 by_section[trace.section.id].append(trace)
-        contents = "".join(contents_line(section, by_section[section.id]) for section in scope.sections)
-        sections = "".join(self.section(scope, section, by_section[section.id]) for section in scope.sections)
+        contents = "".join(
+            contents_line(section, by_section[section.id]) for section in scope.sections
+        )
+        sections = "".join(
+            self.section(scope, section, by_section[section.id]) for section in scope.sections
+        )
         if elsewhere:
             rows = "".join(self.row(trace) for trace in elsewhere)
             sections += f'<section id="elsewhere"><h2>Elsewhere in the text</h2>{rows}</section>'
@@ -106,12 +116,20 @@ class Writer:
     def section(self, scope: Scope, section: Section, traces: list[Trace]) -> str:
         """A section: a row for what is an algorithm or has code, and a line with the other terms."""
         rows = "".join(self.row(trace) for trace in traces if trace.status != "term")
-        terms = [trace for trace in traces if trace.status == "term" and trace.entry.id != section.id]
+        terms = [
+            trace for trace in traces if trace.status == "term" and trace.entry.id != section.id
+        ]
         link = escape(scope.address(section.id, section.page))
         heading = "h2" if section.level == 2 else "h3"
         number = f'<span class="number">{escape(section.number)}</span>' if section.number else ""
-        line = ", ".join(f'<a href="{escape(trace.address)}">{escape(trace.entry.title)}</a>' for trace in terms)
-        also = f'<details class="terms"><summary>{len(terms)} more terms</summary>{line}</details>' if terms else ""
+        line = ", ".join(
+            f'<a href="{escape(trace.address)}">{escape(trace.entry.title)}</a>' for trace in terms
+        )
+        also = (
+            f'<details class="terms"><summary>{len(terms)} more terms</summary>{line}</details>'
+            if terms
+            else ""
+        )
         return (
             f'<section id="section-{escape(section.id)}"{"" if rows else " class=bare"}>'
             f'<{heading}>{number}<a href="{link}">{escape(section.title)}</a></{heading}>{rows}{also}</section>'
@@ -125,11 +143,15 @@ class Writer:
         match trace.status:
             case "through" if trace.through:
                 file = self.source(trace.through.file)
-                parts.append(f'<div>through the tests of <a href="{file}">{escape(trace.through.name)}</a></div>')
+                parts.append(
+                    f'<div>through the tests of <a href="{file}">{escape(trace.through.name)}</a></div>'
+                )
             case "untested":
                 parts.append('<div><span class="warn">no test</span></div>')
             case "out" if trace.left_out:
-                parts.append(f'<span class="none">Left out: {markdown(trace.left_out.reason)}</span>')
+                parts.append(
+                    f'<span class="none">Left out: {markdown(trace.left_out.reason)}</span>'
+                )
             case "missing":
                 parts.append('<span class="bad">missing</span>')
         return (
@@ -164,7 +186,8 @@ class Writer:
             if trace.scope is None and not self.project.scope_of(trace.address):
                 by_text.setdefault(trace.address.partition("#")[0], []).append(trace)
         contents = "".join(
-            f'<a href="#{anchor(text)}">{escape(short(text))}{bar_of(of)}</a>' for text, of in sorted(by_text.items())
+            f'<a href="#{anchor(text)}">{escape(short(text))}{bar_of(of)}</a>'
+            for text, of in sorted(by_text.items())
         )
         sections = "".join(
             f'<section id="{anchor(text)}"><h2><a href="{escape(self.link(text))}">{escape(short(text))}</a></h2>'
@@ -207,7 +230,11 @@ def tile(trace: Trace, file: str) -> str:
 
 def bar(counts: Counter[Status]) -> str:
     """The shares of the statuses, as a bar."""
-    parts = (f'<i class="{status}" style="flex:{counts[status]}"></i>' for status in WORDS if counts[status])
+    parts = (
+        f'<i class="{status}" style="flex:{counts[status]}"></i>'
+        for status in WORDS
+        if counts[status]
+    )
     return f'<div class="bar">{"".join(parts)}</div>'
 
 
@@ -219,13 +246,18 @@ def bar_of(traces: Iterable[Trace]) -> str:
 
 def legend(counts: Counter[Status]) -> str:
     """What the colours mean, with how many there are of each."""
-    items = "".join(f'<li><i class="{status}"></i><b>{counts[status]}</b> {words}</li>' for status, words in WORDS.items())
+    items = "".join(
+        f'<li><i class="{status}"></i><b>{counts[status]}</b> {words}</li>'
+        for status, words in WORDS.items()
+    )
     return f'<ul class="legend">{items}</ul>'
 
 
 def contents_line(section: Section, traces: list[Trace]) -> str:
     """A section in the table of contents."""
-    indent = f' style="padding-left:{(section.level - 2) * 0.8:.1f}rem"' if section.level > 2 else ""
+    indent = (
+        f' style="padding-left:{(section.level - 2) * 0.8:.1f}rem"' if section.level > 2 else ""
+    )
     title = escape(f"{section.number} {section.title}")
     return f'<a href="#section-{escape(section.id)}"{indent}>{title}{bar_of(traces)}</a>'
 
@@ -244,7 +276,9 @@ def read_at(scope: Scope) -> str:
 
 def anchor(text: str) -> str:
     """The id of a text's section in the page of the other texts."""
-    return "".join(character if character.isalnum() else "-" for character in text.removeprefix("https://"))
+    return "".join(
+        character if character.isalnum() else "-" for character in text.removeprefix("https://")
+    )
 
 
 def short(text: str) -> str:

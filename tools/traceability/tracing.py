@@ -1,4 +1,6 @@
-"""Putting it together: for each algorithm in scope its code, its tests, or the reason why it is left out."""
+"""Putting it together: for each algorithm in scope its code, its tests, or the reason why it is
+left out.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +15,16 @@ from .notes import LeftOut, read_anchors, read_left_out
 from .scope import Entry, Scope, Section, read_scopes
 
 Status = Literal["tested", "through", "untested", "out", "missing", "term"]
-"""Through: by the tests of an algorithm that uses it; out: for a reason; term: no algorithm, and without code."""
+"""Through: by the tests of an algorithm that uses it; out: for a reason; term: no algorithm, and
+without code.
+"""
 
 
 @dataclass(slots=True, eq=False)
 class Trace:
-    """An entry of a standard, or a definition that is in the scope of none, with what belongs to it."""
+    """An entry of a standard, or a definition that is in the scope of none, with what belongs to
+    it.
+    """
 
     scope: Scope | None
     section: Section | None
@@ -38,7 +44,9 @@ class Trace:
 
 
 class Project:
-    """A checkout: its scope lists, code, tests and notes, all read from files, nothing of it imported."""
+    """A checkout: its scope lists, code, tests and notes, all read from files, nothing of it
+    imported.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -59,8 +67,9 @@ class Project:
 
     @cached_property
     def tests_of(self) -> dict[Site, list[MarkedTest]]:
-        """The tests of each definition: those that are marked with its address; where there are none, those that mention it
-        and are marked with the address of its class or of its section, or are tests of its room and mean no other."""
+        """The tests of each definition: those that are marked with its address; where there are
+        none, those that mention it and are marked with the address of its class or of its section,
+        or are tests of its room and mean no other."""
         by_key: dict[str, list[MarkedTest]] = {}
         by_room: dict[str, list[MarkedTest]] = {}
         for test in self.marks:
@@ -72,11 +81,26 @@ class Project:
             if not tests:
                 owner = site.of_class
                 around = {test for id in self.sections_around(site) for test in by_key.get(id, [])}
-                of_class = set(by_key.get(self.key_of(owner.address), [])) if owner and owner.address else set()
-                room = "spec_tests/" + site.file.removeprefix("reference/worker_runtime/").rpartition("/")[0]
+                of_class = (
+                    set(by_key.get(self.key_of(owner.address), []))
+                    if owner and owner.address
+                    else set()
+                )
+                room = (
+                    "spec_tests/"
+                    + site.file.removeprefix("reference/worker_runtime/").rpartition("/")[0]
+                )
                 tests = list(of_class) if site.is_special else []
-                tests += [test for test in of_class | around if names_member(test, site) and test not in tests]
-                tests += [test for test in by_room.get(room, []) if names_exactly(test, site) and test not in tests]
+                tests += [
+                    test
+                    for test in of_class | around
+                    if names_member(test, site) and test not in tests
+                ]
+                tests += [
+                    test
+                    for test in by_room.get(room, [])
+                    if names_exactly(test, site) and test not in tests
+                ]
             if tests:
                 found[site] = sorted(tests, key=lambda test: (test.file, test.line))
         return found
@@ -100,7 +124,9 @@ class Project:
 
     @cached_property
     def traces(self) -> list[Trace]:
-        """Every section and entry of every scope list in order; then the definitions whose addresses none of them has."""
+        """Every section and entry of every scope list in order; then the definitions whose
+        addresses none of them has.
+        """
         sites: dict[str, list[Site]] = {}
         for site in self.code.with_addresses():
             sites.setdefault(self.key_of(site.address or ""), []).append(site)
@@ -111,7 +137,8 @@ class Project:
                 heading = Entry(section.id, section.title, is_algorithm=False)
                 is_listed = any(section.id == entry.id for entry in section.entries)
                 for entry in section.entries if is_listed else (heading, *section.entries):
-                    # What one algorithm is known by beside its own id counts where nothing has that.
+                    # What one algorithm is known by beside its own id counts where nothing has
+                    # that.
                     keys = [scope.address(id) for id in entry.ids]
                     trace = Trace(scope, section, entry, scope.address(entry.id, section.page))
                     trace.sites = next((sites[key] for key in keys if key in sites), [])
@@ -120,10 +147,20 @@ class Project:
         listed = {site for trace in found for site in trace.sites}
         for site in self.code.with_addresses():
             if site not in listed and site.address:
-                found.append(Trace(None, None, Entry(site.address.partition("#")[2], site.name, False), site.address, [site]))
+                found.append(
+                    Trace(
+                        None,
+                        None,
+                        Entry(site.address.partition("#")[2], site.name, False),
+                        site.address,
+                        [site],
+                    )
+                )
         nearest = reached(self.tests_of)
         for trace in found:
-            trace.tests = list(dict.fromkeys(test for site in trace.sites for test in self.tests_of.get(site, [])))
+            trace.tests = list(
+                dict.fromkeys(test for site in trace.sites for test in self.tests_of.get(site, []))
+            )
             trace.through = next((nearest[site] for site in trace.sites if site in nearest), None)
         return found
 
@@ -143,7 +180,11 @@ class Project:
             return []
         id = address.partition("#")[2]
         if id.endswith("*"):
-            entries = [entry for entry in scope.algorithms() if any(known.startswith(id[:-1]) for known in entry.ids)]
+            entries = [
+                entry
+                for entry in scope.algorithms()
+                if any(known.startswith(id[:-1]) for known in entry.ids)
+            ]
         else:
             entries = [entry for entry in scope.below(id) if entry.is_algorithm]
         return [scope.address(entry.id) for entry in entries]
@@ -161,7 +202,9 @@ class Project:
             if words in trace.entry.ids
             or key in (trace.address, trace.scope and trace.scope.address(trace.entry.id))
             or words.lower() == trace.entry.title.lower()
-            or any(words == site.name or words == site.name.rpartition(".")[2] for site in trace.sites)
+            or any(
+                words == site.name or words == site.name.rpartition(".")[2] for site in trace.sites
+            )
         ]
 
 
@@ -172,7 +215,9 @@ def names_member(test: MarkedTest, site: Site) -> bool:
 
 
 def names_exactly(test: MarkedTest, site: Site) -> bool:
-    """Whether a test mentions a definition: imported from its file, or as an attribute of its file or beside its class."""
+    """Whether a test mentions a definition: imported from its file, or as an attribute of its file
+    or beside its class.
+    """
     module = site.file.removeprefix("reference/").removesuffix(".py").replace("/", ".")
     if site.of_class:
         return site.of_class.name in test.names and names_member(test, site)

@@ -1,7 +1,8 @@
 """Arguments: what a function in Python has to take for the overloads of an operation in Web IDL.
 
-SPEC_NOTES.md, section 1: a trailing dictionary is keyword-only arguments, or one argument where it is data or has callbacks; of
-a union of a dictionary and something else, one member may be given by its position.
+SPEC_NOTES.md, section 1: a trailing dictionary is keyword-only arguments, or one argument where it
+is data or has callbacks; of a union of a dictionary and something else, one member may be given by
+its position.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from .surface import python_name
 
 @dataclass(slots=True)
 class Expected:
-    """An argument that is expected: `kind` is "positional", "keyword", "variadic" or "any" of the first two."""
+    """An argument that is expected: `kind` is "positional", "keyword", "variadic" or "any" of the
+    first two.
+    """
 
     name: str
     kind: str
@@ -24,13 +27,20 @@ class Expected:
     type: Type
 
 
-def expected_arguments(model: Model, overloads: Sequence[Sequence[Argument]], given: Collection[str]) -> list[Expected]:
-    """The arguments of all overloads together; `given` are the names of those that the function in Python has."""
+def expected_arguments(
+    model: Model, overloads: Sequence[Sequence[Argument]], given: Collection[str]
+) -> list[Expected]:
+    """The arguments of all overloads together; `given` are the names of those that the function in
+    Python has.
+    """
     expected: dict[str, Expected] = {}
     names_of_overloads = []
     shared_names = names_by_position(model, overloads, given)
     for overload in overloads:
-        renamed = [replace(argument, name=shared_names.get(index, argument.name)) for index, argument in enumerate(overload)]
+        renamed = [
+            replace(argument, name=shared_names.get(index, argument.name))
+            for index, argument in enumerate(overload)
+        ]
         arguments = [each for argument in renamed for each in of_argument(model, argument, given)]
         names_of_overloads.append({argument.name for argument in arguments})
         for argument in arguments:
@@ -44,12 +54,18 @@ def expected_arguments(model: Model, overloads: Sequence[Sequence[Argument]], gi
     return list(expected.values())
 
 
-def names_by_position(model: Model, overloads: Sequence[Sequence[Argument]], given: Collection[str]) -> dict[int, str]:
-    """The name under which Python has the arguments of several overloads that stand at the same position."""
+def names_by_position(
+    model: Model, overloads: Sequence[Sequence[Argument]], given: Collection[str]
+) -> dict[int, str]:
+    """The name under which Python has the arguments of several overloads that stand at the same
+    position.
+    """
     names: dict[int, str] = {}
     for overload in overloads:
         for index, argument in enumerate(overload):
-            is_options = any(type.name in model.dictionaries for type in model.without_unions(argument.type))
+            is_options = any(
+                type.name in model.dictionaries for type in model.without_unions(argument.type)
+            )
             if argument.name in given and not is_options:
                 names.setdefault(index, argument.name)
     return names if len(overloads) > 1 else {}
@@ -66,6 +82,12 @@ def of_argument(model: Model, argument: Argument, given: Collection[str]) -> lis
         return [Expected(name, kind, is_required, argument.default, argument.type)]
     is_alone = len(types) == 1
     return [
-        Expected(python_name(member.name), "keyword" if is_alone else "any", member.is_required, member.default, member.type)
+        Expected(
+            python_name(member.name),
+            "keyword" if is_alone else "any",
+            member.is_required,
+            member.default,
+            member.type,
+        )
         for member in model.members_of_dictionary(dictionary)
     ]

@@ -1,4 +1,6 @@
-"""Checking: what the package lacks of what the standards define, has beyond it, or has in another way."""
+"""Checking: what the package lacks of what the standards define, has beyond it, or has in another
+way.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,19 @@ from typing import Any, Literal, NamedTuple, get_args, get_origin, is_typeddict
 
 from .annotations import is_exposed, mismatch
 from .arguments import Expected, expected_arguments
-from .model import Argument, Attribute, Constant, Constructor, Interface, Iteration, Member, Model, Operation, Type, Value
+from .model import (
+    Argument,
+    Attribute,
+    Constant,
+    Constructor,
+    Interface,
+    Iteration,
+    Member,
+    Model,
+    Operation,
+    Type,
+    Value,
+)
 from .surface import UNKNOWN, Parameter, Surface, python_name
 from .tokenizing import Place
 
@@ -30,8 +44,9 @@ METHODS_OF_WRITABLE_ONES = {"maplike": "set delete clear", "setlike": "add delet
 
 
 class Difference(NamedTuple):
-    """Something to mend or to explain. The name is `Interface`, `Interface.attribute`, `Interface.operation()`,
-    `Interface.operation(argument)`, `Interface()` or `Interface(argument)` for a constructor; or that of a whole standard."""
+    """Something to mend or to explain. The name is `Interface`, `Interface.attribute`,
+    `Interface.operation()`, `Interface.operation(argument)`, `Interface()` or `Interface(argument)`
+    for a constructor; or that of a whole standard."""
 
     standard: str
     name: str
@@ -45,12 +60,19 @@ class Difference(NamedTuple):
 
 def differences(model: Model, surface: Surface) -> list[Difference]:
     """Every difference, by standard; a standard of which nothing is there is one."""
-    found = [difference for interface in exposed(model) for difference in of_interface(model, surface, interface)]
+    found = [
+        difference
+        for interface in exposed(model)
+        for difference in of_interface(model, surface, interface)
+    ]
     found += extra_names(model, surface)
     found += missing_globals(model, surface)
     found += [*of_dictionaries(model, surface), *of_enumerations(model, surface)]
     absent = absent_standards(model, surface)
-    whole = [Difference(standard, standard, "missing", "the whole standard") for standard in sorted(absent)]
+    whole = [
+        Difference(standard, standard, "missing", "the whole standard")
+        for standard in sorted(absent)
+    ]
     found = [*whole, *(difference for difference in found if difference.standard not in absent)]
     return sorted(found, key=lambda difference: (difference.standard, difference.name))
 
@@ -61,7 +83,9 @@ def exposed(model: Model) -> list[Interface]:
 
 
 def absent_standards(model: Model, surface: Surface) -> set[str]:
-    """The standards of which nothing is there: no interface, and no member that they add to another's."""
+    """The standards of which nothing is there: no interface, and no member that they add to
+    another's.
+    """
     is_there: dict[str, bool] = {}
     for interface in exposed(model):
         owner = class_of(surface, interface)
@@ -70,8 +94,12 @@ def absent_standards(model: Model, surface: Surface) -> set[str]:
         for member in interface.members:
             if member.place.standard != standard and is_exposed(member.exposure):
                 name = python_name(getattr(member, "name", ""))
-                has_it = owner is not None and bool(name) and surface.member(owner, name) is not None
-                is_there[member.place.standard] = is_there.get(member.place.standard, False) or has_it
+                has_it = (
+                    owner is not None and bool(name) and surface.member(owner, name) is not None
+                )
+                is_there[member.place.standard] = (
+                    is_there.get(member.place.standard, False) or has_it
+                )
     return {standard for standard, there in is_there.items() if not there}
 
 
@@ -115,7 +143,9 @@ def named(interface: Interface, member: Member) -> str:
     return f"{interface.name}.{name}{'()' if isinstance(member, Operation) else ''}"
 
 
-def of_inheritance(model: Model, surface: Surface, interface: Interface, owner: type) -> Iterator[Difference]:
+def of_inheritance(
+    model: Model, surface: Surface, interface: Interface, owner: type
+) -> Iterator[Difference]:
     """The bases of a class that are interfaces: its own, and no other."""
     expected: set[str] = set()
     base = interface.inheritance
@@ -126,27 +156,39 @@ def of_inheritance(model: Model, surface: Surface, interface: Interface, owner: 
     python = {name for name in bases if name in model.interfaces and name != interface.name}
     if python != expected:
         message = f"derives from {', '.join(sorted(expected)) or 'nothing'}, not from {', '.join(sorted(python)) or 'nothing'}"
-        yield Difference(interface.place.standard, interface.name, "different", message, interface.place)
+        yield Difference(
+            interface.place.standard, interface.name, "different", message, interface.place
+        )
 
 
-def of_constructors(model: Model, surface: Surface, interface: Interface, owner: type) -> Iterator[Difference]:
+def of_constructors(
+    model: Model, surface: Surface, interface: Interface, owner: type
+) -> Iterator[Difference]:
     """Whether an interface can be constructed, and from what."""
     constructors = [member for member in interface.members if isinstance(member, Constructor)]
     standard, name = interface.place.standard, f"{interface.name}()"
-    initializer: Any = vars(next(base for base in owner.__mro__ if "__init__" in vars(base)))["__init__"]
+    initializer: Any = vars(next(base for base in owner.__mro__ if "__init__" in vars(base)))[
+        "__init__"
+    ]
     is_illegal = initializer.__name__ == "illegal_constructor"
     if constructors and is_illegal:
         yield Difference(standard, name, "missing", "cannot be constructed", constructors[0].place)
     elif constructors:
         overloads = [constructor.arguments for constructor in constructors]
         parameters = [] if initializer is object.__init__ else list(surface.parameters(initializer))
-        yield from of_arguments(model, standard, interface.name, overloads, parameters, constructors[0].place)
+        yield from of_arguments(
+            model, standard, interface.name, overloads, parameters, constructors[0].place
+        )
     elif not is_illegal and interface.kind == "interface":
         yield Difference(standard, name, "extra", "can be constructed", interface.place)
 
 
 def of_operation(
-    model: Model, surface: Surface, interface: Interface, overloads: Sequence[Operation], owner: type
+    model: Model,
+    surface: Surface,
+    interface: Interface,
+    overloads: Sequence[Operation],
+    owner: type,
 ) -> Iterator[Difference]:
     """An operation: its place, its arguments and what it returns."""
     first = overloads[0]
@@ -157,15 +199,24 @@ def of_operation(
         yield Difference(standard, name, "missing", "", first.place)
         return
     if python.kind not in ("operation", "static operation"):
-        yield Difference(standard, name, "different", f"an operation, not {an(python.kind)}", first.place)
+        yield Difference(
+            standard, name, "different", f"an operation, not {an(python.kind)}", first.place
+        )
         return
     function = python.value
     # What a scope has is there for scripts as functions, so a static one of its class serves.
     if is_static != (python.kind == "static operation") and interface.name not in SCOPES:
-        yield Difference(standard, name, "different", "static" if is_static else "not static", first.place)
+        yield Difference(
+            standard, name, "different", "static" if is_static else "not static", first.place
+        )
     arguments = [operation.arguments for operation in overloads]
     yield from of_arguments(
-        model, standard, name.removesuffix("()"), arguments, list(surface.parameters(function)), first.place
+        model,
+        standard,
+        name.removesuffix("()"),
+        arguments,
+        list(surface.parameters(function)),
+        first.place,
     )
     types = dict.fromkeys(operation.type for operation in overloads)
     if len(types) == 1:
@@ -193,16 +244,22 @@ def of_arguments(
             for message in of_argument(model, argument, parameter):
                 yield Difference(standard, full_name, "different", message, place)
     for parameter in python.values():
-        yield Difference(standard, f"{name}({parameter.name})", "extra", f"a {parameter.kind} argument", place)
+        yield Difference(
+            standard, f"{name}({parameter.name})", "extra", f"a {parameter.kind} argument", place
+        )
 
 
 def of_argument(model: Model, argument: Expected, parameter: Parameter) -> Iterator[str]:
     """What is different in an argument."""
-    if argument.kind != parameter.kind and not (argument.kind == "any" and parameter.kind != "variadic"):
+    if argument.kind != parameter.kind and not (
+        argument.kind == "any" and parameter.kind != "variadic"
+    ):
         yield f"a {argument.kind} argument, not a {parameter.kind} one"
     if argument.is_required and not parameter.is_required:
         yield "required, but it " + (
-            "may be left out" if parameter.default is UNKNOWN else f"has the default {parameter.default!r}"
+            "may be left out"
+            if parameter.default is UNKNOWN
+            else f"has the default {parameter.default!r}"
         )
     elif parameter.is_required and not argument.is_required:
         yield "not required, but it has no default"
@@ -213,7 +270,9 @@ def of_argument(model: Model, argument: Expected, parameter: Parameter) -> Itera
 
 
 def of_default(idl: Value | None, python: object) -> Iterator[str]:
-    """A default that is another; None stands for none, for null, for undefined and for an empty dictionary."""
+    """A default that is another; None stands for none, for null, for undefined and for an empty
+    dictionary.
+    """
     expected = idl.to_python() if idl else None
     if isinstance(expected, list):
         expected, python = (), python or ()
@@ -233,23 +292,38 @@ def of_attribute(
     if python.kind == "constant" and attribute.is_static:
         return
     if python.kind != "attribute":
-        yield Difference(standard, name, "different", f"an attribute, not {an(python.kind)}", attribute.place)
+        yield Difference(
+            standard, name, "different", f"an attribute, not {an(python.kind)}", attribute.place
+        )
         return
     can_be_set = not attribute.is_readonly or any(
-        attribute.extended_attribute(each) for each in ("PutForwards", "Replaceable", "LegacyLenientSetter")
+        attribute.extended_attribute(each)
+        for each in ("PutForwards", "Replaceable", "LegacyLenientSetter")
     )
     if can_be_set and python.is_readonly:
-        yield Difference(standard, name, "different", "can be set, but not in Python", attribute.place)
+        yield Difference(
+            standard, name, "different", "can be set, but not in Python", attribute.place
+        )
     elif attribute.is_readonly and not python.is_readonly and not can_be_set:
-        yield Difference(standard, name, "different", "read only, but in Python it can be set", attribute.place)
+        yield Difference(
+            standard, name, "different", "read only, but in Python it can be set", attribute.place
+        )
     for wrong in of_result(model, attribute.type, python.annotation):
         yield Difference(standard, name, "different", wrong, attribute.place)
     if attribute.is_stringifier and surface.member(owner, "__str__") is None:
-        yield Difference(standard, name, "different", "what str() gives, but there is no __str__", attribute.place)
+        yield Difference(
+            standard,
+            name,
+            "different",
+            "what str() gives, but there is no __str__",
+            attribute.place,
+        )
 
 
 def of_result(model: Model, type: Type, annotation: Any) -> Iterator[str]:
-    """What is wrong with what is handed out. A dictionary is an object with its members, which cannot be set."""
+    """What is wrong with what is handed out. A dictionary is an object with its members, which
+    cannot be set.
+    """
     if wrong := mismatch(model, type, annotation, is_argument=False):
         yield wrong
     type = model.resolved(type)
@@ -263,7 +337,9 @@ def of_result(model: Model, type: Type, annotation: Any) -> Iterator[str]:
                 yield f"has {', '.join(members)}, not {', '.join(fields)}"
 
 
-def of_constant(surface: Surface, interface: Interface, constant: Constant, owner: type) -> Iterator[Difference]:
+def of_constant(
+    surface: Surface, interface: Interface, constant: Constant, owner: type
+) -> Iterator[Difference]:
     """A constant: its value."""
     python = surface.member(owner, python_name(constant.name))
     name = named(interface, constant)
@@ -274,45 +350,74 @@ def of_constant(surface: Surface, interface: Interface, constant: Constant, owne
         yield Difference(constant.place.standard, name, "different", message, constant.place)
 
 
-def of_protocol(surface: Surface, interface: Interface, member: Operation | Iteration, owner: type) -> Iterator[Difference]:
+def of_protocol(
+    surface: Surface, interface: Interface, member: Operation | Iteration, owner: type
+) -> Iterator[Difference]:
     """What has no name of its own: iterations, stringifiers, getters, setters and deleters."""
     if isinstance(member, Iteration):
         names = METHODS_OF_ITERATIONS[member.kind].split()
-        names += METHODS_OF_WRITABLE_ONES.get(member.kind, "").split() if not member.is_readonly else []
-        names += ["entries", "keys"] if member.kind == "async_iterable" and len(member.types) == 2 else []
+        names += (
+            METHODS_OF_WRITABLE_ONES.get(member.kind, "").split() if not member.is_readonly else []
+        )
+        names += (
+            ["entries", "keys"]
+            if member.kind == "async_iterable" and len(member.types) == 2
+            else []
+        )
         what: str = member.kind
     else:
         names = [METHODS_OF_SPECIAL_OPERATIONS[member.special]]
         what = member.special
     for name in names:
         if surface.member(owner, name) is None:
-            yield Difference(member.place.standard, f"{interface.name}.{name}", "missing", f"of its {what}", member.place)
+            yield Difference(
+                member.place.standard,
+                f"{interface.name}.{name}",
+                "missing",
+                f"of its {what}",
+                member.place,
+            )
 
 
-def extra_members(model: Model, surface: Surface, interface: Interface, owner: type) -> Iterator[Difference]:
+def extra_members(
+    model: Model, surface: Surface, interface: Interface, owner: type
+) -> Iterator[Difference]:
     """The public names of a class that neither its interface nor one that it derives from has."""
     expected: set[str] = set()
     each: Interface | None = interface
     while each:
         for member in each.members:
             if isinstance(member, Iteration):
-                expected |= set(f"{METHODS_OF_ITERATIONS[member.kind]} {METHODS_OF_WRITABLE_ONES.get(member.kind, '')}".split())
+                expected |= set(
+                    f"{METHODS_OF_ITERATIONS[member.kind]} {METHODS_OF_WRITABLE_ONES.get(member.kind, '')}".split()
+                )
             elif not isinstance(member, Constructor):
                 expected.add(python_name(member.name))
         each = model.interfaces.get(each.inheritance or "")
-    bases = {base for base in owner.__mro__[1:] if base.__name__ in model.interfaces and base.__name__ != interface.name}
+    bases = {
+        base
+        for base in owner.__mro__[1:]
+        if base.__name__ in model.interfaces and base.__name__ != interface.name
+    }
     inherited = {name for base in bases for name in surface.public_names(base)}
     for name in surface.public_names(owner):
         if name not in expected and name not in inherited:
-            yield Difference(interface.place.standard, f"{interface.name}.{name}", "extra", "", interface.place)
+            yield Difference(
+                interface.place.standard, f"{interface.name}.{name}", "extra", "", interface.place
+            )
 
 
 def of_dictionaries(model: Model, surface: Surface) -> Iterator[Difference]:
-    """The dictionaries that the package has as a TypedDict: their members, which of them are required, and their types."""
+    """The dictionaries that the package has as a TypedDict: their members, which of them are
+    required, and their types.
+    """
     for name, value in surface.names.items():
         if name not in model.dictionaries or not is_typeddict(value):
             continue
-        standard, python = model.dictionaries[name].place.standard, surface.members_of_typed_dict(value)
+        standard, python = (
+            model.dictionaries[name].place.standard,
+            surface.members_of_typed_dict(value),
+        )
         for member in model.members_of_dictionary(name):
             full_name = f"{name}.{member.name}"
             if member.name not in python:
@@ -325,7 +430,9 @@ def of_dictionaries(model: Model, surface: Surface) -> Iterator[Difference]:
             if wrong := mismatch(model, member.type, annotation, is_argument=True):
                 yield Difference(standard, full_name, "different", wrong, member.place)
         for extra in python:
-            yield Difference(standard, f"{name}.{extra}", "extra", "a member", model.dictionaries[name].place)
+            yield Difference(
+                standard, f"{name}.{extra}", "extra", "a member", model.dictionaries[name].place
+            )
 
 
 def of_enumerations(model: Model, surface: Surface) -> Iterator[Difference]:
@@ -333,11 +440,18 @@ def of_enumerations(model: Model, surface: Surface) -> Iterator[Difference]:
     for name, value in surface.names.items():
         if name in model.enums and get_origin(value) is Literal:
             enum = model.enums[name]
-            missing, extra = set(enum.values).difference(get_args(value)), set(get_args(value)).difference(enum.values)
+            missing, extra = (
+                set(enum.values).difference(get_args(value)),
+                set(get_args(value)).difference(enum.values),
+            )
             if missing:
-                yield Difference(enum.place.standard, name, "missing", ", ".join(sorted(missing)), enum.place)
+                yield Difference(
+                    enum.place.standard, name, "missing", ", ".join(sorted(missing)), enum.place
+                )
             if extra:
-                yield Difference(enum.place.standard, name, "extra", ", ".join(sorted(extra)), enum.place)
+                yield Difference(
+                    enum.place.standard, name, "extra", ", ".join(sorted(extra)), enum.place
+                )
 
 
 def missing_globals(model: Model, surface: Surface) -> Iterator[Difference]:
@@ -345,11 +459,21 @@ def missing_globals(model: Model, surface: Surface) -> Iterator[Difference]:
     for scope in SCOPES:
         interface = model.interfaces.get(scope)
         members = interface.members if interface else ()
-        names = {member.name: member for member in members if isinstance(member, Operation) and is_exposed(member.exposure)}
+        names = {
+            member.name: member
+            for member in members
+            if isinstance(member, Operation) and is_exposed(member.exposure)
+        }
         owner = class_of(surface, interface) if interface else None
         for name, operation in names.items():
             if name not in surface.exported and owner and surface.member(owner, name):
-                yield Difference(operation.place.standard, f"{name}()", "missing", "cannot be imported", operation.place)
+                yield Difference(
+                    operation.place.standard,
+                    f"{name}()",
+                    "missing",
+                    "cannot be imported",
+                    operation.place,
+                )
 
 
 def extra_names(model: Model, surface: Surface) -> Iterator[Difference]:

@@ -1,12 +1,13 @@
-"""Explanations: why a difference is meant, as SPEC_NOTES.md says it, in the table below the heading "Interfaces and members
-left out, or different".
+"""Explanations: why a difference is meant, as SPEC_NOTES.md says it, in the table below the heading
+"Interfaces and members left out, or different".
 
     | what | why |
     |---|---|
     | `FileList`, `Response(webSocket)` | nothing in a worker makes a FileList; ... |
 
-A name is that of a difference: `Interface`, `Interface.attribute`, `Interface.operation()`, `Interface.operation(argument)`,
-`Interface(argument)` or a standard's. With a "*" at its end it stands for all that begin so.
+A name is that of a difference: `Interface`, `Interface.attribute`, `Interface.operation()`,
+`Interface.operation(argument)`, `Interface(argument)` or a standard's. With a "*" at its end it
+stands for all that begin so.
 """
 
 from __future__ import annotations
@@ -41,7 +42,9 @@ def read_explanations(notes: Path) -> list[Explanation]:
     for number, what, why in rows_below(notes, HEADING):
         names = NAME.findall(what)
         if not names or not why:
-            raise ValueError(f"{notes}:{number}: a row has names in backticks and a reason: {what!r}, {why!r}")
+            raise ValueError(
+                f"{notes}:{number}: a row has names in backticks and a reason: {what!r}, {why!r}"
+            )
         found += (Explanation(name, why, number) for name in names)
     return found
 

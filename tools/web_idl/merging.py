@@ -10,7 +10,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from .model import Callback, Definition, Dictionary, Enum, Includes, Interface, Member, Model, Typedef
+from .model import (
+    Callback,
+    Definition,
+    Dictionary,
+    Enum,
+    Includes,
+    Interface,
+    Member,
+    Model,
+    Typedef,
+)
 from .parsing import parse
 from .tokenizing import IDLSyntaxError
 
@@ -18,13 +28,21 @@ D = TypeVar("D", Interface, Dictionary, Enum, Typedef, Callback)
 
 
 def idl_files(folder: Path) -> list[Path]:
-    """The .idl files of a folder by name; where its subfolder "newer" has one of the same name, that one instead."""
-    files = {file.name: file for directory in (folder, folder / "newer") for file in directory.glob("*.idl")}
+    """The .idl files of a folder by name; where its subfolder "newer" has one of the same name,
+    that one instead.
+    """
+    files = {
+        file.name: file
+        for directory in (folder, folder / "newer")
+        for file in directory.glob("*.idl")
+    }
     return [files[name] for name in sorted(files)]
 
 
 def read_model(files: Iterable[Path]) -> Model:
-    """The model of some files. One that is no Web IDL is left out, and is one of the model's problems."""
+    """The model of some files. One that is no Web IDL is left out, and is one of the model's
+    problems.
+    """
     definitions: list[Definition] = []
     problems: list[str] = []
     for file in files:
@@ -57,25 +75,38 @@ def merged(definitions: Sequence[Definition]) -> Model:
                 add(model.typedefs, definition, model)
             case Callback():
                 add(model.callbacks, definition, model)
-    members = {id(owner): list(exposed_members(owner, owner)) for owner in (*model.interfaces.values(), *mixins.values())}
+    members = {
+        id(owner): list(exposed_members(owner, owner))
+        for owner in (*model.interfaces.values(), *mixins.values())
+    }
     for definition in definitions:
         if isinstance(definition, Interface) and definition.is_partial:
             table = mixins if definition.kind == "mixin" else model.interfaces
             if owner := table.get(definition.name):
                 members[id(owner)] += exposed_members(definition, owner)
             else:
-                model.problems.append(f"{definition.place}: no file defines {definition.name}, of which this is a part")
+                model.problems.append(
+                    f"{definition.place}: no file defines {definition.name}, of which this is a part"
+                )
         elif isinstance(definition, Dictionary) and definition.is_partial:
             if whole := model.dictionaries.get(definition.name):
-                model.dictionaries[whole.name] = replace(whole, members=(*whole.members, *definition.members))
+                model.dictionaries[whole.name] = replace(
+                    whole, members=(*whole.members, *definition.members)
+                )
             else:
-                model.problems.append(f"{definition.place}: no file defines {definition.name}, of which this is a part")
+                model.problems.append(
+                    f"{definition.place}: no file defines {definition.name}, of which this is a part"
+                )
     for definition in definitions:
         if isinstance(definition, Includes):
-            interface, mixin = model.interfaces.get(definition.interface), mixins.get(definition.mixin)
+            interface, mixin = (
+                model.interfaces.get(definition.interface),
+                mixins.get(definition.mixin),
+            )
             if interface and mixin:
                 members[id(interface)] += (
-                    member if member.exposure else replace(member, exposure=interface.exposure) for member in members[id(mixin)]
+                    member if member.exposure else replace(member, exposure=interface.exposure)
+                    for member in members[id(mixin)]
                 )
             else:
                 absent = definition.interface if mixin else definition.mixin
@@ -88,13 +119,17 @@ def merged(definitions: Sequence[Definition]) -> Model:
 def add(table: dict[str, D], definition: D, model: Model) -> None:
     """Enter a definition under its name, once."""
     if first := table.get(definition.name):
-        model.problems.append(f"{definition.place}: {definition.name} is defined already, at {first.place}")
+        model.problems.append(
+            f"{definition.place}: {definition.name} is defined already, at {first.place}"
+        )
     else:
         table[definition.name] = definition
 
 
 def exposed_members(part: Interface, owner: Interface) -> Iterable[Member]:
-    """The members of an interface, mixin or part of one, which know where they were written and where they are exposed."""
+    """The members of an interface, mixin or part of one, which know where they were written and
+    where they are exposed.
+    """
     for member in part.members:
         exposed = member.extended_attribute("Exposed")
         exposure = exposed.values if exposed else part.exposure or owner.exposure

@@ -1,7 +1,7 @@
 """The model: what Web IDL says, as Python objects.
 
-`parsing.parse` makes the definitions of a text, each as it is written there. `merging.read_model` makes a `Model` of all files
-of a folder, in which nothing has to be put together any more:
+`parsing.parse` makes the definitions of a text, each as it is written there. `merging.read_model`
+makes a `Model` of all files of a folder, in which nothing has to be put together any more:
 
     model.interfaces["Request"]                 an Interface; its kind is "interface", "callback interface" or "namespace"
         .inheritance                            the name of the interface that it derives from, or None
@@ -12,12 +12,14 @@ of a folder, in which nothing has to be put together any more:
     model.typedefs["BodyInit"].type             a Type
     model.callbacks["QueuingStrategySize"]      a Callback
 
-A member is a Constant, Attribute, Operation, Constructor or Iteration. It knows the standard that it comes from, which is
-that of its partial or mixin (`place.standard`), the mixin or interface that it was written in (`written_in`), and where it is
-exposed (`exposure`: names of global interfaces as in [Exposed], its own or else those of what it was written in).
+A member is a Constant, Attribute, Operation, Constructor or Iteration. It knows the standard that
+it comes from, which is that of its partial or mixin (`place.standard`), the mixin or interface that
+it was written in (`written_in`), and where it is exposed (`exposure`: names of global interfaces as
+in [Exposed], its own or else those of what it was written in).
 
-A Type is a name with parameters: `sequence<long>?` is Type("sequence", (Type("long"),), is_nullable=True); the name of a union
-is "or", and its members are the parameters. `str(type)` is Web IDL again. A Value is a constant's or a default.
+A Type is a name with parameters: `sequence<long>?` is Type("sequence", (Type("long"),),
+is_nullable=True); the name of a union is "or", and its members are the parameters. `str(type)` is
+Web IDL again. A Value is a constant's or a default.
 """
 
 from __future__ import annotations
@@ -30,8 +32,9 @@ from .tokenizing import Place
 
 @dataclass(frozen=True, slots=True)
 class ExtendedAttribute:
-    """[Name], [Name=value], [Name=(value, value)], [Name(arguments)] or [Name=value(arguments)]. The text is what stands
-    between the commas, a space between any two tokens; what has none of these forms has that only."""
+    """[Name], [Name=value], [Name=(value, value)], [Name(arguments)] or [Name=value(arguments)].
+    The text is what stands between the commas, a space between any two tokens; what has none of
+    these forms has that only."""
 
     name: str
     text: str
@@ -55,13 +58,19 @@ class Type:
         if self.name == "or":
             name = f"({' or '.join(map(str, self.parameters))})"
         else:
-            name = f"{self.name}<{', '.join(map(str, self.parameters))}>" if self.parameters else self.name
+            name = (
+                f"{self.name}<{', '.join(map(str, self.parameters))}>"
+                if self.parameters
+                else self.name
+            )
         return f"{attributes}{name}{'?' if self.is_nullable else ''}"
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """The value of a constant or of a default: true, 1, 1.5, -Infinity, "text", [], {}, null or undefined."""
+    """The value of a constant or of a default: true, 1, 1.5, -Infinity, "text", [], {}, null or
+    undefined.
+    """
 
     kind: Literal["boolean", "integer", "decimal", "string", "[]", "{}", "null", "undefined"]
     text: str
@@ -77,7 +86,9 @@ class Value:
                 return self.text == "true"
             case "integer":
                 sign, digits = (-1, self.text[1:]) if self.text.startswith("-") else (1, self.text)
-                return sign * int(digits, 16 if digits[:2] in ("0x", "0X") else 8 if digits[0] == "0" else 10)
+                return sign * int(
+                    digits, 16 if digits[:2] in ("0x", "0X") else 8 if digits[0] == "0" else 10
+                )
             case "decimal":
                 return float(self.text)
             case "string":
@@ -109,7 +120,9 @@ class Node:
 
     def extended_attribute(self, name: str) -> ExtendedAttribute | None:
         """The extended attribute of a name."""
-        return next((attribute for attribute in self.extended_attributes if attribute.name == name), None)
+        return next(
+            (attribute for attribute in self.extended_attributes if attribute.name == name), None
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +156,9 @@ class Attribute(MemberNode):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation(MemberNode):
-    """`static Response error()`. One that is special may have no name; a lone `stringifier` is one of the type DOMString."""
+    """`static Response error()`. One that is special may have no name; a lone `stringifier` is one
+    of the type DOMString.
+    """
 
     name: str
     type: Type
@@ -160,7 +175,9 @@ class Constructor(MemberNode):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Iteration(MemberNode):
-    """`iterable<USVString, USVString>`, `async_iterable<any>(...)`, `maplike<K, V>` or `setlike<T>`."""
+    """`iterable<USVString, USVString>`, `async_iterable<any>(...)`, `maplike<K, V>` or
+    `setlike<T>`.
+    """
 
     kind: Literal["iterable", "async_iterable", "maplike", "setlike"]
     types: tuple[Type, ...]
@@ -174,7 +191,9 @@ Member: TypeAlias = Constant | Attribute | Operation | Constructor | Iteration
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interface(Node):
-    """An interface, or what has members like one. One of the kind "mixin", or a partial one, is not in a Model."""
+    """An interface, or what has members like one. One of the kind "mixin", or a partial one, is not
+    in a Model.
+    """
 
     name: str
     kind: Literal["interface", "callback interface", "mixin", "namespace"] = "interface"
@@ -247,7 +266,9 @@ Definition: TypeAlias = Interface | Dictionary | Enum | Typedef | Callback | Inc
 
 @dataclass(slots=True)
 class Model:
-    """Every definition by its name, put together; and what could not be, each problem with its place."""
+    """Every definition by its name, put together; and what could not be, each problem with its
+    place.
+    """
 
     interfaces: dict[str, Interface] = field(default_factory=dict)
     dictionaries: dict[str, Dictionary] = field(default_factory=dict)
@@ -281,4 +302,6 @@ class Model:
         type = self.resolved(type)
         if type.name != "or":
             return [type]
-        return [member for parameter in type.parameters for member in self.without_unions(parameter)]
+        return [
+            member for parameter in type.parameters for member in self.without_unions(parameter)
+        ]

@@ -44,7 +44,9 @@ M = TypeVar("M", bound=Member | DictionaryMember)
 
 
 def parse(text: str, file: Path) -> list[Definition]:
-    """The definitions of a text, in order; IDLSyntaxError says where it is no Web IDL, and what was expected."""
+    """The definitions of a text, in order; IDLSyntaxError says where it is no Web IDL, and what was
+    expected.
+    """
     return definitions(Cursor(tokenize(text, file)))
 
 
@@ -92,7 +94,12 @@ def callback_rest_or_interface(tokens: Cursor, place: Place) -> Definition:
     if not tokens.accept("interface"):
         return callback_rest(tokens, place)
     name = identifier(tokens, "the name of a callback interface")
-    return Interface(place=place, name=name, kind="callback interface", members=members(tokens, callback_interface_member))
+    return Interface(
+        place=place,
+        name=name,
+        kind="callback interface",
+        members=members(tokens, callback_interface_member),
+    )
 
 
 def callback_rest(tokens: Cursor, place: Place) -> Callback:
@@ -114,7 +121,9 @@ def interface_rest(tokens: Cursor, place: Place) -> Interface:
     """InterfaceRest."""
     name = identifier(tokens, "'mixin' or the name of an interface")
     base = inheritance(tokens)
-    return Interface(place=place, name=name, inheritance=base, members=members(tokens, interface_member))
+    return Interface(
+        place=place, name=name, inheritance=base, members=members(tokens, interface_member)
+    )
 
 
 def mixin_rest(tokens: Cursor, place: Place) -> Interface:
@@ -144,7 +153,11 @@ def partial(tokens: Cursor) -> Definition:
 
 def partial_interface_or_partial_mixin(tokens: Cursor, place: Place) -> Interface:
     """PartialInterfaceOrPartialMixin."""
-    return mixin_rest(tokens, place) if tokens.accept("mixin") else partial_interface_rest(tokens, place)
+    return (
+        mixin_rest(tokens, place)
+        if tokens.accept("mixin")
+        else partial_interface_rest(tokens, place)
+    )
 
 
 def partial_interface_rest(tokens: Cursor, place: Place) -> Interface:
@@ -157,11 +170,15 @@ def namespace(tokens: Cursor) -> Interface:
     """Namespace."""
     place = tokens.expect("namespace").place
     name = identifier(tokens, "the name of a namespace")
-    return Interface(place=place, name=name, kind="namespace", members=members(tokens, namespace_member))
+    return Interface(
+        place=place, name=name, kind="namespace", members=members(tokens, namespace_member)
+    )
 
 
 def members(tokens: Cursor, member: Callable[[Cursor], M]) -> tuple[M, ...]:
-    """InterfaceMembers and their like: each with its extended attributes, in braces, and the semicolon behind."""
+    """InterfaceMembers and their like: each with its extended attributes, in braces, and the
+    semicolon behind.
+    """
     found: list[M] = []
     tokens.expect("{")
     while not tokens.accept("}"):
@@ -173,7 +190,11 @@ def members(tokens: Cursor, member: Callable[[Cursor], M]) -> tuple[M, ...]:
 
 def interface_member(tokens: Cursor) -> Member:
     """InterfaceMember."""
-    return constructor(tokens) if tokens.next.kind == "constructor" else partial_interface_member(tokens)
+    return (
+        constructor(tokens)
+        if tokens.next.kind == "constructor"
+        else partial_interface_member(tokens)
+    )
 
 
 def partial_interface_member(tokens: Cursor) -> Member:
@@ -216,7 +237,11 @@ def mixin_member(tokens: Cursor) -> Member:
 
 def callback_interface_member(tokens: Cursor) -> Member:
     """CallbackInterfaceMember."""
-    return const(tokens) if tokens.next.kind == "const" else regular_operation(tokens, "a constant or an operation")
+    return (
+        const(tokens)
+        if tokens.next.kind == "const"
+        else regular_operation(tokens, "a constant or an operation")
+    )
 
 
 def namespace_member(tokens: Cursor) -> Member:
@@ -302,7 +327,9 @@ def static_member(tokens: Cursor) -> Member:
     place = tokens.expect("static").place
     if tokens.next.kind in ("readonly", "attribute"):
         return replace(optional_read_only_attribute(tokens), place=place, is_static=True)
-    return replace(regular_operation(tokens, "a static attribute or operation"), place=place, special="static")
+    return replace(
+        regular_operation(tokens, "a static attribute or operation"), place=place, special="static"
+    )
 
 
 def special_operation(tokens: Cursor) -> Operation:
@@ -321,7 +348,9 @@ def special_operation(tokens: Cursor) -> Operation:
 
 
 def regular_operation(tokens: Cursor, what: str) -> Operation:
-    """RegularOperation, OperationRest, OptionalOperationName and OperationName; `what` was expected is for the error."""
+    """RegularOperation, OperationRest, OptionalOperationName and OperationName; `what` was expected
+    is for the error.
+    """
     place = tokens.next.place
     if tokens.next.kind not in BEGINNINGS_OF_TYPES:
         tokens.fail(what)
@@ -331,7 +360,9 @@ def regular_operation(tokens: Cursor, what: str) -> Operation:
         tokens.fail("'('" if name else "the name of an operation")
     arguments = argument_list(tokens)
     tokens.expect(";")
-    return Operation(place=place, name=identifier_of(name) if name else "", type=type, arguments=arguments)
+    return Operation(
+        place=place, name=identifier_of(name) if name else "", type=type, arguments=arguments
+    )
 
 
 def iterable(tokens: Cursor) -> Iteration:
@@ -349,7 +380,9 @@ def iterable(tokens: Cursor) -> Iteration:
         return Iteration(place=token.place, kind="iterable", types=tuple(types))
     arguments = argument_list(tokens) if tokens.next.kind == "(" else ()
     tokens.expect(";")
-    return Iteration(place=token.place, kind="async_iterable", types=tuple(types), arguments=arguments)
+    return Iteration(
+        place=token.place, kind="async_iterable", types=tuple(types), arguments=arguments
+    )
 
 
 def maplike_or_setlike_rest(tokens: Cursor) -> Iteration:
@@ -362,7 +395,11 @@ def maplike_or_setlike_rest(tokens: Cursor) -> Iteration:
         types.append(type_with_extended_attributes(tokens))
     tokens.expect(">")
     tokens.expect(";")
-    return Iteration(place=token.place, kind="maplike" if token.kind == "maplike" else "setlike", types=tuple(types))
+    return Iteration(
+        place=token.place,
+        kind="maplike" if token.kind == "maplike" else "setlike",
+        types=tuple(types),
+    )
 
 
 def dictionary(tokens: Cursor) -> Dictionary:
@@ -370,14 +407,18 @@ def dictionary(tokens: Cursor) -> Dictionary:
     place = tokens.expect("dictionary").place
     name = identifier(tokens, "the name of a dictionary")
     base = inheritance(tokens)
-    return Dictionary(place=place, name=name, inheritance=base, members=members(tokens, dictionary_member))
+    return Dictionary(
+        place=place, name=name, inheritance=base, members=members(tokens, dictionary_member)
+    )
 
 
 def partial_dictionary(tokens: Cursor) -> Dictionary:
     """PartialDictionary."""
     place = tokens.expect("dictionary").place
     name = identifier(tokens, "the name of a dictionary")
-    return Dictionary(place=place, name=name, is_partial=True, members=members(tokens, dictionary_member))
+    return Dictionary(
+        place=place, name=name, is_partial=True, members=members(tokens, dictionary_member)
+    )
 
 
 def dictionary_member(tokens: Cursor) -> DictionaryMember:
@@ -405,7 +446,12 @@ def enum(tokens: Cursor) -> Enum:
     values = [tokens.expect("string").text[1:-1]]
     while tokens.accept(",") and (token := tokens.accept("string")):
         values.append(token.text[1:-1])
-    tokens.expect("}", what="',' or '}'" if tokens.tokens[tokens.index - 1].kind == "string" else "a string or '}'")
+    tokens.expect(
+        "}",
+        what="',' or '}'"
+        if tokens.tokens[tokens.index - 1].kind == "string"
+        else "a string or '}'",
+    )
     tokens.expect(";")
     return Enum(place=place, name=name, values=tuple(values))
 

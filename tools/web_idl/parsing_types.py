@@ -1,6 +1,7 @@
 """Parsing of types, extended attributes, arguments and values: what is in a member.
 
-Web IDL, 2.13 to 2.15. Each function is the production of its name: https://webidl.spec.whatwg.org/#idl-grammar
+Web IDL, 2.13 to 2.15. Each function is the production of its name:
+https://webidl.spec.whatwg.org/#idl-grammar
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ BEGINNINGS_OF_TYPES = TYPE_KEYWORDS | BUFFER_RELATED_TYPES | {"identifier", "("}
 
 
 def identifier_of(token: Token) -> str:
-    """The identifier that a token stands for: without the underscore that keeps it from being a keyword."""
+    """The identifier that a token stands for: without the underscore that keeps it from being a
+    keyword.
+    """
     return token.text.removeprefix("_")
 
 
@@ -154,15 +157,21 @@ def argument(tokens: Cursor) -> Argument:
     if tokens.accept("optional"):
         type = type_with_extended_attributes(tokens)
         name = argument_name(tokens)
-        return Argument(name, type, is_optional=True, default=default(tokens), extended_attributes=attributes)
+        return Argument(
+            name, type, is_optional=True, default=default(tokens), extended_attributes=attributes
+        )
     type = type_(tokens)
     is_variadic = tokens.accept("...") is not None
-    return Argument(argument_name(tokens), type, is_variadic=is_variadic, extended_attributes=attributes)
+    return Argument(
+        argument_name(tokens), type, is_variadic=is_variadic, extended_attributes=attributes
+    )
 
 
 def argument_name(tokens: Cursor) -> str:
     """ArgumentName."""
-    return identifier_of(tokens.expect("identifier", *ARGUMENT_NAME_KEYWORDS, what="the name of an argument"))
+    return identifier_of(
+        tokens.expect("identifier", *ARGUMENT_NAME_KEYWORDS, what="the name of an argument")
+    )
 
 
 def default(tokens: Cursor) -> Value | None:
@@ -195,7 +204,9 @@ def const_value(tokens: Cursor, what: str = "true, false or a number") -> Value:
         return Value("boolean", token.text)
     if tokens.accept("integer"):
         return Value("integer", token.text)
-    return Value("decimal", tokens.expect("decimal", "-Infinity", "Infinity", "NaN", what=what).text)
+    return Value(
+        "decimal", tokens.expect("decimal", "-Infinity", "Infinity", "NaN", what=what).text
+    )
 
 
 def extended_attribute_list(tokens: Cursor) -> tuple[ExtendedAttribute, ...]:
@@ -210,7 +221,9 @@ def extended_attribute_list(tokens: Cursor) -> tuple[ExtendedAttribute, ...]:
 
 
 def extended_attribute(tokens: Cursor) -> ExtendedAttribute:
-    """ExtendedAttribute: nearly any sequence of tokens, then matched against the forms that extended attributes have."""
+    """ExtendedAttribute: nearly any sequence of tokens, then matched against the forms that
+    extended attributes have.
+    """
     start = tokens.index
     skip_other(tokens)
     inside = tokens.tokens[start : tokens.index]
@@ -229,11 +242,17 @@ def extended_attribute(tokens: Cursor) -> ExtendedAttribute:
     if rest.next.kind == "(" and name:
         arguments = argument_list(rest)
     has_a_form = name and rest.next.kind == "end"
-    return ExtendedAttribute(name, text, values, arguments) if has_a_form else ExtendedAttribute(name, text)
+    return (
+        ExtendedAttribute(name, text, values, arguments)
+        if has_a_form
+        else ExtendedAttribute(name, text)
+    )
 
 
 def skip_other(tokens: Cursor) -> None:
-    """Other, ExtendedAttributeRest and ExtendedAttributeInner: go to the next comma or bracket of what is around."""
+    """Other, ExtendedAttributeRest and ExtendedAttributeInner: go to the next comma or bracket of
+    what is around.
+    """
     awaited: list[str] = []
     while awaited or tokens.next.kind not in (",", "]"):
         token = tokens.next
@@ -247,7 +266,9 @@ def skip_other(tokens: Cursor) -> None:
 
 
 def value_list(tokens: Cursor) -> tuple[str, ...]:
-    """IdentifierList or IntegerList, and the parentheses around it; also strings, as in older texts."""
+    """IdentifierList or IntegerList, and the parentheses around it; also strings, as in older
+    texts.
+    """
     tokens.expect("(")
     values = [tokens.expect("identifier", "integer", "string").text]
     while tokens.accept(","):

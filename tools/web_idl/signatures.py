@@ -49,9 +49,13 @@ class Package:
         self._sources: dict[str, Source] = {}
 
     def exports(self) -> Iterator[tuple[str, Definition]]:
-        """The public names of the package in the order of its __init__.py, and where each is defined."""
+        """The public names of the package in the order of its __init__.py, and where each is
+        defined.
+        """
         for name, meaning in self.source("").imports.items():
-            assert isinstance(meaning, Definition), f"the package exports {name}, which is no definition of its own"
+            assert isinstance(meaning, Definition), (
+                f"the package exports {name}, which is no definition of its own"
+            )
             yield name, meaning
 
     def source(self, module: str) -> Source:
@@ -73,7 +77,9 @@ class Package:
         """What a name, which may have dots, stands for in a module."""
         first, *rest = name.split(".")
         source = self.source(module)
-        found: Meaning = Definition(module, first) if first in source.definitions else source.imports.get(first)
+        found: Meaning = (
+            Definition(module, first) if first in source.definitions else source.imports.get(first)
+        )
         for attribute in rest:
             match found:
                 case Module(inner):
@@ -89,27 +95,44 @@ class Package:
     def room(self, module: str) -> str:
         """What the folder that a module lies in is about: the first sentence of its docstring."""
         folder = self.folder.joinpath(*module.split(".")[:-1])
-        documentation = ast.get_docstring(ast.parse((folder / "__init__.py").read_text("utf-8"))) or ""
+        documentation = (
+            ast.get_docstring(ast.parse((folder / "__init__.py").read_text("utf-8"))) or ""
+        )
         return documentation.partition("\n")[0].partition(". ")[0].rstrip(".")
 
     def _read(self, module: str) -> Source:
         source = Source()
-        file = self.folder.joinpath(*module.split(".") if module else ["__init__"]).with_suffix(".py")
+        file = self.folder.joinpath(*module.split(".") if module else ["__init__"]).with_suffix(
+            ".py"
+        )
         for statement in _top_level(ast.parse(file.read_text("utf-8"))):
             match statement:
                 case ast.ImportFrom(level=0, module=outer, names=names):
-                    source.imports.update((each.asname or each.name, Outside(outer or "", each.name)) for each in names)
+                    source.imports.update(
+                        (each.asname or each.name, Outside(outer or "", each.name))
+                        for each in names
+                    )
                 case ast.ImportFrom(level=level, module=inner, names=names):
                     above = module.split(".")[: -level or None] if module else []
                     path = [*above, *(inner or "").split(".")]
-                    source.imports.update((each.asname or each.name, self._imported(path, each.name)) for each in names)
+                    source.imports.update(
+                        (each.asname or each.name, self._imported(path, each.name))
+                        for each in names
+                    )
                 case ast.Import(names=names):
                     for each in names:
                         outer = each.name if each.asname else each.name.partition(".")[0]
                         source.imports[each.asname or outer] = Outside(outer, "")
-                case ast.ClassDef(name=name) | ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                case (
+                    ast.ClassDef(name=name)
+                    | ast.FunctionDef(name=name)
+                    | ast.AsyncFunctionDef(name=name)
+                ):
                     source.definitions.setdefault(name, []).append(statement)
-                case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+                case (
+                    ast.Assign(targets=[ast.Name(id=name)])
+                    | ast.AnnAssign(target=ast.Name(id=name))
+                ):
                     source.definitions.setdefault(name, []).append(statement)
         return source
 

@@ -1,7 +1,9 @@
-"""Stubs: the types of the whole platform in one file, from the signatures of the package and the IDL of the standards.
+"""Stubs: the types of the whole platform in one file, from the signatures of the package and the
+IDL of the standards.
 
-What can be imported from the package keeps its name. What signatures are made of besides (aliases, mixins, protocols) has an
-underscore before its name: it is there for the types alone. Above each member stands what it is in Web IDL.
+What can be imported from the package keeps its name. What signatures are made of besides (aliases,
+mixins, protocols) has an underscore before its name: it is there for the types alone. Above each
+member stands what it is in Web IDL.
 """
 
 from __future__ import annotations
@@ -24,12 +26,16 @@ HEAD = '''"""The platform of Worker Runtimes, as types.
 Made by tools/idl.py --stubs from the signatures of the reference implementation and the IDL of the standards.
 """
 '''
-DUNDERS_WITHOUT_TYPES = frozenset({"__del__", "__dir__", "__init_subclass__", "__repr__", "__reduce__", "__slots__"})
+DUNDERS_WITHOUT_TYPES = frozenset(
+    {"__del__", "__dir__", "__init_subclass__", "__repr__", "__reduce__", "__slots__"}
+)
 NEVER_CALLED = "def __init__(self, illegal_constructor: Never, /) -> None: ..."
 
 
 def write_stubs(directory: Path, package: Package, model: Model) -> list[Path]:
-    """Write a stub package below a directory, which then is a path for a type checker; returns the files."""
+    """Write a stub package below a directory, which then is a path for a type checker; returns the
+    files.
+    """
     folder = directory / package.folder.name
     folder.mkdir(parents=True, exist_ok=True)
     stub, marker = folder / "__init__.pyi", folder / "py.typed"
@@ -39,7 +45,9 @@ def write_stubs(directory: Path, package: Package, model: Model) -> list[Path]:
 
 
 class Stub:
-    """A stub while it is written: the names that it has by now, and those that it still has to define."""
+    """A stub while it is written: the names that it has by now, and those that it still has to
+    define.
+    """
 
     def __init__(self, package: Package, model: Model) -> None:
         self._package = package
@@ -63,11 +71,21 @@ class Stub:
         private: list[str] = []
         while self._waiting:
             private.append(self._defined(self._waiting.pop(0)))
-        variables = [text for text in private if "\n" not in text and "TypeVar(" in text or "ParamSpec(" in text]
+        variables = [
+            text
+            for text in private
+            if "\n" not in text and "TypeVar(" in text or "ParamSpec(" in text
+        ]
         others = [text for text in private if text not in variables]
-        imports = [import_of(module, sorted(names)) for module, names in sorted(self._imports.items())]
+        imports = [
+            import_of(module, sorted(names)) for module, names in sorted(self._imports.items())
+        ]
         parts = [HEAD, "\n".join(imports), "\n".join(variables), *public]
-        parts += [heading("What the signatures above are made of"), *others, *self._absent_interfaces()]
+        parts += [
+            heading("What the signatures above are made of"),
+            *others,
+            *self._absent_interfaces(),
+        ]
         return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
 
     def _absent_interfaces(self) -> Iterator[str]:
@@ -79,11 +97,16 @@ class Stub:
         if absent:
             yield heading("What the IDL exposes to workers, and this runtime does not have")
             yield "\n".join(
-                fill(f"{standard}: {', '.join(names)}", 128, initial_indent="# ", subsequent_indent="#     ")
+                fill(
+                    f"{standard}: {', '.join(names)}",
+                    128,
+                    initial_indent="# ",
+                    subsequent_indent="#     ",
+                )
                 for standard, names in sorted(absent.items())
             )
 
-    # ---- names ---------------------------------------------------------------------------------------------------------------
+    # ---- names -----------------------------------------------------------------------------------
 
     def name_of(self, definition: Definition) -> str:
         """What a definition is called in the stub, where it has to come if it is not there."""
@@ -106,11 +129,13 @@ class Stub:
         return name
 
     def expression(self, module: str, node: ast.expr) -> str:
-        """An expression of a module, such as an annotation, with the names that things have in the stub."""
+        """An expression of a module, such as an annotation, with the names that things have in the
+        stub.
+        """
         copy = ast.parse(ast.unparse(node), mode="eval")
         return with_double_quotes(ast.unparse(_Renaming(self, module).visit(copy)))
 
-    # ---- definitions ---------------------------------------------------------------------------------------------------------
+    # ---- definitions -----------------------------------------------------------------------------
 
     def _defined(self, definition: Definition) -> str:
         name, module = self._names[definition], definition.module
@@ -119,16 +144,25 @@ class Stub:
             case ast.ClassDef() as statement:
                 return self._class(name, definition, statement)
             case ast.FunctionDef() | ast.AsyncFunctionDef():
-                return "\n".join(self._function(module, name, each) for each in overloads_of(statements))
+                return "\n".join(
+                    self._function(module, name, each) for each in overloads_of(statements)
+                )
             case ast.AnnAssign(annotation=annotation, value=value) as statement:
                 if value is not None and self.expression(module, annotation) == "TypeAlias":
                     return alias(name, self.expression(module, text_as_code(value)))
                 return f"{name}: {self.expression(module, annotation)}"
-            case ast.Assign(value=ast.Call(func=function, args=[ast.Constant(value=str()), *rest], keywords=keywords)) if (
-                isinstance(self._package.meaning(module, ast.unparse(function)), Outside)
+            case ast.Assign(
+                value=ast.Call(
+                    func=function, args=[ast.Constant(value=str()), *rest], keywords=keywords
+                )
+            ) if isinstance(
+                self._package.meaning(module, ast.unparse(function)), Outside
             ):  # a type variable
                 arguments = [f'"{name}"', *(self.expression(module, argument) for argument in rest)]
-                arguments += [f"{keyword.arg}={self.expression(module, keyword.value)}" for keyword in keywords]
+                arguments += [
+                    f"{keyword.arg}={self.expression(module, keyword.value)}"
+                    for keyword in keywords
+                ]
                 return f"{name} = {self.expression(module, function)}({', '.join(arguments)})"
             case ast.Assign(value=ast.Call(args=[ast.Attribute(value=owner, attr=method)])):
                 # An operation of the running scope: the method without its object.
@@ -136,18 +170,31 @@ class Stub:
                 assert isinstance(scope, Definition)
                 of_class = self._package.class_of(scope)
                 assert of_class is not None
-                found = [each for each in of_class.body if isinstance(each, ast.FunctionDef) and each.name == method]
-                return "\n".join(self._function(scope.module, name, each, without_self=True) for each in overloads_of(found))
+                found = [
+                    each
+                    for each in of_class.body
+                    if isinstance(each, ast.FunctionDef) and each.name == method
+                ]
+                return "\n".join(
+                    self._function(scope.module, name, each, without_self=True)
+                    for each in overloads_of(found)
+                )
             case ast.Assign(value=ast.Call(func=function)):
                 return f"{name}: {self.expression(module, function)}"
             case ast.Assign(value=value):
-                return f"{name}: {self.imported('typing', 'Final')} = {self.expression(module, value)}"
-        raise AssertionError(f"{definition.module} defines {definition.name} in a way that no stub can show")
+                return (
+                    f"{name}: {self.imported('typing', 'Final')} = {self.expression(module, value)}"
+                )
+        raise AssertionError(
+            f"{definition.module} defines {definition.name} in a way that no stub can show"
+        )
 
     def _class(self, name: str, definition: Definition, node: ast.ClassDef) -> str:
         module = definition.module
         bases = [self.expression(module, base) for base in node.bases]
-        bases += [f"{keyword.arg}={self.expression(module, keyword.value)}" for keyword in node.keywords]
+        bases += [
+            f"{keyword.arg}={self.expression(module, keyword.value)}" for keyword in node.keywords
+        ]
         decorators = [f"@{self.expression(module, decorator)}" for decorator in node.decorator_list]
         head = f"class {name}({', '.join(bases)}):" if bases else f"class {name}:"
         comments = self._comments[definition.name]
@@ -157,23 +204,46 @@ class Stub:
         functions: dict[str, list[ast.stmt]] = {}
         for statement in node.body:
             match statement:
-                case ast.FunctionDef(name=method) | ast.AsyncFunctionDef(name=method) if is_public(method):
+                case ast.FunctionDef(name=method) | ast.AsyncFunctionDef(name=method) if is_public(
+                    method
+                ):
                     functions.setdefault(method, []).append(statement)
         for statement in node.body:
             match statement:
-                case ast.FunctionDef(name=method) | ast.AsyncFunctionDef(name=method) if method in functions:
+                case ast.FunctionDef(name=method) | ast.AsyncFunctionDef(name=method) if (
+                    method in functions
+                ):
                     signatures = overloads_of(functions.pop(method))
-                    text = "\n".join(self._function(module, method, signature) for signature in signatures)
+                    text = "\n".join(
+                        self._function(module, method, signature) for signature in signatures
+                    )
                     members.append("\n".join([*comments[method], text]))
-                case ast.AnnAssign(target=ast.Name(id=attribute), annotation=annotation, value=value) if is_public(attribute):
+                case ast.AnnAssign(
+                    target=ast.Name(id=attribute), annotation=annotation, value=value
+                ) if is_public(attribute):
                     text = f"{attribute}: {self.expression(module, annotation)}"
-                    members.append("\n".join([*comments[attribute], text if value is None else f"{text} = {default(value)}"]))
-                case ast.Assign(targets=[ast.Name(id=attribute)], value=value) if is_public(attribute):
-                    members.append("\n".join([*comments[attribute], self._assigned(module, attribute, value)]))
-        return "\n".join([*decorators, head, indent(spaced(members), "    ") if members else "    ..."])
+                    members.append(
+                        "\n".join(
+                            [
+                                *comments[attribute],
+                                text if value is None else f"{text} = {default(value)}",
+                            ]
+                        )
+                    )
+                case ast.Assign(targets=[ast.Name(id=attribute)], value=value) if is_public(
+                    attribute
+                ):
+                    members.append(
+                        "\n".join([*comments[attribute], self._assigned(module, attribute, value)])
+                    )
+        return "\n".join(
+            [*decorators, head, indent(spaced(members), "    ") if members else "    ..."]
+        )
 
     def _assigned(self, module: str, name: str, value: ast.expr) -> str:
-        """A member of a class that is set to something: a constant, a descriptor, a function or another class."""
+        """A member of a class that is set to something: a constant, a descriptor, a function or
+        another class.
+        """
         static = function_of_static_method(value)
         meaning = self._package.meaning(module, ast.unparse(static or value))
         match value:
@@ -184,14 +254,19 @@ class Stub:
                 return f"{name}: {self.imported('typing', 'Final')} = {default(value)}"
             case ast.Call() if static and isinstance(meaning, Definition):
                 signatures = overloads_of(self._package.statements(meaning))
-                return "\n".join(f"@staticmethod\n{self._function(meaning.module, name, each)}" for each in signatures)
+                return "\n".join(
+                    f"@staticmethod\n{self._function(meaning.module, name, each)}"
+                    for each in signatures
+                )
             case ast.Call(func=function):
                 return f"{name}: {self.expression(module, function)}"
         if isinstance(meaning, Definition) and self._package.class_of(meaning):
             return f"{name}: type[{self.name_of(meaning)}]"
         return f"{name} = {self.expression(module, value)}"
 
-    def _function(self, module: str, name: str, node: ast.stmt, *, without_self: bool = False) -> str:
+    def _function(
+        self, module: str, name: str, node: ast.stmt, *, without_self: bool = False
+    ) -> str:
         assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         decorators = [f"@{self._decorator(module, decorator)}" for decorator in node.decorator_list]
         returns = "None" if node.returns is None else self.expression(module, node.returns)
@@ -278,22 +353,34 @@ class _Renaming(ast.NodeTransformer):
         return node
 
 
-# ---- Web IDL beside the signatures -------------------------------------------------------------------------------------------
+# ---- Web IDL beside the signatures ---------------------------------------------------------------
 
 
 def comments_by_class(model: Model) -> dict[str, dict[str, list[str]]]:
-    """For each interface or mixin, and the Python name of each member, comments that say what it is in Web IDL."""
+    """For each interface or mixin, and the Python name of each member, comments that say what it is
+    in Web IDL.
+    """
     comments: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for interface in model.interfaces.values():
         for member in interface.members:
-            name = "__init__" if isinstance(member, Constructor) else python_name(getattr(member, "name", ""))
-            text = fill(written(member), 116, initial_indent="# ", subsequent_indent="#     ", break_on_hyphens=False)
+            name = (
+                "__init__"
+                if isinstance(member, Constructor)
+                else python_name(getattr(member, "name", ""))
+            )
+            text = fill(
+                written(member),
+                116,
+                initial_indent="# ",
+                subsequent_indent="#     ",
+                break_on_hyphens=False,
+            )
             if name and text not in comments[member.written_in][name]:
                 comments[member.written_in][name].append(text)
     return comments
 
 
-# ---- source ------------------------------------------------------------------------------------------------------------------
+# ---- source --------------------------------------------------------------------------------------
 
 
 def import_of(module: str, names: list[str]) -> str:
@@ -308,7 +395,9 @@ def import_of(module: str, names: list[str]) -> str:
 def alias(name: str, type: str) -> str:
     """A type alias, on several lines where it is long."""
     text = f"{name}: TypeAlias = {type}"
-    on_lines = fill(type, 120, initial_indent="    ", subsequent_indent="    ", break_on_hyphens=False)
+    on_lines = fill(
+        type, 120, initial_indent="    ", subsequent_indent="    ", break_on_hyphens=False
+    )
     return text if len(text) <= 120 else f"{name}: TypeAlias = (\n{on_lines}\n)"
 
 
@@ -332,7 +421,9 @@ def function_of_static_method(value: ast.expr) -> ast.expr | None:
 
 def is_overload(statement: ast.stmt) -> bool:
     """Whether this is one of the signatures of an overloaded function."""
-    return isinstance(statement, ast.FunctionDef) and "overload" in map(ast.unparse, statement.decorator_list)
+    return isinstance(statement, ast.FunctionDef) and "overload" in map(
+        ast.unparse, statement.decorator_list
+    )
 
 
 def overloads_of(statements: Sequence[ast.stmt]) -> Sequence[ast.stmt]:
@@ -342,12 +433,18 @@ def overloads_of(statements: Sequence[ast.stmt]) -> Sequence[ast.stmt]:
 
 def text_as_code(node: ast.expr) -> ast.expr:
     """An expression that stands in a string, as code."""
-    return ast.parse(node.value, mode="eval").body if isinstance(node, ast.Constant) and isinstance(node.value, str) else node
+    return (
+        ast.parse(node.value, mode="eval").body
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        else node
+    )
 
 
 def default(value: ast.expr) -> str:
     """A default as a stub shows it: a plain value, or dots."""
-    is_plain = isinstance(value, ast.Constant) or (isinstance(value, ast.UnaryOp) and isinstance(value.operand, ast.Constant))
+    is_plain = isinstance(value, ast.Constant) or (
+        isinstance(value, ast.UnaryOp) and isinstance(value.operand, ast.Constant)
+    )
     return with_double_quotes(ast.unparse(value)) if is_plain else "..."
 
 

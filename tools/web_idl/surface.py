@@ -1,7 +1,8 @@
 """The surface: what the Python package has of the platform, found by looking at its classes.
 
-Attributes are properties, slots, or descriptors that can be set; operations are functions; what an annotation means is
-evaluated where it stands, with the names that its module imports for type checkers only found in the rest of the package.
+Attributes are properties, slots, or descriptors that can be set; operations are functions; what an
+annotation means is evaluated where it stands, with the names that its module imports for type
+checkers only found in the rest of the package.
 """
 
 from __future__ import annotations
@@ -59,26 +60,37 @@ class Surface:
     @property
     def exported(self) -> dict[str, Any]:
         """What can be imported from the top level of the package, but for its rooms."""
-        return {name: value for name, value in vars(self.package).items() if name[0] != "_" and not inspect.ismodule(value)}
+        return {
+            name: value
+            for name, value in vars(self.package).items()
+            if name[0] != "_" and not inspect.ismodule(value)
+        }
 
     def is_ours(self, owner: type) -> bool:
         """Whether a class is one of the package."""
         return owner.__module__.partition(".")[0] == self.package.__name__
 
     def member(self, owner: type, name: str, is_static: bool = False) -> PythonMember | None:
-        """The member of a class or of its bases, None if there is none; `is_static` chooses between two that share a name."""
+        """The member of a class or of its bases, None if there is none; `is_static` chooses between
+        two that share a name.
+        """
         holder = next((base for base in owner.__mro__ if name in vars(base)), None)
         if holder is None or holder is object:
             return None
         value = vars(holder)[name]
         match value:
             case property():
-                return PythonMember("attribute", value, value.fset is None, self.returned(value.fget))
+                return PythonMember(
+                    "attribute", value, value.fset is None, self.returned(value.fget)
+                )
             case staticmethod() | classmethod():
                 return PythonMember("static operation", value.__get__(None, owner))
             case MemberDescriptorType():
                 return PythonMember(
-                    "attribute", value, False, self.evaluated(holder.__annotations__.get(name, UNKNOWN), holder)
+                    "attribute",
+                    value,
+                    False,
+                    self.evaluated(holder.__annotations__.get(name, UNKNOWN), holder),
                 )
             case FunctionType():
                 return PythonMember("operation", value)
@@ -86,16 +98,24 @@ class Surface:
             return PythonMember("attribute", value)
         if hasattr(type(value), "__get__"):
             instance = None if is_static else object.__new__(owner)
-            return PythonMember("static operation" if is_static else "operation", value.__get__(instance, owner))
+            return PythonMember(
+                "static operation" if is_static else "operation", value.__get__(instance, owner)
+            )
         return PythonMember("operation" if callable(value) else "constant", value)
 
     def public_names(self, owner: type) -> list[str]:
-        """The names that a class and its bases within the package have for scripts: without an underscore but at the end."""
+        """The names that a class and its bases within the package have for scripts: without an
+        underscore but at the end.
+        """
         bases = [base for base in owner.__mro__ if self.is_ours(base)]
-        return list(dict.fromkeys(name for base in bases for name in vars(base) if "_" not in name[:-1]))
+        return list(
+            dict.fromkeys(name for base in bases for name in vars(base) if "_" not in name[:-1])
+        )
 
     def parameters(self, function: Callable[..., Any]) -> Iterator[Parameter]:
-        """What a function takes, without self; the members of a TypedDict that is unpacked are arguments, too."""
+        """What a function takes, without self; the members of a TypedDict that is unpacked are
+        arguments, too.
+        """
         for parameter in inspect.signature(function).parameters.values():
             annotation = self.evaluated(parameter.annotation, function)
             match parameter.kind:
@@ -108,17 +128,25 @@ class Surface:
                 case inspect.Parameter.VAR_KEYWORD:
                     yield Parameter(f"**{parameter.name}", "keyword", False, UNKNOWN, annotation)
                 case kind:
-                    kind_name = "keyword" if kind is inspect.Parameter.KEYWORD_ONLY else "positional"
+                    kind_name = (
+                        "keyword" if kind is inspect.Parameter.KEYWORD_ONLY else "positional"
+                    )
                     is_required = parameter.default is inspect.Parameter.empty
                     if parameter.name != "self":
-                        yield Parameter(parameter.name, kind_name, is_required, parameter.default, annotation)
+                        yield Parameter(
+                            parameter.name, kind_name, is_required, parameter.default, annotation
+                        )
 
     def members_of_typed_dict(self, typed_dict: Any) -> dict[str, tuple[bool, Any]]:
         """For each member whether it is required, and its annotation."""
         members = {}
         for name, hint in typed_dict.__annotations__.items():
-            annotation, is_required = self.evaluated(hint, typed_dict), name in typed_dict.__required_keys__
-            if get_origin(annotation) in (Required, NotRequired):  # which a TypedDict does not see in a string
+            annotation, is_required = (
+                self.evaluated(hint, typed_dict),
+                name in typed_dict.__required_keys__,
+            )
+            # which a TypedDict does not see in a string
+            if get_origin(annotation) in (Required, NotRequired):
                 is_required, [annotation] = get_origin(annotation) is Required, get_args(annotation)
             members[name] = is_required, annotation
         return members
@@ -126,15 +154,27 @@ class Surface:
     def returned(self, function: Callable[..., Any] | None) -> Any:
         """The annotation of what a function returns; UNKNOWN if it has none."""
         function = getattr(function, "func", function)  # of a partial
-        return self.evaluated(getattr(function, "__annotations__", {}).get("return", UNKNOWN), function)
+        return self.evaluated(
+            getattr(function, "__annotations__", {}).get("return", UNKNOWN), function
+        )
 
     def evaluated(self, annotation: Any, where: object) -> Any:
-        """An annotation that is a string, as what it means in a module; UNKNOWN if it means nothing."""
+        """An annotation that is a string, as what it means in a module; UNKNOWN if it means
+        nothing.
+        """
         module = inspect.getmodule(where)
         names = {**self.names, **vars(self.package), **(vars(module) if module else {})}
         while isinstance(annotation, str | ForwardRef):
-            code = compile(annotation if isinstance(annotation, str) else annotation.__forward_arg__, "<annotation>", "eval")
-            aliases = {name: self.evaluated(names[name], where) for name in code.co_names if isinstance(names.get(name), str)}
+            code = compile(
+                annotation if isinstance(annotation, str) else annotation.__forward_arg__,
+                "<annotation>",
+                "eval",
+            )
+            aliases = {
+                name: self.evaluated(names[name], where)
+                for name in code.co_names
+                if isinstance(names.get(name), str)
+            }
             try:
                 annotation = eval(code, names | aliases)
             except NameError:

@@ -66,8 +66,8 @@ class IDLSyntaxError(ValueError):
 
 
 class Token(NamedTuple):
-    """A piece of text. Its kind is the text itself for a terminal symbol; else identifier, integer, decimal, string, or "end"
-    after the last."""
+    """A piece of text. Its kind is the text itself for a terminal symbol; else identifier, integer,
+    decimal, string, or "end" after the last."""
 
     kind: str
     text: str
@@ -86,7 +86,9 @@ def tokenize(text: str, file: Path) -> list[Token]:
         if kind not in ("whitespace", "comment"):
             place = Place(file, line, match.start() - line_start + 1)
             if kind == "unclosed":
-                raise IDLSyntaxError(place, f"this {'comment' if piece == '/*' else 'string'} has no end")
+                raise IDLSyntaxError(
+                    place, f"this {'comment' if piece == '/*' else 'string'} has no end"
+                )
             is_terminal = kind == "other" or (kind == "identifier" and piece in KEYWORDS)
             tokens.append(Token(piece if is_terminal else kind, piece, place))
         if "\n" in piece:
@@ -135,5 +137,10 @@ class Cursor:
 
 def quoted(kind: str) -> str:
     """A kind of token in a message."""
-    names = {"identifier": "an identifier", "integer": "an integer", "decimal": "a decimal", "string": "a string"}
+    names = {
+        "identifier": "an identifier",
+        "integer": "an integer",
+        "decimal": "a decimal",
+        "string": "a string",
+    }
     return names.get(kind, f"'{kind}'")

@@ -10,19 +10,25 @@ from collections.abc import Generator
 from .prefix_codes import BitReader, BrotliFailure, read_prefix_code
 
 # https://www.rfc-editor.org/rfc/rfc7932#section-7.1
-# Classes of ASCII characters, four for each digit of this text: controls, blanks, marks, digits, upper and lower case.
+# Classes of ASCII characters, four for each digit of this text: controls, blanks, marks, digits,
+# upper and lower case.
 _ASCII = (
     "000000000110010000000000000000002343353467338393bbbbbbbbbb886a73"
     "3cdddcdddcdddddcdddddcddddd6373" "33efffefffefffffefffffefffff63730"
 )  # fmt: skip
 LUT_0 = bytes([4 * int(digit, 16) for digit in _ASCII] + [0, 1] * 32 + [2, 3] * 32)
 LUT_1 = bytes(
-    2 if 48 <= byte <= 57 or 65 <= byte <= 90 or byte >= 224 else 3 if 97 <= byte <= 122 else int(32 < byte < 127)
+    2
+    if 48 <= byte <= 57 or 65 <= byte <= 90 or byte >= 224
+    else 3
+    if 97 <= byte <= 122
+    else int(32 < byte < 127)
     for byte in range(256)
 )
 LUT_2 = bytes([0] + [1] * 15 + [2] * 48 + [3] * 64 + [4] * 64 + [5] * 48 + [6] * 15 + [7])
 
-# The context ID of a literal is FIRST[p1] | SECOND[p2], for the last byte p1 and the one before it, p2; by the context mode.
+# The context ID of a literal is FIRST[p1] | SECOND[p2], for the last byte p1 and the one before it,
+# p2; by the context mode.
 CONTEXT_LOOKUPS: tuple[tuple[bytes, bytes], ...] = (
     (bytes(p1 & 0x3F for p1 in range(256)), bytes(256)),  # LSB6
     (bytes(p1 >> 2 for p1 in range(256)), bytes(256)),  # MSB6
@@ -32,7 +38,8 @@ CONTEXT_LOOKUPS: tuple[tuple[bytes, bytes], ...] = (
 
 
 def read_context_map(reader: BitReader, size: int, trees: int) -> Generator[bytes, bytes, bytes]:
-    """The index of a prefix code for each context of each block type; BrotliFailure if the map is too long.
+    """The index of a prefix code for each context of each block type; BrotliFailure if the map is
+    too long.
 
     https://www.rfc-editor.org/rfc/rfc7932#section-7.3
     """

@@ -2,7 +2,8 @@
 
 RFC 7932, 9 and 10: https://www.rfc-editor.org/rfc/rfc7932#section-10
 
-A few bytes can mean gigabytes, so output comes in pieces, and no more than the window and a few pieces is ever held.
+A few bytes can mean gigabytes, so output comes in pieces, and no more than the window and a few
+pieces is ever held.
 """
 
 from __future__ import annotations
@@ -12,14 +13,23 @@ from typing import NamedTuple
 
 from .context_modeling import CONTEXT_LOOKUPS, read_context_map
 from .insert_and_copy import BLOCK_COUNTS, INSERT_AND_COPY, distances
-from .prefix_codes import PIECE_LENGTH, ROOT_BITS, BitReader, BrotliFailure, Decoding, PrefixCode, read_prefix_code
+from .prefix_codes import (
+    PIECE_LENGTH,
+    ROOT_BITS,
+    BitReader,
+    BrotliFailure,
+    Decoding,
+    PrefixCode,
+    read_prefix_code,
+)
 from .static_dictionary import static_dictionary_word
 
 NO_BLOCK_SWITCH = 1 << 24  # more than a meta-block has of anything
 
 
 class BlockCategory:
-    """The block types of literals, of insert-and-copy lengths or of distances, and the place in them.
+    """The block types of literals, of insert-and-copy lengths or of distances, and the place in
+    them.
 
     https://www.rfc-editor.org/rfc/rfc7932#section-6
     """
@@ -42,7 +52,9 @@ class BlockCategory:
     def switch(self, reader: BitReader) -> Decoding:
         """The block is over, and another begins."""
         symbol = yield from reader.read_symbol(self.code_of_types)
-        type = (self.former_type, (self.type + 1) % self.types)[symbol] if symbol < 2 else symbol - 2
+        type = (
+            (self.former_type, (self.type + 1) % self.types)[symbol] if symbol < 2 else symbol - 2
+        )
         self.former_type, self.type = self.type, type
         yield from self.read_count(reader)
 
@@ -105,7 +117,9 @@ def _read_wbits(reader: BitReader) -> Generator[bytes, bytes, int]:
         return 17 + value
     value = yield from reader.read(3)
     if value == 1:
-        raise BrotliFailure("the size of the window is the one that is not used, or that of a large window")
+        raise BrotliFailure(
+            "the size of the window is the one that is not used, or that of a large window"
+        )
     return 8 + value if value else 17
 
 
@@ -167,7 +181,9 @@ def _read_meta_block_header(reader: BitReader) -> Generator[bytes, bytes, MetaBl
     distance_map = yield from read_context_map(reader, 4 * distances.types, distance_trees)
     literal_codes = yield from _read_prefix_codes(reader, literal_trees, 256)
     command_codes = yield from _read_prefix_codes(reader, commands.types, 704)
-    distance_codes = yield from _read_prefix_codes(reader, distance_trees, 16 + ndirect + (48 << npostfix))
+    distance_codes = yield from _read_prefix_codes(
+        reader, distance_trees, 16 + ndirect + (48 << npostfix)
+    )
     return MetaBlockHeader(
         literals, commands, distances, npostfix, ndirect,
         [[literal_codes[tree] for tree in literal_map[start : start + 64]] for start in range(0, len(literal_map), 64)],
@@ -185,7 +201,9 @@ def _read_number_of_types(reader: BitReader) -> Generator[bytes, bytes, int]:
     return 1 + (1 << extra_bits) + (yield from reader.read(extra_bits))
 
 
-def _read_prefix_codes(reader: BitReader, number: int, alphabet_size: int) -> Generator[bytes, bytes, list[PrefixCode]]:
+def _read_prefix_codes(
+    reader: BitReader, number: int, alphabet_size: int
+) -> Generator[bytes, bytes, list[PrefixCode]]:
     codes = []
     for _ in range(number):
         codes.append((yield from read_prefix_code(reader, alphabet_size)))
@@ -195,13 +213,18 @@ def _read_prefix_codes(reader: BitReader, number: int, alphabet_size: int) -> Ge
 def commands(
     reader: BitReader, header: MetaBlockHeader, mlen: int, last_distances: tuple[int, int, int, int]
 ) -> Generator[bytes, bytes, tuple[int, int, int, int]]:
-    """The commands that give the `mlen` bytes of a meta-block; it returns the distances used last, the last one first.
+    """The commands that give the `mlen` bytes of a meta-block; it returns the distances used last,
+    the last one first.
 
     https://www.rfc-editor.org/rfc/rfc7932#section-9.3
     """
     # The bits are in local variables, and in the reader only where it is asked for more of them.
     bits, count, output, window_size = reader.bits, reader.count, reader.output, reader.window_size
-    literals, command_category, distance_category = header.literals, header.commands, header.distances
+    literals, command_category, distance_category = (
+        header.literals,
+        header.commands,
+        header.distances,
+    )
     literal_codes, (first, second) = header.literal_codes[0], header.context_lookups[0]
     command_code, distance_codes = header.command_codes[0], header.distance_codes[0]
     distance_table = distances(header.npostfix, header.ndirect)
@@ -226,7 +249,9 @@ def commands(
             length += ROOT_BITS
         bits >>= length
         count -= length
-        insert_length, insert_extra_bits, copy_length, copy_extra_bits, has_distance = INSERT_AND_COPY[symbol]
+        insert_length, insert_extra_bits, copy_length, copy_extra_bits, has_distance = (
+            INSERT_AND_COPY[symbol]
+        )
         extra_bits = insert_extra_bits + copy_extra_bits
         if extra_bits:
             if count < extra_bits:
@@ -246,7 +271,10 @@ def commands(
                 reader.bits, reader.count = bits, count
                 yield from literals.switch(reader)
                 bits, count = reader.bits, reader.count
-                literal_codes, (first, second) = header.literal_codes[literals.type], header.context_lookups[literals.type]
+                literal_codes, (first, second) = (
+                    header.literal_codes[literals.type],
+                    header.context_lookups[literals.type],
+                )
             run = min(insert_length, literals.count, PIECE_LENGTH)
             insert_length -= run
             literals.count -= run
@@ -302,7 +330,9 @@ def commands(
             elif symbol >= 4:
                 distance = (last if symbol < 10 else second_last) + DISTANCE_OFFSETS[symbol]
                 if distance <= 0:
-                    raise BrotliFailure(f"the distance symbol {symbol} comes to the distance {distance}")
+                    raise BrotliFailure(
+                        f"the distance symbol {symbol} comes to the distance {distance}"
+                    )
             elif symbol:
                 distance = (second_last, third_last, fourth_last)[symbol - 1]
 

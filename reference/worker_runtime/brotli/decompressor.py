@@ -32,10 +32,16 @@ class Decompressor:
         return self._is_over and not self._output
 
     def decompress(self, data: bytes, max_length: int) -> bytes:
-        """The next output: `max_length` bytes, or less if there is no more yet. BrotliFailure if the data is wrong."""
+        """The next output: `max_length` bytes, or less if there is no more yet. BrotliFailure if
+        the data is wrong.
+        """
         self._input += data
         output = bytearray(self._output)
-        while len(output) < max_length and not self._is_over and (self._input or not self._wants_input):
+        while (
+            len(output) < max_length
+            and not self._is_over
+            and (self._input or not self._wants_input)
+        ):
             try:
                 if self._wants_input:
                     input, self._input = self._input, b""

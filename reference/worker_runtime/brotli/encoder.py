@@ -2,7 +2,8 @@
 
 RFC 7932, 11: https://www.rfc-editor.org/rfc/rfc7932#section-11
 
-A meta-block has one type of each block and one prefix code of each kind. It is stored as it is if that is shorter.
+A meta-block has one type of each block and one prefix code of each kind. It is stored as it is if
+that is shorter.
 """
 
 from __future__ import annotations
@@ -20,18 +21,23 @@ META_BLOCK_LENGTH = 1 << 16  # bytes of the input
 LOOKED_UP = 4  # bytes that begin a match
 MOST_CANDIDATES = 4  # places that are tried for a match
 GOOD_MATCH = 32  # bytes, after which no better match is looked for
-# What a match is worth: for each of its bytes what a literal takes, less what its distance takes; in halves of a bit.
+# What a match is worth: for each of its bytes what a literal takes, less what its distance takes;
+# in halves of a bit.
 WORTH_OF_BYTE, COST_OF_DISTANCE_BIT, WORTH_OF_LAST_DISTANCE, LEAST_WORTH = 9, 2, 6, 8
-PATIENCE = 6  # literals in a row without a match, as a power of two, after which places are left out
+# literals in a row without a match, as a power of two, after which places are left out
+PATIENCE = 6
 
 FIRST_INSERT_LENGTHS = [length for length, _ in INSERT_LENGTHS]
 FIRST_COPY_LENGTHS = [length for length, _ in COPY_LENGTHS]
 CELL_OF = {cell: 64 * index for index, cell in enumerate(CELLS) if 64 * index >= IMPLICIT_DISTANCE}
-IMPLICIT_CELL_OF = {cell: 64 * index for index, cell in enumerate(CELLS) if 64 * index < IMPLICIT_DISTANCE}
+IMPLICIT_CELL_OF = {
+    cell: 64 * index for index, cell in enumerate(CELLS) if 64 * index < IMPLICIT_DISTANCE
+}
 
 
 class Command(NamedTuple):
-    """Literals, and then a copy of what is so far back; the last command of a meta-block copies nothing.
+    """Literals, and then a copy of what is so far back; the last command of a meta-block copies
+    nothing.
 
     https://www.rfc-editor.org/rfc/rfc7932#section-2
     """
@@ -54,7 +60,8 @@ class Encoder:
         self._pending = bytearray()  # less than a meta-block
         self._window = b""
         self._places: dict[bytes, int] = {}  # where in the window some bytes came last
-        self._previous: list[int] = []  # for each of its places: where its bytes came before that, or less than 0
+        # for each of its places: where its bytes came before that, or less than 0
+        self._previous: list[int] = []
         self._last_distances = [4, 11, 15, 16]
 
     def compress(self, data: bytes) -> bytes:
@@ -96,7 +103,8 @@ class Encoder:
         data = self._window + block
         places, previous = self._places, self._previous
         previous += [-1] * len(block)
-        position = literals = len(self._window)  # literals: where those that have no command yet begin
+        # literals: where those that have no command yet begin
+        position = literals = len(self._window)
         end = len(data)
         last_distance = self._last_distances[0]
 
@@ -115,7 +123,10 @@ class Encoder:
                 best_length, best_distance = length, last_distance
             while place >= lowest and candidates and best_length < GOOD_MATCH:
                 # Only what is longer can be worth more, since it is farther back.
-                if position + best_length < end and data[place + best_length] == data[position + best_length]:
+                if (
+                    position + best_length < end
+                    and data[place + best_length] == data[position + best_length]
+                ):
                     length = match_length(place, position)
                     distance = position - place
                     worth = length * WORTH_OF_BYTE - distance.bit_length() * COST_OF_DISTANCE_BIT
@@ -172,19 +183,28 @@ class Encoder:
             literals += block[position : position + insert_length]
             position += insert_length + copy_length
             distance_symbol, extra = self._distance(distance) if copy_length else (-1, "")
-            symbol, extras = _insert_and_copy(insert_length, copy_length or COPY_LENGTHS[0][0], distance_symbol == 0)
+            symbol, extras = _insert_and_copy(
+                insert_length, copy_length or COPY_LENGTHS[0][0], distance_symbol == 0
+            )
             lengths.append((symbol, extras))
             distances.append((-1, "") if symbol < IMPLICIT_DISTANCE else (distance_symbol, extra))
         literal_description, literal_codes = written_prefix_code(Counter(literals), 256)
-        length_description, length_codes = written_prefix_code(Counter(symbol for symbol, _ in lengths), 704)
-        distance_description, distance_codes = written_prefix_code(Counter(symbol for symbol, _ in distances if symbol >= 0), 64)
+        length_description, length_codes = written_prefix_code(
+            Counter(symbol for symbol, _ in lengths), 704
+        )
+        distance_description, distance_codes = written_prefix_code(
+            Counter(symbol for symbol, _ in distances if symbol >= 0), 64
+        )
 
         literal_bits = [literal_codes[literal] for literal in literals]
-        # One block type of each kind, NPOSTFIX, NDIRECT, a context mode, and one prefix tree of each kind.
+        # One block type of each kind, NPOSTFIX, NDIRECT, a context mode, and one prefix tree of
+        # each kind.
         parts = ["000", "00", "0000", "00", "0", "0"]
         parts += [literal_description, length_description, distance_description]
         position = 0
-        for command, (symbol, extra), (distance_symbol, distance_extra) in zip(commands, lengths, distances):
+        for command, (symbol, extra), (distance_symbol, distance_extra) in zip(
+            commands, lengths, distances
+        ):
             parts += (length_codes[symbol], extra)
             parts += literal_bits[position : position + command.insert_length]
             position += command.insert_length
@@ -193,25 +213,38 @@ class Encoder:
         return "".join(parts)
 
     def _distance(self, distance: int) -> tuple[int, str]:
-        """The symbol of a distance, which becomes the last one, and its extra bits: what section 4 reads."""
+        """The symbol of a distance, which becomes the last one, and its extra bits: what section 4
+        reads.
+        """
         if distance in self._last_distances:
             symbol, extra = self._last_distances.index(distance), ""
         else:
             width = (distance + 3).bit_length() - 2
             half = distance + 3 >> width & 1
-            symbol, extra = 16 + 2 * (width - 1) + half, number(distance + 3 & (1 << width) - 1, width)
+            symbol, extra = (
+                16 + 2 * (width - 1) + half,
+                number(distance + 3 & (1 << width) - 1, width),
+            )
         if symbol:
             self._last_distances = [distance, *self._last_distances[:3]]
         return symbol, extra
 
 
-def _insert_and_copy(insert_length: int, copy_length: int, at_last_distance: bool) -> tuple[int, str]:
-    """The symbol of two lengths, which can say that the distance is the last one, and its extra bits: what section 5 reads."""
+def _insert_and_copy(
+    insert_length: int, copy_length: int, at_last_distance: bool
+) -> tuple[int, str]:
+    """The symbol of two lengths, which can say that the distance is the last one, and its extra
+    bits: what section 5 reads.
+    """
     insert_code = bisect_right(FIRST_INSERT_LENGTHS, insert_length) - 1
     copy_code = bisect_right(FIRST_COPY_LENGTHS, copy_length) - 1
     cell = insert_code & ~7, copy_code & ~7
-    first_symbol = IMPLICIT_CELL_OF[cell] if at_last_distance and cell in IMPLICIT_CELL_OF else CELL_OF[cell]
+    first_symbol = (
+        IMPLICIT_CELL_OF[cell] if at_last_distance and cell in IMPLICIT_CELL_OF else CELL_OF[cell]
+    )
     symbol = first_symbol + ((insert_code & 7) << 3) + (copy_code & 7)
     first_insert, insert_extra_bits = INSERT_LENGTHS[insert_code]
     first_copy, copy_extra_bits = COPY_LENGTHS[copy_code]
-    return symbol, number(insert_length - first_insert, insert_extra_bits) + number(copy_length - first_copy, copy_extra_bits)
+    return symbol, number(insert_length - first_insert, insert_extra_bits) + number(
+        copy_length - first_copy, copy_extra_bits
+    )

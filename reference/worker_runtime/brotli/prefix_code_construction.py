@@ -2,7 +2,8 @@
 
 RFC 7932, 3: https://www.rfc-editor.org/rfc/rfc7932#section-3
 
-Bits are written as strings of 0 and 1, in the order in which they are in the stream: to join them is quick.
+Bits are written as strings of 0 and 1, in the order in which they are in the stream: to join them
+is quick.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ def number(value: int, width: int) -> str:
 
 
 def code_lengths(counts: Mapping[int, int], most: int) -> dict[int, int]:
-    """The lengths of an optimal code for two or more symbols that occur so often; none is longer than `most`.
+    """The lengths of an optimal code for two or more symbols that occur so often; none is longer
+    than `most`.
 
     https://www.rfc-editor.org/rfc/rfc7932#section-3.1
     """
@@ -49,7 +51,9 @@ def code_lengths(counts: Mapping[int, int], most: int) -> dict[int, int]:
         least *= 2
 
 
-def written_prefix_code(counts: Mapping[int, int], alphabet_size: int) -> tuple[str, dict[int, str]]:
+def written_prefix_code(
+    counts: Mapping[int, int], alphabet_size: int
+) -> tuple[str, dict[int, str]]:
     """A code for the symbols that occur so often: its description, and the bits of each symbol.
 
     https://www.rfc-editor.org/rfc/rfc7932#section-3.3
@@ -61,11 +65,15 @@ def written_prefix_code(counts: Mapping[int, int], alphabet_size: int) -> tuple[
     order = sorted(lengths, key=lambda symbol: (lengths[symbol], symbol))
     if len(order) <= 4:
         width = (alphabet_size - 1).bit_length()
-        description = "10" + number(len(order) - 1, 2) + "".join(number(symbol, width) for symbol in order)
+        description = (
+            "10" + number(len(order) - 1, 2) + "".join(number(symbol, width) for symbol in order)
+        )
         if len(order) == 4:
             description += "1" if lengths[order[0]] == 1 else "0"
     else:
-        description = _complex_description([lengths.get(symbol, 0) for symbol in range(max(lengths) + 1)])
+        description = _complex_description(
+            [lengths.get(symbol, 0) for symbol in range(max(lengths) + 1)]
+        )
     return description, _bits_of_symbols(order, lengths)
 
 
@@ -92,7 +100,8 @@ def _complex_description(lengths: Sequence[int]) -> str:
     else:
         lengths_of_codes = code_lengths(counts, 5)
         bits = _bits_of_symbols(
-            sorted(lengths_of_codes, key=lambda symbol: (lengths_of_codes[symbol], symbol)), lengths_of_codes
+            sorted(lengths_of_codes, key=lambda symbol: (lengths_of_codes[symbol], symbol)),
+            lengths_of_codes,
         )
         end = max(CODE_LENGTH_ORDER.index(symbol) for symbol in counts) + 1
     used = [lengths_of_codes.get(symbol, 0) for symbol in CODE_LENGTH_ORDER[:end]]

@@ -12,8 +12,8 @@ ROOT_BITS = 8  # of a code that are looked up at once
 PIECE_LENGTH = 64 * 1024  # bytes of output that are handed over at once, about
 REFILL = 12  # bytes of the input that become bits at once
 
-# What the next bits mean, by the first 8 of them: the length of a code and its symbol; or a length above 8, that of the
-# longest code which begins so, and a table like this for the bits that follow.
+# What the next bits mean, by the first 8 of them: the length of a code and its symbol; or a length
+# above 8, that of the longest code which begins so, and a table like this for the bits that follow.
 PrefixCode: TypeAlias = list[tuple[int, Any]]
 
 # What decodes: it yields output, or no bytes if it wants input, which is sent to it.
@@ -32,7 +32,8 @@ class BrotliFailure(ValueError):
 
 
 class BitReader:
-    """The input as bits, the least significant first, and the output that has to be handed over before input is waited for.
+    """The input as bits, the least significant first, and the output that has to be handed over
+    before input is waited for.
 
     https://www.rfc-editor.org/rfc/rfc7932#section-1.5.1
     """
@@ -44,7 +45,8 @@ class BitReader:
         self.count = 0
         self.data = b""  # what has come in, from `position` on not yet in `bits`
         self.position = 0
-        self.output = bytearray()  # the end of what was decoded; up to `given` it has been handed over
+        # the end of what was decoded; up to `given` it has been handed over
+        self.output = bytearray()
         self.given = 0
         self.window_size = 0  # how far a distance can go back
 
@@ -74,11 +76,15 @@ class BitReader:
                 yield from self.wait()
 
     def need_code(self, code: PrefixCode) -> Decoding:
-        """Have all bits of a symbol. There may be less than the longest code has: these bits can be the last."""
+        """Have all bits of a symbol. There may be less than the longest code has: these bits can be
+        the last.
+        """
         while True:
             length, symbol = code[self.bits & 0xFF]
             if length > ROOT_BITS and self.count >= ROOT_BITS:
-                length = ROOT_BITS + symbol[self.bits >> ROOT_BITS & (1 << length - ROOT_BITS) - 1][0]
+                length = (
+                    ROOT_BITS + symbol[self.bits >> ROOT_BITS & (1 << length - ROOT_BITS) - 1][0]
+                )
             if length <= self.count:
                 return
             yield from self.need(self.count + 1)
@@ -121,7 +127,9 @@ def _canonical_codes(lengths: Sequence[int]) -> list[tuple[int, int, int]]:
     """The length, the code with its first bit lowest, and the symbol, in the order of the codes."""
     codes = []
     code = previous = 0
-    for length, symbol in sorted((length, symbol) for symbol, length in enumerate(lengths) if length):
+    for length, symbol in sorted(
+        (length, symbol) for symbol, length in enumerate(lengths) if length
+    ):
         code <<= length - previous
         codes.append((length, int(f"{code:0{length}b}"[::-1], 2), symbol))
         code, previous = code + 1, length
@@ -129,7 +137,8 @@ def _canonical_codes(lengths: Sequence[int]) -> list[tuple[int, int, int]]:
 
 
 def prefix_code(lengths: Sequence[int]) -> PrefixCode:
-    """The code with these lengths of its symbols; a single symbol needs no bits. The lengths leave no bits without a meaning.
+    """The code with these lengths of its symbols; a single symbol needs no bits. The lengths leave
+    no bits without a meaning.
 
     https://www.rfc-editor.org/rfc/rfc7932#section-3.2
     """
@@ -153,7 +162,8 @@ def prefix_code(lengths: Sequence[int]) -> PrefixCode:
 
 
 def read_prefix_code(reader: BitReader, alphabet_size: int) -> Generator[bytes, bytes, PrefixCode]:
-    """The prefix code that comes next, for an alphabet of so many symbols; BrotliFailure if there is none.
+    """The prefix code that comes next, for an alphabet of so many symbols; BrotliFailure if there
+    is none.
 
     https://www.rfc-editor.org/rfc/rfc7932#section-3
     """
@@ -163,13 +173,17 @@ def read_prefix_code(reader: BitReader, alphabet_size: int) -> Generator[bytes, 
     return (yield from read_complex_prefix_code(reader, alphabet_size, kind))
 
 
-def read_simple_prefix_code(reader: BitReader, alphabet_size: int) -> Generator[bytes, bytes, PrefixCode]:
+def read_simple_prefix_code(
+    reader: BitReader, alphabet_size: int
+) -> Generator[bytes, bytes, PrefixCode]:
     """https://www.rfc-editor.org/rfc/rfc7932#section-3.4"""
     symbols = []
     for _ in range(1 + (yield from reader.read(2))):
         symbol = yield from reader.read((alphabet_size - 1).bit_length())
         if symbol >= alphabet_size or symbol in symbols:
-            raise BrotliFailure(f"a simple prefix code has the symbol {symbol} twice, or its alphabet has only {alphabet_size}")
+            raise BrotliFailure(
+                f"a simple prefix code has the symbol {symbol} twice, or its alphabet has only {alphabet_size}"
+            )
         symbols.append(symbol)
     code_lengths: tuple[int, ...] = ((1,), (1, 1), (1, 2, 2), (2, 2, 2, 2))[len(symbols) - 1]
     if len(symbols) == 4 and (yield from reader.read(1)):
@@ -180,7 +194,9 @@ def read_simple_prefix_code(reader: BitReader, alphabet_size: int) -> Generator[
     return prefix_code(lengths)
 
 
-def read_complex_prefix_code(reader: BitReader, alphabet_size: int, hskip: int) -> Generator[bytes, bytes, PrefixCode]:
+def read_complex_prefix_code(
+    reader: BitReader, alphabet_size: int, hskip: int
+) -> Generator[bytes, bytes, PrefixCode]:
     """https://www.rfc-editor.org/rfc/rfc7932#section-3.5"""
     code_of_lengths = yield from _read_code_of_code_lengths(reader, hskip)
     lengths: list[int] = []
@@ -198,11 +214,17 @@ def read_complex_prefix_code(reader: BitReader, alphabet_size: int, hskip: int) 
             continue
         extra_bits = 2 if symbol == REPEAT_PREVIOUS else 3
         former_count = repeat_count if symbol == repeated else 0
-        repeat_count = (former_count - 2 << extra_bits if former_count else 0) + 3 + (yield from reader.read(extra_bits))
+        repeat_count = (
+            (former_count - 2 << extra_bits if former_count else 0)
+            + 3
+            + (yield from reader.read(extra_bits))
+        )
         repeated = symbol
         length = previous if symbol == REPEAT_PREVIOUS else 0
         if len(lengths) + repeat_count - former_count > alphabet_size:
-            raise BrotliFailure(f"a prefix code has more than the {alphabet_size} lengths of its alphabet")
+            raise BrotliFailure(
+                f"a prefix code has more than the {alphabet_size} lengths of its alphabet"
+            )
         lengths += [length] * (repeat_count - former_count)
         if length:
             space -= (32768 >> length) * (repeat_count - former_count)
@@ -211,7 +233,9 @@ def read_complex_prefix_code(reader: BitReader, alphabet_size: int, hskip: int) 
     return prefix_code(lengths)
 
 
-def _read_code_of_code_lengths(reader: BitReader, hskip: int) -> Generator[bytes, bytes, PrefixCode]:
+def _read_code_of_code_lengths(
+    reader: BitReader, hskip: int
+) -> Generator[bytes, bytes, PrefixCode]:
     lengths = [0] * len(CODE_LENGTH_ORDER)
     space = 32
     for symbol in CODE_LENGTH_ORDER[hskip:]:
@@ -226,7 +250,8 @@ def _read_code_of_code_lengths(reader: BitReader, hskip: int) -> Generator[bytes
     return prefix_code(lengths)
 
 
-# The lengths of the codes for code lengths: 0 is 00, 3 is 10, 4 is 01, 2 is 011, 1 is 0111, and 5 is 1111.
+# The lengths of the codes for code lengths: 0 is 00, 3 is 10, 4 is 01, 2 is 011, 1 is 0111, and 5
+# is 1111.
 CODE_OF_CODE_LENGTH_LENGTHS: PrefixCode = [
     (2, 0), (2, 4), (2, 3), (3, 2), (2, 0), (2, 4), (2, 3), (4, 1),
     (2, 0), (2, 4), (2, 3), (3, 2), (2, 0), (2, 4), (2, 3), (4, 5),

@@ -67,7 +67,8 @@ def dictionary() -> bytes:
 
 
 def static_dictionary_word(length: int, word_id: int) -> bytes:
-    """The form of a word that is so far behind the largest distance there can be; BrotliFailure if there is none.
+    """The form of a word that is so far behind the largest distance there can be; BrotliFailure if
+    there is none.
 
     https://www.rfc-editor.org/rfc/rfc7932#section-8
     """
@@ -75,10 +76,14 @@ def static_dictionary_word(length: int, word_id: int) -> bytes:
         raise BrotliFailure(f"the static dictionary has no words of {length} bytes")
     transform_id, index = divmod(word_id, 1 << NDBITS[length])
     if transform_id >= len(TRANSFORMS):
-        raise BrotliFailure(f"there is no transform {transform_id} of words, or a distance goes back too far")
+        raise BrotliFailure(
+            f"there is no transform {transform_id} of words, or a distance goes back too far"
+        )
     start = DOFFSET[length] + index * length
     prefix, elementary_transform, suffix = TRANSFORMS[transform_id]
-    return prefix + _transformed(dictionary()[start : start + length], elementary_transform) + suffix
+    return (
+        prefix + _transformed(dictionary()[start : start + length], elementary_transform) + suffix
+    )
 
 
 def _transformed(word: bytes, elementary_transform: int) -> bytes:

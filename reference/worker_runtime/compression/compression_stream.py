@@ -15,7 +15,12 @@ from ..streams.other_specifications_writable import (
 from ..streams.transform_stream import TransformStream
 from ..webidl.interfaces import new
 from ..webidl.type_mapping import get_a_copy_of_the_buffer_source
-from .supported_formats import CompressionContext, CompressionFormat, compression_context, to_compression_format
+from .supported_formats import (
+    CompressionContext,
+    CompressionFormat,
+    compression_context,
+    to_compression_format,
+)
 
 
 class CompressionStream(GenericTransformStream):
@@ -38,7 +43,9 @@ class CompressionStream(GenericTransformStream):
         self._context = compression_context(self._format)
         self._transform = new(TransformStream)
         set_up_transform_stream(
-            self._transform, partial(compress_and_enqueue_a_chunk, self), partial(compress_flush_and_enqueue, self)
+            self._transform,
+            partial(compress_and_enqueue_a_chunk, self),
+            partial(compress_flush_and_enqueue, self),
         )
 
 

@@ -19,9 +19,15 @@ from ..streams.transform_stream import TransformStream
 from ..webidl.interfaces import new
 from ..webidl.promises import Promise, react
 from ..webidl.type_mapping import get_a_copy_of_the_buffer_source
-from .supported_formats import CompressionFormat, DecompressionContext, decompression_context, to_compression_format
+from .supported_formats import (
+    CompressionFormat,
+    DecompressionContext,
+    decompression_context,
+    to_compression_format,
+)
 
-INPUT_LENGTH = 64 * 1024  # bytes that go into a context at once: what it does not consume is copied each time
+# bytes that go into a context at once: what it does not consume is copied each time
+INPUT_LENGTH = 64 * 1024
 OUTPUT_LENGTH = 256 * 1024  # bytes that come out of it at once
 
 
@@ -45,23 +51,30 @@ class DecompressionStream(GenericTransformStream):
         self._context = decompression_context(self._format)
         self._transform = new(TransformStream)
         set_up_transform_stream(
-            self._transform, partial(decompress_and_enqueue_a_chunk, self), partial(decompress_flush_and_enqueue, self)
+            self._transform,
+            partial(decompress_and_enqueue_a_chunk, self),
+            partial(decompress_flush_and_enqueue, self),
         )
 
 
 def decompress_and_enqueue_a_chunk(ds: DecompressionStream, chunk: object) -> Promise[None] | None:
-    """TypeError if the chunk is no buffer, if the data is corrupt, or if there is more of it behind its end.
+    """TypeError if the chunk is no buffer, if the data is corrupt, or if there is more of it behind
+    its end.
 
     https://compression.spec.whatwg.org/#decompress-and-enqueue-a-chunk
     """
     arrays = _decompress(ds, get_a_copy_of_the_buffer_source(chunk))
 
-    # DEVIATION: the arrays that come of one chunk wait for each other to be read. A few bytes can mean gigabytes.
+    # DEVIATION: the arrays that come of one chunk wait for each other to be read. A few bytes can
+    # mean gigabytes.
     def enqueue_from(array: bytes | None) -> Promise[None] | None:
         while array is not None:
             enqueue_into_transform_stream(ds._transform, array)
             array = next(arrays, None)
-            if array is not None and (room := promise_of_room_in_transform_stream(ds._transform)) is not None:
+            if (
+                array is not None
+                and (room := promise_of_room_in_transform_stream(ds._transform)) is not None
+            ):
                 return react(room, lambda _: enqueue_from(array))
         return None
 
@@ -88,7 +101,8 @@ def _decompress(ds: DecompressionStream, input: bytes) -> Iterator[bytes]:
 
 
 def decompress_flush_and_enqueue(ds: DecompressionStream) -> None:
-    """TypeError if the end of the compressed data is missing. There is no output left: each chunk has given all of its own.
+    """TypeError if the end of the compressed data is missing. There is no output left: each chunk
+    has given all of its own.
 
     https://compression.spec.whatwg.org/#decompress-flush-and-enqueue
     """

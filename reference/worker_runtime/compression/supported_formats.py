@@ -11,8 +11,13 @@ from typing import Literal, Protocol, TypeAlias, cast
 # https://compression.spec.whatwg.org/#enumdef-compressionformat, and "brotli", which the standard has since November 2025
 CompressionFormat: TypeAlias = Literal["brotli", "deflate", "deflate-raw", "gzip"]
 
-# How zlib is told of a format: the size of the window, with a sign or 16 for what is around the data.
-WBITS: dict[str, int] = {"deflate": zlib.MAX_WBITS, "deflate-raw": -zlib.MAX_WBITS, "gzip": zlib.MAX_WBITS + 16}
+# How zlib is told of a format: the size of the window, with a sign or 16 for what is around the
+# data.
+WBITS: dict[str, int] = {
+    "deflate": zlib.MAX_WBITS,
+    "deflate-raw": -zlib.MAX_WBITS,
+    "gzip": zlib.MAX_WBITS + 16,
+}
 
 
 class CompressionContext(Protocol):

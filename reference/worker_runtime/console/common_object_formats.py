@@ -2,8 +2,9 @@
 
 Console Standard, 2.3.3: https://console.spec.whatwg.org/#object-formats
 
-Values look as Python writes them; what is large, deep or endless is cut, and nothing that a value does while it is shown gets
-out of here. An object of the platform shows its attributes, one of another class that has no `__repr__` what it has been given.
+Values look as Python writes them; what is large, deep or endless is cut, and nothing that a value
+does while it is shown gets out of here. An object of the platform shows its attributes, one of
+another class that has no `__repr__` what it has been given.
 """
 
 from __future__ import annotations
@@ -25,8 +26,11 @@ MAX_LINE = 76
 CUT = "..."
 
 
-def optimally_useful_formatting(value: object, max_depth: int = MAX_DEPTH, is_part: bool = False) -> str:
-    """A value as a programmer would write it; a str as it is and an exception with its traceback, unless within another value.
+def optimally_useful_formatting(
+    value: object, max_depth: int = MAX_DEPTH, is_part: bool = False
+) -> str:
+    """A value as a programmer would write it; a str as it is and an exception with its traceback,
+    unless within another value.
 
     https://console.spec.whatwg.org/#optimally-useful-formatting
     """
@@ -56,7 +60,9 @@ def _text_of_exception(error: BaseException) -> str:
 
 
 class _Formatting:
-    """A value on its way into text: what the part stands in that is being shown, and how much more may be said."""
+    """A value on its way into text: what the part stands in that is being shown, and how much more
+    may be said.
+    """
 
     __slots__ = ("is_generic", "max_depth", "path", "room")
 
@@ -71,7 +77,8 @@ class _Formatting:
             return CUT
         self.path.append(id(value))
         try:
-            # The class that brings the `__repr__` tells what a value is: a subclass that brings its own wants to be seen so.
+            # The class that brings the `__repr__` tells what a value is: a subclass that brings its
+            # own wants to be seen so.
             text = WRITERS.get(type(value).__repr__, _Formatting.other)(self, value)
         except Exception as error:
             text = f"<{type(value).__name__}, which raised {type(error).__name__} when it was to be shown>"
@@ -92,7 +99,11 @@ class _Formatting:
         return text if type(value) is bytes else f"{type(value).__name__}({text})"
 
     def other(self, value: object) -> str:
-        return self.attributes(value) if self.is_generic and not callable(value) else self.representation(value)
+        return (
+            self.attributes(value)
+            if self.is_generic and not callable(value)
+            else self.representation(value)
+        )
 
     def representation(self, value: object) -> str:
         text = repr(value)
@@ -100,7 +111,9 @@ class _Formatting:
 
     # ---- values with parts
 
-    def array(self, value: list[object] | tuple[object, ...] | set[object] | frozenset[object]) -> str:
+    def array(
+        self, value: list[object] | tuple[object, ...] | set[object] | frozenset[object]
+    ) -> str:
         kind = type(value)
         if isinstance(value, list):
             opening, closing = "[", "]"
@@ -124,7 +137,9 @@ class _Formatting:
             pairs = list(islice(value.entries(), MAX_ITEMS + 1))
             return self.group(f"{kind.__name__} {{", self.pairs(pairs), len(pairs), "}")
         is_of_the_platform = kind.__module__.startswith(PACKAGE)
-        names = list(_names_of_attributes(kind) if is_of_the_platform else getattr(value, "__dict__", ()))
+        names = list(
+            _names_of_attributes(kind) if is_of_the_platform else getattr(value, "__dict__", ())
+        )
         if not names:
             return self.representation(value)
         return self.group(f"{kind.__name__} {{", self.named(value, names), len(names), "}")
@@ -140,8 +155,17 @@ class _Formatting:
                 continue  # what there is none of in this state
             yield f"{name}: {self.text_of(member)}"
 
-    def group(self, opening: str, parts: Iterator[str], length: int, closing: str, fills_lines: bool = False) -> str:
-        """The parts between brackets: on one line if they fit, or on one each, unless they are to fill lines."""
+    def group(
+        self,
+        opening: str,
+        parts: Iterator[str],
+        length: int,
+        closing: str,
+        fills_lines: bool = False,
+    ) -> str:
+        """The parts between brackets: on one line if they fit, or on one each, unless they are to
+        fill lines.
+        """
         if length and len(self.path) > self.max_depth:
             return f"{opening}{CUT}{closing}"
         shown = []
@@ -156,7 +180,11 @@ class _Formatting:
             return line
         lines = [""]
         for part in shown:
-            if lines[-1] and not (fills_lines and len(lines[-1]) + len(part) < MAX_LINE and "\n" not in part + lines[-1]):
+            if lines[-1] and not (
+                fills_lines
+                and len(lines[-1]) + len(part) < MAX_LINE
+                and "\n" not in part + lines[-1]
+            ):
                 lines.append("")
             lines[-1] += f" {part}," if lines[-1] else f"{part},"
         body = "\n".join(lines).replace("\n", "\n  ")

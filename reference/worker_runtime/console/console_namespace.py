@@ -15,7 +15,15 @@ from ..infra.json import number_to_string
 from ..webidl.callbacks import dictionary_member
 from ..webidl.type_mapping import to_dom_string
 from .common_object_formats import MAX_DEPTH, PACKAGE, generic_javascript_object_formatting
-from .supporting_operations import Group, Representation, formatter, joined, logger, printer, report_a_warning_to_the_console
+from .supporting_operations import (
+    Group,
+    Representation,
+    formatter,
+    joined,
+    logger,
+    printer,
+    report_a_warning_to_the_console,
+)
 from .table import construct_a_table
 
 
@@ -75,7 +83,8 @@ class ConsoleNamespace:
         logger(self._group_stack, "log", [*data])
 
     def table(self, tabularData: object = None, properties: Iterable[str] | None = None) -> None:
-        """Print a collection of rows as a table: mappings, sequences, named tuples, objects or plain values.
+        """Print a collection of rows as a table: mappings, sequences, named tuples, objects or
+        plain values.
 
         https://console.spec.whatwg.org/#table
         """
@@ -95,8 +104,13 @@ class ConsoleNamespace:
         """
         from traceback import StackSummary, walk_stack
 
-        # Without the frames of the platform, between those of the worker and those that run the platform.
-        frames = [(frame, line) for frame, line in walk_stack(sys._getframe()) if not is_of_this_package(frame)]
+        # Without the frames of the platform, between those of the worker and those that run the
+        # platform.
+        frames = [
+            (frame, line)
+            for frame, line in walk_stack(sys._getframe())
+            if not is_of_this_package(frame)
+        ]
         callstack = "".join(StackSummary.extract(reversed(frames)).format()).rstrip("\n")
         label = f"Trace: {joined(formatter([*data]))}" if data else "Trace"
         printer(self._group_stack, "trace", [Representation(f"{label}\n{callstack}")])
@@ -106,12 +120,15 @@ class ConsoleNamespace:
         logger(self._group_stack, "warn", [*data])
 
     def dir(self, item: object = None, options: object = None) -> None:
-        """Print the attributes of an object. Of the options there is `depth`: how many levels of what is within it.
+        """Print the attributes of an object. Of the options there is `depth`: how many levels of
+        what is within it.
 
         https://console.spec.whatwg.org/#dir
         """
         depth = dictionary_member(options, "depth", MAX_DEPTH)
-        object = generic_javascript_object_formatting(item, depth if isinstance(depth, int) else MAX_DEPTH)
+        object = generic_javascript_object_formatting(
+            item, depth if isinstance(depth, int) else MAX_DEPTH
+        )
         printer(self._group_stack, "dir", [Representation(object)])
 
     def dirxml(self, *data: object) -> None:
@@ -177,7 +194,9 @@ class ConsoleNamespace:
         """
         label = to_label(label)
         if label in self._timer_table:
-            report_a_warning_to_the_console(f"There is a timer {label!r} already", self._group_stack)
+            report_a_warning_to_the_console(
+                f"There is a timer {label!r} already", self._group_stack
+            )
         else:
             self._timer_table[label] = current_time()
 

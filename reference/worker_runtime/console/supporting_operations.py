@@ -22,14 +22,17 @@ Severity: TypeAlias = Literal["log", "info", "warn", "error"]
 
 # https://console.spec.whatwg.org/#loglevel-severity
 SEVERITIES: dict[LogLevel, Severity] = {
-    "assert": "error", "count": "info", "countReset": "warn", "debug": "log", "dir": "log", "dirxml": "log", "error": "error",
-    "group": "log", "groupCollapsed": "log", "info": "info", "log": "log", "reportWarning": "warn", "timeEnd": "info",
-    "timeLog": "log", "trace": "log", "warn": "warn",
+    "assert": "error", "count": "info", "countReset": "warn", "debug": "log", "dir": "log",
+    "dirxml": "log", "error": "error", "group": "log", "groupCollapsed": "log", "info": "info",
+    "log": "log", "reportWarning": "warn", "timeEnd": "info", "timeLog": "log", "trace": "log",
+    "warn": "warn",
 }  # fmt: skip
 
 SPECIFIER = re.compile("%[sdifoOc]")
 INTEGER_PREFIX = re.compile(r"\s*([+-]?)0*([0-9]+)")
-FLOAT_PREFIX = re.compile(r"\s*([+-]?(?:Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?))")
+FLOAT_PREFIX = re.compile(
+    r"\s*([+-]?(?:Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?))"
+)
 CONTROLS = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f]")  # but for tab and newline
 INDENTATION = "  "
 MAX_INDENTATION = 40
@@ -56,7 +59,7 @@ class Group(Representation):
     __slots__ = ()
 
 
-# ---- where the output goes ---------------------------------------------------------------------------------------------------
+# ---- where the output goes -----------------------------------------------------------------------
 
 
 class Sink(Protocol):
@@ -66,7 +69,9 @@ class Sink(Protocol):
     """
 
     def write(self, log_level: LogLevel, text: str) -> None:
-        """Take a message: a line or more, without control characters, and without a newline at the end."""
+        """Take a message: a line or more, without control characters, and without a newline at the
+        end.
+        """
 
 
 class StandardStreams:
@@ -97,7 +102,8 @@ _sink: Sink = StandardStreams()
 
 
 def use_sink(sink: Sink | None) -> None:
-    """Send what every console prints from now on somewhere else; None sends it to the standard streams again.
+    """Send what every console prints from now on somewhere else; None sends it to the standard
+    streams again.
 
     https://console.spec.whatwg.org/#printer-ux-innovation
     """
@@ -105,7 +111,7 @@ def use_sink(sink: Sink | None) -> None:
     _sink = StandardStreams() if sink is None else sink
 
 
-# ---- the operations ----------------------------------------------------------------------------------------------------------
+# ---- the operations ------------------------------------------------------------------------------
 
 
 def logger(group_stack: Sequence[Group], log_level: LogLevel, args: list[object]) -> None:
@@ -123,7 +129,8 @@ def formatter(args: list[object]) -> list[object]:
     target = args[0]
     if len(args) == 1 or not isinstance(target, str):
         return args
-    # DEVIATION: the standard starts anew after each specifier, so that one within an argument would consume the next.
+    # DEVIATION: the standard starts anew after each specifier, so that one within an argument would
+    # consume the next.
     result: list[str] = []
     rest = iter(args[1:])
     position = 0
@@ -150,11 +157,13 @@ def converted(specifier: str, current: object) -> str:
         case "%O":
             return generic_javascript_object_formatting(current)
         case _:
-            return ""  # DEVIATION: what becomes of the style of a %c is still open there. It is dropped.
+            # DEVIATION: what becomes of the style of a %c is still open there. It is dropped.
+            return ""
 
 
 def to_string(value: object) -> str:
-    """A value as it says itself, if it does; numbers as JavaScript writes them, exceptions with their names.
+    """A value as it says itself, if it does; numbers as JavaScript writes them, exceptions with
+    their names.
 
     https://tc39.es/ecma262/#sec-tostring
     """
@@ -163,7 +172,9 @@ def to_string(value: object) -> str:
     if type(value).__str__ is object.__str__:
         return optimally_useful_formatting(value)
     try:
-        return f"{type(value).__name__}: {value}" if isinstance(value, BaseException) else str(value)
+        return (
+            f"{type(value).__name__}: {value}" if isinstance(value, BaseException) else str(value)
+        )
     except Exception:
         return optimally_useful_formatting(value)
 
@@ -194,15 +205,21 @@ def joined(args: Iterable[object]) -> str:
 
     https://console.spec.whatwg.org/#nodejs-printer-example
     """
-    return " ".join(arg.text if isinstance(arg, Representation) else optimally_useful_formatting(arg) for arg in args)
+    return " ".join(
+        arg.text if isinstance(arg, Representation) else optimally_useful_formatting(arg)
+        for arg in args
+    )
 
 
 def printer(group_stack: Sequence[Group], log_level: LogLevel, args: Iterable[object]) -> None:
-    """Write the arguments within their groups; control characters are escaped, so that a value cannot steer a terminal.
+    """Write the arguments within their groups; control characters are escaped, so that a value
+    cannot steer a terminal.
 
     https://console.spec.whatwg.org/#printer
     """
-    text = CONTROLS.sub(lambda control: f"\\x{ord(control[0]):02x}", joined(args).replace("\r\n", "\n"))
+    text = CONTROLS.sub(
+        lambda control: f"\\x{ord(control[0]):02x}", joined(args).replace("\r\n", "\n")
+    )
     if group_stack:
         indentation = INDENTATION * min(len(group_stack), MAX_INDENTATION)
         text = indentation + text.replace("\n", f"\n{indentation}")

@@ -22,7 +22,8 @@ Cells: TypeAlias = "dict[str | None, object]"
 
 
 def construct_a_table(tabular_data: object, properties: Iterable[str] | None = None) -> str | None:
-    """Lines of text, or None if the data has no rows. The columns are the properties of all rows, or only the given ones.
+    """Lines of text, or None if the data has no rows. The columns are the properties of all rows,
+    or only the given ones.
 
     https://console.spec.whatwg.org/#table-tabulardata-properties
     """
@@ -33,11 +34,17 @@ def construct_a_table(tabular_data: object, properties: Iterable[str] | None = N
     columns: list[str | None]
     if properties is None:
         names = dict.fromkeys(name for _, cells in table for name in cells)
-        columns = [*islice((name for name in names if name is not None), MAX_COLUMNS), *([None] if None in names else [])]
+        columns = [
+            *islice((name for name in names if name is not None), MAX_COLUMNS),
+            *([None] if None in names else []),
+        ]
     else:
         columns = [*properties]
     head = ["(index)", *("Values" if name is None else _printable(name) for name in columns)]
-    body = [[key, *(_text_of(cells[name]) if name in cells else "" for name in columns)] for key, cells in table]
+    body = [
+        [key, *(_text_of(cells[name]) if name in cells else "" for name in columns)]
+        for key, cells in table
+    ]
     return _box([head, *body]) + (f"\n{CUT}" if len(table) == MAX_ROWS else "")
 
 
@@ -47,7 +54,9 @@ def _items_of(data: object) -> Iterable[tuple[object, object]] | None:
         return data.items()
     if isinstance(data, PairIterable):
         return data.entries()
-    if isinstance(data, (Sequence, AbstractSet)) and not isinstance(data, (str, bytes, bytearray, memoryview)):
+    if isinstance(data, (Sequence, AbstractSet)) and not isinstance(
+        data, (str, bytes, bytearray, memoryview)
+    ):
         return enumerate(data)
     return None
 
@@ -76,16 +85,28 @@ def _box(lines: list[list[str]]) -> str:
     widths = [max(map(_width, column)) + 2 for column in zip(*lines, strict=True)]
     rule = ["─" * width for width in widths]
     head, *body = (
-        "│" + "│".join(f" {text}{' ' * (width - _width(text) - 1)}" for text, width in zip(line, widths, strict=True)) + "│"
+        "│"
+        + "│".join(
+            f" {text}{' ' * (width - _width(text) - 1)}"
+            for text, width in zip(line, widths, strict=True)
+        )
+        + "│"
         for line in lines
     )
-    return "\n".join([f"┌{'┬'.join(rule)}┐", head, f"├{'┼'.join(rule)}┤", *body, f"└{'┴'.join(rule)}┘"])
+    return "\n".join(
+        [f"┌{'┬'.join(rule)}┐", head, f"├{'┼'.join(rule)}┤", *body, f"└{'┴'.join(rule)}┘"]
+    )
 
 
 def _width(text: str) -> int:
-    """How many cells of a terminal text takes: none for a mark that combines, two for a wide character."""
+    """How many cells of a terminal text takes: none for a mark that combines, two for a wide
+    character.
+    """
     if text.isascii():
         return len(text)
     from unicodedata import combining, east_asian_width
 
-    return sum(0 if combining(character) else 2 if east_asian_width(character) in "WF" else 1 for character in text)
+    return sum(
+        0 if combining(character) else 2 if east_asian_width(character) in "WF" else 1
+        for character in text
+    )

@@ -1,9 +1,10 @@
 """Cookie concepts: what a cookie is, and where a user agent keeps its cookies.
 
-Cookies, 5.1: https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-cookie-concepts
+Cookies, 5.1:
+https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-cookie-concepts
 
-A byte sequence is a str of code points up to U+00FF, as in a header's value. A time is a number of seconds since
-1970-01-01T00:00:00Z; whoever runs an algorithm says what time it is.
+A byte sequence is a str of code points up to U+00FF, as in a header's value. A time is a number of
+seconds since 1970-01-01T00:00:00Z; whoever runs an algorithm says what time it is.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ COOKIE_AGE_LIMIT = 400 * 24 * 60 * 60  # seconds
 MOST_BYTES_OF_NAME_AND_VALUE = 4096
 
 SameSite: TypeAlias = Literal["strict", "lax", "unset", "none"]
-# What there is at most one of in a store: a name, a host, whether it is for that host only, and a path.
+# What there is at most one of in a store: a name, a host, whether it is for that host only, and a
+# path.
 CookieKey: TypeAlias = "tuple[str, Host | None, bool, tuple[str, ...]]"
 
 
@@ -27,7 +29,8 @@ CookieKey: TypeAlias = "tuple[str, Host | None, bool, tuple[str, ...]]"
 class Cookie:
     """A name and a value, and which requests they are sent with.
 
-    A host that was given and is none is "", the empty host, where the standard says failure. A path has segments, as a URL's.
+    A host that was given and is none is "", the empty host, where the standard says failure. A path
+    has segments, as a URL's.
 
     https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-cookie-struct
     """
@@ -62,7 +65,8 @@ class Cookie:
     @property
     def is_http_prefix_compatible(self) -> bool:
         """Whether its name may begin with "__Http-": no script can have set it."""
-        # DEVIATION: the text says that http-only is false, and its section on the prefix (4.1.3.3) that it has to be true.
+        # DEVIATION: the text says that http-only is false, and its section on the prefix (4.1.3.3)
+        # that it has to be true.
         return self.secure and self.http_only
 
 

@@ -1,6 +1,7 @@
 """Cookie store eviction: cookies whose time is over, and cookies that are too many.
 
-Cookies, 5.2: https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-cookie-store-eviction
+Cookies, 5.2:
+https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-cookie-store-eviction
 """
 
 from __future__ import annotations
@@ -8,7 +9,12 @@ from __future__ import annotations
 from operator import attrgetter
 
 from ..url.host_representation import Host
-from .cookie_concepts import TOTAL_COOKIES_LIMIT, TOTAL_COOKIES_PER_HOST_LIMIT, Cookie, CookieStoreRecord
+from .cookie_concepts import (
+    TOTAL_COOKIES_LIMIT,
+    TOTAL_COOKIES_PER_HOST_LIMIT,
+    Cookie,
+    CookieStoreRecord,
+)
 
 
 def remove_expired_cookies(store: CookieStoreRecord, now: float) -> list[Cookie]:
@@ -23,7 +29,8 @@ def remove_expired_cookies(store: CookieStoreRecord, now: float) -> list[Cookie]
 
 
 def remove_excess_cookies_for_a_host(store: CookieStoreRecord, host: Host) -> list[Cookie]:
-    """Remove those that were not used for longest, the insecure ones first; return what was removed.
+    """Remove those that were not used for longest, the insecure ones first; return what was
+    removed.
 
     https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-remove-excess-cookies-for-a
     """
@@ -45,7 +52,9 @@ def remove_global_excess_cookies(store: CookieStoreRecord) -> list[Cookie]:
     excess = len(store.cookies) - TOTAL_COOKIES_LIMIT
     if excess <= 0:
         return []
-    excess_global_cookies = sorted(store.cookies.values(), key=attrgetter("last_access_time"))[:excess]
+    excess_global_cookies = sorted(store.cookies.values(), key=attrgetter("last_access_time"))[
+        :excess
+    ]
     for cookie in excess_global_cookies:
         store.remove(cookie)
     return excess_global_cookies

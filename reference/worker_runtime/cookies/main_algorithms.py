@@ -1,6 +1,8 @@
-"""Main algorithms: a Set-Cookie header becomes a cookie, which is stored, found again, and sent in a Cookie header.
+"""Main algorithms: a Set-Cookie header becomes a cookie, which is stored, found again, and sent in
+a Cookie header.
 
-Cookies, 5.4: https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-main-algorithms
+Cookies, 5.4:
+https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-main-algorithms
 """
 
 from __future__ import annotations
@@ -12,8 +14,18 @@ from typing import Literal, TypeAlias, cast
 from ..url.host_parsing import host_parser
 from ..url.host_representation import Host, public_suffix
 from ..url.writing import URLFailure
-from .cookie_concepts import COOKIE_AGE_LIMIT, MOST_BYTES_OF_NAME_AND_VALUE, Cookie, CookieStoreRecord, SameSite
-from .cookie_store_eviction import remove_excess_cookies_for_a_host, remove_expired_cookies, remove_global_excess_cookies
+from .cookie_concepts import (
+    COOKIE_AGE_LIMIT,
+    MOST_BYTES_OF_NAME_AND_VALUE,
+    Cookie,
+    CookieStoreRecord,
+    SameSite,
+)
+from .cookie_store_eviction import (
+    remove_excess_cookies_for_a_host,
+    remove_expired_cookies,
+    remove_global_excess_cookies,
+)
 from .subcomponent_algorithms import cookie_default_path, domain_matches, parse_a_date, path_matches
 
 WSP = " \t"
@@ -71,7 +83,8 @@ def parse_a_cookie(input: str, path: Sequence[str], now: float) -> Cookie | None
     if not 0 < len(name) + len(value) <= MOST_BYTES_OF_NAME_AND_VALUE:
         return None
     cookie = Cookie(name, value, path=cookie_default_path(path))
-    # DEVIATION: the text sets this to false before each attribute, so that Max-Age would not win over an Expires behind it.
+    # DEVIATION: the text sets this to false before each attribute, so that Max-Age would not win
+    # over an Expires behind it.
     max_age_seen = False
     for attribute in attributes:
         attribute_name, _, attribute_value = attribute.partition("=")
@@ -85,17 +98,23 @@ def parse_a_cookie(input: str, path: Sequence[str], now: float) -> Cookie | None
                     cookie.expiry_time = min(expiry_time, now + COOKIE_AGE_LIMIT)
             case "max-age" if INTEGER.fullmatch(attribute_value):
                 delta_seconds = min(int(attribute_value), COOKIE_AGE_LIMIT)
-                cookie.expiry_time = EARLIEST_REPRESENTABLE_TIME if delta_seconds <= 0 else now + delta_seconds
+                cookie.expiry_time = (
+                    EARLIEST_REPRESENTABLE_TIME if delta_seconds <= 0 else now + delta_seconds
+                )
                 max_age_seen = True
-            # DEVIATION: the text takes an empty Domain for no host, and passes over a Path that is none. As in RFC 6265, either
-            # counts as if there were no such attribute, not one before it either.
+            # DEVIATION: the text takes an empty Domain for no host, and passes over a Path that is
+            # none. As in RFC 6265, either counts as if there were no such attribute, not one before
+            # it either.
             case "domain":
                 cookie.host = host_of(attribute_value) if attribute_value else None
             case "path":
                 cookie.has_path_attribute = attribute_value.startswith("/")
-                # DEVIATION: what stands before the first slash is no segment, as in the path of a URL.
+                # DEVIATION: what stands before the first slash is no segment, as in the path of a
+                # URL.
                 segments = attribute_value[1:].split("/")
-                cookie.path = tuple(segments) if cookie.has_path_attribute else cookie_default_path(path)
+                cookie.path = (
+                    tuple(segments) if cookie.has_path_attribute else cookie_default_path(path)
+                )
             case "secure":
                 cookie.secure = True
             case "httponly":
@@ -162,7 +181,8 @@ def store_a_cookie(
     if old_cookie is not None:
         if not http_only_allowed and old_cookie.http_only:
             return None
-        # DEVIATION: the text compares neither value nor http-only, so that a cookie would keep the value that it had first.
+        # DEVIATION: the text compares neither value nor http-only, so that a cookie would keep the
+        # value that it had first.
         if (
             cookie.value == old_cookie.value
             and cookie.http_only == old_cookie.http_only
@@ -186,14 +206,18 @@ def would_overlay_a_secure_cookie(store: CookieStoreRecord, cookie: Cookie) -> b
         existing_cookie.name == cookie.name
         and existing_cookie.secure
         and existing_cookie.host is not None
-        and (domain_matches(existing_cookie.host, cookie.host) or domain_matches(cookie.host, existing_cookie.host))
+        and (
+            domain_matches(existing_cookie.host, cookie.host)
+            or domain_matches(cookie.host, existing_cookie.host)
+        )
         and path_matches(cookie.path, existing_cookie.path)
         for existing_cookie in store.cookies.values()
     )
 
 
 def has_what_its_prefix_promises(cookie: Cookie) -> bool:
-    """Whether a name such as "__Host-a" tells the truth. A value without a name can have no prefix, for it would look like one.
+    """Whether a name such as "__Host-a" tells the truth. A value without a name can have no prefix,
+    for it would look like one.
 
     https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-cookie-name-prefixes
     """
@@ -230,7 +254,8 @@ def retrieve_cookies(
     same_site: SameSiteMode,
     now: float,
 ) -> list[Cookie]:
-    """The cookies for a request, those with the longest paths first. What is expired is not in the store any more.
+    """The cookies for a request, those with the longest paths first. What is expired is not in the
+    store any more.
 
     https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-retrieve-cookies
     """
@@ -245,8 +270,8 @@ def retrieve_cookies(
         and (http_only_allowed or not cookie.http_only)
         and cookie.same_site in SENT[same_site]
     ]
-    # DEVIATION: the text compares how many segments the paths have, by which "/" is as long as "/a". As in RFC 6265, and as
-    # servers are used to, the characters are what counts.
+    # DEVIATION: the text compares how many segments the paths have, by which "/" is as long as
+    # "/a". As in RFC 6265, and as servers are used to, the characters are what counts.
     cookies.sort(key=lambda cookie: (-len("/".join(cookie.path)), cookie.creation_time))
     for cookie in cookies:
         cookie.last_access_time = now
@@ -258,4 +283,6 @@ def serialize_cookies(cookies: Iterable[Cookie]) -> str:
 
     https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-serialize-cookies
     """
-    return "; ".join(f"{cookie.name}={cookie.value}" if cookie.name else cookie.value for cookie in cookies)
+    return "; ".join(
+        f"{cookie.name}={cookie.value}" if cookie.name else cookie.value for cookie in cookies
+    )

@@ -1,6 +1,7 @@
 """Subcomponent algorithms: the dates of cookies, and which hosts and paths they are for.
 
-Cookies, 5.3: https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-subcomponent-algorithms
+Cookies, 5.3:
+https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-subcomponent-algorithms
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 
 
 def parse_a_date(input: str) -> float | None:
-    """The time that the words of a date tell in any order, or None, where the standard returns failure.
+    """The time that the words of a date tell in any order, or None, where the standard returns
+    failure.
 
     https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-parse-a-date
     """
@@ -46,7 +48,9 @@ def parse_a_date(input: str) -> float | None:
         return None
     hour, minute, second = map(int, time.groups())
     try:
-        return datetime(year, month, day_of_month, hour, minute, second, tzinfo=timezone.utc).timestamp()
+        return datetime(
+            year, month, day_of_month, hour, minute, second, tzinfo=timezone.utc
+        ).timestamp()
     except ValueError:  # such as February 30, or 24:00:00
         return None
 
@@ -57,7 +61,9 @@ def domain_matches(host: Host, domain_attribute_value: Host) -> bool:
     https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-domain-matching
     """
     return host == domain_attribute_value or (
-        isinstance(host, str) and isinstance(domain_attribute_value, str) and host.endswith("." + domain_attribute_value)
+        isinstance(host, str)
+        and isinstance(domain_attribute_value, str)
+        and host.endswith("." + domain_attribute_value)
     )
 
 
@@ -76,6 +82,13 @@ def path_matches(request_path: Sequence[str], cookie_path: Sequence[str]) -> boo
     """
     serialized_request_path = "/" + "/".join(request_path)
     serialized_cookie_path = "/" + "/".join(cookie_path)
-    # DEVIATION: the text puts the slash behind the path of the request, so that a cookie for /foo would be sent to /foobar.
-    folder = serialized_cookie_path if serialized_cookie_path.endswith("/") else serialized_cookie_path + "/"
-    return serialized_request_path == serialized_cookie_path or serialized_request_path.startswith(folder)
+    # DEVIATION: the text puts the slash behind the path of the request, so that a cookie for /foo
+    # would be sent to /foobar.
+    folder = (
+        serialized_cookie_path
+        if serialized_cookie_path.endswith("/")
+        else serialized_cookie_path + "/"
+    )
+    return serialized_request_path == serialized_cookie_path or serialized_request_path.startswith(
+        folder
+    )

@@ -2,7 +2,8 @@
 
 DOM Standard, 3.2: https://dom.spec.whatwg.org/#interface-AbortSignal
 
-They stand below EventTarget because a listener may be added with a signal that removes it, and a signal is an EventTarget.
+They stand below EventTarget because a listener may be added with a signal that removes it, and a
+signal is an EventTarget.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ def remove(signal: AbortSignal, algorithm: Callable[[], object]) -> None:
 
 
 def keep_alive_while_observed(signal: AbortSignal) -> None:
-    """What may abort a signal, its sources or a timer, holds it while somebody waits for that, and not a moment longer.
+    """What may abort a signal, its sources or a timer, holds it while somebody waits for that, and
+    not a moment longer.
 
     https://dom.spec.whatwg.org/#abort-signal-garbage-collection
     """

@@ -1,4 +1,5 @@
-"""Aborting ongoing activities: a controller says stop, and its signal tells everybody who works for it.
+"""Aborting ongoing activities: a controller says stop, and its signal tells everybody who works for
+it.
 
 DOM Standard, 3: https://dom.spec.whatwg.org/#aborting-ongoing-activities
 """
@@ -56,7 +57,8 @@ class AbortSignal(EventTarget):
     """
 
     __slots__ = (
-        "_abort_algorithms", "_dependent_signals", "_holders", "_observed_dependent_signals", "_reason", "_source_signals",
+        "_abort_algorithms", "_dependent_signals", "_holders", "_observed_dependent_signals",
+        "_reason", "_source_signals",
     )  # fmt: skip
 
     __init__ = illegal_constructor
@@ -65,7 +67,8 @@ class AbortSignal(EventTarget):
     _abort_algorithms: dict[Callable[[], object], None]
     _source_signals: tuple[AbortSignal, ...]
     _dependent_signals: WeakKeyDictionary[AbortSignal, None] | None
-    # Not of the standard: those of its dependents that somebody observes, and the sets that hold this one while it is observed.
+    # Not of the standard: those of its dependents that somebody observes, and the sets that hold
+    # this one while it is observed.
     _observed_dependent_signals: set[AbortSignal]
     _holders: tuple[set[AbortSignal], ...]
 
@@ -86,12 +89,15 @@ class AbortSignal(EventTarget):
         https://dom.spec.whatwg.org/#dom-abortsignal-abort
         """
         signal: AbortSignal = new(AbortSignal)
-        signal._reason = DOMException("The operation was aborted", "AbortError") if reason is None else reason
+        signal._reason = (
+            DOMException("The operation was aborted", "AbortError") if reason is None else reason
+        )
         return signal
 
     @staticmethod
     def timeout(milliseconds: float) -> AbortSignal:
-        """A signal that is aborted with a "TimeoutError" when the time has passed. Needs a running event loop.
+        """A signal that is aborted with a "TimeoutError" when the time has passed. Needs a running
+        event loop.
 
         https://dom.spec.whatwg.org/#dom-abortsignal-timeout
         """
@@ -101,7 +107,12 @@ class AbortSignal(EventTarget):
 
         def time_is_up() -> None:
             if (observed := reference()) is not None:
-                signal_abort(observed, DOMException(f"The operation took longer than {milliseconds} ms", "TimeoutError"))
+                signal_abort(
+                    observed,
+                    DOMException(
+                        f"The operation took longer than {milliseconds} ms", "TimeoutError"
+                    ),
+                )
 
         timer = run_steps_after_a_timeout(milliseconds, time_is_up)
         reference = ref(signal, lambda _: timer.stop())
@@ -148,8 +159,12 @@ def signal_abort(signal: AbortSignal, reason: object = None) -> None:
     """https://dom.spec.whatwg.org/#abortsignal-signal-abort"""
     if signal.aborted:
         return
-    signal._reason = DOMException("The operation was aborted", "AbortError") if reason is None else reason
-    dependent_signals_to_abort = [dependent for dependent in signal._dependent_signals or () if not dependent.aborted]
+    signal._reason = (
+        DOMException("The operation was aborted", "AbortError") if reason is None else reason
+    )
+    dependent_signals_to_abort = [
+        dependent for dependent in signal._dependent_signals or () if not dependent.aborted
+    ]
     for dependent_signal in dependent_signals_to_abort:
         dependent_signal._reason = signal._reason
     run_the_abort_steps(signal)
@@ -168,7 +183,9 @@ def run_the_abort_steps(signal: AbortSignal) -> None:
     signal._source_signals = signal._holders = ()
 
 
-def create_a_dependent_abort_signal(signals: Iterable[AbortSignal], signal_interface: type[S] = AbortSignal) -> S:
+def create_a_dependent_abort_signal(
+    signals: Iterable[AbortSignal], signal_interface: type[S] = AbortSignal
+) -> S:
     """https://dom.spec.whatwg.org/#create-a-dependent-abort-signal"""
     result_signal = new(signal_interface)
     for signal in signals:
@@ -178,8 +195,9 @@ def create_a_dependent_abort_signal(signals: Iterable[AbortSignal], signal_inter
     source_signals: dict[AbortSignal, None] = {}
     for signal in signals:
         source_signals.update(dict.fromkeys(signal._source_signals or (signal,)))
-    # DEVIATION: the set of sources is weak in the standard. Here a signal holds them, or a timeout that is given to `any` and
-    # to nobody else would be gone at once; what would be collected together still is.
+    # DEVIATION: the set of sources is weak in the standard. Here a signal holds them, or a timeout
+    # that is given to `any` and to nobody else would be gone at once; what would be collected
+    # together still is.
     result_signal._source_signals = tuple(source_signals)
     for source_signal in source_signals:
         if source_signal._dependent_signals is None:

@@ -1,9 +1,10 @@
 """Dispatching and firing events: how an event comes to the listeners of its target.
 
-DOM Standard, 2.9 and 2.10: https://dom.spec.whatwg.org/#dispatching-events, https://dom.spec.whatwg.org/#firing-events
+DOM Standard, 2.9 and 2.10: https://dom.spec.whatwg.org/#dispatching-events,
+https://dom.spec.whatwg.org/#firing-events
 
-No target in a worker has a parent, an activation behavior or a shadow root, and no event of the platform has a legacy type: the
-steps for those are absent, and the path is the target alone.
+No target in a worker has a parent, an activation behavior or a shadow root, and no event of the
+platform has a legacy type: the steps for those are absent, and the path is the target alone.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ def dispatch(event: Event, target: EventTarget) -> bool:
     for is_capturing in (True, False):
         invoke(target, event, is_capturing)
     event._current_target = None
-    event._dispatch_flag = event._stop_propagation_flag = event._stop_immediate_propagation_flag = False
+    event._dispatch_flag = event._stop_propagation_flag = event._stop_immediate_propagation_flag = (
+        False
+    )
     return not event._canceled_flag
 
 
@@ -41,7 +44,8 @@ def invoke(target: EventTarget, event: Event, is_capturing: bool) -> None:
         return
     event._current_target = target
     type = event._type
-    for listener in target._event_listener_list:  # OPTIMIZATION: a list with nothing for this event is not cloned
+    # OPTIMIZATION: a list with nothing for this event is not cloned
+    for listener in target._event_listener_list:
         if listener.capture == is_capturing and listener.type == type:
             inner_invoke(event, target._event_listener_list.copy(), is_capturing)
             return
@@ -73,7 +77,8 @@ def inner_invoke(event: Event, listeners: list[EventListener], is_capturing: boo
                 clean_up_after_running_script(event_loop)
         except (KeyboardInterrupt, SystemExit):
             raise
-        except BaseException as exception:  # also a CancelledError, which must not cancel who dispatches
+        # also a CancelledError, which must not cancel who dispatches
+        except BaseException as exception:
             current_settings_object().report_an_exception(exception)
             event._listeners_did_throw = True
         event._in_passive_listener_flag = False
@@ -84,7 +89,8 @@ def inner_invoke(event: Event, listeners: list[EventListener], is_capturing: boo
 def fire_an_event(
     e: str, target: EventTarget, event_constructor: Callable[..., Event] = Event, **attributes: Any
 ) -> bool:
-    """Dispatch a new event of the platform's; its attributes are given as its constructor takes them.
+    """Dispatch a new event of the platform's; its attributes are given as its constructor takes
+    them.
 
     https://dom.spec.whatwg.org/#concept-event-fire
     """

@@ -2,8 +2,8 @@
 
 DOM Standard, 2.2 to 2.5: https://dom.spec.whatwg.org/#interface-event
 
-Nothing in a worker is part of a tree, so an event's path is its target alone: what the standard says of shadow trees, related
-targets and touches is absent.
+Nothing in a worker is part of a tree, so an event's path is its target alone: what the standard
+says of shadow trees, related targets and touches is absent.
 """
 
 from __future__ import annotations
@@ -33,9 +33,10 @@ class Event:
     BUBBLING_PHASE = 3
 
     __slots__ = (
-        "__weakref__", "_bubbles", "_cancelable", "_canceled_flag", "_composed_flag", "_current_target", "_dispatch_flag",
-        "_in_passive_listener_flag", "_is_trusted", "_listeners_did_throw", "_stop_immediate_propagation_flag",
-        "_stop_propagation_flag", "_target", "_type", "_unsafe_time",
+        "__weakref__", "_bubbles", "_cancelable", "_canceled_flag", "_composed_flag",
+        "_current_target", "_dispatch_flag", "_in_passive_listener_flag", "_is_trusted",
+        "_listeners_did_throw", "_stop_immediate_propagation_flag", "_stop_propagation_flag",
+        "_target", "_type", "_unsafe_time",
     )  # fmt: skip
 
     _type: str
@@ -53,7 +54,9 @@ class Event:
     _dispatch_flag: bool
     _listeners_did_throw: bool  # the standard's legacyOutputDidListenersThrowFlag
 
-    def __init__(self, type: str, *, bubbles: bool = False, cancelable: bool = False, composed: bool = False) -> None:
+    def __init__(
+        self, type: str, *, bubbles: bool = False, cancelable: bool = False, composed: bool = False
+    ) -> None:
         """https://dom.spec.whatwg.org/#concept-event-constructor"""
         inner_event_creation_steps(self, type, bubbles, cancelable, composed)
 
@@ -164,7 +167,9 @@ class Event:
             initialize(self, to_dom_string(type), bool(bubbles), bool(cancelable))
 
 
-def inner_event_creation_steps(event: Event, type: str, bubbles: bool, cancelable: bool, composed: bool) -> None:
+def inner_event_creation_steps(
+    event: Event, type: str, bubbles: bool, cancelable: bool, composed: bool
+) -> None:
     """https://dom.spec.whatwg.org/#inner-event-creation-steps"""
     event._type = type if isinstance(type, str) else to_dom_string(type)
     event._bubbles = bool(bubbles)
@@ -172,8 +177,12 @@ def inner_event_creation_steps(event: Event, type: str, bubbles: bool, cancelabl
     event._composed_flag = bool(composed)
     event._unsafe_time = unsafe_shared_current_time(current_settings_object().clock)
     event._target = event._current_target = None
-    event._is_trusted = event._dispatch_flag = event._canceled_flag = event._in_passive_listener_flag = False
-    event._stop_propagation_flag = event._stop_immediate_propagation_flag = event._listeners_did_throw = False
+    event._is_trusted = event._dispatch_flag = event._canceled_flag = (
+        event._in_passive_listener_flag
+    ) = False
+    event._stop_propagation_flag = event._stop_immediate_propagation_flag = (
+        event._listeners_did_throw
+    ) = False
 
 
 def set_the_canceled_flag(event: Event) -> None:
@@ -203,7 +212,13 @@ class CustomEvent(Event):
     __slots__ = ("_detail",)
 
     def __init__(
-        self, type: str, *, bubbles: bool = False, cancelable: bool = False, composed: bool = False, detail: Any = None
+        self,
+        type: str,
+        *,
+        bubbles: bool = False,
+        cancelable: bool = False,
+        composed: bool = False,
+        detail: Any = None,
     ) -> None:
         """https://dom.spec.whatwg.org/#dom-customevent-customevent"""
         super().__init__(type, bubbles=bubbles, cancelable=cancelable, composed=composed)
@@ -214,7 +229,9 @@ class CustomEvent(Event):
         """https://dom.spec.whatwg.org/#dom-customevent-detail"""
         return self._detail
 
-    def initCustomEvent(self, type: str, bubbles: bool = False, cancelable: bool = False, detail: Any = None) -> None:
+    def initCustomEvent(
+        self, type: str, bubbles: bool = False, cancelable: bool = False, detail: Any = None
+    ) -> None:
         """https://dom.spec.whatwg.org/#dom-customevent-initcustomevent"""
         if not self._dispatch_flag:
             initialize(self, to_dom_string(type), bool(bubbles), bool(cancelable))
@@ -222,7 +239,8 @@ class CustomEvent(Event):
 
 
 def create_an_event(event_interface: Callable[..., E], type: str, **event_init_dict: Any) -> E:
-    """An event that the platform is about to dispatch; its attributes are given as its constructor takes them.
+    """An event that the platform is about to dispatch; its attributes are given as its constructor
+    takes them.
 
     https://dom.spec.whatwg.org/#concept-event-create
     """

@@ -2,7 +2,8 @@
 
 DOM Standard, 2.7: https://dom.spec.whatwg.org/#interface-eventtarget
 
-They stand below EventTarget because dispatching an event removes listeners, and dispatchEvent dispatches.
+They stand below EventTarget because dispatching an event removes listeners, and dispatchEvent
+dispatches.
 """
 
 from __future__ import annotations
@@ -24,7 +25,16 @@ class EventListener:
     https://dom.spec.whatwg.org/#concept-event-listener
     """
 
-    __slots__ = ("abort_steps", "callback", "capture", "once", "passive", "removed", "signal", "type")
+    __slots__ = (
+        "abort_steps",
+        "callback",
+        "capture",
+        "once",
+        "passive",
+        "removed",
+        "signal",
+        "type",
+    )
 
     def __init__(
         self,
@@ -46,20 +56,27 @@ class EventListener:
 
 
 def is_the_same_callback(a: object, b: object) -> bool:
-    """Python makes a new object each time a method is looked up; such objects are the same callback.
+    """Python makes a new object each time a method is looked up; such objects are the same
+    callback.
 
     https://dom.spec.whatwg.org/#event-listener-callback
     """
     return a is b or (hasattr(a, "__self__") and a == b)
 
 
-def find_an_event_listener(event_target: EventTarget, type: str, callback: object, capture: bool) -> EventListener | None:
+def find_an_event_listener(
+    event_target: EventTarget, type: str, callback: object, capture: bool
+) -> EventListener | None:
     """The one listener of a target with that type, callback and capture.
 
     https://dom.spec.whatwg.org/#eventtarget-event-listener-list
     """
     for listener in event_target._event_listener_list:
-        if listener.type == type and listener.capture == capture and is_the_same_callback(callback, listener.callback):
+        if (
+            listener.type == type
+            and listener.capture == capture
+            and is_the_same_callback(callback, listener.callback)
+        ):
             return listener
     return None
 
@@ -72,7 +89,10 @@ def add_an_event_listener(event_target: EventTarget, listener: EventListener) ->
         return
     if listener.passive is None:
         listener.passive = False  # the default passive value: nothing in a worker scrolls
-    if find_an_event_listener(event_target, listener.type, listener.callback, listener.capture) is not None:
+    if (
+        find_an_event_listener(event_target, listener.type, listener.callback, listener.capture)
+        is not None
+    ):
         return  # what the signal of this one would remove is not there
     event_target._event_listener_list.append(listener)
     if listener.signal is not None:
@@ -88,5 +108,6 @@ def remove_an_event_listener(event_target: EventTarget, listener: EventListener)
     listener.removed = True
     event_target._event_listener_list.remove(listener)
     if listener.signal is not None and listener.abort_steps is not None:
-        abort_algorithms.remove(listener.signal, listener.abort_steps)  # a signal that lives on keeps nothing of it
+        # a signal that lives on keeps nothing of it
+        abort_algorithms.remove(listener.signal, listener.abort_steps)
     event_target._event_listener_list_has_changed(listener.type)

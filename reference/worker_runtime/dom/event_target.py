@@ -12,7 +12,12 @@ from ..webidl.exceptions import DOMException
 from ..webidl.type_mapping import to_dom_string
 from .dispatching_events import dispatch
 from .event import Event
-from .event_listeners import EventListener, add_an_event_listener, find_an_event_listener, remove_an_event_listener
+from .event_listeners import (
+    EventListener,
+    add_an_event_listener,
+    find_an_event_listener,
+    remove_an_event_listener,
+)
 
 if TYPE_CHECKING:
     from ..html.event_handlers import EventHandler
@@ -57,9 +62,11 @@ class EventTarget:
         once: bool = False,
         signal: AbortSignal | None = None,
     ) -> None:
-        """Call back for each event of a type, in the order in which the listeners came. A listener that is there already stays.
+        """Call back for each event of a type, in the order in which the listeners came. A listener
+        that is there already stays.
 
-        A callback that is an `async def`, or returns an awaitable, runs to its end; what it raises is an unhandled rejection.
+        A callback that is an `async def`, or returns an awaitable, runs to its end; what it raises
+        is an unhandled rejection.
 
         https://dom.spec.whatwg.org/#dom-eventtarget-addeventlistener
         """
@@ -68,11 +75,16 @@ class EventTarget:
         if signal is not None and not hasattr(signal, "_abort_algorithms"):
             raise TypeError(f"signal is not an AbortSignal: {signal!r}")
         passive = None if passive is None else bool(passive)
-        listener = EventListener(to_dom_string(type), callback, bool(capture), passive, bool(once), signal)
+        listener = EventListener(
+            to_dom_string(type), callback, bool(capture), passive, bool(once), signal
+        )
         add_an_event_listener(self, listener)
 
     def removeEventListener(
-        self, type: str, callback: Callable[[Any], object] | HandleEvent | None, capture: bool = False
+        self,
+        type: str,
+        callback: Callable[[Any], object] | HandleEvent | None,
+        capture: bool = False,
     ) -> None:
         """Remove the listener that was added with that type, callback and capture, if there is one.
 
@@ -89,14 +101,19 @@ class EventTarget:
         """
         if not isinstance(event, Event):
             raise TypeError(f"Not an Event: {event!r}")
-        # A class that derives from Event and does not call its __init__ makes one that is not initialized.
+        # A class that derives from Event and does not call its __init__ makes one that is not
+        # initialized.
         if getattr(event, "_dispatch_flag", True):
-            raise DOMException("The event is being dispatched already, or was never initialized", "InvalidStateError")
+            raise DOMException(
+                "The event is being dispatched already, or was never initialized",
+                "InvalidStateError",
+            )
         event._is_trusted = False
         return dispatch(event, self)
 
     def _event_listener_list_has_changed(self, type: str) -> None:
-        """Called when a listener of a type has come or gone, for the few interfaces to which that matters.
+        """Called when a listener of a type has come or gone, for the few interfaces to which that
+        matters.
 
         https://dom.spec.whatwg.org/#observing-event-listeners
         """

@@ -14,7 +14,8 @@ from .terminology import EndOfQueue, IOQueue
 In = TypeVar("In", bytes, str)
 Out = TypeVar("Out", str, bytes)
 
-# The first two are a decoder's, the last two an encoder's: https://encoding.spec.whatwg.org/#error-mode
+# The first two are a decoder's, the last two an encoder's:
+# https://encoding.spec.whatwg.org/#error-mode
 ErrorMode: TypeAlias = Literal["replacement", "fatal", "html"]
 
 
@@ -35,7 +36,8 @@ CONTINUE: Final = Status.CONTINUE
 
 
 class Error(Generic[Out]):
-    """An error, with the code point that could not be encoded, and what stands for it unless the error mode is "fatal".
+    """An error, with the code point that could not be encoded, and what stands for it unless the
+    error mode is "fatal".
 
     https://encoding.spec.whatwg.org/#error
     """
@@ -57,18 +59,21 @@ ERROR: Final = Error("\ufffd")  # a decoder's error; "replacement" puts U+FFFD i
 
 
 class Handler(Generic[In, Out]):
-    """An instance of an encoding's decoder (bytes in, str out) or encoder (str in, bytes out), with its state.
+    """An instance of an encoding's decoder (bytes in, str out) or encoder (str in, bytes out), with
+    its state.
 
     https://encoding.spec.whatwg.org/#handler
     """
 
     __slots__ = ()
 
-    def handler(self, io_queue: IOQueue[In], item: int | EndOfQueue, mode: ErrorMode) -> Result[Out]:
+    def handler(
+        self, io_queue: IOQueue[In], item: int | EndOfQueue, mode: ErrorMode
+    ) -> Result[Out]:
         """Handle an item that was read from the queue, and as many behind it as go with it.
 
-        The mode is for these alone: a codec either replaces errors itself or stops at the first. In the mode "fatal" an error
-        may come without the items before it, which nobody gets to see.
+        The mode is for these alone: a codec either replaces errors itself or stops at the first. In
+        the mode "fatal" an error may come without the items before it, which nobody gets to see.
         """
         raise NotImplementedError
 
@@ -78,7 +83,8 @@ Encoder: TypeAlias = Handler[str, bytes]  # https://encoding.spec.whatwg.org/#en
 
 
 class Encoding(NamedTuple):
-    """An encoding: its name, its labels with spaces between them, and what makes its decoder and its encoder, if it has one.
+    """An encoding: its name, its labels with spaces between them, and what makes its decoder and
+    its encoder, if it has one.
 
     https://encoding.spec.whatwg.org/#encoding
     """
@@ -100,7 +106,11 @@ def process_a_queue(
 
 
 def process_an_item(
-    item: int | EndOfQueue, encoder_decoder: Handler[In, Out], input: IOQueue[In], output: list[Out], mode: ErrorMode
+    item: int | EndOfQueue,
+    encoder_decoder: Handler[In, Out],
+    input: IOQueue[In],
+    output: list[Out],
+    mode: ErrorMode,
 ) -> Finished | Continue | Error[Out]:
     """https://encoding.spec.whatwg.org/#concept-encoding-process"""
     result = encoder_decoder.handler(input, item, mode)

@@ -2,7 +2,8 @@
 
 Encoding Standard, 6 and 6.1: https://encoding.spec.whatwg.org/#specification-hooks
 
-A hook consumes its whole input, so plain bytes and str are its I/O queues. Only `encode_or_fail` may stop on the way.
+A hook consumes its whole input, so plain bytes and str are its I/O queues. Only `encode_or_fail`
+may stop on the way.
 """
 
 from __future__ import annotations
@@ -52,11 +53,12 @@ def utf_8_encode(io_queue: str) -> bytes:
     return io_queue.encode("utf-8")
 
 
-# ---- legacy hooks ------------------------------------------------------------------------------------------------------------
+# ---- legacy hooks --------------------------------------------------------------------------------
 
 
 def decode(io_queue: bytes, encoding: Encoding) -> str:
-    """Scalar values, with U+FFFD for each error. A byte order mark counts for more than the encoding that is given.
+    """Scalar values, with U+FFFD for each error. A byte order mark counts for more than the
+    encoding that is given.
 
     https://encoding.spec.whatwg.org/#decode
     """
@@ -84,7 +86,8 @@ def bom_sniff(io_queue: bytes) -> Encoding | None:
 
 
 def encode(io_queue: str, encoding: Encoding) -> bytes:
-    """The bytes of scalar values, with a reference such as `&#9731;` for each that the encoding does not have.
+    """The bytes of scalar values, with a reference such as `&#9731;` for each that the encoding
+    does not have.
 
     https://encoding.spec.whatwg.org/#encode
     """
@@ -103,10 +106,12 @@ def get_an_encoder(encoding: Encoding) -> Encoder:
 
 
 def encode_or_fail(io_queue: IOQueue[str], encoder: Encoder, output: list[bytes]) -> int | None:
-    """Encode up to the first error: the code point that could not be encoded, or None at the end of the queue.
+    """Encode up to the first error: the code point that could not be encoded, or None at the end of
+    the queue.
 
-    After an error the caller puts into its own output what stands for the code point, and calls again with the same queue
-    and encoder and a new output. It must not use 0x0E, 0x0F, 0x1B, 0x5C and 0x7E: ISO-2022-JP may be in its Roman state.
+    After an error the caller puts into its own output what stands for the code point, and calls
+    again with the same queue and encoder and a new output. It must not use 0x0E, 0x0F, 0x1B, 0x5C
+    and 0x7E: ISO-2022-JP may be in its Roman state.
 
     https://encoding.spec.whatwg.org/#encode-or-fail
     """

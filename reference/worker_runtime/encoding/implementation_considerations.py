@@ -1,4 +1,5 @@
-"""Implementation considerations: Python's codecs as decoders, wherever they say the same as the standard.
+"""Implementation considerations: Python's codecs as decoders, wherever they say the same as the
+standard.
 
 Encoding Standard: https://encoding.spec.whatwg.org/#implementation-considerations
 """
@@ -19,21 +20,24 @@ PAUSE = 8  # items
 class CodecDecoder(Decoder):
     """A decoder that is a codec of Python to the letter.
 
-    The codec is a function such as `codecs.utf_8_decode`: it takes bytes, how to handle errors, and whether the bytes are the
-    last, and returns the code points and the number of bytes that it has used.
+    The codec is a function such as `codecs.utf_8_decode`: it takes bytes, how to handle errors, and
+    whether the bytes are the last, and returns the code points and the number of bytes that it has
+    used.
 
     https://encoding.spec.whatwg.org/#decoder
     """
 
-    # The bytes of a code point that is not complete: all the state that the standard's handlers keep in several variables.
-    # After a fatal error, all that is behind it.
+    # The bytes of a code point that is not complete: all the state that the standard's handlers
+    # keep in several variables. After a fatal error, all that is behind it.
     __slots__ = ("_bytes_seen", "_codec")
 
     def __init__(self, codec: Callable[[bytes, str, bool], tuple[str, int]]) -> None:
         self._codec = codec
         self._bytes_seen = b""
 
-    def handler(self, io_queue: IOQueue[bytes], byte: int | EndOfQueue, mode: ErrorMode) -> Result[str]:
+    def handler(
+        self, io_queue: IOQueue[bytes], byte: int | EndOfQueue, mode: ErrorMode
+    ) -> Result[str]:
         """Decode all that the queue has."""
         is_last = byte is END_OF_QUEUE
         if is_last and not self._bytes_seen:
@@ -65,18 +69,22 @@ class CodecDecoder(Decoder):
 
 
 class CleanRuns:
-    """What a decoder of a multi-byte encoding has a codec of Python decode: runs of bytes about which the two agree.
+    """What a decoder of a multi-byte encoding has a codec of Python decode: runs of bytes about
+    which the two agree.
 
-    `differences` are code points of the codec for which the standard always has another one. `mistakes` are those that are
-    right for other bytes, and wrong for the bytes that are given. What is wrong, as what is an error for the codec, ends a run
-    and is left to the standard's algorithm.
+    `differences` are code points of the codec for which the standard always has another one.
+    `mistakes` are those that are right for other bytes, and wrong for the bytes that are given.
+    What is wrong, as what is an error for the codec, ends a run and is left to the standard's
+    algorithm.
 
     https://encoding.spec.whatwg.org/#implementation-considerations
     """
 
     __slots__ = ("_codec", "_decoder", "_differences", "_mistakes", "_pause", "_window")
 
-    def __init__(self, codec: str, differences: Mapping[str, str] = {}, mistakes: Mapping[str, bytes] = {}) -> None:
+    def __init__(
+        self, codec: str, differences: Mapping[str, str] = {}, mistakes: Mapping[str, bytes] = {}
+    ) -> None:
         self._codec = codec
         self._decoder = codecs.getincrementaldecoder(codec)()
         self._differences = differences
@@ -85,7 +93,9 @@ class CleanRuns:
         self._pause = 0
 
     def read(self, io_queue: IOQueue[bytes]) -> str:
-        """The code points of a run that starts with the byte read last; none, and nothing is read, if there is no such run."""
+        """The code points of a run that starts with the byte read last; none, and nothing is read,
+        if there is no such run.
+        """
         window = self.window()
         if not window:
             return ""
@@ -95,7 +105,9 @@ class CleanRuns:
         return code_points
 
     def window(self) -> int:
-        """How many bytes to try at once: fewer where runs are short, since each end costs a try; none where none can start."""
+        """How many bytes to try at once: fewer where runs are short, since each end costs a try;
+        none where none can start.
+        """
         if self._pause:
             self._pause -= 1
             return 0
@@ -115,18 +127,26 @@ class CleanRuns:
             code_points = decoder.decode(run[:length])
             self.end(length)
         mistakes = [
-            code_points.index(wrong) for wrong, bytes in self._mistakes.items() if wrong in code_points and bytes in run
+            code_points.index(wrong)
+            for wrong, bytes in self._mistakes.items()
+            if wrong in code_points and bytes in run
         ]
         if mistakes:
             code_points = code_points[: min(mistakes)]
             length = len(code_points.encode(self._codec))
             self.end(length)
         if any([code_point in code_points for code_point in self._differences]):
-            code_points = re.sub(f"[{''.join(self._differences)}]", lambda found: self._differences[found[0]], code_points)
+            code_points = re.sub(
+                f"[{''.join(self._differences)}]",
+                lambda found: self._differences[found[0]],
+                code_points,
+            )
         return code_points, length
 
     def end(self, length: int) -> None:
-        """A run has ended after so many bytes: leave to the standard's algorithm what ended it, and much if there is no run."""
+        """A run has ended after so many bytes: leave to the standard's algorithm what ended it, and
+        much if there is no run.
+        """
         if length:
             self._window = max(LEAST_WINDOW, min(length * 2, GREATEST_WINDOW))
             self._pause = 1

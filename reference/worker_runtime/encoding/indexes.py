@@ -2,8 +2,9 @@
 
 Encoding Standard, 5: https://encoding.spec.whatwg.org/#indexes
 
-Python's codecs hold nearly the same tables, some under another name: an index is what a codec makes of the bytes of every
-pointer, and PATCHES says where it differs. As a source of a table only: the decoders follow the standard.
+Python's codecs hold nearly the same tables, some under another name: an index is what a codec makes
+of the bytes of every pointer, and PATCHES says where it differs. As a source of a table only: the
+decoders follow the standard.
 """
 
 from __future__ import annotations
@@ -39,13 +40,19 @@ class Index:
 
     @cached_property
     def _pointers(self) -> dict[int, int]:
-        return {ord(code_point): pointer for pointer, code_point in reversed([*enumerate(self.code_points)]) if code_point}
+        return {
+            ord(code_point): pointer
+            for pointer, code_point in reversed([*enumerate(self.code_points)])
+            if code_point
+        }
 
 
 def _index(name: str, byte_sequences: Iterable[bytes], codec: str) -> Index:
-    """What a codec makes of the bytes of each pointer, where that is one code point, and then the patches.
+    """What a codec makes of the bytes of each pointer, where that is one code point, and then the
+    patches.
 
-    All are decoded in one go, with line feeds between them; what is an error for the codec is more than one code point, too.
+    All are decoded in one go, with line feeds between them; what is an error for the codec is more
+    than one code point, too.
     """
     decoded = b"\n".join(byte_sequences).decode(codec, "replace").split("\n")
     code_points = [entry if len(entry) == 1 and entry != "\ufffd" else None for entry in decoded]
@@ -58,7 +65,7 @@ def _patched(name: str, code_points: list[str | None]) -> Index:
     return Index(code_points)
 
 
-# ---- single-byte -------------------------------------------------------------------------------------------------------------
+# ---- single-byte ---------------------------------------------------------------------------------
 
 CODECS_BY_ANOTHER_NAME = {"windows-874": "cp874", "x-mac-cyrillic": "mac_cyrillic"}
 
@@ -71,12 +78,15 @@ def index_single_byte(name: str) -> Index:
     """
     decoded = bytes(range(0x80, 0x100)).decode(CODECS_BY_ANOTHER_NAME.get(name, name), "replace")
     code_points = [code_point if code_point != "\ufffd" else None for code_point in decoded]
-    if name.startswith("windows-"):  # a byte below 0xA0 that Windows leaves open is a control character
-        code_points[:0x20] = [code_point or chr(byte) for byte, code_point in enumerate(code_points[:0x20], 0x80)]
+    # a byte below 0xA0 that Windows leaves open is a control character
+    if name.startswith("windows-"):
+        code_points[:0x20] = [
+            code_point or chr(byte) for byte, code_point in enumerate(code_points[:0x20], 0x80)
+        ]
     return _patched(name, code_points)
 
 
-# ---- multi-byte --------------------------------------------------------------------------------------------------------------
+# ---- multi-byte ----------------------------------------------------------------------------------
 
 
 @cache
@@ -119,7 +129,10 @@ def index_gb18030_ranges() -> list[tuple[int, int]]:
 @cache
 def index_jis0208() -> Index:
     """https://encoding.spec.whatwg.org/#index-jis0208"""
-    leading, trailing = [*range(0x81, 0xA0), *range(0xE0, 0xFD)], [*range(0x40, 0x7F), *range(0x80, 0xFD)]
+    leading, trailing = (
+        [*range(0x81, 0xA0), *range(0xE0, 0xFD)],
+        [*range(0x40, 0x7F), *range(0x80, 0xFD)],
+    )
     code_points = [*_index("jis0208", map(bytes, product(leading, trailing)), "cp932").code_points]
     code_points[8836:10716] = [None] * 1880  # end-user-defined: the Shift_JIS decoder computes them
     return Index(code_points)
@@ -135,10 +148,13 @@ def index_jis0212() -> Index:
 @cache
 def index_iso_2022_jp_katakana() -> Index:
     """https://encoding.spec.whatwg.org/#index-iso-2022-jp-katakana"""
-    return _patched("iso-2022-jp-katakana", [unicodedata.normalize("NFKC", chr(0xFF61 + pointer)) for pointer in range(63)])
+    return _patched(
+        "iso-2022-jp-katakana",
+        [unicodedata.normalize("NFKC", chr(0xFF61 + pointer)) for pointer in range(63)],
+    )
 
 
-# ---- pointers that are found in another way ----------------------------------------------------------------------------------
+# ---- pointers that are found in another way ------------------------------------------------------
 
 
 def index_gb18030_ranges_code_point(pointer: int) -> str | None:
@@ -148,7 +164,9 @@ def index_gb18030_ranges_code_point(pointer: int) -> str | None:
     if pointer == 7457:
         return "\ue7c7"
     ranges = index_gb18030_ranges()
-    offset, code_point_offset = ranges[bisect_right(ranges, pointer, key=lambda entry: entry[0]) - 1]
+    offset, code_point_offset = ranges[
+        bisect_right(ranges, pointer, key=lambda entry: entry[0]) - 1
+    ]
     return chr(code_point_offset + pointer - offset)
 
 
@@ -157,7 +175,9 @@ def index_gb18030_ranges_pointer(code_point: int) -> int:
     if code_point == 0xE7C7:
         return 7457
     ranges = index_gb18030_ranges()
-    pointer_offset, offset = ranges[bisect_right(ranges, code_point, key=lambda entry: entry[1]) - 1]
+    pointer_offset, offset = ranges[
+        bisect_right(ranges, code_point, key=lambda entry: entry[1]) - 1
+    ]
     return pointer_offset + code_point - offset
 
 
@@ -169,7 +189,8 @@ def index_shift_jis_pointer(code_point: int) -> int | None:
 @cache
 def _index_jis0208_for_shift_jis() -> Index:
     code_points = [*index_jis0208().code_points]
-    code_points[8272:8836] = [None] * 564  # what NEC selected of IBM's extensions: they come again later
+    # what NEC selected of IBM's extensions: they come again later
+    code_points[8272:8836] = [None] * 564
     return Index(code_points)
 
 
@@ -183,6 +204,7 @@ def _index_big5_for_encoding() -> Index:
     code_points = [*index_big5().code_points]
     first_pointer = (0xA1 - 0x81) * 157
     code_points[:first_pointer] = [None] * first_pointer  # Hong Kong's extensions
-    for code_point in "\u2550\u255e\u2561\u256a\u5341\u5345":  # of these the last pointer, of all others the first
+    # of these the last pointer, of all others the first
+    for code_point in "\u2550\u255e\u2561\u256a\u5341\u5345":
         code_points[code_points.index(code_point)] = None
     return Index(code_points)

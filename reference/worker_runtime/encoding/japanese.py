@@ -8,17 +8,32 @@ from __future__ import annotations
 import re
 from typing import Literal, TypeAlias
 
-from .encoders_and_decoders import CONTINUE, ERROR, FINISHED, Decoder, Encoder, Error, ErrorMode, Result
+from .encoders_and_decoders import (
+    CONTINUE,
+    ERROR,
+    FINISHED,
+    Decoder,
+    Encoder,
+    Error,
+    ErrorMode,
+    Result,
+)
 from .implementation_considerations import CleanRuns
-from .indexes import index_iso_2022_jp_katakana, index_jis0208, index_jis0212, index_shift_jis_pointer
+from .indexes import (
+    index_iso_2022_jp_katakana,
+    index_jis0208,
+    index_jis0212,
+    index_shift_jis_pointer,
+)
 from .terminology import END_OF_QUEUE, EndOfQueue, IOQueue
 
 # What Python's codecs have in JIS X 0208, and what the standard has instead.
 JIS0208_DIFFERENCES = {
-    "\u301c": "\uff5e", "\u2016": "\u2225", "\u2212": "\uff0d", "\u00a2": "\uffe0", "\u00a3": "\uffe1", "\u00ac": "\uffe2"
+    "\u301c": "\uff5e", "\u2016": "\u2225", "\u2212": "\uff0d", "\u00a2": "\uffe0", "\u00a3":
+    "\uffe1", "\u00ac": "\uffe2"
 }  # fmt: skip
 
-# ---- EUC-JP ------------------------------------------------------------------------------------------------------------------
+# ---- EUC-JP --------------------------------------------------------------------------------------
 
 
 class EUCJPDecoder(Decoder):
@@ -33,7 +48,9 @@ class EUCJPDecoder(Decoder):
         self._leading = 0x00
         self._clean_runs = CleanRuns("euc_jp", JIS0208_DIFFERENCES, self.MISTAKES)
 
-    def handler(self, io_queue: IOQueue[bytes], byte: int | EndOfQueue, mode: ErrorMode) -> Result[str]:
+    def handler(
+        self, io_queue: IOQueue[bytes], byte: int | EndOfQueue, mode: ErrorMode
+    ) -> Result[str]:
         """Decode a byte, or a run of code points."""
         leading = self._leading
         if byte is END_OF_QUEUE:
@@ -74,7 +91,9 @@ class EUCJPEncoder(Encoder):
 
     __slots__ = ()
 
-    def handler(self, unused: IOQueue[str], code_point: int | EndOfQueue, mode: ErrorMode) -> Result[bytes]:
+    def handler(
+        self, unused: IOQueue[str], code_point: int | EndOfQueue, mode: ErrorMode
+    ) -> Result[bytes]:
         """Encode a code point."""
         if code_point is END_OF_QUEUE:
             return FINISHED
@@ -94,9 +113,11 @@ class EUCJPEncoder(Encoder):
         return bytes((pointer // 94 + 0xA1, pointer % 94 + 0xA1))
 
 
-# ---- ISO-2022-JP -------------------------------------------------------------------------------------------------------------
+# ---- ISO-2022-JP ---------------------------------------------------------------------------------
 
-DecoderState: TypeAlias = Literal["ASCII", "Roman", "katakana", "leading byte", "trailing byte", "escape start", "escape"]
+DecoderState: TypeAlias = Literal[
+    "ASCII", "Roman", "katakana", "leading byte", "trailing byte", "escape start", "escape"
+]
 EncoderState: TypeAlias = Literal["ASCII", "Roman", "jis0208"]
 
 
@@ -105,7 +126,11 @@ class ISO2022JPDecoder(Decoder):
 
     __slots__ = ("_clean_runs", "_leading", "_output", "_output_state", "_state")
 
-    ESCAPES: dict[DecoderState, bytes] = {"ASCII": b"\x1b(B", "Roman": b"\x1b(J", "leading byte": b"\x1b$B"}
+    ESCAPES: dict[DecoderState, bytes] = {
+        "ASCII": b"\x1b(B",
+        "Roman": b"\x1b(J",
+        "leading byte": b"\x1b$B",
+    }
     STATES: dict[bytes, DecoderState] = {escape: state for state, escape in ESCAPES.items()}
 
     # Escape sequences with at least a code point behind each.
@@ -118,7 +143,9 @@ class ISO2022JPDecoder(Decoder):
         self._output = False
         self._clean_runs = CleanRuns("iso2022_jp", JIS0208_DIFFERENCES)
 
-    def handler(self, io_queue: IOQueue[bytes], byte: int | EndOfQueue, mode: ErrorMode) -> Result[str]:
+    def handler(
+        self, io_queue: IOQueue[bytes], byte: int | EndOfQueue, mode: ErrorMode
+    ) -> Result[str]:
         """Decode a byte, or a run of code points."""
         match self._state:
             case "trailing byte":
@@ -150,7 +177,9 @@ class ISO2022JPDecoder(Decoder):
         return ERROR
 
     def _read_clean_run(self, io_queue: IOQueue[bytes], byte: int) -> str:
-        """The code points of a run that starts with an escape sequence, or else goes on in the state in which this is."""
+        """The code points of a run that starts with an escape sequence, or else goes on in the
+        state in which this is.
+        """
         window = self._clean_runs.window()
         if not window or self._state not in self.ESCAPES or byte == 0x1B and self._output:
             return ""
@@ -227,7 +256,9 @@ class ISO2022JPEncoder(Encoder):
     def __init__(self) -> None:
         self._state: EncoderState = "ASCII"
 
-    def handler(self, io_queue: IOQueue[str], code_point: int | EndOfQueue, mode: ErrorMode) -> Result[bytes]:
+    def handler(
+        self, io_queue: IOQueue[str], code_point: int | EndOfQueue, mode: ErrorMode
+    ) -> Result[bytes]:
         """Encode a code point, or change the state and put it back."""
         if code_point is END_OF_QUEUE:
             if self._state == "ASCII":
@@ -235,7 +266,8 @@ class ISO2022JPEncoder(Encoder):
             self._state = "ASCII"
             return b"\x1b\x28\x42"
         if self._state != "jis0208" and code_point in (0x0E, 0x0F, 0x1B):
-            return Error.with_code_point(0xFFFD)  # not itself, which would be an escape sequence in what is meant as text
+            # not itself, which would be an escape sequence in what is meant as text
+            return Error.with_code_point(0xFFFD)
         if self._state == "ASCII" and code_point <= 0x7F:
             return bytes((code_point,))
         if self._state == "Roman":
@@ -271,7 +303,7 @@ class ISO2022JPEncoder(Encoder):
         return bytes((pointer // 94 + 0x21, pointer % 94 + 0x21))
 
 
-# ---- Shift_JIS ---------------------------------------------------------------------------------------------------------------
+# ---- Shift_JIS -----------------------------------------------------------------------------------
 
 
 class ShiftJISDecoder(Decoder):
@@ -290,7 +322,9 @@ class ShiftJISDecoder(Decoder):
         self._leading = 0x00
         self._clean_runs = CleanRuns("cp932", mistakes=self.MISTAKES)
 
-    def handler(self, io_queue: IOQueue[bytes], byte: int | EndOfQueue, mode: ErrorMode) -> Result[str]:
+    def handler(
+        self, io_queue: IOQueue[bytes], byte: int | EndOfQueue, mode: ErrorMode
+    ) -> Result[str]:
         """Decode a byte, or a run of code points."""
         leading = self._leading
         if byte is END_OF_QUEUE:
@@ -329,7 +363,9 @@ class ShiftJISEncoder(Encoder):
 
     __slots__ = ()
 
-    def handler(self, unused: IOQueue[str], code_point: int | EndOfQueue, mode: ErrorMode) -> Result[bytes]:
+    def handler(
+        self, unused: IOQueue[str], code_point: int | EndOfQueue, mode: ErrorMode
+    ) -> Result[bytes]:
         """Encode a code point."""
         if code_point is END_OF_QUEUE:
             return FINISHED
@@ -347,4 +383,9 @@ class ShiftJISEncoder(Encoder):
         if pointer is None:
             return Error.with_code_point(code_point)
         leading, trailing = pointer // 188, pointer % 188
-        return bytes((leading + (0x81 if leading < 0x1F else 0xC1), trailing + (0x40 if trailing < 0x3F else 0x41)))
+        return bytes(
+            (
+                leading + (0x81 if leading < 0x1F else 0xC1),
+                trailing + (0x40 if trailing < 0x3F else 0x41),
+            )
+        )

@@ -5,7 +5,16 @@ Encoding Standard, 13: https://encoding.spec.whatwg.org/#legacy-multi-byte-korea
 
 from __future__ import annotations
 
-from .encoders_and_decoders import CONTINUE, ERROR, FINISHED, Decoder, Encoder, Error, ErrorMode, Result
+from .encoders_and_decoders import (
+    CONTINUE,
+    ERROR,
+    FINISHED,
+    Decoder,
+    Encoder,
+    Error,
+    ErrorMode,
+    Result,
+)
 from .implementation_considerations import CleanRuns
 from .indexes import index_euc_kr
 from .terminology import END_OF_QUEUE, EndOfQueue, IOQueue
@@ -20,7 +29,9 @@ class EUCKRDecoder(Decoder):
         self._leading = 0x00
         self._clean_runs = CleanRuns("cp949")
 
-    def handler(self, io_queue: IOQueue[bytes], byte: int | EndOfQueue, mode: ErrorMode) -> Result[str]:
+    def handler(
+        self, io_queue: IOQueue[bytes], byte: int | EndOfQueue, mode: ErrorMode
+    ) -> Result[str]:
         """Decode a byte, or a run of code points."""
         leading = self._leading
         if byte is END_OF_QUEUE:
@@ -52,7 +63,9 @@ class EUCKREncoder(Encoder):
 
     __slots__ = ()
 
-    def handler(self, unused: IOQueue[str], code_point: int | EndOfQueue, mode: ErrorMode) -> Result[bytes]:
+    def handler(
+        self, unused: IOQueue[str], code_point: int | EndOfQueue, mode: ErrorMode
+    ) -> Result[bytes]:
         """Encode a code point."""
         if code_point is END_OF_QUEUE:
             return FINISHED

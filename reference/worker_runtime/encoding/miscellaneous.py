@@ -20,7 +20,9 @@ class ReplacementDecoder(Decoder):
     def __init__(self) -> None:
         self._replacement_error_returned = False
 
-    def handler(self, unused: IOQueue[bytes], byte: int | EndOfQueue, mode: ErrorMode) -> Result[str]:
+    def handler(
+        self, unused: IOQueue[bytes], byte: int | EndOfQueue, mode: ErrorMode
+    ) -> Result[str]:
         """An error, and then the end, whatever the bytes are."""
         if byte is END_OF_QUEUE:
             return FINISHED
@@ -46,7 +48,9 @@ class XUserDefinedDecoder(CodecDecoder):
 
     def __init__(self) -> None:
         decoding_table = "".join(map(chr, [*range(0x80), *range(0xF780, 0xF800)]))
-        super().__init__(lambda input, errors, is_last: charmap_decode(input, errors, decoding_table))
+        super().__init__(
+            lambda input, errors, is_last: charmap_decode(input, errors, decoding_table)
+        )
 
 
 class XUserDefinedEncoder(Encoder):
@@ -54,7 +58,9 @@ class XUserDefinedEncoder(Encoder):
 
     __slots__ = ()
 
-    def handler(self, unused: IOQueue[str], code_point: int | EndOfQueue, mode: ErrorMode) -> Result[bytes]:
+    def handler(
+        self, unused: IOQueue[str], code_point: int | EndOfQueue, mode: ErrorMode
+    ) -> Result[bytes]:
         """Encode a code point."""
         if code_point is END_OF_QUEUE:
             return FINISHED

@@ -1,4 +1,5 @@
-"""Names and labels: which encodings there are, and what they are called. Output encodings: which of them to encode with.
+"""Names and labels: which encodings there are, and what they are called. Output encodings: which of
+them to encode with.
 
 Encoding Standard, 4.2 and 4.3: https://encoding.spec.whatwg.org/#names-and-labels
 """
@@ -10,33 +11,71 @@ from functools import cache, partial
 from ..infra.strings import ascii_lowercase, strip_leading_and_trailing_ascii_whitespace
 from .chinese import Big5Decoder, Big5Encoder, GB18030Decoder, GB18030Encoder
 from .encoders_and_decoders import Encoding
-from .japanese import EUCJPDecoder, EUCJPEncoder, ISO2022JPDecoder, ISO2022JPEncoder, ShiftJISDecoder, ShiftJISEncoder
+from .japanese import (
+    EUCJPDecoder,
+    EUCJPEncoder,
+    ISO2022JPDecoder,
+    ISO2022JPEncoder,
+    ShiftJISDecoder,
+    ShiftJISEncoder,
+)
 from .korean import EUCKRDecoder, EUCKREncoder
-from .miscellaneous import ReplacementDecoder, SharedUTF16Decoder, XUserDefinedDecoder, XUserDefinedEncoder
+from .miscellaneous import (
+    ReplacementDecoder,
+    SharedUTF16Decoder,
+    XUserDefinedDecoder,
+    XUserDefinedEncoder,
+)
 from .single_byte import SingleByteDecoder, SingleByteEncoder
 from .utf_8 import UTF8Decoder, UTF8Encoder
 
 
 def _single_byte(name: str, labels: str, index: str | None = None) -> Encoding:
     index = index or name.lower()
-    return Encoding(name, labels, partial(SingleByteDecoder, index), partial(SingleByteEncoder, index))
+    return Encoding(
+        name, labels, partial(SingleByteDecoder, index), partial(SingleByteEncoder, index)
+    )
 
 
-UTF_8 = Encoding("UTF-8", "unicode-1-1-utf-8 unicode11utf8 unicode20utf8 utf-8 utf8 x-unicode20utf8", UTF8Decoder, UTF8Encoder)
-REPLACEMENT = Encoding(
-    "replacement", "csiso2022kr hz-gb-2312 iso-2022-cn iso-2022-cn-ext iso-2022-kr replacement", ReplacementDecoder, None
+UTF_8 = Encoding(
+    "UTF-8",
+    "unicode-1-1-utf-8 unicode11utf8 unicode20utf8 utf-8 utf8 x-unicode20utf8",
+    UTF8Decoder,
+    UTF8Encoder,
 )
-UTF_16BE = Encoding("UTF-16BE", "unicodefffe utf-16be", partial(SharedUTF16Decoder, is_utf_16be_decoder=True), None)
-UTF_16LE = Encoding("UTF-16LE", "csunicode iso-10646-ucs-2 ucs-2 unicode unicodefeff utf-16 utf-16le", SharedUTF16Decoder, None)
+REPLACEMENT = Encoding(
+    "replacement",
+    "csiso2022kr hz-gb-2312 iso-2022-cn iso-2022-cn-ext iso-2022-kr replacement",
+    ReplacementDecoder,
+    None,
+)
+UTF_16BE = Encoding(
+    "UTF-16BE", "unicodefffe utf-16be", partial(SharedUTF16Decoder, is_utf_16be_decoder=True), None
+)
+UTF_16LE = Encoding(
+    "UTF-16LE",
+    "csunicode iso-10646-ucs-2 ucs-2 unicode unicodefeff utf-16 utf-16le",
+    SharedUTF16Decoder,
+    None,
+)
 
 ENCODINGS = (
     # The Encoding
     UTF_8,
     # Legacy single-byte encodings
     _single_byte("IBM866", "866 cp866 csibm866 ibm866"),
-    _single_byte("ISO-8859-2", "csisolatin2 iso-8859-2 iso-ir-101 iso8859-2 iso88592 iso_8859-2 iso_8859-2:1987 l2 latin2"),
-    _single_byte("ISO-8859-3", "csisolatin3 iso-8859-3 iso-ir-109 iso8859-3 iso88593 iso_8859-3 iso_8859-3:1988 l3 latin3"),
-    _single_byte("ISO-8859-4", "csisolatin4 iso-8859-4 iso-ir-110 iso8859-4 iso88594 iso_8859-4 iso_8859-4:1988 l4 latin4"),
+    _single_byte(
+        "ISO-8859-2",
+        "csisolatin2 iso-8859-2 iso-ir-101 iso8859-2 iso88592 iso_8859-2 iso_8859-2:1987 l2 latin2",
+    ),
+    _single_byte(
+        "ISO-8859-3",
+        "csisolatin3 iso-8859-3 iso-ir-109 iso8859-3 iso88593 iso_8859-3 iso_8859-3:1988 l3 latin3",
+    ),
+    _single_byte(
+        "ISO-8859-4",
+        "csisolatin4 iso-8859-4 iso-ir-110 iso8859-4 iso88594 iso_8859-4 iso_8859-4:1988 l4 latin4",
+    ),
     _single_byte(
         "ISO-8859-5",
         "csisolatincyrillic cyrillic iso-8859-5 iso-ir-144 iso8859-5 iso88595 iso_8859-5 iso_8859-5:1988",
@@ -57,7 +96,9 @@ ENCODINGS = (
         "visual",
     ),
     _single_byte("ISO-8859-8-I", "csiso88598i iso-8859-8-i logical", index="iso-8859-8"),
-    _single_byte("ISO-8859-10", "csisolatin6 iso-8859-10 iso-ir-157 iso8859-10 iso885910 l6 latin6"),
+    _single_byte(
+        "ISO-8859-10", "csisolatin6 iso-8859-10 iso-ir-157 iso8859-10 iso885910 l6 latin6"
+    ),
     _single_byte("ISO-8859-13", "iso-8859-13 iso8859-13 iso885913"),
     _single_byte("ISO-8859-14", "iso-8859-14 iso8859-14 iso885914"),
     _single_byte("ISO-8859-15", "csisolatin9 iso-8859-15 iso8859-15 iso885915 iso_8859-15 l9"),
@@ -125,7 +166,9 @@ def _encodings_by_label() -> dict[str, Encoding]:
 
 def get_an_encoding(label: str) -> Encoding | None:
     """https://encoding.spec.whatwg.org/#concept-encoding-get"""
-    return _encodings_by_label().get(ascii_lowercase(strip_leading_and_trailing_ascii_whitespace(label)))
+    return _encodings_by_label().get(
+        ascii_lowercase(strip_leading_and_trailing_ascii_whitespace(label))
+    )
 
 
 def get_an_output_encoding(encoding: Encoding) -> Encoding:

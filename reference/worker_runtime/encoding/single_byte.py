@@ -24,14 +24,18 @@ class SingleByteDecoder(CodecDecoder):
 
     def __init__(self, index: str) -> None:
         decoding_table = _decoding_table(index)
-        super().__init__(lambda input, errors, is_last: charmap_decode(input, errors, decoding_table))
+        super().__init__(
+            lambda input, errors, is_last: charmap_decode(input, errors, decoding_table)
+        )
 
 
 @cache
 def _decoding_table(index: str) -> str:
     """The code point of each byte, as the charmap codec wants it: U+FFFE is an error."""
     ascii = "".join(map(chr, range(0x80)))
-    return ascii + "".join(code_point or "\ufffe" for code_point in index_single_byte(index).code_points)
+    return ascii + "".join(
+        code_point or "\ufffe" for code_point in index_single_byte(index).code_points
+    )
 
 
 class SingleByteEncoder(Encoder):
@@ -45,7 +49,9 @@ class SingleByteEncoder(Encoder):
     def __init__(self, index: str) -> None:
         self._index = index_single_byte(index)
 
-    def handler(self, unused: IOQueue[str], code_point: int | EndOfQueue, mode: ErrorMode) -> Result[bytes]:
+    def handler(
+        self, unused: IOQueue[str], code_point: int | EndOfQueue, mode: ErrorMode
+    ) -> Result[bytes]:
         """Encode a code point."""
         if code_point is END_OF_QUEUE:
             return FINISHED

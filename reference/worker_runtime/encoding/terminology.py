@@ -25,10 +25,11 @@ END_OF_QUEUE: Final = Signal.END_OF_QUEUE
 
 
 class IOQueue(Generic[Items]):
-    """An I/O queue of bytes or of scalar values to read from. Its mode is immediate: behind its last item is end-of-queue.
+    """An I/O queue of bytes or of scalar values to read from. Its mode is immediate: behind its
+    last item is end-of-queue.
 
-    An item is an int; several are bytes, or a str. A queue that is only written to is a list of bytes or str, which
-    `b"".join` and `"".join` convert.
+    An item is an int; several are bytes, or a str. A queue that is only written to is a list of
+    bytes or str, which `b"".join` and `"".join` convert.
 
     https://encoding.spec.whatwg.org/#concept-stream
     """
@@ -49,7 +50,9 @@ class IOQueue(Generic[Items]):
         return ord(self._items[position : position + 1])
 
     def read_run(self, number: int | None = None) -> Items:
-        """The item that was read last and those behind it: so many in all, or all there are. They count as read."""
+        """The item that was read last and those behind it: so many in all, or all there are. They
+        count as read.
+        """
         start = self._position - 1
         run = self._items[start:] if number is None else self._items[start : start + number]
         self._position = start + len(run)

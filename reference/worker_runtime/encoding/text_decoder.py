@@ -64,7 +64,9 @@ class TextDecoder(TextDecoderCommon):
 
     __slots__ = ("_do_not_flush",)
 
-    def __init__(self, label: str = "utf-8", *, fatal: bool = False, ignoreBOM: bool = False) -> None:
+    def __init__(
+        self, label: str = "utf-8", *, fatal: bool = False, ignoreBOM: bool = False
+    ) -> None:
         """RangeError if no encoding has the label, or only the replacement encoding.
 
         https://encoding.spec.whatwg.org/#dom-textdecoder
@@ -78,10 +80,14 @@ class TextDecoder(TextDecoderCommon):
         self._bom_seen = False
         self._do_not_flush = False
 
-    def decode(self, input: bytes | bytearray | memoryview | None = None, *, stream: bool = False) -> str:
-        """The text of the input, a buffer. With stream, what the end of the input only begins waits for the next call.
+    def decode(
+        self, input: bytes | bytearray | memoryview | None = None, *, stream: bool = False
+    ) -> str:
+        """The text of the input, a buffer. With stream, what the end of the input only begins waits
+        for the next call.
 
-        TypeError if the decoder is fatal and the bytes are wrong; what is behind the error is the beginning of the next call.
+        TypeError if the decoder is fatal and the bytes are wrong; what is behind the error is the
+        beginning of the next call.
 
         https://encoding.spec.whatwg.org/#dom-textdecoder-decode
         """
@@ -94,7 +100,9 @@ class TextDecoder(TextDecoderCommon):
         if isinstance(self._decoder, CodecDecoder):
             # OPTIMIZATION: a codec keeps what is left of the input itself, and so needs no queue.
             try:
-                return serialize_io_queue(self, [self._decoder.decode(bytes, self._error_mode, not stream)])
+                return serialize_io_queue(
+                    self, [self._decoder.decode(bytes, self._error_mode, not stream)]
+                )
             except UnicodeDecodeError as error:
                 raise TypeError(f"Not {self._encoding.name}: {error.reason}") from None
         self._io_queue.push(bytes)

@@ -30,19 +30,27 @@ class TextDecoderStream(TextDecoderCommon, GenericTransformStream):
 
     __slots__ = ("_transform",)
 
-    def __init__(self, label: str = "utf-8", *, fatal: bool = False, ignoreBOM: bool = False) -> None:
-        """RangeError if no encoding has the label, or only the replacement encoding. Needs a running event loop.
+    def __init__(
+        self, label: str = "utf-8", *, fatal: bool = False, ignoreBOM: bool = False
+    ) -> None:
+        """RangeError if no encoding has the label, or only the replacement encoding. Needs a
+        running event loop.
 
         https://encoding.spec.whatwg.org/#dom-textdecoderstream
         """
         encoding = get_an_encoding(to_dom_string(label))
         if encoding is None or encoding is REPLACEMENT:
             raise RangeError(f"No encoding to decode has this label: {label!r}")
-        set_up_a_text_decoder_stream(self, encoding, "fatal" if fatal else "replacement", bool(ignoreBOM))
+        set_up_a_text_decoder_stream(
+            self, encoding, "fatal" if fatal else "replacement", bool(ignoreBOM)
+        )
 
 
 def set_up_a_text_decoder_stream(
-    stream: TextDecoderStream, encoding: Encoding = UTF_8, error_mode: ErrorMode = "replacement", ignore_bom: bool = False
+    stream: TextDecoderStream,
+    encoding: Encoding = UTF_8,
+    error_mode: ErrorMode = "replacement",
+    ignore_bom: bool = False,
 ) -> None:
     """https://encoding.spec.whatwg.org/#set-up-a-text-decoder-stream"""
     assert encoding is not REPLACEMENT
@@ -54,7 +62,9 @@ def set_up_a_text_decoder_stream(
     stream._io_queue = IOQueue(b"")
     stream._transform = new(TransformStream)
     set_up_transform_stream(
-        stream._transform, partial(decode_and_enqueue_a_chunk, stream), partial(flush_and_enqueue, stream)
+        stream._transform,
+        partial(decode_and_enqueue_a_chunk, stream),
+        partial(flush_and_enqueue, stream),
     )
 
 
@@ -66,7 +76,9 @@ def decode_and_enqueue_a_chunk(decoder: TextDecoderStream, chunk: object) -> Non
     decoder._io_queue.push(get_a_copy_of_the_buffer_source(chunk))
     output: list[str] = []
     while (item := decoder._io_queue.read()) is not END_OF_QUEUE:
-        result = process_an_item(item, decoder._decoder, decoder._io_queue, output, decoder._error_mode)
+        result = process_an_item(
+            item, decoder._decoder, decoder._io_queue, output, decoder._error_mode
+        )
         if isinstance(result, Error):
             raise TypeError(f"Not {decoder._encoding.name}")
     output_chunk = serialize_io_queue(decoder, output)
@@ -82,7 +94,9 @@ def flush_and_enqueue(decoder: TextDecoderStream) -> None:
     output: list[str] = []
     while True:
         item = decoder._io_queue.read()
-        result = process_an_item(item, decoder._decoder, decoder._io_queue, output, decoder._error_mode)
+        result = process_an_item(
+            item, decoder._decoder, decoder._io_queue, output, decoder._error_mode
+        )
         if result is FINISHED:
             break
         if isinstance(result, Error):

@@ -47,8 +47,11 @@ class TextEncoder(TextEncoderCommon):
         """https://encoding.spec.whatwg.org/#dom-textencoder-encode"""
         return utf_8_encode(to_usv_string(input))
 
-    def encodeInto(self, source: str, destination: bytearray | memoryview) -> TextEncoderEncodeIntoResult:
-        """Write as much as the destination, a writable buffer, has room for; a code point is written whole or not at all.
+    def encodeInto(
+        self, source: str, destination: bytearray | memoryview
+    ) -> TextEncoderEncodeIntoResult:
+        """Write as much as the destination, a writable buffer, has room for; a code point is
+        written whole or not at all.
 
         https://encoding.spec.whatwg.org/#dom-textencoder-encodeinto
         """
@@ -59,11 +62,15 @@ class TextEncoder(TextEncoderCommon):
             return TextEncoderEncodeIntoResult(0, 0)
         with view, view.cast("B") as room:
             if room.readonly:
-                raise TypeError(f"Expected a buffer that can be written to, not {type(destination).__name__}")
-            # OPTIMIZATION: all at once. No code point needs less than a byte, so what cannot fit is not even encoded.
+                raise TypeError(
+                    f"Expected a buffer that can be written to, not {type(destination).__name__}"
+                )
+            # OPTIMIZATION: all at once. No code point needs less than a byte, so what cannot fit is
+            # not even encoded.
             bytes = utf_8_encode(source[: len(room)])
             written = min(len(bytes), len(room))
-            while written < len(bytes) and bytes[written] & 0xC0 == 0x80:  # in the middle of a code point
+            # in the middle of a code point
+            while written < len(bytes) and bytes[written] & 0xC0 == 0x80:
                 written -= 1
             room[:written] = bytes[:written]
         read = len(bytes[:written].decode("utf-8").encode("utf-16-le")) // 2

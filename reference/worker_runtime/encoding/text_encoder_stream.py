@@ -37,7 +37,11 @@ class TextEncoderStream(TextEncoderCommon, GenericTransformStream):
         """
         self._leading_surrogate = ""
         self._transform = new(TransformStream)
-        set_up_transform_stream(self._transform, partial(encode_and_enqueue_a_chunk, self), partial(encode_and_flush, self))
+        set_up_transform_stream(
+            self._transform,
+            partial(encode_and_enqueue_a_chunk, self),
+            partial(encode_and_flush, self),
+        )
 
 
 def encode_and_enqueue_a_chunk(encoder: TextEncoderStream, chunk: object) -> None:
@@ -52,7 +56,8 @@ def encode_and_enqueue_a_chunk(encoder: TextEncoderStream, chunk: object) -> Non
 
 
 def convert_code_units_to_scalar_values(encoder: TextEncoderStream, input: str) -> str:
-    """The standard's algorithm for one code unit, over all of them. A leading surrogate at the end waits for the next chunk.
+    """The standard's algorithm for one code unit, over all of them. A leading surrogate at the end
+    waits for the next chunk.
 
     https://encoding.spec.whatwg.org/#convert-code-unit-to-scalar-value
     """

@@ -21,7 +21,9 @@ class UTF8Decoder(CodecDecoder):
         super().__init__(utf_8_decode)
 
     def _cannot_be_completed(self, bytes_seen: bytes) -> bool:
-        """The codec waits for the third byte of a surrogate, since an error handler may want it: the second is an error."""
+        """The codec waits for the third byte of a surrogate, since an error handler may want it:
+        the second is an error.
+        """
         return len(bytes_seen) == 2 and bytes_seen[0] == 0xED and bytes_seen[1] > 0x9F
 
 
@@ -30,7 +32,9 @@ class UTF8Encoder(Encoder):
 
     __slots__ = ()
 
-    def handler(self, io_queue: IOQueue[str], code_point: int | EndOfQueue, mode: ErrorMode) -> Result[bytes]:
+    def handler(
+        self, io_queue: IOQueue[str], code_point: int | EndOfQueue, mode: ErrorMode
+    ) -> Result[bytes]:
         """Encode all that the queue has."""
         if code_point is END_OF_QUEUE:
             return FINISHED

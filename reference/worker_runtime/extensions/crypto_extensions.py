@@ -1,4 +1,5 @@
-"""What Cloudflare Workers add to Web Crypto: a stream that hashes what is written to it, and a comparison that takes its time.
+"""What Cloudflare Workers add to Web Crypto: a stream that hashes what is written to it, and a
+comparison that takes its time.
 
 No standard defines them; their text is in SPEC_NOTES.md, section 5.3.
 """
@@ -20,7 +21,12 @@ from ..webcrypto.algorithm_normalization import normalize_an_algorithm
 from ..webcrypto.registration import BYTES_THAT_TAKE_LONG
 from ..webidl.interfaces import new
 from ..webidl.promises import Promise, a_new_promise, mark_as_handled, reject, resolve
-from ..webidl.type_mapping import BufferSource, get_a_copy_of_the_buffer_source, is_buffer_source, to_usv_string
+from ..webidl.type_mapping import (
+    BufferSource,
+    get_a_copy_of_the_buffer_source,
+    is_buffer_source,
+    to_usv_string,
+)
 
 
 class _Hash(Protocol):
@@ -40,7 +46,8 @@ class DigestStream(WritableStream):
     __slots__ = ("_bytes_written", "_digest", "_hash")
 
     def __init__(self, algorithm: AlgorithmIdentifier) -> None:
-        """By an algorithm that `subtle.digest` takes, or "MD5". A "NotSupportedError" DOMException for any other.
+        """By an algorithm that `subtle.digest` takes, or "MD5". A "NotSupportedError" DOMException
+        for any other.
 
         SPEC_NOTES.md#digest-stream-constructor
         """
@@ -66,10 +73,16 @@ class DigestStream(WritableStream):
     def _write(self, chunk: object) -> Awaitable[None] | None:
         """SPEC_NOTES.md#digest-stream-write"""
         if not isinstance(chunk, str) and not is_buffer_source(chunk):
-            error = TypeError(f"Expected a buffer or a string as a chunk, not {type(chunk).__name__}")
+            error = TypeError(
+                f"Expected a buffer or a string as a chunk, not {type(chunk).__name__}"
+            )
             reject(self._digest, error)
             raise error
-        data = utf_8_encode(to_usv_string(chunk)) if isinstance(chunk, str) else get_a_copy_of_the_buffer_source(chunk)
+        data = (
+            utf_8_encode(to_usv_string(chunk))
+            if isinstance(chunk, str)
+            else get_a_copy_of_the_buffer_source(chunk)
+        )
         self._bytes_written += len(data)
         if len(data) > BYTES_THAT_TAKE_LONG:
             return in_a_thread(partial(self._hash.update, data))
@@ -87,8 +100,16 @@ def hash_of(algorithm: AlgorithmIdentifier) -> _Hash:
 
     from ..webcrypto.algorithms.sha import HASHLIB_NAMES
 
-    name = algorithm if isinstance(algorithm, str) else convert_to_dictionary(algorithm, Algorithm).name
-    return hashlib.new("md5" if name.upper() == "MD5" else HASHLIB_NAMES[normalize_an_algorithm("digest", name).name])
+    name = (
+        algorithm
+        if isinstance(algorithm, str)
+        else convert_to_dictionary(algorithm, Algorithm).name
+    )
+    return hashlib.new(
+        "md5"
+        if name.upper() == "MD5"
+        else HASHLIB_NAMES[normalize_an_algorithm("digest", name).name]
+    )
 
 
 class SubtleCrypto(subtle_crypto.SubtleCrypto):
@@ -100,7 +121,8 @@ class SubtleCrypto(subtle_crypto.SubtleCrypto):
     __slots__ = ()
 
     def timingSafeEqual(self, a: BufferSource, b: BufferSource) -> bool:
-        """Whether two buffers of the same length have the same bytes. The time it takes does not tell where they differ.
+        """Whether two buffers of the same length have the same bytes. The time it takes does not
+        tell where they differ.
 
         TypeError if the lengths differ.
 
@@ -112,7 +134,9 @@ class SubtleCrypto(subtle_crypto.SubtleCrypto):
             raise TypeError(f"Expected two buffers, not {type(a).__name__} and {type(b).__name__}")
         a, b = get_a_copy_of_the_buffer_source(a), get_a_copy_of_the_buffer_source(b)
         if len(a) != len(b):
-            raise TypeError(f"Expected two buffers of the same length, not of {len(a)} and {len(b)} bytes")
+            raise TypeError(
+                f"Expected two buffers of the same length, not of {len(a)} and {len(b)} bytes"
+            )
         return hmac.compare_digest(a, b)
 
 

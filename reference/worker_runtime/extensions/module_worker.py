@@ -1,6 +1,8 @@
-"""Module workers: a module that has a `fetch` function, or a class `Default` with one, instead of a listener.
+"""Module workers: a module that has a `fetch` function, or a class `Default` with one, instead of a
+listener.
 
-No standard defines them; their text is in SPEC_NOTES.md, section 5.1, and their shape that of Cloudflare Workers.
+No standard defines them; their text is in SPEC_NOTES.md, section 5.1, and their shape that of
+Cloudflare Workers.
 """
 
 from __future__ import annotations
@@ -31,7 +33,8 @@ class ExecutionContext:
         self._event = event
 
     def waitUntil(self, promise: object) -> None:
-        """Keep the worker alive until a promise or an awaitable is settled, also after the response.
+        """Keep the worker alive until a promise or an awaitable is settled, also after the
+        response.
 
         SPEC_NOTES.md#execution-context-wait-until
         """
@@ -56,7 +59,9 @@ class WorkerEntrypoint:
         self.env = env
 
 
-def add_module_handlers(scope: ServiceWorkerGlobalScope, module: Mapping[str, Any], env: Mapping[str, object]) -> None:
+def add_module_handlers(
+    scope: ServiceWorkerGlobalScope, module: Mapping[str, Any], env: Mapping[str, object]
+) -> None:
     """Let the handlers that a module has answer the events of its scope.
 
     SPEC_NOTES.md#add-module-handlers
@@ -66,18 +71,25 @@ def add_module_handlers(scope: ServiceWorkerGlobalScope, module: Mapping[str, An
     if isinstance(default, type) and callable(getattr(default, "fetch", None)):
 
         def fetch(request: Request, env: SimpleNamespace, ctx: ExecutionContext) -> object:
-            entrypoint: Any = default(ctx, env) if issubclass(default, WorkerEntrypoint) else default()
+            entrypoint: Any = (
+                default(ctx, env) if issubclass(default, WorkerEntrypoint) else default()
+            )
             entrypoint.ctx, entrypoint.env = ctx, env
             return entrypoint.fetch(request)
 
-    elif callable(function) and not getattr(function, "__module__", "").startswith(FETCH_ROOM):  # not fetch() itself
+    # not fetch() itself
+    elif callable(function) and not getattr(function, "__module__", "").startswith(FETCH_ROOM):
         fetch = function
     else:
         return
     scope.addEventListener("fetch", lambda event: answer(event, fetch, bindings))
 
 
-def answer(event: FetchEvent, handler: Callable[[Request, SimpleNamespace, ExecutionContext], object], env: SimpleNamespace) -> None:
+def answer(
+    event: FetchEvent,
+    handler: Callable[[Request, SimpleNamespace, ExecutionContext], object],
+    env: SimpleNamespace,
+) -> None:
     """Respond with what a handler returns, or with what it raises.
 
     SPEC_NOTES.md#answer

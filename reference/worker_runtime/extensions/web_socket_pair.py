@@ -2,8 +2,9 @@
 
 What no standard defines: SPEC_NOTES.md#web-socket-pair
 
-A pair has two ends. What is sent into one comes out of the other, with or without a network: an end that goes with a response
-is taken by the server, and from then on the other end speaks with whoever made the request.
+A pair has two ends. What is sent into one comes out of the other, with or without a network: an end
+that goes with a response is taken by the server, and from then on the other end speaks with whoever
+made the request.
 """
 
 from __future__ import annotations
@@ -70,7 +71,9 @@ class PairedWebSocket(WebSocket):
     _other_end: PairedWebSocket
 
     def accept(self) -> None:
-        """Use this end here: the messages that have come are dispatched from now on. TypeError if it is in use."""
+        """Use this end here: the messages that have come are dispatched from now on. TypeError if
+        it is in use.
+        """
         if self._way_in.is_taken:
             raise TypeError("This end of the pair has been accepted, or has gone with a response")
         self._is_accepted = True
@@ -83,7 +86,9 @@ class PairedWebSocket(WebSocket):
         super().send(data)
 
     def close(self, code: int | None = None, reason: str | None = None) -> None:
-        """Close, with 1000 or a code from 3000 to 4999. TypeError if this end has not been accepted."""
+        """Close, with 1000 or a code from 3000 to 4999. TypeError if this end has not been
+        accepted.
+        """
         if not self._is_accepted:
             raise TypeError(NOT_ACCEPTED)
         super().close(code, reason)
@@ -172,7 +177,9 @@ class JoinedChannel:
         """Either end learns that both are closed."""
         self._other_way_in.closing_handshake_started()
         for way_in in (self._other_way_in, self._own_way_in):
-            way_in.closed(CloseCode.NO_STATUS_RECEIVED if code is None else code, reason, True, False)
+            way_in.closed(
+                CloseCode.NO_STATUS_RECEIVED if code is None else code, reason, True, False
+            )
 
 
 class WayOut:
@@ -198,8 +205,11 @@ class WayOut:
         self._channel.close(None if code == CloseCode.NO_STATUS_RECEIVED else code, reason)
 
 
-def couple(end: PairedWebSocket, connection: WebSocketConnection, protocol: str, extensions: str) -> None:
-    """An end goes over a network: what is sent to the connection comes to its other end, and the other way round.
+def couple(
+    end: PairedWebSocket, connection: WebSocketConnection, protocol: str, extensions: str
+) -> None:
+    """An end goes over a network: what is sent to the connection comes to its other end, and the
+    other way round.
 
     The feedback of the connection is that other end's way in.
 
@@ -214,7 +224,7 @@ def couple(end: PairedWebSocket, connection: WebSocketConnection, protocol: str,
     end._way_in.take(WayOut(connection))
 
 
-# ---- Deno's shape ------------------------------------------------------------------------------------------------------------
+# ---- Deno's shape --------------------------------------------------------------------------------
 
 
 class WebSocketUpgrade(NamedTuple):
@@ -227,11 +237,14 @@ class WebSocketUpgrade(NamedTuple):
     response: Response
 
 
-def upgradeWebSocket(request: Request, *, protocol: str = "", idleTimeout: float = 120) -> WebSocketUpgrade:
+def upgradeWebSocket(
+    request: Request, *, protocol: str = "", idleTimeout: float = 120
+) -> WebSocketUpgrade:
     """A socket and the response that opens it; TypeError if the request does not ask for one.
 
-    The socket is CONNECTING until the response is sent; then it fires `open`. A client that is silent for `idleTimeout`
-    seconds, also when it is asked whether it is there, is gone; 0 is no limit.
+    The socket is CONNECTING until the response is sent; then it fires `open`. A client that is
+    silent for `idleTimeout` seconds, also when it is asked whether it is there, is gone; 0 is no
+    limit.
 
     SPEC_NOTES.md#upgrade-web-socket
     """
@@ -240,7 +253,9 @@ def upgradeWebSocket(request: Request, *, protocol: str = "", idleTimeout: float
         raise TypeError(f"The request does not ask for a WebSocket: its Upgrade is {upgrade!r}")
     asked_for = list_members(request.headers.get("sec-websocket-protocol") or "")
     if protocol and protocol not in asked_for:
-        raise TypeError(f"The request does not ask for the protocol {protocol!r}, but for {asked_for!r}")
+        raise TypeError(
+            f"The request does not ask for the protocol {protocol!r}, but for {asked_for!r}"
+        )
     client, server = WebSocketPair()
     server.accept()
     server._ready_state = WebSocket.CONNECTING

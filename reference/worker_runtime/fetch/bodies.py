@@ -2,7 +2,8 @@
 
 Fetch Standard, 2.2.4: https://fetch.spec.whatwg.org/#bodies
 
-Bytes in hand never become a stream: a body that was made of bytes or of a Blob has its stream only when somebody asks for it.
+Bytes in hand never become a stream: a body that was made of bytes or of a Blob has its stream only
+when somebody asks for it.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ from ..webidl.interfaces import new
 class BodyRecord:
     """A stream of bytes, and where known what it was made of and how many bytes it has.
 
-    It is made of a source (bytes or a Blob), or of a stream, or of a callable that makes the stream when it is asked for. A
-    server that has all of a body in its buffer hands it over as the source.
+    It is made of a source (bytes or a Blob), or of a stream, or of a callable that makes the stream
+    when it is asked for. A server that has all of a body in its buffer hands it over as the source.
 
     https://fetch.spec.whatwg.org/#concept-body
     """
@@ -83,7 +84,9 @@ class BodyRecord:
         return self._has_been_taken
 
     def take_bytes(self) -> bytes | None:
-        """All bytes at once, which uses the body up; None where they have to be read from its stream."""
+        """All bytes at once, which uses the body up; None where they have to be read from its
+        stream.
+        """
         if self._stream is not None or self.source is None or self._has_been_taken:
             return None
         self._has_been_taken = True
@@ -126,13 +129,16 @@ def _stream_of_bytes(bytes: bytes) -> ReadableStream:
 
 
 def fully_read(
-    body: BodyRecord, process_body: Callable[[bytes], object], process_body_error: Callable[[object], object]
+    body: BodyRecord,
+    process_body: Callable[[bytes], object],
+    process_body_error: Callable[[object], object],
 ) -> None:
     """Perform steps with all bytes of a body, or with what went wrong.
 
     https://fetch.spec.whatwg.org/#body-fully-read
     """
-    # DEVIATION: the steps are performed at once, not in a task of their own; with bytes in hand, before this returns.
+    # DEVIATION: the steps are performed at once, not in a task of their own; with bytes in hand,
+    # before this returns.
     bytes_in_hand = body.take_bytes()
     if bytes_in_hand is not None:
         process_body(bytes_in_hand)

@@ -15,7 +15,11 @@ from ..encoding.text_decoder_stream import TextDecoderStream
 from ..file_api.blob import Blob, create
 from ..infra.json import parse_json_bytes_to_a_javascript_value
 from ..mimesniff.mime_types import MIMEType, serialize_a_mime_type
-from ..streams.other_specifications import close_readable_stream, pipe_through, set_up_readable_stream
+from ..streams.other_specifications import (
+    close_readable_stream,
+    pipe_through,
+    set_up_readable_stream,
+)
 from ..streams.readable_stream import ReadableStream
 from ..url.urlencoded import urlencoded_parser
 from ..webidl.interfaces import new
@@ -88,7 +92,8 @@ class Body:
         return consume_body(self, lambda data: data)
 
     def formData(self) -> Promise[FormData]:
-        """The fields and files of a form; TypeError if Content-Type says that it is none, or it is malformed.
+        """The fields and files of a form; TypeError if Content-Type says that it is none, or it is
+        malformed.
 
         https://fetch.spec.whatwg.org/#dom-body-formdata
         """
@@ -140,7 +145,9 @@ def get_the_mime_type(request_or_response: Body) -> MIMEType | None:
 def consume_body(object: Body, convert_bytes_to_js_value: Callable[[bytes], T]) -> Promise[T]:
     """https://fetch.spec.whatwg.org/#concept-body-consume-body"""
     if is_unusable(object):
-        return a_promise_rejected_with(TypeError("The body is in use: it has been read from, or somebody holds a reader"))
+        return a_promise_rejected_with(
+            TypeError("The body is in use: it has been read from, or somebody holds a reader")
+        )
     promise = a_new_promise()
     error_steps = partial(reject, promise)
 
@@ -173,4 +180,6 @@ def convert_bytes_to_form_data(object: Body, bytes: bytes) -> FormData:
             form_data = FormData()
             entry_list(form_data).extend(urlencoded_parser(bytes))
             return form_data
-    raise TypeError(f"No form: Content-Type says {mime_type and serialize_a_mime_type(mime_type)!r}")
+    raise TypeError(
+        f"No form: Content-Type says {mime_type and serialize_a_mime_type(mime_type)!r}"
+    )

@@ -12,14 +12,17 @@ from ..file_api.blob import Blob
 from ..streams.readable_stream import ReadableStream
 from ..url.url_search_params import URLSearchParams
 from ..url.urlencoded import urlencoded_serializer
-from ..webidl.type_mapping import BufferSource, get_a_copy_of_the_buffer_source, is_buffer_source, to_usv_string
+from ..webidl.type_mapping import (
+    BufferSource,
+    get_a_copy_of_the_buffer_source,
+    is_buffer_source,
+    to_usv_string,
+)
 from ..xhr.form_data import FormData
 from .bodies import BodyRecord, BodyWithType
 from .multipart_form_data import multipart_form_data_encoding_algorithm
 
-BodyInit: TypeAlias = (
-    "ReadableStream | Blob | BufferSource | FormData | URLSearchParams | str | AsyncIterable[BufferSource] | Iterator[BufferSource]"
-)
+BodyInit: TypeAlias = "ReadableStream | Blob | BufferSource | FormData | URLSearchParams | str | AsyncIterable[BufferSource] | Iterator[BufferSource]"
 
 
 def safely_extract(object: BodyInit) -> BodyWithType:
@@ -30,7 +33,8 @@ def safely_extract(object: BodyInit) -> BodyWithType:
 
 
 def extract(object: BodyInit, keepalive: bool = False) -> BodyWithType:
-    """A body, and the value of Content-Type that tells what it is; TypeError if the object is a stream that is in use.
+    """A body, and the value of Content-Type that tells what it is; TypeError if the object is a
+    stream that is in use.
 
     https://fetch.spec.whatwg.org/#concept-bodyinit-extract
     """
@@ -43,19 +47,27 @@ def extract(object: BodyInit, keepalive: bool = False) -> BodyWithType:
         source = get_a_copy_of_the_buffer_source(object)
         return BodyWithType(BodyRecord(source, len(source)), None)
     if isinstance(object, FormData):
-        # The source is what the form is encoded as: a redirect can send that again, with the boundary of the type.
+        # The source is what the form is encoded as: a redirect can send that again, with the
+        # boundary of the type.
         blob, boundary = multipart_form_data_encoding_algorithm(object)
-        return BodyWithType(BodyRecord(blob, blob.size), f"multipart/form-data; boundary={boundary}")
+        return BodyWithType(
+            BodyRecord(blob, blob.size), f"multipart/form-data; boundary={boundary}"
+        )
     if isinstance(object, URLSearchParams):
         source = str(object).encode()
-        return BodyWithType(BodyRecord(source, len(source)), "application/x-www-form-urlencoded;charset=UTF-8")
+        return BodyWithType(
+            BodyRecord(source, len(source)), "application/x-www-form-urlencoded;charset=UTF-8"
+        )
     if isinstance(object, (AsyncIterable, Iterator)):
-        # DEVIATION: generators, and whatever else is an async iterable or an iterator, are taken as `ReadableStream.from_` does.
+        # DEVIATION: generators, and whatever else is an async iterable or an iterator, are taken as
+        # `ReadableStream.from_` does.
         stream = object if isinstance(object, ReadableStream) else ReadableStream.from_(object)
         if keepalive:
             raise TypeError("A request with keepalive cannot have a stream as its body")
         body = BodyRecord(stream=stream)
         if body.is_unusable:
-            raise TypeError("Cannot use the stream as a body: it has been read from, or somebody holds a reader")
+            raise TypeError(
+                "Cannot use the stream as a body: it has been read from, or somebody holds a reader"
+            )
         return BodyWithType(body, None)
     return extract(to_usv_string(object), keepalive)

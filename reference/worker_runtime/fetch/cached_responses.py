@@ -23,7 +23,8 @@ VERSION = 1  # of the JSON
 
 @dataclass(eq=False)
 class CachedResponse(StoredResponse):
-    """A stored response that knows where it lies. Its key is that of the cache and the URL, and a number of its own.
+    """A stored response that knows where it lies. Its key is that of the cache and the URL, and a
+    number of its own.
 
     https://www.rfc-editor.org/rfc/rfc9111#section-2-3
     """
@@ -37,7 +38,8 @@ class CachedResponse(StoredResponse):
     """When it was used last, as a key that such keys are in the order of."""
 
     def response_with_body(self, bottle: Bottle, now: float | None) -> ResponseRecord:
-        """The response, with its age if `now` is given. TypeError if its body is not there any more.
+        """The response, with its age if `now` is given. TypeError if its body is not there any
+        more.
 
         https://www.rfc-editor.org/rfc/rfc9111#section-5.1-3
         """
@@ -57,9 +59,10 @@ def serialize_cached_response(cached: CachedResponse) -> bytes:
     https://www.rfc-editor.org/rfc/rfc9111#section-3.1-2
     """
     head = {
-        "version": VERSION, "status": cached.status, "reason": cached.reason, "fields": cached.fields,
-        "nominated": cached.nominated, "times": [cached.request_time, cached.response_time],
-        "credentials": cached.includes_credentials, "body": cached.body_number.decode(), "length": cached.length, "used": cached.last_use.decode(),
+        "version": VERSION, "status": cached.status, "reason": cached.reason, "fields":
+        cached.fields, "nominated": cached.nominated, "times": [cached.request_time,
+        cached.response_time], "credentials": cached.includes_credentials, "body":
+        cached.body_number.decode(), "length": cached.length, "used": cached.last_use.decode(),
     }  # fmt: skip
     return dumps(head, separators=(",", ":")).encode()
 
@@ -73,14 +76,22 @@ def parse_cached_response(key: bytes, value: bytes) -> CachedResponse:
         head: Any = loads(value)
         if head["version"] != VERSION:
             raise ValueError(f"its version is {head['version']!r}")
-        fields = [(name, value) for name, value in head["fields"] if is_header_name(name) and is_header_value(value)]
+        fields = [
+            (name, value)
+            for name, value in head["fields"]
+            if is_header_name(name) and is_header_value(value)
+        ]
         request_time, response_time = map(float, head["times"])
         length = head["length"]
-        if not isfinite(request_time + response_time) or not (length is None or (type(length) is int and length >= 0)):
+        if not isfinite(request_time + response_time) or not (
+            length is None or (type(length) is int and length >= 0)
+        ):
             raise ValueError("a time or a length is none")
         return CachedResponse(
             int(head["status"]), str(head["reason"]), fields, dict(head["nominated"]), request_time, response_time, key,
             bool(head["credentials"]), head["body"].encode(), length, head["used"].encode(),
         )  # fmt: skip
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise StorageError(f"The cached response {key!r} is damaged: {type(error).__name__}: {error}") from error
+        raise StorageError(
+            f"The cached response {key!r} is damaged: {type(error).__name__}: {error}"
+        ) from error

@@ -46,10 +46,13 @@ class Connection:
     """
 
     __slots__ = (
-        "_failure", "_has_ended", "_pool", "deadlines", "has_been_used", "http", "idle_since", "key", "on_end", "stream", "timeouts",
+        "_failure", "_has_ended", "_pool", "deadlines", "has_been_used", "http", "idle_since",
+        "key", "on_end", "stream", "timeouts",
     )  # fmt: skip
 
-    def __init__(self, pool: ConnectionPool, key: ConnectionKey, stream: ByteStream, timeouts: Timeouts) -> None:
+    def __init__(
+        self, pool: ConnectionPool, key: ConnectionKey, stream: ByteStream, timeouts: Timeouts
+    ) -> None:
         self._pool = pool
         self._failure: TimeoutError | None = None
         self.timeouts = timeouts  # of whom it is in use by
@@ -60,7 +63,8 @@ class Connection:
         self.has_been_used = False  # for a request before this one
         self.idle_since: float | None = None  # None: it is in use
         self._has_ended = False
-        # Who uses it, and is not in `receive`, is told here that the server has nothing more to say.
+        # Who uses it, and is not in `receive`, is told here that the server has nothing more to
+        # say.
         self.on_end: Callable[[], object] | None = None
         stream.on_end = self._end
 
@@ -77,15 +81,23 @@ class Connection:
         self.http.receive_data(data)
 
     def release(self) -> None:
-        """The response is there to its end: keep the connection for the next request, if server and pool want that."""
+        """The response is there to its end: keep the connection for the next request, if server and
+        pool want that.
+        """
         self.on_end = None
-        if self.http.is_persistent and not self._has_ended and not self.http.has_unused_data and not self.stream.take():
+        if (
+            self.http.is_persistent
+            and not self._has_ended
+            and not self.http.has_unused_data
+            and not self.stream.take()
+        ):
             self._pool.keep(self)
         else:
             self.close()
 
     def leave_to_another_protocol(self) -> bytes:
-        """Whoever asks for this owns the stream from now on. What the server has sent in the other protocol is returned.
+        """Whoever asks for this owns the stream from now on. What the server has sent in the other
+        protocol is returned.
 
         https://www.rfc-editor.org/rfc/rfc9110#section-15.2.2
         """
@@ -122,7 +134,8 @@ class Connection:
 
 
 class ConnectionPool:
-    """The connections of an event loop: those that are in use, and those that wait for another request.
+    """The connections of an event loop: those that are in use, and those that wait for another
+    request.
 
     The pool belongs to the loop: when asyncio shuts the loop down, every connection is closed.
 
@@ -137,7 +150,8 @@ class ConnectionPool:
         self._in_use: set[Connection] = set()
         self._idle: dict[ConnectionKey, deque[Connection]] = {}
         self._alarm: TimerHandle | None = None
-        # asyncio closes the asynchronous generators that have begun when a loop ends; this one has, from here on.
+        # asyncio closes the asynchronous generators that have begun when a loop ends; this one has,
+        # from here on.
         self._lifetime = self._live()
         try:
             self._lifetime.asend(None).send(None)
@@ -148,7 +162,10 @@ class ConnectionPool:
         try:
             yield
         finally:
-            connections = [*self._in_use, *(connection for waiting in self._idle.values() for connection in waiting)]
+            connections = [
+                *self._in_use,
+                *(connection for waiting in self._idle.values() for connection in waiting),
+            ]
             for connection in connections:
                 connection.close()
             for connection in connections:
@@ -157,7 +174,9 @@ class ConnectionPool:
                 self._alarm.cancel()
 
     def take(self, key: ConnectionKey) -> Connection | None:
-        """A connection that has waited for another request, if there is one; the one that was used last."""
+        """A connection that has waited for another request, if there is one; the one that was used
+        last.
+        """
         waiting = self._idle.get(key)
         if not waiting:
             return None
@@ -175,19 +194,24 @@ class ConnectionPool:
         self._in_use.add(connection)
 
     def keep(self, connection: Connection) -> None:
-        """Let it wait for another request, until it has waited for too long, the server ends it, or there are too many."""
+        """Let it wait for another request, until it has waited for too long, the server ends it, or
+        there are too many.
+        """
         self._in_use.discard(connection)
         waiting = self._idle.setdefault(connection.key, deque())
         waiting.append(connection)
         connection.idle_since = self.clock.monotonic()
-        # What a server sends without being asked, before it hangs up, is no response to the next request.
+        # What a server sends without being asked, before it hangs up, is no response to the next
+        # request.
         connection.stream.on_data = lambda data: connection.close()
         if len(waiting) > MOST_IDLE_OF_A_KEY:
             waiting[0].close()
         if len(self._idle) > MOST_KEYS:
             next(iter(self._idle.values()))[0].close()
         if self._alarm is None:
-            self._alarm = self.clock.call_later(IDLE_TIMEOUT, self._close_those_that_wait_for_too_long)
+            self._alarm = self.clock.call_later(
+                IDLE_TIMEOUT, self._close_those_that_wait_for_too_long
+            )
 
     def forget(self, connection: Connection) -> None:
         """It is not to be used again."""
@@ -233,7 +257,8 @@ async def obtain_a_connection(
 ) -> Connection:
     """A connection to the origin of a URL; OSError with the reason if there is none to be had.
 
-    The network of the client, which decides what may be reached, stands for its network partition key.
+    The network of the client, which decides what may be reached, stands for its network partition
+    key.
 
     https://fetch.spec.whatwg.org/#concept-connection-obtain
     """
@@ -248,7 +273,9 @@ async def obtain_a_connection(
     return connection
 
 
-async def create_a_connection(client: EnvironmentSettingsObject, pool: ConnectionPool, key: ConnectionKey) -> Connection:
+async def create_a_connection(
+    client: EnvironmentSettingsObject, pool: ConnectionPool, key: ConnectionKey
+) -> Connection:
     """https://fetch.spec.whatwg.org/#create-a-connection"""
     host = key.host.strip("[]")
     tls = ClientTLS(host) if key.scheme == "https" else None
@@ -265,7 +292,9 @@ async def create_a_connection(client: EnvironmentSettingsObject, pool: Connectio
         stream = await dialling
     except BaseException:
         if is_too_late:
-            raise TimeoutError(f"no connection within {client.timeouts.connect:g} seconds") from None
+            raise TimeoutError(
+                f"no connection within {client.timeouts.connect:g} seconds"
+            ) from None
         if dialling.done() and not dialling.cancelled() and dialling.exception() is None:
             dialling.result().abort()  # it came about just when nobody wanted it any more
         dialling.cancel()

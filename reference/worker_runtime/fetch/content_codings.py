@@ -14,13 +14,16 @@ import zlib
 from collections.abc import Generator, Iterator
 
 OUTPUT_LENGTH = 256 * 1024  # bytes that come out of a decoder at once
-INPUT_LENGTH = 64 * 1024  # bytes that go into one at once: what it does not consume is copied each time
+# bytes that go into one at once: what it does not consume is copied each time
+INPUT_LENGTH = 64 * 1024
 MOST_CODINGS = 4  # nobody means more
-GZIP, ZLIB, RAW = zlib.MAX_WBITS + 16, zlib.MAX_WBITS, -zlib.MAX_WBITS  # how zlib is told of a format
+# how zlib is told of a format
+GZIP, ZLIB, RAW = zlib.MAX_WBITS + 16, zlib.MAX_WBITS, -zlib.MAX_WBITS
 # https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1.3-3
 WBITS = {"gzip": GZIP, "x-gzip": GZIP, "deflate": ZLIB}
 PYTHON_CODINGS = ("br", "zstd")  # what zlib does not do
-# By the profile. What zlib decodes is decoded a hundred times as fast, so a server does not ask for the rest.
+# By the profile. What zlib decodes is decoded a hundred times as fast, so a server does not ask for
+# the rest.
 ACCEPT_ENCODING = {"server": "gzip, deflate", "browser": "gzip, deflate, br, zstd"}
 
 
@@ -46,7 +49,9 @@ class Decoder:
         self._is_over = False  # whether all that comes now is of no interest
 
     def decode(self, data: bytes) -> Iterator[bytes]:
-        """The output for some input, in pieces that are not empty; CodingFailure if the input is wrong."""
+        """The output for some input, in pieces that are not empty; CodingFailure if the input is
+        wrong.
+        """
         if WBITS[self._coding] == ZLIB and len(self._begin) < 2:
             data = self._begin + data
             self._begin = data[:2]
@@ -79,7 +84,9 @@ class Decoder:
                 return
 
     def end(self, received: bool) -> None:
-        """There is no more input; CodingFailure if there should be. Of no content at all, nothing is expected."""
+        """There is no more input; CodingFailure if there should be. Of no content at all, nothing
+        is expected.
+        """
         if received and not (self._is_over or self._context.eof):
             raise CodingFailure(f"the {self._coding} content ends in the middle")
 
@@ -98,7 +105,9 @@ class PythonDecoder:
         self._is_complete = False
 
     def decode(self, data: bytes) -> Iterator[bytes]:
-        """The output for some input, in pieces that are not empty; CodingFailure if the input is wrong."""
+        """The output for some input, in pieces that are not empty; CodingFailure if the input is
+        wrong.
+        """
         # Frames of zstd may follow each other; what follows br counts for nothing.
         while data and not (self._is_complete and self._coding == "br"):
             if self._stream is None:
@@ -117,7 +126,9 @@ class PythonDecoder:
                 raise CodingFailure(f"the content is not {self._coding}: {error}") from None
 
     def end(self, received: bool) -> None:
-        """There is no more input; CodingFailure if there should be. Of no content at all, nothing is expected."""
+        """There is no more input; CodingFailure if there should be. Of no content at all, nothing
+        is expected.
+        """
         if received and not self._is_complete:
             raise CodingFailure(f"the {self._coding} content ends in the middle")
 
@@ -143,11 +154,16 @@ class ContentDecoder:
 
     def __init__(self, codings: list[str]) -> None:
         """The codings are in the order in which they were applied; each has to be known."""
-        self._decoders = [(PythonDecoder if coding in PYTHON_CODINGS else Decoder)(coding) for coding in reversed(codings)]
+        self._decoders = [
+            (PythonDecoder if coding in PYTHON_CODINGS else Decoder)(coding)
+            for coding in reversed(codings)
+        ]
         self._received = False
 
     def decode(self, data: bytes) -> Iterator[bytes]:
-        """The output for some input, in pieces that are not empty; CodingFailure if the input is wrong."""
+        """The output for some input, in pieces that are not empty; CodingFailure if the input is
+        wrong.
+        """
         self._received = True
         pieces = iter((data,))
         for decoder in self._decoders:
@@ -166,7 +182,8 @@ def _chained(decoder: Decoder | PythonDecoder, pieces: Iterator[bytes]) -> Itera
 
 
 def content_decoder(codings: list[str]) -> ContentDecoder | None:
-    """What decodes content with these codings, or None where it is to be left as it is: nobody knows one of them.
+    """What decodes content with these codings, or None where it is to be left as it is: nobody
+    knows one of them.
 
     CodingFailure if there are too many.
 

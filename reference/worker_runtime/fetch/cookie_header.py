@@ -24,7 +24,13 @@ def append_a_request_cookie_header(request: RequestRecord) -> None:
     assert url.host is not None and not isinstance(url.path, str)
     same_site = determine_the_same_site_mode(request)
     cookies = retrieve_cookies(
-        client.cookie_store, url.scheme == "https", url.host, url.path, True, same_site, client.clock.wall()
+        client.cookie_store,
+        url.scheme == "https",
+        url.host,
+        url.path,
+        True,
+        same_site,
+        client.clock.wall(),
     )
     if cookies:
         request.header_list.append("Cookie", serialize_cookies(cookies))

@@ -1,4 +1,5 @@
-"""Cookie infrastructure: which cookies a request may have, and which path they are for if they say none.
+"""Cookie infrastructure: which cookies a request may have, and which path they are for if they say
+none.
 
 Fetch Standard, 3.1.3: https://fetch.spec.whatwg.org/#cookie-infrastructure
 """
@@ -13,11 +14,13 @@ from .requests import RequestRecord, redirect_taint
 
 
 def determine_the_same_site_mode(request: RequestRecord) -> SameSiteMode:
-    """A worker does not navigate and has no ancestors, so what tells is where a request was redirected.
+    """A worker does not navigate and has no ancestors, so what tells is where a request was
+    redirected.
 
     https://fetch.spec.whatwg.org/#determine-the-same-site-mode
     """
-    # DEVIATION: the text asserts that the method is GET or POST, but it comes by here with any other method, too.
+    # DEVIATION: the text asserts that the method is GET or POST, but it comes by here with any
+    # other method, too.
     return "unset-or-less" if redirect_taint(request) == "cross-site" else "strict-or-less"
 
 

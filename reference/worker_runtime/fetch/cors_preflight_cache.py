@@ -29,12 +29,15 @@ class CacheEntryKey(NamedTuple):
     header_name: str | None
 
 
-# The moment, on the monotonic clock, until which each entry is good; the process has one such cache.
+# The moment, on the monotonic clock, until which each entry is good; the process has one such
+# cache.
 # https://fetch.spec.whatwg.org/#concept-cache
 _cache: dict[CacheEntryKey, float] = {}
 
 
-def create_a_new_cache_entry(request: RequestRecord, max_age: float, method: str | None, header_name: str | None) -> None:
+def create_a_new_cache_entry(
+    request: RequestRecord, max_age: float, method: str | None, header_name: str | None
+) -> None:
     """An entry that is there gets the new age.
 
     https://fetch.spec.whatwg.org/#concept-cache-create-entry
@@ -62,16 +65,24 @@ def header_name_cache_entry_match(header_name: str, request: RequestRecord) -> b
     """https://fetch.spec.whatwg.org/#concept-cache-match-header"""
     if _has_entry(request, None, header_name.lower()):
         return True
-    return not is_cors_non_wildcard_request_header_name(header_name) and _has_entry(request, None, "*")
+    return not is_cors_non_wildcard_request_header_name(header_name) and _has_entry(
+        request, None, "*"
+    )
 
 
 def _has_entry(request: RequestRecord, method: str | None, header_name: str | None) -> bool:
     """https://fetch.spec.whatwg.org/#concept-cache-match"""
     now = current_settings_object().clock.monotonic()
     credentials = (True,) if request.credentials_mode == "include" else (True, False)
-    return any(_cache.get(_key(request, include, method, header_name), 0) > now for include in credentials)
+    return any(
+        _cache.get(_key(request, include, method, header_name), 0) > now for include in credentials
+    )
 
 
-def _key(request: RequestRecord, credentials: bool, method: str | None, header_name: str | None) -> CacheEntryKey:
+def _key(
+    request: RequestRecord, credentials: bool, method: str | None, header_name: str | None
+) -> CacheEntryKey:
     origin = serializing_a_request_origin(request)
-    return CacheEntryKey(origin, url_serializer(request.current_url), credentials, method, header_name)
+    return CacheEntryKey(
+        origin, url_serializer(request.current_url), credentials, method, header_name
+    )

@@ -51,12 +51,18 @@ async def cors_preflight_fetch(request: RequestRecord, fetch_params: FetchParams
     response.body = None  # nobody reads it
     if not cors_check(request, response) or not is_ok_status(response.status):
         status = response.status
-        return network_error(f"the server answers the CORS preflight with status {status}, and does not allow the origin")
+        return network_error(
+            f"the server answers the CORS preflight with status {status}, and does not allow the origin"
+        )
     try:
         methods = extract_header_list_values("Access-Control-Allow-Methods", response.header_list)
-        header_names = extract_header_list_values("Access-Control-Allow-Headers", response.header_list) or []
+        header_names = (
+            extract_header_list_values("Access-Control-Allow-Headers", response.header_list) or []
+        )
     except HeaderFailure as failure:
-        return network_error(f"the server answers the CORS preflight with a malformed header: {failure}")
+        return network_error(
+            f"the server answers the CORS preflight with a malformed header: {failure}"
+        )
     if methods is None:
         methods = [request.method] if request.use_cors_preflight else []
     wildcard_counts = request.credentials_mode != "include"

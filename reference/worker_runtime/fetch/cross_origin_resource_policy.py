@@ -22,7 +22,9 @@ def cross_origin_resource_policy_check(request: RequestRecord, response: Respons
     return cross_origin_resource_policy_internal_check(request.origin, response)
 
 
-def cross_origin_resource_policy_internal_check(origin: Origin, response: ResponseRecord) -> Verdict:
+def cross_origin_resource_policy_internal_check(
+    origin: Origin, response: ResponseRecord
+) -> Verdict:
     """https://fetch.spec.whatwg.org/#cross-origin-resource-policy-internal-check"""
     assert response.url is not None
     response_origin = origin_of(response.url)
@@ -31,6 +33,8 @@ def cross_origin_resource_policy_internal_check(origin: Origin, response: Respon
             return "allowed" if same_origin(origin, response_origin) else "blocked"
         case "same-site":
             is_secure = isinstance(origin, TupleOrigin) and origin.scheme == "https"
-            is_same_site = schemelessly_same_site(origin, response_origin) and (is_secure or response.url.scheme != "https")
+            is_same_site = schemelessly_same_site(origin, response_origin) and (
+                is_secure or response.url.scheme != "https"
+            )
             return "allowed" if is_same_site else "blocked"
     return "allowed"

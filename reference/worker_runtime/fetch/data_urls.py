@@ -16,7 +16,6 @@ from ..url.url_representation import URLRecord
 from ..url.url_serializing import url_serializer
 
 
-
 class DataURLStruct(NamedTuple):
     """https://fetch.spec.whatwg.org/#data-url-struct"""
 
@@ -45,5 +44,7 @@ def data_url_processor(data_url: URLRecord) -> DataURLStruct | None:
         mime_type = before
     if mime_type.startswith(";"):
         mime_type = "text/plain" + mime_type
-    mime_type_record = parse_a_mime_type(mime_type) or MIMEType("text", "plain", {"charset": "US-ASCII"})
+    mime_type_record = parse_a_mime_type(mime_type) or MIMEType(
+        "text", "plain", {"charset": "US-ASCII"}
+    )
     return DataURLStruct(mime_type_record, body)

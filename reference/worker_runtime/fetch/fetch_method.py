@@ -22,10 +22,11 @@ from .responses import ResponseRecord
 
 
 def fetch(input: RequestInfo, **init: Unpack[RequestInit]) -> Promise[Response]:
-    """A promise of the response to a request; a TypeError if there is none, or the reason of the signal if it was aborted.
+    """A promise of the response to a request; a TypeError if there is none, or the reason of the
+    signal if it was aborted.
 
-    The arguments are those of `Request`. The promise is fulfilled when the head of the response is there, whatever its status;
-    the body comes as it is read. Needs a running event loop.
+    The arguments are those of `Request`. The promise is fulfilled when the head of the response is
+    there, whatever its status; the body comes as it is read. Needs a running event loop.
 
     https://fetch.spec.whatwg.org/#dom-global-fetch
     """
@@ -37,8 +38,13 @@ def fetch(input: RequestInfo, **init: Unpack[RequestInit]) -> Promise[Response]:
         reject(promise, error)
         return promise
     request = request_object._request
-    # OPTIMIZATION: without a signal from outside nobody can abort the request, for nobody else has this object.
-    signal = None if init.get("signal") is None and not isinstance(input, Request) else request_object.signal
+    # OPTIMIZATION: without a signal from outside nobody can abort the request, for nobody else has
+    # this object.
+    signal = (
+        None
+        if init.get("signal") is None and not isinstance(input, Request)
+        else request_object.signal
+    )
     if signal is not None and signal.aborted:
         abort_the_fetch_call(promise, request, None, signal.reason)
         return promise
@@ -46,23 +52,36 @@ def fetch(input: RequestInfo, **init: Unpack[RequestInit]) -> Promise[Response]:
     call = FetchCall(promise, request, signal)
     if signal is not None:
         aborting_ongoing_activities.add(signal, call.abort)
-    call.controller = fetching.fetch(request, call.process_response, call.process_response_end_of_body)
+    call.controller = fetching.fetch(
+        request, call.process_response, call.process_response_end_of_body
+    )
     return promise
 
 
 class FetchCall:
     """What a call of `fetch()` remembers until its response has come to its end.
 
-    It holds neither the Response nor its body: these belong to who called, and when they are dropped nothing more is fetched.
+    It holds neither the Response nor its body: these belong to who called, and when they are
+    dropped nothing more is fetched.
 
     https://fetch.spec.whatwg.org/#garbage-collection
     """
 
-    __slots__ = ("_has_ended", "_is_locally_aborted", "_promise", "_request", "_response_object", "_signal", "controller")
+    __slots__ = (
+        "_has_ended",
+        "_is_locally_aborted",
+        "_promise",
+        "_request",
+        "_response_object",
+        "_signal",
+        "controller",
+    )
 
     controller: FetchController
 
-    def __init__(self, promise: Promise[Response], request: RequestRecord, signal: AbortSignal | None) -> None:
+    def __init__(
+        self, promise: Promise[Response], request: RequestRecord, signal: AbortSignal | None
+    ) -> None:
         self._promise: Promise[Response] | None = promise
         self._request = request
         self._signal = signal
@@ -90,7 +109,9 @@ class FetchCall:
             if response.aborted:
                 reject(promise, self.controller.serialized_abort_reason)
                 return
-            error = TypeError(f"fetch failed: {response.failure}" if response.failure else "fetch failed")
+            error = TypeError(
+                f"fetch failed: {response.failure}" if response.failure else "fetch failed"
+            )
             error.__cause__ = response.cause
             reject(promise, error)
             return
@@ -100,7 +121,9 @@ class FetchCall:
         resolve(promise, response_object)
 
     def process_response_end_of_body(self) -> None:
-        """Nothing more comes from the network. What is not read of the body yet can still be made to fail by the signal."""
+        """Nothing more comes from the network. What is not read of the body yet can still be made
+        to fail by the signal.
+        """
         self._has_ended = True
         if self._response_object is not None and self._response_object() is None:
             self.forget()
@@ -116,7 +139,10 @@ class FetchCall:
 
 
 def abort_the_fetch_call(
-    promise: Promise[Response] | None, request: RequestRecord, response_object: Response | None, error: object
+    promise: Promise[Response] | None,
+    request: RequestRecord,
+    response_object: Response | None,
+    error: object,
 ) -> None:
     """https://fetch.spec.whatwg.org/#abort-fetch"""
     if promise is not None:

@@ -32,8 +32,9 @@ def fetch(
 ) -> FetchController:
     """Fetch a request; `process_response` gets the response, which may be a network error.
 
-    `process_response_end_of_body` is called when nothing more comes from the network for the body, or nobody wants it. If all
-    of the body came with the head, that may be before `process_response` is called.
+    `process_response_end_of_body` is called when nothing more comes from the network for the body,
+    or nobody wants it. If all of the body came with the head, that may be before `process_response`
+    is called.
 
     https://fetch.spec.whatwg.org/#concept-fetch
     """

@@ -2,8 +2,8 @@
 
 Fetch Standard, 2.2.2: https://fetch.spec.whatwg.org/#terminology-headers
 
-A header is a pair of a name and a value. The standard's byte sequences are `str` of code points up to U+00FF here, from the
-socket to the worker and back, so that nothing is converted on the way.
+A header is a pair of a name and a value. The standard's byte sequences are `str` of code points up
+to U+00FF here, from the socket to the worker and back, so that nothing is converted on the way.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ NEITHER_QUOTE_NOR_COMMA = '[^",]*'
 class HeaderList:
     """Headers in their order, those of one name together.
 
-    It takes any sequence of pairs and looks into it only when somebody asks for a header by its name.
+    It takes any sequence of pairs and looks into it only when somebody asks for a header by its
+    name.
 
     https://fetch.spec.whatwg.org/#concept-header-list
     """
@@ -36,10 +37,11 @@ class HeaderList:
     __slots__ = ("_headers", "_names", "_repeated", "_sorted", "_values")
 
     def __init__(self, headers: Sequence[Header] = ()) -> None:
-        # The headers as they came, until they change: then `_names` and `_values` are the list, and this is None.
+        # The headers as they came, until they change: then `_names` and `_values` are the list, and
+        # this is None.
         self._headers: Sequence[Header] | None = headers
-        # By the name in lower case: the first value of each, made for the first look-up; all values of those that stand
-        # there more than once; and the names as they are written.
+        # By the name in lower case: the first value of each, made for the first look-up; all values
+        # of those that stand there more than once; and the names as they are written.
         self._values: dict[str, str] | None = None
         self._repeated: dict[str, list[str]] = {}
         self._names: dict[str, str] = {}
@@ -51,7 +53,9 @@ class HeaderList:
         if not self._repeated:
             return iter(list(zip(self._names.values(), self._index().values())))
         names = self._names.items()
-        return iter([(name, value) for lowercase, name in names for value in self.values_of(lowercase)])
+        return iter(
+            [(name, value) for lowercase, name in names for value in self.values_of(lowercase)]
+        )
 
     def __repr__(self) -> str:
         return f"HeaderList({list(self)!r})"
@@ -98,13 +102,18 @@ class HeaderList:
         return name.lower() in (self._values or self._index())
 
     def get(self, name: str) -> str | None:
-        """The values of all headers of that name, joined by a comma and a space; None if there is none.
+        """The values of all headers of that name, joined by a comma and a space; None if there is
+        none.
 
         https://fetch.spec.whatwg.org/#concept-header-list-get
         """
         lowercase = name.lower()
         values = self._values or self._index()
-        return ", ".join(self._repeated[lowercase]) if lowercase in self._repeated else values.get(lowercase)
+        return (
+            ", ".join(self._repeated[lowercase])
+            if lowercase in self._repeated
+            else values.get(lowercase)
+        )
 
     def values_of(self, name: str) -> list[str]:
         """The values of all headers of that name, each by itself."""
@@ -132,8 +141,12 @@ class HeaderList:
             values[lowercase] = value
             self._names[lowercase] = name
 
-    def begin_with(self, lowercase: Sequence[str], names: Sequence[str], values: Sequence[str]) -> bool:
-        """Append headers to an empty list all at once, or return False if one of the names is repeated."""
+    def begin_with(
+        self, lowercase: Sequence[str], names: Sequence[str], values: Sequence[str]
+    ) -> bool:
+        """Append headers to an empty list all at once, or return False if one of the names is
+        repeated.
+        """
         by_name = dict(zip(lowercase, values))
         if self._headers is None or self._headers or len(by_name) < len(names):
             return False
@@ -170,7 +183,8 @@ class HeaderList:
         HeaderList.__init__(self)
 
     def sort_and_combine(self) -> list[Header]:
-        """Each name once, in lower case and in order; only `set-cookie` stands as often as it was set.
+        """Each name once, in lower case and in order; only `set-cookie` stands as often as it was
+        set.
 
         The list is the same object until the headers change.
 
@@ -183,15 +197,19 @@ class HeaderList:
                 headers = []
                 for name in names:
                     values = self.values_of(name)
-                    headers += [(name, value) for value in (values if name == "set-cookie" else [", ".join(values)])]
+                    headers += [
+                        (name, value)
+                        for value in (values if name == "set-cookie" else [", ".join(values)])
+                    ]
             self._sorted = headers
         return self._sorted
 
 
-# ---- names and values --------------------------------------------------------------------------------------------------------
+# ---- names and values ----------------------------------------------------------------------------
 
 
-# OPTIMIZATION: most names are among the few that everybody uses. These were seen lately; here they are in lower case.
+# OPTIMIZATION: most names are among the few that everybody uses. These were seen lately; here they
+# are in lower case.
 KNOWN_NAMES: dict[str, str] = {}
 MOST_KNOWN_NAMES, LONGEST_KNOWN_NAME = 512, 64
 
@@ -211,7 +229,9 @@ def is_header_name(value: str) -> bool:
 
 def is_header_value(value: str) -> bool:
     """https://fetch.spec.whatwg.org/#header-value"""
-    return value == value.strip(HTTP_TAB_OR_SPACE) and not ("\0" in value or "\n" in value or "\r" in value)
+    return value == value.strip(HTTP_TAB_OR_SPACE) and not (
+        "\0" in value or "\n" in value or "\r" in value
+    )
 
 
 def normalize(potential_value: str) -> str:
@@ -220,7 +240,8 @@ def normalize(potential_value: str) -> str:
 
 
 def get_decode_and_split(value: str) -> list[str]:
-    """The parts between the commas, but for those within quotes, without tabs and spaces around them.
+    """The parts between the commas, but for those within quotes, without tabs and spaces around
+    them.
 
     https://fetch.spec.whatwg.org/#header-value-get-decode-and-split
     """
@@ -249,20 +270,22 @@ def convert_header_names_to_a_sorted_lowercase_set(header_names: Iterable[str]) 
     return sorted({name.lower() for name in header_names})
 
 
-# ---- safelisted and forbidden headers ----------------------------------------------------------------------------------------
+# ---- safelisted and forbidden headers ------------------------------------------------------------
 
 # https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2, the delimiters but for "," "/" ";" "=", and all controls but the tab
 CORS_UNSAFE_REQUEST_HEADER_BYTE = r'[\x00-\x08\x0A-\x1F"():<>?@\[\\\]{}\x7F]'
 LANGUAGE_VALUE = r"[0-9A-Za-z *,\-.;=]*"
 SAFELISTED_ESSENCES = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
 FORBIDDEN_REQUEST_HEADER_NAMES = frozenset({
-    "accept-charset", "accept-encoding", "access-control-request-headers", "access-control-request-method", "connection",
-    "content-length", "cookie", "cookie2", "date", "dnt", "expect", "host", "keep-alive", "origin", "referer", "set-cookie",
-    "te", "trailer", "transfer-encoding", "upgrade", "via",
+    "accept-charset", "accept-encoding", "access-control-request-headers",
+    "access-control-request-method", "connection", "content-length", "cookie", "cookie2", "date",
+    "dnt", "expect", "host", "keep-alive", "origin", "referer", "set-cookie", "te", "trailer",
+    "transfer-encoding", "upgrade", "via",
 })  # fmt: skip
 FORBIDDEN_RESPONSE_HEADER_NAMES = frozenset({"set-cookie", "set-cookie2"})
 CORS_SAFELISTED_RESPONSE_HEADER_NAMES = frozenset({
-    "cache-control", "content-language", "content-length", "content-type", "expires", "last-modified", "pragma",
+    "cache-control", "content-language", "content-length", "content-type", "expires",
+    "last-modified", "pragma",
 })  # fmt: skip
 
 
@@ -277,7 +300,11 @@ def is_cors_safelisted_request_header(name: str, value: str) -> bool:
             return re.fullmatch(LANGUAGE_VALUE, value) is not None
         case "content-type":
             # Not `extract_a_mime_type`: that is more forgiving than the servers that this is about.
-            mime_type = None if re.search(CORS_UNSAFE_REQUEST_HEADER_BYTE, value) else parse_a_mime_type(value)
+            mime_type = (
+                None
+                if re.search(CORS_UNSAFE_REQUEST_HEADER_BYTE, value)
+                else parse_a_mime_type(value)
+            )
             return mime_type is not None and mime_type.essence in SAFELISTED_ESSENCES
         case "range":
             range_value = parse_a_single_range_header_value(value, False)
@@ -318,7 +345,9 @@ def is_cors_safelisted_response_header_name(name: str, list: Iterable[str]) -> b
     https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name
     """
     name = name.lower()
-    return name in CORS_SAFELISTED_RESPONSE_HEADER_NAMES or (name in list and not is_forbidden_response_header_name(name))
+    return name in CORS_SAFELISTED_RESPONSE_HEADER_NAMES or (
+        name in list and not is_forbidden_response_header_name(name)
+    )
 
 
 def is_no_cors_safelisted_request_header_name(name: str) -> bool:
@@ -328,7 +357,9 @@ def is_no_cors_safelisted_request_header_name(name: str) -> bool:
 
 def is_no_cors_safelisted_request_header(name: str, value: str) -> bool:
     """https://fetch.spec.whatwg.org/#no-cors-safelisted-request-header"""
-    return is_no_cors_safelisted_request_header_name(name) and is_cors_safelisted_request_header(name, value)
+    return is_no_cors_safelisted_request_header_name(name) and is_cors_safelisted_request_header(
+        name, value
+    )
 
 
 def is_forbidden_request_header(name: str, value: str) -> bool:
@@ -348,14 +379,20 @@ def is_forbidden_response_header_name(name: str) -> bool:
 
 def is_request_body_header_name(name: str) -> bool:
     """https://fetch.spec.whatwg.org/#request-body-header-name"""
-    return name.lower() in ("content-encoding", "content-language", "content-location", "content-type")
+    return name.lower() in (
+        "content-encoding",
+        "content-language",
+        "content-location",
+        "content-type",
+    )
 
 
-# ---- what values say ---------------------------------------------------------------------------------------------------------
+# ---- what values say -----------------------------------------------------------------------------
 
 # https://fetch.spec.whatwg.org/#http-new-header-syntax and https://www.rfc-editor.org/rfc/rfc9110#section-8.4
 LISTS_OF_TOKENS = (
-    "access-control-allow-headers", "access-control-allow-methods", "access-control-expose-headers", "content-encoding",
+    "access-control-allow-headers", "access-control-allow-methods", "access-control-expose-headers",
+    "content-encoding",
 )  # fmt: skip
 DELTA_SECONDS = "[0-9]+"
 RANGE = "bytes=([0-9]*)-([0-9]*)"
@@ -379,14 +416,19 @@ def extract_header_values(header: Header) -> list[str]:
     match name.lower():
         case "location":  # any text; whether it is a URL is for the URL parser to say
             is_valid = True
-        case "sec-websocket-protocol":  # https://www.rfc-editor.org/rfc/rfc6455#section-11.3.4: a server sends one token
+        # https://www.rfc-editor.org/rfc/rfc6455#section-11.3.4: a server sends one token
+        case "sec-websocket-protocol":
             is_valid = is_header_name(value)
         case "access-control-max-age":
             is_valid = re.fullmatch(DELTA_SECONDS, value) is not None
         case lowercase:
             assert lowercase in LISTS_OF_TOKENS
             # https://www.rfc-editor.org/rfc/rfc9110#section-5.6.1.2: elements may be empty, and count for nothing then
-            values = [token for token in (part.strip(HTTP_TAB_OR_SPACE) for part in value.split(",")) if token]
+            values = [
+                token
+                for token in (part.strip(HTTP_TAB_OR_SPACE) for part in value.split(","))
+                if token
+            ]
             is_valid = all(map(is_header_name, values))
     if not is_valid:
         raise HeaderFailure(f"Not a value of {name}: {value!r}")
@@ -411,7 +453,9 @@ def build_a_content_range(range_start: int, range_end: int, full_length: int) ->
     return f"bytes {range_start}-{range_end}/{full_length}"
 
 
-def parse_a_single_range_header_value(value: str, allow_whitespace: bool) -> tuple[int | None, int | None] | None:
+def parse_a_single_range_header_value(
+    value: str, allow_whitespace: bool
+) -> tuple[int | None, int | None] | None:
     """The first and the last byte, one of which may be missing; None for failure.
 
     https://fetch.spec.whatwg.org/#simple-range-header-value

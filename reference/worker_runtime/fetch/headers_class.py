@@ -42,7 +42,8 @@ class Headers(interfaces.Iterable[str, str]):
     _guard: HeadersGuard
 
     def __init__(self, init: HeadersInit | None = None) -> None:
-        """TypeError if a name is not a token, or a value holds a line break, a NUL or a code point above U+00FF.
+        """TypeError if a name is not a token, or a value holds a line break, a NUL or a code point
+        above U+00FF.
 
         https://fetch.spec.whatwg.org/#dom-headers
         """
@@ -64,7 +65,8 @@ class Headers(interfaces.Iterable[str, str]):
         if not validate(self, (name, "")):
             return
         if self._guard == "request-no-cors" and not (
-            is_no_cors_safelisted_request_header_name(name) or is_privileged_no_cors_request_header_name(name)
+            is_no_cors_safelisted_request_header_name(name)
+            or is_privileged_no_cors_request_header_name(name)
         ):
             return
         if not self._header_list.contains(name):
@@ -74,7 +76,8 @@ class Headers(interfaces.Iterable[str, str]):
             remove_privileged_no_cors_request_headers(self)
 
     def get(self, name: str) -> str | None:
-        """The values of all headers of that name, joined by a comma and a space; None if there is none.
+        """The values of all headers of that name, joined by a comma and a space; None if there is
+        none.
 
         https://fetch.spec.whatwg.org/#dom-headers-get
         """
@@ -106,14 +109,17 @@ class Headers(interfaces.Iterable[str, str]):
         value = normalize(to_byte_string(value))
         if not validate(self, (name, value)):
             return
-        if self._guard == "request-no-cors" and not is_no_cors_safelisted_request_header(name, value):
+        if self._guard == "request-no-cors" and not is_no_cors_safelisted_request_header(
+            name, value
+        ):
             return
         self._header_list.set(name, value)
         if self._guard == "request-no-cors":
             remove_privileged_no_cors_request_headers(self)
 
     def entries(self) -> Iterator[Header]:
-        """Names in lower case and in order, each with all its values; what is added while this runs is seen, too.
+        """Names in lower case and in order, each with all its values; what is added while this runs
+        is seen, too.
 
         https://webidl.spec.whatwg.org/#dfn-value-pairs-to-iterate-over
         """
@@ -195,14 +201,18 @@ def fill(headers: Headers, object: HeadersInit) -> None:
     else:
         names, values = names_and_values(object)
     # OPTIMIZATION: what no guard objects to is checked and appended all at once.
-    if headers._guard in ("none", "response") and _fill_with_plain_headers(headers._header_list, names, values):
+    if headers._guard in ("none", "response") and _fill_with_plain_headers(
+        headers._header_list, names, values
+    ):
         return
     for name, value in zip(names, values, strict=True):
         append(headers, (to_byte_string(name), to_byte_string(value)))
 
 
 def _fill_with_plain_headers(header_list: HeaderList, names: list[str], values: list[str]) -> bool:
-    """False if the list is not empty, a name is new or repeated, or something needs conversion, normalization or a guard."""
+    """False if the list is not empty, a name is new or repeated, or something needs conversion,
+    normalization or a guard.
+    """
     try:
         lowercase = [KNOWN_NAMES[name] for name in names]
         all_values = "".join(values)
@@ -226,7 +236,11 @@ def names_and_values(headers: Iterable[Iterable[str]]) -> tuple[list[str], list[
         raise TypeError(f"Expected a mapping, or pairs of a name and a value, not {headers!r}")
     pairs = []
     for header in headers:
-        pair = None if isinstance(header, (str, bytes)) or not isinstance(header, Iterable) else tuple(header)
+        pair = (
+            None
+            if isinstance(header, (str, bytes)) or not isinstance(header, Iterable)
+            else tuple(header)
+        )
         if pair is None or len(pair) != 2:
             raise TypeError(f"Expected a pair of a name and a value, not {header!r}")
         pairs.append(pair)

@@ -19,15 +19,21 @@ from .http_network_fetch import http_network_fetch
 from .infrastructure import FetchParams, appropriate_network_error
 from .responses import FilteredResponse, ResponseRecord, network_error
 
-CONDITIONAL_HEADERS = frozenset({"if-modified-since", "if-none-match", "if-unmodified-since", "if-match", "if-range"})
+CONDITIONAL_HEADERS = frozenset(
+    {"if-modified-since", "if-none-match", "if-unmodified-since", "if-match", "if-range"}
+)
 SERVER_ERRORS = (500, 502, 503, 504)  # https://www.rfc-editor.org/rfc/rfc5861#section-4-5
 SECONDS_TO_REVALIDATE = 60.0  # in parallel
 
 
 async def http_cache_fetch(
-    http_cache: HTTPCache, fetch_params: FetchParams, include_credentials: bool, is_new_connection_fetch: bool
+    http_cache: HTTPCache,
+    fetch_params: FetchParams,
+    include_credentials: bool,
+    is_new_connection_fetch: bool,
 ) -> ResponseRecord:
-    """A request that is not modified any more is answered by what is stored, or by the network, as its cache mode says.
+    """A request that is not modified any more is answered by what is stored, or by the network, as
+    its cache mode says.
 
     https://fetch.spec.whatwg.org/#concept-request-cache-mode
     """
@@ -39,12 +45,19 @@ async def http_cache_fetch(
     if stored_response is not None:
         now = client_of(fetch_params).clock.wall()
         use = permitted_use(stored_response, directives, now, http_cache.is_shared)
-        # By the letter, "no-cache" would validate neither what is fresh nor what was just used while it is to be validated.
+        # By the letter, "no-cache" would validate neither what is fresh nor what was just used
+        # while it is to be validated.
         is_revalidating = use == "when it is validated" or request.cache_mode == "no-cache"
         if is_revalidating and request.cache_mode not in ("force-cache", "only-if-cached"):
-            if "only-if-cached" not in directives and CONDITIONAL_HEADERS.isdisjoint(request.header_list.names()):
+            if "only-if-cached" not in directives and CONDITIONAL_HEADERS.isdisjoint(
+                request.header_list.names()
+            ):
                 return await revalidating_fetch(
-                    http_cache, stored_response, fetch_params, include_credentials, is_new_connection_fetch
+                    http_cache,
+                    stored_response,
+                    fetch_params,
+                    include_credentials,
+                    is_new_connection_fetch,
                 )
         elif (response := answer_from(http_cache, stored_response, fetch_params, now)) is not None:
             if use == "while it is validated" and request.cache_mode == "default":
@@ -54,7 +67,9 @@ async def http_cache_fetch(
         return network_error("the response is wanted from the HTTP cache only, and it is not there")
     if "only-if-cached" in directives:
         return gateway_timeout()
-    return await forwarding_fetch(http_cache, fetch_params, include_credentials, is_new_connection_fetch)
+    return await forwarding_fetch(
+        http_cache, fetch_params, include_credentials, is_new_connection_fetch
+    )
 
 
 async def forwarding_fetch(
@@ -64,14 +79,16 @@ async def forwarding_fetch(
     is_new_connection_fetch: bool,
     validated_response: CachedResponse | None = None,
 ) -> ResponseRecord:
-    """Ask the network, and let the cache know; or ask it whether a response that is given is still good, and return that then.
+    """Ask the network, and let the cache know; or ask it whether a response that is given is still
+    good, and return that then.
 
     https://www.rfc-editor.org/rfc/rfc9111#section-4.3.3
     """
     request = forwarded_request = fetch_params.request
     clock = client_of(fetch_params).clock
     if validated_response is not None:
-        forwarded_request = request.clone()  # what is stored next is the response to a request without a condition
+        # what is stored next is the response to a request without a condition
+        forwarded_request = request.clone()
         for name, value in validating_fields(validated_response):
             forwarded_request.header_list.append(name, value)
     request_time = clock.wall()
@@ -86,13 +103,18 @@ async def forwarding_fetch(
     http_cache.invalidate(request, response)
     if validated_response is not None and response.status == 304:
         if http_cache.freshen(validated_response, request, response, *times):
-            stored_response = http_cache.response(validated_response, clock.wall(), is_validated=True)
+            stored_response = http_cache.response(
+                validated_response, clock.wall(), is_validated=True
+            )
             if stored_response is not None:
                 return stored_response
         # The server means another response, or this one has just gone: now all of it is wanted.
         http_cache.remove(validated_response)
-        return await forwarding_fetch(http_cache, fetch_params, include_credentials, is_new_connection_fetch)
-    if request.cache_mode != "no-store" and response.status != 421:  # which is to be asked for again
+        return await forwarding_fetch(
+            http_cache, fetch_params, include_credentials, is_new_connection_fetch
+        )
+    # which is to be asked for again
+    if request.cache_mode != "no-store" and response.status != 421:
         if request.method == "HEAD" and response.status == 200:
             http_cache.apply_head(request, include_credentials, response, *times)
         http_cache.store(request, include_credentials, response, *times)
@@ -118,9 +140,9 @@ async def revalidating_fetch(
         return forward_response
     now = client_of(fetch_params).clock.wall()
     argument = cache_directives(request.header_list.get("Cache-Control")).get("stale-if-error")
-    if (forward_response.type == "error" or forward_response.status in SERVER_ERRORS) and is_usable_on_error(
-        stored_response, argument, now, http_cache.is_shared
-    ):
+    if (
+        forward_response.type == "error" or forward_response.status in SERVER_ERRORS
+    ) and is_usable_on_error(stored_response, argument, now, http_cache.is_shared):
         return answer_from(http_cache, stored_response, fetch_params, now) or forward_response
     return forward_response
 
@@ -128,7 +150,8 @@ async def revalidating_fetch(
 def answer_from(
     http_cache: HTTPCache, stored_response: CachedResponse, fetch_params: FetchParams, now: float
 ) -> ResponseRecord | None:
-    """What answers the request without the network, from which nothing more comes then; None if it has just gone.
+    """What answers the request without the network, from which nothing more comes then; None if it
+    has just gone.
 
     https://www.rfc-editor.org/rfc/rfc9111#section-4-4
     """
@@ -138,7 +161,9 @@ def answer_from(
     return response
 
 
-def revalidate_in_parallel(http_cache: HTTPCache, stored_response: CachedResponse, fetch_params: FetchParams) -> None:
+def revalidate_in_parallel(
+    http_cache: HTTPCache, stored_response: CachedResponse, fetch_params: FetchParams
+) -> None:
     """Ask whether a response is still good that is used meanwhile; once, however many use it.
 
     https://fetch.spec.whatwg.org/#concept-stale-while-revalidate-response
@@ -166,7 +191,9 @@ async def fetch_to_the_end(fetch_params: FetchParams) -> None:
     https://www.rfc-editor.org/rfc/rfc5861#section-3-4
     """
     response = await fetch_params.main_fetch(fetch_params, False)
-    internal_response = response.internal_response if isinstance(response, FilteredResponse) else response
+    internal_response = (
+        response.internal_response if isinstance(response, FilteredResponse) else response
+    )
     if internal_response.body is not None and internal_response.body.source is None:
         reader = get_a_reader(internal_response.body.stream)
         try:

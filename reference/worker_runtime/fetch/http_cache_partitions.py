@@ -2,8 +2,8 @@
 
 Fetch Standard, 2.8: https://fetch.spec.whatwg.org/#http-cache-partitions
 
-A cache lies in the storage of its client, which several processes may share, beside what scripts keep in `caches`. Its keys
-are
+A cache lies in the storage of its client, which several processes may share, beside what scripts
+keep in `caches`. Its keys are
 
     http/response/SITE 0 URL 0 NUMBER       a response without its body
     http/use/TIME NUMBER                    of the response that was used then: its bytes, the number of its body, its key
@@ -49,7 +49,8 @@ SECONDS_OF_A_USE = 1.0  # uses that are no further apart are one
 
 
 def determine_the_http_cache_partition(request: RequestRecord) -> HTTPCache | None:
-    """The client's cache for the request, None if it has none. In the profile "browser" every client has one.
+    """The client's cache for the request, None if it has none. In the profile "browser" every
+    client has one.
 
     https://fetch.spec.whatwg.org/#determine-the-http-cache-partition
     """
@@ -64,7 +65,9 @@ def determine_the_http_cache_partition(request: RequestRecord) -> HTTPCache | No
     http_cache: HTTPCache | None = client.http_caches.get(key)
     if http_cache is None or http_cache.storage is not client.storage:
         try:
-            http_cache = HTTPCache(client.storage, serialization_of_a_site(key[0]), is_shared=profile.get() == "server")
+            http_cache = HTTPCache(
+                client.storage, serialization_of_a_site(key[0]), is_shared=profile.get() == "server"
+            )
         except StorageError:
             return None
         client.http_caches[key] = http_cache
@@ -72,15 +75,18 @@ def determine_the_http_cache_partition(request: RequestRecord) -> HTTPCache | No
 
 
 class HTTPCache:
-    """A cache of responses. What goes wrong with its storage makes it a cache that has nothing, and no fetch fails.
+    """A cache of responses. What goes wrong with its storage makes it a cache that has nothing, and
+    no fetch fails.
 
-    On a server it is shared: its worker asks for many, and what is private for one of them is not stored.
+    On a server it is shared: its worker asks for many, and what is private for one of them is not
+    stored.
 
     https://fetch.spec.whatwg.org/#http-cache-partitions
     """
 
     __slots__ = (
-        "_being_stored", "_bottle", "_most_bytes", "_most_responses", "_prefix", "being_revalidated", "is_shared", "storage",
+        "_being_stored", "_bottle", "_most_bytes", "_most_responses", "_prefix",
+        "being_revalidated", "is_shared", "storage",
     )  # fmt: skip
 
     def __init__(
@@ -94,14 +100,15 @@ class HTTPCache:
         """StorageError if the storage does not work."""
         self.storage = storage
         self.is_shared = is_shared
-        self.being_revalidated: set[bytes] = set()  # the keys of responses that are validated while they are used
+        # the keys of responses that are validated while they are used
+        self.being_revalidated: set[bytes] = set()
         self._bottle = bottle_of(storage)
         self._being_stored: WeakSet[BodyBeingStored] = WeakSet()
         self._most_bytes = most_bytes
         self._most_responses = most_responses
         self._prefix = RESPONSE + site.encode() + b"\0"
 
-    # ---- finding -------------------------------------------------------------------------------------------------------------
+    # ---- finding ---------------------------------------------------------------------------------
 
     def select(self, request: RequestRecord, includes_credentials: bool) -> CachedResponse | None:
         """The response that is stored for a request, whether or not it has to be validated.
@@ -115,8 +122,11 @@ class HTTPCache:
             return chosen_response(responses, values_of(request.header_list)) if responses else None
         return None
 
-    def response(self, cached: CachedResponse, now: float, is_validated: bool = False) -> ResponseRecord | None:
-        """What answers a request with a stored response; None if another process has removed that just now.
+    def response(
+        self, cached: CachedResponse, now: float, is_validated: bool = False
+    ) -> ResponseRecord | None:
+        """What answers a request with a stored response; None if another process has removed that
+        just now.
 
         https://www.rfc-editor.org/rfc/rfc9111#section-4-3
         """
@@ -129,7 +139,9 @@ class HTTPCache:
         response.cache_state = "validated" if is_validated else "local"
         return response
 
-    def _responses_at(self, url: str, includes_credentials: bool | None = None) -> Iterator[CachedResponse]:
+    def _responses_at(
+        self, url: str, includes_credentials: bool | None = None
+    ) -> Iterator[CachedResponse]:
         for key, value in self.storage.scan(self._prefix + url.encode() + b"\0"):
             try:
                 cached = parse_cached_response(key, value)
@@ -151,7 +163,7 @@ class HTTPCache:
                 self.storage.put(current.last_use, use)
                 self.storage.put(current.key, serialize_cached_response(current))
 
-    # ---- storing -------------------------------------------------------------------------------------------------------------
+    # ---- storing ---------------------------------------------------------------------------------
 
     def store(
         self,
@@ -161,17 +173,23 @@ class HTTPCache:
         request_time: float,
         response_time: float,
     ) -> None:
-        """Store a response to a request, if it may be stored, as soon as its body has been read to its end.
+        """Store a response to a request, if it may be stored, as soon as its body has been read to
+        its end.
 
         https://www.rfc-editor.org/rfc/rfc9111#section-3
         """
         request_values, values = values_of(request.header_list), values_of(response.header_list)
         content_location = located_url(values, "content-location", request.current_url)
-        content_location_is_target = (
-            content_location is not None and url_serializer(content_location, exclude_fragment=True) == url_of(request)
-        )
+        content_location_is_target = content_location is not None and url_serializer(
+            content_location, exclude_fragment=True
+        ) == url_of(request)
         if not may_be_stored(
-            request.method, request_values, response.status, values, self.is_shared, content_location_is_target
+            request.method,
+            request_values,
+            response.status,
+            values,
+            self.is_shared,
+            content_location_is_target,
         ):
             return
         cached = CachedResponse(
@@ -193,7 +211,13 @@ class HTTPCache:
             self._being_stored.add(being_stored)
             response.body = body_to_read(response.body, being_stored)
 
-    def _add(self, cached: CachedResponse, request_values: dict[str, str], has_body: bool, body: BodyWriter) -> None:
+    def _add(
+        self,
+        cached: CachedResponse,
+        request_values: dict[str, str],
+        has_body: bool,
+        body: BodyWriter,
+    ) -> None:
         with self._bottle.transaction():
             url = cached.key.removeprefix(self._prefix)[:-1].decode()
             others = list(self._responses_at(url, cached.includes_credentials))
@@ -224,7 +248,9 @@ class HTTPCache:
             count, size = self._remove(uses[0][0])
 
     def _remove(self, last_use: bytes) -> tuple[int, int]:
-        """Remove a response; who has begun to read its body can go on. Returns the total. Call it within a transaction."""
+        """Remove a response; who has begun to read its body can go on. Returns the total. Call it
+        within a transaction.
+        """
         use = self.storage.get(last_use)
         if use is None:
             return self._add_to_total(0, 0)
@@ -255,7 +281,7 @@ class HTTPCache:
         with suppress(StorageError), self._bottle.transaction():
             self._remove(cached.last_use)
 
-    # ---- changing ------------------------------------------------------------------------------------------------------------
+    # ---- changing --------------------------------------------------------------------------------
 
     def freshen(
         self,
@@ -265,7 +291,8 @@ class HTTPCache:
         request_time: float,
         response_time: float,
     ) -> bool:
-        """Update what a 304 is about, the response that was asked for and others; whether that one is among them.
+        """Update what a 304 is about, the response that was asked for and others; whether that one
+        is among them.
 
         https://www.rfc-editor.org/rfc/rfc9111#section-4.3.4-2
         """
@@ -275,7 +302,9 @@ class HTTPCache:
         with suppress(StorageError), self._bottle.transaction():
             for other in self._responses_at(url_of(request), cached.includes_credentials):
                 is_validated = other.key == cached.key
-                if (is_validated or matches(other, request_values)) and is_freshened(other, values, is_validated):
+                if (is_validated or matches(other, request_values)) and is_freshened(
+                    other, values, is_validated
+                ):
                     update(other, response, request_time, response_time)
                     self.storage.put(other.key, serialize_cached_response(other))
         update(cached, response, request_time, response_time)
@@ -289,7 +318,8 @@ class HTTPCache:
         request_time: float,
         response_time: float,
     ) -> None:
-        """What a response to HEAD says of those that are stored for GET: it updates or removes them.
+        """What a response to HEAD says of those that are stored for GET: it updates or removes
+        them.
 
         https://www.rfc-editor.org/rfc/rfc9111#section-4.3.5-2
         """
@@ -310,21 +340,29 @@ class HTTPCache:
         """
         if request.method in SAFE_METHODS:
             return
-        urls = invalidated_urls(request.method, request.current_url, response.status, values_of(response.header_list))
+        urls = invalidated_urls(
+            request.method, request.current_url, response.status, values_of(response.header_list)
+        )
         for url in {url_serializer(url, exclude_fragment=True) for url in urls}:
-            for being_stored in [being_stored for being_stored in self._being_stored if being_stored.url == url]:
+            for being_stored in [
+                being_stored for being_stored in self._being_stored if being_stored.url == url
+            ]:
                 being_stored.discard()
             with suppress(StorageError), self._bottle.transaction():
                 for cached in self._responses_at(url):
                     self._remove(cached.last_use)
 
 
-def update(cached: CachedResponse, response: ResponseRecord, request_time: float, response_time: float) -> None:
+def update(
+    cached: CachedResponse, response: ResponseRecord, request_time: float, response_time: float
+) -> None:
     """Let a stored response be as new as a response that has said it is still good.
 
     https://www.rfc-editor.org/rfc/rfc9111#section-4.3.4-5
     """
-    cached.fields = updated_fields(cached.fields, [(name.lower(), value) for name, value in response.header_list])
+    cached.fields = updated_fields(
+        cached.fields, [(name.lower(), value) for name, value in response.header_list]
+    )
     cached.request_time, cached.response_time = request_time, response_time
     for derived in ("values", "directives", "date"):
         cached.__dict__.pop(derived, None)
@@ -347,7 +385,8 @@ def values_of(header_list: HeaderList) -> dict[str, str]:
 
 
 def key_of_use(time: float, cached: CachedResponse) -> bytes:
-    """Such keys have the order of their times; of one time, that in which the responses were stored.
+    """Such keys have the order of their times; of one time, that in which the responses were
+    stored.
 
     https://www.rfc-editor.org/rfc/rfc9111#section-2-2
     """

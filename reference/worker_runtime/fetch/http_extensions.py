@@ -41,7 +41,9 @@ def extract_a_length(headers: HeaderList) -> int | None:
     try:
         return int(candidate_value)
     except ValueError:  # thousands of digits
-        raise LengthFailure(f"Content-Length is out of all proportion: {candidate_value[:99]}...") from None
+        raise LengthFailure(
+            f"Content-Length is out of all proportion: {candidate_value[:99]}..."
+        ) from None
 
 
 def extract_a_mime_type(headers: HeaderList) -> MIMEType | None:
@@ -76,13 +78,17 @@ def determine_nosniff(list: HeaderList) -> bool:
     return values is not None and values[0].lower() == "nosniff"
 
 
-def should_response_to_request_be_blocked_due_to_nosniff(response: ResponseRecord, request: RequestRecord) -> Verdict:
+def should_response_to_request_be_blocked_due_to_nosniff(
+    response: ResponseRecord, request: RequestRecord
+) -> Verdict:
     """https://fetch.spec.whatwg.org/#should-response-to-request-be-blocked-due-to-nosniff?"""
     if not determine_nosniff(response.header_list):
         return "allowed"
     mime_type = extract_a_mime_type(response.header_list)
     destination = request.destination
-    if is_script_like(destination) and (mime_type is None or not is_javascript_mime_type(mime_type)):
+    if is_script_like(destination) and (
+        mime_type is None or not is_javascript_mime_type(mime_type)
+    ):
         return "blocked"
     if destination == "style" and (mime_type is None or mime_type.essence != "text/css"):
         return "blocked"

@@ -29,7 +29,8 @@ async def http_fetch(fetch_params: FetchParams, make_cors_preflight: bool = Fals
         not method_cache_entry_match(request.method, request)
         and (not is_cors_safelisted_method(request.method) or request.use_cors_preflight)
         or not all(
-            header_name_cache_entry_match(name, request) for name in cors_unsafe_request_header_names(request.header_list)
+            header_name_cache_entry_match(name, request)
+            for name in cors_unsafe_request_header_names(request.header_list)
         )
     ):
         preflight_response = await cors_preflight_fetch(request, fetch_params)
@@ -45,16 +46,24 @@ async def http_fetch(fetch_params: FetchParams, make_cors_preflight: bool = Fals
     if profile.get() == "browser":
         if not tao_check(request, response):
             request.timing_allow_failed = True
-        if request.response_tainting == "opaque" and cross_origin_resource_policy_check(request, response) == "blocked":
-            return network_error("the response is not for other origins (Cross-Origin-Resource-Policy)")
+        if (
+            request.response_tainting == "opaque"
+            and cross_origin_resource_policy_check(request, response) == "blocked"
+        ):
+            return network_error(
+                "the response is not for other origins (Cross-Origin-Resource-Policy)"
+            )
     if is_redirect_status(response.status):
         match request.redirect_mode:
             case "error":
-                return network_error(f"the server redirects with status {response.status}, which is to be an error")
+                return network_error(
+                    f"the server redirects with status {response.status}, which is to be an error"
+                )
             case "manual" if profile.get() == "browser":
                 return opaque_redirect_filtered_response(response)
             case "manual":
-                # DEVIATION: in the profile "server" a worker may see where a redirect leads, and hand it on.
+                # DEVIATION: in the profile "server" a worker may see where a redirect leads, and
+                # hand it on.
                 return response
             case "follow":
                 return await http_redirect_fetch(fetch_params, response)

@@ -1,4 +1,5 @@
-"""HTTP-network fetch: a request goes out over a connection, and the head of its response comes back.
+"""HTTP-network fetch: a request goes out over a connection, and the head of its response comes
+back.
 
 Fetch Standard, 4.7: https://fetch.spec.whatwg.org/#http-network-fetch
 """
@@ -54,9 +55,13 @@ async def http_network_fetch(
             if request.mode == "websocket":
                 connection = await obtain_a_websocket_connection(client, url)
             else:
-                connection = await obtain_a_connection(client, url, include_credentials, force_new_connection)
+                connection = await obtain_a_connection(
+                    client, url, include_credentials, force_new_connection
+                )
         except OSError as error:
-            return network_error(f"cannot connect to {authority(url)}: {error.strerror or error}", error)
+            return network_error(
+                f"cannot connect to {authority(url)}: {error.strerror or error}", error
+            )
         transmission = Transmission(connection, request)
         try:
             head = await transmission.exchange_heads()
@@ -67,7 +72,11 @@ async def http_network_fetch(
         except FAILURES as error:
             connection.close()
             transmission.cancel()
-            if connection.has_been_used and transmission.is_worth_another_try and not isinstance(error, TimeoutError):
+            if (
+                connection.has_been_used
+                and transmission.is_worth_another_try
+                and not isinstance(error, TimeoutError)
+            ):
                 # The server has closed the connection just when it was used again, as it may.
                 # https://www.rfc-editor.org/rfc/rfc9112#section-9.3.1-2
                 force_new_connection = True
@@ -81,12 +90,20 @@ async def http_network_fetch(
 
 
 class Transmission:
-    """A request on its way, until the head of the response is there. `failure` is why its body could not be read.
+    """A request on its way, until the head of the response is there. `failure` is why its body
+    could not be read.
 
     https://www.rfc-editor.org/rfc/rfc9112#section-9.3.1
     """
 
-    __slots__ = ("_connection", "_has_begun_to_be_answered", "_is_answered", "_request", "_upload", "failure")
+    __slots__ = (
+        "_connection",
+        "_has_begun_to_be_answered",
+        "_is_answered",
+        "_request",
+        "_upload",
+        "failure",
+    )
 
     def __init__(self, connection: Connection, request: RequestRecord) -> None:
         self._connection = connection
@@ -98,7 +115,9 @@ class Transmission:
 
     @property
     def is_worth_another_try(self) -> bool:
-        """Whether the request may be sent once more: nothing has come back, and twice is no more than once."""
+        """Whether the request may be sent once more: nothing has come back, and twice is no more
+        than once.
+        """
         if self._has_begun_to_be_answered or self._request.method not in IDEMPOTENT_METHODS:
             return False
         return self._request.body is None or self._request.body.source is not None
@@ -106,7 +125,9 @@ class Transmission:
     @property
     def is_over(self) -> bool:
         """Whether all of the request has been sent."""
-        return self._upload is None or (self._upload.done() and not self._upload.cancelled() and self.failure is None)
+        return self._upload is None or (
+            self._upload.done() and not self._upload.cancelled() and self.failure is None
+        )
 
     def cancel(self) -> None:
         """Send no more."""
@@ -114,7 +135,8 @@ class Transmission:
             self._upload.cancel()
 
     async def exchange_heads(self) -> ResponseHead:
-        """Send the request and return the head of the final response, while the body may still be being sent.
+        """Send the request and return the head of the final response, while the body may still be
+        being sent.
 
         OSError or MessageFailure if there is none.
         """
@@ -128,7 +150,10 @@ class Transmission:
         fields = request_fields(request)
         http = connection.http
         head = http.send_request(
-            request.method, request_target(request.current_url), fields, body.length if is_stream and body else length
+            request.method,
+            request_target(request.current_url),
+            fields,
+            body.length if is_stream and body else length,
         )
         # The server may answer before it has read all of the content.
         if len(content) < SMALL_CONTENT:
@@ -145,7 +170,9 @@ class Transmission:
             response = http.next_response()
             if response is None:
                 await connection.receive()
-                self._has_begun_to_be_answered = self._has_begun_to_be_answered or http.has_unused_data
+                self._has_begun_to_be_answered = (
+                    self._has_begun_to_be_answered or http.has_unused_data
+                )
             elif response.status >= 200 or (response.status == 101 and request.mode == "websocket"):
                 self._is_answered = True
                 connection.deadlines.it_was_sent()
@@ -153,9 +180,13 @@ class Transmission:
             else:
                 interim_responses += 1
                 if response.status == 101:
-                    raise MessageFailure("the server switches to a protocol that nobody has asked for")
+                    raise MessageFailure(
+                        "the server switches to a protocol that nobody has asked for"
+                    )
                 if interim_responses > MOST_INTERIM_RESPONSES:
-                    raise MessageFailure(f"the server sends more than {MOST_INTERIM_RESPONSES} interim responses")
+                    raise MessageFailure(
+                        f"the server sends more than {MOST_INTERIM_RESPONSES} interim responses"
+                    )
 
     def _request_is_sent(self) -> None:
         if not self._is_answered:
@@ -185,11 +216,14 @@ class Transmission:
                 if done:
                     break
                 if not isinstance(chunk, (bytes, bytearray, memoryview)):
-                    raise TypeError(f"A chunk of a request's body is bytes, not {type(chunk).__name__}")
+                    raise TypeError(
+                        f"A chunk of a request's body is bytes, not {type(chunk).__name__}"
+                    )
                 await self._send(connection.http.send_content(bytes(chunk)))
             connection.stream.write(connection.http.send_end())
             self._request_is_sent()
-        except ConnectionError as error:  # the server takes no more; it may have answered nevertheless
+        # the server takes no more; it may have answered nevertheless
+        except ConnectionError as error:
             mark_as_handled(cancel_reader(reader, error))
             connection.http.is_persistent = False
         except Exception as error:
@@ -202,9 +236,13 @@ class Transmission:
 
 
 def response_with_head(
-    fetch_params: FetchParams, connection: Connection, transmission: Transmission, head: ResponseHead
+    fetch_params: FetchParams,
+    connection: Connection,
+    transmission: Transmission,
+    head: ResponseHead,
 ) -> ResponseRecord:
-    """The response, whose body reads the connection as it is read. CodingFailure if its content has too many codings.
+    """The response, whose body reads the connection as it is read. CodingFailure if its content has
+    too many codings.
 
     A 101 response has no body, but the connection.
 
@@ -217,13 +255,17 @@ def response_with_head(
         response.connection = connection
         return response
     if fetch_params.request.mode == "websocket":
-        connection.http.is_persistent = False  # it was made for that protocol, and is not shared with other requests
-    announces_content = head.values.get("content-length", "0") != "0" or "transfer-encoding" in head.values
+        # it was made for that protocol, and is not shared with other requests
+        connection.http.is_persistent = False
+    announces_content = (
+        head.values.get("content-length", "0") != "0" or "transfer-encoding" in head.values
+    )
     if is_null_body_status(head.status) and announces_content:
         connection.http.is_persistent = False  # who announces content here may send it, too
     decoder = decoder_for(response.header_list) if fetch_params.decodes_content else None
     if decoder is not None and profile.get() == "server":
-        # DEVIATION: who hands the response on would tell of a coding and of a length that the body no longer has.
+        # DEVIATION: who hands the response on would tell of a coding and of a length that the body
+        # no longer has.
         response.header_list.delete("Content-Encoding")
         response.header_list.delete("Content-Length")
 
@@ -232,7 +274,9 @@ def response_with_head(
         transmission.cancel()
         return transmission_is_over
 
-    content = IncomingContent(connection, decoder, may_release, fetch_params.process_response_end_of_body)
+    content = IncomingContent(
+        connection, decoder, may_release, fetch_params.process_response_end_of_body
+    )
     response.body = content.body()
     if content.is_over:
         return response
@@ -284,7 +328,9 @@ def request_fields(request: RequestRecord) -> list[Header]:
         headers = combined(headers)
     if request.mode != "websocket" and not CONNECTION_FIELDS.isdisjoint(names):
         # Copied from a request that was received: they were about its connection.
-        headers = [(name, value) for name, value in headers if name.lower() not in CONNECTION_FIELDS]
+        headers = [
+            (name, value) for name, value in headers if name.lower() not in CONNECTION_FIELDS
+        ]
     return headers if "host" in names else [("Host", authority(request.current_url)), *headers]
 
 

@@ -2,7 +2,8 @@
 
 Fetch Standard, 4.6: https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
 
-The steps that are about the HTTP cache stand by themselves, in `http_cache_fetch`: who has none pays nothing for it.
+The steps that are about the HTTP cache stand by themselves, in `http_cache_fetch`: who has none
+pays nothing for it.
 """
 
 from __future__ import annotations
@@ -24,8 +25,11 @@ from .responses import ResponseRecord, network_error
 MOST_KEEPALIVE_BYTES = 64 * 1024
 
 
-async def http_network_or_cache_fetch(fetch_params: FetchParams, is_new_connection_fetch: bool = False) -> ResponseRecord:
-    """There are neither authentication entries nor anybody to prompt, so a 401 or 407 is a response like any other.
+async def http_network_or_cache_fetch(
+    fetch_params: FetchParams, is_new_connection_fetch: bool = False
+) -> ResponseRecord:
+    """There are neither authentication entries nor anybody to prompt, so a 401 or 407 is a response
+    like any other.
 
     https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
     """
@@ -36,20 +40,33 @@ async def http_network_or_cache_fetch(fetch_params: FetchParams, is_new_connecti
         request.credentials_mode == "same-origin" and request.response_tainting == "basic"
     )
     content_length = None if http_request.body is None else http_request.body.length
-    if content_length is not None and http_request.keepalive and content_length > MOST_KEEPALIVE_BYTES:
-        return network_error(f"a request with keepalive has a body of at most {MOST_KEEPALIVE_BYTES} bytes")
+    if (
+        content_length is not None
+        and http_request.keepalive
+        and content_length > MOST_KEEPALIVE_BYTES
+    ):
+        return network_error(
+            f"a request with keepalive has a body of at most {MOST_KEEPALIVE_BYTES} bytes"
+        )
     modify_header_list(http_request)
     if include_credentials:
         append_a_request_cookie_header(http_request)
     http_cache = determine_the_http_cache_partition(http_request)
     try:
         if http_cache is not None:
-            response = await http_cache_fetch(http_cache, http_fetch_params, include_credentials, is_new_connection_fetch)
+            response = await http_cache_fetch(
+                http_cache, http_fetch_params, include_credentials, is_new_connection_fetch
+            )
         elif http_request.cache_mode == "only-if-cached":
-            # DEVIATION: by the letter a client without a cache sets the mode to "no-store" and asks the network after all.
-            return network_error("the response is wanted from the HTTP cache only, and there is none")
+            # DEVIATION: by the letter a client without a cache sets the mode to "no-store" and asks
+            # the network after all.
+            return network_error(
+                "the response is wanted from the HTTP cache only, and there is none"
+            )
         else:
-            response = await http_network_fetch(http_fetch_params, include_credentials, is_new_connection_fetch)
+            response = await http_network_fetch(
+                http_fetch_params, include_credentials, is_new_connection_fetch
+            )
     except BaseException:
         if fetch_params.is_canceled:
             return appropriate_network_error(fetch_params)
@@ -59,13 +76,18 @@ async def http_network_or_cache_fetch(fetch_params: FetchParams, is_new_connecti
     response.url_list = http_request.url_list.copy()
     response.range_requested = http_request.header_list.contains("Range")
     response.request_includes_credentials = include_credentials
-    if response.status == 421 and not is_new_connection_fetch and (request.body is None or request.body.source is not None):
+    if (
+        response.status == 421
+        and not is_new_connection_fetch
+        and (request.body is None or request.body.source is not None)
+    ):
         return await http_network_or_cache_fetch(fetch_params, True)
     return response
 
 
 def copy_for_http(request: RequestRecord) -> RequestRecord:
-    """A clone to which headers can be added. A body that is a stream is not teed: it can be sent only once.
+    """A clone to which headers can be added. A body that is a stream is not teed: it can be sent
+    only once.
 
     https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
     """
@@ -78,7 +100,8 @@ def copy_for_http(request: RequestRecord) -> RequestRecord:
 
 
 def modify_header_list(http_request: RequestRecord) -> None:
-    """The steps that are about the header list. The length of the content is the connection's to tell.
+    """The steps that are about the header list. The length of the content is the connection's to
+    tell.
 
     https://fetch.spec.whatwg.org/#http-header-layer-division
     """
@@ -89,10 +112,13 @@ def modify_header_list(http_request: RequestRecord) -> None:
         append_a_request_origin_header(http_request)
     if not header_list.contains("User-Agent"):
         header_list.append("User-Agent", USER_AGENT)
-    if http_request.cache_mode == "default" and not CONDITIONAL_HEADERS.isdisjoint(header_list.names()):
+    if http_request.cache_mode == "default" and not CONDITIONAL_HEADERS.isdisjoint(
+        header_list.names()
+    ):
         http_request.cache_mode = "no-store"
     if http_request.cache_mode == "no-cache" and not (
-        http_request.prevent_no_cache_cache_control_header_modification or header_list.contains("Cache-Control")
+        http_request.prevent_no_cache_cache_control_header_modification
+        or header_list.contains("Cache-Control")
     ):
         header_list.append("Cache-Control", "max-age=0")
     if http_request.cache_mode in ("no-store", "reload"):

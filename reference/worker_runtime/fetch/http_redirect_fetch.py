@@ -11,7 +11,11 @@ from ..html.origins import same_origin
 from ..url.url_serializing import origin, url_serializer
 from ..url.writing import URLFailure
 from .bodies import BodyRecord
-from .headers import HeaderFailure, is_cors_non_wildcard_request_header_name, is_request_body_header_name
+from .headers import (
+    HeaderFailure,
+    is_cors_non_wildcard_request_header_name,
+    is_request_body_header_name,
+)
 from .infrastructure import AnyResponse, FetchParams
 from .profile import profile
 from .referrer_policy import set_requests_referrer_policy_on_redirect
@@ -20,7 +24,8 @@ from .responses import ResponseRecord, location_url, network_error
 from .url import is_http_scheme
 
 MOST_REDIRECTS = 20
-# What a worker in the profile "server" may set for one origin, and would not want another one to get.
+# What a worker in the profile "server" may set for one origin, and would not want another one to
+# get.
 HEADERS_FOR_ONE_ORIGIN = ("cookie", "host", "proxy-authorization")
 
 
@@ -30,22 +35,34 @@ async def http_redirect_fetch(fetch_params: FetchParams, response: ResponseRecor
     try:
         location = location_url(response, request.current_url.fragment)
     except (HeaderFailure, URLFailure):
-        return network_error(f"the server redirects to what is no URL: {response.header_list.get('Location')!r}")
+        return network_error(
+            f"the server redirects to what is no URL: {response.header_list.get('Location')!r}"
+        )
     if location is None:
         return response
     if not is_http_scheme(location.scheme):
-        return network_error(f"the server redirects to {url_serializer(location)[:200]!r}, which is not at an HTTP server")
+        return network_error(
+            f"the server redirects to {url_serializer(location)[:200]!r}, which is not at an HTTP server"
+        )
     if request.redirect_count == MOST_REDIRECTS:
         return network_error(f"the server redirects more than {MOST_REDIRECTS} times")
     request.redirect_count += 1
     location_origin = origin(location)
     if profile.get() == "browser" and location.includes_credentials:
-        if request.mode == "cors" and request.origin != "client" and not same_origin(request.origin, location_origin):
-            return network_error("the server redirects to another origin, with a username or password in the URL")
+        if (
+            request.mode == "cors"
+            and request.origin != "client"
+            and not same_origin(request.origin, location_origin)
+        ):
+            return network_error(
+                "the server redirects to another origin, with a username or password in the URL"
+            )
         if request.response_tainting == "cors":
             return network_error("the server redirects to a URL with a username or password")
     if response.status != 303 and request.body is not None and request.body.source is None:
-        return network_error("the server redirects, but the body of the request is a stream, which cannot be sent again")
+        return network_error(
+            "the server redirects, but the body of the request is a stream, which cannot be sent again"
+        )
     if (response.status in (301, 302) and request.method == "POST") or (
         response.status == 303 and request.method not in ("GET", "HEAD")
     ):
@@ -60,7 +77,9 @@ async def http_redirect_fetch(fetch_params: FetchParams, response: ResponseRecor
         request.body = BodyRecord(request.body.source, request.body.length)
     request.url_list.append(location)
     set_requests_referrer_policy_on_redirect(request, response)
-    response.body = None  # Nobody reads it: the connection need not wait until the last of the redirects has been followed.
+    # Nobody reads it: the connection need not wait until the last of the redirects has been
+    # followed.
+    response.body = None
     return await fetch_params.main_fetch(fetch_params, True)
 
 

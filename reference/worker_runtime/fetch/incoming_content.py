@@ -1,6 +1,7 @@
 """Incoming content: the body of a response, which reads the connection when it is read.
 
-Fetch Standard, 4.7, what its second half does in parallel: https://fetch.spec.whatwg.org/#http-network-fetch
+Fetch Standard, 4.7, what its second half does in parallel:
+https://fetch.spec.whatwg.org/#http-network-fetch
 """
 
 from __future__ import annotations
@@ -29,14 +30,16 @@ FAILURES = (OSError, MessageFailure, CodingFailure)
 class IncomingContent:
     """What comes after the head of a response. Whoever drops it unread drops the connection.
 
-    `on_over` is called once, when nothing more will come of it. The connection goes back to its pool as soon as the last byte
-    is there, unless `may_release` says that the request is still being sent.
+    `on_over` is called once, when nothing more will come of it. The connection goes back to its
+    pool as soon as the last byte is there, unless `may_release` says that the request is still
+    being sent.
 
     https://www.rfc-editor.org/rfc/rfc9112#section-8
     """
 
     __slots__ = (
-        "__weakref__", "_connection", "_decoder", "_failure", "_is_receiving", "_may_release", "_on_over", "_pieces", "_stream",
+        "__weakref__", "_connection", "_decoder", "_failure", "_is_receiving", "_may_release",
+        "_on_over", "_pieces", "_stream",
     )  # fmt: skip
 
     def __init__(
@@ -77,7 +80,9 @@ class IncomingContent:
         return self._connection is None
 
     def fail(self, reason: object) -> None:
-        """Nothing more is wanted, or nothing more will come: the stream fails with a reason, the connection ends."""
+        """Nothing more is wanted, or nothing more will come: the stream fails with a reason, the
+        connection ends.
+        """
         if self._connection is not None:
             self._failure = reason
             self._end(is_complete=False)
@@ -105,7 +110,9 @@ class IncomingContent:
             self._on_over()
 
     def _next_piece(self) -> bytes | None:
-        """Some content; no bytes at its end; None if more has to be received first. Raises one of FAILURES."""
+        """Some content; no bytes at its end; None if more has to be received first. Raises one of
+        FAILURES.
+        """
         assert self._connection is not None
         http = self._connection.http
         while (piece := next(self._pieces, None)) is None and not http.is_content_complete:
@@ -113,7 +120,9 @@ class IncomingContent:
             if content is None:
                 return None
             if content:
-                self._pieces = iter((content,)) if self._decoder is None else self._decoder.decode(content)
+                self._pieces = (
+                    iter((content,)) if self._decoder is None else self._decoder.decode(content)
+                )
         if http.is_content_complete:
             following = None if piece is None else next(self._pieces, None)
             if following is None:
@@ -124,7 +133,7 @@ class IncomingContent:
                 self._pieces = chain((following,), self._pieces)
         return piece or b""
 
-    # ---- as a stream ---------------------------------------------------------------------------------------------------------
+    # ---- as a stream -----------------------------------------------------------------------------
 
     def _make_stream(self) -> ReadableStream:
         self._stream = new(ReadableStream)
@@ -165,7 +174,9 @@ class IncomingContent:
             self._is_receiving = False
 
     def _server_has_ended(self) -> None:
-        """Where nobody reads, and nothing is left to be read, somebody may wait for `closed`: a body that is broken off fails."""
+        """Where nobody reads, and nothing is left to be read, somebody may wait for `closed`: a
+        body that is broken off fails.
+        """
         if self._connection is None or self._is_receiving:
             return
         if (piece := next(self._pieces, None)) is not None:
@@ -180,7 +191,9 @@ class IncomingContent:
                 http.receive_data(b"")
                 content = http.next_content()
             if content:
-                self._pieces = iter((content,)) if self._decoder is None else self._decoder.decode(content)
+                self._pieces = (
+                    iter((content,)) if self._decoder is None else self._decoder.decode(content)
+                )
         except FAILURES as error:
             self._break_off(error)
 

@@ -1,4 +1,5 @@
-"""Infrastructure: what the steps of a fetch hand to each other, and what its caller holds in the hand.
+"""Infrastructure: what the steps of a fetch hand to each other, and what its caller holds in the
+hand.
 
 Fetch Standard, 2: https://fetch.spec.whatwg.org/#infrastructure
 """
@@ -25,7 +26,8 @@ class FetchController:
 
     def __init__(self) -> None:
         self.state: Literal["ongoing", "terminated", "aborted"] = "ongoing"
-        # DEVIATION: the reason is kept as it is: it never leaves the thread, so nothing has to be serialized.
+        # DEVIATION: the reason is kept as it is: it never leaves the thread, so nothing has to be
+        # serialized.
         self.serialized_abort_reason: Any = None
         self._steps: list[Callable[[Any], object]] | None = None
 
@@ -35,7 +37,9 @@ class FetchController:
         https://fetch.spec.whatwg.org/#fetch-controller-abort
         """
         self.state = "aborted"
-        self.serialized_abort_reason = DOMException("The fetch was aborted", "AbortError") if error is None else error
+        self.serialized_abort_reason = (
+            DOMException("The fetch was aborted", "AbortError") if error is None else error
+        )
         steps, self._steps = self._steps or [], None
         for step in steps:
             step(self.serialized_abort_reason)
@@ -68,7 +72,8 @@ class FetchParams:
     """
 
     __slots__ = (
-        "controller", "decodes_content", "main_fetch", "process_response", "process_response_end_of_body", "request",
+        "controller", "decodes_content", "main_fetch", "process_response",
+        "process_response_end_of_body", "request",
     )  # fmt: skip
 
     def __init__(
@@ -80,12 +85,14 @@ class FetchParams:
         controller: FetchController | None = None,
     ) -> None:
         self.request = request
-        # Not of the standard: an HTTP-redirect fetch runs the main fetch, which stands above it, so it gets it from here.
+        # Not of the standard: an HTTP-redirect fetch runs the main fetch, which stands above it, so
+        # it gets it from here.
         self.main_fetch = main_fetch
         self.process_response = process_response
         self.process_response_end_of_body = process_response_end_of_body
         self.controller = FetchController() if controller is None else controller
-        # Not of the standard: whether content codings are handled, or the content is passed on as it comes.
+        # Not of the standard: whether content codings are handled, or the content is passed on as
+        # it comes.
         self.decodes_content = True
 
     @property
@@ -96,7 +103,11 @@ class FetchParams:
     def copy_for(self, request: RequestRecord) -> FetchParams:
         """The same fetch, but for its request."""
         copy = FetchParams(
-            request, self.main_fetch, self.process_response, self.process_response_end_of_body, self.controller
+            request,
+            self.main_fetch,
+            self.process_response,
+            self.process_response_end_of_body,
+            self.controller,
         )
         copy.decodes_content = self.decodes_content
         return copy

@@ -18,7 +18,10 @@ from .infrastructure import AnyResponse, FetchParams
 from .methods import is_cors_safelisted_method
 from .mixed_content import should_fetching_request_be_blocked_as_mixed_content
 from .override_fetch import override_fetch
-from .port_blocking import should_be_blocked_due_to_a_bad_port, should_response_to_request_be_blocked_due_to_its_mime_type
+from .port_blocking import (
+    should_be_blocked_due_to_a_bad_port,
+    should_response_to_request_be_blocked_due_to_its_mime_type,
+)
 from .profile import profile
 from .referrer_policy import DEFAULT_REFERRER_POLICY, determine_requests_referrer
 from .requests import RequestRecord, redirect_taint
@@ -45,7 +48,9 @@ async def main_fetch(fetch_params: FetchParams, recursive: bool = False) -> AnyR
     if request.local_urls_only and not is_local(request.current_url):
         response = network_error("only what is local may be fetched here")
     if should_be_blocked_due_to_a_bad_port(request) == "blocked":
-        response = network_error(f"port {request.current_url.port} is blocked: it belongs to another protocol")
+        response = network_error(
+            f"port {request.current_url.port} is blocked: it belongs to another protocol"
+        )
     elif should_fetching_request_be_blocked_as_mixed_content(request) == "blocked":
         response = network_error("what came over https may not fetch over http (mixed content)")
     if request.referrer_policy == "":
@@ -58,7 +63,9 @@ async def main_fetch(fetch_params: FetchParams, recursive: bool = False) -> AnyR
         return response
     if isinstance(response, ResponseRecord) and response.type != "error":
         response = filtered(request, response)
-    internal_response = response.internal_response if isinstance(response, FilteredResponse) else response
+    internal_response = (
+        response.internal_response if isinstance(response, FilteredResponse) else response
+    )
     if not internal_response.url_list:
         internal_response.url_list = request.url_list.copy()
     if profile.get() == "browser":
@@ -83,20 +90,29 @@ async def fetch_by_mode(fetch_params: FetchParams) -> AnyResponse:
     """
     request = fetch_params.request
     url = request.current_url
-    # DEVIATION: in the profile "server" every origin is a worker's own, unless it insists on the mode "same-origin".
+    # DEVIATION: in the profile "server" every origin is a worker's own, unless it insists on the
+    # mode "same-origin".
     if (
         (profile.get() == "server" and request.mode != "same-origin")
         or url.scheme == "data"
         or request.mode in ("navigate", "websocket", "webtransport")
-        or (request.response_tainting == "basic" and request.origin != "client" and same_origin(origin(url), request.origin))
+        or (
+            request.response_tainting == "basic"
+            and request.origin != "client"
+            and same_origin(origin(url), request.origin)
+        )
     ):
         request.response_tainting = "basic"
         return await override_fetch("scheme-fetch", fetch_params)
     if request.mode == "same-origin":
-        return network_error("the URL has another origin, and the mode of the request is 'same-origin'")
+        return network_error(
+            "the URL has another origin, and the mode of the request is 'same-origin'"
+        )
     if request.mode == "no-cors":
         if request.redirect_mode != "follow":
-            return network_error(f"a request with the mode 'no-cors' follows redirects, and not {request.redirect_mode!r}")
+            return network_error(
+                f"a request with the mode 'no-cors' follows redirects, and not {request.redirect_mode!r}"
+            )
         request.response_tainting = "opaque"
         return await override_fetch("scheme-fetch", fetch_params)
     if not is_http_scheme(url.scheme):
@@ -104,7 +120,10 @@ async def fetch_by_mode(fetch_params: FetchParams) -> AnyResponse:
     request.response_tainting = "cors"
     if request.use_cors_preflight or (
         request.unsafe_request
-        and (not is_cors_safelisted_method(request.method) or cors_unsafe_request_header_names(request.header_list))
+        and (
+            not is_cors_safelisted_method(request.method)
+            or cors_unsafe_request_header_names(request.header_list)
+        )
     ):
         cors_with_preflight_response = await override_fetch("http-fetch", fetch_params, True)
         if cors_with_preflight_response.type == "error":
@@ -127,7 +146,9 @@ def filtered(request: RequestRecord, response: ResponseRecord) -> FilteredRespon
         case "opaque":
             return opaque_filtered_response(response)
     try:
-        header_names = extract_header_list_values("Access-Control-Expose-Headers", response.header_list)
+        header_names = extract_header_list_values(
+            "Access-Control-Expose-Headers", response.header_list
+        )
     except HeaderFailure:
         header_names = None
     if header_names is not None:
@@ -137,14 +158,22 @@ def filtered(request: RequestRecord, response: ResponseRecord) -> FilteredRespon
     return cors_filtered_response(response)
 
 
-def why_blocked(request: RequestRecord, response: AnyResponse, internal_response: ResponseRecord) -> str:
+def why_blocked(
+    request: RequestRecord, response: AnyResponse, internal_response: ResponseRecord
+) -> str:
     """Why a response may not be used for what it was asked for; empty if it may.
 
     https://fetch.spec.whatwg.org/#x-content-type-options-header
     """
-    if should_response_to_request_be_blocked_due_to_its_mime_type(internal_response, request) == "blocked":
+    if (
+        should_response_to_request_be_blocked_due_to_its_mime_type(internal_response, request)
+        == "blocked"
+    ):
         return f"the response is no script: {internal_response.header_list.get('Content-Type')!r}"
-    if should_response_to_request_be_blocked_due_to_nosniff(internal_response, request) == "blocked":
+    if (
+        should_response_to_request_be_blocked_due_to_nosniff(internal_response, request)
+        == "blocked"
+    ):
         return f"the response is {internal_response.header_list.get('Content-Type')!r}, and nosniff"
     if (
         response.type == "opaque"
@@ -164,7 +193,11 @@ async def checked_for_integrity(
     https://fetch.spec.whatwg.org/#concept-request-integrity-metadata
     """
     if response.body is None:
-        return response if response.type == "error" else network_error("there is no body whose integrity could be verified")
+        return (
+            response
+            if response.type == "error"
+            else network_error("there is no body whose integrity could be verified")
+        )
     whole_body = a_new_promise()
     fully_read(response.body, partial(resolve, whole_body), partial(reject, whole_body))
     try:
@@ -172,14 +205,17 @@ async def checked_for_integrity(
     except Exception as error:
         return network_error(str(error), error)
     if not do_bytes_match_metadata_list(bytes, request.integrity_metadata):
-        return network_error(f"the body does not match its integrity metadata {request.integrity_metadata!r}")
+        return network_error(
+            f"the body does not match its integrity metadata {request.integrity_metadata!r}"
+        )
     internal_response.body = BodyRecord(bytes)
     return response
 
 
 def fetch_response_handover(fetch_params: FetchParams, response: AnyResponse) -> None:
     """https://fetch.spec.whatwg.org/#fetch-finale"""
-    # DEVIATION: the steps are performed at once, not in a task of their own. And no transform stream is put behind the body to
-    # learn of its end: who receives it knows that, and a body whose bytes are in hand has come to its end.
+    # DEVIATION: the steps are performed at once, not in a task of their own. And no transform
+    # stream is put behind the body to learn of its end: who receives it knows that, and a body
+    # whose bytes are in hand has come to its end.
     if fetch_params.process_response is not None:
         fetch_params.process_response(response)

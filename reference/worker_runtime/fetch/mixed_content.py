@@ -20,7 +20,8 @@ def should_fetching_request_be_blocked_as_mixed_content(request: RequestRecord) 
     """https://w3c.github.io/webappsec-mixed-content/#should-block-fetch"""
     client = request.client or current_settings_object()
     base_url = client.api_base_url
-    # DEVIATION: in the profile "server" nothing is blocked: there is no page whose user could be misled.
+    # DEVIATION: in the profile "server" nothing is blocked: there is no page whose user could be
+    # misled.
     if profile.get() == "server" or base_url is None or base_url.scheme != "https":
         return "allowed"
     return "allowed" if is_url_potentially_trustworthy(request.current_url) else "blocked"
@@ -33,7 +34,12 @@ def is_origin_potentially_trustworthy(origin: Origin) -> bool:
     if origin.scheme in ("https", "wss", "file"):
         return True
     host = host_serializer(origin.host)
-    return host == "[::1]" or host == "localhost" or host.endswith(".localhost") or is_ipv4_loopback(host)
+    return (
+        host == "[::1]"
+        or host == "localhost"
+        or host.endswith(".localhost")
+        or is_ipv4_loopback(host)
+    )
 
 
 def is_ipv4_loopback(host: str) -> bool:

@@ -1,7 +1,9 @@
 """multipart/form-data: forms as bytes, and bytes as forms.
 
-HTML Standard, 4.10.22.8: https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data
-RFC 7578 and RFC 2046: https://www.rfc-editor.org/rfc/rfc7578 and https://www.rfc-editor.org/rfc/rfc2046#section-5.1
+HTML Standard, 4.10.22.8:
+https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data RFC 7578
+and RFC 2046: https://www.rfc-editor.org/rfc/rfc7578 and
+https://www.rfc-editor.org/rfc/rfc2046#section-5.1
 """
 
 from __future__ import annotations
@@ -46,7 +48,9 @@ class EncodedForm(NamedTuple):
     boundary: str
 
 
-def multipart_form_data_encoding_algorithm(form_data: FormData, boundary: str | None = None) -> EncodedForm:
+def multipart_form_data_encoding_algorithm(
+    form_data: FormData, boundary: str | None = None
+) -> EncodedForm:
     """The files are not copied. A boundary is given only where the bytes have to be the same again.
 
     https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart/form-data-encoding-algorithm
@@ -57,15 +61,20 @@ def multipart_form_data_encoding_algorithm(form_data: FormData, boundary: str | 
         disposition = f'Content-Disposition: form-data; name="{_escape(_normalize_newlines(name))}"'
         if isinstance(value, File):
             content_type = value.type or "application/octet-stream"
-            head = f'{disposition}; filename="{_escape(value.name)}"\r\nContent-Type: {content_type}'
+            head = (
+                f'{disposition}; filename="{_escape(value.name)}"\r\nContent-Type: {content_type}'
+            )
             parts += [f"--{boundary}\r\n{head}\r\n\r\n".encode(), value, b"\r\n"]
         else:
-            parts.append(f"--{boundary}\r\n{disposition}\r\n\r\n{_normalize_newlines(value)}\r\n".encode())
+            parts.append(
+                f"--{boundary}\r\n{disposition}\r\n\r\n{_normalize_newlines(value)}\r\n".encode()
+            )
     return EncodedForm(Blob([*parts, f"--{boundary}--\r\n".encode()]), boundary)
 
 
 def multipart_form_data_boundary_string() -> str:
-    """A string that no part contains. It is in lower case, so that it stays itself where a Blob's type holds it.
+    """A string that no part contains. It is in lower case, so that it stays itself where a Blob's
+    type holds it.
 
     https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart/form-data-boundary-string
     """
@@ -82,13 +91,15 @@ def _escape(name: str) -> str:
     return name.replace("\n", "%0A").replace("\r", "%0D").replace('"', "%22")
 
 
-# ---- parsing -----------------------------------------------------------------------------------------------------------------
+# ---- parsing -------------------------------------------------------------------------------------
 
 
 def parse_multipart_form_data(bytes: bytes, boundary: str) -> FormData:
-    """The form; TypeError if the bytes are none. What stands before the first part and behind the last is ignored.
+    """The form; TypeError if the bytes are none. What stands before the first part and behind the
+    last is ignored.
 
-    Each byte is looked at a bounded number of times, whatever the bytes are, and files are not copied.
+    Each byte is looked at a bounded number of times, whatever the bytes are, and files are not
+    copied.
 
     https://www.rfc-editor.org/rfc/rfc7578#section-4
     """
@@ -108,16 +119,24 @@ def parse_multipart_form_data(bytes: bytes, boundary: str) -> FormData:
         else:
             head = find(bytes, b"\r\n", position)
             if bytes[position : head - 2].strip(b"\t "):
-                raise TypeError(f"multipart/form-data with something behind the boundary: {bytes[position : head - 2][:99]!r}")
+                raise TypeError(
+                    f"multipart/form-data with something behind the boundary: {bytes[position : head - 2][:99]!r}"
+                )
             body = find(bytes, b"\r\n\r\n", head)
             name, filename, content_type = parse_the_head_of_a_part(bytes[head : body - 4])
-        position = find(bytes, delimiter, body - 2)  # where the body is empty, its delimiter may follow the headers at once
+        # where the body is empty, its delimiter may follow the headers at once
+        position = find(bytes, delimiter, body - 2)
         end = max(position - len(delimiter), body)
         if filename is None:
             entries.append((_unescape(name), utf_8_decode_without_bom(bytes[body:end])))
         else:
             type = "text/plain" if content_type is None else isomorphic_decode(content_type)
-            entries.append((_unescape(name), File([slice_blob(whole, body, end, None)], _unescape(filename), type=type)))
+            entries.append(
+                (
+                    _unescape(name),
+                    File([slice_blob(whole, body, end, None)], _unescape(filename), type=type),
+                )
+            )
     return form_data
 
 
@@ -165,7 +184,9 @@ def parse_parameters(text: bytes) -> dict[bytes, bytes]:
     while position < len(text):
         parameter = pattern.match(text, position)
         if parameter is None:
-            raise TypeError(f"Not a parameter of Content-Disposition: {text[position : position + 99]!r}")
+            raise TypeError(
+                f"Not a parameter of Content-Disposition: {text[position : position + 99]!r}"
+            )
         parameters.setdefault(parameter[1].lower(), parameter[2] or parameter[3] or b"")
         position = parameter.end()
     return parameters

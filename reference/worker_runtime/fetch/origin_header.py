@@ -22,8 +22,14 @@ def append_a_request_origin_header(request: RequestRecord) -> None:
             match request.referrer_policy:
                 case "no-referrer":
                     serialized_origin = "null"
-                case "no-referrer-when-downgrade" | "strict-origin" | "strict-origin-when-cross-origin":
-                    is_secure = isinstance(request.origin, TupleOrigin) and request.origin.scheme == "https"
+                case (
+                    "no-referrer-when-downgrade"
+                    | "strict-origin"
+                    | "strict-origin-when-cross-origin"
+                ):
+                    is_secure = (
+                        isinstance(request.origin, TupleOrigin) and request.origin.scheme == "https"
+                    )
                     if is_secure and request.current_url.scheme != "https":
                         serialized_origin = "null"
                 case "same-origin" if not same_origin(request.origin, origin(request.current_url)):

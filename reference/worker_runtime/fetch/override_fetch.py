@@ -15,7 +15,9 @@ from .scheme_fetch import scheme_fetch
 
 
 async def override_fetch(
-    type: Literal["scheme-fetch", "http-fetch"], fetch_params: FetchParams, make_cors_preflight: bool = False
+    type: Literal["scheme-fetch", "http-fetch"],
+    fetch_params: FetchParams,
+    make_cors_preflight: bool = False,
 ) -> AnyResponse:
     """https://fetch.spec.whatwg.org/#concept-override-fetch"""
     response = potentially_override_response_for_a_request(fetch_params.request)
@@ -27,7 +29,8 @@ async def override_fetch(
 
 
 def potentially_override_response_for_a_request(request: RequestRecord) -> ResponseRecord | None:
-    """The standard's own trivial implementation: the network of the client decides what may be reached.
+    """The standard's own trivial implementation: the network of the client decides what may be
+    reached.
 
     https://fetch.spec.whatwg.org/#potentially-override-response-for-a-request
     """

@@ -23,7 +23,9 @@ DEFAULT_REFERRER_POLICY: ReferrerPolicy = "strict-origin-when-cross-origin"
 LONGEST_REFERRER = 4096
 
 
-def set_requests_referrer_policy_on_redirect(request: RequestRecord, actual_response: ResponseRecord) -> None:
+def set_requests_referrer_policy_on_redirect(
+    request: RequestRecord, actual_response: ResponseRecord
+) -> None:
     """https://w3c.github.io/webappsec-referrer-policy/#set-requests-referrer-policy-on-redirect"""
     tokens = actual_response.header_list.get_decode_and_split("Referrer-Policy") or []
     for token in map(str.lower, tokens):  # the last one that is known counts
@@ -50,7 +52,9 @@ def determine_requests_referrer(request: RequestRecord) -> URLRecord | Literal["
         referrer_url = referrer_origin
     url = request.current_url
     is_same_origin = same_origin(origin(referrer_source), origin(url))
-    is_downgrade = is_url_potentially_trustworthy(referrer_source) and not is_url_potentially_trustworthy(url)
+    is_downgrade = is_url_potentially_trustworthy(
+        referrer_source
+    ) and not is_url_potentially_trustworthy(url)
     match policy:
         case "no-referrer":
             return "no-referrer"
@@ -72,7 +76,9 @@ def determine_requests_referrer(request: RequestRecord) -> URLRecord | Literal["
             return "no-referrer" if is_downgrade else referrer_origin
 
 
-def strip_url_for_use_as_a_referrer(url: URLRecord, origin_only_flag: bool = False) -> URLRecord | Literal["no-referrer"]:
+def strip_url_for_use_as_a_referrer(
+    url: URLRecord, origin_only_flag: bool = False
+) -> URLRecord | Literal["no-referrer"]:
     """https://w3c.github.io/webappsec-referrer-policy/#strip-url"""
     if is_local(url):
         return "no-referrer"

@@ -74,8 +74,8 @@ ENUMERATIONS: Final[dict[str, tuple[str, ...]]] = {
 
 
 COPIED_ITEMS = (
-    "origin", "referrer", "referrer_policy", "mode", "credentials_mode", "cache_mode", "redirect_mode", "integrity_metadata",
-    "keepalive", "reload_navigation", "history_navigation",
+    "origin", "referrer", "referrer_policy", "mode", "credentials_mode", "cache_mode",
+    "redirect_mode", "integrity_metadata", "keepalive", "reload_navigation", "history_navigation",
 )  # fmt: skip
 
 
@@ -93,10 +93,11 @@ class Request(Body):
     _signal: AbortSignal | Callable[[], AbortSignal]
 
     def __init__(self, input: RequestInfo, **init: Unpack[RequestInit]) -> None:
-        """TypeError if the URL is none, or a member of the init is not what it may be or does not go with another.
+        """TypeError if the URL is none, or a member of the init is not what it may be or does not
+        go with another.
 
-        The members that may be given are those of `RequestInit`. One that is None counts as missing, but for `signal` (no
-        signal, where the input has one) and `window`.
+        The members that may be given are those of `RequestInit`. One that is None counts as
+        missing, but for `signal` (no signal, where the input has one) and `window`.
 
         https://fetch.spec.whatwg.org/#dom-request
         """
@@ -110,7 +111,8 @@ class Request(Body):
             parsed_url = parse_relative_to_the_worker(to_usv_string(input))
             if parsed_url.includes_credentials:
                 raise TypeError(f"The URL of a request has no username and no password: {input!r}")
-            # OPTIMIZATION: nobody else has this record, so it is not copied, but gets what a copy gets.
+            # OPTIMIZATION: nobody else has this record, so it is not copied, but gets what a copy
+            # gets.
             request = RequestRecord(parsed_url)
             request.unsafe_request = True
             request.client = current_settings_object()
@@ -143,7 +145,9 @@ class Request(Body):
         if "cache" in init:
             request.cache_mode = init["cache"]
         if request.cache_mode == "only-if-cached" and request.mode != "same-origin":
-            raise TypeError(f"cache 'only-if-cached' goes with mode 'same-origin' only, not {request.mode!r}")
+            raise TypeError(
+                f"cache 'only-if-cached' goes with mode 'same-origin' only, not {request.mode!r}"
+            )
         if "redirect" in init:
             request.redirect_mode = init["redirect"]
         if "integrity" in init:
@@ -165,7 +169,9 @@ class Request(Body):
         self._guard = "request"
         if request.mode == "no-cors":
             if not is_cors_safelisted_method(request.method):
-                raise TypeError(f"Mode 'no-cors' goes with GET, HEAD and POST only, not {request.method!r}")
+                raise TypeError(
+                    f"Mode 'no-cors' goes with GET, HEAD and POST only, not {request.method!r}"
+                )
             self._guard = "request-no-cors"
         if init:
             headers = init.get("headers", list(request.header_list))
@@ -189,11 +195,15 @@ class Request(Body):
             if init_body is not None and "duplex" not in init:
                 raise TypeError("A request whose body is a stream needs duplex='half'")
             if request.mode not in ("same-origin", "cors"):
-                raise TypeError(f"A request with mode {request.mode!r} cannot have a stream as its body")
+                raise TypeError(
+                    f"A request with mode {request.mode!r} cannot have a stream as its body"
+                )
             request.use_cors_preflight = True
         if init_body is None and input_body is not None:
             if input_body.is_unusable:
-                raise TypeError("The body is in use: it has been read from, or somebody holds a reader")
+                raise TypeError(
+                    "The body is in use: it has been read from, or somebody holds a reader"
+                )
             input_or_init_body = input_body.create_a_proxy()
         request.body = input_or_init_body
 
@@ -310,7 +320,9 @@ class Request(Body):
         https://fetch.spec.whatwg.org/#dom-request-clone
         """
         if is_unusable(self):
-            raise TypeError("Cannot clone the request: its body has been read from, or somebody holds a reader")
+            raise TypeError(
+                "Cannot clone the request: its body has been read from, or somebody holds a reader"
+            )
         cloned_signal = partial(create_a_dependent_abort_signal, [self.signal])
         return create(self._request.clone(), self._guard, cloned_signal)
 
@@ -365,7 +377,8 @@ def parse_referrer(referrer: str) -> URLRecord | Literal["no-referrer", "client"
 
 
 def to_request_init(init: RequestInit) -> RequestInit:
-    """The members that were given, each converted to its type; TypeError if one is unknown or not of its type.
+    """The members that were given, each converted to its type; TypeError if one is unknown or not
+    of its type.
 
     https://webidl.spec.whatwg.org/#idl-dictionaries
     """
@@ -390,6 +403,8 @@ def to_request_init(init: RequestInit) -> RequestInit:
             case "keepalive":
                 value = bool(value)
             case _ if name in ENUMERATIONS and value not in ENUMERATIONS[name]:
-                raise TypeError(f"{name} is one of {', '.join(map(repr, ENUMERATIONS[name]))}, not {value!r}")
+                raise TypeError(
+                    f"{name} is one of {', '.join(map(repr, ENUMERATIONS[name]))}, not {value!r}"
+                )
         converted[name] = value
     return cast(RequestInit, converted)

@@ -22,9 +22,13 @@ RequestDestination: TypeAlias = Literal[
     "paintworklet", "report", "script", "serviceworker", "sharedworker", "style", "text", "track", "video", "webidentity",
     "worker", "xslt",
 ]  # fmt: skip
-RequestMode: TypeAlias = Literal["navigate", "same-origin", "no-cors", "cors", "websocket", "webtransport"]
+RequestMode: TypeAlias = Literal[
+    "navigate", "same-origin", "no-cors", "cors", "websocket", "webtransport"
+]
 RequestCredentials: TypeAlias = Literal["omit", "same-origin", "include"]
-RequestCache: TypeAlias = Literal["default", "no-store", "reload", "no-cache", "force-cache", "only-if-cached"]
+RequestCache: TypeAlias = Literal[
+    "default", "no-store", "reload", "no-cache", "force-cache", "only-if-cached"
+]
 RequestRedirect: TypeAlias = Literal["follow", "error", "manual"]
 RequestPriority: TypeAlias = Literal["high", "low", "auto"]
 RedirectTaint: TypeAlias = Literal["same-origin", "same-site", "cross-site"]
@@ -42,7 +46,8 @@ class RequestRecord:
     https://fetch.spec.whatwg.org/#concept-request
     """
 
-    # Most items of most requests are never set: their defaults stay on the class, which makes a request cheap.
+    # Most items of most requests are never set: their defaults stay on the class, which makes a
+    # request cheap.
     local_urls_only = False
     unsafe_request = False
     client: EnvironmentSettingsObject | None = None
@@ -141,9 +146,13 @@ def redirect_taint(request: RequestRecord) -> RedirectTaint:
     last_origin: Origin | None = None
     for url_origin in map(origin, request.url_list):
         if last_origin is not None:
-            if not same_site(url_origin, last_origin) and not same_site(request.origin, last_origin):
+            if not same_site(url_origin, last_origin) and not same_site(
+                request.origin, last_origin
+            ):
                 return "cross-site"
-            if not same_origin(url_origin, last_origin) and not same_origin(request.origin, last_origin):
+            if not same_origin(url_origin, last_origin) and not same_origin(
+                request.origin, last_origin
+            ):
                 taint = "same-site"
         last_origin = url_origin
     return taint
@@ -152,12 +161,23 @@ def redirect_taint(request: RequestRecord) -> RedirectTaint:
 def serializing_a_request_origin(request: RequestRecord) -> str:
     """https://fetch.spec.whatwg.org/#serializing-a-request-origin"""
     assert request.origin != "client"
-    return ascii_serialization_of_an_origin(request.origin) if redirect_taint(request) == "same-origin" else "null"
+    return (
+        ascii_serialization_of_an_origin(request.origin)
+        if redirect_taint(request) == "same-origin"
+        else "null"
+    )
 
 
 def is_script_like(destination: RequestDestination) -> bool:
     """https://fetch.spec.whatwg.org/#request-destination-script-like"""
-    return destination in ("audioworklet", "paintworklet", "script", "serviceworker", "sharedworker", "worker")
+    return destination in (
+        "audioworklet",
+        "paintworklet",
+        "script",
+        "serviceworker",
+        "sharedworker",
+        "worker",
+    )
 
 
 def is_subresource_request(request: RequestRecord) -> bool:

@@ -13,5 +13,6 @@ def resolve_an_origin(host: str) -> str:
 
     https://fetch.spec.whatwg.org/#resolve-an-origin
     """
-    # Whatever a name server says, such a name is this machine, which knows whether it has ::1, 127.0.0.1 or both.
+    # Whatever a name server says, such a name is this machine, which knows whether it has ::1,
+    # 127.0.0.1 or both.
     return "localhost" if public_suffix(host) in ("localhost", "localhost.") else host

@@ -34,12 +34,18 @@ REASON_PHRASE = r"[\t \x21-\x7E\x80-\xFF]+"
 
 class _StaticJSON(Protocol):
     def __call__(
-        self, data: object, *, status: int = 200, statusText: str = "", headers: HeadersInit | None = None
+        self,
+        data: object,
+        *,
+        status: int = 200,
+        statusText: str = "",
+        headers: HeadersInit | None = None,
     ) -> Response: ...
 
 
 class JSONOperations:
-    """The two operations that a Response calls `json`: a static one, `Response.json(data)`, and that of its body.
+    """The two operations that a Response calls `json`: a static one, `Response.json(data)`, and
+    that of its body.
 
     https://webidl.spec.whatwg.org/#dfn-static-operation
     """
@@ -75,9 +81,11 @@ class Response(Body):
         headers: HeadersInit | None = None,
         webSocket: WebSocket | None = None,
     ) -> None:
-        """RangeError if the status is not from 200 to 599, TypeError for anything else that is not as it has to be.
+        """RangeError if the status is not from 200 to 599, TypeError for anything else that is not
+        as it has to be.
 
-        With an end of a WebSocketPair, the status is 101 and there is no body: SPEC_NOTES.md#web-socket-pair-response
+        With an end of a WebSocketPair, the status is 101 and there is no body:
+        SPEC_NOTES.md#web-socket-pair-response
 
         https://fetch.spec.whatwg.org/#dom-response
         """
@@ -87,7 +95,9 @@ class Response(Body):
         body_with_type = None if body is None else extract(body)
         if webSocket is not None:
             if status != 101 or not getattr(webSocket, "_is_of_a_pair", False):
-                raise TypeError(f"An end of a WebSocketPair goes with the status 101, not {webSocket!r} with {status!r}")
+                raise TypeError(
+                    f"An end of a WebSocketPair goes with the status 101, not {webSocket!r} with {status!r}"
+                )
             response.web_socket = webSocket
             response.status, status = 101, 200  # which `initialize_a_response` leaves as it is
         initialize_a_response(self, response, status, statusText, headers, body_with_type)
@@ -102,7 +112,8 @@ class Response(Body):
 
     @staticmethod
     def redirect(url: str, status: int = 302) -> Response:
-        """A redirect; TypeError if the URL is none, RangeError if the status is not that of a redirect.
+        """A redirect; TypeError if the URL is none, RangeError if the status is not that of a
+        redirect.
 
         https://fetch.spec.whatwg.org/#dom-response-redirect
         """
@@ -127,7 +138,7 @@ class Response(Body):
 
     @property
     def type(self) -> ResponseType:
-        """"default", "basic", "cors", "error", "opaque" or "opaqueredirect".
+        """ "default", "basic", "cors", "error", "opaque" or "opaqueredirect".
 
         https://fetch.spec.whatwg.org/#dom-response-type
         """
@@ -186,7 +197,9 @@ class Response(Body):
         https://fetch.spec.whatwg.org/#dom-response-clone
         """
         if is_unusable(self):
-            raise TypeError("Cannot clone the response: its body has been read from, or somebody holds a reader")
+            raise TypeError(
+                "Cannot clone the response: its body has been read from, or somebody holds a reader"
+            )
         return create(self._response.clone(), self._guard)
 
     def __repr__(self) -> str:
@@ -213,7 +226,14 @@ def create_from_json(
     body = extract(bytes).body
     response = ResponseRecord()
     response_object = create(response, "response")
-    initialize_a_response(response_object, response, status, statusText, headers, BodyWithType(body, "application/json"))
+    initialize_a_response(
+        response_object,
+        response,
+        status,
+        statusText,
+        headers,
+        BodyWithType(body, "application/json"),
+    )
     return response_object
 
 

@@ -16,7 +16,7 @@ from .headers import is_forbidden_response_header_name
 from .requests import RedirectTaint
 from .statuses import is_redirect_status
 
-NON_ASCII = re.compile("[\x80-\xFF]")
+NON_ASCII = re.compile("[\x80-\xff]")
 
 if TYPE_CHECKING:
     from ..websockets.web_socket import WebSocket
@@ -44,7 +44,8 @@ class ResponseRecord:
     redirect_taint: RedirectTaint = "same-origin"
     web_socket: WebSocket | None = None  # an end of a pair, which a worker sends away with it
     connection: Connection | None = None  # of a 101 response: it goes on in another protocol
-    # Of a network error: why there is no response, in words for whoever called `fetch()`, and the exception behind that.
+    # Of a network error: why there is no response, in words for whoever called `fetch()`, and the
+    # exception behind that.
     failure = ""
     cause: BaseException | None = None
 
@@ -85,7 +86,7 @@ def aborted_network_error() -> ResponseRecord:
     return response
 
 
-# ---- filtered responses ------------------------------------------------------------------------------------------------------
+# ---- filtered responses --------------------------------------------------------------------------
 
 
 class FilteredResponse:
@@ -96,7 +97,9 @@ class FilteredResponse:
 
     __slots__ = ("header_list", "internal_response", "type")
 
-    def __init__(self, internal_response: ResponseRecord, type: ResponseType, header_list: HeaderList) -> None:
+    def __init__(
+        self, internal_response: ResponseRecord, type: ResponseType, header_list: HeaderList
+    ) -> None:
         self.internal_response = internal_response
         self.type = type
         self.header_list = header_list
@@ -137,7 +140,11 @@ class FilteredResponse:
 
 def basic_filtered_response(internal_response: ResponseRecord) -> FilteredResponse:
     """https://fetch.spec.whatwg.org/#concept-filtered-response-basic"""
-    headers = [header for header in internal_response.header_list if not is_forbidden_response_header_name(header[0])]
+    headers = [
+        header
+        for header in internal_response.header_list
+        if not is_forbidden_response_header_name(header[0])
+    ]
     return FilteredResponse(internal_response, "basic", HeaderList(headers))
 
 
@@ -145,7 +152,9 @@ def cors_filtered_response(internal_response: ResponseRecord) -> FilteredRespons
     """https://fetch.spec.whatwg.org/#concept-filtered-response-cors"""
     exposed = [name.lower() for name in internal_response.cors_exposed_header_name_list]
     headers = [
-        header for header in internal_response.header_list if is_cors_safelisted_response_header_name(header[0], exposed)
+        header
+        for header in internal_response.header_list
+        if is_cors_safelisted_response_header_name(header[0], exposed)
     ]
     return FilteredResponse(internal_response, "cors", HeaderList(headers))
 
@@ -161,7 +170,8 @@ def opaque_redirect_filtered_response(internal_response: ResponseRecord) -> Filt
 
 
 def location_url(response: ResponseRecord, request_fragment: str | None) -> URLRecord | None:
-    """Where a redirect leads, None if it is none; HeaderFailure or URLFailure where the standard has failure.
+    """Where a redirect leads, None if it is none; HeaderFailure or URLFailure where the standard
+    has failure.
 
     https://fetch.spec.whatwg.org/#concept-response-location-url
     """
@@ -170,7 +180,8 @@ def location_url(response: ResponseRecord, request_fragment: str | None) -> URLR
     values = extract_header_list_values("Location", response.header_list)
     if values is None:
         return None
-    # DEVIATION: what is no ASCII is percent-encoded byte by byte, as browsers do; by the letter UTF-8 would be mangled.
+    # DEVIATION: what is no ASCII is percent-encoded byte by byte, as browsers do; by the letter
+    # UTF-8 would be mangled.
     value = NON_ASCII.sub(lambda match: f"%{ord(match[0]):02X}", values[0])
     location = url_parser(value, response.url)
     if location.fragment is None:

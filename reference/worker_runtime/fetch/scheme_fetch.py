@@ -35,7 +35,10 @@ async def scheme_fetch(fetch_params: FetchParams) -> AnyResponse:
             if data_url_struct is None:
                 return network_error("the data: URL is malformed")
             mime_type = serialize_a_mime_type(data_url_struct.mime_type)
-            return response_of(BodyRecord(data_url_struct.body, len(data_url_struct.body)), ("Content-Type", mime_type))
+            return response_of(
+                BodyRecord(data_url_struct.body, len(data_url_struct.body)),
+                ("Content-Type", mime_type),
+            )
         case "http" | "https":
             return await http_fetch(fetch_params)
     return network_error(f"nothing can be fetched from a URL with the scheme {url.scheme!r}")
@@ -68,17 +71,22 @@ def blob_response(request: RequestRecord) -> ResponseRecord:
     full_length, type = blob.size, blob.type
     range_header = request.header_list.get("Range")
     if range_header is None:
-        return response_of(safely_extract(blob).body, ("Content-Length", str(full_length)), ("Content-Type", type))
+        return response_of(
+            safely_extract(blob).body, ("Content-Length", str(full_length)), ("Content-Type", type)
+        )
     range_value = parse_a_single_range_header_value(range_header, True)
     if range_value is None:
         return network_error(f"not a range of bytes: {range_header!r}")
     range_start, range_end = range_value
     if range_start is None:
         assert range_end is not None
-        range_start = max(0, full_length - range_end)  # 9.2.1 as RFC 9110 has it: a suffix may be longer than the whole
+        # 9.2.1 as RFC 9110 has it: a suffix may be longer than the whole
+        range_start = max(0, full_length - range_end)
         range_end = full_length - 1
     elif range_start >= full_length:
-        return network_error(f"the blob has {full_length} bytes, and the range begins with byte {range_start}")
+        return network_error(
+            f"the blob has {full_length} bytes, and the range begins with byte {range_start}"
+        )
     elif range_end is None or range_end >= full_length:
         range_end = full_length - 1
     sliced_blob = slice_blob(blob, range_start, range_end + 1, type)

@@ -13,7 +13,9 @@ from .requests import RequestRecord
 from .responses import ResponseRecord
 
 
-def parse_and_store_response_set_cookie_headers(request: RequestRecord, response: ResponseRecord) -> None:
+def parse_and_store_response_set_cookie_headers(
+    request: RequestRecord, response: ResponseRecord
+) -> None:
     """A worker in the profile "server" sees Set-Cookie, and keeps what it likes.
 
     https://fetch.spec.whatwg.org/#parse-and-store-response-set-cookie-headers

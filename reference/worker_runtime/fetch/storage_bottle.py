@@ -1,8 +1,10 @@
-"""The storage bottle of caches: what of a storage is theirs, and who still needs what nobody else can find.
+"""The storage bottle of caches: what of a storage is theirs, and who still needs what nobody else
+can find.
 
 Service Workers, 5.2: https://w3c.github.io/ServiceWorker/#cache-lifetimes
 
-Whatever is kept has a number, which is given out once: each cache, each of its items and each body. The keys are
+Whatever is kept has a number, which is given out once: each cache, each of its items and each body.
+The keys are
 
     cache/number                                        the last number that was given out
     cache/name/NUMBER                                   a cache's name
@@ -10,8 +12,9 @@ Whatever is kept has a number, which is given out once: each cache, each of its 
     cache/body/NUMBER/NUMBER                            a chunk of a body
     cache/loose/NUMBER                                  what nothing leads to, and who has to remove it in the end
 
-A body that is being written is loose, and so is a body or a cache that was deleted while somebody in this process used it. Its
-owner keeps a lease. When the lease has run out the owner is gone, and whoever comes by removes what it has left.
+A body that is being written is loose, and so is a body or a cache that was deleted while somebody
+in this process used it. Its owner keeps a lease. When the lease has run out the owner is gone, and
+whoever comes by removes what it has left.
 """
 
 from __future__ import annotations
@@ -54,7 +57,8 @@ class Hold:
 
 
 class Bottle:
-    """The part of a storage that belongs to caches. Everything that uses one storage in this process shares its bottle.
+    """The part of a storage that belongs to caches. Everything that uses one storage in this
+    process shares its bottle.
 
     https://w3c.github.io/ServiceWorker/#cache-lifetimes
     """
@@ -81,12 +85,16 @@ class Bottle:
             yield
 
     def next_number(self) -> bytes:
-        """A number that nothing else has; numbers have the order in which they are given out. Call it within a transaction."""
+        """A number that nothing else has; numbers have the order in which they are given out. Call
+        it within a transaction.
+        """
         last = self.storage.get(LAST_NUMBER) or b"0"
         try:
             number = b"%016x" % (int(last, 16) + 1)
         except ValueError:
-            raise StorageError(f"The storage is damaged: {LAST_NUMBER!r} is {last[:40]!r}") from None
+            raise StorageError(
+                f"The storage is damaged: {LAST_NUMBER!r} is {last[:40]!r}"
+            ) from None
         self.storage.put(LAST_NUMBER, number)
         return number
 
@@ -102,7 +110,9 @@ class Bottle:
         return self.storage.get(LOOSE + number) is not None
 
     def loosen(self, number: bytes) -> None:
-        """What has this number is to be removed later, by this process or, if that dies, by another one."""
+        """What has this number is to be removed later, by this process or, if that dies, by another
+        one.
+        """
         self.storage.put(LOOSE + number, self._owner)
         self.renew_the_lease()
 

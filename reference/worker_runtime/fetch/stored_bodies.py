@@ -2,8 +2,8 @@
 
 Fetch Standard, 2.2.4: https://fetch.spec.whatwg.org/#bodies
 
-A body that fits into one chunk is written together with its item, and read at once. Of a larger one each chunk is written when
-it is there and read when it is wanted.
+A body that fits into one chunk is written together with its item, and read at once. Of a larger one
+each chunk is written when it is there and read when it is wanted.
 """
 
 from __future__ import annotations
@@ -79,7 +79,9 @@ class BodyWriter:
         self._chunk_count += 1
 
     async def write_all(self, reader: ReadableStreamDefaultReader) -> None:
-        """Write all that a stream has. If it fails, or has a chunk that is no bytes, or the storage fails, all is discarded."""
+        """Write all that a stream has. If it fails, or has a chunk that is no bytes, or the storage
+        fails, all is discarded.
+        """
         try:
             while True:
                 chunk, done = await reader.read()
@@ -94,7 +96,9 @@ class BodyWriter:
             raise
 
     def finish(self) -> bytes:
-        """Store the rest; returns the number that the item has to lead to. Call it within the item's transaction."""
+        """Store the rest; returns the number that the item has to lead to. Call it within the
+        item's transaction.
+        """
         if self.length == 0:
             return NO_BODY
         if self._hold is None:
@@ -128,7 +132,9 @@ def stored_body(bottle: Bottle, number: bytes, length: int) -> BodyRecord:
     if length > CHUNK_SIZE:
         return BodyRecord(None, length, partial(_stream_of, _StoredChunks(bottle, number, length)))
     # OPTIMIZATION: bytes in hand need no stream.
-    return BodyRecord(b"" if length == 0 else _StoredChunks(bottle, number, length).next_chunk(), length)
+    return BodyRecord(
+        b"" if length == 0 else _StoredChunks(bottle, number, length).next_chunk(), length
+    )
 
 
 class _StoredChunks:

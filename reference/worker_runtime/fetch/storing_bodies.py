@@ -2,7 +2,8 @@
 
 RFC 9111, 3.3: https://www.rfc-editor.org/rfc/rfc9111#section-3.3
 
-The consumer sets the pace. When it is not interested any more nothing more is received, and an incomplete body is not stored.
+The consumer sets the pace. When it is not interested any more nothing more is received, and an
+incomplete body is not stored.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ from .stored_bodies import BodyWriter
 
 
 class BodyBeingStored:
-    """The copy of a body that is made while the body is read. When it is whole, `when_complete` gets it, to keep it.
+    """The copy of a body that is made while the body is read. When it is whole, `when_complete`
+    gets it, to keep it.
 
     Whatever fails about it, also in `when_complete`, ends the copy and nothing else.
 
@@ -40,7 +42,13 @@ class BodyBeingStored:
 
     __slots__ = ("__weakref__", "_most_bytes", "_when_complete", "_writer", "url")
 
-    def __init__(self, bottle: Bottle, url: str, most_bytes: int, when_complete: Callable[[BodyWriter], object]) -> None:
+    def __init__(
+        self,
+        bottle: Bottle,
+        url: str,
+        most_bytes: int,
+        when_complete: Callable[[BodyWriter], object],
+    ) -> None:
         self.url = url
         self._most_bytes = most_bytes
         self._when_complete = when_complete
@@ -74,7 +82,8 @@ class BodyBeingStored:
 
 
 def body_to_read(body: BodyRecord, being_stored: BodyBeingStored) -> BodyRecord:
-    """The body in place of one whose bytes are to be stored as they are read. What is in hand is stored at once.
+    """The body in place of one whose bytes are to be stored as they are read. What is in hand is
+    stored at once.
 
     https://www.rfc-editor.org/rfc/rfc9111#section-3.3-2
     """
@@ -97,7 +106,9 @@ class _Reading:
 
     __slots__ = ("_being_stored", "_promise", "_reader", "_stream")
 
-    def __init__(self, body: BodyRecord, stream: ReadableStream, being_stored: BodyBeingStored) -> None:
+    def __init__(
+        self, body: BodyRecord, stream: ReadableStream, being_stored: BodyBeingStored
+    ) -> None:
         self._being_stored = being_stored
         self._reader = get_a_reader(body.stream)
         self._stream = stream

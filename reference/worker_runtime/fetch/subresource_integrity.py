@@ -1,6 +1,7 @@
 """Subresource integrity: whether bytes are those that were meant.
 
-Subresource Integrity, 3.3: https://w3c.github.io/webappsec-subresource-integrity/#verification-algorithms
+Subresource Integrity, 3.3:
+https://w3c.github.io/webappsec-subresource-integrity/#verification-algorithms
 """
 
 from __future__ import annotations
@@ -8,7 +9,8 @@ from __future__ import annotations
 import hashlib
 from base64 import b64encode
 
-# The stronger ones come later: https://w3c.github.io/webappsec-subresource-integrity/#valid-sri-hash-algorithm-token-set
+# The stronger ones come later:
+# https://w3c.github.io/webappsec-subresource-integrity/#valid-sri-hash-algorithm-token-set
 ALGORITHMS = ("sha256", "sha384", "sha512")
 
 
@@ -19,7 +21,10 @@ def do_bytes_match_metadata_list(bytes: bytes, metadata_list: str) -> bool:
         return True
     strongest = get_the_strongest_metadata(parsed_metadata)
     digest = b64encode(hashlib.new(strongest[0][0], bytes).digest()).decode()
-    return any(value.replace("-", "+").replace("_", "/").rstrip("=") == digest.rstrip("=") for _, value in strongest)
+    return any(
+        value.replace("-", "+").replace("_", "/").rstrip("=") == digest.rstrip("=")
+        for _, value in strongest
+    )
 
 
 def parse_metadata(metadata: str) -> list[tuple[str, str]]:

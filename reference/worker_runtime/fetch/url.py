@@ -39,7 +39,8 @@ def parse_relative_to_the_worker(input: str) -> URLRecord:
     if (known := _known_urls.get(input)) is not None:
         return _copy(known)
     url = _parse(input)
-    if input.startswith(("http://", "https://")) and len(input) <= LONGEST_KNOWN_URL:  # whatever the base URL is
+    # whatever the base URL is
+    if input.startswith(("http://", "https://")) and len(input) <= LONGEST_KNOWN_URL:
         if len(_known_urls) >= MOST_KNOWN_URLS:
             _known_urls.clear()
         _known_urls[input] = _copy(url)
@@ -58,5 +59,7 @@ def _parse(input: str) -> URLRecord:
     try:
         return url_parser(input, base_url)
     except URLFailure as failure:
-        hint = "" if base_url else "; where no worker with a location runs, a URL has to be absolute"
+        hint = (
+            "" if base_url else "; where no worker with a location runs, a URL has to be absolute"
+        )
         raise TypeError(f"Invalid URL: {input!r} ({failure}{hint})") from None

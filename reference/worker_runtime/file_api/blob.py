@@ -50,7 +50,11 @@ class Blob:
     _type: str
 
     def __init__(
-        self, blobParts: Iterable[BlobPart] | None = None, *, type: str = "", endings: EndingType = "transparent"
+        self,
+        blobParts: Iterable[BlobPart] | None = None,
+        *,
+        type: str = "",
+        endings: EndingType = "transparent",
     ) -> None:
         """https://w3c.github.io/FileAPI/#dom-blob-blob"""
         self._parts = [] if blobParts is None else process_blob_parts(blobParts, endings)
@@ -82,8 +86,11 @@ class Blob:
     def _deserialization_steps(cls, data: dict[str, Any]) -> Blob:
         return Blob([data["bytes"]], type=data["type"])
 
-    def slice(self, start: int | None = None, end: int | None = None, contentType: str | None = None) -> Blob:
-        """The bytes from the start to before the end, either of which may count from behind, as in Python.
+    def slice(
+        self, start: int | None = None, end: int | None = None, contentType: str | None = None
+    ) -> Blob:
+        """The bytes from the start to before the end, either of which may count from behind, as in
+        Python.
 
         https://w3c.github.io/FileAPI/#dfn-slice
         """
@@ -166,7 +173,9 @@ def process_blob_parts(parts: Iterable[BlobPart], endings: EndingType) -> list[P
             processed.append(get_a_copy_of_the_buffer_source(element))
         else:
             string = to_usv_string(element)
-            processed.append((convert_line_endings_to_native(string) if endings == "native" else string).encode())
+            processed.append(
+                (convert_line_endings_to_native(string) if endings == "native" else string).encode()
+            )
     return processed
 
 
@@ -192,7 +201,9 @@ def slice_blob(blob: Blob, start: int | None, end: int | None, content_type: str
     for part in blob._parts:
         first, last = max(relative_start - offset, 0), min(relative_end - offset, len(part))
         if first < last:
-            result._parts.append(part if last - first == len(part) else memoryview(part)[first:last])
+            result._parts.append(
+                part if last - first == len(part) else memoryview(part)[first:last]
+            )
         offset += len(part)
     return result
 

@@ -66,7 +66,8 @@ class URL(url_class.URL):
 
 def obtain_a_blob_object(
     blob_url_entry: BlobURLEntry,
-    environment: EnvironmentSettingsObject | Literal["top-level-navigation", "top-level-self-fetch"],
+    environment: EnvironmentSettingsObject
+    | Literal["top-level-navigation", "top-level-self-fetch"],
 ) -> Blob | None:
     """The Blob, or None for failure.
 
@@ -121,7 +122,9 @@ def resolve_a_blob_url(url: URLRecord) -> BlobURLEntry | None:
 use_blob_url_store(resolve_a_blob_url)
 
 
-def check_for_same_partition_blob_url_usage(blob_url_entry: BlobURLEntry, environment: EnvironmentSettingsObject) -> bool:
+def check_for_same_partition_blob_url_usage(
+    blob_url_entry: BlobURLEntry, environment: EnvironmentSettingsObject
+) -> bool:
     """Whether both are of one origin, which is all that their storage keys consist of here.
 
     https://w3c.github.io/FileAPI/#check-for-same-partition-blob-url-usage

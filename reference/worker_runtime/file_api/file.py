@@ -46,11 +46,17 @@ class File(Blob):
     # A serializable object: https://w3c.github.io/FileAPI/#file-section
 
     def _serialization_steps(self, for_storage: bool) -> dict[str, object]:
-        return {**super()._serialization_steps(for_storage), "name": self._name, "lastModified": self._last_modified}
+        return {
+            **super()._serialization_steps(for_storage),
+            "name": self._name,
+            "lastModified": self._last_modified,
+        }
 
     @classmethod
     def _deserialization_steps(cls, data: dict[str, Any]) -> File:
-        return File([data["bytes"]], data["name"], type=data["type"], lastModified=data["lastModified"])
+        return File(
+            [data["bytes"]], data["name"], type=data["type"], lastModified=data["lastModified"]
+        )
 
     @property
     def name(self) -> str:

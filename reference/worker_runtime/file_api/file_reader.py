@@ -25,7 +25,8 @@ PackageType: TypeAlias = Literal["DataURL", "Text", "ArrayBuffer", "BinaryString
 
 
 class FileReader(EventTarget):
-    """Reads a Blob at a time, and tells by events how far it has come. `blob.text()` and its like are simpler.
+    """Reads a Blob at a time, and tells by events how far it has come. `blob.text()` and its like
+    are simpler.
 
     https://w3c.github.io/FileAPI/#dfn-filereader
     """
@@ -63,7 +64,9 @@ class FileReader(EventTarget):
 
     def readAsText(self, blob: Blob, encoding: str | None = None) -> None:
         """https://w3c.github.io/FileAPI/#dfn-readAsText"""
-        read_operation(self, to_blob(blob), "Text", None if encoding is None else to_dom_string(encoding))
+        read_operation(
+            self, to_blob(blob), "Text", None if encoding is None else to_dom_string(encoding)
+        )
 
     def readAsDataURL(self, blob: Blob) -> None:
         """https://w3c.github.io/FileAPI/#dfn-readAsDataURL"""
@@ -87,7 +90,9 @@ class FileReader(EventTarget):
     @property
     def readyState(self) -> int:
         """https://w3c.github.io/FileAPI/#dom-filereader-readystate"""
-        return {"empty": FileReader.EMPTY, "loading": FileReader.LOADING, "done": FileReader.DONE}[self._state]
+        return {"empty": FileReader.EMPTY, "loading": FileReader.LOADING, "done": FileReader.DONE}[
+            self._state
+        ]
 
     @property
     def result(self) -> str | bytes | None:
@@ -121,14 +126,20 @@ class FileReaderSync:
 
     def readAsText(self, blob: Blob, encoding: str | None = None) -> str:
         """https://w3c.github.io/FileAPI/#dfn-readAsTextSync"""
-        return package_text(byte_sequence(to_blob(blob)), blob.type, None if encoding is None else to_dom_string(encoding))
+        return package_text(
+            byte_sequence(to_blob(blob)),
+            blob.type,
+            None if encoding is None else to_dom_string(encoding),
+        )
 
     def readAsDataURL(self, blob: Blob) -> str:
         """https://w3c.github.io/FileAPI/#dfn-readAsDataURLSync"""
         return package_data_url(byte_sequence(to_blob(blob)), blob.type)
 
 
-def read_operation(fr: FileReader, blob: Blob, type: PackageType, encoding_name: str | None = None) -> None:
+def read_operation(
+    fr: FileReader, blob: Blob, type: PackageType, encoding_name: str | None = None
+) -> None:
     """https://w3c.github.io/FileAPI/#readOperation"""
     if fr._state == "loading":
         raise DOMException("The reader is reading another Blob", "InvalidStateError")
@@ -139,7 +150,9 @@ def read_operation(fr: FileReader, blob: Blob, type: PackageType, encoding_name:
     settings_object = current_settings_object()
 
     def queue(steps: Callable[[], object]) -> None:
-        queue_a_global_task("file reading", settings_object, lambda: steps() if fr._read is read else None)
+        queue_a_global_task(
+            "file reading", settings_object, lambda: steps() if fr._read is read else None
+        )
 
     def end() -> None:
         fr._state = "done"
@@ -156,7 +169,9 @@ def read_operation(fr: FileReader, blob: Blob, type: PackageType, encoding_name:
     queue(end)
 
 
-def package_data(bytes: bytes, type: PackageType, mime_type: str, encoding_name: str | None) -> str | bytes:
+def package_data(
+    bytes: bytes, type: PackageType, mime_type: str, encoding_name: str | None
+) -> str | bytes:
     """https://w3c.github.io/FileAPI/#blob-package-data"""
     match type:
         case "DataURL":
@@ -171,7 +186,8 @@ def package_data(bytes: bytes, type: PackageType, mime_type: str, encoding_name:
 
 def package_data_url(bytes: bytes, mime_type: str) -> str:
     """https://w3c.github.io/FileAPI/#readAsDataURL"""
-    # DEVIATION: with no MIME type the URL would have none, which means text; like the browsers, say what is not known.
+    # DEVIATION: with no MIME type the URL would have none, which means text; like the browsers, say
+    # what is not known.
     return f"data:{mime_type or 'application/octet-stream'};base64,{forgiving_base64_encode(bytes)}"
 
 

@@ -23,7 +23,9 @@ READ_AHEAD = 64 * 1024
 
 
 class TCPAddress(NamedTuple):
-    """A host by name or by number, and a port; port 0 is any that is free. No host is every interface of this machine."""
+    """A host by name or by number, and a port; port 0 is any that is free. No host is every
+    interface of this machine.
+    """
 
     host: str
     port: int
@@ -39,7 +41,9 @@ Address: TypeAlias = TCPAddress | UnixAddress
 
 
 class ServerTLS(NamedTuple):
-    """What a server needs for TLS: files in PEM format. The key may stand in the file of the certificate."""
+    """What a server needs for TLS: files in PEM format. The key may stand in the file of the
+    certificate.
+    """
 
     certificate: str
     key: str | None = None
@@ -47,7 +51,9 @@ class ServerTLS(NamedTuple):
 
 
 class ClientTLS(NamedTuple):
-    """What a client needs for TLS: the name that the certificate has to be for, and who vouches for it, if not the system."""
+    """What a client needs for TLS: the name that the certificate has to be for, and who vouches for
+    it, if not the system.
+    """
 
     server_name: str
     authorities: str | None = None
@@ -61,11 +67,17 @@ class ByteStream(Protocol):
     """
 
     on_data: Callable[[bytes], object] | None
-    """While it is set and nobody waits in `read`, it is called with bytes as they come. Else they are kept for `read`."""
+    """While it is set and nobody waits in `read`, it is called with bytes as they come. Else they
+    are kept for `read`.
+    """
     on_end: Callable[[], object] | None
-    """Called once, without anybody reading, when the other side has nothing more to say; it may still listen."""
+    """Called once, without anybody reading, when the other side has nothing more to say; it may
+    still listen.
+    """
     on_loss: Callable[[], object] | None
-    """Called once, when the connection is gone, whether the other side has ended it in order or not."""
+    """Called once, when the connection is gone, whether the other side has ended it in order or
+    not.
+    """
     is_held_up: bool
     """Whether `drain` would have to wait."""
     local_address: Address
@@ -75,7 +87,9 @@ class ByteStream(Protocol):
     is_secure: bool
 
     async def read(self) -> bytes:
-        """The bytes that have come, at least one; none at the end. What is not read makes the other side wait."""
+        """The bytes that have come, at least one; none at the end. What is not read makes the other
+        side wait.
+        """
 
     def take(self) -> bytes:
         """The bytes that have come, if any; it does not wait."""
@@ -118,7 +132,10 @@ class Network(Protocol):
         """Connect."""
 
     async def listen(
-        self, address: Address, on_connection: Callable[[ByteStream], object], tls: ServerTLS | None = None
+        self,
+        address: Address,
+        on_connection: Callable[[ByteStream], object],
+        tls: ServerTLS | None = None,
     ) -> ListeningSocket:
         """Call back with each connection that comes in."""
 
@@ -131,10 +148,14 @@ class SystemNetwork:
     async def dial(self, address: Address, tls: ClientTLS | None = None) -> ByteStream:
         """Connect. Of a name with several addresses, the one that answers first is taken."""
         loop = asyncio.get_running_loop()
-        security: dict[str, Any] = {} if tls is None else {"ssl": tls_context(tls), "server_hostname": tls.server_name}
+        security: dict[str, Any] = (
+            {} if tls is None else {"ssl": tls_context(tls), "server_hostname": tls.server_name}
+        )
         if isinstance(address, UnixAddress):
             try:
-                _, stream = await loop.create_unix_connection(lambda: SocketStream(loop), address.path, **security)
+                _, stream = await loop.create_unix_connection(
+                    lambda: SocketStream(loop), address.path, **security
+                )
             except NotImplementedError:
                 raise OSError(NO_UNIX_SOCKETS) from None
         else:
@@ -148,7 +169,10 @@ class SystemNetwork:
         return stream
 
     async def listen(
-        self, address: Address, on_connection: Callable[[ByteStream], object], tls: ServerTLS | None = None
+        self,
+        address: Address,
+        on_connection: Callable[[ByteStream], object],
+        tls: ServerTLS | None = None,
     ) -> ListeningSocket:
         """Call back with each connection that comes in, from now on."""
         loop = asyncio.get_running_loop()
@@ -156,14 +180,21 @@ class SystemNetwork:
         if isinstance(address, UnixAddress):
             try:
                 server = await loop.create_unix_server(
-                    lambda: SocketStream(loop, on_connection), address.path, backlog=BACKLOG, **security
+                    lambda: SocketStream(loop, on_connection),
+                    address.path,
+                    backlog=BACKLOG,
+                    **security,
                 )
             except NotImplementedError:
                 raise OSError(NO_UNIX_SOCKETS) from None
         else:
             host, port = address
             server = await loop.create_server(
-                lambda: SocketStream(loop, on_connection), host or None, port, backlog=BACKLOG, **security
+                lambda: SocketStream(loop, on_connection),
+                host or None,
+                port,
+                backlog=BACKLOG,
+                **security,
             )
         return SystemListeningSocket(server)
 
@@ -189,16 +220,21 @@ class SocketStream(asyncio.Protocol):
     """A connection that carries bytes both ways, over a transport of asyncio."""
 
     __slots__ = (
-        "_chunks", "_closed", "_drainers", "_failure", "_has_ended", "_is_lost", "_is_paused", "_loop", "_on_connection",
-        "_reader", "_size", "_transport", "application_protocol", "is_held_up", "is_secure", "local_address", "on_data",
-        "on_end", "on_loss", "remote_address",
+        "_chunks", "_closed", "_drainers", "_failure", "_has_ended", "_is_lost", "_is_paused",
+        "_loop", "_on_connection", "_reader", "_size", "_transport", "application_protocol",
+        "is_held_up", "is_secure", "local_address", "on_data", "on_end", "on_loss",
+        "remote_address",
     )  # fmt: skip
 
     _transport: asyncio.Transport
     local_address: Address
     remote_address: Address
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, on_connection: Callable[[ByteStream], object] | None = None) -> None:
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        on_connection: Callable[[ByteStream], object] | None = None,
+    ) -> None:
         self.on_data: Callable[[bytes], object] | None = None
         self.on_end: Callable[[], object] | None = None
         self.on_loss: Callable[[], object] | None = None
@@ -217,7 +253,7 @@ class SocketStream(asyncio.Protocol):
         self._failure: Exception | None = None  # why the connection was lost, if it was not closed
         self._is_lost = False
 
-    # ---- what users call -----------------------------------------------------------------------------------------------------
+    # ---- what users call -------------------------------------------------------------------------
 
     async def read(self) -> bytes:
         """The bytes that have come, at least one; none at the end."""
@@ -268,7 +304,9 @@ class SocketStream(asyncio.Protocol):
         self._transport.close()
 
     def abort(self) -> None:
-        """End the connection now, with a reset where there is one: an orderly end would look like the end of the data."""
+        """End the connection now, with a reset where there is one: an orderly end would look like
+        the end of the data.
+        """
         if self._is_lost:
             return
         connection = self._transport.get_extra_info("socket")
@@ -287,7 +325,11 @@ class SocketStream(asyncio.Protocol):
         """Go on with TLS."""
         server_name = tls.server_name if isinstance(tls, ClientTLS) else None
         transport = await self._loop.start_tls(
-            self._transport, self, tls_context(tls), server_side=isinstance(tls, ServerTLS), server_hostname=server_name
+            self._transport,
+            self,
+            tls_context(tls),
+            server_side=isinstance(tls, ServerTLS),
+            server_hostname=server_name,
         )
         if transport is None:
             raise ConnectionError("The connection was lost during the TLS handshake")
@@ -301,7 +343,7 @@ class SocketStream(asyncio.Protocol):
             self.is_secure = True
             self.application_protocol = tls.selected_alpn_protocol()
 
-    # ---- what asyncio calls --------------------------------------------------------------------------------------------------
+    # ---- what asyncio calls ----------------------------------------------------------------------
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """It is there."""
@@ -325,7 +367,9 @@ class SocketStream(asyncio.Protocol):
             self._transport.pause_reading()
 
     def eof_received(self) -> bool:
-        """The other side has nothing more to say; without TLS it may still listen, so the transport stays open."""
+        """The other side has nothing more to say; without TLS it may still listen, so the transport
+        stays open.
+        """
         self._has_ended = True
         if self._reader is not None and not self._reader.done():
             self._reader.set_result(None)
@@ -359,28 +403,35 @@ class SocketStream(asyncio.Protocol):
                 drainer.set_result(None)
 
 
-# ---- addresses and certificates ----------------------------------------------------------------------------------------------
+# ---- addresses and certificates ------------------------------------------------------------------
 
-BACKLOG = 128  # connections that the system keeps while we are busy, and that asyncio accepts in one turn
+# connections that the system keeps while we are busy, and that asyncio accepts in one turn
+BACKLOG = 128
 NO_LINGERING = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 NO_UNIX_SOCKETS = "Python has no unix sockets on this platform"
 
 
 def in_the_systems_words(error: OSError) -> OSError:
-    """Why there is no connection; asyncio says which of its calls failed, and the first of several failures is enough."""
+    """Why there is no connection; asyncio says which of its calls failed, and the first of several
+    failures is enough.
+    """
     call = re.search(r"\[Errno (\d+)\] Connect call failed", str(error))
     return error if call is None else OSError(int(call[1]), os.strerror(int(call[1])))
 
 
 def address_of(name: object) -> Address:
-    """An address from what a socket calls itself or its peer: a path, or a tuple of host, port and more."""
+    """An address from what a socket calls itself or its peer: a path, or a tuple of host, port and
+    more.
+    """
     if isinstance(name, tuple):
         return TCPAddress(str(name[0]), int(name[1]))
     return UnixAddress(name if isinstance(name, str) else "")
 
 
 def tls_context(tls: ClientTLS | ServerTLS) -> SSLContext:
-    """What the ssl module makes of it. ValueError or OSError, with the file's name, if the files are of no use."""
+    """What the ssl module makes of it. ValueError or OSError, with the file's name, if the files
+    are of no use.
+    """
     if isinstance(tls, ClientTLS):
         return client_context(tls.authorities, tls.application_protocols)
     ssl = import_ssl()
@@ -409,5 +460,7 @@ def import_ssl() -> Any:
     try:
         import ssl
     except ImportError:
-        raise OSError("TLS is asked for, but this Python was built without the ssl module") from None
+        raise OSError(
+            "TLS is asked for, but this Python was built without the ssl module"
+        ) from None
     return ssl

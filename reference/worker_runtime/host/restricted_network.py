@@ -8,7 +8,9 @@ from .network import Address, ByteStream, ClientTLS, ListeningSocket, Network, S
 
 
 class RestrictedNetwork:
-    """Another network, with a list of what may be dialled: "example.com", "*.example.com", "example.com:443", "[::1]:80"."""
+    """Another network, with a list of what may be dialled: "example.com", "*.example.com",
+    "example.com:443", "[::1]:80".
+    """
 
     __slots__ = ("_allowed", "_network")
 
@@ -20,14 +22,22 @@ class RestrictedNetwork:
     async def dial(self, address: Address, tls: ClientTLS | None = None) -> ByteStream:
         """Connect; PermissionError if the address is not in the list."""
         if not isinstance(address, TCPAddress) or not any(
-            matches(address.host, host) and port in (None, address.port) for host, port in self._allowed
+            matches(address.host, host) and port in (None, address.port)
+            for host, port in self._allowed
         ):
-            where = f"{address.host}:{address.port}" if isinstance(address, TCPAddress) else address.path
+            where = (
+                f"{address.host}:{address.port}"
+                if isinstance(address, TCPAddress)
+                else address.path
+            )
             raise PermissionError(f"{where} is not among the hosts that this worker may reach")
         return await self._network.dial(address, tls)
 
     async def listen(
-        self, address: Address, on_connection: Callable[[ByteStream], object], tls: ServerTLS | None = None
+        self,
+        address: Address,
+        on_connection: Callable[[ByteStream], object],
+        tls: ServerTLS | None = None,
     ) -> ListeningSocket:
         """PermissionError: nothing is accepted from a network of which little may be reached."""
         raise PermissionError("This worker may not listen")
@@ -38,7 +48,11 @@ def host_and_port(text: str) -> tuple[str, int | None]:
     host, colon, port = text.rpartition(":")
     if not colon or text.endswith("]"):
         host, port = text, ""
-    if not host.strip("[]*.") or (":" in host and not host.startswith("[")) or (colon and port and not port.isdecimal()):
+    if (
+        not host.strip("[]*.")
+        or (":" in host and not host.startswith("["))
+        or (colon and port and not port.isdecimal())
+    ):
         raise ValueError(f"Not a host with or without a port: {text!r}")
     return host.strip("[]").lower(), int(port) if port else None
 

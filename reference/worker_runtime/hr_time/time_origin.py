@@ -2,7 +2,8 @@
 
 High Resolution Time, 2 to 4: https://w3c.github.io/hr-time/#sec-time-origin
 
-Moments and durations are floats in milliseconds; a moment is counted from where the monotonic clock begins.
+Moments and durations are floats in milliseconds; a moment is counted from where the monotonic clock
+begins.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 
 
 def coarsen_time(timestamp: float, cross_origin_isolated_capability: bool = False) -> float:
-    """A moment, no finer than 100 microseconds, or 5 where nobody else's secrets are in the process.
+    """A moment, no finer than 100 microseconds, or 5 where nobody else's secrets are in the
+    process.
 
     https://w3c.github.io/hr-time/#dfn-coarsen-time
     """
@@ -34,7 +36,9 @@ def current_high_resolution_time(settings_object: EnvironmentSettingsObject) -> 
 
     https://w3c.github.io/hr-time/#dfn-current-high-resolution-time
     """
-    return relative_high_resolution_time(unsafe_shared_current_time(settings_object.clock), settings_object)
+    return relative_high_resolution_time(
+        unsafe_shared_current_time(settings_object.clock), settings_object
+    )
 
 
 def relative_high_resolution_time(time: float, settings_object: EnvironmentSettingsObject) -> float:
@@ -43,7 +47,9 @@ def relative_high_resolution_time(time: float, settings_object: EnvironmentSetti
     return relative_high_resolution_coarse_time(coarse_time, settings_object)
 
 
-def relative_high_resolution_coarse_time(coarse_time: float, settings_object: EnvironmentSettingsObject) -> float:
+def relative_high_resolution_coarse_time(
+    coarse_time: float, settings_object: EnvironmentSettingsObject
+) -> float:
     """https://w3c.github.io/hr-time/#dfn-relative-high-resolution-coarse-time"""
     return coarse_time - settings_object.time_origin
 
@@ -68,4 +74,6 @@ def get_time_origin_timestamp(settings_object: EnvironmentSettingsObject) -> flo
 
     https://w3c.github.io/hr-time/#get-time-origin-timestamp
     """
-    return settings_object.time_origin - estimated_monotonic_time_of_the_unix_epoch(settings_object.clock)
+    return settings_object.time_origin - estimated_monotonic_time_of_the_unix_epoch(
+        settings_object.clock
+    )

@@ -2,7 +2,8 @@
 
 HTML Standard, 8.3: https://html.spec.whatwg.org/multipage/webappapis.html#atob
 
-The strings are those of JavaScript: one code point up to U+00FF a byte. For bytes there is Python's base64 module.
+The strings are those of JavaScript: one code point up to U+00FF a byte. For bytes there is Python's
+base64 module.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from ..webidl.type_mapping import to_dom_string
 
 
 def btoa(data: str) -> str:
-    """The base64 of a binary string; an "InvalidCharacterError" DOMException if a code point is above U+00FF.
+    """The base64 of a binary string; an "InvalidCharacterError" DOMException if a code point is
+    above U+00FF.
 
     https://html.spec.whatwg.org/multipage/webappapis.html#dom-btoa
     """
@@ -28,7 +30,8 @@ def btoa(data: str) -> str:
 
 
 def atob(data: str) -> str:
-    """The binary string of base64, in which there may be whitespace; an "InvalidCharacterError" DOMException if it is none.
+    """The binary string of base64, in which there may be whitespace; an "InvalidCharacterError"
+    DOMException if it is none.
 
     https://html.spec.whatwg.org/multipage/webappapis.html#dom-atob
     """

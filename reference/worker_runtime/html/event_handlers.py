@@ -1,6 +1,7 @@
 """Event handlers: attributes such as `onerror`, which are listeners that one sets.
 
-HTML Standard, 8.1.8.1: https://html.spec.whatwg.org/multipage/webappapis.html#event-handler-attributes
+HTML Standard, 8.1.8.1:
+https://html.spec.whatwg.org/multipage/webappapis.html#event-handler-attributes
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ class EventHandler:
 
 
 class EventHandlerIDLAttribute:
-    """The attribute `onabort = EventHandlerIDLAttribute()` is the event handler for events of type "abort".
+    """The attribute `onabort = EventHandlerIDLAttribute()` is the event handler for events of type
+    "abort".
 
     It is None or a callable; what is neither, counts as None.
 
@@ -47,7 +49,9 @@ class EventHandlerIDLAttribute:
     def __get__(self, event_target: None, owner: type) -> EventHandlerIDLAttribute: ...
     @overload
     def __get__(self, event_target: EventTarget, owner: type) -> HandlerValue | None: ...
-    def __get__(self, event_target: EventTarget | None, owner: type) -> EventHandlerIDLAttribute | HandlerValue | None:
+    def __get__(
+        self, event_target: EventTarget | None, owner: type
+    ) -> EventHandlerIDLAttribute | HandlerValue | None:
         if event_target is None:
             return self
         return get_the_current_value_of_the_event_handler(event_target, self.name)
@@ -61,7 +65,9 @@ class EventHandlerIDLAttribute:
         activate_an_event_handler(event_target, self.name)
 
 
-def get_the_current_value_of_the_event_handler(event_target: EventTarget, name: str) -> HandlerValue | None:
+def get_the_current_value_of_the_event_handler(
+    event_target: EventTarget, name: str
+) -> HandlerValue | None:
     """https://html.spec.whatwg.org/multipage/webappapis.html#getting-the-current-value-of-the-event-handler"""
     handler = event_target._event_handler_map.get(name)
     return None if handler is None else handler.value
@@ -74,7 +80,9 @@ def activate_an_event_handler(event_target: EventTarget, name: str) -> None:
     """
     handler = event_target._event_handler_map[name]
     if handler.listener is None:
-        handler.listener = EventListener(name.removeprefix("on"), partial(the_event_handler_processing_algorithm, name))
+        handler.listener = EventListener(
+            name.removeprefix("on"), partial(the_event_handler_processing_algorithm, name)
+        )
         add_an_event_listener(event_target, handler.listener)
 
 
@@ -86,7 +94,8 @@ def deactivate_an_event_handler(event_target: EventTarget, name: str) -> None:
 
 
 def the_event_handler_processing_algorithm(name: str, event: Event) -> None:
-    """Call the handler; one that returns False cancels the event, and so does an `onerror` of a scope that returns True.
+    """Call the handler; one that returns False cancels the event, and so does an `onerror` of a
+    scope that returns True.
 
     The target is the event's current one, so that a handler does not hold its target.
 
@@ -98,7 +107,9 @@ def the_event_handler_processing_algorithm(name: str, event: Event) -> None:
         return
     is_of_a_scope = event.currentTarget is current_settings_object().global_object
     if isinstance(event, ErrorEvent) and event.type == "error" and is_of_a_scope:
-        return_value = callback(event.message, event.filename, event.lineno, event.colno, event.error)
+        return_value = callback(
+            event.message, event.filename, event.lineno, event.colno, event.error
+        )
         is_canceled = return_value is True
     else:
         return_value = callback(event)

@@ -2,9 +2,9 @@
 
 HTML Standard, 8.1.7: https://html.spec.whatwg.org/multipage/webappapis.html#event-loops
 
-The event loop is asyncio's; a task of any task source is one of its callbacks. Microtasks have a queue of their own, which is
-drained to its end at each microtask checkpoint: when a callback of the platform returns, when a coroutine waits for a promise,
-and at the latest in the loop's next turn.
+The event loop is asyncio's; a task of any task source is one of its callbacks. Microtasks have a
+queue of their own, which is drained to its end at each microtask checkpoint: when a callback of the
+platform returns, when a coroutine waits for a promise, and at the latest in the loop's next turn.
 """
 
 from __future__ import annotations
@@ -27,7 +27,13 @@ WAITS_IN_A_TURN = 16
 T = TypeVar("T")
 Steps: TypeAlias = Callable[[], object]
 TaskSource: TypeAlias = Literal[
-    "DOM manipulation", "file reading", "networking", "performance timeline", "posted message", "timer", "WebSocket"
+    "DOM manipulation",
+    "file reading",
+    "networking",
+    "performance timeline",
+    "posted message",
+    "timer",
+    "WebSocket",
 ]
 
 
@@ -38,8 +44,9 @@ class EventLoop:
     """
 
     __slots__ = (
-        "asyncio_loop", "checkpoint_is_due", "is_running_a_task", "microtask_queue", "parallel_tasks",
-        "performing_a_microtask_checkpoint", "running_scripts", "steps_after_a_checkpoint", "waits_in_this_turn",
+        "asyncio_loop", "checkpoint_is_due", "is_running_a_task", "microtask_queue",
+        "parallel_tasks", "performing_a_microtask_checkpoint", "running_scripts",
+        "steps_after_a_checkpoint", "waits_in_this_turn",
     )  # fmt: skip
 
     def __init__(self, asyncio_loop: asyncio.AbstractEventLoop) -> None:
@@ -68,13 +75,16 @@ def relevant_event_loop() -> EventLoop:
     https://html.spec.whatwg.org/multipage/webappapis.html#concept-agent-event-loop
     """
     event_loop = _thread.event_loop
-    # OPTIMIZATION: Python 3.11 makes a system call to answer what loop runs. Where the last one of this thread runs, it is that.
+    # OPTIMIZATION: Python 3.11 makes a system call to answer what loop runs. Where the last one of
+    # this thread runs, it is that.
     if event_loop is not None and event_loop.asyncio_loop.is_running():
         return event_loop
     try:
         asyncio_loop = asyncio.get_running_loop()
     except RuntimeError:
-        raise RuntimeError("A promise, a timer or a task needs a running event loop: call this in a coroutine") from None
+        raise RuntimeError(
+            "A promise, a timer or a task needs a running event loop: call this in a coroutine"
+        ) from None
     if event_loop is None or event_loop.asyncio_loop is not asyncio_loop:
         event_loop = _thread.event_loop = EventLoop(asyncio_loop)
     return event_loop
@@ -89,7 +99,8 @@ def is_running(event_loop: EventLoop) -> bool:
 
 
 def use_host_job_queue(enqueue: Callable[[Steps], object] | None) -> None:
-    """Hand every microtask to an embedder that has a queue of its own, such as a JavaScript engine; None ends that.
+    """Hand every microtask to an embedder that has a queue of its own, such as a JavaScript engine;
+    None ends that.
 
     https://html.spec.whatwg.org/multipage/webappapis.html#hostenqueuepromisejob
     """
@@ -97,7 +108,7 @@ def use_host_job_queue(enqueue: Callable[[Steps], object] | None) -> None:
     _host_job_queue = enqueue
 
 
-# ---- queuing tasks -----------------------------------------------------------------------------------------------------------
+# ---- queuing tasks -------------------------------------------------------------------------------
 
 
 def queue_a_task(source: TaskSource, steps: Steps) -> None:
@@ -115,7 +126,8 @@ def queue_a_microtask(steps: Steps) -> None:
         _host_job_queue(steps)
         return
     event_loop = _thread.event_loop
-    if event_loop is None or not event_loop.performing_a_microtask_checkpoint:  # OPTIMIZATION: else, it is the one that runs
+    # OPTIMIZATION: else, it is the one that runs
+    if event_loop is None or not event_loop.performing_a_microtask_checkpoint:
         event_loop = relevant_event_loop()
         schedule_a_microtask_checkpoint(event_loop)
     event_loop.microtask_queue.append(steps)
@@ -140,7 +152,7 @@ def _begin_a_turn(event_loop: EventLoop) -> None:
     perform_a_microtask_checkpoint(event_loop)
 
 
-# ---- processing model --------------------------------------------------------------------------------------------------------
+# ---- processing model ----------------------------------------------------------------------------
 
 
 def run_a_task(event_loop: EventLoop, steps: Callable[..., object], *arguments: object) -> None:
@@ -158,7 +170,8 @@ def perform_a_microtask_checkpoint(event_loop: EventLoop) -> None:
     microtask_queue = event_loop.microtask_queue
     if event_loop.performing_a_microtask_checkpoint:
         return
-    if not microtask_queue and not event_loop.steps_after_a_checkpoint:  # OPTIMIZATION: there is nothing to do
+    # OPTIMIZATION: there is nothing to do
+    if not microtask_queue and not event_loop.steps_after_a_checkpoint:
         return
     event_loop.performing_a_microtask_checkpoint = True
     try:
@@ -178,7 +191,8 @@ def perform_a_microtask_checkpoint(event_loop: EventLoop) -> None:
 
 
 def prepare_to_run_script() -> EventLoop | None:
-    """Call before a callback of an author, and `clean_up_after_running_script` with what this returns when it has returned.
+    """Call before a callback of an author, and `clean_up_after_running_script` with what this
+    returns when it has returned.
 
     https://html.spec.whatwg.org/multipage/webappapis.html#prepare-to-run-script
     """
@@ -189,7 +203,8 @@ def prepare_to_run_script() -> EventLoop | None:
 
 
 def clean_up_after_running_script(event_loop: EventLoop | None) -> None:
-    """Where a task called the callback, its microtasks run before the next callback; where a script did, after that script.
+    """Where a task called the callback, its microtasks run before the next callback; where a script
+    did, after that script.
 
     https://html.spec.whatwg.org/multipage/webappapis.html#clean-up-after-running-script
     """
@@ -200,11 +215,12 @@ def clean_up_after_running_script(event_loop: EventLoop | None) -> None:
 
 
 def clean_up_before_waiting() -> None:
-    """A coroutine is about to wait for a promise: its script ends here. What it waits for may be there after a checkpoint.
+    """A coroutine is about to wait for a promise: its script ends here. What it waits for may be
+    there after a checkpoint.
 
-    A coroutine that the platform has just started is part of the script that started it, and does not come here. Without this
-    the checkpoint would come in the loop's next turn. So does it now and then, so that asyncio's other tasks have their turn
-    however many chunks a stream has.
+    A coroutine that the platform has just started is part of the script that started it, and does
+    not come here. Without this the checkpoint would come in the loop's next turn. So does it now
+    and then, so that asyncio's other tasks have their turn however many chunks a stream has.
 
     https://html.spec.whatwg.org/multipage/webappapis.html#calling-scripts
     """
@@ -219,11 +235,12 @@ def clean_up_before_waiting() -> None:
 promises.host.clean_up_before_waiting = clean_up_before_waiting
 
 
-# ---- in parallel -------------------------------------------------------------------------------------------------------------
+# ---- in parallel ---------------------------------------------------------------------------------
 
 
 def in_parallel(steps: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-    """Run steps beside everything else. The event loop owns the task until it ends; its failure is the loop's to report.
+    """Run steps beside everything else. The event loop owns the task until it ends; its failure is
+    the loop's to report.
 
     https://html.spec.whatwg.org/multipage/infrastructure.html#in-parallel
     """
@@ -237,7 +254,8 @@ def in_parallel(steps: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
 class ParallelQueue:
     """Steps that only compute, and the threads of the process that take them.
 
-    A thread lives while there are steps to take, and no longer. It is a daemon: a process that ends does not wait for it.
+    A thread lives while there are steps to take, and no longer. It is a daemon: a process that ends
+    does not wait for it.
 
     https://html.spec.whatwg.org/multipage/infrastructure.html#parallel-queue
     """
@@ -254,7 +272,9 @@ class ParallelQueue:
         """https://html.spec.whatwg.org/multipage/infrastructure.html#enqueue-the-following-steps"""
         with self.lock:
             if self.thread_count < self.most_threads:
-                threading.Thread(target=self._take_steps, name="parallel queue", daemon=True).start()
+                threading.Thread(
+                    target=self._take_steps, name="parallel queue", daemon=True
+                ).start()
                 self.thread_count += 1
             self.algorithm_queue.append(steps)
 
@@ -268,15 +288,17 @@ class ParallelQueue:
             steps()
 
 
-# Those that hold Python's global lock share it with the event loop, which must get its turn: so there are never many.
+# Those that hold Python's global lock share it with the event loop, which must get its turn: so
+# there are never many.
 _parallel_queue = ParallelQueue(most_threads=min(4, os.cpu_count() or 1))
 
 
 def in_a_thread(steps: Callable[[], T]) -> promises.Promise[T]:
-    """Perform steps that only compute in a thread; a task settles the promise with what they return or raise.
+    """Perform steps that only compute in a thread; a task settles the promise with what they return
+    or raise.
 
-    They see the context variables of now. Nothing stops them before their end, and if their event loop has ended by then,
-    nobody is told.
+    They see the context variables of now. Nothing stops them before their end, and if their event
+    loop has ended by then, nobody is told.
 
     https://html.spec.whatwg.org/multipage/infrastructure.html#starting-a-new-parallel-queue
     """
@@ -290,7 +312,9 @@ def in_a_thread(steps: Callable[[], T]) -> promises.Promise[T]:
         except BaseException as error:
             completion = partial(promises.reject, promise, reason_of(error))
         with suppress(RuntimeError):  # the loop is closed
-            event_loop.asyncio_loop.call_soon_threadsafe(run_a_task, event_loop, completion, context=context)
+            event_loop.asyncio_loop.call_soon_threadsafe(
+                run_a_task, event_loop, completion, context=context
+            )
 
     _parallel_queue.enqueue(perform)
     return promise

@@ -1,6 +1,7 @@
 """Microtask queuing: `queueMicrotask`.
 
-HTML Standard, 8.8: https://html.spec.whatwg.org/multipage/timers-and-user-prompts.html#microtask-queuing
+HTML Standard, 8.8:
+https://html.spec.whatwg.org/multipage/timers-and-user-prompts.html#microtask-queuing
 """
 
 from __future__ import annotations

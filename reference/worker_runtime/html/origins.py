@@ -1,4 +1,5 @@
-"""Origins: who may see what of whom. What an origin is, stands beside the URLs that have one, in `url/origins`.
+"""Origins: who may see what of whom. What an origin is, stands beside the URLs that have one, in
+`url/origins`.
 
 HTML Standard, 7.1.1: https://html.spec.whatwg.org/multipage/browsers.html#origin
 """

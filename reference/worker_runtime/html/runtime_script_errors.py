@@ -1,4 +1,5 @@
-"""Runtime script errors: what a script throws and nobody catches is an event of its scope, or goes to the console.
+"""Runtime script errors: what a script throws and nobody catches is an event of its scope, or goes
+to the console.
 
 HTML Standard, 8.1.4.6: https://html.spec.whatwg.org/multipage/webappapis.html#runtime-script-errors
 """
@@ -96,7 +97,8 @@ def extract_error_information(exception: object) -> dict[str, Any]:
 
 
 def where_it_was_thrown(exception: object) -> tuple[CodeType, int, int]:
-    """The code, the place in it and the line of the script that has thrown, or that reports a value which was not thrown.
+    """The code, the place in it and the line of the script that has thrown, or that reports a value
+    which was not thrown.
 
     What this package does on behalf of a script counts as done by the script.
 
@@ -118,7 +120,8 @@ def where_it_was_thrown(exception: object) -> tuple[CodeType, int, int]:
 
 
 def report_an_exception(settings_object: EnvironmentSettingsObject, exception: object) -> None:
-    """Fire an event named error at the global object; what nobody cancels is reported on the console.
+    """Fire an event named error at the global object; what nobody cancels is reported on the
+    console.
 
     https://html.spec.whatwg.org/multipage/webappapis.html#report-an-exception
     """
@@ -128,11 +131,15 @@ def report_an_exception(settings_object: EnvironmentSettingsObject, exception: o
         settings_object.in_error_reporting_mode = True
         try:
             error_info = extract_error_information(exception)
-            not_handled = fire_an_event("error", global_object, ErrorEvent, cancelable=True, **error_info)
+            not_handled = fire_an_event(
+                "error", global_object, ErrorEvent, cancelable=True, **error_info
+            )
         finally:
             settings_object.in_error_reporting_mode = False
     if not_handled:
-        settings_object.report_to_console(exception.value if isinstance(exception, Thrown) else exception, "Uncaught")
+        settings_object.report_to_console(
+            exception.value if isinstance(exception, Thrown) else exception, "Uncaught"
+        )
 
 
 EnvironmentSettingsObject.report_an_exception = report_an_exception
@@ -147,7 +154,8 @@ def reportError(e: object) -> None:
 
 
 def invoke_and_report(callback: Callable[..., object], *args: object) -> None:
-    """Call a callback that returns nothing, and report what it throws; a coroutine that it returns runs.
+    """Call a callback that returns nothing, and report what it throws; a coroutine that it returns
+    runs.
 
     https://webidl.spec.whatwg.org/#js-invoking-callback-functions
     """

@@ -1,10 +1,12 @@
 """Environment settings objects: what a scope is and has, apart from the names that its script sees.
 
-HTML Standard, 8.1.3: https://html.spec.whatwg.org/multipage/webappapis.html#realms-and-their-counterparts
+HTML Standard, 8.1.3:
+https://html.spec.whatwg.org/multipage/webappapis.html#realms-and-their-counterparts
 
-A realm, its global object and its settings object are three faces of one thing; here the settings object has what belongs to
-any of them. Which one is current is known to each task and callback of asyncio, for that is a context variable. Code that no
-worker runs, a plain script, has a settings object of its thread, with neither a location nor a global object.
+A realm, its global object and its settings object are three faces of one thing; here the settings
+object has what belongs to any of them. Which one is current is known to each task and callback of
+asyncio, for that is a context variable. Code that no worker runs, a plain script, has a settings
+object of its thread, with neither a location nor a global object.
 """
 
 from __future__ import annotations
@@ -46,7 +48,8 @@ USER_AGENT = "worker-runtime/0.1"
 
 
 def report_to_standard_error(value: object, what: str) -> None:
-    """Write down what was thrown, and where. Frames of this package that led to those of the worker are left out.
+    """Write down what was thrown, and where. Frames of this package that led to those of the worker
+    are left out.
 
     https://html.spec.whatwg.org/multipage/webappapis.html#report-the-exception
     """
@@ -54,7 +57,9 @@ def report_to_standard_error(value: object, what: str) -> None:
         print(f"{what} {value!r}", file=sys.stderr)
         return
     own_frames = value.__traceback__
-    while own_frames is not None and own_frames.tb_frame.f_code.co_filename.startswith(PACKAGE_FOLDER):
+    while own_frames is not None and own_frames.tb_frame.f_code.co_filename.startswith(
+        PACKAGE_FOLDER
+    ):
         own_frames = own_frames.tb_next
     lines = traceback.format_exception(type(value), value, own_frames or value.__traceback__)
     print(what, "".join(lines), end="", file=sys.stderr)
@@ -63,20 +68,22 @@ def report_to_standard_error(value: object, what: str) -> None:
 class EnvironmentSettingsObject:
     """A scope's own clock, network, storage, origin, base URL, timers and errors.
 
-    The global object is set by who makes one; `report_to_console` gets what was thrown and words such as "Uncaught".
+    The global object is set by who makes one; `report_to_console` gets what was thrown and words
+    such as "Uncaught".
 
     https://html.spec.whatwg.org/multipage/webappapis.html#environment-settings-object
     """
 
     __slots__ = (
-        "about_to_be_notified_rejected_promises", "api_base_url", "clock", "closing", "cookie_store",
-        "cross_origin_isolated_capability", "entropy", "event_loop_that_will_notify", "global_object", "http_caches",
-        "in_error_reporting_mode", "network", "observed_timeout_signals", "origin", "outstanding_rejected_promises",
+        "about_to_be_notified_rejected_promises", "api_base_url", "clock", "closing",
+        "cookie_store", "cross_origin_isolated_capability", "entropy",
+        "event_loop_that_will_notify", "global_object", "http_caches", "in_error_reporting_mode",
+        "network", "observed_timeout_signals", "origin", "outstanding_rejected_promises",
         "report_to_console", "storage", "time_origin", "timeouts", "timers", "web_sockets",
     )  # fmt: skip
 
-    # Whatever calls an author's code reports what it throws, and the global object is an event target, which calls authors'
-    # code: html/runtime_script_errors fills this in.
+    # Whatever calls an author's code reports what it throws, and the global object is an event
+    # target, which calls authors' code: html/runtime_script_errors fills this in.
     report_an_exception: ClassVar[Callable[[EnvironmentSettingsObject, object], None]]
 
     def __init__(
@@ -95,7 +102,9 @@ class EnvironmentSettingsObject:
         self.api_base_url = api_base_url
         self.origin = OpaqueOrigin() if origin is None else origin
         self.cross_origin_isolated_capability = cross_origin_isolated_capability
-        self.time_origin = coarsen_time(unsafe_shared_current_time(clock), cross_origin_isolated_capability)
+        self.time_origin = coarsen_time(
+            unsafe_shared_current_time(clock), cross_origin_isolated_capability
+        )
         self.clock = clock
         self.entropy = entropy
         self.network = network
@@ -104,7 +113,8 @@ class EnvironmentSettingsObject:
         self.storage: StorageBackend = MemoryStorage(clock) if storage is None else storage
         # Each scope is a user agent of its own: its cookies are in memory, and end with it.
         self.cookie_store = CookieStoreRecord()
-        # The HTTP caches by their network partition keys, made when they are asked for; None: it has none.
+        # The HTTP caches by their network partition keys, made when they are asked for; None: it
+        # has none.
         self.http_caches: dict[Any, Any] | None = None
         self.report_to_console = report_to_console
         self.in_error_reporting_mode = False
@@ -118,7 +128,8 @@ class EnvironmentSettingsObject:
 
 
 class NoGlobalObject(RuntimeError, AttributeError):
-    """No worker is running: what is no object has no attributes, so `hasattr(globalThis, name)` is False.
+    """No worker is running: what is no object has no attributes, so `hasattr(globalThis, name)` is
+    False.
 
     https://html.spec.whatwg.org/multipage/webappapis.html#global-object
     """
@@ -132,7 +143,9 @@ _thread = _Thread()
 
 # The settings object of the script that runs; who runs a script sets it before and resets it after.
 # https://html.spec.whatwg.org/multipage/webappapis.html#realm-execution-context
-realm_execution_context: ContextVar[EnvironmentSettingsObject] = ContextVar("realm_execution_context")
+realm_execution_context: ContextVar[EnvironmentSettingsObject] = ContextVar(
+    "realm_execution_context"
+)
 
 
 def current_settings_object() -> EnvironmentSettingsObject:
@@ -159,7 +172,9 @@ def current_global_object() -> EventTarget:
     return global_object
 
 
-def queue_a_global_task(source: TaskSource, settings_object: EnvironmentSettingsObject, steps: Steps) -> None:
+def queue_a_global_task(
+    source: TaskSource, settings_object: EnvironmentSettingsObject, steps: Steps
+) -> None:
     """Queue a task in which that settings object is the current one, unless its worker is closing.
 
     https://html.spec.whatwg.org/multipage/webappapis.html#queue-a-global-task

@@ -1,10 +1,12 @@
 """Structured data: values that can be copied into another scope, into storage, or within one.
 
-HTML Standard, 2.7: https://html.spec.whatwg.org/multipage/structured-data.html#safe-passing-of-structured-data
+HTML Standard, 2.7:
+https://html.spec.whatwg.org/multipage/structured-data.html#safe-passing-of-structured-data
 
-None, bool, int, float, str, datetime, bytes, bytearray, memoryview, array, list, tuple (as a list), dict, set, exceptions, and the
-platform's serializable objects; anything else is a DataCloneError. A value that cannot change is its own serialization. Values that
-are in a structure twice, or contain themselves, do so in the copy.
+None, bool, int, float, str, datetime, bytes, bytearray, memoryview, array, list, tuple (as a list),
+dict, set, exceptions, and the platform's serializable objects; anything else is a DataCloneError. A
+value that cannot change is its own serialization. Values that are in a structure twice, or contain
+themselves, do so in the copy.
 """
 
 from __future__ import annotations
@@ -43,7 +45,8 @@ class Serializable(Protocol):
 
 @runtime_checkable
 class Transferable(Protocol):
-    """An object of the platform that can be moved: what it held is in another object then, and it is detached.
+    """An object of the platform that can be moved: what it held is in another object then, and it
+    is detached.
 
     https://html.spec.whatwg.org/multipage/structured-data.html#transferable
     """
@@ -77,7 +80,8 @@ class Serialized:
         self.data = data
 
 
-Memory: TypeAlias = "dict[int, tuple[object, Any]]"  # by the id of a value: the value, so that the id stays its own, and its counterpart
+# by the id of a value: the value, so that the id stays its own, and its counterpart
+Memory: TypeAlias = "dict[int, tuple[object, Any]]"
 
 
 def structured_serialize(value: object) -> Any:
@@ -116,21 +120,33 @@ def structured_serialize_internal(value: Any, for_storage: bool, memory: Memory)
             serialized.data = (content_of(value), value.format)
         case list() | tuple():
             serialized.type = list
-            serialized.data = [structured_serialize_internal(item, for_storage, memory) for item in value]
+            serialized.data = [
+                structured_serialize_internal(item, for_storage, memory) for item in value
+            ]
         case set() | frozenset():
             serialized.type = set
-            serialized.data = [structured_serialize_internal(item, for_storage, memory) for item in value]
+            serialized.data = [
+                structured_serialize_internal(item, for_storage, memory) for item in value
+            ]
         case dict():
             serialized.type = dict
             serialized.data = [
-                (structured_serialize_internal(key, for_storage, memory), structured_serialize_internal(item, for_storage, memory))
+                (
+                    structured_serialize_internal(key, for_storage, memory),
+                    structured_serialize_internal(item, for_storage, memory),
+                )
                 for key, item in value.items()
             ]
         case Serializable():
-            serialized.data = structured_serialize_internal(value._serialization_steps(for_storage), for_storage, memory)
+            serialized.data = structured_serialize_internal(
+                value._serialization_steps(for_storage), for_storage, memory
+            )
         case BaseException():
             serialized.type = exception_class(value)
-            serialized.data = tuple(item if item is None or isinstance(item, IMMUTABLE) else str(item) for item in value.args)
+            serialized.data = tuple(
+                item if item is None or isinstance(item, IMMUTABLE) else str(item)
+                for item in value.args
+            )
         case _:
             del memory[id(value)]
             raise DOMException(f"{value!r} cannot be copied", "DataCloneError")
@@ -142,7 +158,11 @@ def exception_class(exception: BaseException) -> type[BaseException]:
 
     https://tc39.es/ecma262/#sec-native-error-types-used-in-this-standard
     """
-    return next(cls for cls in type(exception).__mro__ if cls is RangeError or vars(builtins).get(cls.__name__) is cls)
+    return next(
+        cls
+        for cls in type(exception).__mro__
+        if cls is RangeError or vars(builtins).get(cls.__name__) is cls
+    )
 
 
 def content_of(view: memoryview) -> bytes:
@@ -153,7 +173,9 @@ def content_of(view: memoryview) -> bytes:
     try:
         return bytes(view)
     except ValueError:
-        raise DOMException("The buffer is detached: it has been transferred", "DataCloneError") from None
+        raise DOMException(
+            "The buffer is detached: it has been transferred", "DataCloneError"
+        ) from None
 
 
 def structured_deserialize(serialized: Any, memory: Memory | None = None) -> Any:
@@ -167,7 +189,8 @@ def structured_deserialize(serialized: Any, memory: Memory | None = None) -> Any
     value: Any
     if type in (list, dict, set):
         memory[id(serialized)] = (serialized, value := type())
-        # One frame of the stack for each level, which is no more than serializing took: what was serialized can be read.
+        # One frame of the stack for each level, which is no more than serializing took: what was
+        # serialized can be read.
         if type is dict:
             for key, item in data:
                 value[structured_deserialize(key, memory)] = structured_deserialize(item, memory)
@@ -178,7 +201,11 @@ def structured_deserialize(serialized: Any, memory: Memory | None = None) -> Any
         return value
     if type is memoryview:
         content, format = data
-        value = memoryview(bytearray(content)).cast(format) if format != "B" else memoryview(bytearray(content))
+        value = (
+            memoryview(bytearray(content)).cast(format)
+            if format != "B"
+            else memoryview(bytearray(content))
+        )
     elif issubclass(type, (bytearray, array)):
         value = data[:]
     elif issubclass(type, Serializable):
@@ -190,7 +217,9 @@ def structured_deserialize(serialized: Any, memory: Memory | None = None) -> Any
     return value
 
 
-def structured_serialize_with_transfer(value: object, transfer_list: Iterable[object]) -> tuple[Any, list[Any]]:
+def structured_serialize_with_transfer(
+    value: object, transfer_list: Iterable[object]
+) -> tuple[Any, list[Any]]:
     """A serialization, and what was transferred; whoever was in the list is detached after that.
 
     https://html.spec.whatwg.org/multipage/structured-data.html#structuredserializewithtransfer
@@ -201,7 +230,9 @@ def structured_serialize_with_transfer(value: object, transfer_list: Iterable[ob
         if not isinstance(transferable, (memoryview, Transferable)):
             raise DOMException(f"{transferable!r} cannot be transferred", "DataCloneError")
         if id(transferable) in memory:
-            raise DOMException(f"{transferable!r} is in the list of what is transferred twice", "DataCloneError")
+            raise DOMException(
+                f"{transferable!r} is in the list of what is transferred twice", "DataCloneError"
+            )
         memory[id(transferable)] = (transferable, Serialized(type(transferable)))
     serialized = serialize_within_limits(value, False, memory)
     data_holders = []
@@ -218,7 +249,8 @@ def structured_serialize_with_transfer(value: object, transfer_list: Iterable[ob
 
 
 def detach(view: memoryview) -> memoryview:
-    """A new view of the same memory. The old one is released; DataCloneError if that has been done, or cannot be.
+    """A new view of the same memory. The old one is released; DataCloneError if that has been done,
+    or cannot be.
 
     https://tc39.es/ecma262/#sec-detacharraybuffer
     """
@@ -226,13 +258,19 @@ def detach(view: memoryview) -> memoryview:
         new_view = view[:]
         view.release()
     except ValueError:
-        raise DOMException("The buffer is detached: it has been transferred", "DataCloneError") from None
+        raise DOMException(
+            "The buffer is detached: it has been transferred", "DataCloneError"
+        ) from None
     except BufferError:
-        raise DOMException("The buffer is in use, so it cannot be transferred", "DataCloneError") from None
+        raise DOMException(
+            "The buffer is in use, so it cannot be transferred", "DataCloneError"
+        ) from None
     return new_view
 
 
-def structured_deserialize_with_transfer(serialized: Any, data_holders: list[Any]) -> tuple[Any, list[Any]]:
+def structured_deserialize_with_transfer(
+    serialized: Any, data_holders: list[Any]
+) -> tuple[Any, list[Any]]:
     """The copy, and the objects that hold now what was transferred.
 
     https://html.spec.whatwg.org/multipage/structured-data.html#structureddeserializewithtransfer
@@ -240,14 +278,19 @@ def structured_deserialize_with_transfer(serialized: Any, data_holders: list[Any
     memory: Memory = {}
     transferred_values = []
     for holder in data_holders:
-        value = holder.data if holder.type is memoryview else holder.type._transfer_receiving_steps(holder.data)
+        value = (
+            holder.data
+            if holder.type is memoryview
+            else holder.type._transfer_receiving_steps(holder.data)
+        )
         memory[id(holder)] = (holder, value)
         transferred_values.append(value)
     return structured_deserialize(serialized, memory), transferred_values
 
 
 def structuredClone(value: object, *, transfer: Iterable[object] = ()) -> Any:
-    """A copy of a value, of all that it holds, and of how that hangs together; what is in `transfer` is moved instead.
+    """A copy of a value, of all that it holds, and of how that hangs together; what is in
+    `transfer` is moved instead.
 
     DataCloneError if something cannot be copied or moved.
 

@@ -25,7 +25,8 @@ class Timers:
     """
 
     __slots__ = (
-        "event_loop", "ids", "map_of_active_timers", "map_of_settimeout_and_setinterval_ids", "nesting_level", "settings_object",
+        "event_loop", "ids", "map_of_active_timers", "map_of_settimeout_and_setinterval_ids",
+        "nesting_level", "settings_object",
     )  # fmt: skip
 
     def __init__(self, settings_object: EnvironmentSettingsObject, event_loop: EventLoop) -> None:
@@ -68,7 +69,9 @@ class ActiveTimer:
                 del self.timers.map_of_active_timers[self.milliseconds]
 
     def ring(self) -> None:
-        """Perform the completion steps of those timers that were started before and do not last longer, then of this one."""
+        """Perform the completion steps of those timers that were started before and do not last
+        longer, then of this one.
+        """
         while self.is_active:
             first = next(iter(self.timers.map_of_active_timers[self.milliseconds]))
             first.stop()
@@ -97,13 +100,19 @@ def run_steps_after_a_timeout(milliseconds: int, completion_step: Steps) -> Acti
     """
     settings_object = current_settings_object()
     # The context goes with the timer, not with its alarm, whose clock may be an embedder's own.
-    timer = ActiveTimer(timers_of(settings_object), milliseconds, partial(copy_context().run, completion_step))
+    timer = ActiveTimer(
+        timers_of(settings_object), milliseconds, partial(copy_context().run, completion_step)
+    )
     timer.alarm = settings_object.clock.call_later(milliseconds / 1000, timer.ring)
     return timer
 
 
 def timer_initialization_steps(
-    handler: Callable[..., object], timeout: int, arguments: tuple[Any, ...], repeat: bool, previous_id: int | None = None
+    handler: Callable[..., object],
+    timeout: int,
+    arguments: tuple[Any, ...],
+    repeat: bool,
+    previous_id: int | None = None,
 ) -> int:
     """https://html.spec.whatwg.org/multipage/timers-and-user-prompts.html#timer-initialisation-steps"""
     timers = timers_of(current_settings_object())
@@ -132,26 +141,33 @@ def timer_initialization_steps(
 
 def to_timer_handler(handler: object) -> Callable[..., Any]:
     """https://html.spec.whatwg.org/multipage/webappapis.html#timerhandler"""
-    # DEVIATION: a string is source code there. Here it is refused, as a runtime without `eval` does.
+    # DEVIATION: a string is source code there. Here it is refused, as a runtime without `eval`
+    # does.
     if not callable(handler):
         raise TypeError(f"The handler of a timer is a callable, not {handler!r}")
     return handler
 
 
 def setTimeout(handler: Callable[..., object], timeout: float | None = 0, *arguments: Any) -> int:
-    """Call back with the arguments when so many milliseconds have passed. The id that is returned is for `clearTimeout`.
+    """Call back with the arguments when so many milliseconds have passed. The id that is returned
+    is for `clearTimeout`.
 
     https://html.spec.whatwg.org/multipage/timers-and-user-prompts.html#dom-settimeout
     """
-    return timer_initialization_steps(to_timer_handler(handler), to_integer(timeout or 0, 32, signed=True), arguments, False)
+    return timer_initialization_steps(
+        to_timer_handler(handler), to_integer(timeout or 0, 32, signed=True), arguments, False
+    )
 
 
 def setInterval(handler: Callable[..., object], timeout: float | None = 0, *arguments: Any) -> int:
-    """Call back with the arguments each time that so many milliseconds have passed, until `clearInterval` is called.
+    """Call back with the arguments each time that so many milliseconds have passed, until
+    `clearInterval` is called.
 
     https://html.spec.whatwg.org/multipage/timers-and-user-prompts.html#dom-setinterval
     """
-    return timer_initialization_steps(to_timer_handler(handler), to_integer(timeout or 0, 32, signed=True), arguments, True)
+    return timer_initialization_steps(
+        to_timer_handler(handler), to_integer(timeout or 0, 32, signed=True), arguments, True
+    )
 
 
 def clearTimeout(id: int | None = 0) -> None:
@@ -161,7 +177,9 @@ def clearTimeout(id: int | None = 0) -> None:
     """
     timers = current_settings_object().timers
     if timers is not None:
-        timer = timers.map_of_settimeout_and_setinterval_ids.pop(to_integer(id or 0, 32, signed=True), None)
+        timer = timers.map_of_settimeout_and_setinterval_ids.pop(
+            to_integer(id or 0, 32, signed=True), None
+        )
         if timer is not None:
             timer.stop()
 

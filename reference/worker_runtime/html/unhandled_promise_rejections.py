@@ -1,6 +1,8 @@
-"""Unhandled promise rejections: what nobody has handled when the microtasks are done is an event, or goes to the console.
+"""Unhandled promise rejections: what nobody has handled when the microtasks are done is an event,
+or goes to the console.
 
-HTML Standard, 8.1.4.7 and 8.1.6.4: https://html.spec.whatwg.org/multipage/webappapis.html#unhandled-promise-rejections
+HTML Standard, 8.1.4.7 and 8.1.6.4:
+https://html.spec.whatwg.org/multipage/webappapis.html#unhandled-promise-rejections
 """
 
 from __future__ import annotations
@@ -13,7 +15,11 @@ from ..dom.event import Event
 from ..webidl import promises
 from ..webidl.promises import Promise
 from .event_loops import relevant_event_loop, schedule_a_microtask_checkpoint
-from .settings_objects import EnvironmentSettingsObject, current_settings_object, queue_a_global_task
+from .settings_objects import (
+    EnvironmentSettingsObject,
+    current_settings_object,
+    queue_a_global_task,
+)
 
 
 class PromiseRejectionEvent(Event):
@@ -49,7 +55,9 @@ class PromiseRejectionEvent(Event):
         return self._reason
 
 
-def host_promise_rejection_tracker(promise: Promise[Any], operation: Literal["reject", "handle"]) -> None:
+def host_promise_rejection_tracker(
+    promise: Promise[Any], operation: Literal["reject", "handle"]
+) -> None:
     """https://html.spec.whatwg.org/multipage/webappapis.html#the-hostpromiserejectiontracker-implementation"""
     settings_object = current_settings_object()
     if operation == "reject":
@@ -57,7 +65,9 @@ def host_promise_rejection_tracker(promise: Promise[Any], operation: Literal["re
         event_loop = relevant_event_loop()
         if settings_object.event_loop_that_will_notify is not event_loop:
             settings_object.event_loop_that_will_notify = event_loop
-            event_loop.steps_after_a_checkpoint.append(partial(notify_about_rejected_promises, settings_object))
+            event_loop.steps_after_a_checkpoint.append(
+                partial(notify_about_rejected_promises, settings_object)
+            )
             if not event_loop.checkpoint_is_due:
                 schedule_a_microtask_checkpoint(event_loop)
     elif promise in settings_object.about_to_be_notified_rejected_promises:
@@ -66,7 +76,13 @@ def host_promise_rejection_tracker(promise: Promise[Any], operation: Literal["re
         settings_object.outstanding_rejected_promises.discard(promise)
         if (global_object := settings_object.global_object) is not None:
             attributes = {"promise": promise, "reason": promise._result}
-            steps = partial(fire_an_event, "rejectionhandled", global_object, PromiseRejectionEvent, **attributes)
+            steps = partial(
+                fire_an_event,
+                "rejectionhandled",
+                global_object,
+                PromiseRejectionEvent,
+                **attributes,
+            )
             queue_a_global_task("DOM manipulation", settings_object, steps)
 
 
@@ -74,7 +90,8 @@ promises.host.promise_rejection_tracker = host_promise_rejection_tracker
 
 
 def notify_about_rejected_promises(settings_object: EnvironmentSettingsObject) -> None:
-    """Tell the scope of rejections that nobody has handled, and the console of those that the scope did not care about.
+    """Tell the scope of rejections that nobody has handled, and the console of those that the scope
+    did not care about.
 
     https://html.spec.whatwg.org/multipage/webappapis.html#notify-about-rejected-promises
     """
@@ -91,7 +108,9 @@ def notify_about_rejected_promises(settings_object: EnvironmentSettingsObject) -
             not_handled = True
             if (global_object := settings_object.global_object) is not None:
                 attributes = {"cancelable": True, "promise": promise, "reason": promise._result}
-                not_handled = fire_an_event("unhandledrejection", global_object, PromiseRejectionEvent, **attributes)
+                not_handled = fire_an_event(
+                    "unhandledrejection", global_object, PromiseRejectionEvent, **attributes
+                )
             if not_handled:
                 settings_object.report_to_console(promise._result, "Uncaught (in promise)")
             if not promise._is_handled:

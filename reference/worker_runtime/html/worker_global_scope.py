@@ -1,7 +1,10 @@
-"""The WorkerGlobalScope common interface: what every worker finds in its scope, whatever kind of worker it is.
+"""The WorkerGlobalScope common interface: what every worker finds in its scope, whatever kind of
+worker it is.
 
-HTML Standard, 10.2.1.1: https://html.spec.whatwg.org/multipage/workers.html#the-workerglobalscope-common-interface
-HTML Standard, 8.2: https://html.spec.whatwg.org/multipage/webappapis.html#windoworworkerglobalscope-mixin
+HTML Standard, 10.2.1.1:
+https://html.spec.whatwg.org/multipage/workers.html#the-workerglobalscope-common-interface HTML
+Standard, 8.2:
+https://html.spec.whatwg.org/multipage/webappapis.html#windoworworkerglobalscope-mixin
 """
 
 from __future__ import annotations
@@ -143,7 +146,8 @@ def set_up_a_worker_environment_settings_object(
     storage: StorageBackend | None = None,
     report_to_console: Callable[[object, str], object] = report_to_standard_error,
 ) -> EnvironmentSettingsObject:
-    """The settings object of a worker at that URL; the worker runs where `realm_execution_context` is set to it.
+    """The settings object of a worker at that URL; the worker runs where `realm_execution_context`
+    is set to it.
 
     What the worker stores lies in memory, if no storage is given.
 
@@ -197,7 +201,9 @@ class GlobalThis:
         return dir(current_global_object())
 
     def __eq__(self, other: object) -> bool:
-        return other is self or (other is not None and other is current_settings_object().global_object)
+        return other is self or (
+            other is not None and other is current_settings_object().global_object
+        )
 
     def __hash__(self) -> int:
         return hash(current_global_object())
@@ -207,7 +213,8 @@ globalThis = GlobalThis()
 
 
 class GlobalOperation(Generic[P, R]):
-    """An operation of the scope that is running, as a function: scripts call `addEventListener` without saying whose.
+    """An operation of the scope that is running, as a function: scripts call `addEventListener`
+    without saying whose.
 
     https://tc39.es/ecma262/#sec-global-object
     """

@@ -1,6 +1,7 @@
 """The WorkerNavigator interface: what a worker may know of the runtime and the machine.
 
-HTML Standard, 10.3.2: https://html.spec.whatwg.org/multipage/workers.html#the-workernavigator-object
+HTML Standard, 10.3.2:
+https://html.spec.whatwg.org/multipage/workers.html#the-workernavigator-object
 """
 
 from __future__ import annotations

@@ -2,8 +2,9 @@
 
 RFC 9112, 6 and 7: https://www.rfc-editor.org/rfc/rfc9112#section-6
 
-A framing that is received is a generator. It yields what it wants next and is sent exactly that: for a number, content of at
-most so many bytes, or no bytes if there will be no more; for a `Line`, a line without its CRLF. It returns the trailer fields.
+A framing that is received is a generator. It yields what it wants next and is sent exactly that:
+for a number, content of at most so many bytes, or no bytes if there will be no more; for a `Line`,
+a line without its CRLF. It returns the trailer fields.
 """
 
 from __future__ import annotations
@@ -13,11 +14,19 @@ from collections.abc import Generator, Iterable
 from typing import Literal, NamedTuple, TypeAlias
 
 from .fields import CONTROLS, Fields, MessageFailure, list_members
-from .message import Limits, RequestHead, ResponseHead, field_line, parse_field_lines, serialize_head
+from .message import (
+    Limits,
+    RequestHead,
+    ResponseHead,
+    field_line,
+    parse_field_lines,
+    serialize_head,
+)
 
 
 class Line(NamedTuple):
-    """A want: a line of at most so many bytes, and what its sender is told when it is longer. `begin` is how it may begin.
+    """A want: a line of at most so many bytes, and what its sender is told when it is longer.
+    `begin` is how it may begin.
 
     https://www.rfc-editor.org/rfc/rfc9112#section-7.1.1-4
     """
@@ -33,14 +42,15 @@ HEXDIG = b"0123456789ABCDEFabcdef"
 Framing: TypeAlias = "Generator[int | Line, bytes, Fields]"
 BodyLength: TypeAlias = "int | Literal['chunked', 'until close']"
 
-# chunk-ext = *( BWS ";" BWS chunk-ext-name [ BWS "=" BWS chunk-ext-val ] ), and chunk-ext-val is a token or a quoted-string
+# chunk-ext = *( BWS ";" BWS chunk-ext-name [ BWS "=" BWS chunk-ext-val ] ), and chunk-ext-val is a
+# token or a quoted-string
 CHUNK_EXTENSIONS = (
     rb"""(?:[ \t]*;[ \t]*[!#$%&'*+\-.^_`|~0-9A-Za-z]+(?:[ \t]*=[ \t]*"""
     rb"""(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+|"(?:[\t !#-\[\]-~\x80-\xff]|\\[\t -~\x80-\xff])*"))?)*"""
 )
 
 
-# ---- how long a body is ------------------------------------------------------------------------------------------------------
+# ---- how long a body is --------------------------------------------------------------------------
 
 
 def request_body_length(head: RequestHead) -> BodyLength:
@@ -51,14 +61,18 @@ def request_body_length(head: RequestHead) -> BodyLength:
     values = head.values
     if "transfer-encoding" in values:
         if "content-length" in values:
-            raise MessageFailure("A request has either Content-Length or Transfer-Encoding")  # 6.1-15
+            # 6.1-15
+            raise MessageFailure("A request has either Content-Length or Transfer-Encoding")
         if head.version == 0:
             raise MessageFailure("HTTP/1.0 has no Transfer-Encoding")  # 6.1-16
         codings = transfer_codings(values["transfer-encoding"])
         if codings[-1:] != ["chunked"] or codings.count("chunked") > 1:
-            raise MessageFailure("The last transfer coding of a request, and only the last, is chunked")
+            raise MessageFailure(
+                "The last transfer coding of a request, and only the last, is chunked"
+            )
         if len(codings) > 1:
-            raise MessageFailure(f"The transfer coding {codings[0][:80]!r} is not supported", 501)  # 6.1-11
+            # 6.1-11
+            raise MessageFailure(f"The transfer coding {codings[0][:80]!r} is not supported", 501)
         return "chunked"
     if "content-length" in values:
         return content_length(values["content-length"])
@@ -66,7 +80,8 @@ def request_body_length(head: RequestHead) -> BodyLength:
 
 
 def response_body_length(head: ResponseHead, request_method: str) -> BodyLength:
-    """The length of the body of a response. A Content-Length is read as browsers do: one that is no number is none.
+    """The length of the body of a response. A Content-Length is read as browsers do: one that is no
+    number is none.
 
     https://www.rfc-editor.org/rfc/rfc9112#section-6.3-2.1
     """
@@ -76,8 +91,11 @@ def response_body_length(head: ResponseHead, request_method: str) -> BodyLength:
     if "transfer-encoding" in values:
         codings = transfer_codings(values["transfer-encoding"])
         if codings != ["chunked"]:
-            # 6.3-2.5. It would end with the connection, but who sends such a thing was told in TE that nobody reads it.
-            raise MessageFailure(f"The transfer coding {values['transfer-encoding'][:80]!r} is not supported")
+            # 6.3-2.5. It would end with the connection, but who sends such a thing was told in TE
+            # that nobody reads it.
+            raise MessageFailure(
+                f"The transfer coding {values['transfer-encoding'][:80]!r} is not supported"
+            )
         return "chunked"
     if "content-length" in values:
         # https://fetch.spec.whatwg.org/#header-list-extract-a-length
@@ -85,7 +103,9 @@ def response_body_length(head: ResponseHead, request_method: str) -> BodyLength:
         if "," in length:
             length, *others = [member.strip(" \t") for member in length.split(",")]
             if any(other != length for other in others):
-                raise MessageFailure(f"The response has several lengths: {values['content-length'][:80]!r}")
+                raise MessageFailure(
+                    f"The response has several lengths: {values['content-length'][:80]!r}"
+                )
         if length.isascii() and length.isdecimal():
             return content_length(length)
     return "until close"
@@ -113,7 +133,7 @@ def transfer_codings(value: str) -> list[str]:
     return [coding.lower() for coding in list_members(value)]
 
 
-# ---- received ----------------------------------------------------------------------------------------------------------------
+# ---- received ------------------------------------------------------------------------------------
 
 
 def content_of_length(length: int) -> Framing:
@@ -143,7 +163,9 @@ def chunked_content(limits: Limits) -> Framing:
         size, extension = chunk_size((yield chunk_line))
         extensions += len(extension)
         if extensions > limits.chunk_extensions:
-            raise MessageFailure(f"The chunk extensions are longer than {limits.chunk_extensions} bytes")
+            raise MessageFailure(
+                f"The chunk extensions are longer than {limits.chunk_extensions} bytes"
+            )
         if not size:
             break
         while size:
@@ -154,7 +176,9 @@ def chunked_content(limits: Limits) -> Framing:
         yield chunk_end
     lines: list[bytes] = []
     left = limits.trailer_section
-    while line := (yield Line(left, f"The trailer section is longer than {limits.trailer_section} bytes", 431)):
+    while line := (
+        yield Line(left, f"The trailer section is longer than {limits.trailer_section} bytes", 431)
+    ):
         left = max(0, left - len(line) - 2)
         lines.append(line)
     return parse_trailer_section(lines, limits)
@@ -171,23 +195,30 @@ def chunk_size(line: bytes) -> tuple[int, bytes]:
         if not re.compile(CHUNK_EXTENSIONS).fullmatch(line, len(digits)):
             raise MessageFailure(f"{line[:80]!r} is not a chunk size with extensions")
     if not 1 <= len(digits) <= 16 or digits.translate(None, HEXDIG):
-        raise MessageFailure(f"A chunk size is a hexadecimal number of 1 to 16 digits, not {digits[:80]!r}")
+        raise MessageFailure(
+            f"A chunk size is a hexadecimal number of 1 to 16 digits, not {digits[:80]!r}"
+        )
     return int(digits, 16), extensions
 
 
 def parse_trailer_section(lines: list[bytes], limits: Limits) -> Fields:
-    """Trailer fields are kept apart from those of the header section, so none of them can change what those have said.
+    """Trailer fields are kept apart from those of the header section, so none of them can change
+    what those have said.
 
     https://www.rfc-editor.org/rfc/rfc9112#section-7.1.2
     """
     if len(lines) > limits.field_lines:
-        raise MessageFailure(f"There are {len(lines)} trailer fields; {limits.field_lines} are allowed", 431)
+        raise MessageFailure(
+            f"There are {len(lines)} trailer fields; {limits.field_lines} are allowed", 431
+        )
     if any(len(line.translate(None, CONTROLS)) != len(line) for line in lines):
-        raise MessageFailure("The trailer section contains a control character, such as CR or LF alone")
+        raise MessageFailure(
+            "The trailer section contains a control character, such as CR or LF alone"
+        )
     return parse_field_lines([line.decode("latin-1") for line in lines])
 
 
-# ---- sent --------------------------------------------------------------------------------------------------------------------
+# ---- sent ----------------------------------------------------------------------------------------
 
 
 def chunk(data: bytes) -> bytes:

@@ -1,9 +1,11 @@
-"""Connections: messages in both directions, one exchange after another; whoever has the socket carries the bytes.
+"""Connections: messages in both directions, one exchange after another; whoever has the socket
+carries the bytes.
 
 RFC 9112, 9: https://www.rfc-editor.org/rfc/rfc9112#section-9
 
-What comes in is handed to `receive_data`, and `next_request` or `next_response` and `next_content` take it out again: None
-means that more has to be received first. What is to go out is returned as bytes.
+What comes in is handed to `receive_data`, and `next_request` or `next_response` and `next_content`
+take it out again: None means that more has to be received first. What is to go out is returned as
+bytes.
 """
 
 from __future__ import annotations
@@ -41,23 +43,27 @@ END_OF_HEAD = rb"\r?\n\r?\n"
 # Content that came in small pieces is handed on in larger ones, up to about this many bytes.
 CONTENT_SIZE = 64 * 1024
 
-# The fields that frame a message or are about its connection: https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1
+# The fields that frame a message or are about its connection:
+# https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1
 CONNECTION_FIELDS = frozenset({
-    "connection", "content-length", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade",
+    "connection", "content-length", "keep-alive", "proxy-connection", "te", "trailer",
+    "transfer-encoding", "upgrade",
 })  # fmt: skip
 
 
 class Connection:
-    """What both roles share: the bytes that have come and are not used yet, and the framing of the content in either direction.
+    """What both roles share: the bytes that have come and are not used yet, and the framing of the
+    content in either direction.
 
-    `is_persistent` is whether another exchange may follow this one, and `content_sent` how much content has been sent in it.
+    `is_persistent` is whether another exchange may follow this one, and `content_sent` how much
+    content has been sent in it.
 
     https://www.rfc-editor.org/rfc/rfc9112#section-9.3
     """
 
     __slots__ = (
-        "_buffer", "_checked", "_has_ended", "_incoming", "_outgoing", "_position", "_want", "content_sent", "is_persistent",
-        "limits", "trailers",
+        "_buffer", "_checked", "_has_ended", "_incoming", "_outgoing", "_position", "_want",
+        "content_sent", "is_persistent", "limits", "trailers",
     )  # fmt: skip
 
     def __init__(self, limits: Limits = Limits()) -> None:
@@ -66,14 +72,16 @@ class Connection:
         self.trailers: Fields = []
         self._buffer: bytes | bytearray = b""
         self._position = 0  # in the buffer: what is before it has been used
-        self._checked = 0  # in the buffer: what is before it belongs to a head, which has no end there
+        # in the buffer: what is before it belongs to a head, which has no end there
+        self._checked = 0
         self._has_ended = False
         self._incoming: Framing | None = None  # of the content that comes in; None if all of it has
         self._want: int | Line = 0  # what that framing wants next
-        self._outgoing: BodyLength = 0  # the framing of the content that goes out; the number is what is left of it
+        # the framing of the content that goes out; the number is what is left of it
+        self._outgoing: BodyLength = 0
         self.content_sent = 0
 
-    # ---- received ------------------------------------------------------------------------------------------------------------
+    # ---- received --------------------------------------------------------------------------------
 
     def receive_data(self, data: bytes) -> None:
         """Take in what the other side has sent; no bytes are its end."""
@@ -84,7 +92,8 @@ class Connection:
             self._position = 0
         else:
             self._drop_what_is_before(self._position)
-            if not isinstance(self._buffer, bytearray):  # what comes in many small pieces is not copied for each of them
+            # what comes in many small pieces is not copied for each of them
+            if not isinstance(self._buffer, bytearray):
                 self._buffer = bytearray(self._buffer)
             self._buffer += data
 
@@ -96,7 +105,8 @@ class Connection:
             self._position = 0
 
     def take_unused_data(self) -> bytes:
-        """What has come and belongs to no message: after an upgrade it belongs to the other protocol.
+        """What has come and belongs to no message: after an upgrade it belongs to the other
+        protocol.
 
         https://www.rfc-editor.org/rfc/rfc9110#section-7.8
         """
@@ -160,8 +170,11 @@ class Connection:
             raise MessageFailure(want.failure, want.status)
         if self._buffer.find(b"\n", start) >= 0:
             raise MessageFailure("A line of the chunked coding ends with LF alone")
-        if want.begin and start < len(self._buffer) and self._buffer[start] not in want.begin:  # its end may never come
-            raise MessageFailure(f"{bytes(self._buffer[start:start + 80])!r} is not the beginning of a chunk")
+        # its end may never come
+        if want.begin and start < len(self._buffer) and self._buffer[start] not in want.begin:
+            raise MessageFailure(
+                f"{bytes(self._buffer[start : start + 80])!r} is not the beginning of a chunk"
+            )
         if self._has_ended:
             raise MessageFailure("The connection ended before the last chunk")
         return None
@@ -189,7 +202,7 @@ class Connection:
         options = [option.lower() for option in list_members(connection)]
         return "close" not in options and (version == 1 or "keep-alive" in options)
 
-    # ---- sent ----------------------------------------------------------------------------------------------------------------
+    # ---- sent ------------------------------------------------------------------------------------
 
     def send_content(self, data: bytes) -> bytes:
         """A piece of content, framed; MessageFailure if it is more than was said."""
@@ -199,7 +212,9 @@ class Connection:
         if self._outgoing != "until close":
             if len(data) > self._outgoing:
                 self.is_persistent = False
-                raise MessageFailure(f"The content is longer than its Content-Length: {len(data)} bytes for {self._outgoing}")
+                raise MessageFailure(
+                    f"The content is longer than its Content-Length: {len(data)} bytes for {self._outgoing}"
+                )
             self._outgoing -= len(data)
         return data
 
@@ -212,7 +227,9 @@ class Connection:
             return last_chunk(trailers)
         if self._outgoing != "until close" and self._outgoing > 0:
             self.is_persistent = False
-            raise MessageFailure(f"The content is shorter than its Content-Length, by {self._outgoing} bytes")
+            raise MessageFailure(
+                f"The content is shorter than its Content-Length, by {self._outgoing} bytes"
+            )
         return b""
 
 
@@ -223,18 +240,20 @@ class ServerConnection(Connection):
     """
 
     __slots__ = (
-        "_body_length", "_previous", "_previous_head", "_previous_options", "_previous_response", "_wants_to_persist",
-        "expects_continue", "request",
+        "_body_length", "_previous", "_previous_head", "_previous_options", "_previous_response",
+        "_wants_to_persist", "expects_continue", "request",
     )  # fmt: skip
 
     def __init__(self, limits: Limits = Limits()) -> None:
         super().__init__(limits)
         self.request: RequestHead | None = None  # that is being answered
-        self.expects_continue = False  # whether its client waits for a word before it sends the content
+        # whether its client waits for a word before it sends the content
+        self.expects_continue = False
         self._previous: RequestHead | None = None  # the one before it, and what its fields mean
         self._wants_to_persist = True
         self._body_length: BodyLength = 0
-        self._previous_response: tuple[int, str, str, list[tuple[str, str]]] | None = None  # and what became of it
+        # and what became of it
+        self._previous_response: tuple[int, str, str, list[tuple[str, str]]] | None = None
         self._previous_head = b""
         self._previous_options: tuple[str, ...] = ()
 
@@ -258,14 +277,20 @@ class ServerConnection(Connection):
         previous = self._previous
         head = self.request = parse_request_head(buffer[start:end], self.limits, previous)
         self._position, self._checked = end + 4, 0
-        if previous is None or head.values is not previous.values or head.version != previous.version:
+        if (
+            previous is None
+            or head.values is not previous.values
+            or head.version != previous.version
+        ):
             self._previous = None
             self._understand(head)
         self._previous = head if len(head.header_section) < 4096 else None
         self.is_persistent = self._wants_to_persist
         if self._body_length:
             self._receive_content(self._body_length)
-            self.expects_continue = "expect" in head.values and head.version == 1 and not self.has_unused_data
+            self.expects_continue = (
+                "expect" in head.values and head.version == 1 and not self.has_unused_data
+            )
         return head
 
     def _understand(self, head: RequestHead) -> None:
@@ -290,18 +315,26 @@ class ServerConnection(Connection):
         return b"HTTP/1.1 100 Continue\r\n\r\n"
 
     def send_response(
-        self, status: int, reason: str, date: str, fields: Iterable[tuple[str, str]], length: int | None
+        self,
+        status: int,
+        reason: str,
+        date: str,
+        fields: Iterable[tuple[str, str]],
+        length: int | None,
     ) -> bytes:
-        """The head of the response. `length` is how many bytes of content there are, None if nobody knows yet.
+        """The head of the response. `length` is how many bytes of content there are, None if nobody
+        knows yet.
 
-        The date is sent unless there is one among the fields. The fields that frame the message, or are about this connection,
-        are the connection's own to send; of those that are given, an Upgrade and the option "close" are heard.
+        The date is sent unless there is one among the fields. The fields that frame the message, or
+        are about this connection, are the connection's own to send; of those that are given, an
+        Upgrade and the option "close" are heard.
 
         https://www.rfc-editor.org/rfc/rfc9110#section-15
         """
         message = (status, reason, date, list(fields))
         if message == self._previous_response:
-            # OPTIMIZATION: a worker says much the same in each of its responses, and what was serialized once is serialized.
+            # OPTIMIZATION: a worker says much the same in each of its responses, and what was
+            # serialized once is serialized.
             head, options = self._previous_head, self._previous_options
         else:
             head, options = serialize_response_head(*message)
@@ -318,7 +351,8 @@ class ServerConnection(Connection):
         if not has_content(status, method):
             if length is not None and (method == "HEAD" or status == 304):
                 framing = f"content-length: {length}\r\n"
-            elif version == 1 and has_content(status, "GET"):  # 6.1-9. There are clients that close the connection without it.
+            # 6.1-9. There are clients that close the connection without it.
+            elif version == 1 and has_content(status, "GET"):
                 framing = "transfer-encoding: chunked\r\n"
         elif length is not None:
             framing = f"content-length: {length}\r\n"
@@ -340,7 +374,8 @@ class ServerConnection(Connection):
     def send_whole_response(
         self, status: int, reason: str, date: str, fields: Iterable[tuple[str, str]], content: bytes
     ) -> bytes:
-        """A response whose content is at hand; where the response has no content, it says how much there would be.
+        """A response whose content is at hand; where the response has no content, it says how much
+        there would be.
 
         https://www.rfc-editor.org/rfc/rfc9112#section-2.1-1
         """
@@ -354,7 +389,8 @@ class ServerConnection(Connection):
 def serialize_response_head(
     status: int, reason: str, date: str, fields: list[tuple[str, str]]
 ) -> tuple[bytes, tuple[str, ...]]:
-    """The status line and the fields that are not about the connection, and what options of the connection the others are.
+    """The status line and the fields that are not about the connection, and what options of the
+    connection the others are.
 
     https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1-3
     """
@@ -369,7 +405,9 @@ def serialize_response_head(
         elif lower_case == "upgrade":
             lines.append(f"upgrade: {value}")
             options.append("upgrade")
-        elif lower_case == "connection" and "close" in [option.lower() for option in list_members(value)]:
+        elif lower_case == "connection" and "close" in [
+            option.lower() for option in list_members(value)
+        ]:
             options.append("close")
     if date:
         lines.append(f"date: {date}")
@@ -387,13 +425,17 @@ class ClientConnection(Connection):
     def __init__(self, limits: Limits = Limits()) -> None:
         super().__init__(limits)
         self._request_method = ""
-        self._previous_request: tuple[str, str, list[tuple[str, str]], int | None] | None = None  # and what became of it
+        # and what became of it
+        self._previous_request: tuple[str, str, list[tuple[str, str]], int | None] | None = None
         self._previous_head = b""
         # The response before, with the method of its request, as it came and as it was understood.
         self._previous: tuple[str, bytes | bytearray, ResponseHead, BodyLength, bool] | None = None
 
-    def send_request(self, method: str, target: str, fields: Iterable[tuple[str, str]], length: int | None) -> bytes:
-        """The head of a request. `length` is how many bytes of content there are, None if nobody knows yet.
+    def send_request(
+        self, method: str, target: str, fields: Iterable[tuple[str, str]], length: int | None
+    ) -> bytes:
+        """The head of a request. `length` is how many bytes of content there are, None if nobody
+        knows yet.
 
         Of the fields that frame the message, those that are given are not looked at.
 
@@ -401,7 +443,8 @@ class ClientConnection(Connection):
         """
         request = (method, target, list(fields), length)
         if request != self._previous_request:
-            # OPTIMIZATION: a request is often the same as the one before it, and what was serialized once is serialized.
+            # OPTIMIZATION: a request is often the same as the one before it, and what was
+            # serialized once is serialized.
             head = serialize_request_head(*request)
             self._previous_request = request if len(head) < 4096 else None
             self._previous_head = head
@@ -412,7 +455,8 @@ class ClientConnection(Connection):
         return head
 
     def next_response(self) -> ResponseHead | None:
-        """The head of the next response; one with a status of 1xx but 101 is not the last to the request.
+        """The head of the next response; one with a status of 1xx but 101 is not the last to the
+        request.
 
         https://www.rfc-editor.org/rfc/rfc9112#section-9.2-2
         """
@@ -421,7 +465,9 @@ class ClientConnection(Connection):
         end = re.compile(END_OF_HEAD).search(self._buffer, max(self._position, self._checked - 3))
         length_of_head = (len(self._buffer) if end is None else end.start()) - self._position
         if length_of_head > self.limits.header_section:
-            raise MessageFailure(f"The head of the response is longer than {self.limits.header_section} bytes")
+            raise MessageFailure(
+                f"The head of the response is longer than {self.limits.header_section} bytes"
+            )
         if end is None:
             self._drop_what_is_before(self._position)
             self._checked = len(self._buffer)
@@ -429,20 +475,29 @@ class ClientConnection(Connection):
                 raise MessageFailure("The connection ended before the response did")
             beginning = bytes(self._buffer[:80])
             if not b"HTTP/1.".startswith(beginning[:7]):  # its end may never come
-                raise MessageFailure(f"{beginning!r} is not the status line of an HTTP/1.1 response")
+                raise MessageFailure(
+                    f"{beginning!r} is not the status line of an HTTP/1.1 response"
+                )
             return None
         block = self._buffer[self._position : end.start()]
         self._position, self._checked = end.end(), 0
         method, previous = self._request_method, self._previous
         if previous is not None and block == previous[1] and method == previous[0]:
-            # OPTIMIZATION: a server says much the same in each of its responses, and what was understood once is understood.
+            # OPTIMIZATION: a server says much the same in each of its responses, and what was
+            # understood once is understood.
             _, _, head, length, self.is_persistent = previous
         else:
             head = parse_response_head(block)
             if head.status < 200 and head.status != 101:
                 return head
             length = response_body_length(head, method)
-            self.is_persistent = length != "until close" and head.status != 101 and self._persists(head.version, head.values)
-            self._previous = (method, block, head, length, self.is_persistent) if len(block) < 4096 else None
+            self.is_persistent = (
+                length != "until close"
+                and head.status != 101
+                and self._persists(head.version, head.values)
+            )
+            self._previous = (
+                (method, block, head, length, self.is_persistent) if len(block) < 4096 else None
+            )
         self._receive_content(length)
         return head

@@ -15,9 +15,15 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 
 TIME = r"(?P<hour>[01]\d|2[0-3]):(?P<minute>[0-5]\d):(?P<second>[0-5]\d|60)"
 FORMS = (
-    r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), (?P<day>\d\d) (?P<month>[A-Z][a-z]{2}) (?P<year>\d{4}) " + TIME + " GMT",
-    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, (?P<day>\d\d)-(?P<month>[A-Z][a-z]{2})-(?P<year>\d\d) " + TIME + " GMT",
-    r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?P<month>[A-Z][a-z]{2}) (?P<day>\d\d| \d) " + TIME + r" (?P<year>\d{4})",
+    r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), (?P<day>\d\d) (?P<month>[A-Z][a-z]{2}) (?P<year>\d{4}) "
+    + TIME
+    + " GMT",
+    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, (?P<day>\d\d)-(?P<month>[A-Z][a-z]{2})-(?P<year>\d\d) "
+    + TIME
+    + " GMT",
+    r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?P<month>[A-Z][a-z]{2}) (?P<day>\d\d| \d) "
+    + TIME
+    + r" (?P<year>\d{4})",
 )
 
 
@@ -31,7 +37,8 @@ def imf_fixdate(date: float) -> str:
 
 
 def http_date(string: str, now: float) -> float | None:
-    """A date in any of the three forms, or None. What two digits of a year mean depends on what year it is now.
+    """A date in any of the three forms, or None. What two digits of a year mean depends on what
+    year it is now.
 
     https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7-3
     """

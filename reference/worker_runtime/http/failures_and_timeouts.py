@@ -2,7 +2,8 @@
 
 RFC 9112, 9.5: https://www.rfc-editor.org/rfc/rfc9112#section-9.5
 
-A connection has one timer, however often its deadlines move: it is set anew when it goes off too early.
+A connection has one timer, however often its deadlines move: it is set anew when it goes off too
+early.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ NEVER = float("inf")
 
 
 class Timeouts(NamedTuple):
-    """How long a client waits for a server, in seconds; `float("inf")` is for ever. A server decides on none of them.
+    """How long a client waits for a server, in seconds; `float("inf")` is for ever. A server
+    decides on none of them.
 
     https://www.rfc-editor.org/rfc/rfc9112#section-9.5-1
     """
@@ -26,18 +28,30 @@ class Timeouts(NamedTuple):
     connect: float = 30.0
     """For a connection, with TLS where that is asked for."""
     head: float = 120.0
-    """For the head of the response to be there to its end, when the server has all of the request."""
+    """For the head of the response to be there to its end, when the server has all of the request.
+    """
     content: float = 60.0
-    """For more content to come, when somebody waits for it, and for content that is sent to be taken."""
+    """For more content to come, when somebody waits for it, and for content that is sent to be
+    taken.
+    """
 
 
 class Deadlines:
-    """What the other side is waited for, and until when. It has one deadline for what it is to send, and one for what to take.
+    """What the other side is waited for, and until when. It has one deadline for what it is to
+    send, and one for what to take.
 
     https://www.rfc-editor.org/rfc/rfc9112#section-9.5-2
     """
 
-    __slots__ = ("_awaited", "_clock", "_on_missed", "_taken_by", "_sent_by", "_timer", "_timer_due")
+    __slots__ = (
+        "_awaited",
+        "_clock",
+        "_on_missed",
+        "_taken_by",
+        "_sent_by",
+        "_timer",
+        "_timer_due",
+    )
 
     def __init__(self, clock: Clock, on_missed: Callable[[Awaited], object]) -> None:
         self._clock = clock
@@ -75,9 +89,12 @@ class Deadlines:
         self._taken_by = NEVER
 
     def cancel(self) -> None:
-        """The connection is gone: the other side has nothing to do any more, whatever it is waited for after this."""
+        """The connection is gone: the other side has nothing to do any more, whatever it is waited
+        for after this.
+        """
         self._sent_by = self._taken_by = NEVER
-        self._timer_due = -NEVER  # no deadline is earlier, so there is no timer that would hold the connection
+        # no deadline is earlier, so there is no timer that would hold the connection
+        self._timer_due = -NEVER
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

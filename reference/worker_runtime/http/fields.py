@@ -2,7 +2,8 @@
 
 RFC 9110, 5: https://www.rfc-editor.org/rfc/rfc9110#section-5
 
-A field is a pair of strings of code points up to U+00FF, one for each byte; its name is in lower case.
+A field is a pair of strings of code points up to U+00FF, one for each byte; its name is in lower
+case.
 """
 
 from __future__ import annotations
@@ -12,14 +13,16 @@ from typing import TypeAlias
 
 Fields: TypeAlias = "list[tuple[str, str]]"
 
-# tchar = "!" / "#" / "$" / "%" / "&" / "'" / "*" / "+" / "-" / "." / "^" / "_" / "`" / "|" / "~" / DIGIT / ALPHA
+# tchar = "!" / "#" / "$" / "%" / "&" / "'" / "*" / "+" / "-" / "." / "^" / "_" / "`" / "|" / "~" /
+# DIGIT / ALPHA
 TCHAR = b"!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 # What no field line contains: every control character but the tab.
 CONTROLS = bytes([*range(0x09), *range(0x0A, 0x20), 0x7F])
 
 
 class MessageFailure(Exception):
-    """A message is not one, or exceeds a limit; `status` is what a server answers to it, and then it closes the connection.
+    """A message is not one, or exceeds a limit; `status` is what a server answers to it, and then
+    it closes the connection.
 
     https://www.rfc-editor.org/rfc/rfc9112#section-2.2-9
     """
@@ -46,7 +49,8 @@ def field_name(name: str) -> str:
     if not is_token(name):
         raise MessageFailure(f"{name[:80]!r} is not a field name")
     lower_case = name.lower()
-    if len(known_names) < 1000 and len(name) <= 40:  # whoever sends names does not decide how much memory they take
+    # whoever sends names does not decide how much memory they take
+    if len(known_names) < 1000 and len(name) <= 40:
         known_names[name] = lower_case
     return lower_case
 
@@ -66,11 +70,14 @@ def combined_field_values(fields: Fields) -> dict[str, str]:
 
 
 def list_members(value: str) -> list[str]:
-    """The members of a list, without empty ones; a comma within a quoted string belongs to its member.
+    """The members of a list, without empty ones; a comma within a quoted string belongs to its
+    member.
 
     https://www.rfc-editor.org/rfc/rfc9110#section-5.6.1
     """
-    members = re.findall(r'(?:[^",]|"(?:[^"\\]|\\.)*"?)+', value) if '"' in value else value.split(",")
+    members = (
+        re.findall(r'(?:[^",]|"(?:[^"\\]|\\.)*"?)+', value) if '"' in value else value.split(",")
+    )
     return [member for member in map(_without_whitespace, members) if member]
 
 

@@ -2,8 +2,8 @@
 
 RFC 9112, 2 to 5: https://www.rfc-editor.org/rfc/rfc9112#section-2
 
-What a server receives is taken to the letter: where two recipients could understand a request differently, it is refused. What
-a client receives may end its lines with LF alone and fold them.
+What a server receives is taken to the letter: where two recipients could understand a request
+differently, it is refused. What a client receives may end its lines with LF alone and fold them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,15 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple, TypeAlias
 
-from .fields import CONTROLS, Fields, MessageFailure, combined_field_values, field_name, is_token, known_names
+from .fields import (
+    CONTROLS,
+    Fields,
+    MessageFailure,
+    combined_field_values,
+    field_name,
+    is_token,
+    known_names,
+)
 
 # https://www.iana.org/assignments/http-status-codes
 REASON_PHRASES = {
@@ -49,7 +57,8 @@ class Limits(NamedTuple):
 
 
 class RequestHead:
-    """What comes before the content of a request. `values` are the fields by name, `version` is 0 for HTTP/1.0, else 1.
+    """What comes before the content of a request. `values` are the fields by name, `version` is 0
+    for HTTP/1.0, else 1.
 
     https://www.rfc-editor.org/rfc/rfc9112#section-3
     """
@@ -76,14 +85,17 @@ class RequestHead:
 
 
 class ResponseHead:
-    """What comes before the content of a response. `values` are the fields by name, `version` is 0 for HTTP/1.0, else 1.
+    """What comes before the content of a response. `values` are the fields by name, `version` is 0
+    for HTTP/1.0, else 1.
 
     https://www.rfc-editor.org/rfc/rfc9112#section-4
     """
 
     __slots__ = ("fields", "reason", "status", "values", "version")
 
-    def __init__(self, status: int, reason: str, version: int, fields: Fields, values: dict[str, str]) -> None:
+    def __init__(
+        self, status: int, reason: str, version: int, fields: Fields, values: dict[str, str]
+    ) -> None:
         self.status = status
         self.reason = reason
         self.version = version
@@ -91,11 +103,14 @@ class ResponseHead:
         self.values = values
 
 
-# ---- received ----------------------------------------------------------------------------------------------------------------
+# ---- received ------------------------------------------------------------------------------------
 
 
-def parse_request_head(block: bytes | bytearray, limits: Limits, previous: RequestHead | None = None) -> RequestHead:
-    """The head in a block of bytes that ends before its empty line; `previous` is the one before it on the same connection.
+def parse_request_head(
+    block: bytes | bytearray, limits: Limits, previous: RequestHead | None = None
+) -> RequestHead:
+    """The head in a block of bytes that ends before its empty line; `previous` is the one before it
+    on the same connection.
 
     https://www.rfc-editor.org/rfc/rfc9112#section-2.2-1
     """
@@ -105,10 +120,15 @@ def parse_request_head(block: bytes | bytearray, limits: Limits, previous: Reque
     method, target, version = parse_request_line(start_line.decode("latin-1"))
     form = request_target_form(method, target)
     if previous is not None and header_section == previous.header_section:
-        # OPTIMIZATION: a client says much the same in each of its requests, and what was understood once is understood.
-        return RequestHead(method, target, form, version, previous.fields, previous.values, header_section)
+        # OPTIMIZATION: a client says much the same in each of its requests, and what was understood
+        # once is understood.
+        return RequestHead(
+            method, target, form, version, previous.fields, previous.values, header_section
+        )
     fields = parse_header_section(header_section, limits)
-    return RequestHead(method, target, form, version, fields, combined_field_values(fields), header_section)
+    return RequestHead(
+        method, target, form, version, fields, combined_field_values(fields), header_section
+    )
 
 
 def parse_request_line(line: str) -> tuple[str, str, int]:
@@ -117,11 +137,15 @@ def parse_request_line(line: str) -> tuple[str, str, int]:
     https://www.rfc-editor.org/rfc/rfc9112#section-3-2
     """
     if not (line.isascii() and line.isprintable()):
-        raise MessageFailure(f"The request line {line[:80]!r} has characters that no request line has")
+        raise MessageFailure(
+            f"The request line {line[:80]!r} has characters that no request line has"
+        )
     try:
         method, target, version = line.split(" ")
     except ValueError:
-        raise MessageFailure(f"A request line is a method, a target and a version, not {line[:80]!r}") from None
+        raise MessageFailure(
+            f"A request line is a method, a target and a version, not {line[:80]!r}"
+        ) from None
     return method, target, 1 if version == "HTTP/1.1" else _minor_version(version)
 
 
@@ -135,13 +159,17 @@ def _minor_version(version: str) -> int:
 
 
 def request_target_form(method: str, target: str) -> TargetForm:
-    """Which of four forms a target has; MessageFailure if method and target are not a method and a target of one.
+    """Which of four forms a target has; MessageFailure if method and target are not a method and a
+    target of one.
 
-    The characters that a URI does not have but browsers send in paths and queries, such as "|", are let through.
+    The characters that a URI does not have but browsers send in paths and queries, such as "|", are
+    let through.
 
     https://www.rfc-editor.org/rfc/rfc9112#section-3.2-2
     """
-    if method not in {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"} and not is_token(method):
+    if method not in {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"} and not is_token(
+        method
+    ):
         raise MessageFailure(f"{method[:80]!r} is not a method")
     if "#" in target:
         raise MessageFailure(f"The target {target[:80]!r} has a fragment")
@@ -155,7 +183,9 @@ def request_target_form(method: str, target: str) -> TargetForm:
         return "asterisk"
     absolute = re.match(r"https?://([^/?]*)", target, re.IGNORECASE)
     if not absolute or not absolute[1] or not is_host(absolute[1]):
-        raise MessageFailure(f"The target {target[:80]!r} is neither a path nor an http or https URL")
+        raise MessageFailure(
+            f"The target {target[:80]!r} is neither a path nor an http or https URL"
+        )
     return "absolute"
 
 
@@ -171,15 +201,20 @@ def is_host(string: str) -> bool:
     if string in known_hosts:
         return True
     # uri-host and port of RFC 3986: IP-literal / IPv4address / reg-name, and digits
-    if not re.fullmatch(r"(?:\[[0-9A-Za-z:.%]+\]|(?:[0-9A-Za-z\-._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})*)(?::[0-9]*)?", string):
+    if not re.fullmatch(
+        r"(?:\[[0-9A-Za-z:.%]+\]|(?:[0-9A-Za-z\-._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})*)(?::[0-9]*)?",
+        string,
+    ):
         return False
-    if len(known_hosts) < 1000 and len(string) <= 255:  # whoever sends hosts does not decide how much memory they take
+    # whoever sends hosts does not decide how much memory they take
+    if len(known_hosts) < 1000 and len(string) <= 255:
         known_hosts.add(string)
     return True
 
 
 def target_uri(head: RequestHead, scheme: str, default_authority: str) -> tuple[str, str]:
-    """The URI that a request is for, and its authority; where the request does not name one it is the default.
+    """The URI that a request is for, and its authority; where the request does not name one it is
+    the default.
 
     https://www.rfc-editor.org/rfc/rfc9112#section-3.3
     """
@@ -188,7 +223,9 @@ def target_uri(head: RequestHead, scheme: str, default_authority: str) -> tuple[
         return f"{scheme}://{authority}{head.target}", authority
     if head.form == "absolute":
         return head.target, re.split("[/?]", head.target, maxsplit=3)[2]
-    authority = head.target if head.form == "authority" else head.values.get("host") or default_authority
+    authority = (
+        head.target if head.form == "authority" else head.values.get("host") or default_authority
+    )
     return f"{scheme}://{authority}", authority
 
 
@@ -200,16 +237,22 @@ def parse_header_section(block: bytes | bytearray, limits: Limits) -> Fields:
     if not block:
         return []
     if len(block) > limits.header_section:
-        raise MessageFailure(f"The header section is longer than {limits.header_section} bytes", 431)
+        raise MessageFailure(
+            f"The header section is longer than {limits.header_section} bytes", 431
+        )
     lines = block.decode("latin-1").split("\r\n")
     if len(lines) > limits.field_lines:
-        raise MessageFailure(f"There are {len(lines)} field lines; {limits.field_lines} are allowed", 431)
+        raise MessageFailure(
+            f"There are {len(lines)} field lines; {limits.field_lines} are allowed", 431
+        )
     if len(block.translate(None, CONTROLS)) != len(block) - 2 * len(lines) + 2:
-        raise MessageFailure("A field line contains a control character, such as CR or LF alone")  # 2.2-4
+        # 2.2-4
+        raise MessageFailure("A field line contains a control character, such as CR or LF alone")
     return parse_field_lines(lines)
 
 
-# OPTIMIZATION: lines that have been parsed, and their fields: clients say much the same of themselves. Secrets are not kept.
+# OPTIMIZATION: lines that have been parsed, and their fields: clients say much the same of
+# themselves. Secrets are not kept.
 known_lines: dict[str, tuple[str, str]] = {}
 SECRETS = frozenset({"authorization", "cookie", "proxy-authorization", "set-cookie"})
 
@@ -229,7 +272,8 @@ def parse_field_line(line: str) -> tuple[str, str]:
     if not colon:
         raise MessageFailure(f"The field line {line[:80]!r} has no colon")
     field = (lower_case, value.strip(" \t"))
-    if len(line) <= 256 and lower_case not in SECRETS:  # whoever sends lines does not decide how much memory they take
+    # whoever sends lines does not decide how much memory they take
+    if len(line) <= 256 and lower_case not in SECRETS:
         if len(known_lines) >= 1000:
             known_lines.clear()
         known_lines[line] = field
@@ -239,12 +283,15 @@ def parse_field_line(line: str) -> tuple[str, str]:
 def _new_field_name(name: str) -> str:
     """https://www.rfc-editor.org/rfc/rfc9112#section-5.2-4"""
     if name[:1] in {" ", "\t"}:
-        raise MessageFailure(f"The field line {name[:80]!r} begins with whitespace; a field is not folded onto several lines")
+        raise MessageFailure(
+            f"The field line {name[:80]!r} begins with whitespace; a field is not folded onto several lines"
+        )
     return field_name(name)
 
 
 def check_incomplete_head(data: bytes | bytearray, start: int, limits: Limits) -> None:
-    """MessageFailure if what has come of a head can no longer become one. Before `start`, no LF has to be looked at again.
+    """MessageFailure if what has come of a head can no longer become one. Before `start`, no LF has
+    to be looked at again.
 
     A recipient need not wait for the end of what is not HTTP, and must not collect without end.
 
@@ -258,9 +305,13 @@ def check_incomplete_head(data: bytes | bytearray, start: int, limits: Limits) -
     end_of_line = data.find(b"\r\n", 0, limits.request_line + 2)
     if end_of_line < 0:
         if len(data) > limits.request_line + 1:
-            raise MessageFailure(f"The request line is longer than {limits.request_line} bytes", 414)
+            raise MessageFailure(
+                f"The request line is longer than {limits.request_line} bytes", 414
+            )
     elif len(data) - end_of_line > limits.header_section + 5:
-        raise MessageFailure(f"The header section is longer than {limits.header_section} bytes", 431)
+        raise MessageFailure(
+            f"The header section is longer than {limits.header_section} bytes", 431
+        )
     else:
         parse_request_line(data[:end_of_line].decode("latin-1"))
 
@@ -272,26 +323,39 @@ def parse_response_head(block: bytes | bytearray) -> ResponseHead:
     """
     text = block.decode("latin-1")
     status_line, *lines = text.split("\r\n")
-    # OPTIMIZATION: what has no control characters but those of CRLF, and no folded lines, is split already.
-    if len(block.translate(None, CONTROLS)) != len(block) - 2 * len(lines) or "\n " in text or "\n\t" in text:
+    # OPTIMIZATION: what has no control characters but those of CRLF, and no folded lines, is split
+    # already.
+    if (
+        len(block.translate(None, CONTROLS)) != len(block) - 2 * len(lines)
+        or "\n " in text
+        or "\n\t" in text
+    ):
         text = re.sub(r"\r?\n[ \t]+", " ", text)  # 5.2-6. A folded line becomes one.
         status_line, *lines = text.replace("\r\n", "\n").split("\n")
         if "\r" in "".join(lines) or "\0" in text:
-            raise MessageFailure("The head of the response contains a NUL, or a CR without its LF")  # 2.2-4
+            # 2.2-4
+            raise MessageFailure("The head of the response contains a NUL, or a CR without its LF")
     status = re.fullmatch(r"HTTP/1\.([0-9]) ([0-9]{3})(?: (.*))?", status_line)
     if not status:
         raise MessageFailure(f"{status_line[:80]!r} is not the status line of an HTTP/1.1 response")
     fields = parse_field_lines(lines)
-    return ResponseHead(int(status[2]), status[3] or "", min(int(status[1]), 1), fields, combined_field_values(fields))
+    return ResponseHead(
+        int(status[2]),
+        status[3] or "",
+        min(int(status[1]), 1),
+        fields,
+        combined_field_values(fields),
+    )
 
 
-# ---- sent --------------------------------------------------------------------------------------------------------------------
+# ---- sent ----------------------------------------------------------------------------------------
 
 
 def serialize_head(lines: list[str]) -> bytes:
     """A start line and field lines as bytes, with the empty line at their end.
 
-    MessageFailure if one of them would end earlier than it does, so that nobody can smuggle in another.
+    MessageFailure if one of them would end earlier than it does, so that nobody can smuggle in
+    another.
 
     https://www.rfc-editor.org/rfc/rfc9112#section-2.1-2
     """
@@ -301,13 +365,18 @@ def serialize_head(lines: list[str]) -> bytes:
     return head
 
 
-def serialize_request_head(method: str, target: str, fields: list[tuple[str, str]], length: int | None) -> bytes:
-    """The request line and the fields; of those that frame the message, the ones that the length asks for.
+def serialize_request_head(
+    method: str, target: str, fields: list[tuple[str, str]], length: int | None
+) -> bytes:
+    """The request line and the fields; of those that frame the message, the ones that the length
+    asks for.
 
     https://www.rfc-editor.org/rfc/rfc9112#section-3-1
     """
     if not is_token(method) or " " in target:
-        raise MessageFailure(f"{method[:80]!r} and {target[:80]!r} are not the method and the target of a request")
+        raise MessageFailure(
+            f"{method[:80]!r} and {target[:80]!r} are not the method and the target of a request"
+        )
     lines = [f"{method} {target} HTTP/1.1"]
     for name, value in fields:
         if name.lower() not in {"content-length", "transfer-encoding"}:

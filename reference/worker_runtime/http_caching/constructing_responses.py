@@ -1,4 +1,5 @@
-"""Constructing responses from caches: which stored response answers a request, and whether it has to be validated first.
+"""Constructing responses from caches: which stored response answers a request, and whether it has
+to be validated first.
 
 RFC 9111, 4: https://www.rfc-editor.org/rfc/rfc9111#section-4
 """
@@ -10,13 +11,19 @@ from typing import Literal, TypeAlias, TypeVar
 
 from ..http.fields import list_members
 from .field_definitions import INFINITY, Directives, delta_seconds
-from .freshness import current_age, freshness_lifetime, is_stale_while_revalidate, may_be_served_stale
+from .freshness import (
+    current_age,
+    freshness_lifetime,
+    is_stale_while_revalidate,
+    may_be_served_stale,
+)
 from .storing_responses import StoredResponse
 
 Use: TypeAlias = Literal["as it is", "while it is validated", "when it is validated"]
 S = TypeVar("S", bound=StoredResponse)
 
-# Request fields that are lists, where whitespace means nothing; and those of them where the case of letters doesn't either.
+# Request fields that are lists, where whitespace means nothing; and those of them where the case of
+# letters doesn't either.
 LISTS = frozenset({"accept", "accept-charset", "accept-encoding", "accept-language"})
 CASELESS_LISTS = LISTS - {"accept"}
 
@@ -32,13 +39,15 @@ def normalized_field_value(name: str, value: str) -> str:
 
 
 def nominated_fields(vary: str, request_values: dict[str, str]) -> dict[str, str | None]:
-    """The fields of a request that Vary names, normalized; None for one that the request does not have.
+    """The fields of a request that Vary names, normalized; None for one that the request does not
+    have.
 
     https://www.rfc-editor.org/rfc/rfc9111#section-4.1-2
     """
     names = {name.lower() for name in list_members(vary)}
     return {
-        name: normalized_field_value(name, request_values[name]) if name in request_values else None for name in sorted(names)
+        name: normalized_field_value(name, request_values[name]) if name in request_values else None
+        for name in sorted(names)
     }
 
 
@@ -48,20 +57,29 @@ def matches(response: StoredResponse, request_values: dict[str, str]) -> bool:
     https://www.rfc-editor.org/rfc/rfc9111#section-4.1
     """
     vary = response.values.get("vary", "")
-    return "*" not in list_members(vary) and nominated_fields(vary, request_values) == response.nominated
+    return (
+        "*" not in list_members(vary)
+        and nominated_fields(vary, request_values) == response.nominated
+    )
 
 
 def chosen_response(responses: Iterable[S], request_values: dict[str, str]) -> S | None:
-    """The most recent of those that match a request; one with Vary rather than one that says nothing of other variants.
+    """The most recent of those that match a request; one with Vary rather than one that says
+    nothing of other variants.
 
     https://www.rfc-editor.org/rfc/rfc9111#section-4-8
     """
     suitable = [response for response in responses if matches(response, request_values)]
-    return max(suitable, key=lambda response: ("vary" in response.values, response.date), default=None)
+    return max(
+        suitable, key=lambda response: ("vary" in response.values, response.date), default=None
+    )
 
 
-def permitted_use(response: StoredResponse, request_directives: Directives, now: float, is_shared: bool) -> Use:
-    """How a stored response that matches may be used: for the request's own directives it has to be fresh enough.
+def permitted_use(
+    response: StoredResponse, request_directives: Directives, now: float, is_shared: bool
+) -> Use:
+    """How a stored response that matches may be used: for the request's own directives it has to be
+    fresh enough.
 
     An immutable response is not asked for again because somebody wants a younger one.
 
@@ -86,4 +104,8 @@ def permitted_use(response: StoredResponse, request_directives: Directives, now:
         max_stale = request_directives["max-stale"]
         if age - lifetime <= (INFINITY if max_stale is None else delta_seconds(max_stale) or 0):
             return "as it is"
-    return "while it is validated" if is_stale_while_revalidate(response, now, is_shared) else "when it is validated"
+    return (
+        "while it is validated"
+        if is_stale_while_revalidate(response, now, is_shared)
+        else "when it is validated"
+    )

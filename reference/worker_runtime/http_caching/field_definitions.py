@@ -10,7 +10,8 @@ from typing import TypeAlias
 from ..http.dates import http_date
 from ..http.fields import list_members
 
-# The directives of a Cache-Control field, by name in lower case, each with its argument, None if it has none.
+# The directives of a Cache-Control field, by name in lower case, each with its argument, None if it
+# has none.
 Directives: TypeAlias = "dict[str, str | None]"
 
 INFINITY = 2**31  # seconds: more than 68 years
@@ -36,9 +37,11 @@ def age_value(field_value: str | None) -> int:
 
 
 def cache_directives(field_value: str | None) -> Directives:
-    """The directives of all Cache-Control field lines together. Of two with one name the first counts.
+    """The directives of all Cache-Control field lines together. Of two with one name the first
+    counts.
 
-    An argument may be a token or a quoted string. What is neither stays as it is, for nothing takes that for a number.
+    An argument may be a token or a quoted string. What is neither stays as it is, for nothing takes
+    that for a number.
 
     https://www.rfc-editor.org/rfc/rfc9111#section-5.2
     """
@@ -52,8 +55,11 @@ def cache_directives(field_value: str | None) -> Directives:
 
 
 def date_value(field_value: str | None, now: float) -> float | None:
-    """The date that Expires, Date or Last-Modified says, whatever the case of its letters; None if it is none.
+    """The date that Expires, Date or Last-Modified says, whatever the case of its letters; None if
+    it is none.
 
     https://www.rfc-editor.org/rfc/rfc9111#section-4.2-13
     """
-    return None if field_value is None else http_date(field_value.title().replace("Gmt", "GMT"), now)
+    return (
+        None if field_value is None else http_date(field_value.title().replace("Gmt", "GMT"), now)
+    )

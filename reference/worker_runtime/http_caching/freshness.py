@@ -14,7 +14,8 @@ HEURISTIC_FRACTION = 0.1  # of the time since the last modification
 
 
 def freshness_lifetime(response: StoredResponse, is_shared: bool) -> float:
-    """How long it is good from when it was generated. What is said of that, and cannot be understood, means not at all.
+    """How long it is good from when it was generated. What is said of that, and cannot be
+    understood, means not at all.
 
     https://www.rfc-editor.org/rfc/rfc9111#section-4.2.1
     """
@@ -35,14 +36,19 @@ def heuristic_freshness_lifetime(response: StoredResponse) -> float:
     https://www.rfc-editor.org/rfc/rfc9111#section-4.2.2
     """
     assert not has_explicit_expiration(response.values, response.directives, is_shared=False)
-    if response.status not in HEURISTICALLY_CACHEABLE and response.directives.keys().isdisjoint({"public", "private"}):
+    if response.status not in HEURISTICALLY_CACHEABLE and response.directives.keys().isdisjoint(
+        {"public", "private"}
+    ):
         return 0
     last_modified = date_value(response.values.get("last-modified"), response.response_time)
-    return 0 if last_modified is None else max(0, response.date - last_modified) * HEURISTIC_FRACTION
+    return (
+        0 if last_modified is None else max(0, response.date - last_modified) * HEURISTIC_FRACTION
+    )
 
 
 def current_age(response: StoredResponse, now: float) -> float:
-    """How long ago it was generated or validated by the origin server, by all that is known. It is never negative.
+    """How long ago it was generated or validated by the origin server, by all that is known. It is
+    never negative.
 
     https://www.rfc-editor.org/rfc/rfc9111#section-4.2.3
     """
@@ -68,11 +74,14 @@ def staleness(response: StoredResponse, now: float, is_shared: bool) -> float:
 
 
 def may_be_served_stale(response: StoredResponse, is_shared: bool) -> bool:
-    """Whether nothing in the response forbids to use it when it is stale, if something else permits that.
+    """Whether nothing in the response forbids to use it when it is stale, if something else permits
+    that.
 
     https://www.rfc-editor.org/rfc/rfc9111#section-4.2.4
     """
-    forbidding = {"no-cache", "must-revalidate"} | ({"proxy-revalidate", "s-maxage"} if is_shared else set())
+    forbidding = {"no-cache", "must-revalidate"} | (
+        {"proxy-revalidate", "s-maxage"} if is_shared else set()
+    )
     return response.directives.keys().isdisjoint(forbidding)
 
 
@@ -82,14 +91,22 @@ def is_stale_while_revalidate(response: StoredResponse, now: float, is_shared: b
     https://www.rfc-editor.org/rfc/rfc5861#section-3
     """
     lifetime = delta_seconds(response.directives.get("stale-while-revalidate")) or 0
-    return may_be_served_stale(response, is_shared) and 0 <= staleness(response, now, is_shared) < lifetime
+    return (
+        may_be_served_stale(response, is_shared)
+        and 0 <= staleness(response, now, is_shared) < lifetime
+    )
 
 
-def is_usable_on_error(response: StoredResponse, request_directive: str | None, now: float, is_shared: bool) -> bool:
-    """Whether it may be used because the server fails; the argument of the request's stale-if-error counts as the response's.
+def is_usable_on_error(
+    response: StoredResponse, request_directive: str | None, now: float, is_shared: bool
+) -> bool:
+    """Whether it may be used because the server fails; the argument of the request's stale-if-error
+    counts as the response's.
 
     https://www.rfc-editor.org/rfc/rfc5861#section-4
     """
     lifetimes = map(delta_seconds, (response.directives.get("stale-if-error"), request_directive))
     lifetime = max(seconds or 0 for seconds in lifetimes)
-    return may_be_served_stale(response, is_shared) and staleness(response, now, is_shared) < lifetime
+    return (
+        may_be_served_stale(response, is_shared) and staleness(response, now, is_shared) < lifetime
+    )

@@ -14,15 +14,21 @@ from ..url.writing import URLFailure
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
-def invalidated_urls(method: str, url: URLRecord, status: int, values: dict[str, str]) -> list[URLRecord]:
-    """The URLs of which nothing that is stored may be used any more; of other origins there are none.
+def invalidated_urls(
+    method: str, url: URLRecord, status: int, values: dict[str, str]
+) -> list[URLRecord]:
+    """The URLs of which nothing that is stored may be used any more; of other origins there are
+    none.
 
     https://www.rfc-editor.org/rfc/rfc9111#section-4.4-2
     """
     if method in SAFE_METHODS or not 200 <= status <= 399:
         return []
     located = (located_url(values, name, url) for name in ("location", "content-location"))
-    return [url, *(other for other in located if other is not None and origin(other) == origin(url))]
+    return [
+        url,
+        *(other for other in located if other is not None and origin(other) == origin(url)),
+    ]
 
 
 def located_url(values: dict[str, str], name: str, url: URLRecord) -> URLRecord | None:

@@ -1,4 +1,5 @@
-"""Storing responses in caches: which of them may be stored, what of them, and how what is stored changes.
+"""Storing responses in caches: which of them may be stored, what of them, and how what is stored
+changes.
 
 RFC 9111, 3: https://www.rfc-editor.org/rfc/rfc9111#section-3
 """
@@ -22,7 +23,8 @@ FIELDS_OF_THE_CONTENT = frozenset({"content-encoding", "content-length", "conten
 
 @dataclass(eq=False)
 class StoredResponse:
-    """A response without its content, and what of its request decides whom it is for. Times are seconds on the wall clock.
+    """A response without its content, and what of its request decides whom it is for. Times are
+    seconds on the wall clock.
 
     https://www.rfc-editor.org/rfc/rfc9111#section-2
     """
@@ -55,29 +57,40 @@ class StoredResponse:
         return cache_directives(self.values.get("cache-control"))
 
 
-def has_explicit_expiration(values: dict[str, str], directives: Directives, is_shared: bool) -> bool:
+def has_explicit_expiration(
+    values: dict[str, str], directives: Directives, is_shared: bool
+) -> bool:
     """Whether a response says itself how long it is good.
 
     https://www.rfc-editor.org/rfc/rfc9111#section-4.2-5
     """
-    return "max-age" in directives or "expires" in values or (is_shared and "s-maxage" in directives)
+    return (
+        "max-age" in directives or "expires" in values or (is_shared and "s-maxage" in directives)
+    )
 
 
 def may_be_stored(
-    method: str, request_values: dict[str, str], status: int, values: dict[str, str], is_shared: bool,
+    method: str,
+    request_values: dict[str, str],
+    status: int,
+    values: dict[str, str],
+    is_shared: bool,
     content_location_is_target: bool = False,
 ) -> bool:
-    """Whether a cache stores the response with that status and those fields, which is the answer to that request.
+    """Whether a cache stores the response with that status and those fields, which is the answer to
+    that request.
 
-    `content_location_is_target`: whether Content-Location is the URL that was asked for, which lets what a POST has brought
-    answer a later GET.
+    `content_location_is_target`: whether Content-Location is the URL that was asked for, which lets
+    what a POST has brought answer a later GET.
 
     https://www.rfc-editor.org/rfc/rfc9111#section-3-2
     """
     directives = cache_directives(values.get("cache-control"))
     is_explicit = has_explicit_expiration(values, directives, is_shared)
     # https://www.rfc-editor.org/rfc/rfc9110#section-9.3.3-4
-    if method != "GET" and not (method in ("POST", "PATCH") and is_explicit and content_location_is_target):
+    if method != "GET" and not (
+        method in ("POST", "PATCH") and is_explicit and content_location_is_target
+    ):
         return False
     if status < 200 or status in (206, 304):
         return False
@@ -86,7 +99,9 @@ def may_be_stored(
             return False
     elif "no-store" in directives:
         return False
-    if "no-store" in cache_directives(request_values.get("cache-control")) or "*" in list_members(values.get("vary", "")):
+    if "no-store" in cache_directives(request_values.get("cache-control")) or "*" in list_members(
+        values.get("vary", "")
+    ):
         return False
     if is_shared and not may_be_shared(request_values, values, directives):
         return False
@@ -101,14 +116,19 @@ def may_be_stored(
     )
 
 
-def may_be_shared(request_values: dict[str, str], values: dict[str, str], directives: Directives) -> bool:
-    """Whether a response may be stored for others than the one who has asked. One that sets a cookie has to say so.
+def may_be_shared(
+    request_values: dict[str, str], values: dict[str, str], directives: Directives
+) -> bool:
+    """Whether a response may be stored for others than the one who has asked. One that sets a
+    cookie has to say so.
 
     https://www.rfc-editor.org/rfc/rfc9111#section-3.5
     """
     if "private" in directives:
         return False
-    if "authorization" in request_values and directives.keys().isdisjoint({"must-revalidate", "public", "s-maxage"}):
+    if "authorization" in request_values and directives.keys().isdisjoint(
+        {"must-revalidate", "public", "s-maxage"}
+    ):
         return False
     return "set-cookie" not in values or "public" in directives
 
@@ -118,7 +138,12 @@ def fields_to_store(fields: Fields) -> Fields:
 
     https://www.rfc-editor.org/rfc/rfc9111#section-3.1
     """
-    options = {option.lower() for name, value in fields if name == "connection" for option in list_members(value)}
+    options = {
+        option.lower()
+        for name, value in fields
+        if name == "connection"
+        for option in list_members(value)
+    }
     left_out = (CONNECTION_FIELDS - {"content-length"}) | PROXY_FIELDS | options
     return [(name, value) for name, value in fields if name not in left_out]
 
@@ -130,6 +155,10 @@ def updated_fields(stored: Fields, provided: Fields) -> Fields:
 
     https://www.rfc-editor.org/rfc/rfc9111#section-3.2
     """
-    newer = [(name, value) for name, value in fields_to_store(provided) if name not in FIELDS_OF_THE_CONTENT]
+    newer = [
+        (name, value)
+        for name, value in fields_to_store(provided)
+        if name not in FIELDS_OF_THE_CONTENT
+    ]
     replaced = {name for name, _ in newer} | {"age"}
     return [(name, value) for name, value in stored if name not in replaced] + newer

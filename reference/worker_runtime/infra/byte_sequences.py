@@ -2,7 +2,8 @@
 
 Infra Standard, 4.5: https://infra.spec.whatwg.org/#byte-sequences
 
-What Python says as well is not here: `bytes.lower` and `bytes.upper` change ASCII letters only, `<` is "byte less than".
+What Python says as well is not here: `bytes.lower` and `bytes.upper` change ASCII letters only, `<`
+is "byte less than".
 """
 
 from __future__ import annotations

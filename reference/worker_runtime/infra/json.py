@@ -3,7 +3,8 @@
 Infra Standard, 6: https://infra.spec.whatwg.org/#json
 ECMA-262, 25.5: https://tc39.es/ecma262/#sec-json-object
 
-The values are those of Python's json module: None, bool, int, float, str, list, dict. An int is exact, however large.
+The values are those of Python's json module: None, bool, int, float, str, list, dict. An int is
+exact, however large.
 """
 
 from __future__ import annotations
@@ -17,15 +18,17 @@ from typing import Any, NoReturn
 
 from .strings import SURROGATE
 
-# A float that Python writes in another way than JavaScript, such as 1.0 and 1e-07; or text that looks like one.
+# A float that Python writes in another way than JavaScript, such as 1.0 and 1e-07; or text that
+# looks like one.
 PYTHONS_OWN_FLOAT = re.compile(r"[0-9](?:\.0(?![0-9])|e[-+])")
 
 
-# ---- parsing -----------------------------------------------------------------------------------------------------------------
+# ---- parsing -------------------------------------------------------------------------------------
 
 
 def parse_a_json_string_to_a_javascript_value(string: str) -> Any:
-    """The value that a JSON text says; JSONDecodeError, which says where, if it says none or is nested too deeply.
+    """The value that a JSON text says; JSONDecodeError, which says where, if it says none or is
+    nested too deeply.
 
     https://infra.spec.whatwg.org/#parse-a-json-string-to-a-javascript-value
     """
@@ -40,11 +43,14 @@ def parse_a_json_string_to_a_javascript_value(string: str) -> Any:
 
 
 def parse_json_bytes_to_a_javascript_value(bytes: bytes) -> Any:
-    """As `parse_a_json_string_to_a_javascript_value`; the bytes are UTF-8, with or without a byte order mark.
+    """As `parse_a_json_string_to_a_javascript_value`; the bytes are UTF-8, with or without a byte
+    order mark.
 
     https://infra.spec.whatwg.org/#parse-json-bytes-to-a-javascript-value
     """
-    return parse_a_json_string_to_a_javascript_value(bytes.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace"))
+    return parse_a_json_string_to_a_javascript_value(
+        bytes.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
+    )
 
 
 @cache
@@ -68,19 +74,22 @@ def _integer_of_any_length(digits: str) -> float:
         return float(digits)
 
 
-# ---- serializing -------------------------------------------------------------------------------------------------------------
+# ---- serializing ---------------------------------------------------------------------------------
 
 
 def serialize_a_javascript_value_to_a_json_string(value: object) -> str:
-    """The JSON text of a value, without whitespace; TypeError if the value or one within it has none, or it contains itself.
+    """The JSON text of a value, without whitespace; TypeError if the value or one within it has
+    none, or it contains itself.
 
-    None is null. An object with a method `toJSON` is what that returns, a datetime is its time in UTC, a Mapping is a dict.
+    None is null. An object with a method `toJSON` is what that returns, a datetime is its time in
+    UTC, a Mapping is a dict.
 
     https://infra.spec.whatwg.org/#serialize-a-javascript-value-to-a-json-string
     """
     try:
         try:
-            # OPTIMIZATION: Python's serializer is as good as ours for what it knows, but for the way it writes some floats.
+            # OPTIMIZATION: Python's serializer is as good as ours for what it knows, but for the
+            # way it writes some floats.
             result = json_encoder().encode(value)
             may_differ = ".0" in result or "e-" in result or "e+" in result
             is_as_in_javascript = not (may_differ and PYTHONS_OWN_FLOAT.search(result))
@@ -154,7 +163,11 @@ def serialize_json_object(value: Mapping[Any, object], stack: set[int]) -> str:
         if not isinstance(name, str):
             if name is not None and not isinstance(name, (int, float)):
                 raise TypeError(f"A name in JSON is a string, not {name!r}")
-            name = number_to_string(name) if type(name) is float else serialize_json_property(name, stack)
+            name = (
+                number_to_string(name)
+                if type(name) is float
+                else serialize_json_property(name, stack)
+            )
         partial.append(f"{json_encoder().encode(name)}:{serialize_json_property(member, stack)}")
     return f"{{{','.join(partial)}}}"
 
@@ -168,7 +181,9 @@ def date_to_json(value: object) -> str:
 
     if not isinstance(value, datetime):
         raise TypeError(f"{type(value).__name__} has no JSON")
-    return value.astimezone(timezone.utc).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+    return (
+        value.astimezone(timezone.utc).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+    )
 
 
 def _integer_digits(integer: int) -> str:

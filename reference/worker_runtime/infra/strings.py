@@ -2,8 +2,9 @@
 
 Infra Standard, 4.7: https://infra.spec.whatwg.org/#strings
 
-What Python says as well is not here: `"".join` concatenates, `str.split(delimiter)` splits strictly, a slice is a substring.
-Beware of `str.strip()`, `str.split()` and `str.lower()`, which know all of Unicode's whitespace and letters.
+What Python says as well is not here: `"".join` concatenates, `str.split(delimiter)` splits
+strictly, a slice is a substring. Beware of `str.strip()`, `str.split()` and `str.lower()`, which
+know all of Unicode's whitespace and letters.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ def convert_to_scalar_value_string(string: str) -> str:
 
 
 def isomorphic_encode(input: str) -> bytes:
-    """One byte a code point; a code point above U+00FF is the caller's mistake, and a UnicodeEncodeError.
+    """One byte a code point; a code point above U+00FF is the caller's mistake, and a
+    UnicodeEncodeError.
 
     https://infra.spec.whatwg.org/#isomorphic-encode
     """
@@ -35,7 +37,9 @@ def isomorphic_encode(input: str) -> bytes:
 
 def ascii_lowercase(string: str) -> str:
     """https://infra.spec.whatwg.org/#ascii-lowercase"""
-    return string.lower() if string.isascii() else UPPER_ALPHAS.sub(lambda run: run[0].lower(), string)
+    return (
+        string.lower() if string.isascii() else UPPER_ALPHAS.sub(lambda run: run[0].lower(), string)
+    )
 
 
 def strip_newlines(string: str) -> str:
@@ -58,10 +62,13 @@ def strip_and_collapse_ascii_whitespace(string: str) -> str:
     return ASCII_WHITESPACE_RUN.sub(" ", string).strip(" ")
 
 
-def collect_a_sequence_of_code_points(condition: re.Pattern[str], input: str, position: int) -> tuple[str, int]:
+def collect_a_sequence_of_code_points(
+    condition: re.Pattern[str], input: str, position: int
+) -> tuple[str, int]:
     """The run of code points that meet a condition, and the position behind it.
 
-    The condition is a pattern that eats the whole run and matches an empty one, too, such as `re.compile("[^;=]*")`.
+    The condition is a pattern that eats the whole run and matches an empty one, too, such as
+    `re.compile("[^;=]*")`.
 
     https://infra.spec.whatwg.org/#collect-a-sequence-of-code-points
     """

@@ -2,8 +2,8 @@
 
 MIME Sniffing Standard, 8: https://mimesniff.spec.whatwg.org/#context-specific-sniffing
 
-In a browsing context it is the MIME type sniffing algorithm, for a text track "text/vtt", for a cache manifest
-"text/cache-manifest". None is the MIME type of a resource of which nobody said any.
+In a browsing context it is the MIME type sniffing algorithm, for a text track "text/vtt", for a
+cache manifest "text/cache-manifest". None is the MIME type of a resource of which nobody said any.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from .matching_a_mime_type_pattern import (
 from .mime_types import MIMEType, is_xml_mime_type
 
 
-def sniff_specifically(resource: Resource, pattern_matching: Callable[[bytes], MIMEType | None]) -> MIMEType | None:
+def sniff_specifically(
+    resource: Resource, pattern_matching: Callable[[bytes], MIMEType | None]
+) -> MIMEType | None:
     """What the three sets of rules for images, for audio and video, and for fonts have in common.
 
     https://mimesniff.spec.whatwg.org/#context-specific-sniffing-algorithm

@@ -1,6 +1,8 @@
-"""Determining the computed MIME type of a resource: by what is said of it and by what it looks like.
+"""Determining the computed MIME type of a resource: by what is said of it and by what it looks
+like.
 
-MIME Sniffing Standard, 7: https://mimesniff.spec.whatwg.org/#determining-the-computed-mime-type-of-a-resource
+MIME Sniffing Standard, 7:
+https://mimesniff.spec.whatwg.org/#determining-the-computed-mime-type-of-a-resource
 """
 
 from __future__ import annotations
@@ -47,7 +49,9 @@ def mime_type_sniffing_algorithm(resource: Resource) -> MIMEType:
     if supplied and (is_xml_mime_type(supplied) or is_html_mime_type(supplied)):
         return supplied
     if supplied is None or supplied.essence in ("unknown/unknown", "application/unknown", "*/*"):
-        return rules_for_identifying_an_unknown_mime_type(resource, sniff_scriptable=not resource.no_sniff_flag)
+        return rules_for_identifying_an_unknown_mime_type(
+            resource, sniff_scriptable=not resource.no_sniff_flag
+        )
     if resource.no_sniff_flag:
         return supplied
     if resource.check_for_apache_bug_flag:
@@ -73,11 +77,20 @@ def scriptable_types() -> list[Row]:
         b"<TITLE", b"<B", b"<BODY", b"<BR", b"<P", b"<!--",
     ):  # fmt: skip
         mask = "".join("DF" if 0x41 <= byte <= 0x5A else "FF" for byte in tag) + "FF"
-        table += [Row(tag + bytes([end]), "text/html", mask, WHITESPACE_BYTES) for end in TAG_TERMINATING_BYTES]
-    return [*table, Row(b"<?xml", "text/xml", ignored=WHITESPACE_BYTES), Row(b"%PDF-", "application/pdf")]
+        table += [
+            Row(tag + bytes([end]), "text/html", mask, WHITESPACE_BYTES)
+            for end in TAG_TERMINATING_BYTES
+        ]
+    return [
+        *table,
+        Row(b"<?xml", "text/xml", ignored=WHITESPACE_BYTES),
+        Row(b"%PDF-", "application/pdf"),
+    ]
 
 
-def rules_for_identifying_an_unknown_mime_type(resource: Resource, sniff_scriptable: bool = False) -> MIMEType:
+def rules_for_identifying_an_unknown_mime_type(
+    resource: Resource, sniff_scriptable: bool = False
+) -> MIMEType:
     """https://mimesniff.spec.whatwg.org/#rules-for-identifying-an-unknown-mime-type"""
     header = resource.resource_header
     return (
@@ -86,14 +99,18 @@ def rules_for_identifying_an_unknown_mime_type(resource: Resource, sniff_scripta
         or image_type_pattern_matching_algorithm(header)
         or audio_or_video_type_pattern_matching_algorithm(header)
         or archive_type_pattern_matching_algorithm(header)
-        or mime_type_of("application/octet-stream" if contains_binary_data_bytes(header) else "text/plain")
+        or mime_type_of(
+            "application/octet-stream" if contains_binary_data_bytes(header) else "text/plain"
+        )
     )
 
 
 def rules_for_distinguishing_if_a_resource_is_text_or_binary(resource: Resource) -> MIMEType:
     """https://mimesniff.spec.whatwg.org/#rules-for-text-or-binary"""
     header = resource.resource_header
-    if header.startswith((b"\xfe\xff", b"\xff\xfe", b"\xef\xbb\xbf")) or not contains_binary_data_bytes(header):
+    if header.startswith(
+        (b"\xfe\xff", b"\xff\xfe", b"\xef\xbb\xbf")
+    ) or not contains_binary_data_bytes(header):
         return mime_type_of("text/plain")
     return mime_type_of("application/octet-stream")
 

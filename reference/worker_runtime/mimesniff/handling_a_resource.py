@@ -11,7 +11,8 @@ from .mime_types import MIMEType, parse_a_mime_type_from_bytes
 
 # What old Apache servers say of each file that they do not know.
 APACHE_BUG = frozenset({
-    b"text/plain", b"text/plain; charset=ISO-8859-1", b"text/plain; charset=iso-8859-1", b"text/plain; charset=UTF-8"
+    b"text/plain", b"text/plain; charset=ISO-8859-1", b"text/plain; charset=iso-8859-1",
+    b"text/plain; charset=UTF-8"
 })  # fmt: skip
 ENOUGH_BYTES = 1445
 
@@ -22,10 +23,18 @@ class Resource:
     https://mimesniff.spec.whatwg.org/#resource
     """
 
-    __slots__ = ("check_for_apache_bug_flag", "no_sniff_flag", "resource_header", "supplied_mime_type")
+    __slots__ = (
+        "check_for_apache_bug_flag",
+        "no_sniff_flag",
+        "resource_header",
+        "supplied_mime_type",
+    )
 
     def __init__(
-        self, supplied_mime_type: MIMEType | None = None, resource_header: bytes = b"", no_sniff_flag: bool = False
+        self,
+        supplied_mime_type: MIMEType | None = None,
+        resource_header: bytes = b"",
+        no_sniff_flag: bool = False,
     ) -> None:
         self.supplied_mime_type = supplied_mime_type
         self.resource_header = resource_header
@@ -33,8 +42,11 @@ class Resource:
         self.check_for_apache_bug_flag = False
 
 
-def supplied_mime_type_detection_algorithm(resource: Resource, content_types: Sequence[bytes]) -> None:
-    """Set the supplied MIME type, and the check-for-apache-bug flag, by the values of the Content-Type headers of HTTP.
+def supplied_mime_type_detection_algorithm(
+    resource: Resource, content_types: Sequence[bytes]
+) -> None:
+    """Set the supplied MIME type, and the check-for-apache-bug flag, by the values of the
+    Content-Type headers of HTTP.
 
     https://mimesniff.spec.whatwg.org/#supplied-mime-type-detection-algorithm
     """
@@ -45,7 +57,8 @@ def supplied_mime_type_detection_algorithm(resource: Resource, content_types: Se
 
 
 async def read_the_resource_header(resource: Resource, chunks: AsyncIterable[bytes]) -> None:
-    """Read chunks until there are enough bytes to sniff; how long to wait for them is the caller's matter.
+    """Read chunks until there are enough bytes to sniff; how long to wait for them is the caller's
+    matter.
 
     https://mimesniff.spec.whatwg.org/#read-the-resource-header
     """

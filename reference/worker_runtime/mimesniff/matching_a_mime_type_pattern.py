@@ -12,7 +12,8 @@ from .mime_types import MIMEType
 
 
 class Row(NamedTuple):
-    """A row of a table of this standard. The mask is in hexadecimal; without one, each byte is strictly significant.
+    """A row of a table of this standard. The mask is in hexadecimal; without one, each byte is
+    strictly significant.
 
     https://mimesniff.spec.whatwg.org/#byte-pattern
     """
@@ -27,7 +28,9 @@ def pattern_matching_algorithm(input: bytes, pattern: bytes, mask: bytes, ignore
     """https://mimesniff.spec.whatwg.org/#pattern-matching-algorithm"""
     assert len(pattern) == len(mask)
     s = len(input) - len(input.lstrip(ignored)) if ignored else 0
-    masked_data = bytes(byte & significant for byte, significant in zip(input[s : s + len(pattern)], mask))
+    masked_data = bytes(
+        byte & significant for byte, significant in zip(input[s : s + len(pattern)], mask)
+    )
     return masked_data == pattern
 
 
@@ -71,7 +74,8 @@ AUDIO_OR_VIDEO_TYPES = (
     Row(b"RIFF\0\0\0\0WAVE", "audio/wave", "FF FF FF FF 00 00 00 00 FF FF FF FF"),
 )
 FONT_TYPES = (
-    Row(b"\0" * 34 + b"LP", "application/vnd.ms-fontobject", "00" * 34 + "FF FF"),  # Embedded OpenType
+    # Embedded OpenType
+    Row(b"\0" * 34 + b"LP", "application/vnd.ms-fontobject", "00" * 34 + "FF FF"),
     Row(b"\x00\x01\x00\x00", "font/ttf"),
     Row(b"OTTO", "font/otf"),
     Row(b"ttcf", "font/collection"),
@@ -113,7 +117,7 @@ def archive_type_pattern_matching_algorithm(input: bytes) -> MIMEType | None:
     return first_match(input, ARCHIVE_TYPES)
 
 
-# ---- signature for MP4 -------------------------------------------------------------------------------------------------------
+# ---- signature for MP4 ---------------------------------------------------------------------------
 
 
 def matches_the_signature_for_mp4(sequence: bytes) -> bool:
@@ -124,10 +128,12 @@ def matches_the_signature_for_mp4(sequence: bytes) -> bool:
     if len(sequence) < box_size or box_size % 4 != 0 or sequence[4:8] != b"ftyp":
         return False
     # The major brand, and behind its version the compatible brands.
-    return sequence[8:11] == b"mp4" or any(sequence[read : read + 3] == b"mp4" for read in range(16, box_size, 4))
+    return sequence[8:11] == b"mp4" or any(
+        sequence[read : read + 3] == b"mp4" for read in range(16, box_size, 4)
+    )
 
 
-# ---- signature for WebM ------------------------------------------------------------------------------------------------------
+# ---- signature for WebM --------------------------------------------------------------------------
 
 
 def matches_the_signature_for_webm(sequence: bytes) -> bool:
@@ -173,16 +179,19 @@ def matching_a_padded_sequence(pattern: bytes, sequence: bytes, offset: int) -> 
     return sequence[offset:].lstrip(b"\0").startswith(pattern)
 
 
-# ---- signature for MP3 without ID3 -------------------------------------------------------------------------------------------
+# ---- signature for MP3 without ID3 ---------------------------------------------------------------
 
-MP3_RATES = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)  # in 1000 bits a second
+# in 1000 bits a second
+MP3_RATES = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 MP2_5_RATES = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
 SAMPLE_RATES = (44100, 48000, 32000)
 
 
-# DEVIATION: as they are written, the steps of this section accept no MP3 file: the sync pattern is tested with "and" for "or",
-# the layer is taken from the whole byte, the two tables and the two scales are each other's, the sample rates of MPEG 2 and
-# 2.5 are those of MPEG 1, and the length is subtracted from the offset. This is what ISO/IEC 11172-3 and 13818-3 say.
+# DEVIATION: as they are written, the steps of this section accept no MP3 file: the sync pattern is
+# tested with "and" for "or", the layer is taken from the whole byte, the two tables and the two
+# scales are each other's, the sample rates of MPEG 2 and
+# 2.5 are those of MPEG 1, and the length is subtracted from the offset. This is what ISO/IEC
+# 11172-3 and 13818-3 say.
 def matches_the_signature_for_mp3_without_id3(sequence: bytes) -> bool:
     """Whether two frames of MPEG audio, layer III, follow one another.
 
@@ -208,7 +217,8 @@ def match_an_mp3_header(sequence: bytes, s: int) -> bool:
 
 
 def parse_an_mp3_frame(sequence: bytes, s: int) -> tuple[int, int, int, int]:
-    """Version (3: MPEG 1, 2: MPEG 2, 0: MPEG 2.5), bits a second, samples a second, and whether there is a byte of padding.
+    """Version (3: MPEG 1, 2: MPEG 2, 0: MPEG 2.5), bits a second, samples a second, and whether
+    there is a byte of padding.
 
     https://mimesniff.spec.whatwg.org/#parse-an-mp3-frame
     """

@@ -11,7 +11,8 @@ from ..infra.byte_sequences import isomorphic_decode
 from ..infra.strings import ascii_lowercase, collect_a_sequence_of_code_points, isomorphic_encode
 
 HTTP_WHITESPACE = "\t\n\r "  # https://fetch.spec.whatwg.org/#http-whitespace
-HTTP_TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # https://mimesniff.spec.whatwg.org/#http-token-code-point
+# https://mimesniff.spec.whatwg.org/#http-token-code-point
+HTTP_TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 # https://mimesniff.spec.whatwg.org/#http-quoted-string-token-code-point
 HTTP_QUOTED_STRING_TOKENS = re.compile("[\t -~\x80-\xff]*")
 
@@ -19,24 +20,26 @@ NOT_SEMICOLON_OR_EQUALS = re.compile("[^;=]*")
 NOT_QUOTE_OR_BACKSLASH = re.compile(r'[^"\\]*')
 QUOTE_OR_BACKSLASH = re.compile(r'["\\]')
 
-# "Supported by the user agent" means that it can present the resource to its user. A worker has no user; for what other user
-# agents present it can at least tell apart what they get.
+# "Supported by the user agent" means that it can present the resource to its user. A worker has no
+# user; for what other user agents present it can at least tell apart what they get.
 SUPPORTED = frozenset({
-    "application/ogg", "application/pdf", "audio/aac", "audio/flac", "audio/mpeg", "audio/ogg", "audio/wav", "audio/wave",
-    "audio/webm", "font/collection", "font/otf", "font/ttf", "font/woff", "font/woff2", "image/avif", "image/bmp", "image/gif",
-    "image/jpeg", "image/png", "image/webp", "image/x-icon", "text/css", "text/html", "text/plain", "text/vtt", "video/mp4",
-    "video/ogg", "video/webm",
+    "application/ogg", "application/pdf", "audio/aac", "audio/flac", "audio/mpeg", "audio/ogg",
+    "audio/wav", "audio/wave", "audio/webm", "font/collection", "font/otf", "font/ttf", "font/woff",
+    "font/woff2", "image/avif", "image/bmp", "image/gif", "image/jpeg", "image/png", "image/webp",
+    "image/x-icon", "text/css", "text/html", "text/plain", "text/vtt", "video/mp4", "video/ogg",
+    "video/webm",
 })  # fmt: skip
 FONTS = frozenset({
-    "application/font-cff", "application/font-otf", "application/font-sfnt", "application/font-ttf", "application/font-woff",
-    "application/vnd.ms-fontobject", "application/vnd.ms-opentype",
+    "application/font-cff", "application/font-otf", "application/font-sfnt", "application/font-ttf",
+    "application/font-woff", "application/vnd.ms-fontobject", "application/vnd.ms-opentype",
 })  # fmt: skip
 ARCHIVES = frozenset({"application/x-rar-compressed", "application/zip", "application/x-gzip"})
 JAVASCRIPT = frozenset({
-    "application/ecmascript", "application/javascript", "application/x-ecmascript", "application/x-javascript",
-    "text/ecmascript", "text/javascript", "text/javascript1.0", "text/javascript1.1", "text/javascript1.2",
-    "text/javascript1.3", "text/javascript1.4", "text/javascript1.5", "text/jscript", "text/livescript",
-    "text/x-ecmascript", "text/x-javascript",
+    "application/ecmascript", "application/javascript", "application/x-ecmascript",
+    "application/x-javascript", "text/ecmascript", "text/javascript", "text/javascript1.0",
+    "text/javascript1.1", "text/javascript1.2", "text/javascript1.3", "text/javascript1.4",
+    "text/javascript1.5", "text/jscript", "text/livescript", "text/x-ecmascript",
+    "text/x-javascript",
 })  # fmt: skip
 
 
@@ -63,7 +66,8 @@ class MIMEType:
 
 
 def minimize_a_supported_mime_type(mime_type: MIMEType) -> str:
-    """An essence that stands for all MIME types that are processed alike; empty if the type is none of the known.
+    """An essence that stands for all MIME types that are processed alike; empty if the type is none
+    of the known.
 
     https://mimesniff.spec.whatwg.org/#minimize-a-supported-mime-type
     """
@@ -78,7 +82,7 @@ def minimize_a_supported_mime_type(mime_type: MIMEType) -> str:
     return mime_type.essence if mime_type.essence in SUPPORTED else ""
 
 
-# ---- parsing a MIME type -----------------------------------------------------------------------------------------------------
+# ---- parsing a MIME type -------------------------------------------------------------------------
 
 
 def parse_a_mime_type(input: str) -> MIMEType | None:
@@ -103,12 +107,15 @@ def parse_a_mime_type(input: str) -> MIMEType | None:
 
 
 def collect_parameters(input: str, position: int, parameters: dict[str, str]) -> None:
-    """Add the parameters of the text of a MIME type, of which the first one starts with the semicolon at a position.
+    """Add the parameters of the text of a MIME type, of which the first one starts with the
+    semicolon at a position.
 
     https://mimesniff.spec.whatwg.org/#parsing-a-mime-type
     """
     while position < len(input):
-        name, position = collect_a_sequence_of_code_points(NOT_SEMICOLON_OR_EQUALS, input, position + 1)
+        name, position = collect_a_sequence_of_code_points(
+            NOT_SEMICOLON_OR_EQUALS, input, position + 1
+        )
         name = ascii_lowercase(name.lstrip(HTTP_WHITESPACE))
         if position == len(input):
             break
@@ -137,8 +144,11 @@ def parse_a_mime_type_from_bytes(input: bytes) -> MIMEType | None:
     return parse_a_mime_type(isomorphic_decode(input))
 
 
-def collect_an_http_quoted_string(input: str, position: int, extract_value: bool = False) -> tuple[str, int]:
-    """The quoted string whose quote stands at a position, or what it quotes; and the position behind it.
+def collect_an_http_quoted_string(
+    input: str, position: int, extract_value: bool = False
+) -> tuple[str, int]:
+    """The quoted string whose quote stands at a position, or what it quotes; and the position
+    behind it.
 
     https://fetch.spec.whatwg.org/#collect-an-http-quoted-string
     """
@@ -163,7 +173,7 @@ def collect_an_http_quoted_string(input: str, position: int, extract_value: bool
     return "".join(value) if extract_value else input[position_start:position], position
 
 
-# ---- serializing a MIME type -------------------------------------------------------------------------------------------------
+# ---- serializing a MIME type ---------------------------------------------------------------------
 
 
 def serialize_a_mime_type(mime_type: MIMEType) -> str:
@@ -181,7 +191,7 @@ def serialize_a_mime_type_to_bytes(mime_type: MIMEType) -> bytes:
     return isomorphic_encode(serialize_a_mime_type(mime_type))
 
 
-# ---- MIME type groups --------------------------------------------------------------------------------------------------------
+# ---- MIME type groups ----------------------------------------------------------------------------
 
 
 def is_image_mime_type(mime_type: MIMEType) -> bool:
@@ -211,7 +221,10 @@ def is_archive_mime_type(mime_type: MIMEType) -> bool:
 
 def is_xml_mime_type(mime_type: MIMEType) -> bool:
     """https://mimesniff.spec.whatwg.org/#xml-mime-type"""
-    return mime_type.subtype.endswith("+xml") or mime_type.essence in ("text/xml", "application/xml")
+    return mime_type.subtype.endswith("+xml") or mime_type.essence in (
+        "text/xml",
+        "application/xml",
+    )
 
 
 def is_html_mime_type(mime_type: MIMEType) -> bool:
@@ -221,7 +234,11 @@ def is_html_mime_type(mime_type: MIMEType) -> bool:
 
 def is_scriptable_mime_type(mime_type: MIMEType) -> bool:
     """https://mimesniff.spec.whatwg.org/#scriptable-mime-type"""
-    return is_xml_mime_type(mime_type) or is_html_mime_type(mime_type) or mime_type.essence == "application/pdf"
+    return (
+        is_xml_mime_type(mime_type)
+        or is_html_mime_type(mime_type)
+        or mime_type.essence == "application/pdf"
+    )
 
 
 def is_javascript_mime_type(mime_type: MIMEType) -> bool:
@@ -236,4 +253,7 @@ def is_javascript_mime_type_essence_match(string: str) -> bool:
 
 def is_json_mime_type(mime_type: MIMEType) -> bool:
     """https://mimesniff.spec.whatwg.org/#json-mime-type"""
-    return mime_type.subtype.endswith("+json") or mime_type.essence in ("application/json", "text/json")
+    return mime_type.subtype.endswith("+json") or mime_type.essence in (
+        "application/json",
+        "text/json",
+    )

@@ -26,7 +26,9 @@ FAILURES = (Failure, HeaderFailure, LengthFailure, MessageFailure, URLFailure)
 
 
 def answers(read: Callable[[int], bytes]) -> Iterator[bytes]:
-    """The answers to all questions that a call of `read` has completed, again and again until it returns no bytes."""
+    """The answers to all questions that a call of `read` has completed, again and again until it
+    returns no bytes.
+    """
     rest = bytearray()
     while block := read(BLOCK_SIZE):
         *lines, begin = block.split(b"\n")
@@ -48,13 +50,15 @@ def answer(line: bytes) -> bytes:
         if "id" in question:
             reply["id"] = id_in(question)
         operation = operation_in(question)
-        text = encoded({**reply, "result": operation.run(*operation.convert(arguments_in(question)))})
+        text = encoded(
+            {**reply, "result": operation.run(*operation.convert(arguments_in(question)))}
+        )
     except Exception as error:
         text = encoded({**reply, "error": named(error)})
     return text.encode("ascii") + b"\n"
 
 
-# ---- questions ---------------------------------------------------------------------------------------------------------------
+# ---- questions -----------------------------------------------------------------------------------
 
 
 def question_in(line: bytes) -> dict[str, Any]:
@@ -62,7 +66,9 @@ def question_in(line: bytes) -> dict[str, Any]:
     if len(line) > LONGEST_LINE:
         raise BadQuestion(f"the line is longer than {LONGEST_LINE} bytes")
     if not line.strip():
-        raise BadQuestion('the line is blank; a question is a line such as {"op": "url.parse", "args": ["https://a/"]}')
+        raise BadQuestion(
+            'the line is blank; a question is a line such as {"op": "url.parse", "args": ["https://a/"]}'
+        )
     try:
         question = parse_a_json_string_to_a_javascript_value(line.decode())
     except UnicodeDecodeError as error:
@@ -85,13 +91,23 @@ def id_in(question: dict[str, Any]) -> str | int:
 def operation_in(question: dict[str, Any]) -> Operation:
     """What is asked for."""
     if not question.keys() <= MEMBERS:
-        raise BadQuestion(f"a question has the members op, args and id, not {shown(min(question.keys() - MEMBERS))}")
+        raise BadQuestion(
+            f"a question has the members op, args and id, not {shown(min(question.keys() - MEMBERS))}"
+        )
     name = question.get("op")
     operation = OPERATIONS.get(name) if isinstance(name, str) else None
     if operation is None:
-        near = get_close_matches(name, OPERATIONS, 1) if isinstance(name, str) and len(name) < 80 else []
+        near = (
+            get_close_matches(name, OPERATIONS, 1)
+            if isinstance(name, str) and len(name) < 80
+            else []
+        )
         hint = f"did you mean {near[0]!r}?" if near else "--list has them all"
-        raise BadQuestion(f"there is no operation {shown(name)}; {hint}" if "op" in question else 'the question has no "op"')
+        raise BadQuestion(
+            f"there is no operation {shown(name)}; {hint}"
+            if "op" in question
+            else 'the question has no "op"'
+        )
     return operation
 
 
@@ -103,7 +119,7 @@ def arguments_in(question: dict[str, Any]) -> list[Any]:
     return arguments
 
 
-# ---- answers -----------------------------------------------------------------------------------------------------------------
+# ---- answers -------------------------------------------------------------------------------------
 
 
 def bytes_or_refusal(value: object) -> dict[str, str]:
@@ -112,7 +128,9 @@ def bytes_or_refusal(value: object) -> dict[str, str]:
     return from_bytes(value)
 
 
-json_encoder = JSONEncoder(allow_nan=False, separators=(",", ":"), default=bytes_or_refusal, check_circular=False)
+json_encoder = JSONEncoder(
+    allow_nan=False, separators=(",", ":"), default=bytes_or_refusal, check_circular=False
+)
 
 
 def encoded(reply: dict[str, Any]) -> str:
@@ -124,7 +142,9 @@ def encoded(reply: dict[str, Any]) -> str:
 
 
 def named(error: Exception) -> dict[str, Any]:
-    """The name of an error, what it says, and the status with which a server answers, if that is defined."""
+    """The name of an error, what it says, and the status with which a server answers, if that is
+    defined.
+    """
     match error:
         case BadQuestion():
             name, message = "BadQuestion", str(error)

@@ -1,4 +1,6 @@
-"""Argument types: what the JSON of a question becomes, and what the values of an answer are in JSON."""
+"""Argument types: what the JSON of a question becomes, and what the values of an answer are in
+JSON.
+"""
 
 from __future__ import annotations
 
@@ -25,10 +27,11 @@ from ..xhr.form_data import Entry
 Convert: TypeAlias = Callable[[Any], Any]
 
 PERCENT_ENCODE_SETS = {
-    "C0 control": C0_CONTROL_PERCENT_ENCODE_SET, "fragment": FRAGMENT_PERCENT_ENCODE_SET, "query": QUERY_PERCENT_ENCODE_SET,
-    "special-query": SPECIAL_QUERY_PERCENT_ENCODE_SET, "path": PATH_PERCENT_ENCODE_SET,
-    "userinfo": USERINFO_PERCENT_ENCODE_SET, "component": COMPONENT_PERCENT_ENCODE_SET,
-    "application/x-www-form-urlencoded": APPLICATION_X_WWW_FORM_URLENCODED_PERCENT_ENCODE_SET,
+    "C0 control": C0_CONTROL_PERCENT_ENCODE_SET, "fragment": FRAGMENT_PERCENT_ENCODE_SET, "query":
+    QUERY_PERCENT_ENCODE_SET, "special-query": SPECIAL_QUERY_PERCENT_ENCODE_SET, "path":
+    PATH_PERCENT_ENCODE_SET, "userinfo": USERINFO_PERCENT_ENCODE_SET, "component":
+    COMPONENT_PERCENT_ENCODE_SET, "application/x-www-form-urlencoded":
+    APPLICATION_X_WWW_FORM_URLENCODED_PERCENT_ENCODE_SET,
 }  # fmt: skip
 
 
@@ -42,7 +45,7 @@ def shown(value: object) -> str:
     return text if len(text) <= 80 else text[:80] + "..."
 
 
-# ---- from a question ---------------------------------------------------------------------------------------------------------
+# ---- from a question -----------------------------------------------------------------------------
 
 
 def to_boolean(value: object) -> bool:
@@ -98,7 +101,9 @@ def to_percent_encode_set(value: object) -> PercentEncodeSet:
     try:
         return PERCENT_ENCODE_SETS[to_dom_string(value)]
     except KeyError:
-        raise BadQuestion(f"expected one of {', '.join(PERCENT_ENCODE_SETS)}, not {shown(value)}") from None
+        raise BadQuestion(
+            f"expected one of {', '.join(PERCENT_ENCODE_SETS)}, not {shown(value)}"
+        ) from None
 
 
 def to_list(value: object) -> list[Any]:
@@ -123,21 +128,31 @@ def to_pair(value: object, convert: Convert) -> tuple[Any, Any]:
 
 
 def to_mime_type(value: object) -> MIMEType:
-    """{"type": STRING, "subtype": STRING, "parameters": [[NAME, VALUE], ...]}; what is not there is empty."""
+    """{"type": STRING, "subtype": STRING, "parameters": [[NAME, VALUE], ...]}; what is not there is
+    empty.
+    """
     members = to_dictionary(value)
     parameters = [to_pair(pair, to_dom_string) for pair in to_list(members.get("parameters", []))]
-    return MIMEType(to_dom_string(members.get("type", "")), to_dom_string(members.get("subtype", "")), dict(parameters))
+    return MIMEType(
+        to_dom_string(members.get("type", "")),
+        to_dom_string(members.get("subtype", "")),
+        dict(parameters),
+    )
 
 
 def to_form_entry(value: object) -> Entry:
-    """[NAME, STRING] for a field, [NAME, {"name": STRING, "type": STRING, "bytes": STRING}] for a file."""
+    """[NAME, STRING] for a field, [NAME, {"name": STRING, "type": STRING, "bytes": STRING}] for a
+    file.
+    """
     from ..file_api.file import File
 
     name, value = to_pair(value, lambda item: item)
     if not isinstance(value, dict):
         return to_usv_string(name), to_usv_string(value)
     file_name, type = to_usv_string(value.get("name", "")), to_usv_string(value.get("type", ""))
-    return to_usv_string(name), File([to_bytes({"bytes": value.get("bytes", "")})], file_name, type=type)
+    return to_usv_string(name), File(
+        [to_bytes({"bytes": value.get("bytes", "")})], file_name, type=type
+    )
 
 
 def to_search_params_init(value: object) -> Any:
@@ -150,7 +165,9 @@ def to_search_params_init(value: object) -> Any:
 
 
 def to_url_pattern_inputs(value: object) -> tuple[URLPatternInput, str | None]:
-    """A list of nothing, an input, or an input and a base URL: what `test` and `exec` are called with."""
+    """A list of nothing, an input, or an input and a base URL: what `test` and `exec` are called
+    with.
+    """
     if len(arguments := to_list(value)) > 2:
         raise BadQuestion(f"expected an input and a base URL at most, not {shown(value)}")
     input = to_url_pattern_input(arguments[0]) if arguments else {}
@@ -158,7 +175,9 @@ def to_url_pattern_inputs(value: object) -> tuple[URLPatternInput, str | None]:
 
 
 def to_url_pattern_input(value: object) -> URLPatternInput:
-    """A string, or an object with a string for each component; other members do not count, as for any dictionary."""
+    """A string, or an object with a string for each component; other members do not count, as for
+    any dictionary.
+    """
     if not isinstance(value, dict):
         return to_usv_string(value)
     init = URLPatternInit()
@@ -169,7 +188,9 @@ def to_url_pattern_input(value: object) -> URLPatternInput:
 
 
 def to_url_pattern_arguments(value: object) -> tuple[URLPatternInput, str | None, bool]:
-    """The same, and options at the end, of which ignoreCase is the only one: what the constructor is called with."""
+    """The same, and options at the end, of which ignoreCase is the only one: what the constructor
+    is called with.
+    """
     arguments = to_list(value)
     ignore_case = False
     if len(arguments) > 1 and isinstance(arguments[-1], dict):
@@ -190,19 +211,43 @@ ARGUMENT_TYPES = {
     "boolean": ArgumentType(to_boolean, "true or false"),
     "integer": ArgumentType(to_integer, "a number without a fraction"),
     "number": ArgumentType(to_number, "a number"),
-    "DOMString": ArgumentType(to_dom_string, "a string; a lone surrogate is written, and stays, an escape such as \\ud800"),
+    "DOMString": ArgumentType(
+        to_dom_string, "a string; a lone surrogate is written, and stays, an escape such as \\ud800"
+    ),
     "USVString": ArgumentType(to_usv_string, "a string; a lone surrogate becomes U+FFFD"),
-    "ByteString": ArgumentType(to_byte_string, "a string of code points up to U+00FF, one for each byte"),
-    "bytes": ArgumentType(to_bytes, '{"bytes": "GET /\\r\\n\\u00ff"}: a ByteString; bytes in a result look the same'),
-    "Header": ArgumentType(lambda value: to_pair(value, to_byte_string), "[name, value], two ByteStrings"),
-    "Pair": ArgumentType(lambda value: to_pair(value, to_usv_string), "[name, value], two USVStrings"),
-    "FormEntry": ArgumentType(to_form_entry, '[name, "text"], or [name, {"name": "a.txt", "type": "a/b", "bytes": "..."}]'),
-    "MIMEType": ArgumentType(to_mime_type, '{"type": "text", "subtype": "html", "parameters": [["charset", "utf-8"]]}'),
-    "PercentEncodeSet": ArgumentType(to_percent_encode_set, f"one of {', '.join(PERCENT_ENCODE_SETS)}"),
-    "URLSearchParamsInit": ArgumentType(to_search_params_init, "a string, an object of strings, or a list of Pairs"),
-    "MethodCall": ArgumentType(to_list, '["append", "a", "b"]: the name of a method and its arguments'),
-    "URLPatternInputs": ArgumentType(to_url_pattern_inputs, '[], ["/:id"], ["/:id", baseURL], [{"pathname": "/:id"}]'),
-    "URLPatternArguments": ArgumentType(to_url_pattern_arguments, 'the same, with or without {"ignoreCase": true} at the end'),
+    "ByteString": ArgumentType(
+        to_byte_string, "a string of code points up to U+00FF, one for each byte"
+    ),
+    "bytes": ArgumentType(
+        to_bytes, '{"bytes": "GET /\\r\\n\\u00ff"}: a ByteString; bytes in a result look the same'
+    ),
+    "Header": ArgumentType(
+        lambda value: to_pair(value, to_byte_string), "[name, value], two ByteStrings"
+    ),
+    "Pair": ArgumentType(
+        lambda value: to_pair(value, to_usv_string), "[name, value], two USVStrings"
+    ),
+    "FormEntry": ArgumentType(
+        to_form_entry, '[name, "text"], or [name, {"name": "a.txt", "type": "a/b", "bytes": "..."}]'
+    ),
+    "MIMEType": ArgumentType(
+        to_mime_type, '{"type": "text", "subtype": "html", "parameters": [["charset", "utf-8"]]}'
+    ),
+    "PercentEncodeSet": ArgumentType(
+        to_percent_encode_set, f"one of {', '.join(PERCENT_ENCODE_SETS)}"
+    ),
+    "URLSearchParamsInit": ArgumentType(
+        to_search_params_init, "a string, an object of strings, or a list of Pairs"
+    ),
+    "MethodCall": ArgumentType(
+        to_list, '["append", "a", "b"]: the name of a method and its arguments'
+    ),
+    "URLPatternInputs": ArgumentType(
+        to_url_pattern_inputs, '[], ["/:id"], ["/:id", baseURL], [{"pathname": "/:id"}]'
+    ),
+    "URLPatternArguments": ArgumentType(
+        to_url_pattern_arguments, 'the same, with or without {"ignoreCase": true} at the end'
+    ),
 }
 
 
@@ -214,7 +259,7 @@ def convert_of(type: str) -> Convert:
     return ARGUMENT_TYPES[type].convert
 
 
-# ---- to an answer ------------------------------------------------------------------------------------------------------------
+# ---- to an answer --------------------------------------------------------------------------------
 
 
 def from_bytes(value: bytes) -> dict[str, str]:
@@ -224,7 +269,11 @@ def from_bytes(value: bytes) -> dict[str, str]:
 
 def from_mime_type(mime_type: MIMEType) -> dict[str, Any]:
     """As `to_mime_type` takes it."""
-    return {"type": mime_type.type, "subtype": mime_type.subtype, "parameters": [*mime_type.parameters.items()]}
+    return {
+        "type": mime_type.type,
+        "subtype": mime_type.subtype,
+        "parameters": [*mime_type.parameters.items()],
+    }
 
 
 def from_form_entry(entry: Entry) -> list[Any]:

@@ -24,7 +24,9 @@ def ask_this_oracle(questions: Sequence[Question]) -> list[Answer]:
 
 
 def is_question(question: Question) -> bool:
-    """Whether the arguments are of the types that the operation takes; of an operation that this oracle has not, all are."""
+    """Whether the arguments are of the types that the operation takes; of an operation that this
+    oracle has not, all are.
+    """
     operation = OPERATIONS.get(question["op"])
     try:
         return operation is None or bool(operation.convert(question["args"]))
@@ -33,16 +35,22 @@ def is_question(question: Question) -> bool:
 
 
 def asker_of(command: str) -> Ask:
-    """How a command is asked: it is run for each call, reads the questions as lines, answers each with a line, and ends."""
+    """How a command is asked: it is run for each call, reads the questions as lines, answers each
+    with a line, and ends.
+    """
 
     def ask(questions: Sequence[Question]) -> list[Answer]:
         input = "".join(f"{json.dumps(question)}\n" for question in questions).encode()
         try:
-            output = subprocess.run(shlex.split(command), input=input, stdout=subprocess.PIPE, timeout=MOST_SECONDS).stdout
+            output = subprocess.run(
+                shlex.split(command), input=input, stdout=subprocess.PIPE, timeout=MOST_SECONDS
+            ).stdout
         except (OSError, ValueError) as error:
             raise Unusable(f"{command!r} cannot be run: {error}") from None
         except subprocess.TimeoutExpired:
-            raise Unusable(f"{command!r} takes more than {MOST_SECONDS} seconds for {len(questions)} questions") from None
+            raise Unusable(
+                f"{command!r} takes more than {MOST_SECONDS} seconds for {len(questions)} questions"
+            ) from None
         lines = output.removesuffix(b"\n").split(b"\n")
         if len(lines) != len(questions):
             raise Unusable(f"{command!r} gives {len(lines)} answers to {len(questions)} questions")

@@ -23,7 +23,9 @@ class Disagreement(NamedTuple):
 
 
 def first_disagreement(a: Iterable[bytes], b: Iterable[bytes]) -> Disagreement | None:
-    """The first of two rows of lines where the answers differ; Unusable if one of them ends earlier, or is none."""
+    """The first of two rows of lines where the answers differ; Unusable if one of them ends
+    earlier, or is none.
+    """
     number = 0
     for number, (line_a, line_b) in enumerate(zip_longest(a, b), 1):
         if line_a is None or line_b is None:
@@ -55,11 +57,15 @@ def answer_in(line: bytes, place: str) -> dict[str, Any]:
 
 
 def agree(a: dict[str, Any], b: dict[str, Any]) -> bool:
-    """Whether two answers say the same: the same result, or an error of the same name. Words and member order do not count."""
+    """Whether two answers say the same: the same result, or an error of the same name. Words and
+    member order do not count.
+    """
     if "error" in a and "error" in b:
         error_a, error_b = a["error"], b["error"]
         both_have_a_status = "status" in error_a and "status" in error_b
-        return error_a.get("name") == error_b.get("name") and (not both_have_a_status or error_a["status"] == error_b["status"])
+        return error_a.get("name") == error_b.get("name") and (
+            not both_have_a_status or error_a["status"] == error_b["status"]
+        )
     return "result" in a and "result" in b and are_same(a["result"], b["result"])
 
 

@@ -1,4 +1,6 @@
-"""What can be asked about content: MIME types, encodings, data: URLs, forms, base64, JSON, compression, digests."""
+"""What can be asked about content: MIME types, encodings, data: URLs, forms, base64, JSON,
+compression, digests.
+"""
 
 from __future__ import annotations
 
@@ -12,17 +14,25 @@ from ..encoding.names_and_labels import get_an_encoding, get_an_output_encoding
 from ..encoding.text_decoder import TextDecoder
 from ..encoding.text_encoder import TextEncoder
 from ..fetch.data_urls import data_url_processor
-from ..fetch.multipart_form_data import multipart_form_data_encoding_algorithm, parse_multipart_form_data
+from ..fetch.multipart_form_data import (
+    multipart_form_data_encoding_algorithm,
+    parse_multipart_form_data,
+)
 from ..file_api.blob import byte_sequence
 from ..html.structured_data import structuredClone
 from ..infra.forgiving_base64 import forgiving_base64_decode, forgiving_base64_encode
-from ..infra.json import parse_json_bytes_to_a_javascript_value, serialize_a_javascript_value_to_a_json_string
+from ..infra.json import (
+    parse_json_bytes_to_a_javascript_value,
+    serialize_a_javascript_value_to_a_json_string,
+)
 from ..mimesniff.context_specific_sniffing import (
     rules_for_sniffing_audio_and_video_specifically,
     rules_for_sniffing_fonts_specifically,
     rules_for_sniffing_images_specifically,
 )
-from ..mimesniff.determining_the_computed_mime_type_of_a_resource import mime_type_sniffing_algorithm
+from ..mimesniff.determining_the_computed_mime_type_of_a_resource import (
+    mime_type_sniffing_algorithm,
+)
 from ..mimesniff.handling_a_resource import Resource, supplied_mime_type_detection_algorithm
 from ..mimesniff.mime_types import (
     MIMEType,
@@ -50,13 +60,14 @@ from .url_operations import encoding_of
 
 MOST_DECOMPRESSED = 16 * 1024 * 1024  # bytes: a few can mean gigabytes
 GROUPS = {
-    "image": is_image_mime_type, "audio or video": is_audio_or_video_mime_type, "font": is_font_mime_type,
-    "zip-based": is_zip_based_mime_type, "archive": is_archive_mime_type, "xml": is_xml_mime_type, "html": is_html_mime_type,
-    "scriptable": is_scriptable_mime_type, "javascript": is_javascript_mime_type, "json": is_json_mime_type,
+    "image": is_image_mime_type, "audio or video": is_audio_or_video_mime_type, "font":
+    is_font_mime_type, "zip-based": is_zip_based_mime_type, "archive": is_archive_mime_type, "xml":
+    is_xml_mime_type, "html": is_html_mime_type, "scriptable": is_scriptable_mime_type,
+    "javascript": is_javascript_mime_type, "json": is_json_mime_type,
 }  # fmt: skip
 
 
-# ---- MIME types --------------------------------------------------------------------------------------------------------------
+# ---- MIME types ----------------------------------------------------------------------------------
 
 
 def parse_mime_type(input: str) -> dict[str, Any]:
@@ -72,16 +83,20 @@ def mime_type_groups(mime_type: MIMEType) -> list[str]:
 def sniffing_with(rules: Callable[[Resource], MIMEType | None]) -> Callable[..., str | None]:
     """Rules that take the first bytes of a resource and what its headers say of it."""
 
-    def sniff(header: bytes, content_types: Sequence[str] | None = None, no_sniff: bool | None = None) -> str | None:
+    def sniff(
+        header: bytes, content_types: Sequence[str] | None = None, no_sniff: bool | None = None
+    ) -> str | None:
         resource = Resource(None, header, bool(no_sniff))
-        supplied_mime_type_detection_algorithm(resource, [value.encode("latin-1") for value in content_types or ()])
+        supplied_mime_type_detection_algorithm(
+            resource, [value.encode("latin-1") for value in content_types or ()]
+        )
         computed = rules(resource)
         return None if computed is None else serialize_a_mime_type(computed)
 
     return sniff
 
 
-# ---- encodings ---------------------------------------------------------------------------------------------------------------
+# ---- encodings -----------------------------------------------------------------------------------
 
 
 def encoding_name(label: str) -> str:
@@ -90,20 +105,36 @@ def encoding_name(label: str) -> str:
 
 
 def decode_chunks(
-    chunks: Sequence[bytes], label: str | None = None, fatal: bool | None = None, ignore_bom: bool | None = None
+    chunks: Sequence[bytes],
+    label: str | None = None,
+    fatal: bool | None = None,
+    ignore_bom: bool | None = None,
 ) -> list[str]:
-    """The text of each chunk, and of the end; RangeError for a label, TypeError for bytes that are wrong."""
-    decoder = TextDecoder("utf-8" if label is None else label, fatal=bool(fatal), ignoreBOM=bool(ignore_bom))
+    """The text of each chunk, and of the end; RangeError for a label, TypeError for bytes that are
+    wrong.
+    """
+    decoder = TextDecoder(
+        "utf-8" if label is None else label, fatal=bool(fatal), ignoreBOM=bool(ignore_bom)
+    )
     return [*(decoder.decode(chunk, stream=True) for chunk in chunks), decoder.decode()]
 
 
-def decode(input: bytes, label: str | None = None, fatal: bool | None = None, ignore_bom: bool | None = None) -> str:
+def decode(
+    input: bytes,
+    label: str | None = None,
+    fatal: bool | None = None,
+    ignore_bom: bool | None = None,
+) -> str:
     """The text; RangeError for a label, TypeError for bytes that are wrong."""
-    return TextDecoder("utf-8" if label is None else label, fatal=bool(fatal), ignoreBOM=bool(ignore_bom)).decode(input)
+    return TextDecoder(
+        "utf-8" if label is None else label, fatal=bool(fatal), ignoreBOM=bool(ignore_bom)
+    ).decode(input)
 
 
 def encode_with(input: str, label: str) -> bytes:
-    """The bytes in the encoding of a label, or in UTF-8 where that one is only decoded; with references where it has to."""
+    """The bytes in the encoding of a label, or in UTF-8 where that one is only decoded; with
+    references where it has to.
+    """
     return encode(input, get_an_output_encoding(encoding_of(label)))
 
 
@@ -113,7 +144,7 @@ def encoding_of_bom(input: bytes) -> str | None:
     return None if encoding is None else encoding.name
 
 
-# ---- data: URLs and forms ----------------------------------------------------------------------------------------------------
+# ---- data: URLs and forms ------------------------------------------------------------------------
 
 
 def process_data_url(url: str) -> dict[str, Any]:
@@ -127,7 +158,9 @@ def process_data_url(url: str) -> dict[str, Any]:
 
 def parse_multipart(input: bytes, boundary: str) -> list[Any]:
     """The entries; TypeError if the bytes are no form."""
-    return [from_form_entry(entry) for entry in entry_list(parse_multipart_form_data(input, boundary))]
+    return [
+        from_form_entry(entry) for entry in entry_list(parse_multipart_form_data(input, boundary))
+    ]
 
 
 def serialize_multipart(entries: Sequence[Entry], boundary: str) -> bytes:
@@ -137,7 +170,7 @@ def serialize_multipart(entries: Sequence[Entry], boundary: str) -> bytes:
     return byte_sequence(multipart_form_data_encoding_algorithm(form_data, boundary).blob)
 
 
-# ---- base64, JSON, compression, digests --------------------------------------------------------------------------------------
+# ---- base64, JSON, compression, digests ----------------------------------------------------------
 
 
 def decode_base64(input: str) -> bytes:
@@ -146,7 +179,9 @@ def decode_base64(input: str) -> bytes:
 
 
 def decompress(format: str, input: bytes) -> bytes:
-    """TypeError if the format is unknown, or the input is wrong, breaks off, or has more behind its end."""
+    """TypeError if the format is unknown, or the input is wrong, breaks off, or has more behind its
+    end.
+    """
     context = decompression_context(to_compression_format(format))
     try:
         output = context.decompress(input, MOST_DECOMPRESSED)
@@ -155,7 +190,9 @@ def decompress(format: str, input: bytes) -> bytes:
     if context.unconsumed_tail:
         raise BadQuestion(f"there are more than {MOST_DECOMPRESSED} bytes in it")
     if not context.eof or context.unused_data:
-        raise TypeError(f"The {format} {'has more data behind its end' if context.eof else 'ends in the middle'}")
+        raise TypeError(
+            f"The {format} {'has more data behind its end' if context.eof else 'ends in the middle'}"
+        )
     return output
 
 

@@ -1,4 +1,6 @@
-"""What can be asked about HTTP: methods, headers, ranges, dates, whole messages, and the handshake of WebSockets."""
+"""What can be asked about HTTP: methods, headers, ranges, dates, whole messages, and the handshake
+of WebSockets.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,12 @@ from ..fetch.headers import (
     normalize,
     parse_a_single_range_header_value,
 )
-from ..fetch.http_extensions import determine_nosniff, extract_a_length, extract_a_mime_type, legacy_extract_an_encoding
+from ..fetch.http_extensions import (
+    determine_nosniff,
+    extract_a_length,
+    extract_a_mime_type,
+    legacy_extract_an_encoding,
+)
 from ..fetch.methods import is_forbidden_method, is_method
 from ..fetch.methods import normalize as normalize_method
 from ..http.connection import ClientConnection, Connection, ServerConnection
@@ -33,13 +40,13 @@ from .operation import Failure, Operation, or_failure
 from .url_operations import encoding_of
 
 NAMES_WITH_VALUES = (
-    "access-control-allow-headers", "access-control-allow-methods", "access-control-expose-headers", "access-control-max-age",
-    "content-encoding", "location",
+    "access-control-allow-headers", "access-control-allow-methods", "access-control-expose-headers",
+    "access-control-max-age", "content-encoding", "location",
 )  # fmt: skip
 LAST_SECOND = 253402300799  # of the year 9999
 
 
-# ---- headers -----------------------------------------------------------------------------------------------------------------
+# ---- headers -------------------------------------------------------------------------------------
 
 
 def about_headers(algorithm: Callable[[HeaderList], Any]) -> Callable[[Sequence[Header]], Any]:
@@ -55,7 +62,9 @@ def get_header(headers: Sequence[Header], name: str) -> str | None:
 def extract_values(name: str, headers: Sequence[Header]) -> list[str] | None:
     """None if there is none of that name; failure if one is not what its grammar says."""
     if name.lower() not in NAMES_WITH_VALUES:
-        raise BadQuestion(f"the grammars of {', '.join(NAMES_WITH_VALUES)} are known, not that of {shown(name)}")
+        raise BadQuestion(
+            f"the grammars of {', '.join(NAMES_WITH_VALUES)} are known, not that of {shown(name)}"
+        )
     return extract_header_list_values(name, HeaderList(headers))
 
 
@@ -74,7 +83,7 @@ def parse_range(value: str, allow_whitespace: bool | None = None) -> tuple[int |
     return or_failure(parse_a_single_range_header_value(value, bool(allow_whitespace)))
 
 
-# ---- messages ----------------------------------------------------------------------------------------------------------------
+# ---- messages ------------------------------------------------------------------------------------
 
 
 def format_date(date: float) -> str:
@@ -109,13 +118,20 @@ def content_of(connection: Connection) -> dict[str, Any]:
 
 
 def parse_request(data: bytes) -> dict[str, Any]:
-    """The first request of a connection on which nothing else comes; failure with the status that a server answers."""
+    """The first request of a connection on which nothing else comes; failure with the status that a
+    server answers.
+    """
     connection = ServerConnection()
     received(connection, data)
     head = connection.next_request()
     if head is None:
         raise Failure("there is no request")
-    named = {"method": head.method, "target": head.target, "version": f"1.{head.version}", "fields": head.fields}
+    named = {
+        "method": head.method,
+        "target": head.target,
+        "version": f"1.{head.version}",
+        "fields": head.fields,
+    }
     return {**named, **content_of(connection)}
 
 
@@ -126,7 +142,12 @@ def parse_response(data: bytes, request_method: str | None = None) -> dict[str, 
     received(connection, data)
     head = connection.next_response()
     assert head is not None  # where the connection has ended, it is a response or a failure
-    named = {"version": f"1.{head.version}", "status": head.status, "reason": head.reason, "fields": head.fields}
+    named = {
+        "version": f"1.{head.version}",
+        "status": head.status,
+        "reason": head.reason,
+        "fields": head.fields,
+    }
     return {**named, **content_of(connection)}
 
 

@@ -1,4 +1,6 @@
-"""Operations: what can be asked for, each an algorithm of a standard with its address and the types of its arguments."""
+"""Operations: what can be asked for, each an algorithm of a standard with its address and the types
+of its arguments.
+"""
 
 from __future__ import annotations
 
@@ -24,14 +26,18 @@ class Parameter(NamedTuple):
 
 
 class Operation:
-    """A name, parameters as Web IDL writes them ("USVString url, optional USVString base"), and what the result is.
+    """A name, parameters as Web IDL writes them ("USVString url, optional USVString base"), and
+    what the result is.
 
-    `run` takes the converted arguments. It returns what JSON has, and bytes, or raises what the answer's error is to be.
+    `run` takes the converted arguments. It returns what JSON has, and bytes, or raises what the
+    answer's error is to be.
     """
 
     __slots__ = ("address", "name", "parameters", "result", "run", "signature", "_required")
 
-    def __init__(self, name: str, parameters: str, result: str, address: str, run: Callable[..., object]) -> None:
+    def __init__(
+        self, name: str, parameters: str, result: str, address: str, run: Callable[..., object]
+    ) -> None:
         self.name = name
         self.signature = f"{name}({parameters}) -> {result}"
         self.parameters = [parameter_of(text) for text in parameters.split(", ")]
@@ -41,9 +47,15 @@ class Operation:
         self._required = sum(not parameter.is_optional for parameter in self.parameters)
 
     def convert(self, arguments: Sequence[Any]) -> list[Any]:
-        """The arguments as `run` takes them; BadQuestion if there are too few or too many, or one is of the wrong type."""
+        """The arguments as `run` takes them; BadQuestion if there are too few or too many, or one
+        is of the wrong type.
+        """
         if not self._required <= len(arguments) <= len(self.parameters):
-            number = f"{self._required} to {len(self.parameters)}" if self._required < len(self.parameters) else self._required
+            number = (
+                f"{self._required} to {len(self.parameters)}"
+                if self._required < len(self.parameters)
+                else self._required
+            )
             raise BadQuestion(f"{self.signature} takes {number} arguments, not {len(arguments)}")
         converted = []
         for parameter, argument in zip(self.parameters, arguments):

@@ -11,13 +11,16 @@ from .operation import Operation
 from .url_operations import URL_OPERATIONS
 
 OPERATIONS: dict[str, Operation] = {
-    operation.name: operation for operation in (*URL_OPERATIONS, *CONTENT_OPERATIONS, *HTTP_OPERATIONS)
+    operation.name: operation
+    for operation in (*URL_OPERATIONS, *CONTENT_OPERATIONS, *HTTP_OPERATIONS)
 }
 
 
 def listed_for_people() -> str:
     """Each operation with its address, and each type of an argument."""
-    operations = [f"{operation.signature}\n    {operation.address}\n" for operation in OPERATIONS.values()]
+    operations = [
+        f"{operation.signature}\n    {operation.address}\n" for operation in OPERATIONS.values()
+    ]
     width = max(map(len, ARGUMENT_TYPES))
     types = [f"{name:{width}}  {type.help}\n" for name, type in ARGUMENT_TYPES.items()]
     return "".join([*operations, "\n", *types])
@@ -30,7 +33,11 @@ def listed_for_machines() -> dict[str, Any]:
             {
                 "op": operation.name,
                 "args": [
-                    {"name": parameter.name, "type": parameter.type, "optional": parameter.is_optional}
+                    {
+                        "name": parameter.name,
+                        "type": parameter.type,
+                        "optional": parameter.is_optional,
+                    }
                     for parameter in operation.parameters
                 ],
                 "result": operation.result,

@@ -1,7 +1,8 @@
-"""Shrinking: from a question that two answer differently to the smallest one about which they still do.
+"""Shrinking: from a question that two answer differently to the smallest one about which they still
+do.
 
-Delta debugging: parts of the arguments are left out, the largest first, and what is left is made plainer, as long as that can
-be done without the two agreeing.
+Delta debugging: parts of the arguments are left out, the largest first, and what is left is made
+plainer, as long as that can be done without the two agreeing.
 """
 
 from __future__ import annotations
@@ -24,17 +25,24 @@ OVERHEAD = 100  # bytes as which it counts that a question is asked at all
 PLAIN = "a"  # what a code point is replaced by
 
 
-def smallest_question(question: Question, ask_a: Ask, ask_b: Ask, is_question: Callable[[Question], bool]) -> Question | None:
-    """No part of it can be left out or made plainer. None if the two agree about the question that is given.
+def smallest_question(
+    question: Question, ask_a: Ask, ask_b: Ask, is_question: Callable[[Question], bool]
+) -> Question | None:
+    """No part of it can be left out or made plainer. None if the two agree about the question that
+    is given.
 
-    Whoever is asked need not be ready for anything: what is no question for `is_question` is not asked.
+    Whoever is asked need not be ready for anything: what is no question for `is_question` is not
+    asked.
     """
     smallest = first_that_differs([{"op": question["op"], "args": question["args"]}], ask_a, ask_b)
     if smallest is None:
         return None
     budget = MOST_BYTES
     while True:
-        candidates = filter(is_question, ({**smallest, "args": arguments} for arguments in simpler(smallest["args"])))
+        candidates = filter(
+            is_question,
+            ({**smallest, "args": arguments} for arguments in simpler(smallest["args"])),
+        )
         size = OVERHEAD + len(json.dumps(smallest))
         at_once = max(1, min(MOST_AT_ONCE, MOST_BYTES_AT_ONCE // size))
         found = None

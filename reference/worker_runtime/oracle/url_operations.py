@@ -12,7 +12,11 @@ from ..encoding.names_and_labels import get_an_encoding
 from ..url import punycode
 from ..url.host_parsing import host_parser, host_serializer
 from ..url.idna import domain_parser, domain_to_unicode
-from ..url.percent_encoded_bytes import PercentEncodeSet, percent_decode, percent_encode_after_encoding
+from ..url.percent_encoded_bytes import (
+    PercentEncodeSet,
+    percent_decode,
+    percent_encode_after_encoding,
+)
 from ..url.url_class import URL
 from ..url.url_parsing import basic_url_parser
 from ..url.url_search_params import URLSearchParams
@@ -25,7 +29,8 @@ from .argument_types import BadQuestion, shown, to_usv_string
 from .operation import Operation
 
 ATTRIBUTES = (
-    "href", "origin", "protocol", "username", "password", "host", "hostname", "port", "pathname", "search", "hash"
+    "href", "origin", "protocol", "username", "password", "host", "hostname", "port", "pathname",
+    "search", "hash"
 )  # fmt: skip
 SETTERS = [name for name in ATTRIBUTES if name != "origin"]
 SEARCH_PARAMS_METHODS = ("append", "delete", "get", "getAll", "has", "set", "sort")
@@ -56,7 +61,9 @@ def set_attribute(url: str, attribute: str, value: str) -> dict[str, str]:
 
 
 def validation_errors(url: str, base: str | None = None) -> list[ValidationError]:
-    """Those of the URL, the last of which may be the reason of a failure; none for a URL that is valid."""
+    """Those of the URL, the last of which may be the reason of a failure; none for a URL that is
+    valid.
+    """
     base_url = None if base is None else basic_url_parser(base)
     errors: list[ValidationError] = []
     with suppress(URLFailure):
@@ -98,12 +105,14 @@ def call_search_params(init: Any, calls: Sequence[list[Any]] | None = None) -> d
     results = []
     for call in calls or ():
         if not call or call[0] not in SEARCH_PARAMS_METHODS:
-            raise BadQuestion(f"a call is a list of a method ({', '.join(SEARCH_PARAMS_METHODS)}) and its arguments")
+            raise BadQuestion(
+                f"a call is a list of a method ({', '.join(SEARCH_PARAMS_METHODS)}) and its arguments"
+            )
         results.append(getattr(params, call[0])(*map(to_usv_string, call[1:])))
     return {"results": results, "entries": [*params], "string": str(params)}
 
 
-# ---- URL patterns ------------------------------------------------------------------------------------------------------------
+# ---- URL patterns --------------------------------------------------------------------------------
 
 
 def pattern_of(arguments: URLPatternArguments) -> URLPattern:
@@ -128,7 +137,10 @@ def exec_pattern(pattern: URLPatternArguments, input: URLPatternInputs) -> dict[
     result = pattern_of(pattern).exec(*input)
     if result is None:
         return None
-    return {"inputs": result.inputs, **{name: getattr(result, name)._asdict() for name in COMPONENT_NAMES}}
+    return {
+        "inputs": result.inputs,
+        **{name: getattr(result, name)._asdict() for name in COMPONENT_NAMES},
+    }
 
 
 URL_OPERATIONS = [

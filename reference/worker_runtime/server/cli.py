@@ -1,4 +1,6 @@
-"""The command line: `python3 reference serve hello.py`, or `worker-runtime serve hello.py` where it is installed."""
+"""The command line: `python3 reference serve hello.py`, or `worker-runtime serve hello.py` where it
+is installed.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,9 @@ or with a function:
 """
 
 FETCH_TIMEOUTS = [f"fetch_{name}_timeout" for name in Timeouts._fields]
-OWN_LIMITS = {name: value for name, value in Config()._asdict().items() if name not in ("messages", "fetch")}
+OWN_LIMITS = {
+    name: value for name, value in Config()._asdict().items() if name not in ("messages", "fetch")
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -61,30 +65,98 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def argument_parser() -> argparse.ArgumentParser:
     """The commands and their options."""
     parser = argparse.ArgumentParser(
-        prog="worker-runtime", description="HTTP servers written against browser APIs.", epilog="Each command has its own --help."
+        prog="worker-runtime",
+        description="HTTP servers written against browser APIs.",
+        epilog="Each command has its own --help.",
     )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     serve = commands.add_parser(
-        "serve", help="serve a worker over HTTP", description=SERVE_HELP, formatter_class=argparse.RawDescriptionHelpFormatter
+        "serve",
+        help="serve a worker over HTTP",
+        description=SERVE_HELP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     serve.set_defaults(run=serve_command)
-    serve.add_argument("worker", nargs="?", type=worker_file, metavar="WORKER", help="a Python file; without one, the built-in page")
+    serve.add_argument(
+        "worker",
+        nargs="?",
+        type=worker_file,
+        metavar="WORKER",
+        help="a Python file; without one, the built-in page",
+    )
     where = serve.add_argument_group("where")
-    where.add_argument("--host", default="127.0.0.1", help='the interface to listen at (default: %(default)s; "" is all of them)')
-    where.add_argument("--port", type=port, default=8000, help="default: %(default)s; 0 is any that is free")
-    where.add_argument("--unix", metavar="PATH", help="listen at a socket in the file system instead")
-    where.add_argument("--cert", metavar="FILE", help="serve over TLS with this certificate chain (PEM)")
-    where.add_argument("--key", metavar="FILE", help="its private key, if that is not in the same file")
+    where.add_argument(
+        "--host",
+        default="127.0.0.1",
+        help='the interface to listen at (default: %(default)s; "" is all of them)',
+    )
+    where.add_argument(
+        "--port", type=port, default=8000, help="default: %(default)s; 0 is any that is free"
+    )
+    where.add_argument(
+        "--unix", metavar="PATH", help="listen at a socket in the file system instead"
+    )
+    where.add_argument(
+        "--cert", metavar="FILE", help="serve over TLS with this certificate chain (PEM)"
+    )
+    where.add_argument(
+        "--key", metavar="FILE", help="its private key, if that is not in the same file"
+    )
     how = serve.add_argument_group("how")
-    how.add_argument("--reload", action="store_true", help="reload the worker when its file, or a module beside it, changes")
-    how.add_argument("--location", type=url, metavar="URL", help="what `location` is, and relative URLs are relative to")
-    how.add_argument("--storage", type=Path, metavar="DIR", help="keep what workers store in this folder (default: in memory)")
-    how.add_argument("--http-cache", action="store_true", help="keep there what it fetches, too, for as long as HTTP allows")
-    how.add_argument("--upstream", type=http_url, metavar="URL", help="pass on to this server what the worker does not answer")
-    how.add_argument("--allow-net", type=hosts, metavar="HOST,...", help="the only hosts it may reach: HOST, HOST:PORT or *.HOST")
-    how.add_argument("--env", type=variable, action="append", default=[], metavar="NAME=VALUE", help="a member of `env`; repeatable")
-    how.add_argument("--env-file", type=Path, metavar="FILE", help="lines of NAME=VALUE, quoted as in a shell; # begins a comment")
-    how.add_argument("--log", choices=["text", "json", "off"], default="text", help="a line for each request (default: %(default)s)")
+    how.add_argument(
+        "--reload",
+        action="store_true",
+        help="reload the worker when its file, or a module beside it, changes",
+    )
+    how.add_argument(
+        "--location",
+        type=url,
+        metavar="URL",
+        help="what `location` is, and relative URLs are relative to",
+    )
+    how.add_argument(
+        "--storage",
+        type=Path,
+        metavar="DIR",
+        help="keep what workers store in this folder (default: in memory)",
+    )
+    how.add_argument(
+        "--http-cache",
+        action="store_true",
+        help="keep there what it fetches, too, for as long as HTTP allows",
+    )
+    how.add_argument(
+        "--upstream",
+        type=http_url,
+        metavar="URL",
+        help="pass on to this server what the worker does not answer",
+    )
+    how.add_argument(
+        "--allow-net",
+        type=hosts,
+        metavar="HOST,...",
+        help="the only hosts it may reach: HOST, HOST:PORT or *.HOST",
+    )
+    how.add_argument(
+        "--env",
+        type=variable,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a member of `env`; repeatable",
+    )
+    how.add_argument(
+        "--env-file",
+        type=Path,
+        metavar="FILE",
+        help="lines of NAME=VALUE, quoted as in a shell; # begins a comment",
+    )
+    how.add_argument(
+        "--log",
+        choices=["text", "json", "off"],
+        default="text",
+        help="a line for each request (default: %(default)s)",
+    )
     add_fetch_command(commands)
     add_ws_command(commands)
     add_oracle_command(commands)
@@ -103,7 +175,7 @@ def limit_defaults() -> dict[str, int | float | None]:
     return {**Limits()._asdict(), **dict(zip(FETCH_TIMEOUTS, Timeouts())), **OWN_LIMITS}
 
 
-# ---- arguments ---------------------------------------------------------------------------------------------------------------
+# ---- arguments -----------------------------------------------------------------------------------
 
 
 def worker_file(argument: str) -> Path:
@@ -177,7 +249,7 @@ def read_env_file(file: Path) -> dict[str, str]:
         raise StartFailure(f"{str(file)!r} is no file of variables: {error}") from None
 
 
-# ---- serve -------------------------------------------------------------------------------------------------------------------
+# ---- serve ---------------------------------------------------------------------------------------
 
 
 def serve_command(options: argparse.Namespace) -> int:
@@ -186,7 +258,9 @@ def serve_command(options: argparse.Namespace) -> int:
         env = read_env_file(options.env_file) if options.env_file else {}
         if options.key and not options.cert:
             raise StartFailure("--key goes with --cert")
-        address: Address = UnixAddress(options.unix) if options.unix else TCPAddress(options.host, options.port)
+        address: Address = (
+            UnixAddress(options.unix) if options.unix else TCPAddress(options.host, options.port)
+        )
         limits = Limits(**{name: getattr(options, name) for name in Limits._fields})
         timeouts = Timeouts(*(getattr(options, name) for name in FETCH_TIMEOUTS))
         config = Config(limits, timeouts, **{name: getattr(options, name) for name in OWN_LIMITS})
@@ -239,5 +313,10 @@ def log_text(exchange: Exchange) -> None:
 def log_json(exchange: Exchange) -> None:
     """A line for programs."""
     request = exchange.request
-    entry = {"method": request.method, "target": request.target, "status": exchange.status, "sent": exchange.sent}
+    entry = {
+        "method": request.method,
+        "target": request.target,
+        "status": exchange.status,
+        "sent": exchange.sent,
+    }
     print(json.dumps(entry), flush=True)

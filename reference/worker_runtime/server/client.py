@@ -16,7 +16,9 @@ class Client:
 
     __slots__ = ("deadlines", "default_authority", "http", "scheme", "service", "stream")
 
-    def __init__(self, stream: ByteStream, service: Service, on_missed_deadline: Callable[[Awaited], object]) -> None:
+    def __init__(
+        self, stream: ByteStream, service: Service, on_missed_deadline: Callable[[Awaited], object]
+    ) -> None:
         self.stream = stream
         self.service = service
         self.deadlines = Deadlines(service.clock, on_missed_deadline)
@@ -40,6 +42,11 @@ class Client:
     def send_page(self, status: int, explanation: str = "") -> None:
         """Answer with a status and its name, and an explanation."""
         reason = reason_phrase(status)
-        content = "\n".join(filter(None, (f"{status} {reason}", explanation, " "))).strip().encode() + b"\n"
+        content = (
+            "\n".join(filter(None, (f"{status} {reason}", explanation, " "))).strip().encode()
+            + b"\n"
+        )
         fields = [("content-type", "text/plain;charset=UTF-8")]
-        self.stream.write(self.http.send_whole_response(status, reason, self.service.date(), fields, content))
+        self.stream.write(
+            self.http.send_whole_response(status, reason, self.service.date(), fields, content)
+        )

@@ -1,4 +1,6 @@
-"""Config: the limits of a server. All have defaults that a server on the open network can live with."""
+"""Config: the limits of a server. All have defaults that a server on the open network can live
+with.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ class Config(NamedTuple):
     messages: Limits = Limits()
     """How long the parts of a head may be, and what frames the content."""
     fetch: Timeouts = Timeouts()
-    """How long other servers are waited for, by the worker's fetches and where requests are passed on."""
+    """How long other servers are waited for, by the worker's fetches and where requests are passed
+    on.
+    """
     content: int | None = None
     """How much content a request may have; more is a 413."""
     unread_content: int = 256 * 1024
@@ -30,13 +34,16 @@ class Config(NamedTuple):
     response_timeout: float = 60.0
     """For a client to take more of its response."""
     linger_timeout: float = 2.0
-    """For a client that still sends, to see the response to a request that was not read to its end."""
+    """For a client that still sends, to see the response to a request that was not read to its end.
+    """
     drain_timeout: float = 30.0
     """For what goes on when the server ends."""
     websocket_message: int = 64 * 1024 * 1024
     """How long a message of a WebSocket may be; a longer one closes it with 1009."""
     websocket_unsent: int = 16 * 1024 * 1024
-    """How much may wait for a WebSocket's client to take it; what is sent then, closes it with 1008."""
+    """How much may wait for a WebSocket's client to take it; what is sent then, closes it with
+    1008.
+    """
     websocket_ping_timeout: float = 30.0
     """For a WebSocket to be silent; then it is asked whether it is there."""
     websocket_idle_timeout: float = 75.0

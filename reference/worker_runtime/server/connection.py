@@ -15,14 +15,19 @@ from .steps import run_to_first_wait
 
 
 class ServedConnection:
-    """A connection to a client that is being served. `on_over` is called when it is gone, and nothing goes on any more."""
+    """A connection to a client that is being served. `on_over` is called when it is gone, and
+    nothing goes on any more.
+    """
 
     __slots__ = ("_client", "_exchange", "_has_ended", "_is_lost", "_is_over", "_on_over", "_task")
 
-    def __init__(self, stream: ByteStream, service: Service, on_over: Callable[[ServedConnection], object]) -> None:
+    def __init__(
+        self, stream: ByteStream, service: Service, on_over: Callable[[ServedConnection], object]
+    ) -> None:
         self._client = Client(stream, service, self._on_missed_deadline)
         self._exchange: Exchange | None = None  # the one that goes on
-        self._task: asyncio.Task[None] | None = None  # what goes on, if it has to wait for something
+        # what goes on, if it has to wait for something
+        self._task: asyncio.Task[None] | None = None
         self._has_ended = False  # whether the client has nothing more to say
         self._is_over = False  # whether the client has been told the last
         self._is_lost = False  # whether it cannot be told anything
@@ -46,7 +51,7 @@ class ServedConnection:
         if self._task is not None:
             self._task.cancel()
 
-    # ---- what goes on --------------------------------------------------------------------------------------------------------
+    # ---- what goes on ----------------------------------------------------------------------------
 
     def _go_on(self) -> None:
         self._task = run_to_first_wait(self._answer_requests())
@@ -115,7 +120,8 @@ class ServedConnection:
                 self._client.service.log(self._exchange)
 
     async def _end(self) -> None:
-        """End the connection. A client that is still sending could lose the response to a reset, so it gets time to see it.
+        """End the connection. A client that is still sending could lose the response to a reset, so
+        it gets time to see it.
 
         https://www.rfc-editor.org/rfc/rfc9112#section-9.6-10
         """
@@ -136,7 +142,7 @@ class ServedConnection:
         self._client.deadlines.wait_until_taken(self._client.service.config.response_timeout)
         self._client.stream.close()
 
-    # ---- what happens meanwhile ----------------------------------------------------------------------------------------------
+    # ---- what happens meanwhile ------------------------------------------------------------------
 
     def _on_data(self, data: bytes) -> None:
         if not self._is_over:
@@ -162,7 +168,9 @@ class ServedConnection:
     def _on_missed_deadline(self, awaited: Awaited) -> None:
         if awaited == "request":
             self._close()
-        elif awaited in ("head", "content") and (self._exchange is None or self._exchange.status == 0):
+        elif awaited in ("head", "content") and (
+            self._exchange is None or self._exchange.status == 0
+        ):
             self._send_last_page(408, "The request did not come in time")
             self._close()
         else:

@@ -1,4 +1,6 @@
-"""Content of a request: bytes where it came with the head, else a byte stream that reads the connection when it is read."""
+"""Content of a request: bytes where it came with the head, else a byte stream that reads the
+connection when it is read.
+"""
 
 from __future__ import annotations
 
@@ -17,15 +19,27 @@ IS_OVER = "The response has been sent, so the rest of the request's content is g
 class RequestContent:
     """What follows the head of a request. `failure` is what was wrong with it, if something was."""
 
-    __slots__ = ("_client", "_is_over", "_length", "_piece", "_readable", "_received", "_receiving", "failure")
+    __slots__ = (
+        "_client",
+        "_is_over",
+        "_length",
+        "_piece",
+        "_readable",
+        "_received",
+        "_receiving",
+        "failure",
+    )
 
     def __init__(self, client: Client, request: RequestHead) -> None:
         """MessageFailure if it is too long, or not framed as it should be."""
         self.failure: MessageFailure | None = None
         self._client = client
-        self._length = int(request.values["content-length"]) if "content-length" in request.values else None
+        self._length = (
+            int(request.values["content-length"]) if "content-length" in request.values else None
+        )
         self._received = 0
-        self._readable: ReadableStream | None = None  # what the worker reads, if it has asked for a stream
+        # what the worker reads, if it has asked for a stream
+        self._readable: ReadableStream | None = None
         self._receiving: Promise[None] | None = None  # the last time that it read
         self._is_over = False  # whether it gets no more
         self._check(self._length or 0)
@@ -47,7 +61,9 @@ class RequestContent:
         return self._receiving is not None or left <= self._client.service.config.unread_content
 
     async def finish(self) -> None:
-        """The response has been sent: read what the worker has left, unless that is too much to go on with the connection."""
+        """The response has been sent: read what the worker has left, unless that is too much to go
+        on with the connection.
+        """
         http = self._client.http
         self._is_over = True
         if self._receiving is not None:
@@ -87,7 +103,7 @@ class RequestContent:
         if limit is not None and length > limit:
             raise MessageFailure(f"The content is longer than {limit} bytes", 413)
 
-    # ---- as a stream ---------------------------------------------------------------------------------------------------------
+    # ---- as a stream -----------------------------------------------------------------------------
 
     def _make_readable(self) -> ReadableStream:
         self._readable = new(ReadableStream)
@@ -109,9 +125,13 @@ class RequestContent:
                 piece = await self._receive()
         except MessageFailure as failure:
             self.failure = failure
-            streams.error_readable_stream(readable, TypeError(f"The content of the request is broken: {failure}"))
+            streams.error_readable_stream(
+                readable, TypeError(f"The content of the request is broken: {failure}")
+            )
         except OSError as error:
-            streams.error_readable_stream(readable, TypeError(f"The content of the request is incomplete: {error}"))
+            streams.error_readable_stream(
+                readable, TypeError(f"The content of the request is incomplete: {error}")
+            )
         else:
             if piece:
                 streams.enqueue_into_readable_stream(readable, piece)

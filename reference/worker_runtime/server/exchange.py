@@ -1,6 +1,7 @@
 """Exchange: a request goes to the worker, and its response to the client.
 
-A response that is a stream is read as fast as its client takes it, so nothing is collected in between.
+A response that is a stream is read as fast as its client takes it, so nothing is collected in
+between.
 """
 
 from __future__ import annotations
@@ -32,14 +33,17 @@ class Exchange:
     def __init__(self, client: Client, request: RequestHead) -> None:
         self.request = request
         self.status = 0
-        self.controller = FetchController()  # of the fetch that the client performs, as the worker sees it
+        # of the fetch that the client performs, as the worker sees it
+        self.controller = FetchController()
         self._client = client
         self._content: RequestContent | None = None
         self._reader: ReadableStreamDefaultReader | None = None  # of the response, while it is sent
         self._upgrade: Upgrade | None = None  # what the connection has become
 
     async def run(self) -> None:
-        """Let the worker answer, and send its answer. MessageFailure if the request turns out to be none."""
+        """Let the worker answer, and send its answer. MessageFailure if the request turns out to be
+        none.
+        """
         request = self._request_record()
         try:
             answer = self._client.service.handle_request(request, self.controller)
@@ -84,7 +88,9 @@ class Exchange:
         """Tell the worker that nobody takes its answer."""
         self.client_has_left()
         if self._reader is not None:
-            mark_as_handled(streams.cancel_reader(self._reader, self.controller.serialized_abort_reason))
+            mark_as_handled(
+                streams.cancel_reader(self._reader, self.controller.serialized_abort_reason)
+            )
 
     def _request_record(self) -> RequestRecord:
         request, client = self.request, self._client
@@ -100,7 +106,8 @@ class Exchange:
             self._content = RequestContent(client, request)
             body = self._content.body()
         record = RequestRecord(url, request.method, HeaderList(request.fields), body)
-        record.mode = "cors"  # as of `Request(url)`: a worker that copies the request may add any header
+        # as of `Request(url)`: a worker that copies the request may add any header
+        record.mode = "cors"
         record.remote_address = client.stream.remote_address
         record.redirect_mode = "manual"  # the client follows redirects itself
         return record
@@ -121,7 +128,7 @@ class Exchange:
                 self._upgrade.shut_down()
             await self._upgrade.run()
 
-    # ---- the response --------------------------------------------------------------------------------------------------------
+    # ---- the response ----------------------------------------------------------------------------
 
     def send_page(self, status: int, explanation: str = "") -> None:
         """Answer with a status and an explanation, not with what a worker says."""
@@ -130,7 +137,9 @@ class Exchange:
         self._client.send_page(status, explanation)
 
     def _prepare(self) -> None:
-        if self._client.service.is_draining or (self._content is not None and not self._content.is_worth_finishing):
+        if self._client.service.is_draining or (
+            self._content is not None and not self._content.is_worth_finishing
+        ):
             self._client.http.is_persistent = False
 
     def _send(self, response: ResponseRecord | FilteredResponse) -> BodyRecord | None:
@@ -143,11 +152,17 @@ class Exchange:
         try:
             if content is not None and not (body is None and self._is_about_another(status)):
                 date = client.service.date()
-                client.stream.write(client.http.send_whole_response(status, reason, date, response.header_list, content))
+                client.stream.write(
+                    client.http.send_whole_response(
+                        status, reason, date, response.header_list, content
+                    )
+                )
                 self.status = status
                 return None
             length = declared_length(body, response.header_list)
-            head = client.http.send_response(status, reason, client.service.date(), response.header_list, length)
+            head = client.http.send_response(
+                status, reason, client.service.date(), response.header_list, length
+            )
         except MessageFailure as failure:
             report("A response could not be sent", failure)
             self.send_page(500)
@@ -172,7 +187,9 @@ class Exchange:
                 if done:
                     break
                 if not isinstance(chunk, (bytes, bytearray, memoryview)):
-                    raise TypeError(f"A chunk of a response's body is bytes, not {type(chunk).__name__}")
+                    raise TypeError(
+                        f"A chunk of a response's body is bytes, not {type(chunk).__name__}"
+                    )
                 data = bytes(chunk)
                 client.stream.write(http.send_content(data))
                 if client.stream.is_held_up:
@@ -186,7 +203,8 @@ class Exchange:
             if not isinstance(error, ConnectionError):
                 report("The body of a response could not be sent to its end", error)
             if self.request.version == 0:
-                client.stream.abort()  # an orderly end of the connection would look like the end of the content
+                # an orderly end of the connection would look like the end of the content
+                client.stream.abort()
         finally:
             self._reader = None
 

@@ -1,4 +1,6 @@
-"""The command `fetch`: the client from a shell. The body of the response goes to standard output as it comes."""
+"""The command `fetch`: the client from a shell. The body of the response goes to standard output as
+it comes.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,8 @@ from ..webidl.exceptions import DOMException
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
-FAILED, INTERRUPTED, BAD_STATUS, TOO_LATE = 1, 130, 22, 28  # exit statuses; the last two are those of curl
+# exit statuses; the last two are those of curl
+FAILED, INTERRUPTED, BAD_STATUS, TOO_LATE = 1, 130, 22, 28
 SECONDS_BETWEEN_REPORTS = 0.2
 PIECE = 64 * 1024  # of a file that is sent
 
@@ -40,16 +43,47 @@ def add_fetch_command(commands: Commands) -> None:
     )  # fmt: skip
     parser.set_defaults(run=fetch_command)
     parser.add_argument("url", type=url, metavar="URL", help="with a scheme, or it is http")
-    parser.add_argument("-X", "--request", metavar="METHOD", help="default: GET, or POST if there is data")
-    parser.add_argument("-H", "--header", type=header, action="append", default=[], metavar="NAME: VALUE", help="repeatable")
-    parser.add_argument("-d", "--data", metavar="DATA", help="the body: text, @FILE for that of a file, @- for standard input")
-    parser.add_argument("-T", "--upload-file", metavar="FILE", help="send a file as it is read, with PUT; - is standard input")
-    parser.add_argument("-I", "--head", action="store_true", help="ask for status and headers alone")
+    parser.add_argument(
+        "-X", "--request", metavar="METHOD", help="default: GET, or POST if there is data"
+    )
+    parser.add_argument(
+        "-H",
+        "--header",
+        type=header,
+        action="append",
+        default=[],
+        metavar="NAME: VALUE",
+        help="repeatable",
+    )
+    parser.add_argument(
+        "-d",
+        "--data",
+        metavar="DATA",
+        help="the body: text, @FILE for that of a file, @- for standard input",
+    )
+    parser.add_argument(
+        "-T",
+        "--upload-file",
+        metavar="FILE",
+        help="send a file as it is read, with PUT; - is standard input",
+    )
+    parser.add_argument(
+        "-I", "--head", action="store_true", help="ask for status and headers alone"
+    )
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="where the body goes")
-    parser.add_argument("-i", "--include", action="store_true", help="write status and headers before the body")
-    parser.add_argument("-f", "--fail", action="store_true", help="a status from 400 up is a failure, without output")
+    parser.add_argument(
+        "-i", "--include", action="store_true", help="write status and headers before the body"
+    )
+    parser.add_argument(
+        "-f",
+        "--fail",
+        action="store_true",
+        help="a status from 400 up is a failure, without output",
+    )
     parser.add_argument("-s", "--silent", action="store_true", help="no progress")
-    parser.add_argument("--max-time", type=float, metavar="SECONDS", help="for all of it (default: no limit)")
+    parser.add_argument(
+        "--max-time", type=float, metavar="SECONDS", help="for all of it (default: no limit)"
+    )
     connect, head, content = Timeouts()
     connect_help = f"for a connection (default: {connect:g})"
     timeout_help = f"for the server to answer (default: {head:g}), and then to send or to take more (default: {content:g})"
@@ -60,7 +94,11 @@ def add_fetch_command(commands: Commands) -> None:
 
 def url(argument: str) -> str:
     """A URL; what has no scheme is taken for that of an HTTP server, as people write it."""
-    return argument if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://|(?:data|about|blob):", argument) else f"http://{argument}"
+    return (
+        argument
+        if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://|(?:data|about|blob):", argument)
+        else f"http://{argument}"
+    )
 
 
 def header(argument: str) -> tuple[str, str]:
@@ -80,23 +118,32 @@ def fetch_command(options: argparse.Namespace) -> int:
         return FAILED
     except (TypeError, DOMException, OSError) as error:
         print(f"{options.url}: {error}", file=sys.stderr)
-        is_late = isinstance(error.__cause__, TimeoutError) or (isinstance(error, DOMException) and error.name == "TimeoutError")
+        is_late = isinstance(error.__cause__, TimeoutError) or (
+            isinstance(error, DOMException) and error.name == "TimeoutError"
+        )
         return TOO_LATE if is_late else FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
 
 
 async def fetch_and_write(options: argparse.Namespace) -> int:
-    """Fetch, and write the response where it is wanted. TypeError, DOMException or OSError if that fails."""
+    """Fetch, and write the response where it is wanted. TypeError, DOMException or OSError if that
+    fails.
+    """
     current_settings_object().timeouts = timeouts_of(options)
-    init: RequestInit = {"headers": options.header, "redirect": "manual" if options.no_redirect else "follow"}
+    init: RequestInit = {
+        "headers": options.header,
+        "redirect": "manual" if options.no_redirect else "follow",
+    }
     if options.data is not None:
         init["body"] = data_of(options.data)
     if options.request or options.data is not None:
         init["method"] = options.request or "POST"
     if options.upload_file is not None:
         init["method"] = options.request or "PUT"
-        init["body"] = pieces_of(sys.stdin.buffer if options.upload_file == "-" else Path(options.upload_file).open("rb"))
+        init["body"] = pieces_of(
+            sys.stdin.buffer if options.upload_file == "-" else Path(options.upload_file).open("rb")
+        )
         init["duplex"] = "half"
     elif options.head:
         init["method"] = options.request or "HEAD"
@@ -104,7 +151,10 @@ async def fetch_and_write(options: argparse.Namespace) -> int:
         init["signal"] = AbortSignal.timeout(options.max_time * 1000)
     response = await fetch(options.url, **init)
     if options.fail and response.status >= 400:
-        print(f"{options.url}: the server answers {response.status} {response.statusText}", file=sys.stderr)
+        print(
+            f"{options.url}: the server answers {response.status} {response.statusText}",
+            file=sys.stderr,
+        )
         return BAD_STATUS
     if options.output is None:
         await write(response, sys.stdout.buffer, options)
@@ -141,7 +191,9 @@ def timeouts_of(options: argparse.Namespace) -> Timeouts:
 async def write(response: Response, file: BinaryIO, options: argparse.Namespace) -> None:
     """Write a response chunk by chunk, and show how far it is where somebody can see that."""
     if options.include or options.head:
-        head = f"HTTP/1.1 {response.status} {response.statusText}\r\n" + "".join(f"{n}: {v}\r\n" for n, v in response.headers)
+        head = f"HTTP/1.1 {response.status} {response.statusText}\r\n" + "".join(
+            f"{n}: {v}\r\n" for n, v in response.headers
+        )
         file.write((head + "\r\n").encode("latin-1"))
     shows_progress = not options.silent and sys.stderr.isatty() and not file.isatty()
     clock = SystemClock()

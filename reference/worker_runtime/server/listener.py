@@ -23,7 +23,9 @@ class Listener:
         self._all_are_gone: asyncio.Future[None] | None = None  # while somebody waits for that
 
     async def listen(self, address: Address, tls: ServerTLS | None = None) -> list[Address]:
-        """Accept connections at an address, from now on; returns the addresses that it turned out to be."""
+        """Accept connections at an address, from now on; returns the addresses that it turned out
+        to be.
+        """
         socket = await self._network.listen(address, self._accept, tls)
         self._sockets.append(socket)
         return socket.addresses
@@ -59,5 +61,9 @@ class Listener:
 
     def _forget(self, connection: ServedConnection) -> None:
         self._connections.discard(connection)
-        if not self._connections and self._all_are_gone is not None and not self._all_are_gone.done():
+        if (
+            not self._connections
+            and self._all_are_gone is not None
+            and not self._all_are_gone.done()
+        ):
             self._all_are_gone.set_result(None)

@@ -50,10 +50,24 @@ def add_oracle_command(commands: Commands) -> None:
     parser.add_argument("--list", action="store_true", help="list the operations")
     parser.add_argument("--json", action="store_true", help="list them in JSON")
     diff = parser.add_argument_group("compare")
-    diff.add_argument("--diff", nargs=2, type=Path, metavar=("A", "B"), help="two files of answers to the same questions")
+    diff.add_argument(
+        "--diff",
+        nargs=2,
+        type=Path,
+        metavar=("A", "B"),
+        help="two files of answers to the same questions",
+    )
     diff.add_argument("--questions", type=Path, metavar="FILE", help="those questions")
-    diff.add_argument("--ask-a", metavar="COMMAND", help="what answers as A does, to find the smallest question (see above)")
-    diff.add_argument("--ask-b", metavar="COMMAND", help="what answers as B does; without one of them it is this oracle")
+    diff.add_argument(
+        "--ask-a",
+        metavar="COMMAND",
+        help="what answers as A does, to find the smallest question (see above)",
+    )
+    diff.add_argument(
+        "--ask-b",
+        metavar="COMMAND",
+        help="what answers as B does; without one of them it is this oracle",
+    )
 
 
 def oracle_command(options: argparse.Namespace) -> int:
@@ -77,18 +91,24 @@ def oracle_command(options: argparse.Namespace) -> int:
         return INTERRUPTED
 
 
-# The rooms that answer are imported by the command that asks them, for the other commands start sooner without them.
+# The rooms that answer are imported by the command that asks them, for the other commands start
+# sooner without them.
 
 
 def list_operations(as_json: bool) -> None:
     """The table of operations."""
     from ..oracle.operations import listed_for_machines, listed_for_people
 
-    print(json.dumps(listed_for_machines(), indent=1) if as_json else listed_for_people(), end="\n" if as_json else "")
+    print(
+        json.dumps(listed_for_machines(), indent=1) if as_json else listed_for_people(),
+        end="\n" if as_json else "",
+    )
 
 
 def answer_questions() -> None:
-    """Until the end of standard input. Each block that is read is answered before the next one is waited for."""
+    """Until the end of standard input. Each block that is read is answered before the next one is
+    waited for.
+    """
     from ..oracle.answering import answers
 
     for lines in answers(partial(os.read, STANDARD_INPUT)):
@@ -97,7 +117,9 @@ def answer_questions() -> None:
 
 
 def diff(options: argparse.Namespace) -> int:
-    """Show the first answers that differ and, if somebody can be asked, the smallest question; returns the exit status."""
+    """Show the first answers that differ and, if somebody can be asked, the smallest question;
+    returns the exit status.
+    """
     from ..oracle.asking import ask_this_oracle, asker_of, is_question, question_of
     from ..oracle.comparing import Unusable, first_disagreement
     from ..oracle.shrinking import smallest_question
@@ -112,11 +134,15 @@ def diff(options: argparse.Namespace) -> int:
         if disagreement is None:
             print("All answers agree.")
             return AGREE
-        question = question_of(options.questions, disagreement.number) if options.questions else None
+        question = (
+            question_of(options.questions, disagreement.number) if options.questions else None
+        )
         print(f"Line {disagreement.number}:")
         show(question, disagreement.a, disagreement.b)
         if question is not None and any(commands):
-            ask_a, ask_b = (asker_of(command) if command else ask_this_oracle for command in commands)
+            ask_a, ask_b = (
+                asker_of(command) if command else ask_this_oracle for command in commands
+            )
             smallest = smallest_question(question, ask_a, ask_b, is_question)
             if smallest is None:
                 print("Asked again, they agree, or one does not understand the question.")

@@ -1,7 +1,8 @@
 """Serve: a worker answers HTTP until somebody stops it.
 
-The server has one registration. Its worker is installed and activated before the first request is answered; with `reload`, a newer version
-of the worker is installed beside it, and takes over when it is ready.
+The server has one registration. Its worker is installed and activated before the first request is
+answered; with `reload`, a newer version of the worker is installed beside it, and takes over when
+it is ready.
 """
 
 from __future__ import annotations
@@ -48,12 +49,14 @@ class ServeOptions(NamedTuple):
     tls: ServerTLS | None = None
     location: str | None = None
     storage: Path | None = None  # a folder; None: memory
-    http_cache: bool = False  # whether what the worker fetches is kept in the storage, as HTTP allows
+    # whether what the worker fetches is kept in the storage, as HTTP allows
+    http_cache: bool = False
     env: Mapping[str, object] = MappingProxyType({})
     reload: bool = False
     config: Config = Config()
     log: Callable[[Exchange], object] | None = None
-    upstream: str | None = None  # the URL of the server that gets what the worker leaves to the network
+    # the URL of the server that gets what the worker leaves to the network
+    upstream: str | None = None
     allowed_hosts: tuple[str, ...] | None = None  # those that the worker may reach; None: all
 
 
@@ -67,24 +70,38 @@ class WorkerServer:
     def __init__(self, options: ServeOptions, network: Network | None = None) -> None:
         self._options = options
         self._file = None if options.worker is None else WorkerFile(options.worker, options.env)
-        self._listener = Listener(Service(self._handle_request, options.config, log=options.log), network)
-        self._upstream = None if options.upstream is None else Upstream(options.upstream, options.config.fetch)
+        self._listener = Listener(
+            Service(self._handle_request, options.config, log=options.log), network
+        )
+        self._upstream = (
+            None if options.upstream is None else Upstream(options.upstream, options.config.fetch)
+        )
         self._registration: RegistrationRecord
         self._storage: StorageBackend
         self._is_first_version_ready = asyncio.Event()
 
     async def start(self) -> str:
-        """Listen, and install the worker; returns the URL where it answers. StartFailure if it does not come to that."""
+        """Listen, and install the worker; returns the URL where it answers. StartFailure if it does
+        not come to that.
+        """
         options = self._options
         self._storage = opened_storage(options.storage)
         try:
             addresses = await self._listener.listen(options.address, options.tls)
         except OSError as error:
             self._storage.close()
-            raise StartFailure(f"Cannot listen at {shown(options.address)}: {error.strerror or error}") from None
+            raise StartFailure(
+                f"Cannot listen at {shown(options.address)}: {error.strerror or error}"
+            ) from None
         url = url_of(addresses[0], options.tls)
-        location = url_parser(options.location or url + ("" if options.worker is None else options.worker.name))
-        network = None if options.allowed_hosts is None else RestrictedNetwork(SYSTEM_NETWORK, options.allowed_hosts)
+        location = url_parser(
+            options.location or url + ("" if options.worker is None else options.worker.name)
+        )
+        network = (
+            None
+            if options.allowed_hosts is None
+            else RestrictedNetwork(SYSTEM_NETWORK, options.allowed_hosts)
+        )
         self._registration = RegistrationRecord(location, self._storage, network)
         self._registration.timeouts = options.config.fetch
         if options.http_cache:
@@ -96,12 +113,20 @@ class WorkerServer:
         return url
 
     async def run(self, until: asyncio.Event) -> None:
-        """Serve until an event, looking for newer versions of the worker if they are wanted; then let all that goes on end."""
+        """Serve until an event, looking for newer versions of the worker if they are wanted; then
+        let all that goes on end.
+        """
         while not until.is_set():
             try:
-                await asyncio.wait_for(until.wait(), SECONDS_BETWEEN_LOOKS if self._options.reload else None)
+                await asyncio.wait_for(
+                    until.wait(), SECONDS_BETWEEN_LOOKS if self._options.reload else None
+                )
             except TimeoutError:
-                if self._file is not None and self._file.has_changed() and await self._install_a_version():
+                if (
+                    self._file is not None
+                    and self._file.has_changed()
+                    and await self._install_a_version()
+                ):
                     print("The worker has changed, and is reloaded", file=sys.stderr, flush=True)
         await self._stop()
 
@@ -111,10 +136,16 @@ class WorkerServer:
         if self._registration.active_worker is None:
             return network_error()
         answer = await create_fetch_event_and_dispatch(request, self._registration, controller)
-        return await self._upstream.forward(request, controller) if answer is None and self._upstream else answer
+        return (
+            await self._upstream.forward(request, controller)
+            if answer is None and self._upstream
+            else answer
+        )
 
     async def _install_a_version(self) -> bool:
-        """Install what is in the worker's file now. What is wrong with it is shown, and the version before stays active."""
+        """Install what is in the worker's file now. What is wrong with it is shown, and the version
+        before stays active.
+        """
         registration = self._registration
         failure: BaseException | None = None
         try:
@@ -144,7 +175,10 @@ class WorkerServer:
                     for promise in pending:
                         await promise
             except TimeoutError:
-                print(f"What {len(worker.set_of_extended_events)} events wait for is not done; it is left", file=sys.stderr)
+                print(
+                    f"What {len(worker.set_of_extended_events)} events wait for is not done; it is left",
+                    file=sys.stderr,
+                )
             terminate_service_worker(worker)
         self._storage.close()
 
@@ -169,7 +203,11 @@ def shown(address: Address) -> str:
     """An address as people write it."""
     if isinstance(address, UnixAddress):
         return address.path
-    return f"[{address.host}]:{address.port}" if ":" in address.host else f"{address.host or '*'}:{address.port}"
+    return (
+        f"[{address.host}]:{address.port}"
+        if ":" in address.host
+        else f"{address.host or '*'}:{address.port}"
+    )
 
 
 def url_of(address: Address, tls: ServerTLS | None) -> str:

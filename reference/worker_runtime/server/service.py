@@ -24,12 +24,27 @@ Log: TypeAlias = Callable[["Exchange"], object]
 
 
 class Service:
-    """Who answers, how much is put up with, and what time it is. `log` is called after each exchange."""
+    """Who answers, how much is put up with, and what time it is. `log` is called after each
+    exchange.
+    """
 
-    __slots__ = ("_date", "_second", "clock", "config", "handle_request", "is_draining", "known_authorities", "log")
+    __slots__ = (
+        "_date",
+        "_second",
+        "clock",
+        "config",
+        "handle_request",
+        "is_draining",
+        "known_authorities",
+        "log",
+    )
 
     def __init__(
-        self, handle_request: RequestHandler, config: Config = Config(), clock: Clock | None = None, log: Log | None = None
+        self,
+        handle_request: RequestHandler,
+        config: Config = Config(),
+        clock: Clock | None = None,
+        log: Log | None = None,
     ) -> None:
         self.handle_request = handle_request
         self.config = config
@@ -49,7 +64,9 @@ class Service:
         return self._date
 
     def check_url(self, url: str, authority: str) -> None:
-        """MessageFailure if a URL is none. Only its authority can be wrong: path and query of an http URL can be anything."""
+        """MessageFailure if a URL is none. Only its authority can be wrong: path and query of an
+        http URL can be anything.
+        """
         try:
             url_parser(url)
         except URLFailure:

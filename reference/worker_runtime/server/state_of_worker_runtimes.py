@@ -1,4 +1,5 @@
-"""The built-in worker: the table "State of Worker Runtimes" for this runtime, measured while the page loads.
+"""The built-in worker: the table "State of Worker Runtimes" for this runtime, measured while the
+page loads.
 
 https://workers.js.org/ lists the rows. A row has a few probes; each uses the platform as a worker would. Where all of a row pass it
 works, where some do it works partly, and otherwise not yet.
@@ -12,7 +13,8 @@ from collections.abc import Awaitable, Callable
 from importlib import import_module
 from typing import Any, NamedTuple, TypeAlias
 
-Probe: TypeAlias = "Callable[[Any, Any], Awaitable[object]]"  # the platform and the request that is being answered
+# the platform and the request that is being answered
+Probe: TypeAlias = "Callable[[Any, Any], Awaitable[object]]"
 
 
 class Row(NamedTuple):
@@ -23,7 +25,7 @@ class Row(NamedTuple):
     probes: dict[str, Probe]
 
 
-# ---- browser APIs ------------------------------------------------------------------------------------------------------------
+# ---- browser APIs --------------------------------------------------------------------------------
 
 
 async def fetch_event(platform: Any, request: Any) -> None:
@@ -55,12 +57,17 @@ async def abort(platform: Any, request: Any) -> None:
 
 
 async def url_pattern(platform: Any, request: Any) -> None:
-    match = platform.URLPattern({"pathname": "/books/:id(\\d+)"}).exec("https://example.com/books/42")
+    match = platform.URLPattern({"pathname": "/books/:id(\\d+)"}).exec(
+        "https://example.com/books/42"
+    )
     assert match.pathname.groups["id"] == "42"
 
 
 async def url(platform: Any, request: Any) -> None:
-    assert platform.URL("../b?q=ä#f", "https://EXAMPLE.com:443/a/c").href == "https://example.com/b?q=%C3%A4#f"
+    assert (
+        platform.URL("../b?q=ä#f", "https://EXAMPLE.com:443/a/c").href
+        == "https://example.com/b?q=%C3%A4#f"
+    )
     assert platform.URL("https://faß.example/").hostname == "xn--fa-hia.example"
 
 
@@ -75,18 +82,26 @@ async def streams(platform: Any, request: Any) -> None:
 
 
 async def byte_streams(platform: Any, request: Any) -> None:
-    stream = platform.ReadableStream({"type": "bytes", "pull": lambda controller: controller.enqueue(b"bytes")})
-    assert (await stream.getReader(mode="byob").read(memoryview(bytearray(2)))).value.tobytes() == b"by"
+    stream = platform.ReadableStream(
+        {"type": "bytes", "pull": lambda controller: controller.enqueue(b"bytes")}
+    )
+    assert (
+        await stream.getReader(mode="byob").read(memoryview(bytearray(2)))
+    ).value.tobytes() == b"by"
 
 
 async def encoding_streams(platform: Any, request: Any) -> None:
-    stream = platform.ReadableStream.from_([b"\xc3", b"\xa9"]).pipeThrough(platform.TextDecoderStream())
+    stream = platform.ReadableStream.from_([b"\xc3", b"\xa9"]).pipeThrough(
+        platform.TextDecoderStream()
+    )
     assert "".join([chunk async for chunk in stream]) == "é"
 
 
 async def compression_streams(platform: Any, request: Any) -> None:
     for format in ("gzip", "deflate", "deflate-raw"):
-        packed = platform.ReadableStream.from_([b"hello" * 99]).pipeThrough(platform.CompressionStream(format))
+        packed = platform.ReadableStream.from_([b"hello" * 99]).pipeThrough(
+            platform.CompressionStream(format)
+        )
         unpacked = packed.pipeThrough(platform.DecompressionStream(format))
         assert b"".join([bytes(chunk) async for chunk in unpacked]) == b"hello" * 99
 
@@ -102,9 +117,14 @@ async def digest_and_random(platform: Any, request: Any) -> None:
 
 async def encryption(platform: Any, request: Any) -> None:
     subtle = platform.crypto.subtle
-    key = await subtle.generateKey({"name": "AES-GCM", "length": 256}, False, ["encrypt", "decrypt"])
+    key = await subtle.generateKey(
+        {"name": "AES-GCM", "length": 256}, False, ["encrypt", "decrypt"]
+    )
     algorithm = {"name": "AES-GCM", "iv": bytes(12)}
-    assert await subtle.decrypt(algorithm, key, await subtle.encrypt(algorithm, key, b"secret")) == b"secret"
+    assert (
+        await subtle.decrypt(algorithm, key, await subtle.encrypt(algorithm, key, b"secret"))
+        == b"secret"
+    )
 
 
 async def cache(platform: Any, request: Any) -> None:
@@ -152,7 +172,7 @@ async def performance_marks(platform: Any, request: Any) -> None:
     assert platform.performance.mark("probe").name == "probe"
 
 
-# ---- working drafts, non-standard APIs, general capabilities -----------------------------------------------------------------
+# ---- working drafts, non-standard APIs, general capabilities -------------------------------------
 
 
 async def kv_storage(platform: Any, request: Any) -> None:
@@ -174,7 +194,9 @@ async def durable_objects(platform: Any, request: Any) -> None:
 async def ed25519(platform: Any, request: Any) -> None:
     subtle = platform.crypto.subtle
     pair = await subtle.generateKey("Ed25519", False, ["sign", "verify"])
-    assert await subtle.verify("Ed25519", pair.publicKey, await subtle.sign("Ed25519", pair.privateKey, b"text"), b"text")
+    assert await subtle.verify(
+        "Ed25519", pair.publicKey, await subtle.sign("Ed25519", pair.privateKey, b"text"), b"text"
+    )
 
 
 async def file_system(platform: Any, request: Any) -> None:
@@ -238,7 +260,7 @@ TABLE: dict[str, list[Row]] = {
 }  # fmt: skip
 
 
-# ---- the page ----------------------------------------------------------------------------------------------------------------
+# ---- the page ------------------------------------------------------------------------------------
 
 
 class Outcome(NamedTuple):
@@ -303,7 +325,9 @@ addEventListener("fetch", lambda event: event.respondWith(Response("Hello World"
 def render_page(sections: dict[str, list[tuple[Row, list[Outcome]]]]) -> str:
     """The whole page as HTML; it loads nothing from elsewhere."""
     measured = [state_of(outcomes) for rows in sections.values() for _, outcomes in rows]
-    count = f"{measured.count('works')} of {len(measured)} rows work, {measured.count('partly')} partly"
+    count = (
+        f"{measured.count('works')} of {len(measured)} rows work, {measured.count('partly')} partly"
+    )
     tables = "".join(
         f"<h2>{html.escape(title)}</h2><table>{''.join(render_row(row, outcomes) for row, outcomes in rows)}</table>"
         for title, rows in sections.items()
@@ -331,5 +355,10 @@ async def fetch(request: Any, env: Any, ctx: Any) -> Any:
     platform = import_module("..", __package__)
     if platform.URL(request.url).pathname != "/":
         return platform.Response("There is only one page here: /\n", status=404)
-    sections = {title: [(row, await measure(row, platform, request)) for row in rows] for title, rows in TABLE.items()}
-    return platform.Response(render_page(sections), headers={"Content-Type": "text/html; charset=utf-8"})
+    sections = {
+        title: [(row, await measure(row, platform, request)) for row in rows]
+        for title, rows in TABLE.items()
+    }
+    return platform.Response(
+        render_page(sections), headers={"Content-Type": "text/html; charset=utf-8"}
+    )

@@ -8,7 +8,9 @@ from typing import Any
 
 
 def run_to_first_wait(coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None] | None:
-    """Begin a coroutine at once. It becomes a task when it has to wait for something; there is none if it never has to."""
+    """Begin a coroutine at once. It becomes a task when it has to wait for something; there is none
+    if it never has to.
+    """
     try:
         waited_for = coroutine.send(None)
     except StopIteration:
@@ -17,7 +19,9 @@ def run_to_first_wait(coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None
 
 
 class _Begun(Coroutine[Any, Any, None]):
-    """A coroutine that has made its first step: the first step of its task only learns what it waits for."""
+    """A coroutine that has made its first step: the first step of its task only learns what it
+    waits for.
+    """
 
     __slots__ = ("_coroutine", "_is_news", "_waited_for")
 

@@ -12,13 +12,18 @@ from ..http.fields import Fields, MessageFailure
 from ..http.message import RequestHead, reason_phrase
 from ..websocket_protocol.connection import Connection
 from ..websocket_protocol.frames import CloseCode
-from ..websocket_protocol.handshake import HandshakeFailure, read_the_clients_opening_handshake, servers_opening_handshake
+from ..websocket_protocol.handshake import (
+    HandshakeFailure,
+    read_the_clients_opening_handshake,
+    servers_opening_handshake,
+)
 from ..websocket_protocol.permessage_deflate import accept_an_offer
 from ..websockets.connections import ConnectionLimits, WebSocketConnection
 from .client import Client
 
 HANDSHAKE_FIELDS = frozenset({
-    "upgrade", "connection", "sec-websocket-accept", "sec-websocket-protocol", "sec-websocket-extensions",
+    "upgrade", "connection", "sec-websocket-accept", "sec-websocket-protocol",
+    "sec-websocket-extensions",
 })  # fmt: skip
 
 
@@ -28,10 +33,14 @@ class Upgrade:
     __slots__ = ("_client", "_connection")
 
     def __init__(self, client: Client, request: RequestHead, response: ResponseRecord) -> None:
-        """Answer the handshake. HandshakeFailure if it is none; one of MISTAKES if the response does not fit it."""
+        """Answer the handshake. HandshakeFailure if it is none; one of MISTAKES if the response
+        does not fit it.
+        """
         end = response.web_socket
         if not isinstance(end, PairedWebSocket) or end._way_in.is_taken:
-            raise ValueError("The end of a WebSocketPair that goes with a response is in use already")
+            raise ValueError(
+                "The end of a WebSocketPair that goes with a response is in use already"
+            )
         handshake = read_the_clients_opening_handshake(request)
         if not client.http.is_content_complete:
             raise HandshakeFailure("A handshake has no content")
@@ -39,16 +48,25 @@ class Upgrade:
         deflate, extension = accept_an_offer(handshake.extensions) or (None, "")
         protocol = response.header_list.get("sec-websocket-protocol") or ""
         fields = servers_opening_handshake(handshake, protocol, extension)
-        fields += [field for field in response.header_list if field[0].lower() not in HANDSHAKE_FIELDS]
+        fields += [
+            field for field in response.header_list if field[0].lower() not in HANDSHAKE_FIELDS
+        ]
         reason = response.status_message or reason_phrase(101)
-        client.stream.write(client.http.send_response(101, reason, client.service.date(), fields, None))
+        client.stream.write(
+            client.http.send_response(101, reason, client.service.date(), fields, None)
+        )
         client.http.is_persistent = False
         other_end = end._other_end
         limits = ConnectionLimits(
-            config.websocket_message, config.websocket_unsent, config.websocket_ping_timeout, config.websocket_idle_timeout
+            config.websocket_message,
+            config.websocket_unsent,
+            config.websocket_ping_timeout,
+            config.websocket_idle_timeout,
         )
         if other_end._idle_timeout is not None:
-            limits = limits._replace(ping_interval=other_end._idle_timeout / 2, idle_timeout=other_end._idle_timeout)
+            limits = limits._replace(
+                ping_interval=other_end._idle_timeout / 2, idle_timeout=other_end._idle_timeout
+            )
         self._client = client
         self._connection = WebSocketConnection(
             client.stream,
@@ -77,7 +95,9 @@ def refuse(client: Client, failure: HandshakeFailure) -> int:
     status, reason = failure.status, reason_phrase(failure.status)
     content = f"{status} {reason}\n{failure}\n".encode()
     fields: Fields = [("content-type", "text/plain;charset=UTF-8"), *failure.fields]
-    client.stream.write(client.http.send_whole_response(status, reason, client.service.date(), fields, content))
+    client.stream.write(
+        client.http.send_whole_response(status, reason, client.service.date(), fields, content)
+    )
     return len(content)
 
 

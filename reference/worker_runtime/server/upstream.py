@@ -1,6 +1,8 @@
-"""Upstream: the server behind this one, which gets the requests that the worker leaves to the network.
+"""Upstream: the server behind this one, which gets the requests that the worker leaves to the
+network.
 
-A request and its response are passed on as RFC 9110, 7.6, has it. Their content is passed on as it comes, in both directions.
+A request and its response are passed on as RFC 9110, 7.6, has it. Their content is passed on as it
+comes, in both directions.
 """
 
 from __future__ import annotations
@@ -31,22 +33,33 @@ MOST_HOPS = 10
 
 
 class Upstream:
-    """Where requests are passed on to: a scheme, a host and a port, and a path that goes before theirs."""
+    """Where requests are passed on to: a scheme, a host and a port, and a path that goes before
+    theirs.
+    """
 
     __slots__ = ("_settings_object", "_url")
 
     def __init__(self, url: str, timeouts: Timeouts = Timeouts()) -> None:
         self._url = url_parser(url)
-        self._settings_object = EnvironmentSettingsObject()  # its network is not the worker's, which may be restricted
+        # its network is not the worker's, which may be restricted
+        self._settings_object = EnvironmentSettingsObject()
         self._settings_object.timeouts = timeouts
 
     async def forward(self, request: RequestRecord, controller: FetchController) -> ResponseRecord:
         """The upstream server's response to a request, or one that says why there is none."""
         if request.body is not None and request.body.is_unusable:
-            return failure(500, "The worker has read the body of the request, and then left the request to the network")
+            return failure(
+                500,
+                "The worker has read the body of the request, and then left the request to the network",
+            )
         if (request.header_list.get("Via") or "").count(PSEUDONYM) >= MOST_HOPS:
             return failure(508, "The request has been passed on in a circle")
-        forwarded = RequestRecord(self._url_for(request.current_url), request.method, forwarded_headers(request), request.body)
+        forwarded = RequestRecord(
+            self._url_for(request.current_url),
+            request.method,
+            forwarded_headers(request),
+            request.body,
+        )
         if request.body is not None:
             forwarded.body = body_to_send(request.body)
         forwarded.client = self._settings_object
@@ -62,7 +75,11 @@ class Upstream:
                 raise
             return failure(502, "The client has left")
         if response.type == "error":
-            print(f"The upstream server does not answer: {response.failure}", file=sys.stderr, flush=True)
+            print(
+                f"The upstream server does not answer: {response.failure}",
+                file=sys.stderr,
+                flush=True,
+            )
             is_timeout = isinstance(response.cause, TimeoutError)
             return failure(504 if is_timeout else 502, "The upstream server does not answer")
         response.header_list = HeaderList(end_to_end_fields(response.header_list))
@@ -78,7 +95,8 @@ class Upstream:
 
 
 def forwarded_headers(request: RequestRecord) -> HeaderList:
-    """The header list of a request as it is passed on, which says whom it came from, by whom, and what for.
+    """The header list of a request as it is passed on, which says whom it came from, by whom, and
+    what for.
 
     https://www.rfc-editor.org/rfc/rfc7239#section-4
     """
@@ -87,7 +105,9 @@ def forwarded_headers(request: RequestRecord) -> HeaderList:
     header_list = HeaderList(end_to_end_fields(request.header_list))
     for name in ("Host", "Content-Length", "Expect", "X-Forwarded-Host", "X-Forwarded-Proto"):
         header_list.delete(name)
-    sender = request.remote_address.host if isinstance(request.remote_address, TCPAddress) else "unknown"
+    sender = (
+        request.remote_address.host if isinstance(request.remote_address, TCPAddress) else "unknown"
+    )
     node = f'"[{sender}]"' if ":" in sender else sender
     header_list.combine("X-Forwarded-For", sender)
     header_list.append("X-Forwarded-Proto", scheme)
@@ -101,7 +121,8 @@ def forwarded_headers(request: RequestRecord) -> HeaderList:
 
 
 def end_to_end_fields(header_list: HeaderList) -> list[tuple[str, str]]:
-    """The headers that are not about the connection they came by. Content-Length is, but says something worth passing on.
+    """The headers that are not about the connection they came by. Content-Length is, but says
+    something worth passing on.
 
     https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1
     """
@@ -111,7 +132,9 @@ def end_to_end_fields(header_list: HeaderList) -> list[tuple[str, str]]:
 
 
 def body_to_send(body: BodyRecord) -> BodyRecord:
-    """The same body, whose bytes in hand are sent as such even where somebody has looked at its stream."""
+    """The same body, whose bytes in hand are sent as such even where somebody has looked at its
+    stream.
+    """
     return BodyRecord(body.source, body.length) if body.source is not None else body
 
 

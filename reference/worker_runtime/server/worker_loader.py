@@ -1,6 +1,7 @@
 """Worker loader: from a file to a script that can be evaluated, and to know when it has changed.
 
-A worker is a Python file, run as a module of its own. Its folder is on the path, so it imports its neighbours as usual.
+A worker is a Python file, run as a module of its own. Its folder is on the path, so it imports its
+neighbours as usual.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ MODULE_NAME = "__worker__"
 
 
 class WorkerFile:
-    """A worker in a file, or in the `__init__.py` of a folder; `load` it for each version that is to be run."""
+    """A worker in a file, or in the `__init__.py` of a folder; `load` it for each version that is
+    to be run.
+    """
 
     def __init__(self, path: Path, env: Mapping[str, object]) -> None:
         self.file = (path / "__init__.py" if path.is_dir() else path).resolve()
@@ -32,7 +35,10 @@ class WorkerFile:
         OSError if the file cannot be read, SyntaxError or ValueError if it is no Python.
         """
         self._seen = {str(self.file): change_time(str(self.file))}
-        return partial(self._evaluate, compile(self.file.read_bytes(), str(self.file), "exec", dont_inherit=True))
+        return partial(
+            self._evaluate,
+            compile(self.file.read_bytes(), str(self.file), "exec", dont_inherit=True),
+        )
 
     def _evaluate(self, code: types.CodeType, scope: ServiceWorkerGlobalScope) -> None:
         folder = str(self.file.parent)

@@ -1,8 +1,10 @@
 """Adding to caches: the steps of `put` and `addAll`.
 
-Service Workers, 5.4.4 and 5.4.5: https://w3c.github.io/ServiceWorker/#cache-addAll, https://w3c.github.io/ServiceWorker/#cache-put
+Service Workers, 5.4.4 and 5.4.5: https://w3c.github.io/ServiceWorker/#cache-addAll,
+https://w3c.github.io/ServiceWorker/#cache-put
 
-Bodies are written to the storage while they come, and belong to the cache when all of them are there.
+Bodies are written to the storage while they come, and belong to the cache when all of them are
+there.
 """
 
 from __future__ import annotations
@@ -58,7 +60,9 @@ def put(cache: RequestResponseList, request: RequestInfo, response: Response) ->
         raise TypeError("A partial response (206) cannot be put into a cache")
     check_vary(inner_response)
     if inner_response.body is not None and inner_response.body.is_unusable:
-        raise TypeError("The body of the response is in use: it has been read from, or somebody holds a reader")
+        raise TypeError(
+            "The body of the response is in use: it has been read from, or somebody holds a reader"
+        )
     head, body = head_and_body(inner_response)
     operation = CacheBatchOperation("put", copy_without_body(inner_request), head)
     if body is None:
@@ -67,7 +71,9 @@ def put(cache: RequestResponseList, request: RequestInfo, response: Response) ->
     operation.body = BodyWriter(cache.bottle)
     bytes_in_hand = body.take_bytes()
     if bytes_in_hand is None:
-        return a_promise_resolved_with(_put_when_written(cache, operation, operation.body, get_a_reader(body.stream)))
+        return a_promise_resolved_with(
+            _put_when_written(cache, operation, operation.body, get_a_reader(body.stream))
+        )
     # OPTIMIZATION: bytes in hand need no stream.
     try:
         operation.body.write(bytes_in_hand)
@@ -78,7 +84,10 @@ def put(cache: RequestResponseList, request: RequestInfo, response: Response) ->
 
 
 async def _put_when_written(
-    cache: RequestResponseList, operation: CacheBatchOperation, writer: BodyWriter, reader: ReadableStreamDefaultReader
+    cache: RequestResponseList,
+    operation: CacheBatchOperation,
+    writer: BodyWriter,
+    reader: ReadableStreamDefaultReader,
 ) -> None:
     try:
         await writer.write_all(reader)
@@ -117,7 +126,9 @@ def add_all(cache: RequestResponseList, requests: Iterable[RequestInfo]) -> Prom
         raise
 
     def fulfill(_: object) -> None:
-        operations = [CacheBatchOperation("put", fetch.request, fetch.head, fetch.body) for fetch in fetches]
+        operations = [
+            CacheBatchOperation("put", fetch.request, fetch.head, fetch.body) for fetch in fetches
+        ]
         try:
             batch_cache_operations(operations, cache)
         except Exception as error:
@@ -129,20 +140,32 @@ def add_all(cache: RequestResponseList, requests: Iterable[RequestInfo]) -> Prom
         end()
         raise exception_of(reason)
 
-    return react(get_a_promise_for_waiting_for_all([fetch.promise for fetch in fetches]), fulfill, fail)
+    return react(
+        get_a_promise_for_waiting_for_all([fetch.promise for fetch in fetches]), fulfill, fail
+    )
 
 
 class FetchIntoCache:
-    """A fetch of `addAll`. Its promise is fulfilled when the whole response is written, though it belongs to no item yet.
+    """A fetch of `addAll`. Its promise is fulfilled when the whole response is written, though it
+    belongs to no item yet.
 
     https://w3c.github.io/ServiceWorker/#dom-cache-addall-requests-requests
     """
 
-    __slots__ = ("_controller", "_has_ended", "_signal", "body", "bottle", "head", "promise", "request")
+    __slots__ = (
+        "_controller",
+        "_has_ended",
+        "_signal",
+        "body",
+        "bottle",
+        "head",
+        "promise",
+        "request",
+    )
 
     def __init__(self, bottle: Bottle, request: RequestRecord, signal: AbortSignal | None) -> None:
-        # DEVIATION: by the standard the item's request has what the fetch adds to it, such as `Accept`; no other request would
-        # match it then, where the response varies with that.
+        # DEVIATION: by the standard the item's request has what the fetch adds to it, such as
+        # `Accept`; no other request would match it then, where the response varies with that.
         self.request = request.clone()
         self.bottle = bottle
         self.head: AnyResponse | None = None
@@ -157,7 +180,8 @@ class FetchIntoCache:
                 reject(self.promise, signal.reason)
                 return
             aborting_ongoing_activities.add(signal, self.abort)
-        # Whether its client is a service worker does not matter: no request that is made here goes to one.
+        # Whether its client is a service worker does not matter: no request that is made here goes
+        # to one.
         request.service_workers_mode = "none"
         self._controller = fetching.fetch(request, self.process_response)
 
@@ -195,7 +219,9 @@ class FetchIntoCache:
                 writer.discard()
 
     def end(self) -> None:
-        """What still goes on is of no interest any more, and what was written goes unless an item leads to it."""
+        """What still goes on is of no interest any more, and what was written goes unless an item
+        leads to it.
+        """
         self._has_ended = True
         if self._signal is not None:
             aborting_ongoing_activities.remove(self._signal, self.abort)
@@ -211,9 +237,13 @@ def check_request(request: RequestRecord) -> None:
     https://w3c.github.io/ServiceWorker/#dfn-cache-batch-operation-request
     """
     if not is_http_scheme(request.url.scheme):
-        raise TypeError(f"Only http and https URLs can be put into a cache, not {url_serializer(request.url)!r}")
+        raise TypeError(
+            f"Only http and https URLs can be put into a cache, not {url_serializer(request.url)!r}"
+        )
     if request.method != "GET":
-        raise TypeError(f"Only requests with method GET can be put into a cache, not {request.method!r}")
+        raise TypeError(
+            f"Only requests with method GET can be put into a cache, not {request.method!r}"
+        )
 
 
 def check_vary(response: AnyResponse) -> None:
@@ -232,7 +262,9 @@ def check_fetched_response(response: AnyResponse) -> None:
     """
     if response.type == "error":
         assert isinstance(response, ResponseRecord)
-        raise TypeError(f"fetch failed: {response.failure}" if response.failure else "fetch failed") from response.cause
+        raise TypeError(
+            f"fetch failed: {response.failure}" if response.failure else "fetch failed"
+        ) from response.cause
     if not is_ok_status(response.status):
         raise TypeError(f"The status of the response is {response.status}, which is not ok")
     if response.status == 206:
@@ -245,10 +277,13 @@ def head_and_body(response: AnyResponse) -> tuple[AnyResponse, BodyRecord | None
 
     https://w3c.github.io/ServiceWorker/#dom-cache-put-request-response-response
     """
-    internal_response = response.internal_response if isinstance(response, FilteredResponse) else response
+    internal_response = (
+        response.internal_response if isinstance(response, FilteredResponse) else response
+    )
     body = internal_response.body
     if body is not None and response.body is None:
-        body = body.clone()  # of an opaque response, whose body nobody sees: it can be put any number of times
+        # of an opaque response, whose body nobody sees: it can be put any number of times
+        body = body.clone()
     head = copy_without_body(internal_response)
     if isinstance(response, FilteredResponse):
         return FilteredResponse(head, response.type, response.header_list.copy()), body

@@ -20,8 +20,9 @@ def answer(steps: Callable[[], T]) -> Promise[T]:
 
     https://w3c.github.io/ServiceWorker/#cache-objects
     """
-    # DEVIATION: a storage answers at once, so nothing is done in parallel and then told in a task: operations have the order in
-    # which they are called, and their promises are settled when they are returned.
+    # DEVIATION: a storage answers at once, so nothing is done in parallel and then told in a task:
+    # operations have the order in which they are called, and their promises are settled when they
+    # are returned.
     try:
         return a_promise_resolved_with(steps())
     except Exception as error:
@@ -29,7 +30,8 @@ def answer(steps: Callable[[], T]) -> Promise[T]:
 
 
 def exception_for(error: Exception) -> Exception:
-    """What an author gets: QuotaExceededError if a storage is full, "UnknownError" if it fails in another way.
+    """What an author gets: QuotaExceededError if a storage is full, "UnknownError" if it fails in
+    another way.
 
     https://webidl.spec.whatwg.org/#unknownerror
     """

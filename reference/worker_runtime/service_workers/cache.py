@@ -34,7 +34,12 @@ class Cache:
     __init__ = illegal_constructor
 
     def match(
-        self, request: RequestInfo, *, ignoreSearch: bool = False, ignoreMethod: bool = False, ignoreVary: bool = False
+        self,
+        request: RequestInfo,
+        *,
+        ignoreSearch: bool = False,
+        ignoreMethod: bool = False,
+        ignoreVary: bool = False,
     ) -> Promise[Response | None]:
         """The first response to a request, None if there is none.
 
@@ -56,10 +61,13 @@ class Cache:
         https://w3c.github.io/ServiceWorker/#dom-cache-matchall
         """
         options = CacheQueryOptions(ignoreSearch, ignoreMethod, ignoreVary)
-        return answer(lambda: tuple(map(response_object_of, matching_items(self._list, request, options))))
+        return answer(
+            lambda: tuple(map(response_object_of, matching_items(self._list, request, options)))
+        )
 
     def add(self, request: RequestInfo) -> Promise[None]:
-        """Fetch a request and put its response; TypeError if there is none, or if its status is not ok.
+        """Fetch a request and put its response; TypeError if there is none, or if its status is not
+        ok.
 
         https://w3c.github.io/ServiceWorker/#dom-cache-add
         """
@@ -76,10 +84,12 @@ class Cache:
             return a_promise_rejected_with(exception_for(error))
 
     def put(self, request: RequestInfo, response: Response) -> Promise[None]:
-        """Keep a response in the place of those that match the request. Its body is used up; it may have any size.
+        """Keep a response in the place of those that match the request. Its body is used up; it may
+        have any size.
 
-        TypeError if the request is not a GET of an http or https URL, or the response is partial (206), varies with
-        everything (`Vary: *`), or has a body that is in use. QuotaExceededError if the storage is full.
+        TypeError if the request is not a GET of an http or https URL, or the response is partial
+        (206), varies with everything (`Vary: *`), or has a body that is in use. QuotaExceededError
+        if the storage is full.
 
         https://w3c.github.io/ServiceWorker/#dom-cache-put
         """
@@ -89,7 +99,12 @@ class Cache:
             return a_promise_rejected_with(exception_for(error))
 
     def delete(
-        self, request: RequestInfo, *, ignoreSearch: bool = False, ignoreMethod: bool = False, ignoreVary: bool = False
+        self,
+        request: RequestInfo,
+        *,
+        ignoreSearch: bool = False,
+        ignoreMethod: bool = False,
+        ignoreVary: bool = False,
     ) -> Promise[bool]:
         """Remove what matches a request; whether anything did.
 
@@ -101,7 +116,11 @@ class Cache:
             if is_of_another_method(request, options):
                 return False
             r = (request if isinstance(request, Request) else Request(request))._request
-            return bool(batch_cache_operations([CacheBatchOperation("delete", r, options=options)], self._list))
+            return bool(
+                batch_cache_operations(
+                    [CacheBatchOperation("delete", r, options=options)], self._list
+                )
+            )
 
         return answer(delete)
 
@@ -118,7 +137,9 @@ class Cache:
         https://w3c.github.io/ServiceWorker/#dom-cache-keys
         """
         options = CacheQueryOptions(ignoreSearch, ignoreMethod, ignoreVary)
-        return answer(lambda: tuple(map(request_object_of, matching_items(self._list, request, options))))
+        return answer(
+            lambda: tuple(map(request_object_of, matching_items(self._list, request, options)))
+        )
 
 
 def create(cache: RequestResponseList) -> Cache:
@@ -131,7 +152,9 @@ def create(cache: RequestResponseList) -> Cache:
     return cache_object
 
 
-def first_match(cache: RequestResponseList, request: RequestInfo, options: CacheQueryOptions) -> Response | None:
+def first_match(
+    cache: RequestResponseList, request: RequestInfo, options: CacheQueryOptions
+) -> Response | None:
     """https://w3c.github.io/ServiceWorker/#cache-match"""
     if request is None:
         raise TypeError("Expected a request, not None")
@@ -150,7 +173,9 @@ def matching_items(
         return list(cache)
     if is_of_another_method(request, options):
         return []
-    return query_cache((request if isinstance(request, Request) else Request(request))._request, options, cache)
+    return query_cache(
+        (request if isinstance(request, Request) else Request(request))._request, options, cache
+    )
 
 
 def is_of_another_method(request: RequestInfo, options: CacheQueryOptions) -> bool:
@@ -158,7 +183,11 @@ def is_of_another_method(request: RequestInfo, options: CacheQueryOptions) -> bo
 
     https://w3c.github.io/ServiceWorker/#dom-cachequeryoptions-ignoremethod
     """
-    return isinstance(request, Request) and request._request.method != "GET" and not options.ignoreMethod
+    return (
+        isinstance(request, Request)
+        and request._request.method != "GET"
+        and not options.ignoreMethod
+    )
 
 
 def response_object_of(item: CachedItem) -> Response:
@@ -169,8 +198,13 @@ def response_object_of(item: CachedItem) -> Response:
     response = item.response_with_body()
     if isinstance(response, FilteredResponse) and response.type == "opaque":
         origin = current_settings_object().origin
-        if cross_origin_resource_policy_internal_check(origin, response.internal_response) == "blocked":
-            raise TypeError("The cached response may not be used by this origin (Cross-Origin-Resource-Policy)")
+        if (
+            cross_origin_resource_policy_internal_check(origin, response.internal_response)
+            == "blocked"
+        ):
+            raise TypeError(
+                "The cached response may not be used by this origin (Cross-Origin-Resource-Policy)"
+            )
     return response_class.create(response, "immutable")
 
 
@@ -179,4 +213,6 @@ def request_object_of(item: CachedItem) -> Request:
 
     https://w3c.github.io/ServiceWorker/#cache-keys
     """
-    return request_class.create(item.request, "immutable", partial(create_a_dependent_abort_signal, []))
+    return request_class.create(
+        item.request, "immutable", partial(create_a_dependent_abort_signal, [])
+    )

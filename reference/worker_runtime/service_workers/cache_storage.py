@@ -38,7 +38,8 @@ class CacheStorage:
         ignoreVary: bool = False,
         cacheName: str | None = None,
     ) -> Promise[Response | None]:
-        """The first response to a request that a cache has, in the order in which they were opened, or the named cache has.
+        """The first response to a request that a cache has, in the order in which they were opened,
+        or the named cache has.
 
         https://w3c.github.io/ServiceWorker/#dom-cachestorage-match
         """
@@ -48,7 +49,9 @@ class CacheStorage:
             caches = relevant_name_to_cache_map()
             name = None if cacheName is None else to_dom_string(cacheName)
             responses = (
-                first_match(caches.cache(number), request, options) for key, number in caches if name is None or name == key
+                first_match(caches.cache(number), request, options)
+                for key, number in caches
+                if name is None or name == key
             )
             return next((response for response in responses if response is not None), None)
 
@@ -59,17 +62,23 @@ class CacheStorage:
 
         https://w3c.github.io/ServiceWorker/#dom-cachestorage-has
         """
-        return answer(lambda: relevant_name_to_cache_map().find(to_dom_string(cacheName)) is not None)
+        return answer(
+            lambda: relevant_name_to_cache_map().find(to_dom_string(cacheName)) is not None
+        )
 
     def open(self, cacheName: str) -> Promise[Cache]:
-        """The cache with that name, a new one if there is none; QuotaExceededError if the storage is full.
+        """The cache with that name, a new one if there is none; QuotaExceededError if the storage
+        is full.
 
         https://w3c.github.io/ServiceWorker/#dom-cachestorage-open
         """
-        return answer(lambda: cache.create(relevant_name_to_cache_map().open(to_dom_string(cacheName))))
+        return answer(
+            lambda: cache.create(relevant_name_to_cache_map().open(to_dom_string(cacheName)))
+        )
 
     def delete(self, cacheName: str) -> Promise[bool]:
-        """Remove the cache with that name; whether there was one. Who holds a Cache object of it can go on using it.
+        """Remove the cache with that name; whether there was one. Who holds a Cache object of it
+        can go on using it.
 
         https://w3c.github.io/ServiceWorker/#dom-cachestorage-delete
         """

@@ -2,7 +2,8 @@
 
 Service Workers, 5.1: https://w3c.github.io/ServiceWorker/#cache-constructs
 
-The head of an item is JSON: what of both is not the default, in the standard's words. The body lies elsewhere.
+The head of an item is JSON: what of both is not the default, in the standard's words. The body lies
+elsewhere.
 """
 
 from __future__ import annotations
@@ -32,17 +33,18 @@ from ..url.writing import URLFailure
 VERSION = 1  # of the JSON
 
 REQUEST_ITEMS = (
-    "destination", "mode", "credentials_mode", "cache_mode", "redirect_mode", "referrer_policy", "integrity_metadata",
-    "keepalive",
+    "destination", "mode", "credentials_mode", "cache_mode", "redirect_mode", "referrer_policy",
+    "integrity_metadata", "keepalive",
 )  # fmt: skip
 RESPONSE_ITEMS = (
-    "type", "aborted", "status", "status_message", "range_requested", "request_includes_credentials", "timing_allow_passed",
-    "redirect_taint",
+    "type", "aborted", "status", "status_message", "range_requested",
+    "request_includes_credentials", "timing_allow_passed", "redirect_taint",
 )  # fmt: skip
 
 
 class CachedItem:
-    """An item of a request response list. Each look-up makes new ones, so they are copies of what is stored.
+    """An item of a request response list. Each look-up makes new ones, so they are copies of what
+    is stored.
 
     https://w3c.github.io/ServiceWorker/#dfn-request-response-list
     """
@@ -70,11 +72,15 @@ class CachedItem:
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise self._damage(error) from error
         if version != VERSION:
-            raise StorageError(f"The cached item is of version {version!r}, and this program knows version {VERSION} only")
+            raise StorageError(
+                f"The cached item is of version {version!r}, and this program knows version {VERSION} only"
+            )
         return head
 
     def _damage(self, error: Exception) -> StorageError:
-        return StorageError(f"The cached item {self.key!r} is damaged: {type(error).__name__}: {error}")
+        return StorageError(
+            f"The cached item {self.key!r} is damaged: {type(error).__name__}: {error}"
+        )
 
     @cached_property
     def request(self) -> RequestRecord:
@@ -95,7 +101,9 @@ class CachedItem:
     def response_with_body(self) -> AnyResponse:
         """The response. Its body is read when it is wanted."""
         response = self.response
-        internal_response = response.internal_response if isinstance(response, FilteredResponse) else response
+        internal_response = (
+            response.internal_response if isinstance(response, FilteredResponse) else response
+        )
         length = self._head.get("length")
         if length is not None:
             if not isinstance(length, int) or length < 0:
@@ -109,7 +117,9 @@ def serialize_item(request: RequestRecord, response: AnyResponse, length: int | 
 
     https://w3c.github.io/ServiceWorker/#dfn-cache-batch-operation-response
     """
-    internal_response = response.internal_response if isinstance(response, FilteredResponse) else response
+    internal_response = (
+        response.internal_response if isinstance(response, FilteredResponse) else response
+    )
     referrer = request.referrer
     head = {
         "version": VERSION,
@@ -134,11 +144,19 @@ def serialize_item(request: RequestRecord, response: AnyResponse, length: int | 
 
 def _items_of(record: RequestRecord | ResponseRecord, names: tuple[str, ...]) -> dict[str, Any]:
     """What is not as the class has it."""
-    return {name: value for name in names if (value := getattr(record, name)) != getattr(type(record), name)}
+    return {
+        name: value
+        for name in names
+        if (value := getattr(record, name)) != getattr(type(record), name)
+    }
 
 
 def _parse_request(head: Any) -> RequestRecord:
-    request = RequestRecord(url_parser(_string(head["url"])), _string(head["method"]), _parse_header_list(head["headers"]))
+    request = RequestRecord(
+        url_parser(_string(head["url"])),
+        _string(head["method"]),
+        _parse_header_list(head["headers"]),
+    )
     match head["referrer"]:
         case "no-referrer" | "client" as referrer:
             request.referrer = referrer

@@ -27,7 +27,10 @@ class Clients:
         return a_promise_resolved_with(None)
 
     def matchAll(
-        self, *, includeUncontrolled: bool = False, type: Literal["window", "worker", "sharedworker", "all"] = "window"
+        self,
+        *,
+        includeUncontrolled: bool = False,
+        type: Literal["window", "worker", "sharedworker", "all"] = "window",
     ) -> Promise[tuple[Any, ...]]:
         """A promise of no clients.
 
@@ -40,7 +43,9 @@ class Clients:
 
         https://w3c.github.io/ServiceWorker/#dom-clients-openwindow
         """
-        return a_promise_rejected_with(DOMException("A server opens no window", "InvalidAccessError"))
+        return a_promise_rejected_with(
+            DOMException("A server opens no window", "InvalidAccessError")
+        )
 
     def claim(self) -> Promise[None]:
         """Take control of all clients, which are none.

@@ -21,7 +21,9 @@ class ExtendableEvent(Event):
 
     __slots__ = ("_extend_lifetime_promises", "_pending_promises_count", "_until_inactive")
 
-    def __init__(self, type: str, *, bubbles: bool = False, cancelable: bool = False, composed: bool = False) -> None:
+    def __init__(
+        self, type: str, *, bubbles: bool = False, cancelable: bool = False, composed: bool = False
+    ) -> None:
         """https://w3c.github.io/ServiceWorker/#dom-extendableevent-extendableevent"""
         super().__init__(type, bubbles=bubbles, cancelable=cancelable, composed=composed)
         # https://w3c.github.io/ServiceWorker/#extendableevent-extend-lifetime-promises
@@ -30,7 +32,8 @@ class ExtendableEvent(Event):
         self._until_inactive: Promise[None] | None = None
 
     def waitUntil(self, f: object) -> None:
-        """Keep the worker alive until a promise or an awaitable is settled; InvalidStateError once the event is over.
+        """Keep the worker alive until a promise or an awaitable is settled; InvalidStateError once
+        the event is over.
 
         What it rejects with is reported on the console.
 
@@ -55,7 +58,9 @@ def add_lifetime_promise(event: ExtendableEvent, promise: Promise[Any]) -> None:
     if not event._is_trusted:
         raise DOMException("Only an event of the runtime keeps a worker alive", "InvalidStateError")
     if not is_active(event):
-        raise DOMException("The event is over: all that it waited for has been settled", "InvalidStateError")
+        raise DOMException(
+            "The event is over: all that it waited for has been settled", "InvalidStateError"
+        )
     if event._extend_lifetime_promises is None:
         event._extend_lifetime_promises = []
     event._extend_lifetime_promises.append(promise)
@@ -67,7 +72,8 @@ def add_lifetime_promise(event: ExtendableEvent, promise: Promise[Any]) -> None:
             resolve(event._until_inactive)
 
     def queue_decrement(_: object) -> None:
-        # 5. In a microtask of its own: a reaction that comes after this one may still wait for more.
+        # 5. In a microtask of its own: a reaction that comes after this one may still wait for
+        # more.
         upon_fulfillment(Promise.resolve(), decrement)
 
     upon_fulfillment(promise, queue_decrement)

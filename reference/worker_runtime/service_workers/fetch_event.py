@@ -12,7 +12,14 @@ from ..fetch.response_class import Response
 from ..fetch.responses import FilteredResponse, ResponseRecord
 from ..html.event_loops import relevant_event_loop
 from ..webidl.exceptions import DOMException
-from ..webidl.promises import Promise, promise_resolve, reject, resolve, upon_fulfillment, upon_rejection
+from ..webidl.promises import (
+    Promise,
+    promise_resolve,
+    reject,
+    resolve,
+    upon_fulfillment,
+    upon_rejection,
+)
 from .extendable_event import ExtendableEvent, add_lifetime_promise
 
 
@@ -23,8 +30,10 @@ class FetchEvent(ExtendableEvent):
     """
 
     __slots__ = (
-        "_client_id", "_handled", "_handling_succeeded", "_passes_through_on_exception", "_potential_response", "_preload_response", "_replaces_client_id",
-        "_request", "_respond_with_entered_flag", "_respond_with_error", "_response_is_settled", "_resulting_client_id",
+        "_client_id", "_handled", "_handling_succeeded", "_passes_through_on_exception",
+        "_potential_response", "_preload_response", "_replaces_client_id", "_request",
+        "_respond_with_entered_flag", "_respond_with_error", "_response_is_settled",
+        "_resulting_client_id",
     )  # fmt: skip
 
     def __init__(
@@ -47,7 +56,9 @@ class FetchEvent(ExtendableEvent):
         self._client_id = clientId
         self._resulting_client_id = resultingClientId
         self._replaces_client_id = replacesClientId
-        self._preload_response: Promise[Any] | None = None if preloadResponse is None else promise_resolve(preloadResponse)
+        self._preload_response: Promise[Any] | None = (
+            None if preloadResponse is None else promise_resolve(preloadResponse)
+        )
         self._handled: Promise[None] | None = None if handled is None else promise_resolve(handled)
         self._potential_response: ResponseRecord | FilteredResponse | None = None
         self._respond_with_entered_flag = False
@@ -90,7 +101,8 @@ class FetchEvent(ExtendableEvent):
 
     @property
     def handled(self) -> Promise[None]:
-        """A promise that is fulfilled when the event has been answered, or left to others; NetworkError if that failed.
+        """A promise that is fulfilled when the event has been answered, or left to others;
+        NetworkError if that failed.
 
         https://w3c.github.io/ServiceWorker/#dom-fetchevent-handled
         """
@@ -107,13 +119,22 @@ class FetchEvent(ExtendableEvent):
         https://w3c.github.io/ServiceWorker/#dom-fetchevent-respondwith
         """
         if not self._dispatch_flag:
-            raise DOMException("The event's listeners have returned: it is too late to respond", "InvalidStateError")
+            raise DOMException(
+                "The event's listeners have returned: it is too late to respond",
+                "InvalidStateError",
+            )
         if self._respond_with_entered_flag:
             raise DOMException("The event has been responded to already", "InvalidStateError")
-        if isinstance(r, Response) and self._is_trusted and not relevant_event_loop().microtask_queue:
-            # OPTIMIZATION: a response that is there needs no promise. That the event is active until a microtask has run can be
-            # seen by a microtask only, and none waits.
-            self._stop_propagation_flag = self._stop_immediate_propagation_flag = self._respond_with_entered_flag = True
+        if (
+            isinstance(r, Response)
+            and self._is_trusted
+            and not relevant_event_loop().microtask_queue
+        ):
+            # OPTIMIZATION: a response that is there needs no promise. That the event is active
+            # until a microtask has run can be seen by a microtask only, and none waits.
+            self._stop_propagation_flag = self._stop_immediate_propagation_flag = (
+                self._respond_with_entered_flag
+            ) = True
             set_potential_response(self, r)
             return
         promise: Promise[Any] = promise_resolve(r)
@@ -140,11 +161,16 @@ def set_potential_response(event: FetchEvent, response: object) -> None:
     https://w3c.github.io/ServiceWorker/#fetchevent-potential-response
     """
     if not isinstance(response, Response):
-        event._respond_with_error = TypeError(f"respondWith() takes a Response, not {type(response).__name__}: {response!r}")
+        event._respond_with_error = TypeError(
+            f"respondWith() takes a Response, not {type(response).__name__}: {response!r}"
+        )
     elif (body := response._response.body) is not None and body.is_unusable:
-        event._respond_with_error = TypeError("The body of this Response has been used: a response answers one request")
+        event._respond_with_error = TypeError(
+            "The body of this Response has been used: a response answers one request"
+        )
     else:
-        # 13.2.3 to 5. Who gets this response reads its body from here on, so the copy and the stream between are left out.
+        # 13.2.3 to 5. Who gets this response reads its body from here on, so the copy and the
+        # stream between are left out.
         event._potential_response = response._response
 
 
@@ -159,4 +185,7 @@ def settle_handled(event: FetchEvent, succeeded: bool | None) -> None:
     if succeeded:
         resolve(event._handled)
     else:
-        reject(event._handled, DOMException("The event was not answered with a response", "NetworkError"))
+        reject(
+            event._handled,
+            DOMException("The event was not answered with a response", "NetworkError"),
+        )

@@ -33,7 +33,9 @@ async def create_fetch_event_and_dispatch(
     start_status = run_service_worker(active_worker)
     if start_status is None or start_status.thrown is not None:
         return network_error()
-    request_object = request_class.create(request, "immutable", partial(create_signal, fetch_controller))
+    request_object = request_class.create(
+        request, "immutable", partial(create_signal, fetch_controller)
+    )
     event = create_an_event(FetchEvent, "fetch", request=request_object, cancelable=True)
     dispatch_in_a_task(event, active_worker)
     if event._response_is_settled is not None:
@@ -41,7 +43,9 @@ async def create_fetch_event_and_dispatch(
 
     response = event._potential_response
     if event._respond_with_error is not None:
-        current_settings_object().report_to_console(event._respond_with_error, "Uncaught (in respondWith)")
+        current_settings_object().report_to_console(
+            event._respond_with_error, "Uncaught (in respondWith)"
+        )
         if event._passes_through_on_exception:
             settle_handled(event, True)
             return None
@@ -49,7 +53,8 @@ async def create_fetch_event_and_dispatch(
         settle_handled(event, True)
         return None
     if response is None:
-        # DEVIATION: also where a listener threw before anybody responded; by the standard others are asked then.
+        # DEVIATION: also where a listener threw before anybody responded; by the standard others
+        # are asked then.
         settle_handled(event, False)
         return network_error()
     settle_handled(event, True)
@@ -57,7 +62,8 @@ async def create_fetch_event_and_dispatch(
 
 
 def create_signal(fetch_controller: FetchController) -> AbortSignal:
-    """The signal of the request, made when it is asked for: it is aborted when whoever asked goes away.
+    """The signal of the request, made when it is asked for: it is aborted when whoever asked goes
+    away.
 
     https://w3c.github.io/ServiceWorker/#fetch-event-request
     """

@@ -2,8 +2,9 @@
 
 Service Workers, Appendix A: https://w3c.github.io/ServiceWorker/#algorithms
 
-A server registers its one worker itself, so there are no jobs; a newer version of it is installed beside the active one. Nobody
-holds a ServiceWorker or ServiceWorkerRegistration object whose events would have to be fired.
+A server registers its one worker itself, so there are no jobs; a newer version of it is installed
+beside the active one. Nobody holds a ServiceWorker or ServiceWorkerRegistration object whose events
+would have to be fired.
 """
 
 from __future__ import annotations
@@ -15,7 +16,10 @@ from ..dom.dispatching_events import dispatch
 from ..dom.event import create_an_event
 from ..html.event_loops import relevant_event_loop, run_a_task
 from ..html.settings_objects import realm_execution_context
-from ..html.worker_global_scope import set_up_a_worker_environment_settings_object, terminate_a_worker
+from ..html.worker_global_scope import (
+    set_up_a_worker_environment_settings_object,
+    terminate_a_worker,
+)
 from ..webidl.interfaces import new
 from ..webidl.promises import get_a_promise_for_waiting_for_all, upon_fulfillment
 from .clients import Clients
@@ -24,7 +28,9 @@ from .model import Completion, RegistrationRecord, ServiceWorkerRecord, ServiceW
 from .service_worker_global_scope import ServiceWorkerGlobalScope
 
 
-def setup_service_worker_global_scope(service_worker: ServiceWorkerRecord) -> ServiceWorkerGlobalScope:
+def setup_service_worker_global_scope(
+    service_worker: ServiceWorkerRecord,
+) -> ServiceWorkerGlobalScope:
     """https://w3c.github.io/ServiceWorker/#setup-serviceworkerglobalscope-algorithm"""
     if service_worker.global_object is not None:
         return service_worker.global_object
@@ -32,10 +38,18 @@ def setup_service_worker_global_scope(service_worker: ServiceWorkerRecord) -> Se
     worker_global_scope._service_worker = service_worker
     worker_global_scope._clients = new(Clients)
     storage = service_worker.containing_service_worker_registration.storage
-    set_up_a_worker_environment_settings_object(worker_global_scope, service_worker.script_url, storage=storage)
-    worker_global_scope._settings_object.network = service_worker.containing_service_worker_registration.network
-    worker_global_scope._settings_object.timeouts = service_worker.containing_service_worker_registration.timeouts
-    worker_global_scope._settings_object.http_caches = service_worker.containing_service_worker_registration.http_caches
+    set_up_a_worker_environment_settings_object(
+        worker_global_scope, service_worker.script_url, storage=storage
+    )
+    worker_global_scope._settings_object.network = (
+        service_worker.containing_service_worker_registration.network
+    )
+    worker_global_scope._settings_object.timeouts = (
+        service_worker.containing_service_worker_registration.timeouts
+    )
+    worker_global_scope._settings_object.http_caches = (
+        service_worker.containing_service_worker_registration.http_caches
+    )
     return worker_global_scope
 
 
@@ -59,7 +73,9 @@ def run_service_worker(service_worker: ServiceWorkerRecord) -> Completion | None
         service_worker.start_status = Completion()
     finally:
         realm_execution_context.reset(token)
-    service_worker.set_of_event_types_to_handle.update(listener.type for listener in worker_global_scope._event_listener_list)
+    service_worker.set_of_event_types_to_handle.update(
+        listener.type for listener in worker_global_scope._event_listener_list
+    )
     return service_worker.start_status
 
 
@@ -120,14 +136,21 @@ async def activate(registration: RegistrationRecord) -> None:
 async def try_activate(registration: RegistrationRecord) -> None:
     """https://w3c.github.io/ServiceWorker/#try-activate-algorithm"""
     active_worker = registration.active_worker
-    if registration.waiting_worker is None or (active_worker is not None and active_worker.state == "activating"):
+    if registration.waiting_worker is None or (
+        active_worker is not None and active_worker.state == "activating"
+    ):
         return
-    if active_worker is None or service_worker_has_no_pending_events(active_worker) or registration.waiting_worker.skip_waiting_flag:
+    if (
+        active_worker is None
+        or service_worker_has_no_pending_events(active_worker)
+        or registration.waiting_worker.skip_waiting_flag
+    ):
         await activate(registration)
 
 
 def terminate_service_worker(service_worker: ServiceWorkerRecord) -> None:
-    """End a worker: no timer of it fires any more. What it has begun, in tasks of asyncio, belongs to those who began it.
+    """End a worker: no timer of it fires any more. What it has begun, in tasks of asyncio, belongs
+    to those who began it.
 
     https://w3c.github.io/ServiceWorker/#terminate-service-worker-algorithm
     """
@@ -137,7 +160,8 @@ def terminate_service_worker(service_worker: ServiceWorkerRecord) -> None:
 
 
 def dispatch_in_a_task(event: ExtendableEvent, worker: ServiceWorkerRecord) -> None:
-    """Dispatch an event to a worker's scope, with that scope as the current one and a microtask checkpoint after.
+    """Dispatch an event to a worker's scope, with that scope as the current one and a microtask
+    checkpoint after.
 
     https://w3c.github.io/ServiceWorker/#fire-functional-event-algorithm
     """
@@ -151,22 +175,28 @@ def dispatch_in_a_task(event: ExtendableEvent, worker: ServiceWorkerRecord) -> N
 
 
 def should_skip_event(event_name: str, service_worker: ServiceWorkerRecord) -> bool:
-    """Whether no event of that name need be dispatched: no listener was there when the script had been evaluated, or is now.
+    """Whether no event of that name need be dispatched: no listener was there when the script had
+    been evaluated, or is now.
 
     https://w3c.github.io/ServiceWorker/#should-skip-event-algorithm
     """
     scope = service_worker.global_object
     return event_name not in service_worker.set_of_event_types_to_handle and not (
-        scope is not None and any(listener.type == event_name for listener in scope._event_listener_list)
+        scope is not None
+        and any(listener.type == event_name for listener in scope._event_listener_list)
     )
 
 
-def update_service_worker_extended_events_set(worker: ServiceWorkerRecord, event: ExtendableEvent) -> None:
+def update_service_worker_extended_events_set(
+    worker: ServiceWorkerRecord, event: ExtendableEvent
+) -> None:
     """https://w3c.github.io/ServiceWorker/#update-service-worker-extended-events-set-algorithm"""
     if is_active(event):
         # The standard looks at all of the set each time; here an event leaves it by itself.
         worker.set_of_extended_events.add(event)
-        upon_fulfillment(wait_until_inactive(event), lambda _: worker.set_of_extended_events.discard(event))
+        upon_fulfillment(
+            wait_until_inactive(event), lambda _: worker.set_of_extended_events.discard(event)
+        )
 
 
 def service_worker_has_no_pending_events(worker: ServiceWorkerRecord) -> bool:
@@ -175,7 +205,9 @@ def service_worker_has_no_pending_events(worker: ServiceWorkerRecord) -> bool:
 
 
 def update_registration_state(
-    registration: RegistrationRecord, target: Literal["installing", "waiting", "active"], source: ServiceWorkerRecord | None
+    registration: RegistrationRecord,
+    target: Literal["installing", "waiting", "active"],
+    source: ServiceWorkerRecord | None,
 ) -> None:
     """https://w3c.github.io/ServiceWorker/#update-registration-state-algorithm"""
     match target:

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from .service_worker_global_scope import ServiceWorkerGlobalScope
 
 # https://w3c.github.io/ServiceWorker/#dfn-state
-ServiceWorkerState: TypeAlias = Literal["parsed", "installing", "installed", "activating", "activated", "redundant"]
+ServiceWorkerState: TypeAlias = Literal[
+    "parsed", "installing", "installed", "activating", "activated", "redundant"
+]
 
 
 class ServiceWorkerRecord:
@@ -30,12 +32,16 @@ class ServiceWorkerRecord:
     """
 
     __slots__ = (
-        "containing_service_worker_registration", "global_object", "script_resource", "script_url", "set_of_event_types_to_handle",
-        "set_of_extended_events", "skip_waiting_flag", "start_status", "state", "type",
+        "containing_service_worker_registration", "global_object", "script_resource", "script_url",
+        "set_of_event_types_to_handle", "set_of_extended_events", "skip_waiting_flag",
+        "start_status", "state", "type",
     )  # fmt: skip
 
     def __init__(
-        self, script_url: URLRecord, script_resource: Callable[[ServiceWorkerGlobalScope], None], registration: RegistrationRecord
+        self,
+        script_url: URLRecord,
+        script_resource: Callable[[ServiceWorkerGlobalScope], None],
+        registration: RegistrationRecord,
     ) -> None:
         self.state: ServiceWorkerState = "parsed"
         self.script_url = script_url
@@ -62,17 +68,22 @@ class Completion:
 
 
 class RegistrationRecord:
-    """A service worker registration: at most one worker in each position, and where they all store what they store.
+    """A service worker registration: at most one worker in each position, and where they all store
+    what they store.
 
     https://w3c.github.io/ServiceWorker/#dfn-service-worker-registration
     """
 
     __slots__ = (
-        "active_worker", "http_caches", "installing_worker", "network", "scope_url", "storage", "timeouts", "waiting_worker",
+        "active_worker", "http_caches", "installing_worker", "network", "scope_url", "storage",
+        "timeouts", "waiting_worker",
     )  # fmt: skip
 
     def __init__(
-        self, scope_url: URLRecord, storage: StorageBackend | None = None, network: Network | None = None
+        self,
+        scope_url: URLRecord,
+        storage: StorageBackend | None = None,
+        network: Network | None = None,
     ) -> None:
         self.scope_url = scope_url
         # In place of a storage key: a server has one origin, and this is all of its storage.

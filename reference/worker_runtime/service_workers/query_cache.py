@@ -1,4 +1,5 @@
-"""Query Cache, Request Matches Cached Item and Batch Cache Operations: which items of a cache are meant, and how they change.
+"""Query Cache, Request Matches Cached Item and Batch Cache Operations: which items of a cache are
+meant, and how they change.
 
 Service Workers, Appendix A: https://w3c.github.io/ServiceWorker/#query-cache-algorithm
 """
@@ -30,7 +31,8 @@ NO_OPTIONS = CacheQueryOptions()
 
 
 class CacheBatchOperation:
-    """What is to be done to a cache. Of a response that is put, the body is what was written of it before.
+    """What is to be done to a cache. Of a response that is put, the body is what was written of it
+    before.
 
     https://w3c.github.io/ServiceWorker/#dfn-cache-batch-operation
     """
@@ -66,11 +68,17 @@ P = TypeVar("P", bound=_RequestAndResponse)
 
 @overload
 def query_cache(
-    request_query: RequestRecord, options: CacheQueryOptions | None, target_storage: RequestResponseList
+    request_query: RequestRecord,
+    options: CacheQueryOptions | None,
+    target_storage: RequestResponseList,
 ) -> list[CachedItem]: ...
 @overload
-def query_cache(request_query: RequestRecord, options: CacheQueryOptions | None, target_storage: Iterable[P]) -> list[P]: ...
-def query_cache(request_query: RequestRecord, options: CacheQueryOptions | None, target_storage: Iterable[Any]) -> list[Any]:
+def query_cache(
+    request_query: RequestRecord, options: CacheQueryOptions | None, target_storage: Iterable[P]
+) -> list[P]: ...
+def query_cache(
+    request_query: RequestRecord, options: CacheQueryOptions | None, target_storage: Iterable[Any]
+) -> list[Any]:
     """The items that match a request, in their order.
 
     https://w3c.github.io/ServiceWorker/#query-cache-algorithm
@@ -80,7 +88,9 @@ def query_cache(request_query: RequestRecord, options: CacheQueryOptions | None,
         # OPTIMIZATION: only what lies under that URL is looked at.
         target_storage = target_storage.items_at(request_query.url, options.ignoreSearch)
     return [
-        item for item in target_storage if request_matches_cached_item(request_query, item.request, item.response, options)
+        item
+        for item in target_storage
+        if request_matches_cached_item(request_query, item.request, item.response, options)
     ]
 
 
@@ -98,32 +108,42 @@ def request_matches_cached_item(
     if response is None or options.ignoreVary:
         return True
     return all(
-        field_value != "*" and request.header_list.get(field_value) == request_query.header_list.get(field_value)
+        field_value != "*"
+        and request.header_list.get(field_value) == request_query.header_list.get(field_value)
         for field_value in response.header_list.get_decode_and_split("Vary") or ()
     )
 
 
-def batch_cache_operations(operations: list[CacheBatchOperation], cache: RequestResponseList) -> list[CachedItem]:
+def batch_cache_operations(
+    operations: list[CacheBatchOperation], cache: RequestResponseList
+) -> list[CachedItem]:
     """Perform all operations or none; returns the items that are not in the cache any more.
 
-    InvalidStateError if two operations are about the same item, StorageError if the storage is full or fails.
+    InvalidStateError if two operations are about the same item, StorageError if the storage is full
+    or fails.
 
     https://w3c.github.io/ServiceWorker/#batch-cache-operations-algorithm
     """
-    # DEVIATION: as written, the result has an item for each operation, whatever that did, and `delete()` would always be true.
+    # DEVIATION: as written, the result has an item for each operation, whatever that did, and
+    # `delete()` would always be true.
     result_list: list[CachedItem] = []
     added_items: list[CacheBatchOperation] = []
     with cache.bottle.transaction():  # in place of a backup
         for operation in operations:
             if query_cache(operation.request, operation.options, added_items):
                 url = url_serializer(operation.request.url)
-                raise DOMException(f"Two operations are about the same item: {url!r}", "InvalidStateError")
+                raise DOMException(
+                    f"Two operations are about the same item: {url!r}", "InvalidStateError"
+                )
             request_responses = query_cache(operation.request, operation.options, cache)
             for request_response in request_responses:
                 cache.remove(request_response)
             if operation.type == "put":
                 assert operation.response is not None
-                assert is_http_scheme(operation.request.url.scheme) and operation.request.method == "GET"
+                assert (
+                    is_http_scheme(operation.request.url.scheme)
+                    and operation.request.method == "GET"
+                )
                 assert operation.options is None
                 cache.append(operation.request, operation.response, operation.body)
                 added_items.append(operation)

@@ -19,7 +19,8 @@ from .cached_item import CachedItem, serialize_item
 
 
 class RequestResponseList:
-    """The items of a cache, in the order in which they were added. It can be used as long as this object lives.
+    """The items of a cache, in the order in which they were added. It can be used as long as this
+    object lives.
 
     https://w3c.github.io/ServiceWorker/#dfn-relevant-request-response-list
     """
@@ -38,22 +39,32 @@ class RequestResponseList:
         return iter(self._items(b""))
 
     def items_at(self, url: URLRecord, ignore_search: bool) -> list[CachedItem]:
-        """The items whose requests have that URL, whatever its fragment, and whatever its query if that is ignored."""
+        """The items whose requests have that URL, whatever its fragment, and whatever its query if
+        that is ignored.
+        """
         return self._items(key_of(url, ignore_search))
 
     def _items(self, begin_of_key: bytes) -> list[CachedItem]:
         rows = self.bottle.storage.scan(self._prefix + begin_of_key)
-        return sorted((CachedItem(self.bottle, key, value) for key, value in rows), key=lambda item: item.number)
+        return sorted(
+            (CachedItem(self.bottle, key, value) for key, value in rows),
+            key=lambda item: item.number,
+        )
 
-    def append(self, request: RequestRecord, response: AnyResponse, body: BodyWriter | None) -> None:
+    def append(
+        self, request: RequestRecord, response: AnyResponse, body: BodyWriter | None
+    ) -> None:
         """Add an item at the end. Call it within a transaction."""
         number = self._hold.number
         if self.bottle.storage.get(NAME + number) is None and not self.bottle.is_loose(number):
-            # DEVIATION: by the standard it can still be used, but a process does not know of another one's Cache objects.
+            # DEVIATION: by the standard it can still be used, but a process does not know of
+            # another one's Cache objects.
             raise DOMException("The cache has been deleted by another process", "InvalidStateError")
         body_number = NO_BODY if body is None else body.finish()
         key = self._prefix + key_of(request.url, False) + self.bottle.next_number() + body_number
-        self.bottle.storage.put(key, serialize_item(request, response, None if body is None else body.length))
+        self.bottle.storage.put(
+            key, serialize_item(request, response, None if body is None else body.length)
+        )
 
     def remove(self, item: CachedItem) -> None:
         """Remove an item; who has begun to read its body can go on. Call it within a transaction."""
@@ -73,7 +84,8 @@ def key_of(url: URLRecord, ignore_search: bool) -> bytes:
 
 
 class NameToCacheMap:
-    """Names and the caches that have them, in the order in which they were opened for the first time.
+    """Names and the caches that have them, in the order in which they were opened for the first
+    time.
 
     https://w3c.github.io/ServiceWorker/#dfn-name-to-cache-map
     """
@@ -89,7 +101,9 @@ class NameToCacheMap:
             try:
                 yield name.decode("utf-8", "surrogatepass"), key.removeprefix(NAME)
             except UnicodeDecodeError as error:
-                raise StorageError(f"The storage is damaged: {key!r} is no name: {error}") from error
+                raise StorageError(
+                    f"The storage is damaged: {key!r} is no name: {error}"
+                ) from error
 
     def cache(self, number: bytes) -> RequestResponseList:
         """The cache with a number."""
@@ -107,7 +121,9 @@ class NameToCacheMap:
                 number = self.find(cache_name)  # another process may have been faster
                 if number is None:
                     number = self._bottle.next_number()
-                    self._bottle.storage.put(NAME + number, cache_name.encode("utf-8", "surrogatepass"))
+                    self._bottle.storage.put(
+                        NAME + number, cache_name.encode("utf-8", "surrogatepass")
+                    )
         return self.cache(number)
 
     def remove(self, number: bytes) -> None:

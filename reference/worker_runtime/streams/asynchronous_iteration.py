@@ -27,9 +27,10 @@ if TYPE_CHECKING:
 class ReadableStreamAsyncIterator(AsyncIterator[Any]):
     """Reads a stream to its end.
 
-    A loop that is left before that, by `break`, by an exception or by cancellation, drops its iterator, and that does what
-    leaving `for await` does in JavaScript: it releases the lock, and cancels the stream unless `preventCancel` was asked
-    for. Who keeps the iterator can go on with it: a chunk that a cancelled task waited for is the next one.
+    A loop that is left before that, by `break`, by an exception or by cancellation, drops its
+    iterator, and that does what leaving `for await` does in JavaScript: it releases the lock, and
+    cancels the stream unless `preventCancel` was asked for. Who keeps the iterator can go on with
+    it: a chunk that a cancelled task waited for is the next one.
 
     https://streams.spec.whatwg.org/#rs-asynciterator-prototype
     """
@@ -58,7 +59,8 @@ class ReadableStreamAsyncIterator(AsyncIterator[Any]):
         """https://streams.spec.whatwg.org/#rs-asynciterator-prototype-return"""
         reader = self._reader
         assert reader._stream is not None
-        reader._read_requests.clear()  # in JavaScript there is none; here, one may have been given up
+        # in JavaScript there is none; here, one may have been given up
+        reader._read_requests.clear()
         if not self._prevent_cancel:
             result = readable_stream_reader_generic_cancel(reader, value)
             readable_stream_default_reader_release(reader)
@@ -73,7 +75,8 @@ class ReadableStreamAsyncIterator(AsyncIterator[Any]):
         self._reader._read_requests.clear()
         readable_stream_default_reader_release(self._reader)
         if not self._prevent_cancel:
-            queue_a_microtask(partial(readable_stream_cancel, stream, None))  # the source must not be called from anywhere
+            # the source must not be called from anywhere
+            queue_a_microtask(partial(readable_stream_cancel, stream, None))
 
 
 class _IterationReadRequest:
@@ -81,7 +84,9 @@ class _IterationReadRequest:
 
     __slots__ = ("promise", "reader")
 
-    def __init__(self, reader: ReadableStreamDefaultReader, promise: Promise[Any | EndOfIteration]) -> None:
+    def __init__(
+        self, reader: ReadableStreamDefaultReader, promise: Promise[Any | EndOfIteration]
+    ) -> None:
         self.reader = reader
         self.promise = promise
 

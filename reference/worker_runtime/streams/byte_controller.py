@@ -11,7 +11,12 @@ from typing import TYPE_CHECKING
 
 from ..webidl.callbacks import invoke_returning_a_promise
 from ..webidl.interfaces import illegal_constructor, new
-from ..webidl.promises import RESOLVED_WITH_UNDEFINED, Promise, a_promise_resolved_with, perform_promise_then
+from ..webidl.promises import (
+    RESOLVED_WITH_UNDEFINED,
+    Promise,
+    a_promise_resolved_with,
+    perform_promise_then,
+)
 from ..webidl.type_mapping import to_integer
 from .byte_operations import (
     readable_byte_stream_controller_close,
@@ -50,10 +55,12 @@ class ReadableByteStreamController:
     https://streams.spec.whatwg.org/#readablebytestreamcontroller
     """
 
-    # The standard's table of internal slots: [[autoAllocateChunkSize]] is _auto_allocate_chunk_size.
+    # The standard's table of internal slots: [[autoAllocateChunkSize]] is
+    # _auto_allocate_chunk_size.
     __slots__ = (
-        "_auto_allocate_chunk_size", "_byob_request", "_cancel_algorithm", "_close_requested", "_pending_pull_intos",
-        "_pull_again", "_pull_algorithm", "_pulling", "_queue", "_queue_total_size", "_started", "_strategy_hwm", "_stream",
+        "_auto_allocate_chunk_size", "_byob_request", "_cancel_algorithm", "_close_requested",
+        "_pending_pull_intos", "_pull_again", "_pull_algorithm", "_pulling", "_queue",
+        "_queue_total_size", "_started", "_strategy_hwm", "_stream",
     )  # fmt: skip
 
     _auto_allocate_chunk_size: int | None
@@ -89,7 +96,8 @@ class ReadableByteStreamController:
         return readable_byte_stream_controller_get_desired_size(self)
 
     def close(self) -> None:
-        """No more bytes; the stream closes when its queue has been read. TypeError if it is closing, closed or errored.
+        """No more bytes; the stream closes when its queue has been read. TypeError if it is
+        closing, closed or errored.
 
         https://streams.spec.whatwg.org/#rbs-controller-close
         """
@@ -179,10 +187,11 @@ class ReadableStreamBYOBRequest:
         return self._view
 
     def respond(self, bytesWritten: int) -> None:
-        """So many bytes were written into the view; 0 says that a closed stream needs no more of it. The view is released.
+        """So many bytes were written into the view; 0 says that a closed stream needs no more of
+        it. The view is released.
 
-        TypeError if the request has been answered, the view was released, or the number does not fit the state of the
-        stream; RangeError if the view has not so many bytes.
+        TypeError if the request has been answered, the view was released, or the number does not
+        fit the state of the stream; RangeError if the view has not so many bytes.
 
         https://streams.spec.whatwg.org/#rs-byob-request-respond
         """
@@ -194,11 +203,13 @@ class ReadableStreamBYOBRequest:
         readable_byte_stream_controller_respond(self._controller, bytes_written)
 
     def respondWithNewView(self, view: memoryview) -> None:
-        """The bytes are in this view, which begins where that of the request begins. It is released.
+        """The bytes are in this view, which begins where that of the request begins. It is
+        released.
 
-        The view may be of other memory, too, if that is a buffer of the same size; it then comes back to the reader in place
-        of the reader's own. TypeError if the request has been answered, the view was released, or its length does not fit
-        the state of the stream; RangeError if it is elsewhere or too long.
+        The view may be of other memory, too, if that is a buffer of the same size; it then comes
+        back to the reader in place of the reader's own. TypeError if the request has been answered,
+        the view was released, or its length does not fit the state of the stream; RangeError if it
+        is elsewhere or too long.
 
         https://streams.spec.whatwg.org/#rs-byob-request-respond-with-new-view
         """
@@ -220,7 +231,7 @@ def byte_controller_of(stream: ReadableStream) -> ReadableByteStreamController:
     return controller
 
 
-# ---- of 4.9.5 Byte stream controllers ----------------------------------------------------------------------------------------
+# ---- of 4.9.5 Byte stream controllers ------------------------------------------------------------
 
 
 def readable_byte_stream_controller_get_byob_request(
@@ -272,7 +283,9 @@ def set_up_readable_byte_stream_controller(
         assert not controller._pull_again
         readable_byte_stream_controller_call_pull_if_needed(controller)
 
-    perform_promise_then(start_promise, upon_fulfillment, partial(readable_byte_stream_controller_error, controller))
+    perform_promise_then(
+        start_promise, upon_fulfillment, partial(readable_byte_stream_controller_error, controller)
+    )
 
 
 def set_up_readable_byte_stream_controller_from_underlying_source(
@@ -290,8 +303,12 @@ def set_up_readable_byte_stream_controller_from_underlying_source(
         stream,
         controller,
         (lambda: None) if start is None else partial(start, controller),
-        (lambda: RESOLVED_WITH_UNDEFINED) if pull is None else partial(invoke_returning_a_promise, pull, controller),
-        (lambda reason: RESOLVED_WITH_UNDEFINED) if cancel is None else partial(invoke_returning_a_promise, cancel),
+        (lambda: RESOLVED_WITH_UNDEFINED)
+        if pull is None
+        else partial(invoke_returning_a_promise, pull, controller),
+        (lambda reason: RESOLVED_WITH_UNDEFINED)
+        if cancel is None
+        else partial(invoke_returning_a_promise, cancel),
         high_water_mark,
         underlying_source.auto_allocate_chunk_size,
     )

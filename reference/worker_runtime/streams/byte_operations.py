@@ -89,12 +89,16 @@ def readable_byte_stream_controller_enqueue(
         readable_byte_stream_controller_invalidate_byob_request(controller)
         first_pending_pull_into.take_back()
         if first_pending_pull_into.reader_type == "none":
-            readable_byte_stream_controller_enqueue_detached_pull_into_to_queue(controller, first_pending_pull_into)
+            readable_byte_stream_controller_enqueue_detached_pull_into_to_queue(
+                controller, first_pending_pull_into
+            )
     if readable_stream_has_default_reader(stream):
         readable_byte_stream_controller_process_read_requests_using_queue(controller)
         if readable_stream_get_num_read_requests(stream) == 0:
             assert not controller._pending_pull_intos
-            readable_byte_stream_controller_enqueue_chunk_to_queue(controller, transferred_buffer, 0, byte_length)
+            readable_byte_stream_controller_enqueue_chunk_to_queue(
+                controller, transferred_buffer, 0, byte_length
+            )
         else:
             assert not controller._queue
             if controller._pending_pull_intos:
@@ -102,18 +106,27 @@ def readable_byte_stream_controller_enqueue(
                 readable_byte_stream_controller_shift_pending_pull_into(controller)
             readable_stream_fulfill_read_request(stream, transferred_buffer, False)
     elif readable_stream_has_byob_reader(stream):
-        readable_byte_stream_controller_enqueue_chunk_to_queue(controller, transferred_buffer, 0, byte_length)
-        filled_pull_intos = readable_byte_stream_controller_process_pull_into_descriptors_using_queue(controller)
+        readable_byte_stream_controller_enqueue_chunk_to_queue(
+            controller, transferred_buffer, 0, byte_length
+        )
+        filled_pull_intos = (
+            readable_byte_stream_controller_process_pull_into_descriptors_using_queue(controller)
+        )
         for filled_pull_into in filled_pull_intos:
             readable_byte_stream_controller_commit_pull_into_descriptor(stream, filled_pull_into)
     else:
         assert not is_readable_stream_locked(stream)
-        readable_byte_stream_controller_enqueue_chunk_to_queue(controller, transferred_buffer, 0, byte_length)
+        readable_byte_stream_controller_enqueue_chunk_to_queue(
+            controller, transferred_buffer, 0, byte_length
+        )
     readable_byte_stream_controller_call_pull_if_needed(controller)
 
 
 def readable_byte_stream_controller_pull_into(
-    controller: ReadableByteStreamController, view: memoryview, min: int, read_into_request: ReadIntoRequest
+    controller: ReadableByteStreamController,
+    view: memoryview,
+    min: int,
+    read_into_request: ReadIntoRequest,
 ) -> None:
     """The view is transferred; its format is that of the view that the request gets.
 
@@ -129,18 +142,26 @@ def readable_byte_stream_controller_pull_into(
     except TypeError as error:
         read_into_request.error_steps(error)
         return
-    pull_into_descriptor = PullIntoDescriptor(buffer, 0, minimum_fill, element_size, view_constructor, "byob")
+    pull_into_descriptor = PullIntoDescriptor(
+        buffer, 0, minimum_fill, element_size, view_constructor, "byob"
+    )
     if controller._pending_pull_intos:
         controller._pending_pull_intos.append(pull_into_descriptor)
         readable_stream_add_read_into_request(stream, read_into_request)
         return
     if stream._state == "closed":
-        empty_view = readable_byte_stream_controller_convert_pull_into_descriptor(pull_into_descriptor)
+        empty_view = readable_byte_stream_controller_convert_pull_into_descriptor(
+            pull_into_descriptor
+        )
         read_into_request.close_steps(empty_view)
         return
     if controller._queue_total_size > 0:
-        if readable_byte_stream_controller_fill_pull_into_descriptor_from_queue(controller, pull_into_descriptor):
-            filled_view = readable_byte_stream_controller_convert_pull_into_descriptor(pull_into_descriptor)
+        if readable_byte_stream_controller_fill_pull_into_descriptor_from_queue(
+            controller, pull_into_descriptor
+        ):
+            filled_view = readable_byte_stream_controller_convert_pull_into_descriptor(
+                pull_into_descriptor
+            )
             readable_byte_stream_controller_handle_queue_drain(controller)
             read_into_request.chunk_steps(filled_view)
             return
@@ -154,8 +175,11 @@ def readable_byte_stream_controller_pull_into(
     readable_byte_stream_controller_call_pull_if_needed(controller)
 
 
-def readable_byte_stream_controller_respond(controller: ReadableByteStreamController, bytes_written: int) -> None:
-    """TypeError for a number that does not fit the state of the stream, RangeError for more than there is room for.
+def readable_byte_stream_controller_respond(
+    controller: ReadableByteStreamController, bytes_written: int
+) -> None:
+    """TypeError for a number that does not fit the state of the stream, RangeError for more than
+    there is room for.
 
     https://streams.spec.whatwg.org/#readable-byte-stream-controller-respond
     """
@@ -186,21 +210,31 @@ def readable_byte_stream_controller_respond_in_closed_state(
     if readable_stream_has_byob_reader(stream):
         filled_pull_intos: list[PullIntoDescriptor] = []
         while len(filled_pull_intos) < readable_stream_get_num_read_into_requests(stream):
-            filled_pull_intos.append(readable_byte_stream_controller_shift_pending_pull_into(controller))
+            filled_pull_intos.append(
+                readable_byte_stream_controller_shift_pending_pull_into(controller)
+            )
         for filled_pull_into in filled_pull_intos:
             readable_byte_stream_controller_commit_pull_into_descriptor(stream, filled_pull_into)
 
 
 def readable_byte_stream_controller_respond_in_readable_state(
-    controller: ReadableByteStreamController, bytes_written: int, pull_into_descriptor: PullIntoDescriptor
+    controller: ReadableByteStreamController,
+    bytes_written: int,
+    pull_into_descriptor: PullIntoDescriptor,
 ) -> None:
     """https://streams.spec.whatwg.org/#readable-byte-stream-controller-respond-in-readable-state"""
     stream = controller._stream
     assert pull_into_descriptor.bytes_filled + bytes_written <= len(pull_into_descriptor.buffer)
-    readable_byte_stream_controller_fill_head_pull_into_descriptor(controller, bytes_written, pull_into_descriptor)
+    readable_byte_stream_controller_fill_head_pull_into_descriptor(
+        controller, bytes_written, pull_into_descriptor
+    )
     if pull_into_descriptor.reader_type == "none":
-        readable_byte_stream_controller_enqueue_detached_pull_into_to_queue(controller, pull_into_descriptor)
-        filled_pull_intos = readable_byte_stream_controller_process_pull_into_descriptors_using_queue(controller)
+        readable_byte_stream_controller_enqueue_detached_pull_into_to_queue(
+            controller, pull_into_descriptor
+        )
+        filled_pull_intos = (
+            readable_byte_stream_controller_process_pull_into_descriptors_using_queue(controller)
+        )
         for filled_pull_into in filled_pull_intos:
             readable_byte_stream_controller_commit_pull_into_descriptor(stream, filled_pull_into)
         return
@@ -214,13 +248,17 @@ def readable_byte_stream_controller_respond_in_readable_state(
             controller, pull_into_descriptor.buffer, end - remainder_size, remainder_size
         )
     pull_into_descriptor.bytes_filled -= remainder_size
-    filled_pull_intos = readable_byte_stream_controller_process_pull_into_descriptors_using_queue(controller)
+    filled_pull_intos = readable_byte_stream_controller_process_pull_into_descriptors_using_queue(
+        controller
+    )
     readable_byte_stream_controller_commit_pull_into_descriptor(stream, pull_into_descriptor)
     for filled_pull_into in filled_pull_intos:
         readable_byte_stream_controller_commit_pull_into_descriptor(stream, filled_pull_into)
 
 
-def readable_byte_stream_controller_respond_internal(controller: ReadableByteStreamController, bytes_written: int) -> None:
+def readable_byte_stream_controller_respond_internal(
+    controller: ReadableByteStreamController, bytes_written: int
+) -> None:
     """https://streams.spec.whatwg.org/#readable-byte-stream-controller-respond-internal"""
     first_descriptor = controller._pending_pull_intos[0]
     assert can_transfer_array_buffer(first_descriptor.buffer)
@@ -232,12 +270,17 @@ def readable_byte_stream_controller_respond_internal(controller: ReadableByteStr
     else:
         assert state == "readable"
         assert bytes_written > 0
-        readable_byte_stream_controller_respond_in_readable_state(controller, bytes_written, first_descriptor)
+        readable_byte_stream_controller_respond_in_readable_state(
+            controller, bytes_written, first_descriptor
+        )
     readable_byte_stream_controller_call_pull_if_needed(controller)
 
 
-def readable_byte_stream_controller_respond_with_new_view(controller: ReadableByteStreamController, view: memoryview) -> None:
-    """TypeError for a view whose length does not fit the state of the stream, RangeError for one of another place or size.
+def readable_byte_stream_controller_respond_with_new_view(
+    controller: ReadableByteStreamController, view: memoryview
+) -> None:
+    """TypeError for a view whose length does not fit the state of the stream, RangeError for one of
+    another place or size.
 
     https://streams.spec.whatwg.org/#readable-byte-stream-controller-respond-with-new-view
     """
@@ -256,12 +299,16 @@ def readable_byte_stream_controller_respond_with_new_view(controller: ReadableBy
     if old_byte_offset + first_descriptor.bytes_filled != new_byte_offset:
         raise RangeError("The view begins at another place of its buffer than that of the request")
     if len(old_buffer) != len(new_buffer):
-        raise RangeError(f"The view is of a buffer of {len(new_buffer)} bytes, that of the request of one of {len(old_buffer)}")
+        raise RangeError(
+            f"The view is of a buffer of {len(new_buffer)} bytes, that of the request of one of {len(old_buffer)}"
+        )
     if first_descriptor.bytes_filled + view.nbytes > len(first_descriptor.buffer):
         room = len(first_descriptor.buffer) - first_descriptor.bytes_filled
         raise RangeError(f"The view has {view.nbytes} bytes, that of the request {room}")
     view_byte_length = view.nbytes
     transfer_array_buffer(view)
     first_descriptor.take_back()
-    first_descriptor.buffer = new_buffer[old_byte_offset : old_byte_offset + len(first_descriptor.buffer)]
+    first_descriptor.buffer = new_buffer[
+        old_byte_offset : old_byte_offset + len(first_descriptor.buffer)
+    ]
     readable_byte_stream_controller_respond_internal(controller, view_byte_length)

@@ -1,9 +1,10 @@
-"""The queue of a byte stream, and the pull-into descriptors: the views that wait to be filled from it.
+"""The queue of a byte stream, and the pull-into descriptors: the views that wait to be filled from
+it.
 
 Streams Standard, 4.7.2 and 4.9.5: https://streams.spec.whatwg.org/#rbs-controller-internal-slots
 
-A chunk that comes as bytes stays those bytes; one that comes as a memoryview has been transferred. The standard's buffer with
-its byte offset and byte length is one memoryview here.
+A chunk that comes as bytes stays those bytes; one that comes as a memoryview has been transferred.
+The standard's buffer with its byte offset and byte length is one memoryview here.
 """
 
 from __future__ import annotations
@@ -43,7 +44,8 @@ class ReadableByteStreamQueueEntry:
 
 @dataclass(slots=True, eq=False)
 class PullIntoDescriptor:
-    """A view that a reader wants filled. Its byte offset within `buffer` is 0, its byte length that of `buffer`.
+    """A view that a reader wants filled. Its byte offset within `buffer` is 0, its byte length that
+    of `buffer`.
 
     https://streams.spec.whatwg.org/#pull-into-descriptor
     """
@@ -54,7 +56,8 @@ class PullIntoDescriptor:
     element_size: int
     view_constructor: str  # the format of the memoryview that the reader gets
     reader_type: Literal["default", "byob", "none"]
-    lent_view: memoryview | None = None  # what the underlying source got to write into; who releases it detaches the buffer
+    # what the underlying source got to write into; who releases it detaches the buffer
+    lent_view: memoryview | None = None
 
     def is_detached(self) -> bool:
         """Whether the underlying source has let go of the buffer."""
@@ -67,10 +70,12 @@ class PullIntoDescriptor:
         self.lent_view = None
 
 
-# ---- the life of a byte stream -----------------------------------------------------------------------------------------------
+# ---- the life of a byte stream -------------------------------------------------------------------
 
 
-def readable_byte_stream_controller_call_pull_if_needed(controller: ReadableByteStreamController) -> None:
+def readable_byte_stream_controller_call_pull_if_needed(
+    controller: ReadableByteStreamController,
+) -> None:
     """https://streams.spec.whatwg.org/#readable-byte-stream-controller-call-pull-if-needed"""
     if not readable_byte_stream_controller_should_call_pull(controller):
         return
@@ -88,10 +93,14 @@ def readable_byte_stream_controller_call_pull_if_needed(controller: ReadableByte
             controller._pull_again = False
             readable_byte_stream_controller_call_pull_if_needed(controller)
 
-    perform_promise_then(pull_promise, upon_fulfillment, partial(readable_byte_stream_controller_error, controller))
+    perform_promise_then(
+        pull_promise, upon_fulfillment, partial(readable_byte_stream_controller_error, controller)
+    )
 
 
-def readable_byte_stream_controller_clear_algorithms(controller: ReadableByteStreamController) -> None:
+def readable_byte_stream_controller_clear_algorithms(
+    controller: ReadableByteStreamController,
+) -> None:
     """Let go of the underlying source, which is not needed any more.
 
     https://streams.spec.whatwg.org/#readable-byte-stream-controller-clear-algorithms
@@ -100,13 +109,17 @@ def readable_byte_stream_controller_clear_algorithms(controller: ReadableByteStr
     controller._cancel_algorithm = None
 
 
-def readable_byte_stream_controller_clear_pending_pull_intos(controller: ReadableByteStreamController) -> None:
+def readable_byte_stream_controller_clear_pending_pull_intos(
+    controller: ReadableByteStreamController,
+) -> None:
     """https://streams.spec.whatwg.org/#readable-byte-stream-controller-clear-pending-pull-intos"""
     readable_byte_stream_controller_invalidate_byob_request(controller)
     controller._pending_pull_intos.clear()
 
 
-def readable_byte_stream_controller_error(controller: ReadableByteStreamController, e: object) -> None:
+def readable_byte_stream_controller_error(
+    controller: ReadableByteStreamController, e: object
+) -> None:
     """https://streams.spec.whatwg.org/#readable-byte-stream-controller-error"""
     stream = controller._stream
     if stream._state != "readable":
@@ -117,7 +130,9 @@ def readable_byte_stream_controller_error(controller: ReadableByteStreamControll
     readable_stream_error(stream, e)
 
 
-def readable_byte_stream_controller_get_desired_size(controller: ReadableByteStreamController) -> float | None:
+def readable_byte_stream_controller_get_desired_size(
+    controller: ReadableByteStreamController,
+) -> float | None:
     """https://streams.spec.whatwg.org/#readable-byte-stream-controller-get-desired-size"""
     state = controller._stream._state
     if state == "errored":
@@ -127,7 +142,9 @@ def readable_byte_stream_controller_get_desired_size(controller: ReadableByteStr
     return controller._strategy_hwm - controller._queue_total_size
 
 
-def readable_byte_stream_controller_handle_queue_drain(controller: ReadableByteStreamController) -> None:
+def readable_byte_stream_controller_handle_queue_drain(
+    controller: ReadableByteStreamController,
+) -> None:
     """https://streams.spec.whatwg.org/#readable-byte-stream-controller-handle-queue-drain"""
     assert controller._stream._state == "readable"
     if controller._queue_total_size == 0 and controller._close_requested:
@@ -137,7 +154,9 @@ def readable_byte_stream_controller_handle_queue_drain(controller: ReadableByteS
         readable_byte_stream_controller_call_pull_if_needed(controller)
 
 
-def readable_byte_stream_controller_invalidate_byob_request(controller: ReadableByteStreamController) -> None:
+def readable_byte_stream_controller_invalidate_byob_request(
+    controller: ReadableByteStreamController,
+) -> None:
     """https://streams.spec.whatwg.org/#readable-byte-stream-controller-invalidate-byob-request"""
     if controller._byob_request is None:
         return
@@ -146,7 +165,9 @@ def readable_byte_stream_controller_invalidate_byob_request(controller: Readable
     controller._byob_request = None
 
 
-def readable_byte_stream_controller_should_call_pull(controller: ReadableByteStreamController) -> bool:
+def readable_byte_stream_controller_should_call_pull(
+    controller: ReadableByteStreamController,
+) -> bool:
     """https://streams.spec.whatwg.org/#readable-byte-stream-controller-should-call-pull"""
     stream = controller._stream
     if stream._state != "readable":
@@ -155,20 +176,29 @@ def readable_byte_stream_controller_should_call_pull(controller: ReadableByteStr
         return False
     if not controller._started:
         return False
-    if readable_stream_has_default_reader(stream) and readable_stream_get_num_read_requests(stream) > 0:
+    if (
+        readable_stream_has_default_reader(stream)
+        and readable_stream_get_num_read_requests(stream) > 0
+    ):
         return True
-    if readable_stream_has_byob_reader(stream) and readable_stream_get_num_read_into_requests(stream) > 0:
+    if (
+        readable_stream_has_byob_reader(stream)
+        and readable_stream_get_num_read_into_requests(stream) > 0
+    ):
         return True
     desired_size = readable_byte_stream_controller_get_desired_size(controller)
     assert desired_size is not None
     return desired_size > 0
 
 
-# ---- the queue ---------------------------------------------------------------------------------------------------------------
+# ---- the queue -----------------------------------------------------------------------------------
 
 
 def readable_byte_stream_controller_enqueue_chunk_to_queue(
-    controller: ReadableByteStreamController, buffer: bytes | memoryview, byte_offset: int, byte_length: int
+    controller: ReadableByteStreamController,
+    buffer: bytes | memoryview,
+    byte_offset: int,
+    byte_length: int,
 ) -> None:
     """https://streams.spec.whatwg.org/#readable-byte-stream-controller-enqueue-chunk-to-queue"""
     controller._queue.append(ReadableByteStreamQueueEntry(buffer, byte_offset, byte_length))
@@ -207,7 +237,9 @@ def readable_byte_stream_controller_fill_read_request_from_queue(
     read_request.chunk_steps(view)
 
 
-def readable_byte_stream_controller_process_read_requests_using_queue(controller: ReadableByteStreamController) -> None:
+def readable_byte_stream_controller_process_read_requests_using_queue(
+    controller: ReadableByteStreamController,
+) -> None:
     """https://streams.spec.whatwg.org/#abstract-opdef-readablebytestreamcontrollerprocessreadrequestsusingqueue"""
     reader = controller._stream._reader
     assert reader is not None and reader._mode == "default"
@@ -218,7 +250,7 @@ def readable_byte_stream_controller_process_read_requests_using_queue(controller
         readable_byte_stream_controller_fill_read_request_from_queue(controller, read_request)
 
 
-# ---- the views that wait to be filled ----------------------------------------------------------------------------------------
+# ---- the views that wait to be filled ------------------------------------------------------------
 
 
 def readable_byte_stream_controller_commit_pull_into_descriptor(
@@ -238,7 +270,9 @@ def readable_byte_stream_controller_commit_pull_into_descriptor(
         readable_stream_fulfill_read_into_request(stream, filled_view, done)
 
 
-def readable_byte_stream_controller_convert_pull_into_descriptor(pull_into_descriptor: PullIntoDescriptor) -> memoryview:
+def readable_byte_stream_controller_convert_pull_into_descriptor(
+    pull_into_descriptor: PullIntoDescriptor,
+) -> memoryview:
     """https://streams.spec.whatwg.org/#readable-byte-stream-controller-convert-pull-into-descriptor"""
     bytes_filled = pull_into_descriptor.bytes_filled
     assert bytes_filled <= len(pull_into_descriptor.buffer)
@@ -251,7 +285,10 @@ def readable_byte_stream_controller_fill_head_pull_into_descriptor(
     controller: ReadableByteStreamController, size: int, pull_into_descriptor: PullIntoDescriptor
 ) -> None:
     """https://streams.spec.whatwg.org/#readable-byte-stream-controller-fill-head-pull-into-descriptor"""
-    assert not controller._pending_pull_intos or controller._pending_pull_intos[0] is pull_into_descriptor
+    assert (
+        not controller._pending_pull_intos
+        or controller._pending_pull_intos[0] is pull_into_descriptor
+    )
     assert controller._byob_request is None
     pull_into_descriptor.bytes_filled += size
 
@@ -261,7 +298,9 @@ def readable_byte_stream_controller_fill_pull_into_descriptor_from_queue(
 ) -> bool:
     """https://streams.spec.whatwg.org/#readable-byte-stream-controller-fill-pull-into-descriptor-from-queue"""
     byte_length = len(pull_into_descriptor.buffer)
-    max_bytes_to_copy = min(int(controller._queue_total_size), byte_length - pull_into_descriptor.bytes_filled)
+    max_bytes_to_copy = min(
+        int(controller._queue_total_size), byte_length - pull_into_descriptor.bytes_filled
+    )
     max_bytes_filled = pull_into_descriptor.bytes_filled + max_bytes_to_copy
     total_bytes_to_copy_remaining = max_bytes_to_copy
     ready = False
@@ -280,7 +319,9 @@ def readable_byte_stream_controller_fill_pull_into_descriptor_from_queue(
         descriptor_buffer = pull_into_descriptor.buffer
         queue_buffer = head_of_queue.buffer
         queue_byte_offset = head_of_queue.byte_offset
-        assert can_copy_data_block_bytes(descriptor_buffer, dest_start, queue_buffer, queue_byte_offset, bytes_to_copy)
+        assert can_copy_data_block_bytes(
+            descriptor_buffer, dest_start, queue_buffer, queue_byte_offset, bytes_to_copy
+        )
         source = memoryview(queue_buffer)[queue_byte_offset : queue_byte_offset + bytes_to_copy]
         descriptor_buffer[dest_start : dest_start + bytes_to_copy] = source
         if head_of_queue.byte_length == bytes_to_copy:
@@ -289,7 +330,9 @@ def readable_byte_stream_controller_fill_pull_into_descriptor_from_queue(
             head_of_queue.byte_offset += bytes_to_copy
             head_of_queue.byte_length -= bytes_to_copy
         controller._queue_total_size -= bytes_to_copy
-        readable_byte_stream_controller_fill_head_pull_into_descriptor(controller, bytes_to_copy, pull_into_descriptor)
+        readable_byte_stream_controller_fill_head_pull_into_descriptor(
+            controller, bytes_to_copy, pull_into_descriptor
+        )
         total_bytes_to_copy_remaining -= bytes_to_copy
     if not ready:
         assert controller._queue_total_size == 0
@@ -307,13 +350,17 @@ def readable_byte_stream_controller_process_pull_into_descriptors_using_queue(
         if controller._queue_total_size == 0:
             break
         pull_into_descriptor = controller._pending_pull_intos[0]
-        if readable_byte_stream_controller_fill_pull_into_descriptor_from_queue(controller, pull_into_descriptor):
+        if readable_byte_stream_controller_fill_pull_into_descriptor_from_queue(
+            controller, pull_into_descriptor
+        ):
             readable_byte_stream_controller_shift_pending_pull_into(controller)
             filled_pull_intos.append(pull_into_descriptor)
     return filled_pull_intos
 
 
-def readable_byte_stream_controller_shift_pending_pull_into(controller: ReadableByteStreamController) -> PullIntoDescriptor:
+def readable_byte_stream_controller_shift_pending_pull_into(
+    controller: ReadableByteStreamController,
+) -> PullIntoDescriptor:
     """https://streams.spec.whatwg.org/#readable-byte-stream-controller-shift-pending-pull-into"""
     assert controller._byob_request is None
     return controller._pending_pull_intos.popleft()

@@ -1,4 +1,5 @@
-"""The default controller: a readable stream's queue of chunks, and when its source is asked for more.
+"""The default controller: a readable stream's queue of chunks, and when its source is asked for
+more.
 
 Streams Standard, 4.6 and 4.9.4: https://streams.spec.whatwg.org/#rs-default-controller-class
 """
@@ -13,7 +14,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from ..webidl.callbacks import invoke_returning_a_promise
 from ..webidl.exceptions import reason_of
 from ..webidl.interfaces import illegal_constructor, new
-from ..webidl.promises import RESOLVED_WITH_UNDEFINED, Promise, a_promise_resolved_with, perform_promise_then
+from ..webidl.promises import (
+    RESOLVED_WITH_UNDEFINED,
+    Promise,
+    a_promise_resolved_with,
+    perform_promise_then,
+)
 from .queue_with_sizes import dequeue_value, enqueue_value_with_size, reset_queue
 from .queuing_strategies import SizeAlgorithm
 from .readable_operations import (
@@ -43,8 +49,9 @@ class ReadableStreamDefaultController:
 
     # The standard's table of internal slots: [[closeRequested]] is _close_requested.
     __slots__ = (
-        "_cancel_algorithm", "_close_requested", "_pull_again", "_pull_algorithm", "_pulling", "_queue", "_queue_total_size",
-        "_started", "_strategy_hwm", "_strategy_size_algorithm", "_stream",
+        "_cancel_algorithm", "_close_requested", "_pull_again", "_pull_algorithm", "_pulling",
+        "_queue", "_queue_total_size", "_started", "_strategy_hwm", "_strategy_size_algorithm",
+        "_stream",
     )  # fmt: skip
 
     _cancel_algorithm: CancelAlgorithm | None
@@ -70,7 +77,8 @@ class ReadableStreamDefaultController:
         return readable_stream_default_controller_get_desired_size(self)
 
     def close(self) -> None:
-        """No more chunks; the stream closes when its queue has been read. TypeError if it is closing, closed or errored.
+        """No more chunks; the stream closes when its queue has been read. TypeError if it is
+        closing, closed or errored.
 
         https://streams.spec.whatwg.org/#rs-default-controller-close
         """
@@ -131,10 +139,12 @@ def default_controller_of(stream: ReadableStream) -> ReadableStreamDefaultContro
     return controller
 
 
-# ---- 4.9.4 Default controllers -----------------------------------------------------------------------------------------------
+# ---- 4.9.4 Default controllers -------------------------------------------------------------------
 
 
-def readable_stream_default_controller_call_pull_if_needed(controller: ReadableStreamDefaultController) -> None:
+def readable_stream_default_controller_call_pull_if_needed(
+    controller: ReadableStreamDefaultController,
+) -> None:
     """https://streams.spec.whatwg.org/#readable-stream-default-controller-call-pull-if-needed"""
     if not readable_stream_default_controller_should_call_pull(controller):
         return
@@ -152,10 +162,16 @@ def readable_stream_default_controller_call_pull_if_needed(controller: ReadableS
             controller._pull_again = False
             readable_stream_default_controller_call_pull_if_needed(controller)
 
-    perform_promise_then(pull_promise, upon_fulfillment, partial(readable_stream_default_controller_error, controller))
+    perform_promise_then(
+        pull_promise,
+        upon_fulfillment,
+        partial(readable_stream_default_controller_error, controller),
+    )
 
 
-def readable_stream_default_controller_should_call_pull(controller: ReadableStreamDefaultController) -> bool:
+def readable_stream_default_controller_should_call_pull(
+    controller: ReadableStreamDefaultController,
+) -> bool:
     """https://streams.spec.whatwg.org/#readable-stream-default-controller-should-call-pull"""
     stream = controller._stream
     if not readable_stream_default_controller_can_close_or_enqueue(controller):
@@ -169,7 +185,9 @@ def readable_stream_default_controller_should_call_pull(controller: ReadableStre
     return desired_size > 0
 
 
-def readable_stream_default_controller_clear_algorithms(controller: ReadableStreamDefaultController) -> None:
+def readable_stream_default_controller_clear_algorithms(
+    controller: ReadableStreamDefaultController,
+) -> None:
     """Let go of the underlying source, which is not needed any more.
 
     https://streams.spec.whatwg.org/#readable-stream-default-controller-clear-algorithms
@@ -190,7 +208,9 @@ def readable_stream_default_controller_close(controller: ReadableStreamDefaultCo
         readable_stream_close(stream)
 
 
-def readable_stream_default_controller_enqueue(controller: ReadableStreamDefaultController, chunk: object) -> None:
+def readable_stream_default_controller_enqueue(
+    controller: ReadableStreamDefaultController, chunk: object
+) -> None:
     """Raises what the strategy's size function raises, or RangeError for what it returns.
 
     https://streams.spec.whatwg.org/#readable-stream-default-controller-enqueue
@@ -211,7 +231,9 @@ def readable_stream_default_controller_enqueue(controller: ReadableStreamDefault
     readable_stream_default_controller_call_pull_if_needed(controller)
 
 
-def readable_stream_default_controller_error(controller: ReadableStreamDefaultController, e: object) -> None:
+def readable_stream_default_controller_error(
+    controller: ReadableStreamDefaultController, e: object
+) -> None:
     """https://streams.spec.whatwg.org/#readable-stream-default-controller-error"""
     stream = controller._stream
     if stream._state != "readable":
@@ -221,7 +243,9 @@ def readable_stream_default_controller_error(controller: ReadableStreamDefaultCo
     readable_stream_error(stream, e)
 
 
-def readable_stream_default_controller_get_desired_size(controller: ReadableStreamDefaultController) -> float | None:
+def readable_stream_default_controller_get_desired_size(
+    controller: ReadableStreamDefaultController,
+) -> float | None:
     """https://streams.spec.whatwg.org/#readable-stream-default-controller-get-desired-size"""
     state = controller._stream._state
     if state == "errored":
@@ -231,12 +255,16 @@ def readable_stream_default_controller_get_desired_size(controller: ReadableStre
     return controller._strategy_hwm - controller._queue_total_size
 
 
-def readable_stream_default_controller_has_backpressure(controller: ReadableStreamDefaultController) -> bool:
+def readable_stream_default_controller_has_backpressure(
+    controller: ReadableStreamDefaultController,
+) -> bool:
     """https://streams.spec.whatwg.org/#rs-default-controller-has-backpressure"""
     return not readable_stream_default_controller_should_call_pull(controller)
 
 
-def readable_stream_default_controller_can_close_or_enqueue(controller: ReadableStreamDefaultController) -> bool:
+def readable_stream_default_controller_can_close_or_enqueue(
+    controller: ReadableStreamDefaultController,
+) -> bool:
     """https://streams.spec.whatwg.org/#readable-stream-default-controller-can-close-or-enqueue"""
     return not controller._close_requested and controller._stream._state == "readable"
 
@@ -257,7 +285,9 @@ def set_up_readable_stream_default_controller(
     assert not hasattr(stream, "_controller")
     controller._stream = stream
     reset_queue(controller)
-    controller._started = controller._close_requested = controller._pull_again = controller._pulling = False
+    controller._started = controller._close_requested = controller._pull_again = (
+        controller._pulling
+    ) = False
     controller._strategy_size_algorithm = size_algorithm
     controller._strategy_hwm = high_water_mark
     controller._pull_algorithm = pull_algorithm
@@ -272,11 +302,18 @@ def set_up_readable_stream_default_controller(
         assert not controller._pull_again
         readable_stream_default_controller_call_pull_if_needed(controller)
 
-    perform_promise_then(start_promise, upon_fulfillment, partial(readable_stream_default_controller_error, controller))
+    perform_promise_then(
+        start_promise,
+        upon_fulfillment,
+        partial(readable_stream_default_controller_error, controller),
+    )
 
 
 def set_up_readable_stream_default_controller_from_underlying_source(
-    stream: ReadableStream, underlying_source: UnderlyingSource, high_water_mark: float, size_algorithm: SizeAlgorithm
+    stream: ReadableStream,
+    underlying_source: UnderlyingSource,
+    high_water_mark: float,
+    size_algorithm: SizeAlgorithm,
 ) -> None:
     """Raises what the source's `start` raises.
 
@@ -288,8 +325,12 @@ def set_up_readable_stream_default_controller_from_underlying_source(
         stream,
         controller,
         (lambda: None) if start is None else partial(start, controller),
-        (lambda: RESOLVED_WITH_UNDEFINED) if pull is None else partial(invoke_returning_a_promise, pull, controller),
-        (lambda reason: RESOLVED_WITH_UNDEFINED) if cancel is None else partial(invoke_returning_a_promise, cancel),
+        (lambda: RESOLVED_WITH_UNDEFINED)
+        if pull is None
+        else partial(invoke_returning_a_promise, pull, controller),
+        (lambda reason: RESOLVED_WITH_UNDEFINED)
+        if cancel is None
+        else partial(invoke_returning_a_promise, cancel),
         high_water_mark,
         size_algorithm,
     )

@@ -2,7 +2,8 @@
 
 Streams Standard, 8.3: https://streams.spec.whatwg.org/#misc-abstract-ops
 
-A memoryview stands for an ArrayBufferView and for the buffer under it: releasing it detaches the buffer.
+A memoryview stands for an ArrayBufferView and for the buffer under it: releasing it detaches the
+buffer.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ def is_non_negative_number(v: object) -> bool:
 
 
 def transfer_array_buffer(view: memoryview) -> memoryview:
-    """A new memoryview of the same memory; the one that was passed is released. TypeError if somebody is at work on it.
+    """A new memoryview of the same memory; the one that was passed is released. TypeError if
+    somebody is at work on it.
 
     https://streams.spec.whatwg.org/#transfer-array-buffer
     """
@@ -49,7 +51,8 @@ def transfer_array_buffer(view: memoryview) -> memoryview:
 
 
 def to_uint8_array(chunk: bytes | bytearray | memoryview) -> bytes | memoryview:
-    """The bytes of a chunk: a memoryview is transferred, bytes are what they are, what can do neither is copied.
+    """The bytes of a chunk: a memoryview is transferred, bytes are what they are, what can do
+    neither is copied.
 
     https://webidl.spec.whatwg.org/#arraybuffer-transfer
     """
@@ -60,7 +63,11 @@ def to_uint8_array(chunk: bytes | bytearray | memoryview) -> bytes | memoryview:
     if not chunk.c_contiguous:
         return bytes(chunk)
     transferred = transfer_array_buffer(chunk)
-    return transferred if transferred.format == "B" and transferred.ndim == 1 else transferred.cast("B")
+    return (
+        transferred
+        if transferred.format == "B" and transferred.ndim == 1
+        else transferred.cast("B")
+    )
 
 
 def to_array_buffer_view(value: object) -> memoryview:
@@ -77,7 +84,8 @@ def to_array_buffer_view(value: object) -> memoryview:
 
 
 def viewed_array_buffer(view: memoryview) -> tuple[memoryview, int]:
-    """The whole buffer that a view is of, and where in it the view begins. TypeError if it cannot be written to.
+    """The whole buffer that a view is of, and where in it the view begins. TypeError if it cannot
+    be written to.
 
     https://webidl.spec.whatwg.org/#buffersource-underlying-buffer
     """
@@ -101,10 +109,18 @@ def clone_as_uint8_array(view: bytes | memoryview) -> bytes:
 
 
 def can_copy_data_block_bytes(
-    to_buffer: memoryview, to_index: int, from_buffer: bytes | memoryview, from_index: int, count: int
+    to_buffer: memoryview,
+    to_index: int,
+    from_buffer: bytes | memoryview,
+    from_index: int,
+    count: int,
 ) -> bool:
     """https://streams.spec.whatwg.org/#abstract-opdef-cancopydatablockbytes"""
-    return to_buffer is not from_buffer and to_index + count <= len(to_buffer) and from_index + count <= len(from_buffer)
+    return (
+        to_buffer is not from_buffer
+        and to_index + count <= len(to_buffer)
+        and from_index + count <= len(from_buffer)
+    )
 
 
 def structured_clone(v: Any) -> Any:

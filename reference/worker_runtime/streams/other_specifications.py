@@ -1,10 +1,11 @@
-"""Using streams in other specifications: the only door through which other rooms make, feed and read readable streams.
+"""Using streams in other specifications: the only door through which other rooms make, feed and
+read readable streams.
 
 Streams Standard, 9.1 and 9.5: https://streams.spec.whatwg.org/#other-specs
 
-A stream that is to be set up is new: `stream = new(ReadableStream)`, or `self` in the constructor of a subclass. An algorithm
-may return a Promise, or whatever can be awaited; anything else counts as done. `other_specifications_writable` has the other
-kinds.
+A stream that is to be set up is new: `stream = new(ReadableStream)`, or `self` in the constructor
+of a subclass. An algorithm may return a Promise, or whatever can be awaited; anything else counts
+as done. `other_specifications_writable` has the other kinds.
 """
 
 from __future__ import annotations
@@ -28,7 +29,10 @@ from .byte_operations import (
     readable_byte_stream_controller_enqueue,
     readable_byte_stream_controller_respond,
 )
-from .byte_queue import readable_byte_stream_controller_error, readable_byte_stream_controller_get_desired_size
+from .byte_queue import (
+    readable_byte_stream_controller_error,
+    readable_byte_stream_controller_get_desired_size,
+)
 from .default_controller import (
     ReadableStreamDefaultController,
     default_controller_of,
@@ -38,11 +42,19 @@ from .default_controller import (
     readable_stream_default_controller_get_desired_size,
     set_up_readable_stream_default_controller,
 )
-from .other_specifications_writable import GenericTransformStream, create_an_identity_transform_stream
+from .other_specifications_writable import (
+    GenericTransformStream,
+    create_an_identity_transform_stream,
+)
 from .pipe_to import readable_stream_pipe_to
 from .queuing_strategies import SizeAlgorithm
 from .readable_operations import ReadRequest, is_readable_stream_locked, readable_stream_cancel
-from .readable_stream import ReadableStream, initialize_readable_stream, readable_stream_from_iterable, readable_stream_tee
+from .readable_stream import (
+    ReadableStream,
+    initialize_readable_stream,
+    readable_stream_from_iterable,
+    readable_stream_tee,
+)
 from .readers import (
     ReadableStreamDefaultReader,
     acquire_readable_stream_default_reader,
@@ -55,7 +67,7 @@ from .transform_stream import TransformStream
 from .writable_operations import is_writable_stream_locked
 from .writable_stream import WritableStream
 
-# ---- 9.1.1 Readable streams: creation and manipulation -----------------------------------------------------------------------
+# ---- 9.1.1 Readable streams: creation and manipulation -------------------------------------------
 
 
 def set_up_readable_stream(
@@ -115,7 +127,9 @@ def desired_size_to_fill_up_to_the_high_water_mark(stream: ReadableStream) -> fl
     if isinstance(stream._controller, ReadableByteStreamController):
         desired_size = readable_byte_stream_controller_get_desired_size(stream._controller)
     else:
-        desired_size = readable_stream_default_controller_get_desired_size(default_controller_of(stream))
+        desired_size = readable_stream_default_controller_get_desired_size(
+            default_controller_of(stream)
+        )
     assert desired_size is not None
     return desired_size
 
@@ -151,7 +165,8 @@ def error_readable_stream(stream: ReadableStream, e: object) -> None:
 
 
 def enqueue_into_readable_stream(stream: ReadableStream, chunk: Any) -> None:
-    """Bytes for a stream with byte reading support; the current BYOB request view, or its beginning, if it was written into.
+    """Bytes for a stream with byte reading support; the current BYOB request view, or its
+    beginning, if it was written into.
 
     Does nothing if the stream is closing, closed or errored.
 
@@ -182,7 +197,8 @@ def current_byob_request_view(stream: ReadableStream) -> memoryview | None:
 
 
 def pull_from_bytes(bytes: bytes | memoryview, stream: ReadableStream) -> memoryview:
-    """Give the stream as many bytes as its reader wants, all if it has no view of its own; returns those that remain.
+    """Give the stream as many bytes as its reader wants, all if it has no view of its own; returns
+    those that remain.
 
     https://streams.spec.whatwg.org/#readablestream-pull-from-bytes
     """
@@ -197,7 +213,7 @@ def pull_from_bytes(bytes: bytes | memoryview, stream: ReadableStream) -> memory
     return memoryview(bytes)[pull_size:]
 
 
-# ---- 9.1.2 Readable streams: reading -----------------------------------------------------------------------------------------
+# ---- 9.1.2 Readable streams: reading -------------------------------------------------------------
 
 
 def get_a_reader(stream: ReadableStream) -> ReadableStreamDefaultReader:
@@ -222,7 +238,9 @@ def read_a_chunk(reader: ReadableStreamDefaultReader, read_request: ReadRequest)
 
 
 def read_all_bytes(
-    reader: ReadableStreamDefaultReader, success_steps: Callable[[bytes], object], failure_steps: Callable[[Any], object]
+    reader: ReadableStreamDefaultReader,
+    success_steps: Callable[[bytes], object],
+    failure_steps: Callable[[Any], object],
 ) -> None:
     """The failure is that of the stream, or a TypeError for a chunk that is no bytes.
 
@@ -232,7 +250,9 @@ def read_all_bytes(
 
 
 class _ReadLoop:
-    """The read-loop and its read request. A chunk that is there at once is the next turn of a `while`, not a recursion."""
+    """The read-loop and its read request. A chunk that is there at once is the next turn of a
+    `while`, not a recursion.
+    """
 
     __slots__ = ("chunks", "failure_steps", "has_a_chunk", "is_running", "reader", "success_steps")
 
@@ -288,14 +308,15 @@ def cancel_readable_stream(stream: ReadableStream, reason: object) -> Promise[No
 
 
 def tee_readable_stream(stream: ReadableStream) -> list[ReadableStream]:
-    """Two branches, of which the second has clones of the chunks. TypeError if the stream is locked.
+    """Two branches, of which the second has clones of the chunks. TypeError if the stream is
+    locked.
 
     https://streams.spec.whatwg.org/#readablestream-tee
     """
     return readable_stream_tee(stream, True)
 
 
-# ---- 9.1.3 Readable streams: introspection -----------------------------------------------------------------------------------
+# ---- 9.1.3 Readable streams: introspection -------------------------------------------------------
 
 
 def is_readable(stream: ReadableStream) -> bool:
@@ -326,7 +347,7 @@ def is_disturbed(stream: ReadableStream) -> bool:
     return stream._disturbed
 
 
-# ---- 9.5 Piping --------------------------------------------------------------------------------------------------------------
+# ---- 9.5 Piping ----------------------------------------------------------------------------------
 
 
 def pipe_to(
@@ -343,7 +364,9 @@ def pipe_to(
     """
     assert not is_readable_stream_locked(readable)
     assert not is_writable_stream_locked(writable)
-    return readable_stream_pipe_to(readable, writable, prevent_close, prevent_abort, prevent_cancel, signal)
+    return readable_stream_pipe_to(
+        readable, writable, prevent_close, prevent_abort, prevent_cancel, signal
+    )
 
 
 def pipe_through(
@@ -360,7 +383,9 @@ def pipe_through(
     """
     assert not is_readable_stream_locked(readable)
     assert not is_writable_stream_locked(transform.writable)
-    promise = readable_stream_pipe_to(readable, transform.writable, prevent_close, prevent_abort, prevent_cancel, signal)
+    promise = readable_stream_pipe_to(
+        readable, transform.writable, prevent_close, prevent_abort, prevent_cancel, signal
+    )
     mark_as_handled(promise)
     return transform.readable
 

@@ -2,8 +2,9 @@
 
 Streams Standard, 9.2 and 9.3: https://streams.spec.whatwg.org/#other-specs-ws
 
-A stream that is to be set up is new: `stream = new(WritableStream)`, or `self` in the constructor of a subclass. An algorithm
-may return a Promise, or whatever can be awaited; anything else counts as done.
+A stream that is to be set up is new: `stream = new(WritableStream)`, or `self` in the constructor
+of a subclass. An algorithm may return a Promise, or whatever can be awaited; anything else counts
+as done.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ from .writers import (
     writable_stream_default_writer_write,
 )
 
-# ---- 9.2 Writable streams ----------------------------------------------------------------------------------------------------
+# ---- 9.2 Writable streams ------------------------------------------------------------------------
 
 
 def set_up_writable_stream(
@@ -68,7 +69,8 @@ def set_up_writable_stream(
 
 
 def error_writable_stream(stream: WritableStream, e: object) -> None:
-    """Does nothing if it is no longer writable. For streams that were set up by the algorithm above.
+    """Does nothing if it is no longer writable. For streams that were set up by the algorithm
+    above.
 
     https://streams.spec.whatwg.org/#writablestream-error
     """
@@ -119,7 +121,7 @@ def abort_writable_stream(stream: WritableStream, reason: object) -> Promise[Non
     return writable_stream_abort(stream, reason)
 
 
-# ---- 9.3 Transform streams ---------------------------------------------------------------------------------------------------
+# ---- 9.3 Transform streams -----------------------------------------------------------------------
 
 
 def set_up_transform_stream(
@@ -129,7 +131,9 @@ def set_up_transform_stream(
     cancel_algorithm: Callable[[Any], Any] = lambda reason: None,
 ) -> None:
     """https://streams.spec.whatwg.org/#transformstream-set-up"""
-    initialize_transform_stream(stream, a_promise_resolved_with(None), 1, lambda chunk: 1, 0, lambda chunk: 1)
+    initialize_transform_stream(
+        stream, a_promise_resolved_with(None), 1, lambda chunk: 1, 0, lambda chunk: 1
+    )
     set_up_transform_stream_default_controller(
         stream,
         new(TransformStreamDefaultController),
@@ -142,7 +146,9 @@ def set_up_transform_stream(
 def create_an_identity_transform_stream() -> TransformStream:
     """https://streams.spec.whatwg.org/#create-an-identity-transformstream"""
     transform_stream = new(TransformStream)
-    set_up_transform_stream(transform_stream, partial(enqueue_into_transform_stream, transform_stream))
+    set_up_transform_stream(
+        transform_stream, partial(enqueue_into_transform_stream, transform_stream)
+    )
     return transform_stream
 
 
@@ -168,9 +174,11 @@ def error_transform_stream(stream: TransformStream, e: object) -> None:
 
 
 def promise_of_room_in_transform_stream(stream: TransformStream) -> Promise[None] | None:
-    """Fulfilled when the readable side wants a chunk, is canceled or is errored; None if it wants one now.
+    """Fulfilled when the readable side wants a chunk, is canceled or is errored; None if it wants
+    one now.
 
-    This is not in the standard: it lets a transform algorithm that makes many chunks of one keep them back.
+    This is not in the standard: it lets a transform algorithm that makes many chunks of one keep
+    them back.
 
     https://streams.spec.whatwg.org/#transformstream-backpressurechangepromise
     """
@@ -178,7 +186,8 @@ def promise_of_room_in_transform_stream(stream: TransformStream) -> Promise[None
 
 
 class GenericTransformStream:
-    """A mixin for interfaces that have a transform stream: their initialization sets `_transform`, an attribute or a slot.
+    """A mixin for interfaces that have a transform stream: their initialization sets `_transform`,
+    an attribute or a slot.
 
     https://streams.spec.whatwg.org/#generictransformstream
     """

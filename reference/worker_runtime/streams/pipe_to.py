@@ -28,7 +28,10 @@ from .readers import (
     readable_stream_default_reader_read,
     readable_stream_default_reader_release,
 )
-from .writable_operations import is_writable_stream_locked, writable_stream_close_queued_or_in_flight
+from .writable_operations import (
+    is_writable_stream_locked,
+    writable_stream_close_queued_or_in_flight,
+)
 from .writers import (
     acquire_writable_stream_default_writer,
     writable_stream_abort,
@@ -71,8 +74,8 @@ class _Pipe:
     """The variables of the algorithm, and its read request."""
 
     __slots__ = (
-        "chunk", "current_write", "dest", "prevent_abort", "prevent_cancel", "prevent_close", "promise", "reader",
-        "shutting_down", "signal", "source", "writer",
+        "chunk", "current_write", "dest", "prevent_abort", "prevent_cancel", "prevent_close",
+        "promise", "reader", "shutting_down", "signal", "source", "writer",
     )  # fmt: skip
 
     def __init__(
@@ -90,7 +93,8 @@ class _Pipe:
         self.prevent_abort = prevent_abort
         self.prevent_cancel = prevent_cancel
         self.signal = signal
-        # 8. and 9. A byte stream may be read with either reader: chunks as they come need no buffer of ours.
+        # 8. and 9. A byte stream may be read with either reader: chunks as they come need no buffer
+        # of ours.
         self.reader = acquire_readable_stream_default_reader(source)
         self.writer = acquire_writable_stream_default_writer(dest)
         source._disturbed = True
@@ -99,7 +103,7 @@ class _Pipe:
         self.chunk: object = NO_CHUNK  # what has been read and not yet been written
         self.current_write: Promise[None] = a_promise_resolved_with(None)
 
-    # ---- 14.1. ---------------------------------------------------------------------------------------------------------------
+    # ---- 14.1. -----------------------------------------------------------------------------------
 
     def abort_algorithm(self) -> None:
         assert self.signal is not None
@@ -107,19 +111,25 @@ class _Pipe:
         actions: list[Callable[[], Promise[None]]] = []
         if not self.prevent_abort:
             actions.append(
-                lambda: writable_stream_abort(self.dest, error)
-                if self.dest._state == "writable"
-                else a_promise_resolved_with(None)
+                lambda: (
+                    writable_stream_abort(self.dest, error)
+                    if self.dest._state == "writable"
+                    else a_promise_resolved_with(None)
+                )
             )
         if not self.prevent_cancel:
             actions.append(
-                lambda: readable_stream_cancel(self.source, error)
-                if self.source._state == "readable"
-                else a_promise_resolved_with(None)
+                lambda: (
+                    readable_stream_cancel(self.source, error)
+                    if self.source._state == "readable"
+                    else a_promise_resolved_with(None)
+                )
             )
-        self.shutdown_with_an_action(lambda: get_a_promise_for_waiting_for_all([action() for action in actions]), [error])
+        self.shutdown_with_an_action(
+            lambda: get_a_promise_for_waiting_for_all([action() for action in actions]), [error]
+        )
 
-    # ---- 15. Reading and writing ---------------------------------------------------------------------------------------------
+    # ---- 15. Reading and writing -----------------------------------------------------------------
 
     def read_and_write(self, _: object = None) -> None:
         """Read, if the destination wants a chunk; else, come back when it does."""
@@ -148,7 +158,7 @@ class _Pipe:
             mark_as_handled(self.current_write)
             self.read_and_write()
 
-    # ---- 15. Error and close states must be propagated -----------------------------------------------------------------------
+    # ---- 15. Error and close states must be propagated -------------------------------------------
 
     def propagate_errors_and_closing(self) -> None:
         source, dest = self.source, self.dest
@@ -177,26 +187,34 @@ class _Pipe:
     def propagate_errors_backward(self, _: object = None) -> None:
         error = self.dest._stored_error
         if not self.prevent_cancel:
-            self.shutdown_with_an_action(lambda: readable_stream_cancel(self.source, error), [error])
+            self.shutdown_with_an_action(
+                lambda: readable_stream_cancel(self.source, error), [error]
+            )
         else:
             self.shutdown([error])
 
     def propagate_closing_forward(self, _: object = None) -> None:
         if not self.prevent_close:
-            self.shutdown_with_an_action(lambda: writable_stream_default_writer_close_with_error_propagation(self.writer))
+            self.shutdown_with_an_action(
+                lambda: writable_stream_default_writer_close_with_error_propagation(self.writer)
+            )
         else:
             self.shutdown()
 
     def propagate_closing_backward(self) -> None:
         dest_closed = TypeError("Cannot pipe: the writable stream is closing or closed")
         if not self.prevent_cancel:
-            self.shutdown_with_an_action(lambda: readable_stream_cancel(self.source, dest_closed), [dest_closed])
+            self.shutdown_with_an_action(
+                lambda: readable_stream_cancel(self.source, dest_closed), [dest_closed]
+            )
         else:
             self.shutdown([dest_closed])
 
-    # ---- 15. Shutdown --------------------------------------------------------------------------------------------------------
+    # ---- 15. Shutdown ----------------------------------------------------------------------------
 
-    def shutdown_with_an_action(self, action: Callable[[], Promise[Any]], original_error: list[object] | None = None) -> None:
+    def shutdown_with_an_action(
+        self, action: Callable[[], Promise[Any]], original_error: list[object] | None = None
+    ) -> None:
         """The error, which may be any value, is in a list; no list is no error.
 
         https://streams.spec.whatwg.org/#rs-pipeTo-shutdown-with-action
@@ -207,7 +225,11 @@ class _Pipe:
 
         def perform_the_action() -> None:
             p = action()
-            perform_promise_then(p, lambda _: self.finalize(original_error), lambda new_error: self.finalize([new_error]))
+            perform_promise_then(
+                p,
+                lambda _: self.finalize(original_error),
+                lambda new_error: self.finalize([new_error]),
+            )
 
         self.when_everything_is_written(perform_the_action)
 

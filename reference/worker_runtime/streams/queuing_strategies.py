@@ -17,7 +17,8 @@ SizeAlgorithm: TypeAlias = Callable[[Any], float]
 
 
 class QueuingStrategy(NamedTuple):
-    """What a stream has read from the object that its author passed as strategy; None where a member is missing.
+    """What a stream has read from the object that its author passed as strategy; None where a
+    member is missing.
 
     https://streams.spec.whatwg.org/#dictdef-queuingstrategy
     """
@@ -27,7 +28,8 @@ class QueuingStrategy(NamedTuple):
 
 
 def to_queuing_strategy(value: object) -> QueuingStrategy:
-    """Read a strategy: any object with `highWaterMark` and `size`, or a mapping with those keys; TypeError if one is unfit.
+    """Read a strategy: any object with `highWaterMark` and `size`, or a mapping with those keys;
+    TypeError if one is unfit.
 
     https://streams.spec.whatwg.org/#qs-api
     """
@@ -104,7 +106,9 @@ def count_queuing_strategy_size_function(chunk: object = None) -> int:
     return 1
 
 
-byte_length_queuing_strategy_size_function.__name__ = count_queuing_strategy_size_function.__name__ = "size"
+byte_length_queuing_strategy_size_function.__name__ = (
+    count_queuing_strategy_size_function.__name__
+) = "size"
 
 
 def extract_high_water_mark(strategy: QueuingStrategy, default_hwm: float) -> float:

@@ -2,8 +2,9 @@
 
 Streams Standard, 4.9.2: https://streams.spec.whatwg.org/#rs-abstract-ops-used-by-controllers
 
-Here is also what those algorithms need of "Working with readable streams" (4.9.1) and of "Readers" (4.9.3). Which interface a
-reader implements is said by its `_mode`, so that this file needs not import those that stand upon it.
+Here is also what those algorithms need of "Working with readable streams" (4.9.1) and of "Readers"
+(4.9.3). Which interface a reader implements is said by its `_mode`, so that this file needs not
+import those that stand upon it.
 """
 
 from __future__ import annotations
@@ -44,7 +45,8 @@ class ReadableStreamController(Protocol):
 
 
 class ReadRequest(Protocol):
-    """What to do when a chunk is there, when the stream is closed, and when it is errored; one of the three happens, once.
+    """What to do when a chunk is there, when the stream is closed, and when it is errored; one of
+    the three happens, once.
 
     https://streams.spec.whatwg.org/#read-request
     """
@@ -60,8 +62,9 @@ class ReadRequest(Protocol):
 
 
 class ReadIntoRequest(Protocol):
-    """What to do when a view is filled, when the stream is closed (with the view that was to be filled, or None if the
-    stream was canceled), and when it is errored; one of the three happens, once.
+    """What to do when a view is filled, when the stream is closed (with the view that was to be
+    filled, or None if the stream was canceled), and when it is errored; one of the three happens,
+    once.
 
     https://streams.spec.whatwg.org/#read-into-request
     """
@@ -81,10 +84,12 @@ def is_readable_stream_locked(stream: ReadableStream) -> bool:
     return stream._reader is not None
 
 
-# ---- 4.9.2 Interfacing with controllers --------------------------------------------------------------------------------------
+# ---- 4.9.2 Interfacing with controllers ----------------------------------------------------------
 
 
-def readable_stream_add_read_into_request(stream: ReadableStream, read_request: ReadIntoRequest) -> None:
+def readable_stream_add_read_into_request(
+    stream: ReadableStream, read_request: ReadIntoRequest
+) -> None:
     """https://streams.spec.whatwg.org/#readable-stream-add-read-into-request"""
     reader = stream._reader
     assert reader is not None and reader._mode == "byob"
@@ -148,7 +153,9 @@ def readable_stream_error(stream: ReadableStream, e: object) -> None:
         readable_stream_byob_reader_error_read_into_requests(reader, e)
 
 
-def readable_stream_fulfill_read_into_request(stream: ReadableStream, chunk: memoryview, done: bool) -> None:
+def readable_stream_fulfill_read_into_request(
+    stream: ReadableStream, chunk: memoryview, done: bool
+) -> None:
     """https://streams.spec.whatwg.org/#readable-stream-fulfill-read-into-request"""
     reader = stream._reader
     assert reader is not None and reader._mode == "byob"
@@ -194,17 +201,21 @@ def readable_stream_has_default_reader(stream: ReadableStream) -> bool:
     return stream._reader is not None and stream._reader._mode == "default"
 
 
-# ---- of 4.9.3 Readers --------------------------------------------------------------------------------------------------------
+# ---- of 4.9.3 Readers ----------------------------------------------------------------------------
 
 
-def readable_stream_byob_reader_error_read_into_requests(reader: ReadableStreamBYOBReader, e: object) -> None:
+def readable_stream_byob_reader_error_read_into_requests(
+    reader: ReadableStreamBYOBReader, e: object
+) -> None:
     """https://streams.spec.whatwg.org/#abstract-opdef-readablestreambyobreadererrorreadintorequests"""
     read_into_requests, reader._read_into_requests = reader._read_into_requests, deque()
     for read_into_request in read_into_requests:
         read_into_request.error_steps(e)
 
 
-def readable_stream_default_reader_error_read_requests(reader: ReadableStreamDefaultReader, e: object) -> None:
+def readable_stream_default_reader_error_read_requests(
+    reader: ReadableStreamDefaultReader, e: object
+) -> None:
     """https://streams.spec.whatwg.org/#abstract-opdef-readablestreamdefaultreadererrorreadrequests"""
     read_requests, reader._read_requests = reader._read_requests, deque()
     for read_request in read_requests:

@@ -1,4 +1,5 @@
-"""The ReadableStream class, and how readable streams are made: from a source, from an iterable, from a stream that is teed.
+"""The ReadableStream class, and how readable streams are made: from a source, from an iterable,
+from a stream that is teed.
 
 Streams Standard, 4.2 and 4.9.1: https://streams.spec.whatwg.org/#rs-class
 """
@@ -9,7 +10,12 @@ from functools import partial
 from typing import Any, Literal, Protocol
 
 from ..dom.aborting_ongoing_activities import AbortSignal
-from ..webidl.async_sequences import AsyncIteratorRecord, close_an_async_iterator, get_the_next_value, open_an_async_sequence
+from ..webidl.async_sequences import (
+    AsyncIteratorRecord,
+    close_an_async_iterator,
+    get_the_next_value,
+    open_an_async_sequence,
+)
 from ..webidl.exceptions import RangeError
 from ..webidl.interfaces import END_OF_ITERATION, EndOfIteration, new
 from ..webidl.promises import Promise, a_promise_rejected_with, mark_as_handled, react
@@ -33,7 +39,12 @@ from .default_controller import (
 )
 from .miscellaneous import is_non_negative_number
 from .pipe_to import readable_stream_pipe_to
-from .queuing_strategies import SizeAlgorithm, extract_high_water_mark, extract_size_algorithm, to_queuing_strategy
+from .queuing_strategies import (
+    SizeAlgorithm,
+    extract_high_water_mark,
+    extract_size_algorithm,
+    to_queuing_strategy,
+)
 from .readable_operations import is_readable_stream_locked, readable_stream_cancel
 from .readers import (
     ReadableStreamReader,
@@ -60,13 +71,22 @@ class ReadableWritablePair(Protocol):
 
 
 class ReadableStream:
-    """A source of data, from where chunks are read one after another. Making one needs a running event loop.
+    """A source of data, from where chunks are read one after another. Making one needs a running
+    event loop.
 
     https://streams.spec.whatwg.org/#readablestream
     """
 
     # The standard's table of internal slots: [[storedError]] is _stored_error.
-    __slots__ = ("__weakref__", "_controller", "_is_detached", "_disturbed", "_reader", "_state", "_stored_error")
+    __slots__ = (
+        "__weakref__",
+        "_controller",
+        "_is_detached",
+        "_disturbed",
+        "_reader",
+        "_state",
+        "_stored_error",
+    )
 
     _controller: ReadableStreamDefaultController | ReadableByteStreamController
     _is_detached: bool
@@ -76,7 +96,8 @@ class ReadableStream:
     _stored_error: Any
 
     def __init__(self, underlyingSource: object = None, strategy: object = None) -> None:
-        """A stream of what an underlying source gives: an object, or a mapping, with `start`, `pull`, `cancel` and `type`.
+        """A stream of what an underlying source gives: an object, or a mapping, with `start`,
+        `pull`, `cancel` and `type`.
 
         RangeError for a strategy that is no good; raises what `start` raises.
 
@@ -87,9 +108,13 @@ class ReadableStream:
         initialize_readable_stream(self)
         if underlying_source.type == "bytes":
             if queuing_strategy.size is not None:
-                raise RangeError("The strategy of a byte stream must not have a size function: bytes are counted")
+                raise RangeError(
+                    "The strategy of a byte stream must not have a size function: bytes are counted"
+                )
             high_water_mark = extract_high_water_mark(queuing_strategy, 0)
-            set_up_readable_byte_stream_controller_from_underlying_source(self, underlying_source, high_water_mark)
+            set_up_readable_byte_stream_controller_from_underlying_source(
+                self, underlying_source, high_water_mark
+            )
         else:
             size_algorithm = extract_size_algorithm(queuing_strategy)
             high_water_mark = extract_high_water_mark(queuing_strategy, 1)
@@ -99,10 +124,11 @@ class ReadableStream:
 
     @staticmethod
     def from_(asyncIterable: object) -> ReadableStream:
-        """A stream of what an iterable or asynchronous iterable gives: a list, an async generator, an asyncio.StreamReader.
+        """A stream of what an iterable or asynchronous iterable gives: a list, an async generator,
+        an asyncio.StreamReader.
 
-        It is asked for the next chunk when somebody wants to read it. A stream that is canceled closes the generator.
-        TypeError for what cannot be iterated over, and for a string.
+        It is asked for the next chunk when somebody wants to read it. A stream that is canceled
+        closes the generator. TypeError for what cannot be iterated over, and for a string.
 
         https://streams.spec.whatwg.org/#rs-from
         """
@@ -117,7 +143,8 @@ class ReadableStream:
         return is_readable_stream_locked(self)
 
     def cancel(self, reason: object = None) -> Promise[None]:
-        """Nobody wants the rest: close the stream and tell its source why. Rejected with TypeError if it is locked.
+        """Nobody wants the rest: close the stream and tell its source why. Rejected with TypeError
+        if it is locked.
 
         https://streams.spec.whatwg.org/#rs-cancel
         """
@@ -126,7 +153,8 @@ class ReadableStream:
         return readable_stream_cancel(self, reason)
 
     def getReader(self, *, mode: Literal["byob"] | None = None) -> Any:
-        """Lock the stream: a ReadableStreamDefaultReader, or with "byob" a ReadableStreamBYOBReader.
+        """Lock the stream: a ReadableStreamDefaultReader, or with "byob" a
+        ReadableStreamBYOBReader.
 
         TypeError if it is locked already, or is no byte stream.
 
@@ -147,7 +175,8 @@ class ReadableStream:
         preventCancel: bool = False,
         signal: AbortSignal | None = None,
     ) -> ReadableStream:
-        """Pipe into the writable of a pair, and give its readable. TypeError if this stream or the writable is locked.
+        """Pipe into the writable of a pair, and give its readable. TypeError if this stream or the
+        writable is locked.
 
         https://streams.spec.whatwg.org/#rs-pipe-through
         """
@@ -159,7 +188,9 @@ class ReadableStream:
             raise TypeError("Cannot pipe: the stream is locked")
         if is_writable_stream_locked(writable):
             raise TypeError("Cannot pipe: the writable stream is locked")
-        promise = readable_stream_pipe_to(self, writable, preventClose, preventAbort, preventCancel, signal)
+        promise = readable_stream_pipe_to(
+            self, writable, preventClose, preventAbort, preventCancel, signal
+        )
         mark_as_handled(promise)
         return readable
 
@@ -172,10 +203,12 @@ class ReadableStream:
         preventCancel: bool = False,
         signal: AbortSignal | None = None,
     ) -> Promise[None]:
-        """Write everything to a writable stream, and close that; the promise is fulfilled when it is done.
+        """Write everything to a writable stream, and close that; the promise is fulfilled when it
+        is done.
 
-        An error of this stream aborts the other, one of the other cancels this one, unless prevented. To stop a pipe, abort
-        its signal: cancelling a task that awaits the promise leaves it alone.
+        An error of this stream aborts the other, one of the other cancels this one, unless
+        prevented. To stop a pipe, abort its signal: cancelling a task that awaits the promise
+        leaves it alone.
 
         https://streams.spec.whatwg.org/#rs-pipe-to
         """
@@ -187,17 +220,21 @@ class ReadableStream:
             return a_promise_rejected_with(TypeError("Cannot pipe: the stream is locked"))
         if is_writable_stream_locked(destination):
             return a_promise_rejected_with(TypeError("Cannot pipe: the writable stream is locked"))
-        return readable_stream_pipe_to(self, destination, preventClose, preventAbort, preventCancel, signal)
+        return readable_stream_pipe_to(
+            self, destination, preventClose, preventAbort, preventCancel, signal
+        )
 
     def tee(self) -> list[ReadableStream]:
-        """Two streams that each give what this one has. TypeError if it is locked; it is from now on.
+        """Two streams that each give what this one has. TypeError if it is locked; it is from now
+        on.
 
         https://streams.spec.whatwg.org/#rs-tee
         """
         return readable_stream_tee(self, False)
 
     def values(self, *, preventCancel: bool = False) -> ReadableStreamAsyncIterator:
-        """An asynchronous iterator over the chunks. It holds the lock, and cancels the stream if it is left before the end.
+        """An asynchronous iterator over the chunks. It holds the lock, and cancels the stream if it
+        is left before the end.
 
         https://streams.spec.whatwg.org/#rs-asynciterator
         """
@@ -218,7 +255,7 @@ def check_pipe_arguments(destination: object, signal: object) -> None:
         raise TypeError(f"The signal of a pipe must be an AbortSignal, not {signal!r}")
 
 
-# ---- 4.9.1 Working with readable streams -------------------------------------------------------------------------------------
+# ---- 4.9.1 Working with readable streams ---------------------------------------------------------
 
 
 def create_readable_stream(
@@ -234,19 +271,29 @@ def create_readable_stream(
     initialize_readable_stream(stream)
     controller = new(ReadableStreamDefaultController)
     set_up_readable_stream_default_controller(
-        stream, controller, start_algorithm, pull_algorithm, cancel_algorithm, high_water_mark, size_algorithm
+        stream,
+        controller,
+        start_algorithm,
+        pull_algorithm,
+        cancel_algorithm,
+        high_water_mark,
+        size_algorithm,
     )
     return stream
 
 
 def create_readable_byte_stream(
-    start_algorithm: StartAlgorithm, pull_algorithm: PullAlgorithm, cancel_algorithm: CancelAlgorithm
+    start_algorithm: StartAlgorithm,
+    pull_algorithm: PullAlgorithm,
+    cancel_algorithm: CancelAlgorithm,
 ) -> ReadableStream:
     """https://streams.spec.whatwg.org/#abstract-opdef-createreadablebytestream"""
     stream = new(ReadableStream)
     initialize_readable_stream(stream)
     controller = new(ReadableByteStreamController)
-    set_up_readable_byte_stream_controller(stream, controller, start_algorithm, pull_algorithm, cancel_algorithm, 0, None)
+    set_up_readable_byte_stream_controller(
+        stream, controller, start_algorithm, pull_algorithm, cancel_algorithm, 0, None
+    )
     return stream
 
 
@@ -275,9 +322,15 @@ def readable_stream_from_iterable(async_iterable: object) -> ReadableStream:
             else:
                 readable_stream_default_controller_enqueue(controller, v)
 
-        return react(next_promise, upon_fulfillment, partial(readable_stream_default_controller_error, controller))
+        return react(
+            next_promise,
+            upon_fulfillment,
+            partial(readable_stream_default_controller_error, controller),
+        )
 
-    stream = create_readable_stream(lambda: None, pull_algorithm, partial(close_an_async_iterator, iterator), 0)
+    stream = create_readable_stream(
+        lambda: None, pull_algorithm, partial(close_an_async_iterator, iterator), 0
+    )
     return stream
 
 
@@ -288,7 +341,9 @@ def readable_stream_tee(stream: ReadableStream, clone_for_branch2: bool) -> list
     return readable_stream_default_tee(stream, clone_for_branch2)
 
 
-def readable_stream_default_tee(stream: ReadableStream, clone_for_branch2: bool) -> list[ReadableStream]:
+def readable_stream_default_tee(
+    stream: ReadableStream, clone_for_branch2: bool
+) -> list[ReadableStream]:
     """https://streams.spec.whatwg.org/#abstract-opdef-readablestreamdefaulttee"""
     tee = DefaultTee(stream, clone_for_branch2)  # steps 1 to 15
     tee.branch1 = create_readable_stream(lambda: None, tee.pull_algorithm, tee.cancel1_algorithm)
@@ -300,7 +355,11 @@ def readable_stream_default_tee(stream: ReadableStream, clone_for_branch2: bool)
 def readable_byte_stream_tee(stream: ReadableStream) -> list[ReadableStream]:
     """https://streams.spec.whatwg.org/#abstract-opdef-readablebytestreamtee"""
     tee = ByteTee(stream)  # steps 1 to 19
-    tee.branch1 = create_readable_byte_stream(lambda: None, tee.pull1_algorithm, tee.cancel1_algorithm)
-    tee.branch2 = create_readable_byte_stream(lambda: None, tee.pull2_algorithm, tee.cancel2_algorithm)
+    tee.branch1 = create_readable_byte_stream(
+        lambda: None, tee.pull1_algorithm, tee.cancel1_algorithm
+    )
+    tee.branch2 = create_readable_byte_stream(
+        lambda: None, tee.pull2_algorithm, tee.cancel2_algorithm
+    )
     tee.forward_reader_error(tee.reader)
     return [tee.branch1, tee.branch2]

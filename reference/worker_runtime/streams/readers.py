@@ -75,7 +75,9 @@ class ReadableStreamGenericReader:
         https://streams.spec.whatwg.org/#generic-reader-cancel
         """
         if self._stream is None:
-            return a_promise_rejected_with(TypeError("Cannot cancel: the reader has released its lock"))
+            return a_promise_rejected_with(
+                TypeError("Cannot cancel: the reader has released its lock")
+            )
         return readable_stream_reader_generic_cancel(self, reason)
 
 
@@ -89,7 +91,8 @@ class ReadableStreamDefaultReader(ReadableStreamGenericReader):
 
     _mode: ClassVar[Literal["default"]] = "default"
     _read_requests: deque[ReadRequest]
-    _abandoned_reads: deque[Promise[ReadableStreamReadResult]]  # not of the standard: the task that waited was cancelled
+    # not of the standard: the task that waited was cancelled
+    _abandoned_reads: deque[Promise[ReadableStreamReadResult]]
 
     def __init__(self, stream: ReadableStream) -> None:
         """TypeError if the stream is locked.
@@ -101,12 +104,15 @@ class ReadableStreamDefaultReader(ReadableStreamGenericReader):
     def read(self) -> Promise[ReadableStreamReadResult]:
         """The next chunk, or that there is none any more.
 
-        If a task is cancelled while it waits for a chunk, the chunk is not lost: who reads next gets it.
+        If a task is cancelled while it waits for a chunk, the chunk is not lost: who reads next
+        gets it.
 
         https://streams.spec.whatwg.org/#default-reader-read
         """
         if self._stream is None:
-            return a_promise_rejected_with(TypeError("Cannot read: the reader has released its lock"))
+            return a_promise_rejected_with(
+                TypeError("Cannot read: the reader has released its lock")
+            )
         while self._abandoned_reads:
             abandoned_read = self._abandoned_reads.popleft()
             if take_up(abandoned_read):
@@ -116,7 +122,8 @@ class ReadableStreamDefaultReader(ReadableStreamGenericReader):
         return promise
 
     def releaseLock(self) -> None:
-        """Let others read the stream. A read that waits is rejected; its chunk goes to who reads next.
+        """Let others read the stream. A read that waits is rejected; its chunk goes to who reads
+        next.
 
         https://streams.spec.whatwg.org/#default-reader-release-lock
         """
@@ -143,11 +150,15 @@ class ReadableStreamBYOBReader(ReadableStreamGenericReader):
         """
         set_up_readable_stream_byob_reader(self, stream)
 
-    def read(self, view: bytearray | memoryview, *, min: int = 1) -> Promise[ReadableStreamReadResult]:
-        """Fill a writable view, at least with `min` elements: the value is a new memoryview of what was written.
+    def read(
+        self, view: bytearray | memoryview, *, min: int = 1
+    ) -> Promise[ReadableStreamReadResult]:
+        """Fill a writable view, at least with `min` elements: the value is a new memoryview of what
+        was written.
 
-        A memoryview that is passed is released. When the stream closes, the value is an empty view, and None if it is
-        canceled. TypeError for a view that is empty, released or read-only, RangeError if it has less than `min` elements.
+        A memoryview that is passed is released. When the stream closes, the value is an empty view,
+        and None if it is canceled. TypeError for a view that is empty, released or read-only,
+        RangeError if it has less than `min` elements.
 
         https://streams.spec.whatwg.org/#byob-reader-read
         """
@@ -157,22 +168,31 @@ class ReadableStreamBYOBReader(ReadableStreamGenericReader):
         except TypeError as error:
             return a_promise_rejected_with(error)
         if is_detached_buffer(view) or view.nbytes == 0:
-            return a_promise_rejected_with(TypeError("Cannot read into a view that is empty or was released"))
+            return a_promise_rejected_with(
+                TypeError("Cannot read into a view that is empty or was released")
+            )
         if view.readonly or not view.c_contiguous:
-            return a_promise_rejected_with(TypeError("Cannot read into a view that is read-only or not contiguous"))
+            return a_promise_rejected_with(
+                TypeError("Cannot read into a view that is read-only or not contiguous")
+            )
         if min == 0:
             return a_promise_rejected_with(TypeError("min must be greater than 0"))
         length = view.nbytes // view.itemsize
         if min > length:
-            return a_promise_rejected_with(RangeError(f"min is {min}, but the view has {length} elements"))
+            return a_promise_rejected_with(
+                RangeError(f"min is {min}, but the view has {length} elements")
+            )
         if self._stream is None:
-            return a_promise_rejected_with(TypeError("Cannot read: the reader has released its lock"))
+            return a_promise_rejected_with(
+                TypeError("Cannot read: the reader has released its lock")
+            )
         promise: Promise[ReadableStreamReadResult] = a_new_promise()
         readable_stream_byob_reader_read(self, view, min, _PromiseReadRequest(promise))
         return promise
 
     def releaseLock(self) -> None:
-        """Let others read the stream. A read that waits is rejected; its bytes go to who reads next.
+        """Let others read the stream. A read that waits is rejected; its bytes go to who reads
+        next.
 
         https://streams.spec.whatwg.org/#byob-reader-release-lock
         """
@@ -212,7 +232,7 @@ class _PromiseReadRequest:
         reject(self.promise, e)
 
 
-# ---- of 4.9.1 Working with readable streams ----------------------------------------------------------------------------------
+# ---- of 4.9.1 Working with readable streams ------------------------------------------------------
 
 
 def acquire_readable_stream_byob_reader(stream: ReadableStream) -> ReadableStreamBYOBReader:
@@ -229,17 +249,21 @@ def acquire_readable_stream_default_reader(stream: ReadableStream) -> ReadableSt
     return reader
 
 
-# ---- 4.9.3 Readers -----------------------------------------------------------------------------------------------------------
+# ---- 4.9.3 Readers -------------------------------------------------------------------------------
 
 
-def readable_stream_reader_generic_cancel(reader: ReadableStreamGenericReader, reason: object) -> Promise[None]:
+def readable_stream_reader_generic_cancel(
+    reader: ReadableStreamGenericReader, reason: object
+) -> Promise[None]:
     """https://streams.spec.whatwg.org/#readable-stream-reader-generic-cancel"""
     stream = reader._stream
     assert stream is not None
     return readable_stream_cancel(stream, reason)
 
 
-def readable_stream_reader_generic_initialize(reader: ReadableStreamReader, stream: ReadableStream) -> None:
+def readable_stream_reader_generic_initialize(
+    reader: ReadableStreamReader, stream: ReadableStream
+) -> None:
     """https://streams.spec.whatwg.org/#readable-stream-reader-generic-initialize"""
     reader._stream = stream
     stream._reader = reader
@@ -279,7 +303,9 @@ def readable_stream_byob_reader_read(
     if stream._state == "errored":
         read_into_request.error_steps(stream._stored_error)
     else:
-        readable_byte_stream_controller_pull_into(byte_controller_of(stream), view, min, read_into_request)
+        readable_byte_stream_controller_pull_into(
+            byte_controller_of(stream), view, min, read_into_request
+        )
 
 
 def readable_stream_byob_reader_release(reader: ReadableStreamBYOBReader) -> None:
@@ -289,7 +315,9 @@ def readable_stream_byob_reader_release(reader: ReadableStreamBYOBReader) -> Non
     readable_stream_byob_reader_error_read_into_requests(reader, e)
 
 
-def readable_stream_default_reader_read(reader: ReadableStreamDefaultReader, read_request: ReadRequest) -> None:
+def readable_stream_default_reader_read(
+    reader: ReadableStreamDefaultReader, read_request: ReadRequest
+) -> None:
     """https://streams.spec.whatwg.org/#readable-stream-default-reader-read"""
     stream = reader._stream
     assert stream is not None
@@ -310,7 +338,9 @@ def readable_stream_default_reader_release(reader: ReadableStreamDefaultReader) 
     readable_stream_default_reader_error_read_requests(reader, e)
 
 
-def set_up_readable_stream_byob_reader(reader: ReadableStreamBYOBReader, stream: ReadableStream) -> None:
+def set_up_readable_stream_byob_reader(
+    reader: ReadableStreamBYOBReader, stream: ReadableStream
+) -> None:
     """TypeError if the stream is locked, or is no byte stream.
 
     https://streams.spec.whatwg.org/#set-up-readable-stream-byob-reader
@@ -323,7 +353,9 @@ def set_up_readable_stream_byob_reader(reader: ReadableStreamBYOBReader, stream:
     reader._read_into_requests = deque()
 
 
-def set_up_readable_stream_default_reader(reader: ReadableStreamDefaultReader, stream: ReadableStream) -> None:
+def set_up_readable_stream_default_reader(
+    reader: ReadableStreamDefaultReader, stream: ReadableStream
+) -> None:
     """TypeError if the stream is locked.
 
     https://streams.spec.whatwg.org/#set-up-readable-stream-default-reader

@@ -2,7 +2,8 @@
 
 Streams Standard, 4.9.1: https://streams.spec.whatwg.org/#readable-stream-tee
 
-What the two algorithms call variables is here the state of an object. The branches are made in `readable_stream`.
+What the two algorithms call variables is here the state of an object. The branches are made in
+`readable_stream`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..html.event_loops import queue_a_microtask
-from ..webidl.promises import RESOLVED_WITH_UNDEFINED, Promise, a_new_promise, resolve, upon_rejection
+from ..webidl.promises import (
+    RESOLVED_WITH_UNDEFINED,
+    Promise,
+    a_new_promise,
+    resolve,
+    upon_rejection,
+)
 from .byte_controller import byte_controller_of, readable_byte_stream_controller_get_byob_request
 from .byte_operations import (
     readable_byte_stream_controller_close,
@@ -45,10 +52,13 @@ if TYPE_CHECKING:
 
 
 class _Tee:
-    """What both algorithms have in common: the branches' wish to be canceled, which the stream hears when both have it."""
+    """What both algorithms have in common: the branches' wish to be canceled, which the stream
+    hears when both have it.
+    """
 
     __slots__ = (
-        "branch1", "branch2", "cancel_promise", "canceled1", "canceled2", "reading", "reason1", "reason2", "stream",
+        "branch1", "branch2", "cancel_promise", "canceled1", "canceled2", "reading", "reason1",
+        "reason2", "stream",
     )  # fmt: skip
 
     branch1: ReadableStream
@@ -109,13 +119,17 @@ class DefaultTee(_Tee):
         return RESOLVED_WITH_UNDEFINED
 
     def chunk_steps(self, chunk: Any) -> None:
-        # Errors of the stream take a microtask to be seen; a chunk that is there at once must not overtake them.
+        # Errors of the stream take a microtask to be seen; a chunk that is there at once must not
+        # overtake them.
         queue_a_microtask(partial(self._share, chunk))
 
     def _share(self, chunk: Any) -> None:
         self.read_again = False
         chunk1 = chunk2 = chunk
-        controller1, controller2 = default_controller_of(self.branch1), default_controller_of(self.branch2)
+        controller1, controller2 = (
+            default_controller_of(self.branch1),
+            default_controller_of(self.branch2),
+        )
         if not self.canceled2 and self.clone_for_branch2:
             try:
                 chunk2 = structured_clone(chunk2)
@@ -201,7 +215,10 @@ class ByteTee(_Tee):
 
     def close_steps(self) -> None:
         self.reading = False
-        controller1, controller2 = byte_controller_of(self.branch1), byte_controller_of(self.branch2)
+        controller1, controller2 = (
+            byte_controller_of(self.branch1),
+            byte_controller_of(self.branch2),
+        )
         if not self.canceled1:
             readable_byte_stream_controller_close(controller1)
         if not self.canceled2:
@@ -221,7 +238,9 @@ class ByteTee(_Tee):
             readable_stream_default_reader_release(self.reader)
             self.reader = acquire_readable_stream_byob_reader(self.stream)
             self.forward_reader_error(self.reader)
-        readable_stream_byob_reader_read(self.reader, view, 1, _ByteTeeReadIntoRequest(self, for_branch2))
+        readable_stream_byob_reader_read(
+            self.reader, view, 1, _ByteTeeReadIntoRequest(self, for_branch2)
+        )
 
     def read_again(self) -> None:
         self.reading = False
@@ -280,17 +299,26 @@ class _ByteTeeReadIntoRequest:
         if not other_canceled:
             cloned_chunk = clone_as_uint8_array(chunk)
             if not byob_canceled:
-                readable_byte_stream_controller_respond_with_new_view(byte_controller_of(self.byob_branch), chunk)
-            readable_byte_stream_controller_enqueue(byte_controller_of(self.other_branch), cloned_chunk)
+                readable_byte_stream_controller_respond_with_new_view(
+                    byte_controller_of(self.byob_branch), chunk
+                )
+            readable_byte_stream_controller_enqueue(
+                byte_controller_of(self.other_branch), cloned_chunk
+            )
         elif not byob_canceled:
-            readable_byte_stream_controller_respond_with_new_view(byte_controller_of(self.byob_branch), chunk)
+            readable_byte_stream_controller_respond_with_new_view(
+                byte_controller_of(self.byob_branch), chunk
+            )
         tee.read_again()
 
     def close_steps(self, chunk: memoryview | None) -> None:
         tee = self.tee
         tee.reading = False
         byob_canceled, other_canceled = self._canceled()
-        byob_controller, other_controller = byte_controller_of(self.byob_branch), byte_controller_of(self.other_branch)
+        byob_controller, other_controller = (
+            byte_controller_of(self.byob_branch),
+            byte_controller_of(self.other_branch),
+        )
         if not byob_canceled:
             readable_byte_stream_controller_close(byob_controller)
         if not other_canceled:

@@ -1,9 +1,11 @@
-"""Transferable streams: an identity transform whose two sides are in two realms, with a pair of message ports between them.
+"""Transferable streams: an identity transform whose two sides are in two realms, with a pair of
+message ports between them.
 
-Streams Standard, 8.2, 4.2.6, 5.2.6 and 6.2.5: https://streams.spec.whatwg.org/#transferrable-streams
+Streams Standard, 8.2, 4.2.6, 5.2.6 and 6.2.5:
+https://streams.spec.whatwg.org/#transferrable-streams
 
-Structured data transfers a stream by these steps. It makes the ports, which stand below this room, and serializes the one that
-goes to the other realm.
+Structured data transfers a stream by these steps. It makes the ports, which stand below this room,
+and serializes the one that goes to the other realm.
 """
 
 from __future__ import annotations
@@ -51,7 +53,9 @@ class Port(Protocol):
     """
 
     def postMessage(self, message: Any, /) -> None:
-        """Send a message to the port that this one is entangled with; "DataCloneError" if it cannot be cloned."""
+        """Send a message to the port that this one is entangled with; "DataCloneError" if it cannot
+        be cloned.
+        """
 
     def addEventListener(self, type: str, callback: Callable[[Any], object], /) -> None:
         """Add a handler of "message" or "messageerror"."""
@@ -63,11 +67,12 @@ class Port(Protocol):
         """Disentangle the port."""
 
 
-# ---- transfer via postMessage() ----------------------------------------------------------------------------------------------
+# ---- transfer via postMessage() ------------------------------------------------------------------
 
 
 def readable_stream_transfer_steps(value: ReadableStream, port1: Port) -> None:
-    """Steps 1 and 5 to 7, for a port that is entangled with the one that is sent. "DataCloneError" if the stream is locked.
+    """Steps 1 and 5 to 7, for a port that is entangled with the one that is sent. "DataCloneError"
+    if the stream is locked.
 
     https://streams.spec.whatwg.org/#rs-transfer
     """
@@ -88,7 +93,8 @@ def readable_stream_transfer_receiving_steps(port: Port, value: ReadableStream) 
 
 
 def writable_stream_transfer_steps(value: WritableStream, port1: Port) -> None:
-    """Steps 1 and 5 to 7, for a port that is entangled with the one that is sent. "DataCloneError" if the stream is locked.
+    """Steps 1 and 5 to 7, for a port that is entangled with the one that is sent. "DataCloneError"
+    if the stream is locked.
 
     https://streams.spec.whatwg.org/#ws-transfer
     """
@@ -108,8 +114,11 @@ def writable_stream_transfer_receiving_steps(port: Port, value: WritableStream) 
     set_up_cross_realm_transform_writable(value, port)
 
 
-def transform_stream_transfer_steps(value: TransformStream) -> tuple[ReadableStream, WritableStream]:
-    """The two streams that are to be transferred in place of the one. "DataCloneError" if either is locked.
+def transform_stream_transfer_steps(
+    value: TransformStream,
+) -> tuple[ReadableStream, WritableStream]:
+    """The two streams that are to be transferred in place of the one. "DataCloneError" if either is
+    locked.
 
     https://streams.spec.whatwg.org/#ts-transfer
     """
@@ -131,7 +140,7 @@ def transform_stream_transfer_receiving_steps(
     value._is_detached = False
 
 
-# ---- 8.2 Transferable streams ------------------------------------------------------------------------------------------------
+# ---- 8.2 Transferable streams --------------------------------------------------------------------
 
 
 def cross_realm_transform_send_error(port: Port, error: object) -> None:
@@ -204,7 +213,13 @@ def set_up_cross_realm_transform_readable(stream: ReadableStream, port: Port) ->
         return RESOLVED_WITH_UNDEFINED
 
     set_up_readable_stream_default_controller(
-        stream, controller, lambda: None, pull_algorithm, partial(send_reason_and_disentangle, port), 0, lambda chunk: 1
+        stream,
+        controller,
+        lambda: None,
+        pull_algorithm,
+        partial(send_reason_and_disentangle, port),
+        0,
+        lambda chunk: 1,
     )
 
 

@@ -1,4 +1,5 @@
-"""The transform stream's controller, and what happens to both sides of the stream when one of them fails or ends.
+"""The transform stream's controller, and what happens to both sides of the stream when one of them
+fails or ends.
 
 Streams Standard, 6.3, 6.4.1 and 6.4.2: https://streams.spec.whatwg.org/#ts-default-controller-class
 """
@@ -48,7 +49,13 @@ class TransformStreamDefaultController:
     """
 
     # The standard's table of internal slots: [[finishPromise]] is _finish_promise.
-    __slots__ = ("_cancel_algorithm", "_finish_promise", "_flush_algorithm", "_stream", "_transform_algorithm")
+    __slots__ = (
+        "_cancel_algorithm",
+        "_finish_promise",
+        "_flush_algorithm",
+        "_stream",
+        "_transform_algorithm",
+    )
 
     _cancel_algorithm: CancelAlgorithm | None
     _finish_promise: Promise[None] | None
@@ -60,7 +67,8 @@ class TransformStreamDefaultController:
 
     @property
     def desiredSize(self) -> float | None:
-        """How much fits into the readable side until its high water mark is reached; None if it is errored.
+        """How much fits into the readable side until its high water mark is reached; None if it is
+        errored.
 
         https://streams.spec.whatwg.org/#ts-default-controller-desired-size
         """
@@ -89,7 +97,7 @@ class TransformStreamDefaultController:
         transform_stream_default_controller_terminate(self)
 
 
-# ---- of 6.4.1 Working with transform streams ---------------------------------------------------------------------------------
+# ---- of 6.4.1 Working with transform streams -----------------------------------------------------
 
 
 def transform_stream_error(stream: TransformStream, e: object) -> None:
@@ -120,7 +128,7 @@ def transform_stream_unblock_write(stream: TransformStream) -> None:
         transform_stream_set_backpressure(stream, False)
 
 
-# ---- 6.4.2 Default controllers -----------------------------------------------------------------------------------------------
+# ---- 6.4.2 Default controllers -------------------------------------------------------------------
 
 
 def set_up_transform_stream_default_controller(
@@ -140,7 +148,9 @@ def set_up_transform_stream_default_controller(
     controller._finish_promise = None
 
 
-def set_up_transform_stream_default_controller_from_transformer(stream: TransformStream, transformer: Transformer) -> None:
+def set_up_transform_stream_default_controller_from_transformer(
+    stream: TransformStream, transformer: Transformer
+) -> None:
     """https://streams.spec.whatwg.org/#set-up-transform-stream-default-controller-from-transformer"""
     controller = new(TransformStreamDefaultController)
     cancel, flush, _, transform = transformer
@@ -155,13 +165,21 @@ def set_up_transform_stream_default_controller_from_transformer(stream: Transfor
     set_up_transform_stream_default_controller(
         stream,
         controller,
-        identity_transform if transform is None else (lambda chunk: invoke_returning_a_promise(transform, chunk, controller)),
-        (lambda: RESOLVED_WITH_UNDEFINED) if flush is None else partial(invoke_returning_a_promise, flush, controller),
-        (lambda reason: RESOLVED_WITH_UNDEFINED) if cancel is None else partial(invoke_returning_a_promise, cancel),
+        identity_transform
+        if transform is None
+        else (lambda chunk: invoke_returning_a_promise(transform, chunk, controller)),
+        (lambda: RESOLVED_WITH_UNDEFINED)
+        if flush is None
+        else partial(invoke_returning_a_promise, flush, controller),
+        (lambda reason: RESOLVED_WITH_UNDEFINED)
+        if cancel is None
+        else partial(invoke_returning_a_promise, cancel),
     )
 
 
-def transform_stream_default_controller_clear_algorithms(controller: TransformStreamDefaultController) -> None:
+def transform_stream_default_controller_clear_algorithms(
+    controller: TransformStreamDefaultController,
+) -> None:
     """Let go of the transformer, which is not needed any more.
 
     https://streams.spec.whatwg.org/#transform-stream-default-controller-clear-algorithms
@@ -171,8 +189,11 @@ def transform_stream_default_controller_clear_algorithms(controller: TransformSt
     controller._cancel_algorithm = None
 
 
-def transform_stream_default_controller_enqueue(controller: TransformStreamDefaultController, chunk: object) -> None:
-    """TypeError if the readable side is closing, closed or errored; raises what its size function raises.
+def transform_stream_default_controller_enqueue(
+    controller: TransformStreamDefaultController, chunk: object
+) -> None:
+    """TypeError if the readable side is closing, closed or errored; raises what its size function
+    raises.
 
     https://streams.spec.whatwg.org/#transform-stream-default-controller-enqueue
     """
@@ -191,7 +212,9 @@ def transform_stream_default_controller_enqueue(controller: TransformStreamDefau
         transform_stream_set_backpressure(stream, True)
 
 
-def transform_stream_default_controller_error(controller: TransformStreamDefaultController, e: object) -> None:
+def transform_stream_default_controller_error(
+    controller: TransformStreamDefaultController, e: object
+) -> None:
     """https://streams.spec.whatwg.org/#transform-stream-default-controller-error"""
     transform_stream_error(controller._stream, e)
 
@@ -210,7 +233,9 @@ def transform_stream_default_controller_perform_transform(
     return react(transform_promise, None, upon_rejection)
 
 
-def transform_stream_default_controller_terminate(controller: TransformStreamDefaultController) -> None:
+def transform_stream_default_controller_terminate(
+    controller: TransformStreamDefaultController,
+) -> None:
     """https://streams.spec.whatwg.org/#transform-stream-default-controller-terminate"""
     stream = controller._stream
     readable_controller = default_controller_of(stream._readable)

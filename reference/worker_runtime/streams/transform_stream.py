@@ -8,13 +8,27 @@ from __future__ import annotations
 from functools import partial
 
 from ..webidl.exceptions import exception_of
-from ..webidl.promises import FULFILLED, Promise, a_new_promise, perform_promise_then, react, reject, resolve, settle
+from ..webidl.promises import (
+    FULFILLED,
+    Promise,
+    a_new_promise,
+    perform_promise_then,
+    react,
+    reject,
+    resolve,
+    settle,
+)
 from .default_controller import (
     default_controller_of,
     readable_stream_default_controller_close,
     readable_stream_default_controller_error,
 )
-from .queuing_strategies import SizeAlgorithm, extract_high_water_mark, extract_size_algorithm, to_queuing_strategy
+from .queuing_strategies import (
+    SizeAlgorithm,
+    extract_high_water_mark,
+    extract_size_algorithm,
+    to_queuing_strategy,
+)
 from .readable_stream import ReadableStream, create_readable_stream
 from .transform_controller import (
     TransformStreamDefaultController,
@@ -30,14 +44,17 @@ from .writable_stream import WritableStream, create_writable_stream
 
 
 class TransformStream:
-    """A writable and a readable stream: what is written to the one is, transformed, read from the other.
+    """A writable and a readable stream: what is written to the one is, transformed, read from the
+    other.
 
     https://streams.spec.whatwg.org/#transformstream
     """
 
-    # The standard's table of internal slots: [[backpressureChangePromise]] is _backpressure_change_promise.
+    # The standard's table of internal slots: [[backpressureChangePromise]] is
+    # _backpressure_change_promise.
     __slots__ = (
-        "__weakref__", "_backpressure", "_backpressure_change_promise", "_controller", "_is_detached", "_readable", "_writable",
+        "__weakref__", "_backpressure", "_backpressure_change_promise", "_controller",
+        "_is_detached", "_readable", "_writable",
     )  # fmt: skip
 
     _backpressure: bool | None
@@ -48,11 +65,16 @@ class TransformStream:
     _writable: WritableStream
 
     def __init__(
-        self, transformer: object = None, writableStrategy: object = None, readableStrategy: object = None
+        self,
+        transformer: object = None,
+        writableStrategy: object = None,
+        readableStrategy: object = None,
     ) -> None:
-        """A stream through a transformer: an object, or a mapping, with `start`, `transform`, `flush` and `cancel`.
+        """A stream through a transformer: an object, or a mapping, with `start`, `transform`,
+        `flush` and `cancel`.
 
-        Without a `transform`, chunks pass as they are. RangeError for a strategy that is no good; raises what `start` raises.
+        Without a `transform`, chunks pass as they are. RangeError for a strategy that is no good;
+        raises what `start` raises.
 
         https://streams.spec.whatwg.org/#ts-constructor
         """
@@ -69,7 +91,10 @@ class TransformStream:
             readable_size_algorithm,
         )  # fmt: skip
         set_up_transform_stream_default_controller_from_transformer(self, transformer_dict)
-        resolve(start_promise, None if transformer_dict.start is None else transformer_dict.start(self._controller))
+        resolve(
+            start_promise,
+            None if transformer_dict.start is None else transformer_dict.start(self._controller),
+        )
 
     @property
     def readable(self) -> ReadableStream:
@@ -82,7 +107,7 @@ class TransformStream:
         return self._writable
 
 
-# ---- of 6.4.1 Working with transform streams ---------------------------------------------------------------------------------
+# ---- of 6.4.1 Working with transform streams -----------------------------------------------------
 
 
 def initialize_transform_stream(
@@ -114,10 +139,12 @@ def initialize_transform_stream(
     stream._is_detached = False
 
 
-# ---- 6.4.3 Default sinks -----------------------------------------------------------------------------------------------------
+# ---- 6.4.3 Default sinks -------------------------------------------------------------------------
 
 
-def transform_stream_default_sink_write_algorithm(stream: TransformStream, chunk: object) -> Promise[None]:
+def transform_stream_default_sink_write_algorithm(
+    stream: TransformStream, chunk: object
+) -> Promise[None]:
     """https://streams.spec.whatwg.org/#transform-stream-default-sink-write-algorithm"""
     assert stream._writable._state == "writable"
     controller = stream._controller
@@ -136,7 +163,9 @@ def transform_stream_default_sink_write_algorithm(stream: TransformStream, chunk
     return transform_stream_default_controller_perform_transform(controller, chunk)
 
 
-def transform_stream_default_sink_abort_algorithm(stream: TransformStream, reason: object) -> Promise[None]:
+def transform_stream_default_sink_abort_algorithm(
+    stream: TransformStream, reason: object
+) -> Promise[None]:
     """https://streams.spec.whatwg.org/#transform-stream-default-sink-abort-algorithm"""
     controller = stream._controller
     if controller._finish_promise is not None:
@@ -192,10 +221,12 @@ def transform_stream_default_sink_close_algorithm(stream: TransformStream) -> Pr
     return finish_promise
 
 
-# ---- 6.4.4 Default sources ---------------------------------------------------------------------------------------------------
+# ---- 6.4.4 Default sources -----------------------------------------------------------------------
 
 
-def transform_stream_default_source_cancel_algorithm(stream: TransformStream, reason: object) -> Promise[None]:
+def transform_stream_default_source_cancel_algorithm(
+    stream: TransformStream, reason: object
+) -> Promise[None]:
     """https://streams.spec.whatwg.org/#transform-stream-default-source-cancel"""
     controller = stream._controller
     if controller._finish_promise is not None:

@@ -1,9 +1,11 @@
-"""The underlying source, underlying sink and transformer APIs: what a stream reads from the object that its author brings.
+"""The underlying source, underlying sink and transformer APIs: what a stream reads from the object
+that its author brings.
 
 Streams Standard, 4.2.3, 5.2.3 and 6.2.3: https://streams.spec.whatwg.org/#underlying-source-api
 
-The object has the members as attributes, or is a mapping with those keys. They are read once, in the order in which Web IDL
-reads a dictionary; the functions among them are bound to the object that they come from.
+The object has the members as attributes, or is a mapping with those keys. They are read once, in
+the order in which Web IDL reads a dictionary; the functions among them are bound to the object that
+they come from.
 """
 
 from __future__ import annotations
@@ -63,11 +65,19 @@ def to_underlying_source(value: object) -> UnderlyingSource:
     auto_allocate_chunk_size = dictionary_member(value, "autoAllocateChunkSize")
     if auto_allocate_chunk_size is not None:
         auto_allocate_chunk_size = to_integer(auto_allocate_chunk_size, 64, enforce_range=True)
-    cancel, pull, start = _callback(value, "cancel"), _callback(value, "pull"), _callback(value, "start")
+    cancel, pull, start = (
+        _callback(value, "cancel"),
+        _callback(value, "pull"),
+        _callback(value, "start"),
+    )
     type = dictionary_member(value, "type")
     if type is not None and to_dom_string(type) != "bytes":
-        raise TypeError(f'The type of an underlying source must be "bytes" or missing, not {type!r}')
-    return UnderlyingSource(auto_allocate_chunk_size, cancel, pull, start, None if type is None else "bytes")
+        raise TypeError(
+            f'The type of an underlying source must be "bytes" or missing, not {type!r}'
+        )
+    return UnderlyingSource(
+        auto_allocate_chunk_size, cancel, pull, start, None if type is None else "bytes"
+    )
 
 
 def to_underlying_sink(value: object) -> UnderlyingSink:
@@ -75,7 +85,11 @@ def to_underlying_sink(value: object) -> UnderlyingSink:
 
     https://streams.spec.whatwg.org/#underlying-sink-api
     """
-    abort, close, start = _callback(value, "abort"), _callback(value, "close"), _callback(value, "start")
+    abort, close, start = (
+        _callback(value, "abort"),
+        _callback(value, "close"),
+        _callback(value, "start"),
+    )
     type = dictionary_member(value, "type")
     write = _callback(value, "write")
     if type is not None:

@@ -14,7 +14,12 @@ from ..dom.aborting_ongoing_activities import AbortController, AbortSignal
 from ..webidl.callbacks import invoke_returning_a_promise
 from ..webidl.exceptions import RangeError, reason_of
 from ..webidl.interfaces import illegal_constructor, new
-from ..webidl.promises import RESOLVED_WITH_UNDEFINED, Promise, a_promise_resolved_with, perform_promise_then
+from ..webidl.promises import (
+    RESOLVED_WITH_UNDEFINED,
+    Promise,
+    a_promise_resolved_with,
+    perform_promise_then,
+)
 from .queue_with_sizes import dequeue_value, enqueue_value_with_size, peek_queue_value, reset_queue
 from .queuing_strategies import SizeAlgorithm
 from .underlying_apis import UnderlyingSink
@@ -52,8 +57,8 @@ class WritableStreamDefaultController:
 
     # The standard's table of internal slots: [[abortController]] is _abort_controller.
     __slots__ = (
-        "_abort_algorithm", "_abort_controller", "_close_algorithm", "_queue", "_queue_total_size", "_started",
-        "_strategy_hwm", "_strategy_size_algorithm", "_stream", "_write_algorithm",
+        "_abort_algorithm", "_abort_controller", "_close_algorithm", "_queue", "_queue_total_size",
+        "_started", "_strategy_hwm", "_strategy_size_algorithm", "_stream", "_write_algorithm",
     )  # fmt: skip
 
     _abort_algorithm: AbortAlgorithm | None
@@ -98,7 +103,7 @@ class WritableStreamDefaultController:
         reset_queue(self)
 
 
-# ---- 5.5.4 Default controllers -----------------------------------------------------------------------------------------------
+# ---- 5.5.4 Default controllers -------------------------------------------------------------------
 
 
 def set_up_writable_stream_default_controller(
@@ -145,7 +150,10 @@ def set_up_writable_stream_default_controller(
 
 
 def set_up_writable_stream_default_controller_from_underlying_sink(
-    stream: WritableStream, underlying_sink: UnderlyingSink, high_water_mark: float, size_algorithm: SizeAlgorithm
+    stream: WritableStream,
+    underlying_sink: UnderlyingSink,
+    high_water_mark: float,
+    size_algorithm: SizeAlgorithm,
 ) -> None:
     """Raises what the sink's `start` raises.
 
@@ -160,14 +168,20 @@ def set_up_writable_stream_default_controller_from_underlying_sink(
         (lambda chunk: RESOLVED_WITH_UNDEFINED)
         if write is None
         else (lambda chunk: invoke_returning_a_promise(write, chunk, controller)),
-        (lambda: RESOLVED_WITH_UNDEFINED) if close is None else partial(invoke_returning_a_promise, close),
-        (lambda reason: RESOLVED_WITH_UNDEFINED) if abort is None else partial(invoke_returning_a_promise, abort),
+        (lambda: RESOLVED_WITH_UNDEFINED)
+        if close is None
+        else partial(invoke_returning_a_promise, close),
+        (lambda reason: RESOLVED_WITH_UNDEFINED)
+        if abort is None
+        else partial(invoke_returning_a_promise, abort),
         high_water_mark,
         size_algorithm,
     )
 
 
-def writable_stream_default_controller_advance_queue_if_needed(controller: WritableStreamDefaultController) -> None:
+def writable_stream_default_controller_advance_queue_if_needed(
+    controller: WritableStreamDefaultController,
+) -> None:
     """https://streams.spec.whatwg.org/#writable-stream-default-controller-advance-queue-if-needed"""
     stream = controller._stream
     if not controller._started:
@@ -187,7 +201,9 @@ def writable_stream_default_controller_advance_queue_if_needed(controller: Writa
         writable_stream_default_controller_process_write(controller, value)
 
 
-def writable_stream_default_controller_clear_algorithms(controller: WritableStreamDefaultController) -> None:
+def writable_stream_default_controller_clear_algorithms(
+    controller: WritableStreamDefaultController,
+) -> None:
     """Let go of the underlying sink, which is not needed any more.
 
     https://streams.spec.whatwg.org/#writable-stream-default-controller-clear-algorithms
@@ -204,7 +220,9 @@ def writable_stream_default_controller_close(controller: WritableStreamDefaultCo
     writable_stream_default_controller_advance_queue_if_needed(controller)
 
 
-def writable_stream_default_controller_error(controller: WritableStreamDefaultController, error: object) -> None:
+def writable_stream_default_controller_error(
+    controller: WritableStreamDefaultController, error: object
+) -> None:
     """https://streams.spec.whatwg.org/#writable-stream-default-controller-error"""
     stream = controller._stream
     assert stream._state == "writable"
@@ -212,21 +230,28 @@ def writable_stream_default_controller_error(controller: WritableStreamDefaultCo
     writable_stream_start_erroring(stream, error)
 
 
-def writable_stream_default_controller_error_if_needed(controller: WritableStreamDefaultController, error: object) -> None:
+def writable_stream_default_controller_error_if_needed(
+    controller: WritableStreamDefaultController, error: object
+) -> None:
     """https://streams.spec.whatwg.org/#writable-stream-default-controller-error-if-needed"""
     if controller._stream._state == "writable":
         writable_stream_default_controller_error(controller, error)
 
 
-def writable_stream_default_controller_get_backpressure(controller: WritableStreamDefaultController) -> bool:
+def writable_stream_default_controller_get_backpressure(
+    controller: WritableStreamDefaultController,
+) -> bool:
     """https://streams.spec.whatwg.org/#writable-stream-default-controller-get-backpressure"""
     return writable_stream_default_controller_get_desired_size(controller) <= 0
 
 
-def writable_stream_default_controller_get_chunk_size(controller: WritableStreamDefaultController, chunk: object) -> float:
+def writable_stream_default_controller_get_chunk_size(
+    controller: WritableStreamDefaultController, chunk: object
+) -> float:
     """https://streams.spec.whatwg.org/#writable-stream-default-controller-get-chunk-size"""
     if controller._strategy_size_algorithm is None:
-        # DEVIATION: no assertion that the stream is not "writable". It still is while its close is in flight.
+        # DEVIATION: no assertion that the stream is not "writable". It still is while its close is
+        # in flight.
         return 1
     try:
         return controller._strategy_size_algorithm(chunk)
@@ -235,12 +260,16 @@ def writable_stream_default_controller_get_chunk_size(controller: WritableStream
         return 1
 
 
-def writable_stream_default_controller_get_desired_size(controller: WritableStreamDefaultController) -> float:
+def writable_stream_default_controller_get_desired_size(
+    controller: WritableStreamDefaultController,
+) -> float:
     """https://streams.spec.whatwg.org/#writable-stream-default-controller-get-desired-size"""
     return controller._strategy_hwm - controller._queue_total_size
 
 
-def writable_stream_default_controller_process_close(controller: WritableStreamDefaultController) -> None:
+def writable_stream_default_controller_process_close(
+    controller: WritableStreamDefaultController,
+) -> None:
     """https://streams.spec.whatwg.org/#writable-stream-default-controller-process-close"""
     stream = controller._stream
     writable_stream_mark_close_request_in_flight(stream)
@@ -256,7 +285,9 @@ def writable_stream_default_controller_process_close(controller: WritableStreamD
     )
 
 
-def writable_stream_default_controller_process_write(controller: WritableStreamDefaultController, chunk: object) -> None:
+def writable_stream_default_controller_process_write(
+    controller: WritableStreamDefaultController, chunk: object
+) -> None:
     """https://streams.spec.whatwg.org/#writable-stream-default-controller-process-write"""
     stream = controller._stream
     writable_stream_mark_first_write_request_in_flight(stream)

@@ -2,7 +2,8 @@
 
 Streams Standard, 5.5.2: https://streams.spec.whatwg.org/#ws-abstract-ops-used-by-controllers
 
-Here is also what those algorithms need of "Working with writable streams" (5.5.1) and of "Writers" (5.5.3).
+Here is also what those algorithms need of "Working with writable streams" (5.5.1) and of "Writers"
+(5.5.3).
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ def is_writable_stream_locked(stream: WritableStream) -> bool:
     return stream._writer is not None
 
 
-# ---- 5.5.2 Interfacing with controllers --------------------------------------------------------------------------------------
+# ---- 5.5.2 Interfacing with controllers ----------------------------------------------------------
 
 
 def writable_stream_add_write_request(stream: WritableStream) -> Promise[None]:
@@ -116,7 +117,9 @@ def writable_stream_finish_in_flight_close(stream: WritableStream) -> None:
     assert stream._stored_error is None
 
 
-def writable_stream_finish_in_flight_close_with_error(stream: WritableStream, error: object) -> None:
+def writable_stream_finish_in_flight_close_with_error(
+    stream: WritableStream, error: object
+) -> None:
     """https://streams.spec.whatwg.org/#writable-stream-finish-in-flight-close-with-error"""
     assert stream._in_flight_close_request is not None
     reject(stream._in_flight_close_request, error)
@@ -135,7 +138,9 @@ def writable_stream_finish_in_flight_write(stream: WritableStream) -> None:
     stream._in_flight_write_request = None
 
 
-def writable_stream_finish_in_flight_write_with_error(stream: WritableStream, error: object) -> None:
+def writable_stream_finish_in_flight_write_with_error(
+    stream: WritableStream, error: object
+) -> None:
     """https://streams.spec.whatwg.org/#writable-stream-finish-in-flight-write-with-error"""
     assert stream._in_flight_write_request is not None
     reject(stream._in_flight_write_request, error)
@@ -146,7 +151,9 @@ def writable_stream_finish_in_flight_write_with_error(stream: WritableStream, er
 
 def writable_stream_has_operation_marked_in_flight(stream: WritableStream) -> bool:
     """https://streams.spec.whatwg.org/#writable-stream-has-operation-marked-in-flight"""
-    return stream._in_flight_write_request is not None or stream._in_flight_close_request is not None
+    return (
+        stream._in_flight_write_request is not None or stream._in_flight_close_request is not None
+    )
 
 
 def writable_stream_mark_close_request_in_flight(stream: WritableStream) -> None:
@@ -202,10 +209,12 @@ def writable_stream_update_backpressure(stream: WritableStream, backpressure: bo
     stream._backpressure = backpressure
 
 
-# ---- of 5.5.3 Writers --------------------------------------------------------------------------------------------------------
+# ---- of 5.5.3 Writers ----------------------------------------------------------------------------
 
 
-def writable_stream_default_writer_ensure_closed_promise_rejected(writer: WritableStreamDefaultWriter, error: object) -> None:
+def writable_stream_default_writer_ensure_closed_promise_rejected(
+    writer: WritableStreamDefaultWriter, error: object
+) -> None:
     """https://streams.spec.whatwg.org/#writable-stream-default-writer-ensure-closed-promise-rejected"""
     if writer._closed_promise._state == PENDING:
         reject(writer._closed_promise, error)
@@ -214,7 +223,9 @@ def writable_stream_default_writer_ensure_closed_promise_rejected(writer: Writab
     mark_as_handled(writer._closed_promise)
 
 
-def writable_stream_default_writer_ensure_ready_promise_rejected(writer: WritableStreamDefaultWriter, error: object) -> None:
+def writable_stream_default_writer_ensure_ready_promise_rejected(
+    writer: WritableStreamDefaultWriter, error: object
+) -> None:
     """https://streams.spec.whatwg.org/#writable-stream-default-writer-ensure-ready-promise-rejected"""
     if writer._ready_promise._state == PENDING:
         reject(writer._ready_promise, error)

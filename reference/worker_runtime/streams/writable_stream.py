@@ -11,7 +11,12 @@ from typing import Any, Literal
 from ..webidl.interfaces import new
 from ..webidl.promises import Promise, a_promise_rejected_with
 from .miscellaneous import is_non_negative_number
-from .queuing_strategies import SizeAlgorithm, extract_high_water_mark, extract_size_algorithm, to_queuing_strategy
+from .queuing_strategies import (
+    SizeAlgorithm,
+    extract_high_water_mark,
+    extract_size_algorithm,
+    to_queuing_strategy,
+)
 from .underlying_apis import to_underlying_sink
 from .writable_controller import (
     AbortAlgorithm,
@@ -36,15 +41,17 @@ from .writers import (
 
 
 class WritableStream:
-    """A destination for data, to which chunks are written one after another. Making one needs a running event loop.
+    """A destination for data, to which chunks are written one after another. Making one needs a
+    running event loop.
 
     https://streams.spec.whatwg.org/#writablestream
     """
 
     # The standard's table of internal slots: [[closeRequest]] is _close_request.
     __slots__ = (
-        "__weakref__", "_backpressure", "_close_request", "_controller", "_is_detached", "_in_flight_close_request",
-        "_in_flight_write_request", "_pending_abort_request", "_state", "_stored_error", "_write_requests", "_writer",
+        "__weakref__", "_backpressure", "_close_request", "_controller", "_is_detached",
+        "_in_flight_close_request", "_in_flight_write_request", "_pending_abort_request", "_state",
+        "_stored_error", "_write_requests", "_writer",
     )  # fmt: skip
 
     _backpressure: bool
@@ -60,7 +67,8 @@ class WritableStream:
     _writer: WritableStreamDefaultWriter | None
 
     def __init__(self, underlyingSink: object = None, strategy: object = None) -> None:
-        """A stream to an underlying sink: an object, or a mapping, with `start`, `write`, `close` and `abort`.
+        """A stream to an underlying sink: an object, or a mapping, with `start`, `write`, `close`
+        and `abort`.
 
         RangeError for a strategy that is no good; raises what `start` raises.
 
@@ -71,7 +79,9 @@ class WritableStream:
         initialize_writable_stream(self)
         size_algorithm = extract_size_algorithm(queuing_strategy)
         high_water_mark = extract_high_water_mark(queuing_strategy, 1)
-        set_up_writable_stream_default_controller_from_underlying_sink(self, underlying_sink, high_water_mark, size_algorithm)
+        set_up_writable_stream_default_controller_from_underlying_sink(
+            self, underlying_sink, high_water_mark, size_algorithm
+        )
 
     @property
     def locked(self) -> bool:
@@ -82,7 +92,8 @@ class WritableStream:
         return is_writable_stream_locked(self)
 
     def abort(self, reason: object = None) -> Promise[None]:
-        """Give up: what is in the queue is gone, and the sink hears the reason. Rejected with TypeError if it is locked.
+        """Give up: what is in the queue is gone, and the sink hears the reason. Rejected with
+        TypeError if it is locked.
 
         https://streams.spec.whatwg.org/#ws-abort
         """
@@ -91,7 +102,8 @@ class WritableStream:
         return writable_stream_abort(self, reason)
 
     def close(self) -> Promise[None]:
-        """Close it when everything is written; fulfilled when that is done. Rejected with TypeError if it is locked.
+        """Close it when everything is written; fulfilled when that is done. Rejected with TypeError
+        if it is locked.
 
         https://streams.spec.whatwg.org/#ws-close
         """
@@ -109,7 +121,7 @@ class WritableStream:
         return acquire_writable_stream_default_writer(self)
 
 
-# ---- 5.5.1 Working with writable streams -------------------------------------------------------------------------------------
+# ---- 5.5.1 Working with writable streams ---------------------------------------------------------
 
 
 def create_writable_stream(
@@ -126,7 +138,14 @@ def create_writable_stream(
     initialize_writable_stream(stream)
     controller = new(WritableStreamDefaultController)
     set_up_writable_stream_default_controller(
-        stream, controller, start_algorithm, write_algorithm, close_algorithm, abort_algorithm, high_water_mark, size_algorithm
+        stream,
+        controller,
+        start_algorithm,
+        write_algorithm,
+        close_algorithm,
+        abort_algorithm,
+        high_water_mark,
+        size_algorithm,
     )
     return stream
 
@@ -134,7 +153,9 @@ def create_writable_stream(
 def initialize_writable_stream(stream: WritableStream) -> None:
     """https://streams.spec.whatwg.org/#initialize-writable-stream"""
     stream._state = "writable"
-    stream._stored_error = stream._writer = stream._in_flight_write_request = stream._close_request = None
+    stream._stored_error = stream._writer = stream._in_flight_write_request = (
+        stream._close_request
+    ) = None
     stream._in_flight_close_request = stream._pending_abort_request = None
     stream._write_requests = deque()
     stream._backpressure = False

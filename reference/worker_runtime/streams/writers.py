@@ -68,7 +68,8 @@ class WritableStreamDefaultWriter:
 
     @property
     def desiredSize(self) -> float | None:
-        """How much fits until the high water mark is reached; None if the stream fails. TypeError without a lock.
+        """How much fits until the high water mark is reached; None if the stream fails. TypeError
+        without a lock.
 
         https://streams.spec.whatwg.org/#default-writer-desired-size
         """
@@ -78,7 +79,8 @@ class WritableStreamDefaultWriter:
 
     @property
     def ready(self) -> Promise[None]:
-        """Fulfilled as soon as the stream wants more; a new promise each time when it wants no more.
+        """Fulfilled as soon as the stream wants more; a new promise each time when it wants no
+        more.
 
         https://streams.spec.whatwg.org/#default-writer-ready
         """
@@ -90,7 +92,9 @@ class WritableStreamDefaultWriter:
         https://streams.spec.whatwg.org/#default-writer-abort
         """
         if self._stream is None:
-            return a_promise_rejected_with(TypeError("Cannot abort: the writer has released its lock"))
+            return a_promise_rejected_with(
+                TypeError("Cannot abort: the writer has released its lock")
+            )
         return writable_stream_default_writer_abort(self, reason)
 
     def close(self) -> Promise[None]:
@@ -100,7 +104,9 @@ class WritableStreamDefaultWriter:
         """
         stream = self._stream
         if stream is None:
-            return a_promise_rejected_with(TypeError("Cannot close: the writer has released its lock"))
+            return a_promise_rejected_with(
+                TypeError("Cannot close: the writer has released its lock")
+            )
         if writable_stream_close_queued_or_in_flight(stream):
             return a_promise_rejected_with(TypeError("Cannot close: the stream is closing already"))
         return writable_stream_default_writer_close(self)
@@ -122,11 +128,13 @@ class WritableStreamDefaultWriter:
         https://streams.spec.whatwg.org/#default-writer-write
         """
         if self._stream is None:
-            return a_promise_rejected_with(TypeError("Cannot write: the writer has released its lock"))
+            return a_promise_rejected_with(
+                TypeError("Cannot write: the writer has released its lock")
+            )
         return writable_stream_default_writer_write(self, chunk)
 
 
-# ---- of 5.5.1 Working with writable streams ----------------------------------------------------------------------------------
+# ---- of 5.5.1 Working with writable streams ------------------------------------------------------
 
 
 def acquire_writable_stream_default_writer(stream: WritableStream) -> WritableStreamDefaultWriter:
@@ -136,7 +144,9 @@ def acquire_writable_stream_default_writer(stream: WritableStream) -> WritableSt
     return writer
 
 
-def set_up_writable_stream_default_writer(writer: WritableStreamDefaultWriter, stream: WritableStream) -> None:
+def set_up_writable_stream_default_writer(
+    writer: WritableStreamDefaultWriter, stream: WritableStream
+) -> None:
     """TypeError if the stream is locked.
 
     https://streams.spec.whatwg.org/#set-up-writable-stream-default-writer
@@ -206,10 +216,12 @@ def writable_stream_close(stream: WritableStream) -> Promise[None]:
     return promise
 
 
-# ---- 5.5.3 Writers -----------------------------------------------------------------------------------------------------------
+# ---- 5.5.3 Writers -------------------------------------------------------------------------------
 
 
-def writable_stream_default_writer_abort(writer: WritableStreamDefaultWriter, reason: object) -> Promise[None]:
+def writable_stream_default_writer_abort(
+    writer: WritableStreamDefaultWriter, reason: object
+) -> Promise[None]:
     """https://streams.spec.whatwg.org/#writable-stream-default-writer-abort"""
     stream = writer._stream
     assert stream is not None
@@ -223,7 +235,9 @@ def writable_stream_default_writer_close(writer: WritableStreamDefaultWriter) ->
     return writable_stream_close(stream)
 
 
-def writable_stream_default_writer_close_with_error_propagation(writer: WritableStreamDefaultWriter) -> Promise[None]:
+def writable_stream_default_writer_close_with_error_propagation(
+    writer: WritableStreamDefaultWriter,
+) -> Promise[None]:
     """https://streams.spec.whatwg.org/#writable-stream-default-writer-close-with-error-propagation"""
     stream = writer._stream
     assert stream is not None
@@ -236,7 +250,9 @@ def writable_stream_default_writer_close_with_error_propagation(writer: Writable
     return writable_stream_default_writer_close(writer)
 
 
-def writable_stream_default_writer_get_desired_size(writer: WritableStreamDefaultWriter) -> float | None:
+def writable_stream_default_writer_get_desired_size(
+    writer: WritableStreamDefaultWriter,
+) -> float | None:
     """https://streams.spec.whatwg.org/#writable-stream-default-writer-get-desired-size"""
     stream = writer._stream
     assert stream is not None
@@ -260,7 +276,9 @@ def writable_stream_default_writer_release(writer: WritableStreamDefaultWriter) 
     writer._stream = None
 
 
-def writable_stream_default_writer_write(writer: WritableStreamDefaultWriter, chunk: object) -> Promise[None]:
+def writable_stream_default_writer_write(
+    writer: WritableStreamDefaultWriter, chunk: object
+) -> Promise[None]:
     """https://streams.spec.whatwg.org/#writable-stream-default-writer-write"""
     stream = writer._stream
     assert stream is not None

@@ -12,10 +12,18 @@ from ..encoding.hooks import utf_8_decode_without_bom
 from ..infra.strings import collect_a_sequence_of_code_points
 from .host_representation import FORBIDDEN_HOST_CODE_POINTS, Host, IPv6Address
 from .idna import domain_parser
-from .percent_encoded_bytes import C0_CONTROL_PERCENT_ENCODE_SET, percent_decode_string, utf_8_percent_encode
+from .percent_encoded_bytes import (
+    C0_CONTROL_PERCENT_ENCODE_SET,
+    percent_decode_string,
+    utf_8_percent_encode,
+)
 from .writing import URLFailure, ValidationErrors, code_points_that_are_no_url_units
 
-RADIX_DIGITS = {8: frozenset("01234567"), 10: frozenset("0123456789"), 16: frozenset("0123456789ABCDEFabcdef")}
+RADIX_DIGITS = {
+    8: frozenset("01234567"),
+    10: frozenset("0123456789"),
+    16: frozenset("0123456789ABCDEFabcdef"),
+}
 PERCENT_ENCODED_BYTE = re.compile("%[0-9A-Fa-f]{2}")
 UP_TO_FOUR_HEX_DIGITS = re.compile("[0-9A-Fa-f]{0,4}")
 DIGITS = re.compile("[0-9]*")
@@ -29,7 +37,9 @@ def valid_domain(input: str) -> bool:
         return False
 
 
-def host_parser(input: str, is_opaque: bool = False, validation_errors: ValidationErrors = None) -> Host:
+def host_parser(
+    input: str, is_opaque: bool = False, validation_errors: ValidationErrors = None
+) -> Host:
     """URLFailure, where the standard returns failure.
 
     https://url.spec.whatwg.org/#concept-host-parser
@@ -101,7 +111,8 @@ def ipv4_number_parser(input: str) -> tuple[int, bool] | None:
         return 0, True
     if not RADIX_DIGITS[radix].issuperset(input):
         return None
-    # OPTIMIZATION: twenty digits are out of range in each radix, whatever follows; int() takes the square of their number.
+    # OPTIMIZATION: twenty digits are out of range in each radix, whatever follows; int() takes the
+    # square of their number.
     return int(input.lstrip("0")[:20] or "0", radix), validation_error
 
 
@@ -175,7 +186,7 @@ def opaque_host_parser(input: str, validation_errors: ValidationErrors = None) -
     return utf_8_percent_encode(input, C0_CONTROL_PERCENT_ENCODE_SET)
 
 
-# ---- serializing -------------------------------------------------------------------------------------------------------------
+# ---- serializing ---------------------------------------------------------------------------------
 
 
 def host_serializer(host: Host) -> str:

@@ -1,6 +1,7 @@
 """Host representation: domains, IP addresses, opaque hosts and empty hosts.
 
-URL Standard, 3.1 and 3.2: https://url.spec.whatwg.org/#host-representation, https://url.spec.whatwg.org/#host-miscellaneous
+URL Standard, 3.1 and 3.2: https://url.spec.whatwg.org/#host-representation,
+https://url.spec.whatwg.org/#host-miscellaneous
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from typing import TypeAlias
 # Its 8 pieces. https://url.spec.whatwg.org/#concept-ipv6
 IPv6Address: TypeAlias = "tuple[int, ...]"
 
-# An int is an IPv4 address; a str is a domain in a special URL and an opaque host in any other, or where it is empty an empty
-# host. So hosts that equal one another are == to one another. Beware: the IPv4 address 0 is false.
+# An int is an IPv4 address; a str is a domain in a special URL and an opaque host in any other, or
+# where it is empty an empty host. So hosts that equal one another are == to one another. Beware:
+# the IPv4 address 0 is false.
 # https://url.spec.whatwg.org/#concept-host, https://url.spec.whatwg.org/#concept-host-equals
 Host: TypeAlias = "str | int | IPv6Address"
 
@@ -21,12 +23,13 @@ FORBIDDEN_DOMAIN_CODE_POINTS = FORBIDDEN_HOST_CODE_POINTS.union(map(chr, range(0
 
 
 def public_suffix(host: Host) -> str | None:
-    """The suffix under which anybody may register, with the trailing dot of the host if it has one; None if it is no domain.
+    """The suffix under which anybody may register, with the trailing dot of the host if it has one;
+    None if it is no domain.
 
     https://url.spec.whatwg.org/#host-public-suffix
     """
-    # DEVIATION: the Public Suffix List changes every week and is not part of this package. What is left of its algorithm
-    # is its rule for what the list does not know, "*": the last label.
+    # DEVIATION: the Public Suffix List changes every week and is not part of this package. What is
+    # left of its algorithm is its rule for what the list does not know, "*": the last label.
     if not isinstance(host, str) or not host:
         return None
     trailing_dot = "." if host.endswith(".") else ""

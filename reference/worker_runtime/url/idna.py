@@ -4,9 +4,9 @@ URL Standard, 3.3: https://url.spec.whatwg.org/#idna
 Unicode IDNA Compatibility Processing (UTS #46), 17.0.0: https://www.unicode.org/reports/tr46/
 The rules of IDNA2008 that it refers to: RFC 5892, appendix A, and RFC 5893, section 2.
 
-Of the flags of UTS #46 the URL Standard always sets CheckBidi and CheckJoiners, never Transitional_Processing and
-IgnoreInvalidPunycode, and the others as beStrict is set. Where UTS #46 records an error, URLFailure is raised: a result that
-comes with one is not used.
+Of the flags of UTS #46 the URL Standard always sets CheckBidi and CheckJoiners, never
+Transitional_Processing and IgnoreInvalidPunycode, and the others as beStrict is set. Where UTS #46
+records an error, URLFailure is raised: a result that comes with one is not used.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ ZERO_WIDTH_NON_JOINER = "\u200c"
 ZERO_WIDTH_JOINER = "\u200d"
 VIRAMA = 9  # a canonical combining class
 
-NO_STD3_ASCII = re.compile(r"[\0-,./:-`{-\x7f]")  # ASCII other than lowercase letters, digits and hyphen-minus
+# ASCII other than lowercase letters, digits and hyphen-minus
+NO_STD3_ASCII = re.compile(r"[\0-,./:-`{-\x7f]")
 
 
 def domain_parser(domain: str, be_strict: bool, validation_errors: ValidationErrors = None) -> str:
@@ -47,11 +48,15 @@ def domain_parser(domain: str, be_strict: bool, validation_errors: ValidationErr
 
 
 def domain_parser_to_ascii(domain: str, be_strict: bool) -> str:
-    """Unicode ToASCII, https://www.unicode.org/reports/tr46/#ToASCII, with the flags of the URL Standard.
+    """Unicode ToASCII, https://www.unicode.org/reports/tr46/#ToASCII, with the flags of the URL
+    Standard.
 
     https://url.spec.whatwg.org/#domain-parser-toascii
     """
-    labels = [label if label.isascii() else "xn--" + punycode.encode(label) for label in processing(domain, be_strict)]
+    labels = [
+        label if label.isascii() else "xn--" + punycode.encode(label)
+        for label in processing(domain, be_strict)
+    ]
     ascii_domain = ".".join(labels)
     if be_strict:
         if len(labels) > 1 and not labels[-1]:
@@ -99,10 +104,14 @@ def normalize(string: str) -> str:
     https://www.unicode.org/reports/tr15/#Norm_Forms
     """
     if any(map(unicodedata.combining, string)):
-        # unicodedata puts the marks behind a letter in order by insertion, which takes the square of their number: give it
-        # them in order. (That is the order of their classes, and no mark that is valid decomposes into several.)
+        # unicodedata puts the marks behind a letter in order by insertion, which takes the square
+        # of their number: give it them in order. (That is the order of their classes, and no mark
+        # that is valid decomposes into several.)
         runs = groupby(string, lambda code_point: unicodedata.combining(code_point) > 0)
-        string = "".join("".join(sorted(run, key=unicodedata.combining) if are_marks else run) for are_marks, run in runs)
+        string = "".join(
+            "".join(sorted(run, key=unicodedata.combining) if are_marks else run)
+            for are_marks, run in runs
+        )
     return unicodedata.normalize("NFC", string)
 
 
@@ -124,25 +133,25 @@ def verify_validity_criteria(label: str, be_strict: bool) -> None:
     verify_contextual_rules(label)
 
 
-# ---- the IDNA mapping table --------------------------------------------------------------------------------------------------
+# ---- the IDNA mapping table ----------------------------------------------------------------------
 
 # CJK Extensions I, H and J: valid, and newer than the Unicode of Python 3.11.
 NEWER_IDEOGRAPHS = ((0x2EBF0, 0x2EE5D), (0x31350, 0x323AF), (0x323B0, 0x33479))
 # Disallowed although the rest of Unicode's properties would have them valid or ignored.
 DISALLOWED = (
-    (0x061C, 0x061C), (0x200E, 0x200F), (0x202A, 0x202E), (0x2066, 0x2069), (0x2FF0, 0x2FFF), (0x31EF, 0x31EF),
-    (0xFFFC, 0xFFFD), (0xE0001, 0xE0001), (0xE0020, 0xE007F),
+    (0x061C, 0x061C), (0x200E, 0x200F), (0x202A, 0x202E), (0x2066, 0x2069), (0x2FF0, 0x2FFF),
+    (0x31EF, 0x31EF), (0xFFFC, 0xFFFD), (0xE0001, 0xE0001), (0xE0020, 0xE007F),
 )  # fmt: skip
 # https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point
 DEFAULT_IGNORABLE = (
-    (0x00AD, 0x00AD), (0x034F, 0x034F), (0x061C, 0x061C), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F),
-    (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF),
-    (0xFFA0, 0xFFA0), (0xFFF0, 0xFFF8), (0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF),
+    (0x00AD, 0x00AD), (0x034F, 0x034F), (0x061C, 0x061C), (0x115F, 0x1160), (0x17B4, 0x17B5),
+    (0x180B, 0x180F), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0x3164, 0x3164),
+    (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xFFF0, 0xFFF8), (0x1BCA0, 0x1BCA3),
+    (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF),
 )  # fmt: skip
 EXCEPTIONS = {
-    "\u3002": ".", "\uff0e": ".", "\uff61": ".",
-    "\u00df": "\u00df", "\u1e9e": "\u00df", "\u03c2": "\u03c2", ZERO_WIDTH_NON_JOINER: ZERO_WIDTH_NON_JOINER,
-    ZERO_WIDTH_JOINER: ZERO_WIDTH_JOINER,
+    "\u3002": ".", "\uff0e": ".", "\uff61": ".", "\u00df": "\u00df", "\u1e9e": "\u00df", "\u03c2":
+    "\u03c2", ZERO_WIDTH_NON_JOINER: ZERO_WIDTH_NON_JOINER, ZERO_WIDTH_JOINER: ZERO_WIDTH_JOINER,
 }  # fmt: skip
 
 
@@ -158,7 +167,8 @@ def nfkc_casefold(code_point: str) -> str:
 
 
 def idna_mapping(code_point: str) -> str:
-    """What a code point is mapped to: itself if it is valid, nothing if it is ignored; URLFailure if it is disallowed.
+    """What a code point is mapped to: itself if it is valid, nothing if it is ignored; URLFailure
+    if it is disallowed.
 
     The published table says the same of each code point that the interpreter's Unicode has.
 
@@ -170,7 +180,8 @@ def idna_mapping(code_point: str) -> str:
         return EXCEPTIONS[code_point]
     if _is_in(NEWER_IDEOGRAPHS, code_point):
         return code_point
-    # UTS #46 leaves what is disallowed to the validity criteria. As normalization changes none of it, that may be said at once.
+    # UTS #46 leaves what is disallowed to the validity criteria. As normalization changes none of
+    # it, that may be said at once.
     category = unicodedata.category(code_point)
     if category in ("Cc", "Cs", "Co", "Cn") or _is_in(DISALLOWED, code_point):
         raise URLFailure("domain-to-ASCII")
@@ -179,7 +190,9 @@ def idna_mapping(code_point: str) -> str:
         is_allowed = category not in ("Cf", "Zs", "Zl", "Zp")
     else:
         is_allowed = {".", "\u3002"}.isdisjoint(mapped) and all(
-            part.isascii() or (nfkc_casefold(part) == part and unicodedata.category(part)[0] not in "CZ") for part in mapped
+            part.isascii()
+            or (nfkc_casefold(part) == part and unicodedata.category(part)[0] not in "CZ")
+            for part in mapped
         )
     if not is_allowed:
         raise URLFailure("domain-to-ASCII")
@@ -187,7 +200,9 @@ def idna_mapping(code_point: str) -> str:
 
 
 class _Mappings(dict[int, str]):
-    """The mappings of code points that have been met, for `str.translate`; a bounded number of them."""
+    """The mappings of code points that have been met, for `str.translate`; a bounded number of
+    them.
+    """
 
     __slots__ = ()
 
@@ -201,7 +216,7 @@ class _Mappings(dict[int, str]):
 _MAPPINGS = _Mappings()
 
 
-# ---- joiners -----------------------------------------------------------------------------------------------------------------
+# ---- joiners -------------------------------------------------------------------------------------
 
 
 def verify_contextual_rules(label: str) -> None:
@@ -213,7 +228,8 @@ def verify_contextual_rules(label: str) -> None:
     parts = label.split(ZERO_WIDTH_NON_JOINER)
     for before, after in pairwise(parts):
         if not _ends_with_virama(before) and not (
-            _first_that_joins(reversed(before)) in ("L", "D") and _first_that_joins(after) in ("R", "D")
+            _first_that_joins(reversed(before)) in ("L", "D")
+            and _first_that_joins(after) in ("R", "D")
         ):
             raise URLFailure("domain-to-ASCII")
     # A.2. Behind a virama.
@@ -240,12 +256,15 @@ def joining_type(code_point: str) -> Literal["L", "R", "D", "T", "U"]:
     if _is_in(joining_types.LEFT_JOINING, code_point):
         return "L"
     is_transparent = unicodedata.category(code_point) in ("Mn", "Me", "Cf")
-    if _is_in(joining_types.ALSO_TRANSPARENT if not is_transparent else joining_types.NOT_TRANSPARENT, code_point):
+    if _is_in(
+        joining_types.ALSO_TRANSPARENT if not is_transparent else joining_types.NOT_TRANSPARENT,
+        code_point,
+    ):
         is_transparent = not is_transparent
     return "T" if is_transparent else "U"
 
 
-# ---- the Bidi rule -----------------------------------------------------------------------------------------------------------
+# ---- the Bidi rule -------------------------------------------------------------------------------
 
 NEUTRAL_CLASSES = frozenset({"EN", "ES", "CS", "ET", "ON", "BN", "NSM"})
 RTL_CLASSES = NEUTRAL_CLASSES | {"R", "AL", "AN"}
@@ -257,12 +276,17 @@ def verify_bidi_rule(label: str) -> None:
 
     https://www.rfc-editor.org/rfc/rfc5893#section-2
     """
-    classes = [unicodedata.bidirectional(code_point) or "L" for code_point in label]  # a newer ideograph has none
+    # a newer ideograph has none
+    classes = [unicodedata.bidirectional(code_point) or "L" for code_point in label]
     occurring = set(classes)
     last = next((bidi_class for bidi_class in reversed(classes) if bidi_class != "NSM"), "NSM")
     match classes[0]:
         case "R" | "AL":
-            is_kept = occurring <= RTL_CLASSES and last in ("R", "AL", "EN", "AN") and not {"EN", "AN"} <= occurring
+            is_kept = (
+                occurring <= RTL_CLASSES
+                and last in ("R", "AL", "EN", "AN")
+                and not {"EN", "AN"} <= occurring
+            )
         case "L":
             is_kept = occurring <= LTR_CLASSES and last in ("L", "EN")
         case _:

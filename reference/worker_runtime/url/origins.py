@@ -1,4 +1,5 @@
-"""Origins: who a URL speaks for. The URL Standard returns them; the rest of what HTML says of them is in the room `html`.
+"""Origins: who a URL speaks for. The URL Standard returns them; the rest of what HTML says of them
+is in the room `html`.
 
 HTML Standard, 7.1.1: https://html.spec.whatwg.org/multipage/browsers.html#origin
 """
@@ -21,7 +22,8 @@ class OpaqueOrigin:
 
 
 class TupleOrigin(NamedTuple):
-    """A scheme, a host, a port or None for the scheme's default, and a domain that scripts have set, or None.
+    """A scheme, a host, a port or None for the scheme's default, and a domain that scripts have
+    set, or None.
 
     https://html.spec.whatwg.org/multipage/browsers.html#concept-origin-tuple
     """

@@ -13,7 +13,8 @@ from ..encoding.names_and_labels import UTF_8
 from ..encoding.terminology import IOQueue
 from ..infra.byte_sequences import isomorphic_decode
 
-# Runs of https://url.spec.whatwg.org/#percent-encoded-byte, possessive so that a long one takes no memory.
+# Runs of https://url.spec.whatwg.org/#percent-encoded-byte, possessive so that a long one takes no
+# memory.
 PERCENT_ENCODED_BYTES = re.compile(rb"(?:%[0-9A-Fa-f]{2})++")
 
 
@@ -24,7 +25,9 @@ def percent_encode(byte: int) -> str:
 
 def percent_decode(input: bytes) -> bytes:
     """https://url.spec.whatwg.org/#percent-decode"""
-    return PERCENT_ENCODED_BYTES.sub(lambda run: bytes.fromhex(run[0].decode().replace("%", "")), input)
+    return PERCENT_ENCODED_BYTES.sub(
+        lambda run: bytes.fromhex(run[0].decode().replace("%", "")), input
+    )
 
 
 def percent_decode_string(input: str) -> bytes:
@@ -33,10 +36,11 @@ def percent_decode_string(input: str) -> bytes:
 
 
 class PercentEncodeSet(dict[int, str]):
-    """A set of code points, ready for `str.translate`: for the isomorph of each byte what stands for that byte.
+    """A set of code points, ready for `str.translate`: for the isomorph of each byte what stands
+    for that byte.
 
-    All sets have the C0 controls and the code points beyond U+007E in common; `printable` are the others. An entry is made
-    when it is first needed.
+    All sets have the C0 controls and the code points beyond U+007E in common; `printable` are the
+    others. An entry is made when it is first needed.
 
     https://url.spec.whatwg.org/#percent-encode-set
     """
@@ -60,12 +64,18 @@ SPECIAL_QUERY_PERCENT_ENCODE_SET = PercentEncodeSet(QUERY_PERCENT_ENCODE_SET.pri
 PATH_PERCENT_ENCODE_SET = PercentEncodeSet(QUERY_PERCENT_ENCODE_SET.printable + "?^`{}")
 USERINFO_PERCENT_ENCODE_SET = PercentEncodeSet(PATH_PERCENT_ENCODE_SET.printable + "/:;=@[\\]|")
 COMPONENT_PERCENT_ENCODE_SET = PercentEncodeSet(USERINFO_PERCENT_ENCODE_SET.printable + "$%&+,")
-APPLICATION_X_WWW_FORM_URLENCODED_PERCENT_ENCODE_SET = PercentEncodeSet(COMPONENT_PERCENT_ENCODE_SET.printable + "!'()~")
-APPLICATION_X_WWW_FORM_URLENCODED_PERCENT_ENCODE_SET[0x20] = "+"  # spaceAsPlus, which is true for this set alone
+APPLICATION_X_WWW_FORM_URLENCODED_PERCENT_ENCODE_SET = PercentEncodeSet(
+    COMPONENT_PERCENT_ENCODE_SET.printable + "!'()~"
+)
+# spaceAsPlus, which is true for this set alone
+APPLICATION_X_WWW_FORM_URLENCODED_PERCENT_ENCODE_SET[0x20] = "+"
 
 
-def percent_encode_after_encoding(encoding: Encoding, input: str, percent_encode_set: PercentEncodeSet) -> str:
-    """The bytes of an encoding in ASCII; a code point that it does not have becomes a reference, `%26%239731%3B`.
+def percent_encode_after_encoding(
+    encoding: Encoding, input: str, percent_encode_set: PercentEncodeSet
+) -> str:
+    """The bytes of an encoding in ASCII; a code point that it does not have becomes a reference,
+    `%26%239731%3B`.
 
     https://url.spec.whatwg.org/#string-percent-encode-after-encoding
     """

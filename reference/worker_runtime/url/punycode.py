@@ -2,7 +2,8 @@
 
 RFC 3492: https://www.rfc-editor.org/rfc/rfc3492
 
-The standard library's codec takes labels that the RFC refuses, and its time grows with the square of their length.
+The standard library's codec takes labels that the RFC refuses, and its time grows with the square
+of their length.
 """
 
 from __future__ import annotations
@@ -21,9 +22,11 @@ DIGITS = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
 class Places:
-    """A row of places, all free at first; both its operations take one, in steps that grow with the logarithm of their number.
+    """A row of places, all free at first; both its operations take one, in steps that grow with the
+    logarithm of their number.
 
-    It is a binary indexed tree: the entry at i counts the free places among the i & -i ones up to the i-th.
+    It is a binary indexed tree: the entry at i counts the free places among the i & -i ones up to
+    the i-th.
 
     https://www.rfc-editor.org/rfc/rfc3492#section-3.2
     """
@@ -93,7 +96,8 @@ def decode(input: str) -> str:
         while True:
             value = DIGITS.find(digit)
             i += value * w
-            if value < 0 or n + i // length > 0x10FFFF:  # overflow is failure at once, or i would grow with every digit
+            # overflow is failure at once, or i would grow with every digit
+            if value < 0 or n + i // length > 0x10FFFF:
                 raise URLFailure("domain-to-ASCII")
             t = min(max(k - bias, T_MIN), T_MAX)
             if value < t:
@@ -106,8 +110,9 @@ def decode(input: str) -> str:
         i %= length
         insertions.append((i, chr(n)))
         i += 1
-    # OPTIMIZATION: an insertion into a string moves all that stands behind. So they are undone: from the last to the first
-    # each is at the i-th of the places that are left, and those that are left in the end have the basic code points.
+    # OPTIMIZATION: an insertion into a string moves all that stands behind. So they are undone:
+    # from the last to the first each is at the i-th of the places that are left, and those that are
+    # left in the end have the basic code points.
     output = [""] * length
     places = Places(length)
     for i, code_point in reversed(insertions):
@@ -119,9 +124,13 @@ def decode(input: str) -> str:
 def encode(input: str) -> str:
     """https://www.rfc-editor.org/rfc/rfc3492#section-6.3"""
     basic = "".join(code_point for code_point in input if code_point.isascii())
-    # OPTIMIZATION: for each code point the RFC walks through the input. Here the decoder's insertions are undone as above,
-    # which tells the i of each, and hence each delta.
-    insertions = sorted((ord(code_point), place) for place, code_point in enumerate(input) if not code_point.isascii())
+    # OPTIMIZATION: for each code point the RFC walks through the input. Here the decoder's
+    # insertions are undone as above, which tells the i of each, and hence each delta.
+    insertions = sorted(
+        (ord(code_point), place)
+        for place, code_point in enumerate(input)
+        if not code_point.isascii()
+    )
     places = Places(len(input))
     indexes = [places.take(place) for _, place in reversed(insertions)]
     output = [basic + "-"] if basic else []

@@ -42,7 +42,9 @@ class URL:
         https://url.spec.whatwg.org/#dom-url-url
         """
         try:
-            parsed_url = api_url_parser(to_usv_string(url), None if base is None else to_usv_string(base))
+            parsed_url = api_url_parser(
+                to_usv_string(url), None if base is None else to_usv_string(base)
+            )
         except URLFailure as failure:
             against = "" if base is None else f" with base {str(base)!r}"
             raise TypeError(f"Invalid URL: {str(url)!r}{against} ({failure})") from None
@@ -61,7 +63,9 @@ class URL:
         https://url.spec.whatwg.org/#dom-url-parse
         """
         try:
-            parsed_url = api_url_parser(to_usv_string(url), None if base is None else to_usv_string(base))
+            parsed_url = api_url_parser(
+                to_usv_string(url), None if base is None else to_usv_string(base)
+            )
         except URLFailure:
             return None
         result = new(cls)
@@ -155,7 +159,8 @@ class URL:
 
     @property
     def host(self) -> str:
-        """The host, and the port if it is not the scheme's default. Setting it without a port keeps the port.
+        """The host, and the port if it is not the scheme's default. Setting it without a port keeps
+        the port.
 
         https://url.spec.whatwg.org/#dom-url-host
         """
@@ -234,7 +239,8 @@ class URL:
 
     @property
     def searchParams(self) -> URLSearchParams:
-        """The names and values of the query; the same object each time, which changes with the URL and changes it.
+        """The names and values of the query; the same object each time, which changes with the URL
+        and changes it.
 
         https://url.spec.whatwg.org/#dom-url-searchparams
         """

@@ -16,13 +16,19 @@ from .host_representation import Host
 from .percent_encoded_bytes import USERINFO_PERCENT_ENCODE_SET, utf_8_percent_encode
 from .url_parsing_states import State, scheme_start_state
 from .url_representation import SPECIAL_SCHEMES, BlobURLEntry, URLRecord
-from .writing import URLFailure, ValidationError, ValidationErrors, code_points_that_are_no_url_units
+from .writing import (
+    URLFailure,
+    ValidationError,
+    ValidationErrors,
+    code_points_that_are_no_url_units,
+)
 
 C0_CONTROL_OR_SPACE = "".join(map(chr, range(0x21)))
 TAB_OR_NEWLINE = re.compile("[\t\n\r]+")
 
-# An absolute URL that the states would leave as it is: a special scheme other than "file", a lowercase domain that does not end
-# in a number, a port, and then code points that are in no percent-encode set.
+# An absolute URL that the states would leave as it is: a special scheme other than "file", a
+# lowercase domain that does not end in a number, a port, and then code points that are in no
+# percent-encode set.
 PLAIN_URL = re.compile(
     r"(https?|wss?|ftp)://((?:[a-z0-9_-]++\.)*+[a-z][a-z0-9_-]*+)(?::([0-9]{1,4}))?+"
     r"(/[!$-;=@-\[\]_a-z|~]*+)?+(?:\?([!$-&(-;=?-~]*+))?+(?:#([!#-;=?-_a-~]*+))?+"
@@ -32,7 +38,8 @@ _resolve_a_blob_url: Callable[[URLRecord], BlobURLEntry | None] = lambda url: No
 
 
 def use_blob_url_store(resolve_a_blob_url: Callable[[URLRecord], BlobURLEntry | None]) -> None:
-    """How the File API, which has the store, tells the URL parser to look into it. None stands for failure.
+    """How the File API, which has the store, tells the URL parser to look into it. None stands for
+    failure.
 
     https://url.spec.whatwg.org/#url-parsing
     """
@@ -41,9 +48,13 @@ def use_blob_url_store(resolve_a_blob_url: Callable[[URLRecord], BlobURLEntry | 
 
 
 def url_parser(
-    input: str, base: URLRecord | None = None, encoding: Encoding = UTF_8, validation_errors: ValidationErrors = None
+    input: str,
+    base: URLRecord | None = None,
+    encoding: Encoding = UTF_8,
+    validation_errors: ValidationErrors = None,
 ) -> URLRecord:
-    """The URL that a scalar value string stands for, with the entry of a blob: URL; raises URLFailure.
+    """The URL that a scalar value string stands for, with the entry of a blob: URL; raises
+    URLFailure.
 
     https://url.spec.whatwg.org/#concept-url-parser
     """
@@ -61,7 +72,8 @@ def basic_url_parser(
     state_override: State | None = None,
     validation_errors: ValidationErrors = None,
 ) -> URLRecord:
-    """A new URL, or the one that is given, changed from the state that is given on; raises URLFailure.
+    """A new URL, or the one that is given, changed from the state that is given on; raises
+    URLFailure.
 
     Where a list is passed for them, the names of the validation errors are appended to it.
 
@@ -74,7 +86,9 @@ def basic_url_parser(
             port = int(digits) if digits else None
             if port == SPECIAL_SCHEMES[scheme]:
                 port = None
-            return URLRecord(scheme, host, port, path[1:].split("/") if path else [""], query, fragment)
+            return URLRecord(
+                scheme, host, port, path[1:].split("/") if path else [""], query, fragment
+            )
 
     p = URLParser(input, base, encoding, url, state_override, validation_errors)
     state: State | None = state_override or scheme_start_state
@@ -94,7 +108,16 @@ class URLParser:
     https://url.spec.whatwg.org/#pointer
     """
 
-    __slots__ = ("base", "buffer", "encoding", "input", "pointer", "state_override", "url", "_validation_errors")
+    __slots__ = (
+        "base",
+        "buffer",
+        "encoding",
+        "input",
+        "pointer",
+        "state_override",
+        "url",
+        "_validation_errors",
+    )
 
     def __init__(
         self,
@@ -158,10 +181,14 @@ class URLParser:
         return host_parser(buffer, not self.url.is_special, self._validation_errors)
 
     def validate(self, run: str, separator: str = "") -> None:
-        """A validation error for each code point that is no URL unit; another one if it is a separator in spite of that."""
+        """A validation error for each code point that is no URL unit; another one if it is a
+        separator in spite of that.
+        """
         if self._validation_errors is not None:
             for code_point in code_points_that_are_no_url_units(run):
-                self._validation_errors.append("invalid-reverse-solidus" if code_point == separator else "invalid-URL-unit")
+                self._validation_errors.append(
+                    "invalid-reverse-solidus" if code_point == separator else "invalid-URL-unit"
+                )
 
 
 def set_the_username(url: URLRecord, username: str) -> None:

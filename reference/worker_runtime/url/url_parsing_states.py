@@ -2,8 +2,9 @@
 
 URL Standard, 4.4: https://url.spec.whatwg.org/#url-parsing
 
-A state is a function. It begins at the pointer, eats as much as belongs to it, and returns the next state, or None where the
-standard returns or reaches the end of the input. What the standard collects in its buffer is the run that a state has eaten.
+A state is a function. It begins at the pointer, eats as much as belongs to it, and returns the next
+state, or None where the standard returns or reaches the end of the input. What the standard
+collects in its buffer is the run that a state has eaten.
 """
 
 from __future__ import annotations
@@ -118,7 +119,12 @@ def relative_state(p: URLParser) -> State | None:
     if url.is_special and p.skip("\\"):
         p.validation_error("invalid-reverse-solidus")
         return relative_slash_state
-    url.username, url.password, url.host, url.port = base.username, base.password, base.host, base.port
+    url.username, url.password, url.host, url.port = (
+        base.username,
+        base.password,
+        base.host,
+        base.port,
+    )
     url.path, url.query = list(base.path), base.query
     if p.c in ("?", "#", ""):
         return _query_or_fragment(p)
@@ -138,7 +144,12 @@ def relative_slash_state(p: URLParser) -> State | None:
         return special_authority_ignore_slashes_state
     if p.skip("/"):
         return authority_state
-    url.username, url.password, url.host, url.port = base.username, base.password, base.host, base.port
+    url.username, url.password, url.host, url.port = (
+        base.username,
+        base.password,
+        base.host,
+        base.port,
+    )
     return path_state
 
 
@@ -160,7 +171,9 @@ def authority_state(p: URLParser) -> State | None:
     """https://url.spec.whatwg.org/#authority-state"""
     start = p.pointer
     # Each @ but the last belongs to the credentials, and the first colon parts them.
-    credentials, at_sign, buffer = p.take(SPECIAL_AUTHORITY if p.url.is_special else AUTHORITY).rpartition("@")
+    credentials, at_sign, buffer = p.take(
+        SPECIAL_AUTHORITY if p.url.is_special else AUTHORITY
+    ).rpartition("@")
     if at_sign:
         for _ in range(credentials.count("@") + 1):
             p.validation_error("invalid-credentials")
@@ -188,7 +201,11 @@ def host_state(p: URLParser) -> State | None:
         return port_state
     if url.is_special and not buffer:
         raise URLFailure("host-missing")
-    if p.state_override is not None and not buffer and (url.includes_credentials or url.port is not None):
+    if (
+        p.state_override is not None
+        and not buffer
+        and (url.includes_credentials or url.port is not None)
+    ):
         raise URLFailure
     url.host = p.parse_host(buffer)
     return path_start_state if p.state_override is None else None
@@ -206,7 +223,11 @@ def port_state(p: URLParser) -> State | None:
     """https://url.spec.whatwg.org/#port-state"""
     url = p.url
     buffer = p.take(DIGITS)
-    if p.c not in ("", "/", "?", "#") and not (url.is_special and p.c == "\\") and p.state_override is None:
+    if (
+        p.c not in ("", "/", "?", "#")
+        and not (url.is_special and p.c == "\\")
+        and p.state_override is None
+    ):
         raise URLFailure("port-invalid")
     if buffer:
         buffer = buffer.lstrip("0") or "0"
@@ -255,9 +276,9 @@ def file_slash_state(p: URLParser) -> State | None:
         return file_host_state
     if base is not None and base.scheme == "file":
         url.host = base.host
-        if not START_WITH_A_WINDOWS_DRIVE_LETTER.match(p.input, p.pointer) and NORMALIZED_WINDOWS_DRIVE_LETTER.fullmatch(
-            base.path[0]
-        ):
+        if not START_WITH_A_WINDOWS_DRIVE_LETTER.match(
+            p.input, p.pointer
+        ) and NORMALIZED_WINDOWS_DRIVE_LETTER.fullmatch(base.path[0]):
             url.path = [base.path[0]]
     return path_state
 
@@ -306,8 +327,8 @@ def path_state(p: URLParser) -> State | None:
         run = run.replace("\\", "/")
     else:
         p.validate(run)
-    # Slashes and dots are in no percent-encode set, so the path can be encoded before it is split. What the file host state has
-    # left in the buffer begins the first segment.
+    # Slashes and dots are in no percent-encode set, so the path can be encoded before it is split.
+    # What the file host state has left in the buffer begins the first segment.
     segments = (p.buffer + utf_8_percent_encode(run, PATH_PERCENT_ENCODE_SET)).split("/")
     for segment in segments:
         if segment in DOUBLE_DOT_PATH_SEGMENTS:

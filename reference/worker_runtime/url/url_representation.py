@@ -1,6 +1,7 @@
 """URL representation: what a URL consists of.
 
-URL Standard, 4.1 and 4.2: https://url.spec.whatwg.org/#url-representation and https://url.spec.whatwg.org/#url-miscellaneous
+URL Standard, 4.1 and 4.2: https://url.spec.whatwg.org/#url-representation and
+https://url.spec.whatwg.org/#url-miscellaneous
 """
 
 from __future__ import annotations
@@ -12,11 +13,20 @@ from .host_representation import Host
 from .origins import Origin
 
 # https://url.spec.whatwg.org/#special-scheme, each with its https://url.spec.whatwg.org/#default-port
-SPECIAL_SCHEMES: Final[dict[str, int | None]] = {"ftp": 21, "file": None, "http": 80, "https": 443, "ws": 80, "wss": 443}
+SPECIAL_SCHEMES: Final[dict[str, int | None]] = {
+    "ftp": 21,
+    "file": None,
+    "http": 80,
+    "https": 443,
+    "ws": 80,
+    "wss": 443,
+}
 
 # https://url.spec.whatwg.org/#single-dot-path-segment, https://url.spec.whatwg.org/#double-dot-path-segment
 SINGLE_DOT_PATH_SEGMENTS = frozenset({".", "%2e", "%2E"})
-DOUBLE_DOT_PATH_SEGMENTS = frozenset(one + other for one in SINGLE_DOT_PATH_SEGMENTS for other in SINGLE_DOT_PATH_SEGMENTS)
+DOUBLE_DOT_PATH_SEGMENTS = frozenset(
+    one + other for one in SINGLE_DOT_PATH_SEGMENTS for other in SINGLE_DOT_PATH_SEGMENTS
+)
 
 # https://url.spec.whatwg.org/#windows-drive-letter, https://url.spec.whatwg.org/#normalized-windows-drive-letter and
 # https://url.spec.whatwg.org/#start-with-a-windows-drive-letter
@@ -48,12 +58,23 @@ class BlobURLEntry(Protocol):
 class URLRecord:
     """A URL: its items are in ASCII, percent-encoded, and only the parser puts them there.
 
-    A path is a list of segments, or a str if it is opaque. A port is None if it is the scheme's default.
+    A path is a list of segments, or a str if it is opaque. A port is None if it is the scheme's
+    default.
 
     https://url.spec.whatwg.org/#concept-url
     """
 
-    __slots__ = ("blob_url_entry", "fragment", "host", "password", "path", "port", "query", "scheme", "username")
+    __slots__ = (
+        "blob_url_entry",
+        "fragment",
+        "host",
+        "password",
+        "path",
+        "port",
+        "query",
+        "scheme",
+        "username",
+    )
 
     def __init__(
         self,
@@ -99,7 +120,11 @@ def shorten_a_urls_path(url: URLRecord) -> None:
     """https://url.spec.whatwg.org/#shorten-a-urls-path"""
     path = url.path
     assert isinstance(path, list)
-    if url.scheme == "file" and len(path) == 1 and NORMALIZED_WINDOWS_DRIVE_LETTER.fullmatch(path[0]):
+    if (
+        url.scheme == "file"
+        and len(path) == 1
+        and NORMALIZED_WINDOWS_DRIVE_LETTER.fullmatch(path[0])
+    ):
         return
     if path:
         path.pop()

@@ -16,7 +16,9 @@ from .urlencoded import urlencoded_serializer, urlencoded_string_parser
 if TYPE_CHECKING:
     from .url_class import URL
 
-Init: TypeAlias = "str | Mapping[str, str] | collections.abc.Iterable[collections.abc.Iterable[str]]"
+Init: TypeAlias = (
+    "str | Mapping[str, str] | collections.abc.Iterable[collections.abc.Iterable[str]]"
+)
 
 
 class URLSearchParams(Iterable[str, str]):
@@ -28,7 +30,8 @@ class URLSearchParams(Iterable[str, str]):
     __slots__ = ("_list", "_url_object")
 
     def __init__(self, init: Init | None = "") -> None:
-        """From a query with or without its "?", a mapping, or pairs; TypeError if what should be a pair is none.
+        """From a query with or without its "?", a mapping, or pairs; TypeError if what should be a
+        pair is none.
 
         https://url.spec.whatwg.org/#dom-urlsearchparams-urlsearchparams
         """
@@ -43,7 +46,9 @@ class URLSearchParams(Iterable[str, str]):
     def _initialize(self, init: Init) -> None:
         """https://url.spec.whatwg.org/#urlsearchparams-initialize"""
         if isinstance(init, Mapping):
-            self._list = [*{to_usv_string(name): to_usv_string(value) for name, value in init.items()}.items()]
+            self._list = [
+                *{to_usv_string(name): to_usv_string(value) for name, value in init.items()}.items()
+            ]
         elif isinstance(init, collections.abc.Iterable) and not isinstance(init, str):
             self._list = [_pair(inner_sequence) for inner_sequence in init]
         else:
@@ -101,13 +106,20 @@ class URLSearchParams(Iterable[str, str]):
         return (name, to_usv_string(value)) in self._list
 
     def set(self, name: str, value: str) -> None:
-        """Give the first pair of this name the value and remove the others; append a pair if there is none.
+        """Give the first pair of this name the value and remove the others; append a pair if there
+        is none.
 
         https://url.spec.whatwg.org/#dom-urlsearchparams-set
         """
         new = (to_usv_string(name), to_usv_string(value))
-        first = next((index for index, pair in enumerate(self._list) if pair[0] == new[0]), len(self._list))
-        self._list = [*self._list[:first], new, *(pair for pair in self._list[first:] if pair[0] != new[0])]
+        first = next(
+            (index for index, pair in enumerate(self._list) if pair[0] == new[0]), len(self._list)
+        )
+        self._list = [
+            *self._list[:first],
+            new,
+            *(pair for pair in self._list[first:] if pair[0] != new[0]),
+        ]
         self._update()
 
     def sort(self) -> None:

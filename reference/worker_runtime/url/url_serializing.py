@@ -49,7 +49,8 @@ def url_equals(a: URLRecord, b: URLRecord, exclude_fragments: bool = False) -> b
 
 
 def origin(url: URLRecord) -> Origin:
-    """The tuple of scheme, host and port, or a new opaque origin for a scheme that has none; the one of a blob: URL's maker.
+    """The tuple of scheme, host and port, or a new opaque origin for a scheme that has none; the
+    one of a blob: URL's maker.
 
     https://url.spec.whatwg.org/#concept-url-origin
     """

@@ -36,7 +36,9 @@ def urlencoded_serializer(tuples: Iterable[tuple[str, str]], encoding: Encoding 
     encoding = get_an_output_encoding(encoding)
 
     def encode(string: str) -> str:
-        return percent_encode_after_encoding(encoding, string, APPLICATION_X_WWW_FORM_URLENCODED_PERCENT_ENCODE_SET)
+        return percent_encode_after_encoding(
+            encoding, string, APPLICATION_X_WWW_FORM_URLENCODED_PERCENT_ENCODE_SET
+        )
 
     return "&".join(f"{encode(name)}={encode(value)}" for name, value in tuples)
 

@@ -1,6 +1,7 @@
 """Writing: what is valid, and how the parsers say what is not.
 
-URL Standard, 1.1 and 4.3: https://url.spec.whatwg.org/#writing, https://url.spec.whatwg.org/#url-writing
+URL Standard, 1.1 and 4.3: https://url.spec.whatwg.org/#writing,
+https://url.spec.whatwg.org/#url-writing
 """
 
 from __future__ import annotations
@@ -53,7 +54,8 @@ NO_URL_UNIT = f"%(?![0-9A-Fa-f]{{2}})|[^%{URL_CODE_POINTS}]"
 
 
 class URLFailure(Exception):
-    """What the parsers raise where the standard returns failure; its message is the validation error that comes with it.
+    """What the parsers raise where the standard returns failure; its message is the validation
+    error that comes with it.
 
     Only where an API excludes what a URL may have, no validation error does.
 

@@ -31,7 +31,7 @@ InitType: TypeAlias = Literal["pattern", "url"]
 IPV6_HOSTNAME = re.compile(r"[0-9A-Fa-f:\[\]]*")
 
 
-# ---- 3.1 Encoding callbacks --------------------------------------------------------------------------------------------------
+# ---- 3.1 Encoding callbacks ----------------------------------------------------------------------
 
 
 def canonicalize_a_protocol(value: str) -> str:
@@ -86,8 +86,8 @@ def canonicalize_a_port(port_value: str, protocol_value: str | None = None) -> s
     if not port_value:
         return port_value
     dummy_url = create_a_dummy_url()
-    # DEVIATION: no protocol leaves the scheme "https", whose default port would vanish from "443*". The standard has mended
-    # that since, as here: https://github.com/whatwg/urlpattern/pull/286.
+    # DEVIATION: no protocol leaves the scheme "https", whose default port would vanish from "443*".
+    # The standard has mended that since, as here: https://github.com/whatwg/urlpattern/pull/286.
     dummy_url.scheme = "" if protocol_value is None else protocol_value
     try:
         basic_url_parser(port_value, url=dummy_url, state_override=port_state)
@@ -142,11 +142,14 @@ def canonicalize_a_hash(value: str) -> str:
     return dummy_url.fragment
 
 
-# ---- 3.2 URLPatternInit processing -------------------------------------------------------------------------------------------
+# ---- 3.2 URLPatternInit processing ---------------------------------------------------------------
 
 
-def process_a_urlpatterninit(init: URLPatternInit, type: InitType, result: URLPatternInit) -> URLPatternInit:
-    """Components with what the base URL has for them; `result` holds the standard's protocol to hash that are not null.
+def process_a_urlpatterninit(
+    init: URLPatternInit, type: InitType, result: URLPatternInit
+) -> URLPatternInit:
+    """Components with what the base URL has for them; `result` holds the standard's protocol to
+    hash that are not null.
 
     TypeError if the base URL, or a component that is not a pattern, is invalid.
 
@@ -158,11 +161,16 @@ def process_a_urlpatterninit(init: URLPatternInit, type: InitType, result: URLPa
             base_url = basic_url_parser(init["baseURL"])
         except URLFailure:
             raise TypeError(f"Invalid base URL: {init['baseURL']!r}") from None
-        # What is given ends what is inherited: each condition is the one before it and another component.
+        # What is given ends what is inherited: each condition is the one before it and another
+        # component.
         inherits = "protocol" not in init
         if inherits:
             result["protocol"] = process_a_base_url_string(base_url.scheme, type)
-        inherits_credentials = inherits and type != "pattern" and init.keys().isdisjoint(("hostname", "port", "username"))
+        inherits_credentials = (
+            inherits
+            and type != "pattern"
+            and init.keys().isdisjoint(("hostname", "port", "username"))
+        )
         if inherits_credentials:
             result["username"] = process_a_base_url_string(base_url.username, type)
         if inherits_credentials and "password" not in init:
@@ -191,7 +199,11 @@ def process_a_urlpatterninit(init: URLPatternInit, type: InitType, result: URLPa
         result["port"] = process_port_for_init(init["port"], result_protocol_string, type)
     if "pathname" in init:
         pathname = init["pathname"]
-        if base_url is not None and not base_url.has_an_opaque_path and not is_an_absolute_pathname(pathname, type):
+        if (
+            base_url is not None
+            and not base_url.has_an_opaque_path
+            and not is_an_absolute_pathname(pathname, type)
+        ):
             base_url_path = process_a_base_url_string(url_path_serializer(base_url), type)
             pathname = base_url_path[: base_url_path.rfind("/") + 1] + pathname
         result["pathname"] = process_pathname_for_init(pathname, result_protocol_string, type)

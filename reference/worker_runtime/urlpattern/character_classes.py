@@ -1,9 +1,10 @@
-"""Characters and classes of regular expressions with the flag v: their escapes, and class contents as sets of strings.
+"""Characters and classes of regular expressions with the flag v: their escapes, and class contents
+as sets of strings.
 
 ECMA-262, 22.2.1: https://tc39.es/ecma262/#sec-patterns
 
-A set holds strings of an alphabet of 97 code points (`unicode_properties.ALPHABET`), since what has any other can match nothing
-here. Where case is ignored it holds case folded strings only.
+A set holds strings of an alphabet of 97 code points (`unicode_properties.ALPHABET`), since what has
+any other can match nothing here. Where case is ignored it holds case folded strings only.
 """
 
 from __future__ import annotations
@@ -12,12 +13,21 @@ import re
 from bisect import bisect_left, bisect_right
 from typing import NamedTuple, NoReturn
 
-from .unicode_properties import ALPHABET, BINARY_PROPERTIES_OF_STRINGS, DIGITS, LETTERS, unicode_match_property
+from .unicode_properties import (
+    ALPHABET,
+    BINARY_PROPERTIES_OF_STRINGS,
+    DIGITS,
+    LETTERS,
+    unicode_match_property,
+)
 
 SYNTAX_CHARACTERS = frozenset("^$\\.*+?()[]{}|")  # https://tc39.es/ecma262/#prod-SyntaxCharacter
-CONTROL_ESCAPES = {"f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}  # https://tc39.es/ecma262/#prod-ControlEscape
-CLASS_SET_SYNTAX_CHARACTERS = frozenset("()[]{}/-\\|")  # https://tc39.es/ecma262/#prod-ClassSetSyntaxCharacter
-CLASS_SET_RESERVED_PUNCTUATOR = re.compile("[-&!#%,:;<=>@`~]")  # https://tc39.es/ecma262/#prod-ClassSetReservedPunctuator
+# https://tc39.es/ecma262/#prod-ControlEscape
+CONTROL_ESCAPES = {"f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
+# https://tc39.es/ecma262/#prod-ClassSetSyntaxCharacter
+CLASS_SET_SYNTAX_CHARACTERS = frozenset("()[]{}/-\\|")
+# https://tc39.es/ecma262/#prod-ClassSetReservedPunctuator
+CLASS_SET_RESERVED_PUNCTUATOR = re.compile("[-&!#%,:;<=>@`~]")
 # https://tc39.es/ecma262/#prod-ClassSetReservedDoublePunctuator
 CLASS_SET_RESERVED_DOUBLE_PUNCTUATORS = frozenset(c + c for c in "&!#$%*+,.:;<=>?@^`~")
 
@@ -31,7 +41,11 @@ DIGIT = re.compile(r"[0-9]")
 ASCII_LETTER = re.compile(r"[A-Za-z]")
 CHARACTER_CLASS_ESCAPE = re.compile(r"\\([dDsSwWpP])")
 
-MEMBERS_OF_ESCAPE = {"d": frozenset(DIGITS), "s": frozenset(" "), "w": frozenset(LETTERS[:-2] + DIGITS + "_")}
+MEMBERS_OF_ESCAPE = {
+    "d": frozenset(DIGITS),
+    "s": frozenset(" "),
+    "w": frozenset(LETTERS[:-2] + DIGITS + "_"),
+}
 
 
 class ClassSet(NamedTuple):
@@ -87,7 +101,11 @@ class PatternReader:
 
 def maybe_simple_case_folding(code_points: frozenset[str], ignore_case: bool) -> frozenset[str]:
     """https://tc39.es/ecma262/#sec-maybesimplecasefolding"""
-    return frozenset(case_folded(code_point) for code_point in code_points) if ignore_case else code_points
+    return (
+        frozenset(case_folded(code_point) for code_point in code_points)
+        if ignore_case
+        else code_points
+    )
 
 
 def case_folded(string: str) -> str:
@@ -95,7 +113,11 @@ def case_folded(string: str) -> str:
 
     https://tc39.es/ecma262/#sec-runtime-semantics-canonicalize-ch
     """
-    return string.lower() if string.isascii() else string.replace("\u017f", "s").replace("\u212a", "k").lower()
+    return (
+        string.lower()
+        if string.isascii()
+        else string.replace("\u017f", "s").replace("\u212a", "k").lower()
+    )
 
 
 def character_complement(code_points: frozenset[str], ignore_case: bool) -> frozenset[str]:
@@ -103,7 +125,7 @@ def character_complement(code_points: frozenset[str], ignore_case: bool) -> froz
     return maybe_simple_case_folding(frozenset(ALPHABET), ignore_case) - code_points
 
 
-# ---- escapes -----------------------------------------------------------------------------------------------------------------
+# ---- escapes -------------------------------------------------------------------------------------
 
 
 def character_escape(reader: PatternReader) -> str:
@@ -169,10 +191,12 @@ def character_class_escape(reader: PatternReader) -> ClassSet | None:
             reader.fail(f"there is no Unicode property {expression[0]}")
     # The text folds no General_Category without its name, but all engines do.
     members = maybe_simple_case_folding(members, reader.ignore_case)
-    return ClassSet(character_complement(members, reader.ignore_case) if escape[1].isupper() else members)
+    return ClassSet(
+        character_complement(members, reader.ignore_case) if escape[1].isupper() else members
+    )
 
 
-# ---- classes -----------------------------------------------------------------------------------------------------------------
+# ---- classes -------------------------------------------------------------------------------------
 
 
 def character_class(reader: PatternReader) -> ClassSet:
@@ -292,7 +316,11 @@ def class_set_character(reader: PatternReader) -> str:
             return punctuator[0]
         return character_escape(reader)
     if code_point in CLASS_SET_SYNTAX_CHARACTERS or code_point == "":
-        reader.fail(f"{code_point!r} in a class has to be escaped" if code_point else "a class is not closed")
+        reader.fail(
+            f"{code_point!r} in a class has to be escaped"
+            if code_point
+            else "a class is not closed"
+        )
     return code_point
 
 

@@ -1,4 +1,5 @@
-"""Constructor string parsing: from one string in the shape of a URL to a pattern for each component.
+"""Constructor string parsing: from one string in the shape of a URL to a pattern for each
+component.
 
 URL Pattern Standard, 1.6: https://urlpattern.spec.whatwg.org/#constructor-string-parsing
 """
@@ -9,7 +10,11 @@ from typing import Literal, TypeAlias
 
 from .canonicalization import canonicalize_a_protocol
 from .dictionaries import ComponentName, URLPatternInit
-from .internals import DEFAULT_OPTIONS, compile_a_component, protocol_component_matches_a_special_scheme
+from .internals import (
+    DEFAULT_OPTIONS,
+    compile_a_component,
+    protocol_component_matches_a_special_scheme,
+)
 from .tokenizing import Token, tokenize
 
 State: TypeAlias = Literal["init", "authority", "done"] | ComponentName
@@ -36,7 +41,8 @@ class ConstructorStringParser:
 
 
 def parse_a_constructor_string(input: str) -> URLPatternInit:
-    """TypeError if the protocol is not a well formed pattern string; the other components are not looked into.
+    """TypeError if the protocol is not a well formed pattern string; the other components are not
+    looked into.
 
     https://urlpattern.spec.whatwg.org/#parse-a-constructor-string
     """
@@ -92,7 +98,11 @@ def run_the_steps_of_the_state(parser: ConstructorStringParser) -> None:
         case "authority":
             if is_an_identity_terminator(parser):
                 rewind_and_set_state(parser, "username")
-            elif is_a_pathname_start(parser) or is_a_search_prefix(parser) or is_a_hash_prefix(parser):
+            elif (
+                is_a_pathname_start(parser)
+                or is_a_search_prefix(parser)
+                or is_a_hash_prefix(parser)
+            ):
                 rewind_and_set_state(parser, "hostname")
         case "username":
             if is_a_password_prefix(parser):
@@ -155,7 +165,8 @@ def change_state(parser: ConstructorStringParser, new_state: State, skip: int) -
         ):
             result["pathname"] = "/" if parser.protocol_matches_a_special_scheme_flag else ""
         if (
-            state in ("protocol", "authority", "username", "password", "hostname", "port", "pathname")
+            state
+            in ("protocol", "authority", "username", "password", "hostname", "port", "pathname")
             and new_state == "hash"
             and "search" not in result
         ):
@@ -200,9 +211,9 @@ def is_a_protocol_suffix(parser: ConstructorStringParser) -> bool:
 
 def next_is_authority_slashes(parser: ConstructorStringParser) -> bool:
     """https://urlpattern.spec.whatwg.org/#next-is-authority-slashes"""
-    return is_a_non_special_pattern_char(parser, parser.token_index + 1, "/") and is_a_non_special_pattern_char(
-        parser, parser.token_index + 2, "/"
-    )
+    return is_a_non_special_pattern_char(
+        parser, parser.token_index + 1, "/"
+    ) and is_a_non_special_pattern_char(parser, parser.token_index + 2, "/")
 
 
 def is_an_identity_terminator(parser: ConstructorStringParser) -> bool:
@@ -234,7 +245,12 @@ def is_a_search_prefix(parser: ConstructorStringParser) -> bool:
     # It is a modifier, but of what?
     if parser.token_index == 0:
         return True
-    return get_a_safe_token(parser, parser.token_index - 1).type not in ("name", "regexp", "close", "asterisk")
+    return get_a_safe_token(parser, parser.token_index - 1).type not in (
+        "name",
+        "regexp",
+        "close",
+        "asterisk",
+    )
 
 
 def is_a_hash_prefix(parser: ConstructorStringParser) -> bool:
@@ -272,6 +288,8 @@ def make_a_component_string(parser: ConstructorStringParser) -> str:
 def compute_protocol_matches_a_special_scheme_flag(parser: ConstructorStringParser) -> None:
     """https://urlpattern.spec.whatwg.org/#compute-protocol-matches-a-special-scheme-flag"""
     protocol_string = make_a_component_string(parser)
-    protocol_component = compile_a_component(protocol_string, canonicalize_a_protocol, DEFAULT_OPTIONS)
+    protocol_component = compile_a_component(
+        protocol_string, canonicalize_a_protocol, DEFAULT_OPTIONS
+    )
     if protocol_component_matches_a_special_scheme(protocol_component):
         parser.protocol_matches_a_special_scheme_flag = True

@@ -10,8 +10,12 @@ from typing import Literal, NamedTuple, TypeAlias, TypedDict
 
 from ..webidl.type_mapping import to_usv_string
 
-ComponentName: TypeAlias = Literal["protocol", "username", "password", "hostname", "port", "pathname", "search", "hash"]
-MemberName: TypeAlias = Literal["protocol", "username", "password", "hostname", "port", "pathname", "search", "hash", "baseURL"]
+ComponentName: TypeAlias = Literal[
+    "protocol", "username", "password", "hostname", "port", "pathname", "search", "hash"
+]
+MemberName: TypeAlias = Literal[
+    "protocol", "username", "password", "hostname", "port", "pathname", "search", "hash", "baseURL"
+]
 
 COMPONENT_NAMES: tuple[ComponentName, ...] = (
     "protocol", "username", "password", "hostname", "port", "pathname", "search", "hash"
@@ -41,7 +45,8 @@ URLPatternInput: TypeAlias = str | URLPatternInit
 
 
 class URLPatternComponentResult(NamedTuple):
-    """The text of a component, and what its groups have matched, by name; None for a group that took no part.
+    """The text of a component, and what its groups have matched, by name; None for a group that
+    took no part.
 
     https://urlpattern.spec.whatwg.org/#dictdef-urlpatterncomponentresult
     """
@@ -68,7 +73,8 @@ class URLPatternResult(NamedTuple):
 
 
 def to_url_pattern_input(value: object) -> URLPatternInput:
-    """A mapping, or None, as a dictionary with those of its members that the standard knows; any other value as a string.
+    """A mapping, or None, as a dictionary with those of its members that the standard knows; any
+    other value as a string.
 
     https://webidl.spec.whatwg.org/#js-union
     """

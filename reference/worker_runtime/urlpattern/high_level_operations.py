@@ -42,15 +42,21 @@ from .regular_expressions import Captures
 
 # Of protocol, username, password, hostname, port, pathname, search and hash.
 ComponentTexts: TypeAlias = tuple[str, str, str, str, str, str, str, str]
-ExecResults: TypeAlias = tuple[Captures, Captures, Captures, Captures, Captures, Captures, Captures, Captures]
+ExecResults: TypeAlias = tuple[
+    Captures, Captures, Captures, Captures, Captures, Captures, Captures, Captures
+]
 
 EMPTY: URLPatternInit = {
-    "protocol": "", "username": "", "password": "", "hostname": "", "port": "", "pathname": "", "search": "", "hash": ""
+    "protocol": "", "username": "", "password": "", "hostname": "", "port": "", "pathname": "",
+    "search": "", "hash": ""
 }  # fmt: skip
 
 
-def create(input: URLPatternInput, base_url: str | None, ignore_case: bool = False) -> URLPatternRecord:
-    """TypeError if a component is not a well formed pattern, or the base URL is needed and absent, or refused and given.
+def create(
+    input: URLPatternInput, base_url: str | None, ignore_case: bool = False
+) -> URLPatternRecord:
+    """TypeError if a component is not a well formed pattern, or the base URL is needed and absent,
+    or refused and given.
 
     https://urlpattern.spec.whatwg.org/#url-pattern-create
     """
@@ -62,7 +68,9 @@ def create(input: URLPatternInput, base_url: str | None, ignore_case: bool = Fal
             init["baseURL"] = base_url
     else:
         if base_url is not None:
-            raise TypeError(f"A pattern that is a dictionary has its base URL in it, not beside it: {base_url!r}")
+            raise TypeError(
+                f"A pattern that is a dictionary has its base URL in it, not beside it: {base_url!r}"
+            )
         init = input
     processed_init = process_a_urlpatterninit(init, "pattern", URLPatternInit())
     for component_name in COMPONENT_NAMES:
@@ -70,27 +78,43 @@ def create(input: URLPatternInput, base_url: str | None, ignore_case: bool = Fal
     default_port = SPECIAL_SCHEMES.get(processed_init["protocol"])
     if default_port is not None and processed_init["port"] == str(default_port):
         processed_init["port"] = ""
-    protocol = compile_a_component(processed_init["protocol"], canonicalize_a_protocol, DEFAULT_OPTIONS)
-    username = compile_a_component(processed_init["username"], canonicalize_a_username, DEFAULT_OPTIONS)
-    password = compile_a_component(processed_init["password"], canonicalize_a_password, DEFAULT_OPTIONS)
+    protocol = compile_a_component(
+        processed_init["protocol"], canonicalize_a_protocol, DEFAULT_OPTIONS
+    )
+    username = compile_a_component(
+        processed_init["username"], canonicalize_a_username, DEFAULT_OPTIONS
+    )
+    password = compile_a_component(
+        processed_init["password"], canonicalize_a_password, DEFAULT_OPTIONS
+    )
     if hostname_pattern_is_an_ipv6_address(processed_init["hostname"]):
-        hostname = compile_a_component(processed_init["hostname"], canonicalize_an_ipv6_hostname, HOSTNAME_OPTIONS)
+        hostname = compile_a_component(
+            processed_init["hostname"], canonicalize_an_ipv6_hostname, HOSTNAME_OPTIONS
+        )
     else:
-        hostname = compile_a_component(processed_init["hostname"], canonicalize_a_hostname, HOSTNAME_OPTIONS)
+        hostname = compile_a_component(
+            processed_init["hostname"], canonicalize_a_hostname, HOSTNAME_OPTIONS
+        )
     port = compile_a_component(processed_init["port"], canonicalize_a_port, DEFAULT_OPTIONS)
     compile_options = DEFAULT_OPTIONS._replace(ignore_case=ignore_case)
     if protocol_component_matches_a_special_scheme(protocol):
         path_compile_options = PATHNAME_OPTIONS._replace(ignore_case=ignore_case)
-        pathname = compile_a_component(processed_init["pathname"], canonicalize_a_pathname, path_compile_options)
+        pathname = compile_a_component(
+            processed_init["pathname"], canonicalize_a_pathname, path_compile_options
+        )
     else:
-        pathname = compile_a_component(processed_init["pathname"], canonicalize_an_opaque_pathname, compile_options)
+        pathname = compile_a_component(
+            processed_init["pathname"], canonicalize_an_opaque_pathname, compile_options
+        )
     search = compile_a_component(processed_init["search"], canonicalize_a_search, compile_options)
     hash = compile_a_component(processed_init["hash"], canonicalize_a_hash, compile_options)
     return URLPatternRecord(protocol, username, password, hostname, port, pathname, search, hash)
 
 
 def match(
-    url_pattern: URLPatternRecord, input: URLPatternInput | URLRecord, base_url_string: str | None = None
+    url_pattern: URLPatternRecord,
+    input: URLPatternInput | URLRecord,
+    base_url_string: str | None = None,
 ) -> URLPatternResult | None:
     """TypeError if a base URL is given beside a dictionary; input that is no URL matches nothing.
 
@@ -105,7 +129,9 @@ def match(
     if isinstance(input, URLRecord):
         input = url_serializer(input)
     inputs = [input] if base_url_string is None else [input, base_url_string]
-    return URLPatternResult(inputs, *map(create_a_component_match_result, url_pattern, texts, exec_results))
+    return URLPatternResult(
+        inputs, *map(create_a_component_match_result, url_pattern, texts, exec_results)
+    )
 
 
 def exec_results_of(url_pattern: URLPatternRecord, texts: ComponentTexts) -> ExecResults | None:
@@ -114,16 +140,22 @@ def exec_results_of(url_pattern: URLPatternRecord, texts: ComponentTexts) -> Exe
     https://urlpattern.spec.whatwg.org/#component-regular-expression
     """
     protocol, username, password, hostname, port, pathname, search, hash = texts
-    # OPTIMIZATION: the pathname first, which tells most patterns apart; no order of these steps can be observed.
+    # OPTIMIZATION: the pathname first, which tells most patterns apart; no order of these steps can
+    # be observed.
     if (
-        (pathname_exec_result := url_pattern.pathname_component.regular_expression(pathname)) is None
-        or (hostname_exec_result := url_pattern.hostname_component.regular_expression(hostname)) is None
-        or (protocol_exec_result := url_pattern.protocol_component.regular_expression(protocol)) is None
+        (pathname_exec_result := url_pattern.pathname_component.regular_expression(pathname))
+        is None
+        or (hostname_exec_result := url_pattern.hostname_component.regular_expression(hostname))
+        is None
+        or (protocol_exec_result := url_pattern.protocol_component.regular_expression(protocol))
+        is None
         or (port_exec_result := url_pattern.port_component.regular_expression(port)) is None
         or (search_exec_result := url_pattern.search_component.regular_expression(search)) is None
         or (hash_exec_result := url_pattern.hash_component.regular_expression(hash)) is None
-        or (username_exec_result := url_pattern.username_component.regular_expression(username)) is None
-        or (password_exec_result := url_pattern.password_component.regular_expression(password)) is None
+        or (username_exec_result := url_pattern.username_component.regular_expression(username))
+        is None
+        or (password_exec_result := url_pattern.password_component.regular_expression(password))
+        is None
     ):
         return None
     return (
@@ -132,8 +164,11 @@ def exec_results_of(url_pattern: URLPatternRecord, texts: ComponentTexts) -> Exe
     )  # fmt: skip
 
 
-def texts_to_match(input: URLPatternInput | URLRecord, base_url_string: str | None) -> ComponentTexts | None:
-    """What has to match with the components of a pattern; None if the input is no URL, or the components of none.
+def texts_to_match(
+    input: URLPatternInput | URLRecord, base_url_string: str | None
+) -> ComponentTexts | None:
+    """What has to match with the components of a pattern; None if the input is no URL, or the
+    components of none.
 
     https://urlpattern.spec.whatwg.org/#typedefdef-urlpatterninput
     """
@@ -167,7 +202,16 @@ def _texts_of_a_url(url: URLRecord) -> ComponentTexts:
     hostname = "" if url.host is None else host_serializer(url.host)
     port = "" if url.port is None else str(url.port)
     pathname = url_path_serializer(url)
-    return url.scheme, url.username, url.password, hostname, port, pathname, url.query or "", url.fragment or ""
+    return (
+        url.scheme,
+        url.username,
+        url.password,
+        hostname,
+        port,
+        pathname,
+        url.query or "",
+        url.fragment or "",
+    )
 
 
 def has_regexp_groups(url_pattern: URLPatternRecord) -> bool:

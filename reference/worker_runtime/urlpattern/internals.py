@@ -27,7 +27,8 @@ PATHNAME_OPTIONS = Options("/", "/")  # https://urlpattern.spec.whatwg.org/#path
 
 
 class Component(NamedTuple):
-    """A compiled pattern string. Beyond the standard's items it keeps what it was made of, for `tentative_operations`.
+    """A compiled pattern string. Beyond the standard's items it keeps what it was made of, for
+    `tentative_operations`.
 
     https://urlpattern.spec.whatwg.org/#component
     """
@@ -54,27 +55,42 @@ class URLPatternRecord(NamedTuple):
     hash_component: Component
 
 
-def compile_a_component(input: str, encoding_callback: EncodingCallback, options: Options) -> Component:
-    """TypeError if the pattern string is not well formed, or has an expression that is invalid or has no translation.
+def compile_a_component(
+    input: str, encoding_callback: EncodingCallback, options: Options
+) -> Component:
+    """TypeError if the pattern string is not well formed, or has an expression that is invalid or
+    has no translation.
 
     https://urlpattern.spec.whatwg.org/#compile-a-component
     """
     part_list = parse_a_pattern_string(input, options, encoding_callback)
-    regular_expression_string, name_list = generate_a_regular_expression_and_name_list(part_list, options)
+    regular_expression_string, name_list = generate_a_regular_expression_and_name_list(
+        part_list, options
+    )
     regular_expression = part_list_reg_exp(part_list, options)
     if regular_expression is None:
         regular_expression = reg_exp_create(regular_expression_string, options.ignore_case)
     pattern_string = generate_a_pattern_string(part_list, options)
     has_regexp_groups = any(part.type == "regexp" for part in part_list)
-    return Component(pattern_string, regular_expression, name_list, has_regexp_groups, part_list, options, encoding_callback)
+    return Component(
+        pattern_string,
+        regular_expression,
+        name_list,
+        has_regexp_groups,
+        part_list,
+        options,
+        encoding_callback,
+    )
 
 
 def part_list_reg_exp(part_list: list[Part], options: Options) -> RegExp | None:
-    """A match against a part list that needs no regular expression, as the note in the algorithm above allows.
+    """A match against a part list that needs no regular expression, as the note in the algorithm
+    above allows.
 
     https://urlpattern.spec.whatwg.org/#part-list
     """
-    # OPTIMIZATION: fixed text is compared, and a full wildcard alone matches whatever a component can be.
+    # OPTIMIZATION: fixed text is compared, and a full wildcard alone matches whatever a component
+    # can be.
     match part_list:
         case []:
             text = ""
@@ -102,7 +118,9 @@ def create_a_dummy_url() -> URLRecord:
 
 def protocol_component_matches_a_special_scheme(protocol_component: Component) -> bool:
     """https://urlpattern.spec.whatwg.org/#protocol-component-matches-a-special-scheme"""
-    return any(protocol_component.regular_expression(scheme) is not None for scheme in SPECIAL_SCHEMES)
+    return any(
+        protocol_component.regular_expression(scheme) is not None for scheme in SPECIAL_SCHEMES
+    )
 
 
 def hostname_pattern_is_an_ipv6_address(input: str) -> bool:

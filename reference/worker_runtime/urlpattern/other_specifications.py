@@ -20,7 +20,9 @@ from .url_pattern_class import URLPattern
 URLPatternCompatible: TypeAlias = URLPatternInput | URLPattern
 
 
-def build_a_urlpattern_object_from_a_web_idl_value(input: URLPatternCompatible, base_url: URLRecord) -> URLPattern:
+def build_a_urlpattern_object_from_a_web_idl_value(
+    input: URLPatternCompatible, base_url: URLRecord
+) -> URLPattern:
     """TypeError if the pattern is invalid.
 
     https://urlpattern.spec.whatwg.org/#build-a-urlpattern-object-from-a-web-idl-value
@@ -32,7 +34,9 @@ def build_a_urlpattern_object_from_a_web_idl_value(input: URLPatternCompatible, 
     return pattern
 
 
-def build_a_url_pattern_from_a_web_idl_value(input: URLPatternCompatible, base_url: URLRecord) -> URLPatternRecord:
+def build_a_url_pattern_from_a_web_idl_value(
+    input: URLPatternCompatible, base_url: URLRecord
+) -> URLPatternRecord:
     """TypeError if the pattern is invalid.
 
     https://urlpattern.spec.whatwg.org/#build-a-url-pattern-from-a-web-idl-value
@@ -46,8 +50,11 @@ def build_a_url_pattern_from_a_web_idl_value(input: URLPatternCompatible, base_u
     return create(converted, None)
 
 
-def build_a_url_pattern_from_an_infra_value(raw_pattern: object, base_url: URLRecord) -> URLPatternRecord | None:
-    """None if the value, of the json module's types, is no pattern; TypeError if the pattern is invalid.
+def build_a_url_pattern_from_an_infra_value(
+    raw_pattern: object, base_url: URLRecord
+) -> URLPatternRecord | None:
+    """None if the value, of the json module's types, is no pattern; TypeError if the pattern is
+    invalid.
 
     https://urlpattern.spec.whatwg.org/#build-a-url-pattern-from-an-infra-value
     """
@@ -56,12 +63,16 @@ def build_a_url_pattern_from_an_infra_value(raw_pattern: object, base_url: URLRe
         return create(to_usv_string(raw_pattern), serialized_base_url)
     if not isinstance(raw_pattern, dict):
         return None
-    if any(key not in MEMBER_NAMES or not isinstance(value, str) for key, value in raw_pattern.items()):
+    if any(
+        key not in MEMBER_NAMES or not isinstance(value, str) for key, value in raw_pattern.items()
+    ):
         return None
     return build_a_url_pattern_from_a_web_idl_value(to_url_pattern_input(raw_pattern), base_url)
 
 
-def build_a_url_pattern_from_an_http_structured_field_value(raw_pattern: str, base_url: URLRecord) -> URLPatternRecord:
+def build_a_url_pattern_from_an_http_structured_field_value(
+    raw_pattern: str, base_url: URLRecord
+) -> URLPatternRecord:
     """TypeError if the pattern, a string of a structured field, is invalid.
 
     https://urlpattern.spec.whatwg.org/#build-a-url-pattern-from-an-http-structured-field-value

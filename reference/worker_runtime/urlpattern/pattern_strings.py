@@ -1,4 +1,5 @@
-"""Pattern strings: from their text to a part list, and from a part list to a regular expression or back to text.
+"""Pattern strings: from their text to a part list, and from a part list to a regular expression or
+back to text.
 
 URL Pattern Standard, 2.1.3 to 2.3: https://urlpattern.spec.whatwg.org/#parts,
 https://urlpattern.spec.whatwg.org/#options-header, https://urlpattern.spec.whatwg.org/#parsing,
@@ -22,7 +23,12 @@ Modifier: TypeAlias = Literal["none", "optional", "zero-or-more", "one-or-more"]
 EncodingCallback: TypeAlias = Callable[[str], str]
 
 MODIFIER_OF_TOKEN: dict[str, Modifier] = {"?": "optional", "*": "zero-or-more", "+": "one-or-more"}
-TEXT_OF_MODIFIER: dict[Modifier, str] = {"none": "", "optional": "?", "zero-or-more": "*", "one-or-more": "+"}
+TEXT_OF_MODIFIER: dict[Modifier, str] = {
+    "none": "",
+    "optional": "?",
+    "zero-or-more": "*",
+    "one-or-more": "+",
+}
 
 # https://urlpattern.spec.whatwg.org/#full-wildcard-regexp-value
 FULL_WILDCARD_REGEXP_VALUE = ".*"
@@ -62,7 +68,9 @@ class PatternParser:
     __slots__ = ("encoding_callback", "index", "input", "names", "next_numeric_name", "part_list", "pending_fixed_value",
                  "segment_wildcard_regexp", "token_list")  # fmt: skip
 
-    def __init__(self, input: str, encoding_callback: EncodingCallback, segment_wildcard_regexp: str) -> None:
+    def __init__(
+        self, input: str, encoding_callback: EncodingCallback, segment_wildcard_regexp: str
+    ) -> None:
         self.input = input
         self.token_list: list[Token] = tokenize(input, "strict")
         self.encoding_callback = encoding_callback
@@ -74,11 +82,14 @@ class PatternParser:
         self.names: set[str] = set()  # those of the part list
 
 
-# ---- 2.1.5 Parsing -----------------------------------------------------------------------------------------------------------
+# ---- 2.1.5 Parsing -------------------------------------------------------------------------------
 
 
-def parse_a_pattern_string(input: str, options: Options, encoding_callback: EncodingCallback) -> list[Part]:
-    """The part list of a pattern string; TypeError if it is not well formed, or if the callback refuses its text.
+def parse_a_pattern_string(
+    input: str, options: Options, encoding_callback: EncodingCallback
+) -> list[Part]:
+    """The part list of a pattern string; TypeError if it is not well formed, or if the callback
+    refuses its text.
 
     https://urlpattern.spec.whatwg.org/#parse-a-pattern-string
     """
@@ -129,10 +140,14 @@ def try_to_consume_a_token(parser: PatternParser, type: TokenType) -> Token | No
 
 def try_to_consume_a_modifier_token(parser: PatternParser) -> Token | None:
     """https://urlpattern.spec.whatwg.org/#try-to-consume-a-modifier-token"""
-    return try_to_consume_a_token(parser, "other-modifier") or try_to_consume_a_token(parser, "asterisk")
+    return try_to_consume_a_token(parser, "other-modifier") or try_to_consume_a_token(
+        parser, "asterisk"
+    )
 
 
-def try_to_consume_a_regexp_or_wildcard_token(parser: PatternParser, name_token: Token | None) -> Token | None:
+def try_to_consume_a_regexp_or_wildcard_token(
+    parser: PatternParser, name_token: Token | None
+) -> Token | None:
     """https://urlpattern.spec.whatwg.org/#try-to-consume-a-regexp-or-wildcard-token"""
     token = try_to_consume_a_token(parser, "regexp")
     if name_token is None and token is None:
@@ -145,14 +160,18 @@ def consume_a_required_token(parser: PatternParser, type: TokenType) -> Token:
     result = try_to_consume_a_token(parser, type)
     if result is None:
         found = parser.token_list[parser.index]
-        raise TypeError(f"Invalid pattern: {found.type!r} instead of {type!r} at {found.index} of {parser.input!r}")
+        raise TypeError(
+            f"Invalid pattern: {found.type!r} instead of {type!r} at {found.index} of {parser.input!r}"
+        )
     return result
 
 
 def consume_text(parser: PatternParser) -> str:
     """https://urlpattern.spec.whatwg.org/#consume-text"""
     result = []
-    while token := try_to_consume_a_token(parser, "char") or try_to_consume_a_token(parser, "escaped-char"):
+    while token := try_to_consume_a_token(parser, "char") or try_to_consume_a_token(
+        parser, "escaped-char"
+    ):
         result.append(token.value)
     return "".join(result)
 
@@ -207,7 +226,9 @@ def add_a_part(
     parser.names.add(name)
     encoded_prefix = parser.encoding_callback(prefix)
     encoded_suffix = parser.encoding_callback(suffix)
-    parser.part_list.append(Part(type, regexp_value, modifier, name, encoded_prefix, encoded_suffix))
+    parser.part_list.append(
+        Part(type, regexp_value, modifier, name, encoded_prefix, encoded_suffix)
+    )
 
 
 def is_a_duplicate_name(parser: PatternParser, name: str) -> bool:
@@ -215,10 +236,12 @@ def is_a_duplicate_name(parser: PatternParser, name: str) -> bool:
     return name in parser.names
 
 
-# ---- 2.2 Converting part lists to regular expressions ------------------------------------------------------------------------
+# ---- 2.2 Converting part lists to regular expressions --------------------------------------------
 
 
-def generate_a_regular_expression_and_name_list(part_list: list[Part], options: Options) -> tuple[str, list[str]]:
+def generate_a_regular_expression_and_name_list(
+    part_list: list[Part], options: Options
+) -> tuple[str, list[str]]:
     """A regular expression in JavaScript's syntax, and the names of its groups.
 
     https://urlpattern.spec.whatwg.org/#generate-a-regular-expression-and-name-list
@@ -240,18 +263,26 @@ def generate_a_regular_expression_and_name_list(part_list: list[Part], options: 
         repeats = part.modifier in ("zero-or-more", "one-or-more")
         zero = "?" if part.modifier == "zero-or-more" else ""
         prefix, suffix = escape_a_regexp_string(part.prefix), escape_a_regexp_string(part.suffix)
-        # OPTIMIZATION: where wildcards are repeated, one run matches the same as a run of runs, which it does in exponentially
-        # many ways.
+        # OPTIMIZATION: where wildcards are repeated, one run matches the same as a run of runs,
+        # which it does in exponentially many ways.
         if repeats and part.type == "full-wildcard":
-            result.append(f"(?:{prefix}({regexp_value}){suffix}){zero}" if prefix or suffix else f"({regexp_value})")
+            result.append(
+                f"(?:{prefix}({regexp_value}){suffix}){zero}"
+                if prefix or suffix
+                else f"({regexp_value})"
+            )
         elif repeats and part.type == "segment-wildcard" and not prefix and not suffix:
             result.append(f"({regexp_value.removesuffix('+?')}{modifier})")
         elif not prefix and not suffix:
-            result.append(f"((?:{regexp_value}){modifier})" if repeats else f"({regexp_value}){modifier}")
+            result.append(
+                f"((?:{regexp_value}){modifier})" if repeats else f"({regexp_value}){modifier}"
+            )
         elif not repeats:
             result.append(f"(?:{prefix}({regexp_value}){suffix}){modifier}")
         else:
-            result.append(f"(?:{prefix}((?:{regexp_value})(?:{suffix}{prefix}(?:{regexp_value}))*){suffix}){zero}")
+            result.append(
+                f"(?:{prefix}((?:{regexp_value})(?:{suffix}{prefix}(?:{regexp_value}))*){suffix}){zero}"
+            )
     result.append("$")
     return "".join(result), name_list
 
@@ -262,7 +293,7 @@ def escape_a_regexp_string(input: str) -> str:
     return REGEXP_SYNTAX.sub(r"\\\g<0>", input)
 
 
-# ---- 2.3 Converting part lists to pattern strings ----------------------------------------------------------------------------
+# ---- 2.3 Converting part lists to pattern strings ------------------------------------------------
 
 
 def generate_a_pattern_string(part_list: list[Part], options: Options) -> str:
@@ -291,7 +322,9 @@ def generate_a_pattern_string(part_list: list[Part], options: Options) -> str:
             and next_part.suffix == ""
         ):
             if next_part.type == "fixed-text":
-                needs_grouping = next_part.value != "" and is_a_valid_name_code_point(next_part.value[0], False)
+                needs_grouping = next_part.value != "" and is_a_valid_name_code_point(
+                    next_part.value[0], False
+                )
             else:
                 needs_grouping = next_part.name[0] in "0123456789"
         if (

@@ -28,7 +28,8 @@ from .character_classes import (
 from .tokenizing import is_a_valid_name_code_point
 from .unicode_properties import ALPHABET
 
-# What a regular expression does with a string: the captures of a match that begins where it begins, or None.
+# What a regular expression does with a string: the captures of a match that begins where it begins,
+# or None.
 # https://tc39.es/ecma262/#sec-regexpbuiltinexec
 Captures: TypeAlias = Sequence[str | None]
 RegExp: TypeAlias = Callable[[str], Captures | None]
@@ -46,7 +47,8 @@ DECIMAL_ESCAPE = re.compile(r"\\([1-9][0-9]*)")
 
 
 class Piece(NamedTuple):
-    """A translated part of a regular expression, with what has to be known of it where it is repeated or looked behind for.
+    """A translated part of a regular expression, with what has to be known of it where it is
+    repeated or looked behind for.
 
     https://tc39.es/ecma262/#sec-pattern-notation
     """
@@ -74,15 +76,19 @@ class Translator(PatternReader):
         self.groups_by_name: dict[str, list[int]] = {}
         self.largest_reference = 0
         self.names_referred_to: set[str] = set()
-        self.lookbehind_start: int | None = None  # the number of the last group before the lookbehind around this place
+        # the number of the last group before the lookbehind around this place
+        self.lookbehind_start: int | None = None
         self.rest_count = 0
 
     def cannot_translate(self, what: str) -> NoReturn:
-        raise TypeError(f"Python has no regular expression for {what}, at {self.position} of {self.text!r}")
+        raise TypeError(
+            f"Python has no regular expression for {what}, at {self.position} of {self.text!r}"
+        )
 
 
 def reg_exp_create(pattern: str, ignore_case: bool) -> RegExp:
-    """Compile a regular expression with the flag v, and the flag i; TypeError if it is invalid or cannot be translated.
+    """Compile a regular expression with the flag v, and the flag i; TypeError if it is invalid or
+    cannot be translated.
 
     https://tc39.es/ecma262/#sec-regexpcreate
     """
@@ -91,7 +97,9 @@ def reg_exp_create(pattern: str, ignore_case: bool) -> RegExp:
         text = compile_pattern(translator)
         expression = re.compile(text, re.ASCII | re.IGNORECASE if ignore_case else re.ASCII)
     except RecursionError:
-        raise TypeError("Python has no regular expression for groups that are nested so deeply") from None
+        raise TypeError(
+            "Python has no regular expression for groups that are nested so deeply"
+        ) from None
     except (re.error, OverflowError) as error:
         raise TypeError(f"Python has no regular expression for {pattern!r}: {error}") from None
     match = expression.match
@@ -102,7 +110,9 @@ def reg_exp_create(pattern: str, ignore_case: bool) -> RegExp:
             return None if found is None else found.groups()
 
     else:
-        numbers = [expression.groupindex[f"_{number}"] for number in range(1, translator.capture_count + 1)]
+        numbers = [
+            expression.groupindex[f"_{number}"] for number in range(1, translator.capture_count + 1)
+        ]
 
         def reg_exp_builtin_exec(string: str) -> Captures | None:
             found = match(string)
@@ -112,7 +122,8 @@ def reg_exp_create(pattern: str, ignore_case: bool) -> RegExp:
 
 
 def compile_pattern(translator: Translator) -> str:
-    """The text of a regular expression in Python's syntax; its group _1 is the first of the original.
+    """The text of a regular expression in Python's syntax; its group _1 is the first of the
+    original.
 
     https://tc39.es/ecma262/#prod-Pattern
     """
@@ -128,7 +139,8 @@ def compile_pattern(translator: Translator) -> str:
 
 
 def disjunction(translator: Translator, names: set[str]) -> list[Piece]:
-    """The alternatives; the names of their groups are added to those of the alternative around them.
+    """The alternatives; the names of their groups are added to those of the alternative around
+    them.
 
     https://tc39.es/ecma262/#prod-Disjunction
     """
@@ -156,8 +168,13 @@ def either(alternatives: list[Piece]) -> Piece:
     if len(alternatives) == 1:
         return alternatives[0]
     has_captures = any(piece.has_captures for piece in alternatives)
-    least, most = min(piece.least for piece in alternatives), max(piece.most for piece in alternatives)
-    return Piece("|".join(piece.text for piece in alternatives), least, most, has_captures, has_captures)
+    least, most = (
+        min(piece.least for piece in alternatives),
+        max(piece.most for piece in alternatives),
+    )
+    return Piece(
+        "|".join(piece.text for piece in alternatives), least, most, has_captures, has_captures
+    )
 
 
 def alternative(translator: Translator, names: set[str]) -> Piece:
@@ -233,19 +250,27 @@ def quantified(translator: Translator, piece: Piece) -> Piece:
     if sign:
         minimum, maximum = int(sign == "+"), 1 if sign == "?" else UNBOUNDED
     else:
-        minimum, maximum = count_of(lower), count_of(upper) if upper else UNBOUNDED if comma else count_of(lower)
+        minimum, maximum = (
+            count_of(lower),
+            count_of(upper) if upper else UNBOUNDED if comma else count_of(lower),
+        )
     if minimum > maximum:
         translator.fail(f"the numbers of the quantifier {quantifier[0]} are out of order")
     text = piece.text
     if piece.has_captures and maximum > 1:
         if piece.may_skip_captures:
-            translator.cannot_translate("a repeated group in which a capturing group may be left out")
+            translator.cannot_translate(
+                "a repeated group in which a capturing group may be left out"
+            )
         if piece.least == 0:
-            translator.cannot_translate("a repeated group that has a capturing group and may be empty")
+            translator.cannot_translate(
+                "a repeated group that has a capturing group and may be empty"
+            )
         if translator.lookbehind_start is not None:
             translator.cannot_translate("a repeated capturing group in a lookbehind")
     elif piece.has_captures and piece.least == 0 and minimum == 0:
-        # In JavaScript what is optional is left out rather than empty: the rest of the string has to be shorter behind it.
+        # In JavaScript what is optional is left out rather than empty: the rest of the string has
+        # to be shorter behind it.
         translator.rest_count += 1
         rest = f"rest_{translator.rest_count}"
         text = rf"(?:(?=(?P<{rest}>.*)){text}(?!(?P={rest})\Z))"
@@ -309,11 +334,19 @@ def back_reference(translator: Translator, numbers: list[int]) -> Piece:
     if len(numbers) > MAX_GROUPS_OF_A_NAME:
         translator.cannot_translate(f"a reference to one of {len(numbers)} groups")
     if translator.lookbehind_start is not None and max(numbers) > translator.lookbehind_start:
-        translator.cannot_translate("a reference in a lookbehind to a group that does not stand before it")
-    closed = [number for number in numbers if number <= translator.capture_count and translator.is_closed[number]]
+        translator.cannot_translate(
+            "a reference in a lookbehind to a group that does not stand before it"
+        )
+    closed = [
+        number
+        for number in numbers
+        if number <= translator.capture_count and translator.is_closed[number]
+    ]
     if not closed:
         return Piece("(?:)", 0, 0)
-    return Piece(f"(?:{''.join(f'(?(_{number})(?P=_{number}))' for number in closed)})", 0, UNBOUNDED)
+    return Piece(
+        f"(?:{''.join(f'(?(_{number})(?P=_{number}))' for number in closed)})", 0, UNBOUNDED
+    )
 
 
 def group(translator: Translator, names: set[str]) -> Piece:
@@ -329,7 +362,9 @@ def group(translator: Translator, names: set[str]) -> Piece:
         translator.ignore_case = "i" in add or (ignored_case and "i" not in remove)
         within = either(group_contents(translator, names))
         translator.ignore_case = ignored_case
-        return within._replace(text=f"(?{'i' if 'i' in add else '-i' if 'i' in remove else ''}:{within.text})")
+        return within._replace(
+            text=f"(?{'i' if 'i' in add else '-i' if 'i' in remove else ''}:{within.text})"
+        )
     name = None
     if translator.skip("?"):
         if not translator.skip("<"):
@@ -387,13 +422,21 @@ def class_piece(strings: frozenset[str], ignore_case: bool) -> Piece:
 
     https://tc39.es/ecma262/#sec-compilecharacterclass
     """
-    members = {code_point for code_point in PRINTABLE if (case_folded(code_point) if ignore_case else code_point) in strings}
+    members = {
+        code_point
+        for code_point in PRINTABLE
+        if (case_folded(code_point) if ignore_case else code_point) in strings
+    }
     if len(members) > len(PRINTABLE) // 2:
         others = re.escape("".join(sorted(PRINTABLE - members)))
         text = f"[^{others}]" if others else "."
     else:
         text = f"[{re.escape(''.join(sorted(members)))}]" if members else NEVER
-    longer = sorted((string for string in strings if len(string) > 1 and PRINTABLE.issuperset(string)), key=len, reverse=True)
+    longer = sorted(
+        (string for string in strings if len(string) > 1 and PRINTABLE.issuperset(string)),
+        key=len,
+        reverse=True,
+    )
     if not longer and "" not in strings:
         return Piece(text, 1, 1)
     texts = [*map(re.escape, longer), text, *([""] if "" in strings else [])]

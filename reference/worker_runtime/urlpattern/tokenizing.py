@@ -10,7 +10,16 @@ import re
 from typing import Literal, TypeAlias
 
 TokenType: TypeAlias = Literal[
-    "open", "close", "regexp", "name", "char", "escaped-char", "other-modifier", "asterisk", "end", "invalid-char"
+    "open",
+    "close",
+    "regexp",
+    "name",
+    "char",
+    "escaped-char",
+    "other-modifier",
+    "asterisk",
+    "end",
+    "invalid-char",
 ]
 TokenizePolicy: TypeAlias = Literal["strict", "lenient"]
 
@@ -24,12 +33,15 @@ SIGNIFICANT_IN_REGEXP = re.compile(r"[()\\]|[^\x00-\x7f]")
 
 # Unicode's Other_ID_Start and Other_ID_Continue, and the letter that Pattern_Syntax takes away.
 OTHER_ID_START = frozenset("\u1885\u1886\u2118\u212e\u309b\u309c")
-OTHER_ID_CONTINUE = frozenset("\xb7\u0387\u1369\u136a\u136b\u136c\u136d\u136e\u136f\u1370\u1371\u19da\u200c\u200d\u30fb\uff65")
+OTHER_ID_CONTINUE = frozenset(
+    "\xb7\u0387\u1369\u136a\u136b\u136c\u136d\u136e\u136f\u1370\u1371\u19da\u200c\u200d\u30fb\uff65"
+)
 NOT_ID_START = frozenset("\u2e2f")
 
 
 class Token:
-    """A piece of a pattern string; its index is where it begins, its value what it says within its colon or parentheses.
+    """A piece of a pattern string; its index is where it begins, its value what it says within its
+    colon or parentheses.
 
     https://urlpattern.spec.whatwg.org/#token
     """
@@ -55,13 +67,15 @@ class Tokenizer:
 
 
 def tokenize(input: str, policy: TokenizePolicy) -> list[Token]:
-    """The tokens of a pattern string, an "end" behind them; TypeError for an error if the policy is "strict".
+    """The tokens of a pattern string, an "end" behind them; TypeError for an error if the policy is
+    "strict".
 
     https://urlpattern.spec.whatwg.org/#tokenize
     """
     tokenizer = Tokenizer(input, policy)
     while (index := tokenizer.index) < len(input):
-        # OPTIMIZATION: a run of plain code points is one "char" token. Parsers only ever join such tokens.
+        # OPTIMIZATION: a run of plain code points is one "char" token. Parsers only ever join such
+        # tokens.
         if run := PLAIN_RUN.match(input, index):
             add_a_token(tokenizer, "char", run.end(), index, run.end() - index)
             continue
@@ -70,23 +84,35 @@ def tokenize(input: str, policy: TokenizePolicy) -> list[Token]:
             add_a_token(tokenizer, TYPE_OF_CODE_POINT[code_point], index + 1, index, 1)
         elif code_point == "\\":
             if index == len(input) - 1:
-                process_a_tokenizing_error(tokenizer, index + 1, index, "nothing follows the backslash")
+                process_a_tokenizing_error(
+                    tokenizer, index + 1, index, "nothing follows the backslash"
+                )
             else:
                 add_a_token(tokenizer, "escaped-char", index + 2, index + 1, 1)
         elif code_point == ":":
             name_start = index + 1
             name_position = end_of_name(input, name_start)
             if name_position == name_start:
-                process_a_tokenizing_error(tokenizer, name_start, index, "no name follows the colon")
+                process_a_tokenizing_error(
+                    tokenizer, name_start, index, "no name follows the colon"
+                )
             else:
-                add_a_token(tokenizer, "name", name_position, name_start, name_position - name_start)
+                add_a_token(
+                    tokenizer, "name", name_position, name_start, name_position - name_start
+                )
         elif code_point == "(":
             regexp_start = index + 1
             regexp_position = end_of_regexp(input, regexp_start)
             if isinstance(regexp_position, str):
                 process_a_tokenizing_error(tokenizer, regexp_start, index, regexp_position)
             else:
-                add_a_token(tokenizer, "regexp", regexp_position, regexp_start, regexp_position - regexp_start - 1)
+                add_a_token(
+                    tokenizer,
+                    "regexp",
+                    regexp_position,
+                    regexp_start,
+                    regexp_position - regexp_start - 1,
+                )
         else:
             add_a_token(tokenizer, "char", index + 1, index, 1)
     add_a_token(tokenizer, "end", tokenizer.index, tokenizer.index, 0)
@@ -94,12 +120,15 @@ def tokenize(input: str, policy: TokenizePolicy) -> list[Token]:
 
 
 def end_of_name(input: str, name_start: int) -> int:
-    """The position behind the name that starts there, which is the same position where there is none.
+    """The position behind the name that starts there, which is the same position where there is
+    none.
 
     https://urlpattern.spec.whatwg.org/#token-type-name
     """
     name_position = name_start
-    while name_position < len(input) and is_a_valid_name_code_point(input[name_position], name_position == name_start):
+    while name_position < len(input) and is_a_valid_name_code_point(
+        input[name_position], name_position == name_start
+    ):
         run = ASCII_NAME_RUN.match(input, name_position + 1)
         assert run is not None
         name_position = run.end()
@@ -107,7 +136,8 @@ def end_of_name(input: str, name_start: int) -> int:
 
 
 def end_of_regexp(input: str, regexp_start: int) -> int | str:
-    """The position behind the parenthesis that ends the regexp that starts there, or what is wrong with it.
+    """The position behind the parenthesis that ends the regexp that starts there, or what is wrong
+    with it.
 
     https://urlpattern.spec.whatwg.org/#token-type-regexp
     """
@@ -127,7 +157,9 @@ def end_of_regexp(input: str, regexp_start: int) -> int | str:
             case ")":
                 depth -= 1
                 if depth == 0:
-                    return position if position > regexp_start + 1 else "a regular expression is empty"
+                    return (
+                        position if position > regexp_start + 1 else "a regular expression is empty"
+                    )
             case "(":
                 depth += 1
                 if not input.startswith("?", position):
@@ -137,18 +169,28 @@ def end_of_regexp(input: str, regexp_start: int) -> int | str:
     return "the parenthesis of a regular expression is not closed"
 
 
-def add_a_token(tokenizer: Tokenizer, type: TokenType, next_position: int, value_position: int, value_length: int) -> None:
+def add_a_token(
+    tokenizer: Tokenizer,
+    type: TokenType,
+    next_position: int,
+    value_position: int,
+    value_length: int,
+) -> None:
     """https://urlpattern.spec.whatwg.org/#add-a-token"""
     value = tokenizer.input[value_position : value_position + value_length]
     tokenizer.token_list.append(Token(type, tokenizer.index, value))
     tokenizer.index = next_position
 
 
-def process_a_tokenizing_error(tokenizer: Tokenizer, next_position: int, value_position: int, what: str) -> None:
+def process_a_tokenizing_error(
+    tokenizer: Tokenizer, next_position: int, value_position: int, what: str
+) -> None:
     """https://urlpattern.spec.whatwg.org/#process-a-tokenizing-error"""
     if tokenizer.policy == "strict":
         raise TypeError(f"Invalid pattern: {what}, at {tokenizer.index} of {tokenizer.input!r}")
-    add_a_token(tokenizer, "invalid-char", next_position, value_position, next_position - value_position)
+    add_a_token(
+        tokenizer, "invalid-char", next_position, value_position, next_position - value_position
+    )
 
 
 def is_a_valid_name_code_point(code_point: str, first: bool) -> bool:

@@ -2,8 +2,8 @@
 
 ECMA-262, 22.2.2.9: https://tc39.es/ecma262/#sec-runtime-semantics-unicodematchproperty-p
 
-A URL's components are printable ASCII, so of a property no more is asked than what it says about that, and about the two other
-code points that case folding takes there.
+A URL's components are printable ASCII, so of a property no more is asked than what it says about
+that, and about the two other code points that case folding takes there.
 """
 
 from __future__ import annotations
@@ -124,7 +124,8 @@ SCRIPTS = (
 
 @cache
 def members_by_property() -> dict[tuple[str, str], frozenset[str]]:
-    """The members by the name of a property and that of a value; a property that stands alone is a value of the property "".
+    """The members by the name of a property and that of a value; a property that stands alone is a
+    value of the property "".
 
     https://tc39.es/ecma262/#table-nonbinary-unicode-properties
     """
@@ -134,20 +135,29 @@ def members_by_property() -> dict[tuple[str, str], frozenset[str]]:
             members["", name] = frozenset(code_points)
     for category, names in GENERAL_CATEGORIES.items():
         prefixes = {"LC": ("Lu", "Ll"), "": ()}.get(category, (category,))
-        code_points = "".join(MEMBERS_OF_CATEGORY[value] for value in MEMBERS_OF_CATEGORY if value.startswith(prefixes))
+        code_points = "".join(
+            MEMBERS_OF_CATEGORY[value]
+            for value in MEMBERS_OF_CATEGORY
+            if value.startswith(prefixes)
+        )
         for name in names.split():
-            members["", name] = members["General_Category", name] = members["gc", name] = frozenset(code_points)
+            members["", name] = members["General_Category", name] = members["gc", name] = frozenset(
+                code_points
+            )
     for script in SCRIPTS.split():
         code_points = {"Latin": LETTERS, "Latn": LETTERS}.get(script, "")
         if script in ("Common", "Zyyy"):
-            code_points = "".join(code_point for code_point in ALPHABET if code_point not in LETTERS)
+            code_points = "".join(
+                code_point for code_point in ALPHABET if code_point not in LETTERS
+            )
         for name in ("Script", "sc", "Script_Extensions", "scx"):
             members[name, script] = frozenset(code_points)
     return members
 
 
 def unicode_match_property(name: str, value: str) -> frozenset[str] | None:
-    """The code points of the alphabet that have a property, or a property of that value; None if there is no such thing.
+    """The code points of the alphabet that have a property, or a property of that value; None if
+    there is no such thing.
 
     https://tc39.es/ecma262/#sec-runtime-semantics-unicodematchproperty-p
     """

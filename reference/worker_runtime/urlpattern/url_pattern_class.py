@@ -8,7 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..webidl.type_mapping import to_usv_string
-from .dictionaries import ComponentName, URLPatternInput, URLPatternResult, to_component_name, to_url_pattern_input
+from .dictionaries import (
+    ComponentName,
+    URLPatternInput,
+    URLPatternResult,
+    to_component_name,
+    to_url_pattern_input,
+)
 from .high_level_operations import create, exec_results_of, has_regexp_groups, match, texts_to_match
 from .internals import URLPatternRecord
 from .tentative_operations import compare_component, generate
@@ -26,10 +32,18 @@ class URLPattern:
 
     __slots__ = ("__weakref__", "_associated_url_pattern")
 
-    def __init__(self, input: URLPatternInput | None = None, baseURL: str | None = None, *, ignoreCase: bool = False) -> None:
-        """TypeError if the pattern is invalid, or relative without a base URL, or a mapping with a base URL beside it.
+    def __init__(
+        self,
+        input: URLPatternInput | None = None,
+        baseURL: str | None = None,
+        *,
+        ignoreCase: bool = False,
+    ) -> None:
+        """TypeError if the pattern is invalid, or relative without a base URL, or a mapping with a
+        base URL beside it.
 
-        A regular expression in it is JavaScript's, with the flag v; one that Python cannot express is a TypeError, too.
+        A regular expression in it is JavaScript's, with the flag v; one that Python cannot express
+        is a TypeError, too.
 
         https://urlpattern.spec.whatwg.org/#dom-urlpattern-urlpattern
         """
@@ -38,17 +52,23 @@ class URLPattern:
         initialize(self, to_url_pattern_input(input), base_url, bool(ignoreCase))
 
     def test(self, input: URLPatternInput | None = None, baseURL: str | None = None) -> bool:
-        """Whether a URL, or a mapping with the texts of some components, matches; TypeError for a mapping and a base URL.
+        """Whether a URL, or a mapping with the texts of some components, matches; TypeError for a
+        mapping and a base URL.
 
         https://urlpattern.spec.whatwg.org/#dom-urlpattern-test
         """
         # OPTIMIZATION: the steps of `match`, but no result.
         base_url_string = None if baseURL is None else to_usv_string(baseURL)
         texts = texts_to_match(to_url_pattern_input(input), base_url_string)
-        return texts is not None and exec_results_of(self._associated_url_pattern, texts) is not None
+        return (
+            texts is not None and exec_results_of(self._associated_url_pattern, texts) is not None
+        )
 
-    def exec(self, input: URLPatternInput | None = None, baseURL: str | None = None) -> URLPatternResult | None:
-        """What the groups of each component have matched, or None; TypeError for a mapping and a base URL.
+    def exec(
+        self, input: URLPatternInput | None = None, baseURL: str | None = None
+    ) -> URLPatternResult | None:
+        """What the groups of each component have matched, or None; TypeError for a mapping and a
+        base URL.
 
         https://urlpattern.spec.whatwg.org/#dom-urlpattern-exec
         """
@@ -102,19 +122,27 @@ class URLPattern:
 
     @staticmethod
     def compareComponent(component: ComponentName, left: URLPattern, right: URLPattern) -> int:
-        """-1, 0 or 1, to sort patterns by a component: one that matches more comes before one that matches less. Tentative."""
+        """-1, 0 or 1, to sort patterns by a component: one that matches more comes before one that
+        matches less. Tentative.
+        """
         if not isinstance(left, URLPattern) or not isinstance(right, URLPattern):
             raise TypeError(f"Expected two URLPatterns, not {left!r} and {right!r}")
         return compare_component(
-            to_component_name(component), left._associated_url_pattern, right._associated_url_pattern
+            to_component_name(component),
+            left._associated_url_pattern,
+            right._associated_url_pattern,
         )
 
     def generate(self, component: ComponentName, groups: Mapping[str, str]) -> str:
-        """The text of a component in which each group has a value; TypeError if it has wildcards or modifiers. Tentative."""
+        """The text of a component in which each group has a value; TypeError if it has wildcards or
+        modifiers. Tentative.
+        """
         values = {to_usv_string(name): to_usv_string(value) for name, value in groups.items()}
         return generate(to_component_name(component), self._associated_url_pattern, values)
 
 
-def initialize(this: URLPattern, input: URLPatternInput, base_url: str | None, ignore_case: bool) -> None:
+def initialize(
+    this: URLPattern, input: URLPatternInput, base_url: str | None, ignore_case: bool
+) -> None:
     """https://urlpattern.spec.whatwg.org/#urlpattern-initialize"""
     this._associated_url_pattern = create(input, base_url, ignore_case)

@@ -2,8 +2,8 @@
 
 Web Cryptography: https://w3c.github.io/webcrypto/#algorithm-dictionary
 
-An author says an algorithm as its name, or as a mapping with its members; an object with those attributes, such as the
-`algorithm` of another key, will do as well.
+An author says an algorithm as its name, or as a mapping with its members; an object with those
+attributes, such as the `algorithm` of another key, will do as well.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ AlgorithmIdentifier: TypeAlias = "str | Mapping[str, Any] | NamedAlgorithm"
 
 
 class Member(NamedTuple):
-    """A member of a dictionary: its identifier, the conversion to its type, and whether it has to be there.
+    """A member of a dictionary: its identifier, the conversion to its type, and whether it has to
+    be there.
 
     https://webidl.spec.whatwg.org/#dfn-dictionary-member
     """
@@ -42,7 +43,8 @@ class Member(NamedTuple):
 
 
 class Algorithm:
-    """The dictionary that normalizing an algorithm results in. Heirs add members; one that is not present is None.
+    """The dictionary that normalizing an algorithm results in. Heirs add members; one that is not
+    present is None.
 
     https://w3c.github.io/webcrypto/#dfn-Algorithm
     """
@@ -63,11 +65,16 @@ def inherited_dictionaries(dictionary_type: type[Algorithm]) -> list[type[Algori
 
     https://webidl.spec.whatwg.org/#dfn-inherited-dictionaries
     """
-    return [ancestor for ancestor in reversed(dictionary_type.__mro__) if issubclass(ancestor, Algorithm)]
+    return [
+        ancestor
+        for ancestor in reversed(dictionary_type.__mro__)
+        if issubclass(ancestor, Algorithm)
+    ]
 
 
 def convert_to_dictionary(value: object, dictionary_type: type[A]) -> A:
-    """Read the members of a value, those of a dictionary by their names; TypeError if one is of the wrong type, or missing.
+    """Read the members of a value, those of a dictionary by their names; TypeError if one is of the
+    wrong type, or missing.
 
     https://webidl.spec.whatwg.org/#js-to-dictionary
     """
@@ -78,12 +85,14 @@ def convert_to_dictionary(value: object, dictionary_type: type[A]) -> A:
             if member is not None:
                 member = type(member)
             elif is_required:
-                raise TypeError(f"{dictionary.__name__}: required member {identifier!r} is missing in {value!r}")
+                raise TypeError(
+                    f"{dictionary.__name__}: required member {identifier!r} is missing in {value!r}"
+                )
             setattr(result, identifier, member)
     return result
 
 
-# ---- types of members --------------------------------------------------------------------------------------------------------
+# ---- types of members ----------------------------------------------------------------------------
 
 
 def octet(value: Any) -> int:

@@ -25,7 +25,8 @@ from .registration import Operation, Registration, SupportedOperation
 
 
 class RegisteredAlgorithm(NamedTuple):
-    """What is registered for an operation under a name: that name as it is written, and the operation.
+    """What is registered for an operation under a name: that name as it is written, and the
+    operation.
 
     https://w3c.github.io/webcrypto/#recognized-algorithm-name
     """
@@ -34,13 +35,15 @@ class RegisteredAlgorithm(NamedTuple):
     operation: SupportedOperation
 
 
-# For each operation the algorithms by their names, which are in lower case, as they are compared without regard to it.
+# For each operation the algorithms by their names, which are in lower case, as they are compared
+# without regard to it.
 SupportedAlgorithms = dict[Operation, dict[str, RegisteredAlgorithm]]
 
 
 @cache
 def supported_algorithms() -> SupportedAlgorithms:
-    """The table is made, and the files of the algorithms are read, when the first algorithm is normalized.
+    """The table is made, and the files of the algorithms are read, when the first algorithm is
+    normalized.
 
     https://w3c.github.io/webcrypto/#dfn-supportedAlgorithms
     """
@@ -71,7 +74,9 @@ def supported_algorithms() -> SupportedAlgorithms:
     return supported
 
 
-def define_an_algorithm(supported: SupportedAlgorithms, alg: str, registration: Registration) -> None:
+def define_an_algorithm(
+    supported: SupportedAlgorithms, alg: str, registration: Registration
+) -> None:
     """Each operation of an algorithm at once.
 
     https://w3c.github.io/webcrypto/#concept-define-an-algorithm
@@ -81,7 +86,8 @@ def define_an_algorithm(supported: SupportedAlgorithms, alg: str, registration: 
 
 
 def operation_of(op: Operation, name: str) -> SupportedOperation | None:
-    """An operation of the algorithm that has that name, as it is written; None if it does not support it.
+    """An operation of the algorithm that has that name, as it is written; None if it does not
+    support it.
 
     https://w3c.github.io/webcrypto/#supported-operation
     """
@@ -90,10 +96,11 @@ def operation_of(op: Operation, name: str) -> SupportedOperation | None:
 
 
 def normalize_an_algorithm(op: Operation, alg: AlgorithmIdentifier) -> Any:
-    """A dictionary of the type that is registered for the operation and the algorithm. The name may be in any case.
+    """A dictionary of the type that is registered for the operation and the algorithm. The name may
+    be in any case.
 
-    A "NotSupportedError" DOMException if the algorithm does not support the operation; TypeError for a member that is missing
-    or wrong.
+    A "NotSupportedError" DOMException if the algorithm does not support the operation; TypeError
+    for a member that is missing or wrong.
 
     https://w3c.github.io/webcrypto/#dfn-normalize-an-algorithm
     """
@@ -105,13 +112,19 @@ def normalize_an_algorithm(op: Operation, alg: AlgorithmIdentifier) -> Any:
         normalized_algorithm = new(Algorithm)  # OPTIMIZATION: there is nothing to read.
         normalized_algorithm.name = registered.name
         return normalized_algorithm
-    normalized_algorithm = convert_to_dictionary({"name": alg} if isinstance(alg, str) else alg, registered.operation.type)
+    normalized_algorithm = convert_to_dictionary(
+        {"name": alg} if isinstance(alg, str) else alg, registered.operation.type
+    )
     normalized_algorithm.name = registered.name
     for dictionary in inherited_dictionaries(registered.operation.type):
         for identifier, type, _ in vars(dictionary).get("members", ()):
             idl_value = getattr(normalized_algorithm, identifier)
             if type is buffer_source and idl_value is not None:
-                setattr(normalized_algorithm, identifier, get_a_copy_of_the_buffer_source(idl_value))
+                setattr(
+                    normalized_algorithm, identifier, get_a_copy_of_the_buffer_source(idl_value)
+                )
             elif type is hash_algorithm_identifier:
-                setattr(normalized_algorithm, identifier, normalize_an_algorithm("digest", idl_value))
+                setattr(
+                    normalized_algorithm, identifier, normalize_an_algorithm("digest", idl_value)
+                )
     return normalized_algorithm

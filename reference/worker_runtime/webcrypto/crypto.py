@@ -33,7 +33,8 @@ class Crypto:
     def getRandomValues(self, array: ArrayBufferView) -> ArrayBufferView:
         """Fill a writable buffer of integers with random bytes, and return it.
 
-        A "TypeMismatchError" DOMException if it is of anything else than integers, QuotaExceededError above 65,536 bytes.
+        A "TypeMismatchError" DOMException if it is of anything else than integers,
+        QuotaExceededError above 65,536 bytes.
 
         https://w3c.github.io/webcrypto/#dfn-Crypto-method-getRandomValues
         """
@@ -43,11 +44,18 @@ class Crypto:
             return array
         with view:
             if view.format not in INTEGER_FORMATS:
-                raise DOMException(f"Expected a buffer of integers, not of the format {view.format!r}", "TypeMismatchError")
+                raise DOMException(
+                    f"Expected a buffer of integers, not of the format {view.format!r}",
+                    "TypeMismatchError",
+                )
             if view.nbytes > MOST_RANDOM_BYTES:
-                raise QuotaExceededError(f"At most {MOST_RANDOM_BYTES} random bytes at a time, not {view.nbytes}")
+                raise QuotaExceededError(
+                    f"At most {MOST_RANDOM_BYTES} random bytes at a time, not {view.nbytes}"
+                )
             if view.readonly or not view.c_contiguous:
-                raise TypeError(f"Expected a buffer that can be written to in one piece, not {type(array).__name__}")
+                raise TypeError(
+                    f"Expected a buffer that can be written to in one piece, not {type(array).__name__}"
+                )
             if view.nbytes:
                 with view.cast("B") as room:
                     room[:] = current_settings_object().entropy.random_bytes(view.nbytes)
@@ -64,7 +72,15 @@ def generate_a_random_uuid() -> str:
     bytes[6] = bytes[6] & 0x0F | 0x40
     bytes[8] = bytes[8] & 0x3F | 0x80
     hexadecimal = bytes.hex()
-    return "-".join([hexadecimal[:8], hexadecimal[8:12], hexadecimal[12:16], hexadecimal[16:20], hexadecimal[20:]])
+    return "-".join(
+        [
+            hexadecimal[:8],
+            hexadecimal[8:12],
+            hexadecimal[12:16],
+            hexadecimal[16:20],
+            hexadecimal[20:],
+        ]
+    )
 
 
 # https://w3c.github.io/webcrypto/#dom-windoworworkerglobalscope-crypto

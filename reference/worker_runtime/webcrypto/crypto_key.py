@@ -16,7 +16,9 @@ from .key_algorithm_dictionary import AnyKeyAlgorithm
 # https://w3c.github.io/webcrypto/#dom-keytype
 KeyType: TypeAlias = Literal["public", "private", "secret"]
 # https://w3c.github.io/webcrypto/#dom-keyusage
-KeyUsage: TypeAlias = Literal["encrypt", "decrypt", "sign", "verify", "deriveKey", "deriveBits", "wrapKey", "unwrapKey"]
+KeyUsage: TypeAlias = Literal[
+    "encrypt", "decrypt", "sign", "verify", "deriveKey", "deriveBits", "wrapKey", "unwrapKey"
+]
 
 # https://w3c.github.io/webcrypto/#dfn-RecognizedKeyUsage
 RECOGNIZED_KEY_USAGE_VALUES: tuple[KeyUsage, ...] = (
@@ -30,13 +32,15 @@ class CryptoKey:
     https://w3c.github.io/webcrypto/#dfn-CryptoKey
     """
 
-    # The standard's internal slots. [[algorithm]] and [[usages]] never change, so that they are their own cached objects.
-    # [[handle]] is opaque: what the key's algorithm makes of its material.
+    # The standard's internal slots. [[algorithm]] and [[usages]] never change, so that they are
+    # their own cached objects. [[handle]] is opaque: what the key's algorithm makes of its
+    # material.
     __slots__ = ("__weakref__", "_algorithm", "_extractable", "_handle", "_type", "_usages")
 
     __init__ = illegal_constructor
 
-    # What its material looks like, the operations of its algorithm know: methods_and_parameters fills these in.
+    # What its material looks like, the operations of its algorithm know: methods_and_parameters
+    # fills these in.
     _serialization_steps: ClassVar[Callable[[CryptoKey, bool], dict[str, Any]]]
     _deserialization_steps: ClassVar[Callable[[dict[str, Any]], CryptoKey]]
 
@@ -61,7 +65,8 @@ class CryptoKey:
 
     @property
     def algorithm(self) -> AnyKeyAlgorithm:
-        """The algorithm with its parameters, such as `key.algorithm.hash.name`; always the same object.
+        """The algorithm with its parameters, such as `key.algorithm.hash.name`; always the same
+        object.
 
         https://w3c.github.io/webcrypto/#dom-cryptokey-algorithm
         """
@@ -87,7 +92,11 @@ class CryptoKeyPair(NamedTuple):
 
 
 def new_crypto_key(
-    type: KeyType, algorithm: AnyKeyAlgorithm, handle: object, extractable: bool = False, usages: Iterable[str] = ()
+    type: KeyType,
+    algorithm: AnyKeyAlgorithm,
+    handle: object,
+    extractable: bool = False,
+    usages: Iterable[str] = (),
 ) -> CryptoKey:
     """A key; one that is imported gets the last two from the method that imports it.
 
@@ -98,7 +107,8 @@ def new_crypto_key(
     key._algorithm = algorithm
     key._handle = handle
     key._extractable = extractable
-    # DEVIATION: a secret key that is generated would have its usages as they were given, some of them twice.
+    # DEVIATION: a secret key that is generated would have its usages as they were given, some of
+    # them twice.
     key._usages = normalized_value_of_a_usages_list(usages)
     return key
 
@@ -127,7 +137,7 @@ def check_usages(usages: Iterable[KeyUsage], permitted: Collection[KeyUsage]) ->
             raise DOMException(f"Expected {expected} for this key, not {usage!r}", "SyntaxError")
 
 
-# ---- conversion --------------------------------------------------------------------------------------------------------------
+# ---- conversion ----------------------------------------------------------------------------------
 
 
 def to_crypto_key(value: object) -> CryptoKey:

@@ -1,7 +1,7 @@
 """JSON Web Keys: the dictionary, and what its members mean whatever the algorithm.
 
-Web Cryptography: https://w3c.github.io/webcrypto/#JsonWebKey-dictionary
-RFC 7517, 4 (use, key_ops), and RFC 7518, 2 and 6 (numbers and octets): https://www.rfc-editor.org/rfc/rfc7517
+Web Cryptography: https://w3c.github.io/webcrypto/#JsonWebKey-dictionary RFC 7517, 4 (use, key_ops),
+and RFC 7518, 2 and 6 (numbers and octets): https://www.rfc-editor.org/rfc/rfc7517
 
 What a JSON Web Key lacks or has wrong is a "DataError" DOMException.
 """
@@ -50,7 +50,9 @@ class JsonWebKey(TypedDict, total=False):
     k: str
 
 
-StringMember: TypeAlias = Literal["kty", "use", "alg", "crv", "x", "y", "d", "n", "e", "p", "q", "dp", "dq", "qi", "k"]
+StringMember: TypeAlias = Literal[
+    "kty", "use", "alg", "crv", "x", "y", "d", "n", "e", "p", "q", "dp", "dq", "qi", "k"
+]
 OctetsMember: TypeAlias = Literal["x", "y", "d", "k"]
 NumberMember: TypeAlias = Literal["n", "e", "d", "p", "q", "dp", "dq", "qi"]
 
@@ -68,7 +70,7 @@ BASE64_TO_BASE64URL = bytes.maketrans(b"+/", b"-_")
 BASE64URL_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 
-# ---- conversion --------------------------------------------------------------------------------------------------------------
+# ---- conversion ----------------------------------------------------------------------------------
 
 
 def to_json_web_key(value: object) -> JsonWebKey:
@@ -106,7 +108,9 @@ def to_rsa_other_primes_info(value: object) -> RsaOtherPrimesInfo:
     """https://w3c.github.io/webcrypto/#dom-rsaotherprimesinfo-r"""
     if not isinstance(value, Mapping):
         raise TypeError(f"Expected a mapping in 'oth', not {type(value).__name__}")
-    members = {name: to_dom_string(value[name]) for name in ("d", "r", "t") if value.get(name) is not None}
+    members = {
+        name: to_dom_string(value[name]) for name in ("d", "r", "t") if value.get(name) is not None
+    }
     return cast(RsaOtherPrimesInfo, members)
 
 
@@ -121,7 +125,8 @@ def parse_a_jwk(data: bytes) -> JsonWebKey:
     try:
         result = parse_json_bytes_to_a_javascript_value(data)
     except JSONDecodeError as error:
-        # DEVIATION: JSON.parse throws a SyntaxError, which is none of the errors that the methods are said to have.
+        # DEVIATION: JSON.parse throws a SyntaxError, which is none of the errors that the methods
+        # are said to have.
         raise DOMException(f"What was wrapped is no JSON: {error}", "DataError") from None
     key = to_json_web_key(result)
     if "kty" not in key:
@@ -148,7 +153,7 @@ def bytes_of(key_data: KeyData) -> bytes:
     return key_data
 
 
-# ---- what the operations of all algorithms check -----------------------------------------------------------------------------
+# ---- what the operations of all algorithms check -------------------------------------------------
 
 
 def check_kty(jwk: JsonWebKey, kty: str) -> None:
@@ -164,10 +169,14 @@ def check_member(jwk: JsonWebKey, name: StringMember, values: Collection[str]) -
     if jwk.get(name) not in values:
         expected = " or ".join(map(repr, values))
         found = repr(jwk[name]) if name in jwk else "nothing"
-        raise DOMException(f"Expected {expected} as {name!r} of the JSON Web Key, found {found}", "DataError")
+        raise DOMException(
+            f"Expected {expected} as {name!r} of the JSON Web Key, found {found}", "DataError"
+        )
 
 
-def check_use_key_ops_and_ext(jwk: JsonWebKey, use: Literal["sig", "enc"], extractable: bool, usages: list[KeyUsage]) -> None:
+def check_use_key_ops_and_ext(
+    jwk: JsonWebKey, use: Literal["sig", "enc"], extractable: bool, usages: list[KeyUsage]
+) -> None:
     """The three members that may forbid what the key is imported for.
 
     https://www.rfc-editor.org/rfc/rfc7517#section-4.2
@@ -177,7 +186,9 @@ def check_use_key_ops_and_ext(jwk: JsonWebKey, use: Literal["sig", "enc"], extra
     if "key_ops" in jwk:
         check_key_ops(jwk["key_ops"], jwk.get("use"), usages)
     if extractable and jwk.get("ext") is False:
-        raise DOMException("The JSON Web Key says that it is not extractable: 'ext' is false", "DataError")
+        raise DOMException(
+            "The JSON Web Key says that it is not extractable: 'ext' is false", "DataError"
+        )
 
 
 def check_key_ops(key_ops: list[str], use: str | None, usages: list[KeyUsage]) -> None:
@@ -186,19 +197,29 @@ def check_key_ops(key_ops: list[str], use: str | None, usages: list[KeyUsage]) -
     https://www.rfc-editor.org/rfc/rfc7517#section-4.3
     """
     if len(set(key_ops)) < len(key_ops):
-        raise DOMException(f"'key_ops' of the JSON Web Key has a value twice: {key_ops!r}", "DataError")
+        raise DOMException(
+            f"'key_ops' of the JSON Web Key has a value twice: {key_ops!r}", "DataError"
+        )
     for other_use, operations in KEY_OPS_OF_USE.items():
         if use in KEY_OPS_OF_USE and use != other_use and not set(operations).isdisjoint(key_ops):
-            raise DOMException(f"'use' and 'key_ops' of the JSON Web Key do not agree: {use!r}, {key_ops!r}", "DataError")
+            raise DOMException(
+                f"'use' and 'key_ops' of the JSON Web Key do not agree: {use!r}, {key_ops!r}",
+                "DataError",
+            )
     for usage in usages:
         if usage not in key_ops:
-            raise DOMException(f"'key_ops' of the JSON Web Key does not contain {usage!r}: {key_ops!r}", "DataError")
+            raise DOMException(
+                f"'key_ops' of the JSON Web Key does not contain {usage!r}: {key_ops!r}",
+                "DataError",
+            )
 
 
-# ---- octets and numbers ------------------------------------------------------------------------------------------------------
+# ---- octets and numbers --------------------------------------------------------------------------
 
 
-def octets_of(jwk: JsonWebKey, name: OctetsMember | NumberMember, length: int | None = None) -> bytes:
+def octets_of(
+    jwk: JsonWebKey, name: OctetsMember | NumberMember, length: int | None = None
+) -> bytes:
     """The octets that a member says, which has to be there; of a certain length, if one is given.
 
     https://www.rfc-editor.org/rfc/rfc7515#section-2
@@ -207,9 +228,13 @@ def octets_of(jwk: JsonWebKey, name: OctetsMember | NumberMember, length: int | 
         raise DOMException(f"The JSON Web Key has no {name!r}", "DataError")
     octets = base64url_decode(jwk[name])
     if octets is None:
-        raise DOMException(f"{name!r} of the JSON Web Key is no base64url without padding", "DataError")
+        raise DOMException(
+            f"{name!r} of the JSON Web Key is no base64url without padding", "DataError"
+        )
     if length is not None and len(octets) != length:
-        raise DOMException(f"{name!r} of the JSON Web Key has {len(octets)} bytes, not {length}", "DataError")
+        raise DOMException(
+            f"{name!r} of the JSON Web Key has {len(octets)} bytes, not {length}", "DataError"
+        )
     return octets
 
 
@@ -220,7 +245,9 @@ def number_of(jwk: JsonWebKey, name: NumberMember) -> int:
     """
     octets = octets_of(jwk, name)
     if not octets or len(octets) > 1 and octets[0] == 0:
-        raise DOMException(f"{name!r} of the JSON Web Key is no number in as few bytes as can be", "DataError")
+        raise DOMException(
+            f"{name!r} of the JSON Web Key is no number in as few bytes as can be", "DataError"
+        )
     return int.from_bytes(octets)
 
 
@@ -237,7 +264,12 @@ def base64url_encode(octets: bytes) -> str:
 
     https://www.rfc-editor.org/rfc/rfc7515#appendix-C
     """
-    return b2a_base64(octets, newline=False).translate(BASE64_TO_BASE64URL).rstrip(b"=").decode("ascii")
+    return (
+        b2a_base64(octets, newline=False)
+        .translate(BASE64_TO_BASE64URL)
+        .rstrip(b"=")
+        .decode("ascii")
+    )
 
 
 def base64url_decode(string: str) -> bytes | None:

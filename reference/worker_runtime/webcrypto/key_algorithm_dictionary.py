@@ -2,7 +2,8 @@
 
 Web Cryptography: https://w3c.github.io/webcrypto/#key-algorithm-dictionary
 
-They are immutable, and each can be passed as an algorithm to the methods of SubtleCrypto, as far as its members go.
+They are immutable, and each can be passed as an algorithm to the methods of SubtleCrypto, as far as
+its members go.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ class KeyAlgorithm(NamedTuple):
 
 
 class RsaHashedKeyAlgorithm(NamedTuple):
-    """The length of the modulus in bits, and the exponent as a big-endian integer in as few bytes as can be.
+    """The length of the modulus in bits, and the exponent as a big-endian integer in as few bytes
+    as can be.
 
     https://w3c.github.io/webcrypto/#dfn-RsaHashedKeyAlgorithm
     """
@@ -56,4 +58,6 @@ class HmacKeyAlgorithm(NamedTuple):
     length: int
 
 
-AnyKeyAlgorithm: TypeAlias = "KeyAlgorithm | RsaHashedKeyAlgorithm | EcKeyAlgorithm | AesKeyAlgorithm | HmacKeyAlgorithm"
+AnyKeyAlgorithm: TypeAlias = (
+    "KeyAlgorithm | RsaHashedKeyAlgorithm | EcKeyAlgorithm | AesKeyAlgorithm | HmacKeyAlgorithm"
+)

@@ -2,9 +2,10 @@
 
 Web Cryptography: https://w3c.github.io/webcrypto/#subtlecrypto-interface-methods
 
-A method is a generator. What stands before its `yield` happens before the method returns its promise; the rest happens "in
-parallel": in a thread if what was yielded is true, so that the event loop goes on, and else at once, since short work is done
-sooner than a task has begun. What it raises before or after, the promise is rejected with.
+A method is a generator. What stands before its `yield` happens before the method returns its
+promise; the rest happens "in parallel": in a thread if what was yielded is true, so that the event
+loop goes on, and else at once, since short work is done sooner than a task has begun. What it
+raises before or after, the promise is rejected with.
 """
 
 from __future__ import annotations
@@ -17,7 +18,12 @@ from ..html.event_loops import in_a_thread
 from ..infra.json import serialize_a_javascript_value_to_json_bytes
 from ..webidl.exceptions import DOMException, reason_of
 from ..webidl.promises import Promise, a_promise_rejected_with, a_promise_resolved_with
-from ..webidl.type_mapping import BufferSource, get_a_copy_of_the_buffer_source, is_buffer_source, to_integer
+from ..webidl.type_mapping import (
+    BufferSource,
+    get_a_copy_of_the_buffer_source,
+    is_buffer_source,
+    to_integer,
+)
 from .algorithm_dictionary import Algorithm, AlgorithmIdentifier, buffer_source
 from .algorithm_normalization import normalize_an_algorithm, operation_of
 from .crypto_key import (
@@ -53,7 +59,11 @@ def perform(method: Method[T]) -> Promise[T]:
         takes_long = next(method)
         # DEVIATION: the standard settles the promise in a task of its own, always.
         steps_in_parallel = partial(_finish, method)
-        return in_a_thread(steps_in_parallel) if takes_long else a_promise_resolved_with(steps_in_parallel())
+        return (
+            in_a_thread(steps_in_parallel)
+            if takes_long
+            else a_promise_resolved_with(steps_in_parallel())
+        )
     except Exception as error:
         return a_promise_rejected_with(reason_of(error))
 
@@ -67,7 +77,7 @@ def _finish(method: Method[T]) -> T:
     raise AssertionError("A method yields once")
 
 
-# ---- encrypting, signing, hashing --------------------------------------------------------------------------------------------
+# ---- encrypting, signing, hashing ----------------------------------------------------------------
 
 
 def encrypt(algorithm: AlgorithmIdentifier, key: CryptoKey, data: BufferSource) -> Method[bytes]:
@@ -109,7 +119,9 @@ def sign(algorithm: AlgorithmIdentifier, key: CryptoKey, data: BufferSource) -> 
     return signature
 
 
-def verify(algorithm: AlgorithmIdentifier, key: CryptoKey, signature: BufferSource, data: BufferSource) -> Method[bool]:
+def verify(
+    algorithm: AlgorithmIdentifier, key: CryptoKey, signature: BufferSource, data: BufferSource
+) -> Method[bool]:
     """https://w3c.github.io/webcrypto/#SubtleCrypto-method-verify"""
     key = to_crypto_key(key)
     buffer_source(signature)
@@ -135,16 +147,20 @@ def digest(algorithm: AlgorithmIdentifier, data: BufferSource) -> Method[bytes]:
     return digest
 
 
-# ---- keys --------------------------------------------------------------------------------------------------------------------
+# ---- keys ----------------------------------------------------------------------------------------
 
 
-def generate_key(algorithm: AlgorithmIdentifier, extractable: bool, key_usages: object) -> Method[CryptoKey | CryptoKeyPair]:
+def generate_key(
+    algorithm: AlgorithmIdentifier, extractable: bool, key_usages: object
+) -> Method[CryptoKey | CryptoKeyPair]:
     """https://w3c.github.io/webcrypto/#SubtleCrypto-method-generateKey"""
     usages = to_key_usages(key_usages)
     normalized_algorithm = normalize_an_algorithm("generateKey", algorithm)
     operation = supported_operation("generateKey", normalized_algorithm.name)
     yield operation.takes_long(normalized_algorithm, 0)
-    result: CryptoKey | CryptoKeyPair = operation.steps(normalized_algorithm, bool(extractable), usages)
+    result: CryptoKey | CryptoKeyPair = operation.steps(
+        normalized_algorithm, bool(extractable), usages
+    )
     if isinstance(result, CryptoKeyPair):
         check_that_a_key_is_of_use(result.privateKey, result.privateKey._usages)
     else:
@@ -163,17 +179,25 @@ def derive_key(
     base_key, usages = to_crypto_key(base_key), to_key_usages(key_usages)
     normalized_algorithm = normalize_an_algorithm("deriveBits", algorithm)
     normalized_derived_key_algorithm_import = normalize_an_algorithm("importKey", derived_key_type)
-    normalized_derived_key_algorithm_length = normalize_an_algorithm("get key length", derived_key_type)
+    normalized_derived_key_algorithm_length = normalize_an_algorithm(
+        "get key length", derived_key_type
+    )
     operation = supported_operation("deriveBits", normalized_algorithm.name)
     yield operation.takes_long(normalized_algorithm, 0)
     check_key(base_key, normalized_algorithm, "deriveKey")
-    get_key_length = supported_operation("get key length", normalized_derived_key_algorithm_length.name).steps
+    get_key_length = supported_operation(
+        "get key length", normalized_derived_key_algorithm_length.name
+    ).steps
     length: int | None = get_key_length(normalized_derived_key_algorithm_length)
     secret: bytes = operation.steps(normalized_algorithm, base_key, length)
-    return import_key_data(normalized_derived_key_algorithm_import, "raw", secret, bool(extractable), usages)
+    return import_key_data(
+        normalized_derived_key_algorithm_import, "raw", secret, bool(extractable), usages
+    )
 
 
-def derive_bits(algorithm: AlgorithmIdentifier, base_key: CryptoKey, length: int | None) -> Method[bytes]:
+def derive_bits(
+    algorithm: AlgorithmIdentifier, base_key: CryptoKey, length: int | None
+) -> Method[bytes]:
     """https://w3c.github.io/webcrypto/#SubtleCrypto-method-deriveBits"""
     base_key, length = to_crypto_key(base_key), None if length is None else to_integer(length, 32)
     normalized_algorithm = normalize_an_algorithm("deriveBits", algorithm)
@@ -185,14 +209,20 @@ def derive_bits(algorithm: AlgorithmIdentifier, base_key: CryptoKey, length: int
 
 
 def import_key(
-    format: KeyFormat, key_data: object, algorithm: AlgorithmIdentifier, extractable: bool, key_usages: object
+    format: KeyFormat,
+    key_data: object,
+    algorithm: AlgorithmIdentifier,
+    extractable: bool,
+    key_usages: object,
 ) -> Method[CryptoKey]:
     """https://w3c.github.io/webcrypto/#SubtleCrypto-method-importKey"""
     format, usages = to_key_format(format), to_key_usages(key_usages)
     jwk = None if is_buffer_source(key_data) else to_json_web_key(key_data)
     normalized_algorithm = normalize_an_algorithm("importKey", algorithm)
     if (format == "jwk") != (jwk is not None):
-        raise TypeError(f"Expected {'a JSON Web Key' if jwk is None else 'a buffer'} for the format {format!r}")
+        raise TypeError(
+            f"Expected {'a JSON Web Key' if jwk is None else 'a buffer'} for the format {format!r}"
+        )
     data: KeyData = get_a_copy_of_the_buffer_source(key_data) if jwk is None else jwk
     yield False
     return import_key_data(normalized_algorithm, format, data, bool(extractable), usages)
@@ -205,22 +235,30 @@ def export_key(format: KeyFormat, key: CryptoKey) -> Method[bytes | JsonWebKey]:
     return export_key_data(key, format)
 
 
-def wrap_key(format: KeyFormat, key: CryptoKey, wrapping_key: CryptoKey, wrap_algorithm: AlgorithmIdentifier) -> Method[bytes]:
+def wrap_key(
+    format: KeyFormat, key: CryptoKey, wrapping_key: CryptoKey, wrap_algorithm: AlgorithmIdentifier
+) -> Method[bytes]:
     """https://w3c.github.io/webcrypto/#SubtleCrypto-method-wrapKey"""
-    format, key, wrapping_key = to_key_format(format), to_crypto_key(key), to_crypto_key(wrapping_key)
+    format, key, wrapping_key = (
+        to_key_format(format),
+        to_crypto_key(key),
+        to_crypto_key(wrapping_key),
+    )
     op: Operation
     try:
         op, normalized_algorithm = "wrapKey", normalize_an_algorithm("wrapKey", wrap_algorithm)
     except Exception:
         op, normalized_algorithm = "encrypt", normalize_an_algorithm("encrypt", wrap_algorithm)
-    # How long it takes is known when the key is exported; that it happens before the method returns nobody can see.
+    # How long it takes is known when the key is exported; that it happens before the method returns
+    # nobody can see.
     check_key(wrapping_key, normalized_algorithm, "wrapKey")
     exported_key = export_key_data(key, format)
     if isinstance(exported_key, bytes):
         data = exported_key
     else:
         data = serialize_a_javascript_value_to_json_bytes(exported_key)
-        if op == "wrapKey":  # AES-KW takes whole blocks of 8 bytes, and JSON has room for as many spaces as one likes.
+        # AES-KW takes whole blocks of 8 bytes, and JSON has room for as many spaces as one likes.
+        if op == "wrapKey":
             data = data[:-1] + b" " * (-len(data) % 8) + data[-1:]
     operation = supported_operation(op, normalized_algorithm.name)
     yield operation.takes_long(normalized_algorithm, len(data))
@@ -243,7 +281,10 @@ def unwrap_key(
     unwrapping_key, usages = to_crypto_key(unwrapping_key), to_key_usages(key_usages)
     op: Operation
     try:
-        op, normalized_algorithm = "unwrapKey", normalize_an_algorithm("unwrapKey", unwrap_algorithm)
+        op, normalized_algorithm = (
+            "unwrapKey",
+            normalize_an_algorithm("unwrapKey", unwrap_algorithm),
+        )
     except Exception:
         op, normalized_algorithm = "decrypt", normalize_an_algorithm("decrypt", unwrap_algorithm)
     normalized_key_algorithm = normalize_an_algorithm("importKey", unwrapped_key_algorithm)
@@ -256,7 +297,7 @@ def unwrap_key(
     return import_key_data(normalized_key_algorithm, format, key, bool(extractable), usages)
 
 
-# ---- what several methods say ------------------------------------------------------------------------------------------------
+# ---- what several methods say --------------------------------------------------------------------
 
 
 def supported_operation(op: Operation, name: str) -> SupportedOperation:
@@ -268,18 +309,29 @@ def supported_operation(op: Operation, name: str) -> SupportedOperation:
 
 
 def check_key(key: CryptoKey, normalized_algorithm: Algorithm, usage: KeyUsage) -> None:
-    """An "InvalidAccessError" DOMException if the key is of another algorithm or may not be used for that.
+    """An "InvalidAccessError" DOMException if the key is of another algorithm or may not be used
+    for that.
 
     https://w3c.github.io/webcrypto/#dfn-CryptoKey-slot-algorithm
     """
     if normalized_algorithm.name != key._algorithm.name:
-        raise DOMException(f"The key is for {key._algorithm.name}, not {normalized_algorithm.name}", "InvalidAccessError")
+        raise DOMException(
+            f"The key is for {key._algorithm.name}, not {normalized_algorithm.name}",
+            "InvalidAccessError",
+        )
     if usage not in key._usages:
-        raise DOMException(f"The key is for {', '.join(key._usages) or 'no usage'}, not {usage}", "InvalidAccessError")
+        raise DOMException(
+            f"The key is for {', '.join(key._usages) or 'no usage'}, not {usage}",
+            "InvalidAccessError",
+        )
 
 
 def import_key_data(
-    normalized_algorithm: Algorithm, format: KeyFormat, key_data: KeyData, extractable: bool, usages: list[KeyUsage]
+    normalized_algorithm: Algorithm,
+    format: KeyFormat,
+    key_data: KeyData,
+    extractable: bool,
+    usages: list[KeyUsage],
 ) -> CryptoKey:
     """How importKey, deriveKey and unwrapKey end.
 
@@ -325,7 +377,7 @@ def to_key_format(value: object) -> KeyFormat:
     raise TypeError(f"Expected 'raw', 'pkcs8', 'spki' or 'jwk' as the format, not {value!r}")
 
 
-# ---- keys as structured data -------------------------------------------------------------------------------------------------
+# ---- keys as structured data ---------------------------------------------------------------------
 
 
 def serialization_steps(value: CryptoKey, for_storage: bool) -> dict[str, Any]:
@@ -342,7 +394,9 @@ def serialization_steps(value: CryptoKey, for_storage: bool) -> dict[str, Any]:
             for name, member in value._algorithm._asdict().items()
         },
         "usages": list(value._usages),
-        "handle": export_key.steps(value, FORMAT_OF_TYPE[value._type]) if export_key else value._handle,
+        "handle": export_key.steps(value, FORMAT_OF_TYPE[value._type])
+        if export_key
+        else value._handle,
     }
 
 

@@ -1,4 +1,5 @@
-"""Registration: the supported operations of an algorithm, as its section of the standard lists them.
+"""Registration: the supported operations of an algorithm, as its section of the standard lists
+them.
 
 Web Cryptography: https://w3c.github.io/webcrypto/#algorithm-conventions
 """
@@ -30,7 +31,8 @@ def hashing_takes_long(normalized_algorithm: Algorithm, length: int) -> bool:
 
 
 class SupportedOperation(NamedTuple):
-    """A row of the table: the type of its parameters, the steps of the operation, and whether they take long on so many bytes.
+    """A row of the table: the type of its parameters, the steps of the operation, and whether they
+    take long on so many bytes.
 
     https://w3c.github.io/webcrypto/#supported-operations
     """

@@ -1,4 +1,5 @@
-"""The SubtleCrypto interface: what is done with keys. Subtle, for each method asks for knowledge of what it does.
+"""The SubtleCrypto interface: what is done with keys. Subtle, for each method asks for knowledge of
+what it does.
 
 Web Cryptography: https://w3c.github.io/webcrypto/#subtlecrypto-interface
 
@@ -21,10 +22,11 @@ from .methods_and_parameters import KeyFormat, perform
 
 
 class SubtleCrypto:
-    """An algorithm is its name, or a mapping with the name and its parameters: `{"name": "AES-GCM", "iv": iv}`.
+    """An algorithm is its name, or a mapping with the name and its parameters: `{"name": "AES-GCM",
+    "iv": iv}`.
 
-    All errors are rejections of the promise that a method returns: TypeError, and the DOMExceptions "NotSupportedError",
-    "SyntaxError", "InvalidAccessError", "DataError" and "OperationError".
+    All errors are rejections of the promise that a method returns: TypeError, and the DOMExceptions
+    "NotSupportedError", "SyntaxError", "InvalidAccessError", "DataError" and "OperationError".
 
     https://w3c.github.io/webcrypto/#dfn-SubtleCrypto
     """
@@ -33,20 +35,30 @@ class SubtleCrypto:
 
     __init__ = illegal_constructor
 
-    def encrypt(self, algorithm: AlgorithmIdentifier, key: CryptoKey, data: BufferSource) -> Promise[bytes]:
+    def encrypt(
+        self, algorithm: AlgorithmIdentifier, key: CryptoKey, data: BufferSource
+    ) -> Promise[bytes]:
         """https://w3c.github.io/webcrypto/#dfn-SubtleCrypto-method-encrypt"""
         return perform(methods.encrypt(algorithm, key, data))
 
-    def decrypt(self, algorithm: AlgorithmIdentifier, key: CryptoKey, data: BufferSource) -> Promise[bytes]:
+    def decrypt(
+        self, algorithm: AlgorithmIdentifier, key: CryptoKey, data: BufferSource
+    ) -> Promise[bytes]:
         """https://w3c.github.io/webcrypto/#dfn-SubtleCrypto-method-decrypt"""
         return perform(methods.decrypt(algorithm, key, data))
 
-    def sign(self, algorithm: AlgorithmIdentifier, key: CryptoKey, data: BufferSource) -> Promise[bytes]:
+    def sign(
+        self, algorithm: AlgorithmIdentifier, key: CryptoKey, data: BufferSource
+    ) -> Promise[bytes]:
         """https://w3c.github.io/webcrypto/#dfn-SubtleCrypto-method-sign"""
         return perform(methods.sign(algorithm, key, data))
 
     def verify(
-        self, algorithm: AlgorithmIdentifier, key: CryptoKey, signature: BufferSource, data: BufferSource
+        self,
+        algorithm: AlgorithmIdentifier,
+        key: CryptoKey,
+        signature: BufferSource,
+        data: BufferSource,
     ) -> Promise[bool]:
         """Whether the signature is the one of that data by that key.
 
@@ -79,9 +91,13 @@ class SubtleCrypto:
         keyUsages: Iterable[KeyUsage],
     ) -> Promise[CryptoKey]:
         """https://w3c.github.io/webcrypto/#dfn-SubtleCrypto-method-deriveKey"""
-        return perform(methods.derive_key(algorithm, baseKey, derivedKeyType, extractable, keyUsages))
+        return perform(
+            methods.derive_key(algorithm, baseKey, derivedKeyType, extractable, keyUsages)
+        )
 
-    def deriveBits(self, algorithm: AlgorithmIdentifier, baseKey: CryptoKey, length: int | None = None) -> Promise[bytes]:
+    def deriveBits(
+        self, algorithm: AlgorithmIdentifier, baseKey: CryptoKey, length: int | None = None
+    ) -> Promise[bytes]:
         """So many bits, or as many as there are, where the algorithm knows how many.
 
         https://w3c.github.io/webcrypto/#dfn-SubtleCrypto-method-deriveBits
@@ -105,7 +121,9 @@ class SubtleCrypto:
     @overload
     def exportKey(self, format: Literal["jwk"], key: CryptoKey) -> Promise[JsonWebKey]: ...
     @overload
-    def exportKey(self, format: Literal["raw", "pkcs8", "spki"], key: CryptoKey) -> Promise[bytes]: ...
+    def exportKey(
+        self, format: Literal["raw", "pkcs8", "spki"], key: CryptoKey
+    ) -> Promise[bytes]: ...
     def exportKey(self, format: KeyFormat, key: CryptoKey) -> Promise[Any]:
         """A dict, if the format is "jwk", or else bytes.
 
@@ -114,7 +132,11 @@ class SubtleCrypto:
         return perform(methods.export_key(format, key))
 
     def wrapKey(
-        self, format: KeyFormat, key: CryptoKey, wrappingKey: CryptoKey, wrapAlgorithm: AlgorithmIdentifier
+        self,
+        format: KeyFormat,
+        key: CryptoKey,
+        wrappingKey: CryptoKey,
+        wrapAlgorithm: AlgorithmIdentifier,
     ) -> Promise[bytes]:
         """Export a key, and encrypt what it is.
 
@@ -137,6 +159,12 @@ class SubtleCrypto:
         https://w3c.github.io/webcrypto/#dfn-SubtleCrypto-method-unwrapKey
         """
         method = methods.unwrap_key(
-            format, wrappedKey, unwrappingKey, unwrapAlgorithm, unwrappedKeyAlgorithm, extractable, keyUsages
+            format,
+            wrappedKey,
+            unwrappingKey,
+            unwrapAlgorithm,
+            unwrappedKeyAlgorithm,
+            extractable,
+            keyUsages,
         )
         return perform(method)

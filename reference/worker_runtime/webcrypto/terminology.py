@@ -27,7 +27,8 @@ def byte_sequence_containing(bits: bytes, length: int) -> bytes:
 
 
 def parse_an_asn1_structure(data: bytes, structure: Callable[[bytes], T]) -> T:
-    """The structure is what decodes one; a "DataError" DOMException if all the bytes are not exactly that.
+    """The structure is what decodes one; a "DataError" DOMException if all the bytes are not
+    exactly that.
 
     https://w3c.github.io/webcrypto/#concept-parse-an-asn1-structure
     """

@@ -1,9 +1,11 @@
-"""Async sequences: what an author passes to be iterated over, now or later, in JavaScript's `for await` or Python's `async for`.
+"""Async sequences: what an author passes to be iterated over, now or later, in JavaScript's `for
+await` or Python's `async for`.
 
 Web IDL, 3.2.22: https://webidl.spec.whatwg.org/#js-async-iterable
 
-Where a JavaScript iterator answers that it is done, an asynchronous one of Python raises StopAsyncIteration, and a synchronous
-one StopIteration. JavaScript's `return` is `return_`, or the `aclose` and `close` of generators.
+Where a JavaScript iterator answers that it is done, an asynchronous one of Python raises
+StopAsyncIteration, and a synchronous one StopIteration. JavaScript's `return` is `return_`, or the
+`aclose` and `close` of generators.
 """
 
 from __future__ import annotations
@@ -13,7 +15,13 @@ from typing import Any
 from .awaitables import future_of
 from .exceptions import exception_of, reason_of
 from .interfaces import END_OF_ITERATION, EndOfIteration
-from .promises import Promise, a_promise_rejected_with, a_promise_resolved_with, promise_resolve, react
+from .promises import (
+    Promise,
+    a_promise_rejected_with,
+    a_promise_resolved_with,
+    promise_resolve,
+    react,
+)
 
 
 class AsyncIteratorRecord:
@@ -27,7 +35,8 @@ class AsyncIteratorRecord:
     def __init__(self, iterator: Any, is_synchronous: bool) -> None:
         self.iterator = iterator
         self.is_synchronous = is_synchronous
-        self.step: Any = None  # the task in which a coroutine of the iterator computes the next value
+        # the task in which a coroutine of the iterator computes the next value
+        self.step: Any = None
 
 
 def open_an_async_sequence(sequence: Any) -> AsyncIteratorRecord:
@@ -38,7 +47,9 @@ def open_an_async_sequence(sequence: Any) -> AsyncIteratorRecord:
     if hasattr(type(sequence), "__aiter__"):
         return AsyncIteratorRecord(aiter(sequence), False)
     if isinstance(sequence, str) or not hasattr(type(sequence), "__iter__"):
-        raise TypeError(f"Expected an iterable or asynchronous iterable that is no string, not {type(sequence).__name__}")
+        raise TypeError(
+            f"Expected an iterable or asynchronous iterable that is no string, not {type(sequence).__name__}"
+        )
     return AsyncIteratorRecord(iter(sequence), True)
 
 
@@ -47,7 +58,9 @@ def get_the_next_value(iterator: AsyncIteratorRecord) -> Promise[Any | EndOfIter
     try:
         if iterator.is_synchronous:
             value_promise = a_promise_resolved_with(next(iterator.iterator))
-            return react(value_promise, None, lambda reason: _close_after_a_rejection(iterator, reason))
+            return react(
+                value_promise, None, lambda reason: _close_after_a_rejection(iterator, reason)
+            )
         next_result = iterator.iterator.__anext__()
     except StopIteration:
         return a_promise_resolved_with(END_OF_ITERATION)
@@ -59,20 +72,28 @@ def get_the_next_value(iterator: AsyncIteratorRecord) -> Promise[Any | EndOfIter
 
 
 def close_an_async_iterator(iterator: AsyncIteratorRecord, reason: object) -> Promise[None]:
-    """Let the iterator clean up. If it is computing the next value in a coroutine, that is cancelled first.
+    """Let the iterator clean up. If it is computing the next value in a coroutine, that is
+    cancelled first.
 
     https://webidl.spec.whatwg.org/#async-iterator-close
     """
     if iterator.step is not None and not iterator.step.done():
-        # Python's generators refuse to be closed while they run, where JavaScript's would close after the next value.
+        # Python's generators refuse to be closed while they run, where JavaScript's would close
+        # after the next value.
         iterator.step.cancel()
         step, iterator.step = promise_resolve(iterator.step), None
-        return react(step, lambda _: close_an_async_iterator(iterator, reason), lambda _: close_an_async_iterator(iterator, reason))
+        return react(
+            step,
+            lambda _: close_an_async_iterator(iterator, reason),
+            lambda _: close_an_async_iterator(iterator, reason),
+        )
     target = iterator.iterator
     try:
         if (return_method := getattr(target, "return_", None)) is not None:
             return_result = return_method(reason)
-        elif (close_method := getattr(target, "close" if iterator.is_synchronous else "aclose", None)) is not None:
+        elif (
+            close_method := getattr(target, "close" if iterator.is_synchronous else "aclose", None)
+        ) is not None:
             return_result = close_method()
         else:
             return_result = None

@@ -1,4 +1,5 @@
-"""Awaitables: from Python's coroutines to asyncio's tasks, begun at once as JavaScript's async functions are.
+"""Awaitables: from Python's coroutines to asyncio's tasks, begun at once as JavaScript's async
+functions are.
 
 ECMA-262, 27.7: https://tc39.es/ecma262/#sec-async-function-objects
 """
@@ -19,7 +20,8 @@ running_tasks: set[asyncio.Task[Any]] = set()
 
 
 def future_of(awaitable: Awaitable[T]) -> asyncio.Future[T]:
-    """An asyncio future is itself; a coroutine, or any other awaitable, becomes a task that has run to its first wait.
+    """An asyncio future is itself; a coroutine, or any other awaitable, becomes a task that has run
+    to its first wait.
 
     https://tc39.es/ecma262/#sec-async-functions-abstract-operations-async-function-start
     """
@@ -76,19 +78,24 @@ async def _wait_for(awaitable: Awaitable[T]) -> T:
 
 if sys.version_info >= (3, 12):
 
-    def _started_task(coroutine: Coroutine[Any, Any, T], loop: asyncio.AbstractEventLoop) -> asyncio.Task[T]:
+    def _started_task(
+        coroutine: Coroutine[Any, Any, T], loop: asyncio.AbstractEventLoop
+    ) -> asyncio.Task[T]:
         return asyncio.Task(coroutine, loop=loop, eager_start=True)
 
 else:
 
-    def _started_task(coroutine: Coroutine[Any, Any, T], loop: asyncio.AbstractEventLoop) -> asyncio.Task[T]:
+    def _started_task(
+        coroutine: Coroutine[Any, Any, T], loop: asyncio.AbstractEventLoop
+    ) -> asyncio.Task[T]:
         started = _StartedCoroutine(coroutine)
         context = copy_context()
         task = asyncio.Task(started, loop=loop, context=context)
         outer = asyncio.current_task(loop)
         if outer is not None:
             asyncio.tasks._leave_task(loop, outer)
-        asyncio.tasks._enter_task(loop, task)  # for asyncio.timeout() and task groups, which ask whose step this is
+        # for asyncio.timeout() and task groups, which ask whose step this is
+        asyncio.tasks._enter_task(loop, task)
         try:
             context.run(started.start)
         finally:
@@ -98,7 +105,9 @@ else:
         return task
 
     class _StartedCoroutine(Coroutine[Any, Any, T]):
-        """A coroutine whose first step is made before its task's: that first step of the task only learns how it ended."""
+        """A coroutine whose first step is made before its task's: that first step of the task only
+        learns how it ended.
+        """
 
         __slots__ = ("_coroutine", "_failure", "_has_news", "_yielded")
 
@@ -115,7 +124,8 @@ else:
             except (KeyboardInterrupt, SystemExit):
                 raise
             except StopIteration as result:
-                self._failure = result.with_traceback(None)  # which leads to the frames of all who called, and what they hold
+                # which leads to the frames of all who called, and what they hold
+                self._failure = result.with_traceback(None)
             except BaseException as failure:
                 self._failure = failure
 

@@ -2,7 +2,8 @@
 
 Web IDL, 3.11 and 3.12: https://webidl.spec.whatwg.org/#js-invoking-callback-functions
 
-In Python a callback is any callable. One whose IDL type returns a promise may be an `async def`, or return a plain value.
+In Python a callback is any callable. One whose IDL type returns a promise may be an `async def`, or
+return a plain value.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ def invoke_returning_a_promise(callback: Callable[..., Any], *args: object) -> P
 
 
 def dictionary_member(dictionary: object, name: str, default: object = None) -> Any:
-    """Read a member of a dictionary that is used as an object: a key of a mapping, else an attribute.
+    """Read a member of a dictionary that is used as an object: a key of a mapping, else an
+    attribute.
 
     https://webidl.spec.whatwg.org/#js-dictionary
     """
@@ -50,9 +52,11 @@ def call_a_user_objects_operation(value: object, operation_name: str, *args: obj
 
 
 def convert_to_undefined(result: object) -> None:
-    """Drop what a callback has returned where nothing is asked for; but a coroutine, or whatever can be awaited, runs.
+    """Drop what a callback has returned where nothing is asked for; but a coroutine, or whatever
+    can be awaited, runs.
 
-    It runs as a promise, so that what it raises is a rejection that nobody handles. Without a running event loop it cannot.
+    It runs as a promise, so that what it raises is a rejection that nobody handles. Without a
+    running event loop it cannot.
 
     https://webidl.spec.whatwg.org/#js-undefined
     """

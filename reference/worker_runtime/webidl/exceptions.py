@@ -9,11 +9,13 @@ from typing import Any, Self
 
 # The names with a legacy code; every other name has the code 0.
 LEGACY_CODES = {
-    "IndexSizeError": 1, "HierarchyRequestError": 3, "WrongDocumentError": 4, "InvalidCharacterError": 5,
-    "NoModificationAllowedError": 7, "NotFoundError": 8, "NotSupportedError": 9, "InUseAttributeError": 10,
-    "InvalidStateError": 11, "SyntaxError": 12, "InvalidModificationError": 13, "NamespaceError": 14,
-    "InvalidAccessError": 15, "TypeMismatchError": 17, "SecurityError": 18, "NetworkError": 19, "AbortError": 20,
-    "URLMismatchError": 21, "QuotaExceededError": 22, "TimeoutError": 23, "InvalidNodeTypeError": 24, "DataCloneError": 25,
+    "IndexSizeError": 1, "HierarchyRequestError": 3, "WrongDocumentError": 4,
+    "InvalidCharacterError": 5, "NoModificationAllowedError": 7, "NotFoundError": 8,
+    "NotSupportedError": 9, "InUseAttributeError": 10, "InvalidStateError": 11, "SyntaxError": 12,
+    "InvalidModificationError": 13, "NamespaceError": 14, "InvalidAccessError": 15,
+    "TypeMismatchError": 17, "SecurityError": 18, "NetworkError": 19, "AbortError": 20,
+    "URLMismatchError": 21, "QuotaExceededError": 22, "TimeoutError": 23, "InvalidNodeTypeError":
+    24, "DataCloneError": 25,
 }  # fmt: skip
 
 
@@ -99,7 +101,9 @@ class QuotaExceededError(DOMException):
     https://webidl.spec.whatwg.org/#quotaexceedederror
     """
 
-    def __init__(self, message: str = "", *, quota: float | None = None, requested: float | None = None) -> None:
+    def __init__(
+        self, message: str = "", *, quota: float | None = None, requested: float | None = None
+    ) -> None:
         """RangeError if a number is negative, or the request is within the quota.
 
         https://webidl.spec.whatwg.org/#dom-quotaexceedederror-quotaexceedederror
@@ -133,7 +137,8 @@ class QuotaExceededError(DOMException):
 
 
 class Thrown(Exception):
-    """Carries a value that is no exception to where it is caught: an abort reason or a stream error may be anything.
+    """Carries a value that is no exception to where it is caught: an abort reason or a stream error
+    may be anything.
 
     https://webidl.spec.whatwg.org/#dfn-throw
     """

@@ -9,7 +9,16 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, Generic, TypeVar
 
-from .promises import FULFILLED, Promise, a_promise_resolved_with, perform_promise_then, react, reject, settle, take_up
+from .promises import (
+    FULFILLED,
+    Promise,
+    a_promise_resolved_with,
+    perform_promise_then,
+    react,
+    reject,
+    settle,
+    take_up,
+)
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -17,7 +26,8 @@ V = TypeVar("V")
 
 
 def new(interface: type[T]) -> T:
-    """A new object of an interface, with its slots still to be set: how an algorithm makes what authors cannot construct.
+    """A new object of an interface, with its slots still to be set: how an algorithm makes what
+    authors cannot construct.
 
     https://webidl.spec.whatwg.org/#new
     """
@@ -33,7 +43,8 @@ def illegal_constructor(self: object, *args: object, **kwargs: object) -> None:
 
 
 class Iterable(Generic[K, V]):
-    """What `iterable<K, V>` gives an interface: iteration over pairs, live while the object changes.
+    """What `iterable<K, V>` gives an interface: iteration over pairs, live while the object
+    changes.
 
     https://webidl.spec.whatwg.org/#js-iterable
     """
@@ -83,12 +94,14 @@ END_OF_ITERATION = EndOfIteration()
 
 
 class AsyncIterator(Generic[T]):
-    """What `async iterable<T>` gives an interface: steps that follow one another, however they are called.
+    """What `async iterable<T>` gives an interface: steps that follow one another, however they are
+    called.
 
-    An interface derives its iterator from this class and brings its two algorithms. Where JavaScript's `next()` answers that
-    it is done, Python's raises StopAsyncIteration. If a task is cancelled while it waits for the next value, the value is not
-    lost: who asks next gets it. What goes on inside does not hold the iterator; a promise of the next value does, until it is
-    settled or its wait is cancelled. So an iterator may have a `__del__` that sees a loop being left.
+    An interface derives its iterator from this class and brings its two algorithms. Where
+    JavaScript's `next()` answers that it is done, Python's raises StopAsyncIteration. If a task is
+    cancelled while it waits for the next value, the value is not lost: who asks next gets it. What
+    goes on inside does not hold the iterator; a promise of the next value does, until it is settled
+    or its wait is cancelled. So an iterator may have a `__del__` that sees a loop being left.
 
     https://webidl.spec.whatwg.org/#dfn-default-asynchronous-iterator-object
     """
@@ -116,7 +129,11 @@ class AsyncIterator(Generic[T]):
         if iteration.last_promise is not None and take_up(iteration.last_promise):
             return iteration.last_promise
         ongoing = iteration.ongoing_promise
-        promise = self._next_steps() if ongoing is None else react(ongoing, self._next_steps, self._next_steps)
+        promise = (
+            self._next_steps()
+            if ongoing is None
+            else react(ongoing, self._next_steps, self._next_steps)
+        )
         iteration.ongoing_promise = iteration.last_promise = promise
         return promise
 
@@ -133,7 +150,8 @@ class AsyncIterator(Generic[T]):
                 iteration.is_finished = True
                 reject(next_promise, StopAsyncIteration())
             else:
-                settle(next_promise, FULFILLED, next)  # as it is: a chunk that is a promise is not awaited
+                # as it is: a chunk that is a promise is not awaited
+                settle(next_promise, FULFILLED, next)
 
         def reject_steps(reason: object) -> None:
             iteration.ongoing_promise = next_promise.iterator = None
@@ -152,7 +170,9 @@ class AsyncIterator(Generic[T]):
         if ongoing is not None and take_up(ongoing):
             ongoing = None  # a next value that nobody waits for any more
         return_steps = partial(self._return_steps, value)
-        return_promise = return_steps() if ongoing is None else react(ongoing, return_steps, return_steps)
+        return_promise = (
+            return_steps() if ongoing is None else react(ongoing, return_steps, return_steps)
+        )
         self._iteration.ongoing_promise = return_promise
         return react(return_promise, lambda _: value)
 
@@ -163,7 +183,9 @@ class AsyncIterator(Generic[T]):
         return self._asynchronous_iterator_return(value)
 
     def aclose(self) -> Promise[Any]:
-        """The name under which Python's own tools, such as `contextlib.aclosing`, look for `return_`."""
+        """The name under which Python's own tools, such as `contextlib.aclosing`, look for
+        `return_`.
+        """
         return self.return_()
 
 

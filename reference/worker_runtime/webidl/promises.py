@@ -3,8 +3,9 @@
 ECMA-262, 27.2: https://tc39.es/ecma262/#sec-promise-objects
 Web IDL, 3.2.24: https://webidl.spec.whatwg.org/#js-promise
 
-A promise is settled by the functions of Web IDL below, or by the ones that `Promise.withResolvers()` hands out. Its reactions
-are jobs; they enter the host's queue through `host.enqueue_promise_job`, which `html/event_loops` fills with its microtask queue.
+A promise is settled by the functions of Web IDL below, or by the ones that
+`Promise.withResolvers()` hands out. Its reactions are jobs; they enter the host's queue through
+`host.enqueue_promise_job`, which `html/event_loops` fills with its microtask queue.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from .exceptions import DOMException, exception_of, reason_of
 T = TypeVar("T")
 U = TypeVar("U")
 
-# [[PromiseState]], and a state for a promise that has been resolved with another one and waits for it.
+# [[PromiseState]], and a state for a promise that has been resolved with another one and waits for
+# it.
 PENDING, FOLLOWING, FULFILLED, REJECTED = range(4)
 
 Job: TypeAlias = Callable[[], object]
@@ -49,7 +51,8 @@ class HostHooks:
 
 host = HostHooks()
 
-# A PromiseReaction record: on fulfilled, on rejected, and the promise of what they return, where one is wanted.
+# A PromiseReaction record: on fulfilled, on rejected, and the promise of what they return, where
+# one is wanted.
 # https://tc39.es/ecma262/#sec-promisereaction-records
 Reaction: TypeAlias = "tuple[Handler | None, Handler | None, Promise[Any] | None]"
 
@@ -62,10 +65,19 @@ class Promise(Generic[T]):
     https://tc39.es/ecma262/#sec-promise-constructor
     """
 
-    __slots__ = ("__weakref__", "_is_abandoned", "_is_handled", "_reactions", "_result", "_state", "_traceback")
+    __slots__ = (
+        "__weakref__",
+        "_is_abandoned",
+        "_is_handled",
+        "_reactions",
+        "_result",
+        "_state",
+        "_traceback",
+    )
 
     def __init__(self) -> None:
-        self._is_abandoned: bool | None = False  # None: somebody has got the outcome, or is told of it
+        # None: somebody has got the outcome, or is told of it
+        self._is_abandoned: bool | None = False
         self._state = PENDING
         self._result: Any = None
         self._reactions: list[Reaction | asyncio.Future[None]] | None = None
@@ -103,8 +115,11 @@ class Promise(Generic[T]):
         promise: Promise[Any] = Promise()
         return PromiseWithResolvers(promise, partial(resolve, promise), partial(reject, promise))
 
-    def then(self, on_fulfilled: Callable[[T], Any] | None = None, on_rejected: Handler | None = None) -> Promise[Any]:
-        """React to the value, or to the reason; the promise that is returned is of what the reaction returns.
+    def then(
+        self, on_fulfilled: Callable[[T], Any] | None = None, on_rejected: Handler | None = None
+    ) -> Promise[Any]:
+        """React to the value, or to the reason; the promise that is returned is of what the
+        reaction returns.
 
         https://tc39.es/ecma262/#sec-promise.prototype.then
         """
@@ -138,14 +153,21 @@ class Promise(Generic[T]):
         raise exception_of(self._result).with_traceback(self._traceback)
 
     def _has_been_abandoned(self) -> None:
-        """For a kind of promise that has something to do when the task that waited for it was cancelled, and nobody else waits."""
+        """For a kind of promise that has something to do when the task that waited for it was
+        cancelled, and nobody else waits.
+        """
 
     def __repr__(self) -> str:
         state = ("pending", "pending", "fulfilled", "rejected")[self._state]
-        return f"<Promise {state}>" if self._state < FULFILLED else f"<Promise {state}: {self._result!r}>"
+        return (
+            f"<Promise {state}>"
+            if self._state < FULFILLED
+            else f"<Promise {state}: {self._result!r}>"
+        )
 
 
-# OPTIMIZATION: "a promise resolved with undefined" for steps that only react to it, where one is as good as another.
+# OPTIMIZATION: "a promise resolved with undefined" for steps that only react to it, where one is as
+# good as another.
 RESOLVED_WITH_UNDEFINED: Promise[None] = Promise()
 RESOLVED_WITH_UNDEFINED._state = FULFILLED
 
@@ -158,7 +180,7 @@ class PromiseWithResolvers(NamedTuple, Generic[T]):
     reject: Callable[..., None]
 
 
-# ---- ECMA-262, 27.2.1 and 27.2.2: abstract operations and jobs ---------------------------------------------------------------
+# ---- ECMA-262, 27.2.1 and 27.2.2: abstract operations and jobs -----------------------------------
 
 
 def settle(promise: Promise[Any], state: int, result: object) -> None:
@@ -172,7 +194,8 @@ def settle(promise: Promise[Any], state: int, result: object) -> None:
     if state == REJECTED:
         if isinstance(result, BaseException):
             promise._traceback = result.__traceback__
-        if not promise._is_handled and not isinstance(result, StopAsyncIteration):  # the end of an iteration is no error
+        # the end of an iteration is no error
+        if not promise._is_handled and not isinstance(result, StopAsyncIteration):
             host.promise_rejection_tracker(promise, "reject")
     if reactions is None:
         return
@@ -181,12 +204,16 @@ def settle(promise: Promise[Any], state: int, result: object) -> None:
             on_fulfilled, on_rejected, derived = reaction
             handler = on_fulfilled if state == FULFILLED else on_rejected
             if handler is not None or derived is not None:
-                host.enqueue_promise_job(partial(promise_reaction_job, handler, derived, state, result))
+                host.enqueue_promise_job(
+                    partial(promise_reaction_job, handler, derived, state, result)
+                )
         elif not reaction.done():
             reaction.set_result(None)
 
 
-def promise_reaction_job(handler: Handler | None, derived: Promise[Any] | None, state: int, argument: object) -> None:
+def promise_reaction_job(
+    handler: Handler | None, derived: Promise[Any] | None, state: int, argument: object
+) -> None:
     """https://tc39.es/ecma262/#sec-newpromisereactionjob"""
     if handler is None:
         assert derived is not None
@@ -195,7 +222,8 @@ def promise_reaction_job(handler: Handler | None, derived: Promise[Any] | None, 
     try:
         result = handler(argument)
     except (Exception, asyncio.CancelledError) as error:
-        # Where nobody wanted the derived promise, its rejection is unhandled: it is tracked like any other.
+        # Where nobody wanted the derived promise, its rejection is unhandled: it is tracked like
+        # any other.
         reject(Promise() if derived is None else derived, reason_of(error))
     else:
         if derived is not None:
@@ -204,11 +232,16 @@ def promise_reaction_job(handler: Handler | None, derived: Promise[Any] | None, 
 
 def promise_resolve_thenable_job(promise: Promise[Any], followed: Promise[Any]) -> None:
     """https://tc39.es/ecma262/#sec-newpromiseresolvethenablejob"""
-    perform_promise_then(followed, partial(settle, promise, FULFILLED), partial(settle, promise, REJECTED))
+    perform_promise_then(
+        followed, partial(settle, promise, FULFILLED), partial(settle, promise, REJECTED)
+    )
 
 
 def perform_promise_then(
-    promise: Promise[Any], on_fulfilled: Handler | None, on_rejected: Handler | None, derived: Promise[Any] | None = None
+    promise: Promise[Any],
+    on_fulfilled: Handler | None,
+    on_rejected: Handler | None,
+    derived: Promise[Any] | None = None,
 ) -> None:
     """https://tc39.es/ecma262/#sec-performpromisethen"""
     promise._is_abandoned = None
@@ -222,7 +255,9 @@ def perform_promise_then(
         mark_rejection_as_handled(promise)
     handler = on_fulfilled if promise._state == FULFILLED else on_rejected
     if handler is not None or derived is not None:
-        host.enqueue_promise_job(partial(promise_reaction_job, handler, derived, promise._state, promise._result))
+        host.enqueue_promise_job(
+            partial(promise_reaction_job, handler, derived, promise._state, promise._result)
+        )
 
 
 def mark_rejection_as_handled(promise: Promise[Any]) -> None:
@@ -236,14 +271,15 @@ def mark_rejection_as_handled(promise: Promise[Any]) -> None:
 
 
 def promise_resolve(value: object) -> Promise[Any]:
-    """What the platform takes as a promise: a promise is itself, an awaitable is awaited, any other value is there.
+    """What the platform takes as a promise: a promise is itself, an awaitable is awaited, any other
+    value is there.
 
     https://tc39.es/ecma262/#sec-promise-resolve
     """
     return value if isinstance(value, Promise) else a_promise_resolved_with(value)
 
 
-# ---- Web IDL, 3.2.24.1: creating and manipulating promises -------------------------------------------------------------------
+# ---- Web IDL, 3.2.24.1: creating and manipulating promises ---------------------------------------
 
 
 def a_new_promise() -> Promise[Any]:
@@ -270,7 +306,8 @@ def a_promise_rejected_with(reason: object) -> Promise[Any]:
 
 
 def resolve(promise: Promise[Any], value: object = None) -> None:
-    """Settle a promise with a value, or let it follow another promise or an awaitable; does nothing a second time.
+    """Settle a promise with a value, or let it follow another promise or an awaitable; does nothing
+    a second time.
 
     https://webidl.spec.whatwg.org/#resolve
     """
@@ -301,11 +338,15 @@ def reject(promise: Promise[Any], reason: object = None) -> None:
         settle(promise, REJECTED, reason)
 
 
-def react(promise: Promise[T], on_fulfilled: Callable[[T], Any] | None = None, on_rejected: Handler | None = None) -> Promise[Any]:
+def react(
+    promise: Promise[T],
+    on_fulfilled: Callable[[T], Any] | None = None,
+    on_rejected: Handler | None = None,
+) -> Promise[Any]:
     """Perform steps when a promise is settled; the promise that is returned is of what they return.
 
-    A missing set of steps hands the outcome on, as JavaScript's `then` does; by the letter of the standard a reason
-    would take two more turns, through a new rejected promise.
+    A missing set of steps hands the outcome on, as JavaScript's `then` does; by the letter of the
+    standard a reason would take two more turns, through a new rejected promise.
 
     https://webidl.spec.whatwg.org/#dfn-perform-steps-once-promise-is-settled
     """
@@ -331,7 +372,9 @@ def upon_rejection(promise: Promise[Any], steps: Callable[[Any], object]) -> Non
 
 
 def wait_for_all(
-    promises: Iterable[Promise[T]], success_steps: Callable[[list[T]], object], failure_steps: Callable[[Any], object]
+    promises: Iterable[Promise[T]],
+    success_steps: Callable[[list[T]], object],
+    failure_steps: Callable[[Any], object],
 ) -> None:
     """https://webidl.spec.whatwg.org/#wait-for-all"""
     waited_for = list(promises)
@@ -375,7 +418,8 @@ def mark_as_handled(promise: Promise[Any]) -> None:
 
 
 def take_up(promise: Promise[Any]) -> bool:
-    """Whether the task that waited for a promise was cancelled, and nobody has asked for it since; who is told so has asked now.
+    """Whether the task that waited for a promise was cancelled, and nobody has asked for it since;
+    who is told so has asked now.
 
     https://docs.python.org/3/library/asyncio-task.html#task-cancellation
     """
@@ -386,7 +430,9 @@ def take_up(promise: Promise[Any]) -> bool:
 
 
 def _settle_with_future(promise: Promise[Any], future: asyncio.Future[Any]) -> None:
-    """Settle a promise that follows an asyncio future, which is done; a cancelled one is an AbortError."""
+    """Settle a promise that follows an asyncio future, which is done; a cancelled one is an
+    AbortError.
+    """
     if future.cancelled():
         settle(promise, REJECTED, DOMException("The task was cancelled", "AbortError"))
     elif (error := future.exception()) is not None:

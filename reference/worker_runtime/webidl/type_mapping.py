@@ -2,7 +2,8 @@
 
 Web IDL, 3.2: https://webidl.spec.whatwg.org/#js-type-mapping
 
-A conversion takes what an operation was called with and returns what its algorithm works on, or raises TypeError.
+A conversion takes what an operation was called with and returns what its algorithm works on, or
+raises TypeError.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ from ..infra.strings import convert_to_scalar_value_string
 BufferSource: TypeAlias = "bytes | bytearray | memoryview"
 
 
-# ---- strings -----------------------------------------------------------------------------------------------------------------
+# ---- strings -------------------------------------------------------------------------------------
 
 
 def to_dom_string(value: object) -> str:
-    """A str as it is, a bool in the web's spelling, any other value as `str()` shows it; None and bytes are refused.
+    """A str as it is, a bool in the web's spelling, any other value as `str()` shows it; None and
+    bytes are refused.
 
     https://webidl.spec.whatwg.org/#js-DOMString
     """
@@ -49,15 +51,21 @@ def to_byte_string(value: object) -> str:
     if not string.isascii():
         for index, code_unit in enumerate(string):
             if code_unit > "\xff":
-                raise TypeError(f"Expected a byte string, but {string!r} has {code_unit!r} at {index}")
+                raise TypeError(
+                    f"Expected a byte string, but {string!r} has {code_unit!r} at {index}"
+                )
     return string
 
 
-# ---- numbers -----------------------------------------------------------------------------------------------------------------
+# ---- numbers -------------------------------------------------------------------------------------
 
 
 def to_integer(
-    value: SupportsFloat | SupportsIndex, bits: int, signed: bool = False, enforce_range: bool = False, clamp: bool = False
+    value: SupportsFloat | SupportsIndex,
+    bits: int,
+    signed: bool = False,
+    enforce_range: bool = False,
+    clamp: bool = False,
 ) -> int:
     """An integer of so many bits, modulo 2**bits unless the type is [EnforceRange] or [Clamp].
 
@@ -69,7 +77,9 @@ def to_integer(
     number = to_number(value)
     if enforce_range:
         if not math.isfinite(number) or not lower_bound <= int(number) <= upper_bound:
-            raise TypeError(f"Expected an integer from {lower_bound} to {upper_bound}, not {value!r}")
+            raise TypeError(
+                f"Expected an integer from {lower_bound} to {upper_bound}, not {value!r}"
+            )
         return int(number)
     if clamp:
         return 0 if math.isnan(number) else round(min(max(number, lower_bound), upper_bound))
@@ -102,7 +112,7 @@ def to_number(value: SupportsFloat | SupportsIndex) -> float:
     return float(value)
 
 
-# ---- buffers -----------------------------------------------------------------------------------------------------------------
+# ---- buffers -------------------------------------------------------------------------------------
 
 
 def is_buffer_source(value: object) -> bool:
@@ -120,7 +130,8 @@ def is_buffer_source(value: object) -> bool:
 
 
 def get_a_copy_of_the_buffer_source(buffer_source: object) -> bytes:
-    """The bytes that a buffer holds now; none if it is a memoryview that has been released, which is a detached buffer.
+    """The bytes that a buffer holds now; none if it is a memoryview that has been released, which
+    is a detached buffer.
 
     https://webidl.spec.whatwg.org/#dfn-get-buffer-source-copy
     """

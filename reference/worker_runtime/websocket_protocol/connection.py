@@ -2,8 +2,9 @@
 
 RFC 6455, 5 to 7: https://www.rfc-editor.org/rfc/rfc6455#section-5
 
-What comes in is handed to `receive_data`, and `next_event` takes it out again, one message after the other: None means that
-more has to be received first. What is to go out is returned as bytes; what the protocol itself answers is in `take_answers`.
+What comes in is handed to `receive_data`, and `next_event` takes it out again, one message after
+the other: None means that more has to be received first. What is to go out is returned as bytes;
+what the protocol itself answers is in `take_answers`.
 """
 
 from __future__ import annotations
@@ -51,7 +52,8 @@ class Close(NamedTuple):
 
 
 class Failed(NamedTuple):
-    """The connection has failed, by what the other side did: it is to be closed when the answers have been sent.
+    """The connection has failed, by what the other side did: it is to be closed when the answers
+    have been sent.
 
     https://www.rfc-editor.org/rfc/rfc6455#section-7.2.1
     """
@@ -94,13 +96,18 @@ class Connection:
     """
 
     __slots__ = (
-        "_buffer", "_close_answer", "_compressor", "_decompressor", "_is_compressed", "_is_server", "_mask_bit", "_message",
-        "_most", "_most_of_a_short_message", "_opcode", "_pongs", "_position", "_random_bytes", "_receiving", "_validator",
-        "_want", "has_failed", "received_close", "sent_close",
+        "_buffer", "_close_answer", "_compressor", "_decompressor", "_is_compressed", "_is_server",
+        "_mask_bit", "_message", "_most", "_most_of_a_short_message", "_opcode", "_pongs",
+        "_position", "_random_bytes", "_receiving", "_validator", "_want", "has_failed",
+        "received_close", "sent_close",
     )  # fmt: skip
 
     def __init__(
-        self, role: Role, most: int, random_bytes: Callable[[int], bytes], deflate: DeflateParameters | None = None
+        self,
+        role: Role,
+        most: int,
+        random_bytes: Callable[[int], bytes],
+        deflate: DeflateParameters | None = None,
     ) -> None:
         self.sent_close = False  # whether this side has closed
         self.received_close: Close | None = None  # whether the other side has
@@ -119,16 +126,18 @@ class Connection:
             self._decompressor = Decompressor(*(client if self._is_server else server))
         self._buffer = b""
         self._position = 0  # in the buffer: what is before it has been used
-        self._pongs: deque[bytes] = deque(maxlen=MOST_PONGS)  # of more pings than that, the last are answered
+        # of more pings than that, the last are answered
+        self._pongs: deque[bytes] = deque(maxlen=MOST_PONGS)
         self._close_answer: bytes | None = None  # what a close frame that is due says
         self._opcode = CONTINUATION  # of the message that has begun; CONTINUATION if none has
         self._is_compressed = False
         self._message = bytearray()  # what has come of it, if it came in several pieces
         self._validator = getincrementaldecoder("utf-8")()
-        self._receiving: Generator[int, bytes, Event | None] | None = None  # the frame that has begun
+        # the frame that has begun
+        self._receiving: Generator[int, bytes, Event | None] | None = None
         self._want = 0  # bytes that it waits for
 
-    # ---- received ------------------------------------------------------------------------------------------------------------
+    # ---- received --------------------------------------------------------------------------------
 
     def receive_data(self, data: bytes) -> None:
         """Take in what the other side has sent."""
@@ -170,20 +179,28 @@ class Connection:
         return None
 
     def _receive_a_short_message(self) -> str | bytes | None:
-        """OPTIMIZATION: a short message in one frame that is there as a whole, without `_receive_a_frame`."""
+        """OPTIMIZATION: a short message in one frame that is there as a whole, without
+        `_receive_a_frame`.
+        """
         buffer, start = self._buffer, self._position
         begin = start + 6 if self._is_server else start + 2
         if len(buffer) < begin or self._opcode != CONTINUATION:
             return None
         first, length = buffer[start], buffer[start + 1] ^ self._mask_bit
         end = begin + length
-        if first not in SHORT_MESSAGES or length > self._most_of_a_short_message or end > len(buffer):
+        if (
+            first not in SHORT_MESSAGES
+            or length > self._most_of_a_short_message
+            or end > len(buffer)
+        ):
             return None
         self._position = end
         payload = buffer[begin:end]
         if self._is_server:
             key = (buffer[start + 2 : begin] * (length // 4 + 1))[:length]
-            payload = (int.from_bytes(payload, "little") ^ int.from_bytes(key, "little")).to_bytes(length, "little")
+            payload = (int.from_bytes(payload, "little") ^ int.from_bytes(key, "little")).to_bytes(
+                length, "little"
+            )
         return payload if first == FIN | BINARY else text_of(payload)
 
     def _receive_a_frame(self) -> Generator[int, bytes, Event | None]:
@@ -196,9 +213,13 @@ class Connection:
                 payload = bytes(mask(payload, head.masking_key))
             return self._receive_a_control_frame(opcode, payload)
         if (opcode == CONTINUATION) != (self._opcode != CONTINUATION):
-            raise ConnectionFailure(CloseCode.PROTOCOL_ERROR, "A message begins within another, or goes on unbegun")
+            raise ConnectionFailure(
+                CloseCode.PROTOCOL_ERROR, "A message begins within another, or goes on unbegun"
+            )
         if len(self._message) + length > self._most:
-            raise ConnectionFailure(CloseCode.MESSAGE_TOO_BIG, f"A message is longer than {self._most} bytes")
+            raise ConnectionFailure(
+                CloseCode.MESSAGE_TOO_BIG, f"A message is longer than {self._most} bytes"
+            )
         if opcode != CONTINUATION:
             self._opcode, self._is_compressed = opcode, head.rsv1
         is_whole = head.fin and opcode != CONTINUATION and not head.rsv1
@@ -209,7 +230,8 @@ class Connection:
                 piece = mask(piece, masking_key)
                 rotation = len(piece) % 4
                 masking_key = masking_key[rotation:] + masking_key[:rotation]
-            if is_whole and len(piece) == length:  # OPTIMIZATION: a message that is there as a whole is not collected
+            # OPTIMIZATION: a message that is there as a whole is not collected
+            if is_whole and len(piece) == length:
                 self._opcode = CONTINUATION
                 return text_of(piece) if opcode == TEXT else bytes(piece)
             is_whole = False
@@ -228,10 +250,13 @@ class Connection:
         if self._opcode == TEXT:
             try:
                 self._validator.decode(piece, is_last)
-                if b"\xed\xa0" <= self._validator.getstate()[0] < b"\xee":  # a surrogate, which nothing can mend
+                # a surrogate, which nothing can mend
+                if b"\xed\xa0" <= self._validator.getstate()[0] < b"\xee":
                     self._validator.decode(b"", True)
             except UnicodeDecodeError as error:
-                raise ConnectionFailure(CloseCode.INVALID_FRAME_PAYLOAD_DATA, f"A text is not UTF-8: {error.reason}") from None
+                raise ConnectionFailure(
+                    CloseCode.INVALID_FRAME_PAYLOAD_DATA, f"A text is not UTF-8: {error.reason}"
+                ) from None
 
     def _end_a_message(self) -> str | bytes:
         """https://www.rfc-editor.org/rfc/rfc6455#section-5.6"""
@@ -261,10 +286,11 @@ class Connection:
         self._close_answer = close_payload(failure.code, reason)[:MOST_OF_A_CONTROL_FRAME]
         return Failed(failure.code, reason)
 
-    # ---- sent ----------------------------------------------------------------------------------------------------------------
+    # ---- sent ------------------------------------------------------------------------------------
 
     def take_answers(self) -> bytes:
-        """What the protocol itself has to send by now: pongs, and a close frame unless this side has closed.
+        """What the protocol itself has to send by now: pongs, and a close frame unless this side
+        has closed.
 
         What answers the messages before that can be sent before this is called.
         """
@@ -292,24 +318,36 @@ class Connection:
         """
         assert not self.sent_close
         opcode, payload = (TEXT, data.encode()) if isinstance(data, str) else (BINARY, data)
-        if self._compressor is not None and (compressed := self._compressor.compress(payload)) is not None:
-            return serialize_frame(opcode, compressed, None if self._is_server else self._random_bytes(4), rsv1=True)
+        if (
+            self._compressor is not None
+            and (compressed := self._compressor.compress(payload)) is not None
+        ):
+            return serialize_frame(
+                opcode, compressed, None if self._is_server else self._random_bytes(4), rsv1=True
+            )
         return serialize_frame(opcode, payload, None if self._is_server else self._random_bytes(4))
 
     def send_message_in_frames(self, data: str | bytes) -> Iterator[bytes]:
-        """A long message, frame by frame, each made when it is asked for. No other message may come between them.
+        """A long message, frame by frame, each made when it is asked for. No other message may come
+        between them.
 
         https://www.rfc-editor.org/rfc/rfc6455#page-33
         """
         opcode, payload = (TEXT, data.encode()) if isinstance(data, str) else (BINARY, data)
         count = max(1, -(-len(payload) // LENGTH_OF_A_FRAME))
         view = memoryview(payload)
-        pieces: Iterator[bytes | memoryview] = (view[i * LENGTH_OF_A_FRAME : (i + 1) * LENGTH_OF_A_FRAME] for i in range(count))
-        compressed = None if self._compressor is None else self._compressor.compress_in_pieces(pieces)
+        pieces: Iterator[bytes | memoryview] = (
+            view[i * LENGTH_OF_A_FRAME : (i + 1) * LENGTH_OF_A_FRAME] for i in range(count)
+        )
+        compressed = (
+            None if self._compressor is None else self._compressor.compress_in_pieces(pieces)
+        )
         for number, piece in enumerate(compressed or pieces):
             masking_key = None if self._is_server else self._random_bytes(4)
             rsv1 = compressed is not None and number == 0
-            yield serialize_frame(CONTINUATION if number else opcode, piece, masking_key, number == count - 1, rsv1)
+            yield serialize_frame(
+                CONTINUATION if number else opcode, piece, masking_key, number == count - 1, rsv1
+            )
 
     def send_ping(self, payload: bytes = b"") -> bytes:
         """https://www.rfc-editor.org/rfc/rfc6455#section-5.5.2"""
@@ -334,7 +372,9 @@ def text_of(payload: bytes | bytearray) -> str:
     try:
         return payload.decode()
     except UnicodeDecodeError as error:
-        raise ConnectionFailure(CloseCode.INVALID_FRAME_PAYLOAD_DATA, f"A text is not UTF-8: {error.reason}") from None
+        raise ConnectionFailure(
+            CloseCode.INVALID_FRAME_PAYLOAD_DATA, f"A text is not UTF-8: {error.reason}"
+        ) from None
 
 
 def is_code_on_the_wire(code: int) -> bool:
@@ -356,5 +396,7 @@ def close_of(payload: bytes) -> Close:
         return Close(CloseCode.NO_STATUS_RECEIVED, "")
     code = int.from_bytes(payload[:2], "big")
     if len(payload) == 1 or not is_code_on_the_wire(code):
-        raise ConnectionFailure(CloseCode.PROTOCOL_ERROR, f"A close frame has the code {code}, which none has")
+        raise ConnectionFailure(
+            CloseCode.PROTOCOL_ERROR, f"A close frame has the code {code}, which none has"
+        )
     return Close(code, text_of(payload[2:]))

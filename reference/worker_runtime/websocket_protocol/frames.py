@@ -49,7 +49,8 @@ class ConnectionFailure(Exception):
 
 
 class FrameHead(NamedTuple):
-    """What comes before the payload of a frame; `length` is the payload's, in bytes. A frame without a mask has no key.
+    """What comes before the payload of a frame; `length` is the payload's, in bytes. A frame
+    without a mask has no key.
 
     https://www.rfc-editor.org/rfc/rfc6455#section-11.8
     """
@@ -62,32 +63,48 @@ class FrameHead(NamedTuple):
 
 
 def frame_head(is_masked: bool, has_compression: bool) -> Generator[int, bytes, FrameHead]:
-    """Yields how many bytes it wants, and returns the head. `is_masked` is what the other side's role demands.
+    """Yields how many bytes it wants, and returns the head. `is_masked` is what the other side's
+    role demands.
 
     https://www.rfc-editor.org/rfc/rfc6455#section-5.2
     """
     first, second = yield 2
     opcode, length = first & 0x0F, second & 0x7F
-    if first & RSV2_AND_RSV3 or (first & RSV1 and not (has_compression and opcode in (TEXT, BINARY))):
-        raise ConnectionFailure(CloseCode.PROTOCOL_ERROR, f"A frame has reserved bits set: {first:#04x}")
+    if first & RSV2_AND_RSV3 or (
+        first & RSV1 and not (has_compression and opcode in (TEXT, BINARY))
+    ):
+        raise ConnectionFailure(
+            CloseCode.PROTOCOL_ERROR, f"A frame has reserved bits set: {first:#04x}"
+        )
     if opcode not in OPCODES:
-        raise ConnectionFailure(CloseCode.PROTOCOL_ERROR, f"A frame has the opcode {opcode:#x}, which is reserved")
+        raise ConnectionFailure(
+            CloseCode.PROTOCOL_ERROR, f"A frame has the opcode {opcode:#x}, which is reserved"
+        )
     if bool(second & MASK) != is_masked:
         what = "A client's frame has no mask" if is_masked else "A server's frame has a mask"
         raise ConnectionFailure(CloseCode.PROTOCOL_ERROR, what)
     if opcode >= CLOSE and (length > MOST_OF_A_CONTROL_FRAME or not first & FIN):
-        raise ConnectionFailure(CloseCode.PROTOCOL_ERROR, "A control frame is fragmented, or longer than 125 bytes")
+        raise ConnectionFailure(
+            CloseCode.PROTOCOL_ERROR, "A control frame is fragmented, or longer than 125 bytes"
+        )
     if length >= 126:
         is_short = length == 126
         length = int.from_bytes((yield 2 if is_short else 8), "big")
         if not (126 <= length if is_short else 1 << 16 <= length < 1 << 63):
-            raise ConnectionFailure(CloseCode.PROTOCOL_ERROR, f"The length {length} of a frame is not in its shortest form")
+            raise ConnectionFailure(
+                CloseCode.PROTOCOL_ERROR,
+                f"The length {length} of a frame is not in its shortest form",
+            )
     masking_key = (yield 4) if is_masked else b""
     return FrameHead(bool(first & FIN), bool(first & RSV1), opcode, masking_key, length)
 
 
 def serialize_frame(
-    opcode: int, payload: bytes | memoryview, masking_key: bytes | None = None, fin: bool = True, rsv1: bool = False
+    opcode: int,
+    payload: bytes | memoryview,
+    masking_key: bytes | None = None,
+    fin: bool = True,
+    rsv1: bool = False,
 ) -> bytes:
     """A frame as bytes, masked if there is a key.
 
@@ -102,7 +119,11 @@ def serialize_frame(
         head = bytes((first, 126 | mask_bit)) + length.to_bytes(2, "big")
     else:
         head = bytes((first, 127 | mask_bit)) + length.to_bytes(8, "big")
-    return head + payload if masking_key is None else b"".join((head, masking_key, mask(payload, masking_key)))
+    return (
+        head + payload
+        if masking_key is None
+        else b"".join((head, masking_key, mask(payload, masking_key)))
+    )
 
 
 def mask(payload: bytes | bytearray | memoryview, masking_key: bytes) -> bytes | bytearray:
@@ -113,7 +134,9 @@ def mask(payload: bytes | bytearray | memoryview, masking_key: bytes) -> bytes |
     length = len(payload)
     if length <= XOR_AT_ONCE:
         key = (masking_key * (length // 4 + 1))[:length]
-        return (int.from_bytes(payload, "little") ^ int.from_bytes(key, "little")).to_bytes(length, "little")
+        return (int.from_bytes(payload, "little") ^ int.from_bytes(key, "little")).to_bytes(
+            length, "little"
+        )
     # OPTIMIZATION: all bytes that meet the same byte of the key are translated at once.
     masked = bytearray(payload)
     for index, key_byte in enumerate(masking_key):
@@ -124,7 +147,8 @@ def mask(payload: bytes | bytearray | memoryview, masking_key: bytes) -> bytes |
 
 @cache
 def xor_table(key_byte: int) -> bytes:
-    """What each byte is when it has met that byte of a key. There are 256 such tables at most, made when they are wanted.
+    """What each byte is when it has met that byte of a key. There are 256 such tables at most, made
+    when they are wanted.
 
     https://www.rfc-editor.org/rfc/rfc6455#section-10.3
     """

@@ -15,18 +15,27 @@ from typing import NamedTuple
 
 from ..http.fields import Fields, is_token, list_members
 from ..http.message import RequestHead, ResponseHead
-from .permessage_deflate import NAME, DeflateParameters, ExtensionOffer, InvalidParameters, accept_a_response
+from .permessage_deflate import (
+    NAME,
+    DeflateParameters,
+    ExtensionOffer,
+    InvalidParameters,
+    accept_a_response,
+)
 
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 VERSION = "13"
 UPGRADE_FIELDS = [("upgrade", "websocket"), ("sec-websocket-version", VERSION)]  # of a 426
 
 # extension-param = token [ "=" (token | quoted-string) ]
-EXTENSION_PARAMETER = re.compile(r'([^\s=";,]+)(?:[ \t]*=[ \t]*(?:([^\s=";,]+)|"((?:[^"\\]|\\.)*)"))?')
+EXTENSION_PARAMETER = re.compile(
+    r'([^\s=";,]+)(?:[ \t]*=[ \t]*(?:([^\s=";,]+)|"((?:[^"\\]|\\.)*)"))?'
+)
 
 
 class HandshakeFailure(Exception):
-    """A handshake is none. A server answers the status and the fields; a client fails the connection.
+    """A handshake is none. A server answers the status and the fields; a client fails the
+    connection.
 
     https://www.rfc-editor.org/rfc/rfc6455#section-4.4
     """
@@ -70,7 +79,11 @@ def parse_extensions(value: str) -> list[ExtensionOffer]:
         for parameter in parameters:
             match = EXTENSION_PARAMETER.fullmatch(parameter.strip(" \t"))
             token = match and (match[2] if match[3] is None else re.sub(r"\\(.)", r"\1", match[3]))
-            if match is None or not is_token(match[1]) or (token is not None and not is_token(token)):
+            if (
+                match is None
+                or not is_token(match[1])
+                or (token is not None and not is_token(token))
+            ):
                 raise ValueError(f"{parameter.strip()[:80]!r} is not the parameter of an extension")
             pairs.append((match[1], token))
         if not is_token(name.strip(" \t")) or member.endswith(";"):
@@ -79,7 +92,7 @@ def parse_extensions(value: str) -> list[ExtensionOffer]:
     return extensions
 
 
-# ---- the server --------------------------------------------------------------------------------------------------------------
+# ---- the server ----------------------------------------------------------------------------------
 
 
 def read_the_clients_opening_handshake(request: RequestHead) -> ClientHandshake:
@@ -88,10 +101,14 @@ def read_the_clients_opening_handshake(request: RequestHead) -> ClientHandshake:
     https://www.rfc-editor.org/rfc/rfc6455#section-4.2.1
     """
     values = request.values
-    if "websocket" not in options_of(values, "upgrade") or "upgrade" not in options_of(values, "connection"):
+    if "websocket" not in options_of(values, "upgrade") or "upgrade" not in options_of(
+        values, "connection"
+    ):
         raise HandshakeFailure("What is here speaks the WebSocket Protocol", 426, UPGRADE_FIELDS)
     if request.method != "GET" or request.version < 1:
-        raise HandshakeFailure(f"A handshake is a GET request of HTTP/1.1, not {request.method} of HTTP/1.{request.version}")
+        raise HandshakeFailure(
+            f"A handshake is a GET request of HTTP/1.1, not {request.method} of HTTP/1.{request.version}"
+        )
     if values.get("sec-websocket-version") != VERSION:  # two lines of it are no version, either
         raise HandshakeFailure("The version of the WebSocket Protocol is 13", 426, UPGRADE_FIELDS)
     key = values.get("sec-websocket-key", "")
@@ -100,7 +117,9 @@ def read_the_clients_opening_handshake(request: RequestHead) -> ClientHandshake:
     protocols = list_members(values.get("sec-websocket-protocol", ""))
     if not all(map(is_token, protocols)) or len(set(protocols)) != len(protocols):
         value = values["sec-websocket-protocol"]
-        raise HandshakeFailure(f"Sec-WebSocket-Protocol is a list of different tokens, not {value[:80]!r}")
+        raise HandshakeFailure(
+            f"Sec-WebSocket-Protocol is a list of different tokens, not {value[:80]!r}"
+        )
     try:
         extensions = parse_extensions(values.get("sec-websocket-extensions", ""))
     except ValueError as error:
@@ -130,8 +149,13 @@ def servers_opening_handshake(handshake: ClientHandshake, protocol: str, extensi
     https://www.rfc-editor.org/rfc/rfc6455#section-4.2.2
     """
     if protocol and protocol not in handshake.protocols:
-        raise ValueError(f"The client has not asked for the protocol {protocol!r}, but for {handshake.protocols!r}")
-    fields = [("upgrade", "websocket"), ("sec-websocket-accept", sec_websocket_accept(handshake.key))]
+        raise ValueError(
+            f"The client has not asked for the protocol {protocol!r}, but for {handshake.protocols!r}"
+        )
+    fields = [
+        ("upgrade", "websocket"),
+        ("sec-websocket-accept", sec_websocket_accept(handshake.key)),
+    ]
     if protocol:
         fields.append(("sec-websocket-protocol", protocol))
     if extension:
@@ -139,11 +163,12 @@ def servers_opening_handshake(handshake: ClientHandshake, protocol: str, extensi
     return fields
 
 
-# ---- the client --------------------------------------------------------------------------------------------------------------
+# ---- the client ----------------------------------------------------------------------------------
 
 
 class ServerHandshake(NamedTuple):
-    """What a server has agreed to. An empty protocol is none; `extensions` is as the server has spelt it.
+    """What a server has agreed to. An empty protocol is none; `extensions` is as the server has
+    spelt it.
 
     https://www.rfc-editor.org/rfc/rfc6455#section-4.2
     """
@@ -164,22 +189,36 @@ def read_the_servers_opening_handshake(
     if response.status != 101:
         raise HandshakeFailure(f"The server answered with the status {response.status}, not 101")
     if values.get("upgrade", "").lower() != "websocket":
-        raise HandshakeFailure(f"The server's Upgrade is {values.get('upgrade', '')[:80]!r}, not 'websocket'")
+        raise HandshakeFailure(
+            f"The server's Upgrade is {values.get('upgrade', '')[:80]!r}, not 'websocket'"
+        )
     if "upgrade" not in options_of(values, "connection"):
-        raise HandshakeFailure(f"The server's Connection is {values.get('connection', '')[:80]!r}, without 'Upgrade'")
+        raise HandshakeFailure(
+            f"The server's Connection is {values.get('connection', '')[:80]!r}, without 'Upgrade'"
+        )
     if values.get("sec-websocket-accept") != sec_websocket_accept(key):
-        raise HandshakeFailure("The server's Sec-WebSocket-Accept is not the answer to the key that it was sent")
+        raise HandshakeFailure(
+            "The server's Sec-WebSocket-Accept is not the answer to the key that it was sent"
+        )
     try:
         extensions = parse_extensions(values.get("sec-websocket-extensions", ""))
     except ValueError as error:
         raise HandshakeFailure(f"In the server's Sec-WebSocket-Extensions: {error}") from None
-    if len(extensions) > 1 or any(extension.name != NAME for extension in extensions) or (extensions and not offers_deflate):
-        raise HandshakeFailure(f"The server uses extensions that were not offered: {values['sec-websocket-extensions'][:80]!r}")
+    if (
+        len(extensions) > 1
+        or any(extension.name != NAME for extension in extensions)
+        or (extensions and not offers_deflate)
+    ):
+        raise HandshakeFailure(
+            f"The server uses extensions that were not offered: {values['sec-websocket-extensions'][:80]!r}"
+        )
     try:
         deflate = accept_a_response(extensions[0]) if extensions else None
     except InvalidParameters as error:
         raise HandshakeFailure(f"In the server's Sec-WebSocket-Extensions: {error}") from None
     protocol = values.get("sec-websocket-protocol")
     if protocol is not None and protocol not in protocols:
-        raise HandshakeFailure(f"The server has chosen the protocol {protocol[:80]!r}, which was not asked for")
+        raise HandshakeFailure(
+            f"The server has chosen the protocol {protocol[:80]!r}, which was not asked for"
+        )
     return ServerHandshake(protocol or "", values.get("sec-websocket-extensions", ""), deflate)

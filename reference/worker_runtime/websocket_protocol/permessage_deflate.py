@@ -14,7 +14,8 @@ from typing import NamedTuple
 from .frames import CloseCode, ConnectionFailure
 
 NAME = "permessage-deflate"
-TAIL = b"\x00\x00\xff\xff"  # what ends an empty block without compression: it ends every message, and is not sent
+# what ends an empty block without compression: it ends every message, and is not sent
+TAIL = b"\x00\x00\xff\xff"
 SHORTEST_WORTH_COMPRESSING = 256  # bytes, for a message that cannot refer to the ones before
 
 
@@ -47,7 +48,7 @@ class InvalidParameters(ValueError):
     """
 
 
-# ---- negotiation -------------------------------------------------------------------------------------------------------------
+# ---- negotiation ---------------------------------------------------------------------------------
 
 
 def no_context_takeover(name: str, value: str | None) -> bool:
@@ -65,14 +66,17 @@ def max_window_bits(name: str, value: str | None) -> int:
 
 
 def extension_parameters(offer: ExtensionOffer, is_offer: bool) -> DeflateParameters:
-    """The parameters of an offer or a response; InvalidParameters if one is unknown, invalid, or there twice.
+    """The parameters of an offer or a response; InvalidParameters if one is unknown, invalid, or
+    there twice.
 
     https://www.rfc-editor.org/rfc/rfc7692#section-7.1.3
     """
     agreed: dict[str, int] = {}
     for name, value in offer.parameters:
         if name in agreed or name not in DeflateParameters._fields:
-            raise InvalidParameters(f"permessage-deflate has the parameter {name!r} twice, or does not know it")
+            raise InvalidParameters(
+                f"permessage-deflate has the parameter {name!r} twice, or does not know it"
+            )
         if name.endswith("no_context_takeover"):
             agreed[name] = no_context_takeover(name, value)
         elif name == "client_max_window_bits" and value is None and is_offer:
@@ -82,10 +86,14 @@ def extension_parameters(offer: ExtensionOffer, is_offer: bool) -> DeflateParame
     return DeflateParameters(**agreed)  # type: ignore[arg-type]
 
 
-def accept_an_offer(offers: Sequence[ExtensionOffer], keeps_contexts: bool = False) -> tuple[DeflateParameters, str] | None:
-    """What a server agrees to, and the words of its response; None if nothing that is offered can be done.
+def accept_an_offer(
+    offers: Sequence[ExtensionOffer], keeps_contexts: bool = False
+) -> tuple[DeflateParameters, str] | None:
+    """What a server agrees to, and the words of its response; None if nothing that is offered can
+    be done.
 
-    A server that does not keep contexts says so for both sides: then a connection that is silent needs no memory for them.
+    A server that does not keep contexts says so for both sides: then a connection that is silent
+    needs no memory for them.
 
     https://www.rfc-editor.org/rfc/rfc7692#section-7.1.2.1
     """
@@ -99,10 +107,17 @@ def accept_an_offer(offers: Sequence[ExtensionOffer], keeps_contexts: bool = Fal
         if parameters.server_max_window_bits == 8:
             continue  # zlib cannot compress with a window that small
         if not keeps_contexts:
-            parameters = parameters._replace(server_no_context_takeover=True, client_no_context_takeover=True)
+            parameters = parameters._replace(
+                server_no_context_takeover=True, client_no_context_takeover=True
+            )
         words = [NAME]
-        words += [name for name in ("server_no_context_takeover", "client_no_context_takeover") if getattr(parameters, name)]
-        if "server_max_window_bits" in dict(offer.parameters):  # a limit that is agreed to is said, also if it limits nothing
+        words += [
+            name
+            for name in ("server_no_context_takeover", "client_no_context_takeover")
+            if getattr(parameters, name)
+        ]
+        # a limit that is agreed to is said, also if it limits nothing
+        if "server_max_window_bits" in dict(offer.parameters):
             words.append(f"server_max_window_bits={parameters.server_max_window_bits}")
         if parameters.client_max_window_bits < 15:
             words.append(f"client_max_window_bits={parameters.client_max_window_bits}")
@@ -111,14 +126,15 @@ def accept_an_offer(offers: Sequence[ExtensionOffer], keeps_contexts: bool = Fal
 
 
 def accept_a_response(response: ExtensionOffer) -> DeflateParameters:
-    """What a server has agreed to, where a client has offered `permessage-deflate; client_max_window_bits`.
+    """What a server has agreed to, where a client has offered `permessage-deflate;
+    client_max_window_bits`.
 
     https://www.rfc-editor.org/rfc/rfc7692#section-7.1.2.2
     """
     return extension_parameters(response, is_offer=False)
 
 
-# ---- messages ----------------------------------------------------------------------------------------------------------------
+# ---- messages ------------------------------------------------------------------------------------
 
 
 class Compressor:
@@ -142,7 +158,9 @@ class Compressor:
             return None
         return self._compressed_pieces(self._context or self._new_context(), pieces)
 
-    def _compressed_pieces(self, context: zlib._Compress, pieces: Iterable[bytes | memoryview]) -> Iterator[bytes]:
+    def _compressed_pieces(
+        self, context: zlib._Compress, pieces: Iterable[bytes | memoryview]
+    ) -> Iterator[bytes]:
         """All but the last keep their tails: they are what a frame may end with.
 
         https://www.rfc-editor.org/rfc/rfc7692#section-7.2.3.5
@@ -155,7 +173,9 @@ class Compressor:
         yield previous[: -len(TAIL)]
 
     def compress(self, payload: bytes) -> bytes | None:
-        """The payload of a message, compressed; None if it is better sent as it is, which any message may be."""
+        """The payload of a message, compressed; None if it is better sent as it is, which any
+        message may be.
+        """
         if self._window_bits == 8:  # zlib cannot
             return None
         context = self._context
@@ -191,7 +211,9 @@ class Decompressor:
                 data = self._context.decompress(piece, most - size + 1)
                 size += len(data)
                 if size > most:
-                    raise ConnectionFailure(CloseCode.MESSAGE_TOO_BIG, "A decompressed message is too long")
+                    raise ConnectionFailure(
+                        CloseCode.MESSAGE_TOO_BIG, "A decompressed message is too long"
+                    )
                 pieces.append(data)
                 piece = self._context.unconsumed_tail
                 if self._context.eof:  # https://www.rfc-editor.org/rfc/rfc7692#section-7.2.3.4

@@ -47,7 +47,10 @@ def get_a_url_record(url: str, base_url: URLRecord | None) -> URLRecord:
         raise DOMException(f"Invalid URL: {url!r} ({failure})", "SyntaxError") from None
     url_record.scheme = {"http": "ws", "https": "wss"}.get(url_record.scheme, url_record.scheme)
     if url_record.scheme not in ("ws", "wss"):
-        raise DOMException(f"The URL of a WebSocket has the scheme ws or wss, not {url_record.scheme!r}", "SyntaxError")
+        raise DOMException(
+            f"The URL of a WebSocket has the scheme ws or wss, not {url_record.scheme!r}",
+            "SyntaxError",
+        )
     if url_record.fragment is not None:
         raise DOMException(f"The URL of a WebSocket has no fragment: {url!r}", "SyntaxError")
     return url_record
@@ -59,21 +62,30 @@ def convert_protocols(protocols: Iterable[str]) -> list[str]:
     https://websockets.spec.whatwg.org/#dom-websocket-websocket-url-protocols-protocols
     """
     protocols = [to_dom_string(protocol) for protocol in protocols]
-    if len({protocol.lower() for protocol in protocols}) != len(protocols) or not all(map(is_token, protocols)):
-        raise DOMException(f"The protocols of a WebSocket are different tokens, not {protocols!r}", "SyntaxError")
+    if len({protocol.lower() for protocol in protocols}) != len(protocols) or not all(
+        map(is_token, protocols)
+    ):
+        raise DOMException(
+            f"The protocols of a WebSocket are different tokens, not {protocols!r}", "SyntaxError"
+        )
     return protocols
 
 
 def validate_close_code_and_reason(code: int | None, reason: str) -> None:
     """https://websockets.spec.whatwg.org/#dom-websocket-close-code-reason-code"""
     if code is not None and code != CloseCode.NORMAL_CLOSURE and not 3000 <= code <= 4999:
-        raise DOMException(f"The code is 1000, or from 3000 to 4999, not {code!r}", "InvalidAccessError")
+        raise DOMException(
+            f"The code is 1000, or from 3000 to 4999, not {code!r}", "InvalidAccessError"
+        )
     if len(reason.encode()) > 123:
-        raise DOMException(f"The reason has at most 123 bytes, not {len(reason.encode())}", "SyntaxError")
+        raise DOMException(
+            f"The reason has at most 123 bytes, not {len(reason.encode())}", "SyntaxError"
+        )
 
 
 def close_the_web_socket(object: HasAConnection, code: int | None = None, reason: str = "") -> None:
-    """Close, whatever has been established so far. An InvalidAccessError or a SyntaxError if code or reason are not allowed.
+    """Close, whatever has been established so far. An InvalidAccessError or a SyntaxError if code
+    or reason are not allowed.
 
     https://websockets.spec.whatwg.org/#dom-websocket-close-code-reason-reason
     """
@@ -85,7 +97,9 @@ def close_the_web_socket(object: HasAConnection, code: int | None = None, reason
         object._attempt.abort()
         object._feedback.closed(CloseCode.ABNORMAL_CLOSURE, "", False, True)
     else:
-        object._connection.close(CloseCode.NORMAL_CLOSURE if code is None and reason else code, reason)
+        object._connection.close(
+            CloseCode.NORMAL_CLOSURE if code is None and reason else code, reason
+        )
 
 
 def make_disappear(object: HasAConnection) -> None:

@@ -1,4 +1,5 @@
-"""Connections: a WebSocket connection over a stream of bytes, from the end of its opening handshake to its own.
+"""Connections: a WebSocket connection over a stream of bytes, from the end of its opening handshake
+to its own.
 
 WebSockets Standard, 2.1: https://websockets.spec.whatwg.org/#websocket-connections
 """
@@ -30,8 +31,11 @@ FRAMES_AT_ONCE = 16  # which are short, or have become so by compression
 WRITES_IN_A_TURN = 4
 
 
-async def obtain_a_websocket_connection(client: EnvironmentSettingsObject, url: URLRecord) -> HTTPConnection:
-    """A connection that nobody has used, to where an http or https URL points; OSError with the reason if there is none.
+async def obtain_a_websocket_connection(
+    client: EnvironmentSettingsObject, url: URLRecord
+) -> HTTPConnection:
+    """A connection that nobody has used, to where an http or https URL points; OSError with the
+    reason if there is none.
 
     https://websockets.spec.whatwg.org/#concept-websocket-connection-obtain
     """
@@ -48,7 +52,9 @@ class ConnectionLimits(NamedTuple):
     message: int = 128 * 1024 * 1024
     """How long a message may be; a longer one closes the connection with 1009."""
     unsent: int = 16 * 1024 * 1024
-    """How much may wait for the other side to take it: who sends more then, loses the connection with 1008."""
+    """How much may wait for the other side to take it: who sends more then, loses the connection
+    with 1008.
+    """
     ping_interval: float = NEVER
     """After so long a silence, the other side is asked whether it is there."""
     idle_timeout: float = NEVER
@@ -93,7 +99,8 @@ class Channel(Protocol):
 
 
 class Outgoing(NamedTuple):
-    """A long message, with what was sent before it; or a message that was sent while such a one waited.
+    """A long message, with what was sent before it; or a message that was sent while such a one
+    waited.
 
     https://www.rfc-editor.org/rfc/rfc6455#page-34
     """
@@ -106,19 +113,22 @@ class Outgoing(NamedTuple):
 
 
 class WebSocketConnection:
-    """A connection after its opening handshake. `run` is its life; whoever awaits it owns the connection and its stream.
+    """A connection after its opening handshake. `run` is its life; whoever awaits it owns the
+    connection and its stream.
 
-    What is sent in one turn of the event loop is written at once, but for long messages: those go frame by frame, and pongs go
-    between the frames. A peer that takes nothing is sent nothing more. A server does not read it either; a client goes on
-    reading, or both sides would wait for each other.
+    What is sent in one turn of the event loop is written at once, but for long messages: those go
+    frame by frame, and pongs go between the frames. A peer that takes nothing is sent nothing more.
+    A server does not read it either; a client goes on reading, or both sides would wait for each
+    other.
 
     https://websockets.spec.whatwg.org/#websocket-connections
     """
 
     __slots__ = (
-        "_awaited", "_clock", "_deadline", "_feedback", "_flush_is_due", "_frames", "_given", "_handed_over", "_has_given_up",
-        "_has_pinged", "_is_client", "_is_over", "_is_reading", "_last_received", "_limits", "_outgoing", "_protocol",
-        "_sender", "_stream", "_taken", "_timer", "_unsent", "_verdict",
+        "_awaited", "_clock", "_deadline", "_feedback", "_flush_is_due", "_frames", "_given",
+        "_handed_over", "_has_given_up", "_has_pinged", "_is_client", "_is_over", "_is_reading",
+        "_last_received", "_limits", "_outgoing", "_protocol", "_sender", "_stream", "_taken",
+        "_timer", "_unsent", "_verdict",
     )  # fmt: skip
 
     def __init__(
@@ -140,7 +150,8 @@ class WebSocketConnection:
         self._frames: list[bytes] = []  # which come after those
         self._unsent = 0  # bytes in either
         self._given = 0  # bytes of messages, since the beginning: that have been sent,
-        self._handed_over = 0  # that have been written, maybe to a network that has too little room for them,
+        # that have been written, maybe to a network that has too little room for them,
+        self._handed_over = 0
         self._taken = 0  # and that the network has taken
         self._flush_is_due = False
         self._awaited: Outgoing | None = None  # which is given up when the other side closes
@@ -154,7 +165,7 @@ class WebSocketConnection:
         self._deadline = NEVER
         self._timer: TimerHandle | None = None
 
-    # ---- what is sent --------------------------------------------------------------------------------------------------------
+    # ---- what is sent ----------------------------------------------------------------------------
 
     @property
     def can_send(self) -> bool:
@@ -184,9 +195,11 @@ class WebSocketConnection:
         self._flush_soon()
 
     async def send_and_drain(self, data: str | bytes, size: int) -> bool:
-        """Send a message, and wait until the network has room for another; returns whether it was sent before a side closed.
+        """Send a message, and wait until the network has room for another; returns whether it was
+        sent before a side closed.
 
-        A long one is given up when the other side closes. ConnectionError if the network takes no more.
+        A long one is given up when the other side closes. ConnectionError if the network takes no
+        more.
         """
         if not self.can_send:
             return False
@@ -282,10 +295,12 @@ class WebSocketConnection:
             self._sender = None
             self._write()
 
-    # ---- what is received ----------------------------------------------------------------------------------------------------
+    # ---- what is received ------------------------------------------------------------------------
 
     async def run(self, data: bytes = b"") -> None:
-        """Live, from the bytes that have come after the opening handshake to the end of the connection."""
+        """Live, from the bytes that have come after the opening handshake to the end of the
+        connection.
+        """
         self._set_timer()
         try:
             with suppress(OSError):
@@ -361,7 +376,7 @@ class WebSocketConnection:
         queue_a_task("networking", partial(resolve, turn))
         await turn
 
-    # ---- what does not come --------------------------------------------------------------------------------------------------
+    # ---- what does not come ----------------------------------------------------------------------
 
     def _set_deadline(self, seconds: float) -> None:
         self._deadline = min(self._deadline, self._clock.monotonic() + seconds)
@@ -375,7 +390,11 @@ class WebSocketConnection:
             return
         now = self._clock.monotonic()
         silence = now - self._last_received if self._is_reading else 0.0
-        patience = self._limits.idle_timeout if self._has_pinged else min(self._limits.ping_interval, self._limits.idle_timeout)
+        patience = (
+            self._limits.idle_timeout
+            if self._has_pinged
+            else min(self._limits.ping_interval, self._limits.idle_timeout)
+        )
         delay = min(self._deadline - now, patience - silence)
         if delay < NEVER:
             self._timer = self._clock.call_later(max(delay, 0.0), self._look)
@@ -389,7 +408,9 @@ class WebSocketConnection:
             self._stream.abort()
             return
         if silence >= self._limits.idle_timeout:
-            self.fail(CloseCode.ABNORMAL_CLOSURE, "Nothing was heard from the other side for too long")
+            self.fail(
+                CloseCode.ABNORMAL_CLOSURE, "Nothing was heard from the other side for too long"
+            )
             return
         if silence >= self._limits.ping_interval and not self._has_pinged:
             self._has_pinged = True

@@ -1,4 +1,5 @@
-"""Opening handshake: a request that is fetched, whose response is the beginning of a WebSocket connection.
+"""Opening handshake: a request that is fetched, whose response is the beginning of a WebSocket
+connection.
 
 WebSockets Standard, 2.2: https://websockets.spec.whatwg.org/#websocket-opening-handshake
 """
@@ -48,7 +49,10 @@ class ClientFeedback(Feedback, Protocol):
 
 
 def establish_a_websocket_connection(
-    url: URLRecord, protocols: Sequence[str], client: EnvironmentSettingsObject, feedback: ClientFeedback
+    url: URLRecord,
+    protocols: Sequence[str],
+    client: EnvironmentSettingsObject,
+    feedback: ClientFeedback,
 ) -> FetchController:
     """The feedback is told all that comes of it. Until then, what is returned can end it.
 
@@ -73,25 +77,37 @@ def establish_a_websocket_connection(
         request.header_list.combine("Sec-WebSocket-Protocol", protocol)
     request.header_list.append("Sec-WebSocket-Extensions", PERMESSAGE_DEFLATE)
     if url.includes_credentials:
-        # DEVIATION: Fetch would send these after a 401 only, and to nobody here. Browsers send them at once.
-        credentials = percent_decode_string(url.username) + b":" + percent_decode_string(url.password)
+        # DEVIATION: Fetch would send these after a 401 only, and to nobody here. Browsers send them
+        # at once.
+        credentials = (
+            percent_decode_string(url.username) + b":" + percent_decode_string(url.password)
+        )
         request.header_list.append("Authorization", "Basic " + b64encode(credentials).decode())
 
     def process_response(response: AnyResponse) -> None:
-        internal_response = response.internal_response if isinstance(response, FilteredResponse) else response
+        internal_response = (
+            response.internal_response if isinstance(response, FilteredResponse) else response
+        )
         http_connection = internal_response.connection
         try:
             handshake = validate(response, protocols, key_value)
         except HandshakeFailure as failure:
             if http_connection is not None:
                 http_connection.close()
-            if not internal_response.aborted:  # why it has failed is for the console; a script is not told
-                report_a_warning_to_the_console(f"WebSocket connection to {url_serializer(url)!r} failed: {failure}")
+            # why it has failed is for the console; a script is not told
+            if not internal_response.aborted:
+                report_a_warning_to_the_console(
+                    f"WebSocket connection to {url_serializer(url)!r} failed: {failure}"
+                )
             feedback.closed(CloseCode.ABNORMAL_CLOSURE, "", False, True)
             return
         assert http_connection is not None
-        protocol = Connection("client", CLIENT_LIMITS.message, client.entropy.random_bytes, handshake.deflate)
-        connection = WebSocketConnection(http_connection.stream, protocol, True, feedback, client.clock, CLIENT_LIMITS)
+        protocol = Connection(
+            "client", CLIENT_LIMITS.message, client.entropy.random_bytes, handshake.deflate
+        )
+        connection = WebSocketConnection(
+            http_connection.stream, protocol, True, feedback, client.clock, CLIENT_LIMITS
+        )
         feedback.established(connection, handshake.protocol, handshake.extensions)
         in_parallel(go_on(http_connection, connection))
 
@@ -99,7 +115,8 @@ def establish_a_websocket_connection(
 
 
 def validate(response: AnyResponse, protocols: Sequence[str], key_value: str) -> ServerHandshake:
-    """What the server has agreed to; HandshakeFailure, with the reason, if it has not answered what was asked.
+    """What the server has agreed to; HandshakeFailure, with the reason, if it has not answered what
+    was asked.
 
     https://www.rfc-editor.org/rfc/rfc6455#page-19
     """
@@ -112,7 +129,9 @@ def validate(response: AnyResponse, protocols: Sequence[str], key_value: str) ->
         except HeaderFailure as failure:
             raise HandshakeFailure(str(failure)) from None
         if values is None:
-            raise HandshakeFailure(f"The server has chosen none of the protocols {', '.join(protocols)}")
+            raise HandshakeFailure(
+                f"The server has chosen none of the protocols {', '.join(protocols)}"
+            )
     fields = {name.lower(): header_list.get(name) or "" for name, _ in header_list}
     head = ResponseHead(response.status, response.status_message, 1, list(header_list), fields)
     return read_the_servers_opening_handshake(head, key_value, protocols, offers_deflate=True)

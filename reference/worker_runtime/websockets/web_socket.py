@@ -19,7 +19,11 @@ from ..file_api.blob import Blob
 from ..html.event_handlers import EventHandlerIDLAttribute
 from ..html.event_loops import relevant_event_loop, run_a_task
 from ..html.message_event import MessageEvent
-from ..html.settings_objects import EnvironmentSettingsObject, current_settings_object, queue_a_global_task
+from ..html.settings_objects import (
+    EnvironmentSettingsObject,
+    current_settings_object,
+    queue_a_global_task,
+)
 from ..url.origins import ascii_serialization_of_an_origin
 from ..url.url_representation import URLRecord
 from ..url.url_serializing import origin, url_serializer
@@ -40,7 +44,8 @@ from .connections import Channel
 from .opening_handshake import ClientFeedback, establish_a_websocket_connection
 
 BinaryType: TypeAlias = Literal["blob", "arraybuffer"]
-# A listener that is an `async def` may still run when the next message comes; when so many do, nothing more is read.
+# A listener that is an `async def` may still run when the next message comes; when so many do,
+# nothing more is read.
 MOST_RUNNING_LISTENERS = 64
 MOST_TASKS_IN_A_TURN = 64
 
@@ -57,8 +62,9 @@ class WebSocket(EventTarget):
     CLOSED = 3
 
     __slots__ = (
-        "_attempt", "_binary_type", "_connection", "_extensions", "_feedback", "_listeners_are_few", "_origin", "_protocol",
-        "_ready_state", "_running_listeners", "_settings_object", "_unsent_after_closing", "_url",
+        "_attempt", "_binary_type", "_connection", "_extensions", "_feedback", "_listeners_are_few",
+        "_origin", "_protocol", "_ready_state", "_running_listeners", "_settings_object",
+        "_unsent_after_closing", "_url",
     )  # fmt: skip
 
     _is_of_a_pair = False  # whether it may go with a response
@@ -83,7 +89,8 @@ class WebSocket(EventTarget):
     _listeners_are_few: Promise[None] | None  # while messages wait for that
 
     def __init__(self, url: str, protocols: str | Iterable[str] = ()) -> None:
-        """Connect to a URL. A SyntaxError DOMException if it is none, or a protocol is no token or is there twice.
+        """Connect to a URL. A SyntaxError DOMException if it is none, or a protocol is no token or
+        is there twice.
 
         https://websockets.spec.whatwg.org/#dom-websocket-websocket
         """
@@ -92,7 +99,9 @@ class WebSocket(EventTarget):
         protocols = convert_protocols([protocols] if isinstance(protocols, str) else protocols)
         initialize_a_web_socket(self, settings_object, url_record)
         self._feedback = WebSocketFeedback(self)
-        self._attempt = establish_a_websocket_connection(url_record, protocols, settings_object, self._feedback)
+        self._attempt = establish_a_websocket_connection(
+            url_record, protocols, settings_object, self._feedback
+        )
 
     @property
     def url(self) -> str:
@@ -113,7 +122,9 @@ class WebSocket(EventTarget):
 
         https://websockets.spec.whatwg.org/#dom-websocket-bufferedamount
         """
-        return self._unsent_after_closing + (0 if self._connection is None else self._connection.buffered_amount)
+        return self._unsent_after_closing + (
+            0 if self._connection is None else self._connection.buffered_amount
+        )
 
     @property
     def extensions(self) -> str:
@@ -141,11 +152,13 @@ class WebSocket(EventTarget):
 
     @binaryType.setter
     def binaryType(self, value: BinaryType) -> None:
-        if value in ("blob", "arraybuffer"):  # any other value is ignored, as for every attribute that is an enumeration
+        # any other value is ignored, as for every attribute that is an enumeration
+        if value in ("blob", "arraybuffer"):
             self._binary_type = value
 
     def close(self, code: int | None = None, reason: str | None = None) -> None:
-        """Close, with 1000 or a code from 3000 to 4999, and a reason of 123 bytes at most; events follow.
+        """Close, with 1000 or a code from 3000 to 4999, and a reason of 123 bytes at most; events
+        follow.
 
         https://websockets.spec.whatwg.org/#dom-websocket-close
         """
@@ -154,7 +167,8 @@ class WebSocket(EventTarget):
         close_the_web_socket(self, code, reason)
 
     def send(self, data: str | BufferSource | Blob) -> None:
-        """Send a message: a text, or bytes. An InvalidStateError DOMException before there is a connection.
+        """Send a message: a text, or bytes. An InvalidStateError DOMException before there is a
+        connection.
 
         https://websockets.spec.whatwg.org/#dom-websocket-send
         """
@@ -167,8 +181,14 @@ class WebSocket(EventTarget):
         else:
             message = to_usv_string(data)
         if self._ready_state == WebSocket.CONNECTING:
-            raise DOMException("Nothing can be sent before the connection is open", "InvalidStateError")
-        size = len(message) if isinstance(message, bytes) or message.isascii() else len(message.encode())
+            raise DOMException(
+                "Nothing can be sent before the connection is open", "InvalidStateError"
+            )
+        size = (
+            len(message)
+            if isinstance(message, bytes) or message.isascii()
+            else len(message.encode())
+        )
         if self._ready_state == WebSocket.OPEN and self._connection is not None:
             self._connection.send(message, size)
         else:
@@ -192,7 +212,7 @@ def initialize_a_web_socket(
     web_socket._listeners_are_few = None
 
 
-# ---- feedback from the protocol ----------------------------------------------------------------------------------------------
+# ---- feedback from the protocol ------------------------------------------------------------------
 
 
 class WebSocketFeedback:
@@ -205,7 +225,8 @@ class WebSocketFeedback:
 
     def __init__(self, web_socket: WebSocket) -> None:
         self._web_socket = web_socket
-        self._tasks: deque[tuple[Callable[..., object], tuple[object, ...]]] = deque()  # steps, and what they are about
+        # steps, and what they are about
+        self._tasks: deque[tuple[Callable[..., object], tuple[object, ...]]] = deque()
         self._are_due = False
 
     def _queue(self, steps: Callable[..., object], *arguments: object) -> None:
@@ -229,7 +250,8 @@ class WebSocketFeedback:
                 self._queue_their_turn()
 
     def _perform_tasks_of_a_turn(self) -> None:
-        # OPTIMIZATION: several tasks of one source in one turn of asyncio's loop, each with its own microtask checkpoint.
+        # OPTIMIZATION: several tasks of one source in one turn of asyncio's loop, each with its own
+        # microtask checkpoint.
         event_loop, web_socket, tasks = relevant_event_loop(), self._web_socket, self._tasks
         settings_object = web_socket._settings_object
         for _ in range(min(len(tasks), MOST_TASKS_IN_A_TURN)):
@@ -263,7 +285,9 @@ class WebSocketFeedback:
         self._queue(when_the_connection_is_closed, code, reason, was_clean, has_failed)
 
 
-def when_the_connection_is_established(web_socket: WebSocket, connection: Channel, protocol: str, extensions: str) -> None:
+def when_the_connection_is_established(
+    web_socket: WebSocket, connection: Channel, protocol: str, extensions: str
+) -> None:
     """https://websockets.spec.whatwg.org/#eventdef-websocket-open"""
     web_socket._connection = connection
     if web_socket._ready_state != WebSocket.CONNECTING:  # it was closed just now
@@ -282,7 +306,8 @@ def when_a_message_has_been_received(web_socket: WebSocket, data: str | bytes) -
     data_for_event: object = data
     if web_socket._binary_type == "blob" and isinstance(data, bytes):
         data_for_event = file_api.create(data, "")
-    event = new(MessageEvent)  # OPTIMIZATION: as fire_an_event makes it; there is nothing to convert
+    # OPTIMIZATION: as fire_an_event makes it; there is nothing to convert
+    event = new(MessageEvent)
     inner_event_creation_steps(event, "message", False, False, False)
     event._is_trusted = True
     event._data, event._origin, event._last_event_id = data_for_event, web_socket._origin, ""
@@ -307,10 +332,14 @@ def when_the_closing_handshake_is_started(web_socket: WebSocket) -> None:
         web_socket._ready_state = WebSocket.CLOSING
 
 
-def when_the_connection_is_closed(web_socket: WebSocket, code: int, reason: str, was_clean: bool, has_failed: bool) -> None:
+def when_the_connection_is_closed(
+    web_socket: WebSocket, code: int, reason: str, was_clean: bool, has_failed: bool
+) -> None:
     """https://websockets.spec.whatwg.org/#eventdef-websocket-error"""
     if web_socket._ready_state == WebSocket.CLOSED:
-        return  # it was closed before it was open, or is an end of a pair that was closed before it went over a network
+        # it was closed before it was open, or is an end of a pair that was closed before it went
+        # over a network
+        return
     web_socket._ready_state = WebSocket.CLOSED
     if has_failed:
         fire_an_event("error", web_socket)

@@ -14,13 +14,18 @@ from .common_algorithms import validate_close_code_and_reason
 
 
 class WebSocketError(DOMException):
-    """Given to `abort` or `cancel`, it says with what code and reason to close. In a rejection it has the other side's.
+    """Given to `abort` or `cancel`, it says with what code and reason to close. In a rejection it
+    has the other side's.
 
     SPEC_NOTES.md#web-socket-error
     """
 
-    def __init__(self, message: str = "", *, closeCode: int | None = None, reason: str = "") -> None:
-        """InvalidAccessError or SyntaxError DOMException if a worker may not send that code or reason."""
+    def __init__(
+        self, message: str = "", *, closeCode: int | None = None, reason: str = ""
+    ) -> None:
+        """InvalidAccessError or SyntaxError DOMException if a worker may not send that code or
+        reason.
+        """
         super().__init__(message, "WebSocketError")
         code = None if closeCode is None else to_integer(closeCode, 16, enforce_range=True)
         reason = to_usv_string(reason)

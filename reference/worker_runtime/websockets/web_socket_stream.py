@@ -1,4 +1,5 @@
-"""The WebSocketStream interface: a WebSocket as a readable and a writable stream, with backpressure both ways.
+"""The WebSocketStream interface: a WebSocket as a readable and a writable stream, with backpressure
+both ways.
 
 What no standard defines: SPEC_NOTES.md#web-socket-stream
 """
@@ -14,7 +15,11 @@ from ..dom import aborting_ongoing_activities
 from ..dom.aborting_ongoing_activities import AbortSignal
 from ..fetch.infrastructure import FetchController
 from ..html.event_loops import in_parallel
-from ..html.settings_objects import EnvironmentSettingsObject, current_settings_object, queue_a_global_task
+from ..html.settings_objects import (
+    EnvironmentSettingsObject,
+    current_settings_object,
+    queue_a_global_task,
+)
 from ..streams.other_specifications import (
     close_readable_stream,
     enqueue_into_readable_stream,
@@ -33,7 +38,12 @@ from ..url.url_serializing import url_serializer
 from ..webidl.exceptions import DOMException
 from ..webidl.interfaces import new
 from ..webidl.promises import Promise, a_new_promise, mark_as_handled, reject, resolve
-from ..webidl.type_mapping import get_a_copy_of_the_buffer_source, is_buffer_source, to_integer, to_usv_string
+from ..webidl.type_mapping import (
+    get_a_copy_of_the_buffer_source,
+    is_buffer_source,
+    to_integer,
+    to_usv_string,
+)
 from .common_algorithms import (
     CLOSED,
     CLOSING,
@@ -80,8 +90,9 @@ class WebSocketStream:
     """
 
     __slots__ = (
-        "__weakref__", "_attempt", "_closed", "_connection", "_demand", "_feedback", "_lost_write", "_opened",
-        "_pending_write", "_readable", "_ready_state", "_settings_object", "_signal", "_url", "_writable",
+        "__weakref__", "_attempt", "_closed", "_connection", "_demand", "_feedback", "_lost_write",
+        "_opened", "_pending_write", "_readable", "_ready_state", "_settings_object", "_signal",
+        "_url", "_writable",
     )  # fmt: skip
 
     _attempt: FetchController
@@ -94,8 +105,11 @@ class WebSocketStream:
     _signal: AbortSignal | None  # as long as the opening handshake can be aborted
     _writable: WritableStream
 
-    def __init__(self, url: str, *, protocols: Iterable[str] = (), signal: AbortSignal | None = None) -> None:
-        """Connect to a URL. A SyntaxError DOMException if it is none, or a protocol is no token or is there twice.
+    def __init__(
+        self, url: str, *, protocols: Iterable[str] = (), signal: AbortSignal | None = None
+    ) -> None:
+        """Connect to a URL. A SyntaxError DOMException if it is none, or a protocol is no token or
+        is there twice.
 
         The signal can abort the opening handshake; when that is done, it does nothing.
         """
@@ -120,7 +134,9 @@ class WebSocketStream:
             aborting_ongoing_activities.add(signal, self._signal_is_aborted)
         self._feedback = WebSocketStreamFeedback(self)
         settings_object.web_sockets.add(self)
-        self._attempt = establish_a_websocket_connection(url_record, protocols, settings_object, self._feedback)
+        self._attempt = establish_a_websocket_connection(
+            url_record, protocols, settings_object, self._feedback
+        )
 
     @property
     def url(self) -> str:
@@ -129,16 +145,22 @@ class WebSocketStream:
 
     @property
     def opened(self) -> Promise[WebSocketOpenInfo]:
-        """Fulfilled when the opening handshake is done; rejected with a WebSocketError or the signal's reason if it fails."""
+        """Fulfilled when the opening handshake is done; rejected with a WebSocketError or the
+        signal's reason if it fails.
+        """
         return self._opened
 
     @property
     def closed(self) -> Promise[WebSocketCloseInfo]:
-        """Fulfilled when both sides have closed; rejected with a WebSocketError, or as `opened` is, if it ends otherwise."""
+        """Fulfilled when both sides have closed; rejected with a WebSocketError, or as `opened` is,
+        if it ends otherwise.
+        """
         return self._closed
 
     def close(self, *, closeCode: int | None = None, reason: str = "") -> None:
-        """Close, with 1000 or a code from 3000 to 4999, and a reason of 123 bytes at most. What was written goes first."""
+        """Close, with 1000 or a code from 3000 to 4999, and a reason of 123 bytes at most. What was
+        written goes first.
+        """
         code = None if closeCode is None else to_integer(closeCode, 16, enforce_range=True)
         close_and_read_no_more(self, code, to_usv_string(reason))
 
@@ -163,7 +185,7 @@ def forget_the_signal(stream: WebSocketStream) -> None:
         stream._signal = None
 
 
-# ---- feedback from the protocol ----------------------------------------------------------------------------------------------
+# ---- feedback from the protocol ------------------------------------------------------------------
 
 
 class WebSocketStreamFeedback:
@@ -178,7 +200,9 @@ class WebSocketStreamFeedback:
         self._stream = stream
 
     def _queue(self, steps: Any, *arguments: object) -> None:
-        queue_a_global_task("WebSocket", self._stream._settings_object, partial(steps, self._stream, *arguments))
+        queue_a_global_task(
+            "WebSocket", self._stream._settings_object, partial(steps, self._stream, *arguments)
+        )
 
     def established(self, connection: WebSocketConnection, protocol: str, extensions: str) -> None:
         """The opening handshake is done."""
@@ -234,7 +258,9 @@ def when_the_closing_handshake_is_started(stream: WebSocketStream) -> None:
         stream._lost_write, stream._pending_write = stream._pending_write, None
 
 
-def when_the_connection_is_closed(stream: WebSocketStream, code: int, reason: str, was_clean: bool) -> None:
+def when_the_connection_is_closed(
+    stream: WebSocketStream, code: int, reason: str, was_clean: bool
+) -> None:
     """SPEC_NOTES.md#web-socket-stream-closed"""
     if stream._ready_state == CLOSED:
         return
@@ -245,13 +271,17 @@ def when_the_connection_is_closed(stream: WebSocketStream, code: int, reason: st
         reject(stream._closed, unclean_close("There is no connection to the server", code, reason))
         return
     lost_write = stream._lost_write or stream._pending_write
-    write_error = DOMException("Nothing can be written to a WebSocket that is closed", "InvalidStateError")
+    write_error = DOMException(
+        "Nothing can be written to a WebSocket that is closed", "InvalidStateError"
+    )
     if was_clean and lost_write is None:
         close_readable_stream(stream._readable)
         error_writable_stream(stream._writable, write_error)
         resolve(stream._closed, WebSocketCloseInfo(int(code), reason))
         return
-    error = unclean_close(f"The WebSocket was not closed cleanly{reason and ': '}{reason}", code, reason)
+    error = unclean_close(
+        f"The WebSocket was not closed cleanly{reason and ': '}{reason}", code, reason
+    )
     error_readable_stream(stream._readable, error)
     if lost_write is None:
         error_writable_stream(stream._writable, error)
@@ -261,7 +291,7 @@ def when_the_connection_is_closed(stream: WebSocketStream, code: int, reason: st
     reject(stream._closed, error)
 
 
-# ---- what the streams do -----------------------------------------------------------------------------------------------------
+# ---- what the streams do -------------------------------------------------------------------------
 
 
 def pull(stream: WebSocketStream) -> None:
@@ -278,7 +308,9 @@ def write(stream: WebSocketStream, chunk: object) -> Promise[None]:
         data = to_usv_string(chunk)
         size = len(data.encode())
     if stream._ready_state != OPEN:
-        raise DOMException("Nothing can be written to a WebSocket that is closing", "InvalidStateError")
+        raise DOMException(
+            "Nothing can be written to a WebSocket that is closing", "InvalidStateError"
+        )
     assert stream._connection is not None
     promise: Promise[None] = a_new_promise()
     stream._pending_write = promise
@@ -287,12 +319,20 @@ def write(stream: WebSocketStream, chunk: object) -> Promise[None]:
 
 
 async def send(
-    stream: WebSocketStream, connection: WebSocketConnection, data: str | bytes, size: int, promise: Promise[None]
+    stream: WebSocketStream,
+    connection: WebSocketConnection,
+    data: str | bytes,
+    size: int,
+    promise: Promise[None],
 ) -> None:
     """SPEC_NOTES.md#web-socket-stream-send"""
     with suppress(OSError):  # the connection is closed, and the feedback says so
         if await connection.send_and_drain(data, size):
-            queue_a_global_task("WebSocket", stream._settings_object, partial(when_a_message_is_sent, stream, promise))
+            queue_a_global_task(
+                "WebSocket",
+                stream._settings_object,
+                partial(when_a_message_is_sent, stream, promise),
+            )
 
 
 def when_a_message_is_sent(stream: WebSocketStream, promise: Promise[None]) -> None:
@@ -319,7 +359,9 @@ def close_using_reason(stream: WebSocketStream, reason: object) -> None:
         close_and_read_no_more(stream)
 
 
-def close_and_read_no_more(stream: WebSocketStream, code: int | None = None, reason: str = "") -> None:
+def close_and_read_no_more(
+    stream: WebSocketStream, code: int | None = None, reason: str = ""
+) -> None:
     """SPEC_NOTES.md#web-socket-stream-close-and-read-no-more"""
     close_the_web_socket(stream, code, reason)
     resolve(stream._demand)

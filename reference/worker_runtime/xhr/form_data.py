@@ -91,7 +91,8 @@ class FormData(interfaces.Iterable[str, FormDataEntryValue]):
 
 
 def create_an_entry(name: str, value: Blob | str, filename: str | None = None) -> Entry:
-    """A name and a value; a Blob becomes a File, whose name is "blob" if neither it nor the caller has one.
+    """A name and a value; a Blob becomes a File, whose name is "blob" if neither it nor the caller
+    has one.
 
     https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#create-an-entry
     """

@@ -60,4 +60,6 @@ def fire_a_progress_event(e: str, target: EventTarget, transmitted: int, length:
 
     https://xhr.spec.whatwg.org/#concept-event-fire-progress
     """
-    fire_an_event(e, target, ProgressEvent, loaded=transmitted, lengthComputable=length != 0, total=length)
+    fire_an_event(
+        e, target, ProgressEvent, loaded=transmitted, lengthComputable=length != 0, total=length
+    )

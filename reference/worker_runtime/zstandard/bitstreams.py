@@ -20,7 +20,8 @@ class ZstandardFailure(ValueError):
 
 
 class BackwardBitstream:
-    """The bits below the highest one that is set; behind the last of them are zeros, at least as many as a word has.
+    """The bits below the highest one that is set; behind the last of them are zeros, at least as
+    many as a word has.
 
     A loop that takes many bits does in local variables what `read` does.
 
@@ -35,7 +36,9 @@ class BackwardBitstream:
             raise ZstandardFailure("a bitstream has no final bit")
         zeros = 8 + -len(data) % 8
         self.padding = 8 * zeros
-        self.words: Iterator[int] = reversed(unpack(f"<{(len(data) + zeros) // 8}Q", bytes(zeros) + data))
+        self.words: Iterator[int] = reversed(
+            unpack(f"<{(len(data) + zeros) // 8}Q", bytes(zeros) + data)
+        )
         self.bits: int = next(self.words)  # the lowest `count` of them are still to be read
         self.count: int = self.bits.bit_length() - 1
 
@@ -44,7 +47,9 @@ class BackwardBitstream:
         return self.count + WORD * length_hint(self.words) - self.padding
 
     def read(self, count: int) -> int:
-        """The integer in the next bits, of which there are no more than a word has; ZstandardFailure far behind the end."""
+        """The integer in the next bits, of which there are no more than a word has;
+        ZstandardFailure far behind the end.
+        """
         if self.count < count:
             self.bits = (self.bits & (1 << self.count) - 1) << WORD | next_word(self.words)
             self.count += WORD

@@ -1,4 +1,5 @@
-"""Compressed blocks: literals, the sequences that copy them and what came before, and their execution.
+"""Compressed blocks: literals, the sequences that copy them and what came before, and their
+execution.
 
 RFC 8878, 3.1.1.3 to 3.1.1.5: https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1.3
 """
@@ -33,12 +34,14 @@ OFFSETS = [(1 << bits, bits) for bits in range(MOST_OFFSET_BITS + 1)]
 
 # https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1.3.2.2
 DEFAULT_LITERALS_LENGTHS = (
-    4, 3, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 2, 1, 1, 1, 1, 1, -1, -1, -1, -1,
+    4, 3, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 2, 1, 1, 1, 1, 1,
+    -1, -1, -1, -1,
 )  # fmt: skip
 DEFAULT_MATCH_LENGTHS = (1, 4, 3, 2, 2, 2, 2, 2, 2) + (1,) * 37 + (-1,) * 7
 DEFAULT_OFFSETS = (1, 1, 1, 1, 1, 1, 2, 2, 2) + (1,) * 15 + (-1,) * 5
 
-# For literals lengths, offsets and match lengths: the codes, the default distribution and its accuracy, and the most accuracy.
+# For literals lengths, offsets and match lengths: the codes, the default distribution and its
+# accuracy, and the most accuracy.
 KINDS = (
     (LITERALS_LENGTHS, DEFAULT_LITERALS_LENGTHS, 6, 9),
     (OFFSETS, DEFAULT_OFFSETS, 5, 8),
@@ -60,7 +63,9 @@ class BlockDecoder:
         self.repeated_offsets = (1, 4, 8)
 
     def decode(self, block: bytes, output: bytearray, window_size: int, most: int) -> None:
-        """Append what a block stands for to what came before it, `most` bytes at the most; ZstandardFailure if it is wrong."""
+        """Append what a block stands for to what came before it, `most` bytes at the most;
+        ZstandardFailure if it is wrong.
+        """
         literals, end = self.literals_section(block, most)
         number_of_sequences, position = _number_of_sequences(block, end)
         if number_of_sequences:
@@ -89,7 +94,9 @@ class BlockDecoder:
             compressed_size = header >> 4 + width & (1 << width) - 1
         end = header_size + compressed_size
         if size > most or end > len(block):
-            raise ZstandardFailure(f"{size} literals in {compressed_size} bytes are more than the block can have")
+            raise ZstandardFailure(
+                f"{size} literals in {compressed_size} bytes are more than the block can have"
+            )
         content = block[header_size:end]
         if literals_block_type == RAW:
             return content, end
@@ -108,7 +115,9 @@ class BlockDecoder:
         """Where the bitstream begins."""
         modes = block[position] if position < len(block) else 3
         if modes & 3:
-            raise ZstandardFailure("the reserved bits of the sequences are set, or the block ends before them")
+            raise ZstandardFailure(
+                "the reserved bits of the sequences are set, or the block ends before them"
+            )
         position += 1
         for kind, (codes, _, _, most_accuracy) in enumerate(KINDS):
             mode = modes >> 6 - 2 * kind & 3
@@ -127,7 +136,13 @@ class BlockDecoder:
         return position
 
     def sequences(
-        self, stream: BackwardBitstream, number: int, literals: bytes | bytearray, output: bytearray, window_size: int, most: int
+        self,
+        stream: BackwardBitstream,
+        number: int,
+        literals: bytes | bytearray,
+        output: bytearray,
+        window_size: int,
+        most: int,
     ) -> None:
         """Decode sequences and execute them: each copies literals, and then what is so far back.
 
@@ -144,7 +159,9 @@ class BlockDecoder:
         position = 0  # in the literals
         limit = len(output) + most
         for remaining in range(number - 1, -1, -1):
-            literals_length, literals_extra, literals_bits, literals_base = literals_table[literals_state]
+            literals_length, literals_extra, literals_bits, literals_base = literals_table[
+                literals_state
+            ]
             offset_value, offset_extra, offset_bits, offset_base = offset_table[offset_state]
             match_length, match_extra, match_bits, match_base = match_table[match_state]
             needed = offset_extra + match_extra + literals_extra
@@ -213,7 +230,9 @@ def _four_streams(table: HuffmanTable, content: bytes, size: int) -> bytearray:
         raise ZstandardFailure("the four streams of literals have no room")
     literals = bytearray()
     for start, end in zip(ends, ends[1:]):
-        literals += huffman_coded_stream(table, content[start:end], min(longest, size - len(literals)))
+        literals += huffman_coded_stream(
+            table, content[start:end], min(longest, size - len(literals))
+        )
     return literals
 
 

@@ -68,10 +68,11 @@ class FrameHeader(NamedTuple):
 
 
 def frame() -> Generator[bytes, bytes, bytes]:
-    """Decode a frame: it yields output, a block at a time, or no bytes if it wants input, which is sent to it.
+    """Decode a frame: it yields output, a block at a time, or no bytes if it wants input, which is
+    sent to it.
 
-    It returns what stands behind the frame, which can be another. ZstandardFailure if the data is no frame, or one that needs
-    a dictionary or too large a window.
+    It returns what stands behind the frame, which can be another. ZstandardFailure if the data is
+    no frame, or one that needs a dictionary or too large a window.
 
     https://www.rfc-editor.org/rfc/rfc8878#section-3.1
     """
@@ -100,14 +101,18 @@ def _zstandard_frame(reader: ByteReader) -> Generator[bytes, bytes, None]:
         last_block = bool(block_header & 1)
         block_type, block_size = block_header >> 1 & 3, block_header >> 3
         if block_size > block_maximum_size:
-            raise ZstandardFailure(f"a block has {block_size} bytes; {block_maximum_size} is the most")
+            raise ZstandardFailure(
+                f"a block has {block_size} bytes; {block_maximum_size} is the most"
+            )
         begin = len(output)
         if block_type == RAW_BLOCK:
             output += yield from reader.take(block_size)
         elif block_type == RLE_BLOCK:
             output += (yield from reader.take(1)) * block_size
         elif block_type == COMPRESSED_BLOCK:
-            block_decoder.decode((yield from reader.take(block_size)), output, header.window_size, block_maximum_size)
+            block_decoder.decode(
+                (yield from reader.take(block_size)), output, header.window_size, block_maximum_size
+            )
         else:
             raise ZstandardFailure("a block has the reserved type")
         block = bytes(output[begin:])
@@ -119,8 +124,13 @@ def _zstandard_frame(reader: ByteReader) -> Generator[bytes, bytes, None]:
         if len(output) > header.window_size + 4 * MOST_BLOCK_SIZE:
             del output[: -header.window_size]
     if header.content_size is not None and content_size != header.content_size:
-        raise ZstandardFailure(f"the content has {content_size} bytes; its frame says {header.content_size}")
-    if header.has_checksum and (yield from reader.take_integer(4)) != checksum.digest() & 0xFFFFFFFF:
+        raise ZstandardFailure(
+            f"the content has {content_size} bytes; its frame says {header.content_size}"
+        )
+    if (
+        header.has_checksum
+        and (yield from reader.take_integer(4)) != checksum.digest() & 0xFFFFFFFF
+    ):
         raise ZstandardFailure("the checksum of the content is another")
 
 
@@ -144,9 +154,13 @@ def frame_header(reader: ByteReader) -> Generator[bytes, bytes, FrameHeader]:
     content_size: int | None = None
     fcs_field_size = (int(single_segment), 2, 4, 8)[descriptor >> 6]
     if fcs_field_size:
-        content_size = (yield from reader.take_integer(fcs_field_size)) + (256 if fcs_field_size == 2 else 0)
+        content_size = (yield from reader.take_integer(fcs_field_size)) + (
+            256 if fcs_field_size == 2 else 0
+        )
         if single_segment:
             window_size = content_size
     if window_size > MOST_WINDOW_SIZE:
-        raise ZstandardFailure(f"the window has {window_size} bytes; {MOST_WINDOW_SIZE} is the most")
+        raise ZstandardFailure(
+            f"the window has {window_size} bytes; {MOST_WINDOW_SIZE} is the most"
+        )
     return FrameHeader(window_size, content_size, bool(descriptor & 4))

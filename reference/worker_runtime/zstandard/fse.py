@@ -13,12 +13,16 @@ from .bitstreams import ZstandardFailure
 LONGEST_TABLE_DESCRIPTION = 512  # bytes: at most 256 symbols with 10 bits, and flags
 
 
-# What a state means: its symbol; and how the next one is found: an integer of so many bits, and what is added to it.
+# What a state means: its symbol; and how the next one is found: an integer of so many bits, and
+# what is added to it.
 Row: TypeAlias = tuple[int, int, int]
 
 
-def fse_table_description(data: bytes, most_accuracy: int, number_of_symbols: int) -> tuple[list[Row], int]:
-    """The decoding table that some data begins with, and how many bytes that takes; ZstandardFailure if there is none.
+def fse_table_description(
+    data: bytes, most_accuracy: int, number_of_symbols: int
+) -> tuple[list[Row], int]:
+    """The decoding table that some data begins with, and how many bytes that takes;
+    ZstandardFailure if there is none.
 
     https://www.rfc-editor.org/rfc/rfc8878#section-4.1.1
     """
@@ -26,12 +30,15 @@ def fse_table_description(data: bytes, most_accuracy: int, number_of_symbols: in
     accuracy_log = 5 + (bits & 0xF)
     position = 4
     if accuracy_log > most_accuracy:
-        raise ZstandardFailure(f"the accuracy of an FSE table is {accuracy_log}; {most_accuracy} is the most")
+        raise ZstandardFailure(
+            f"the accuracy of an FSE table is {accuracy_log}; {most_accuracy} is the most"
+        )
     probabilities: list[int] = []
     remaining = 1 << accuracy_log
     while remaining and len(probabilities) < number_of_symbols:
         width = (remaining + 1).bit_length()
-        short_values = (1 << width) - 2 - remaining  # values that are small enough to have one bit less
+        # values that are small enough to have one bit less
+        short_values = (1 << width) - 2 - remaining
         value = bits >> position & (1 << width) - 1
         position += width
         if value & (1 << width - 1) - 1 < short_values:
@@ -54,7 +61,8 @@ def fse_table_description(data: bytes, most_accuracy: int, number_of_symbols: in
 
 
 def decoding_table(probabilities: Sequence[int], accuracy_log: int) -> list[Row]:
-    """The rows for the probabilities of the symbols, which add up to the number of rows; -1 is less than 1.
+    """The rows for the probabilities of the symbols, which add up to the number of rows; -1 is less
+    than 1.
 
     https://www.rfc-editor.org/rfc/rfc8878#section-4.1
     """

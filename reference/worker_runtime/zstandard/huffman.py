@@ -25,7 +25,8 @@ class HuffmanTable(NamedTuple):
 
 
 def huffman_tree_description(data: bytes) -> tuple[HuffmanTable, int]:
-    """The table that is described at the begin of some data, and how many bytes that takes; ZstandardFailure if there is none.
+    """The table that is described at the begin of some data, and how many bytes that takes;
+    ZstandardFailure if there is none.
 
     https://www.rfc-editor.org/rfc/rfc8878#section-4.2.1
     """
@@ -36,7 +37,9 @@ def huffman_tree_description(data: bytes) -> tuple[HuffmanTable, int]:
     else:
         number_of_weights = header_byte - 127
         length = 1 + (number_of_weights + 1) // 2
-        weights = [weight for byte in data[1:length] for weight in (byte >> 4, byte & 0xF)][:number_of_weights]
+        weights = [weight for byte in data[1:length] for weight in (byte >> 4, byte & 0xF)][
+            :number_of_weights
+        ]
     if length > len(data):
         raise ZstandardFailure("the description of a Huffman tree is too short")
     return huffman_table(weights), length
@@ -61,17 +64,24 @@ def _fse_compressed_weights(data: bytes) -> list[int]:
 
 
 def huffman_table(weights: list[int]) -> HuffmanTable:
-    """The table for the weights of all symbols but the last; ZstandardFailure if no weight of that one would complete it.
+    """The table for the weights of all symbols but the last; ZstandardFailure if no weight of that
+    one would complete it.
 
     https://www.rfc-editor.org/rfc/rfc8878#section-4.2.1.3
     """
     total = sum(1 << weight >> 1 for weight in weights)
     max_number_of_bits = total.bit_length()
     missing = (1 << max_number_of_bits) - total
-    if not 0 < max_number_of_bits <= MOST_BITS or missing & missing - 1 or len(weights) > MOST_WEIGHTS:
+    if (
+        not 0 < max_number_of_bits <= MOST_BITS
+        or missing & missing - 1
+        or len(weights) > MOST_WEIGHTS
+    ):
         raise ZstandardFailure("the weights of a Huffman tree make no complete code")
     rows: list[tuple[int, int]] = []
-    for weight, symbol in sorted((weight, symbol) for symbol, weight in enumerate([*weights, missing.bit_length()]) if weight):
+    for weight, symbol in sorted(
+        (weight, symbol) for symbol, weight in enumerate([*weights, missing.bit_length()]) if weight
+    ):
         rows += [(max_number_of_bits + 1 - weight, symbol)] * (1 << weight - 1)
     return HuffmanTable(max_number_of_bits, rows)
 

@@ -1,6 +1,7 @@
 """XXH64, the hash whose lowest 32 bits are the content checksum.
 
-xxHash, XXH64: https://github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md#xxh64-algorithm-description
+xxHash, XXH64:
+https://github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md#xxh64-algorithm-description
 """
 
 from __future__ import annotations
@@ -50,16 +51,29 @@ class XXH64:
             hash = PRIME_5
         else:
             first, second, third, fourth = self._accumulators
-            hash = _rotated(first, 1) + _rotated(second, 7) + _rotated(third, 12) + _rotated(fourth, 18)
+            hash = (
+                _rotated(first, 1)
+                + _rotated(second, 7)
+                + _rotated(third, 12)
+                + _rotated(fourth, 18)
+            )
             for accumulator in self._accumulators:
                 hash = (hash ^ _round(0, accumulator)) * PRIME_1 + PRIME_4
         hash = hash + self._length & MASK
         rest = self._rest
         while len(rest) >= 8:
-            hash = _rotated(hash ^ _round(0, int.from_bytes(rest[:8], "little")), 27) * PRIME_1 + PRIME_4 & MASK
+            hash = (
+                _rotated(hash ^ _round(0, int.from_bytes(rest[:8], "little")), 27) * PRIME_1
+                + PRIME_4
+                & MASK
+            )
             rest = rest[8:]
         if len(rest) >= 4:
-            hash = _rotated(hash ^ int.from_bytes(rest[:4], "little") * PRIME_1 & MASK, 23) * PRIME_2 + PRIME_3 & MASK
+            hash = (
+                _rotated(hash ^ int.from_bytes(rest[:4], "little") * PRIME_1 & MASK, 23) * PRIME_2
+                + PRIME_3
+                & MASK
+            )
             rest = rest[4:]
         for byte in rest:
             hash = _rotated(hash ^ byte * PRIME_5 & MASK, 11) * PRIME_1 & MASK

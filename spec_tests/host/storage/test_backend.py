@@ -32,8 +32,14 @@ def clock() -> HandClock:
 
 
 @pytest.fixture(params=["memory", "sqlite"])
-def storage(request: pytest.FixtureRequest, tmp_path: Path, clock: HandClock) -> Iterator[StorageBackend]:
-    storage: StorageBackend = MemoryStorage(clock) if request.param == "memory" else SQLiteStorage(tmp_path / "storage", clock)
+def storage(
+    request: pytest.FixtureRequest, tmp_path: Path, clock: HandClock
+) -> Iterator[StorageBackend]:
+    storage: StorageBackend = (
+        MemoryStorage(clock)
+        if request.param == "memory"
+        else SQLiteStorage(tmp_path / "storage", clock)
+    )
     yield storage
     storage.close()
 
@@ -64,7 +70,9 @@ class TestValues:
         assert storage.get(b"a\0b") == b"b\0a"
         assert keys(storage) == [b"", b"\0", b"a\0b", "ä".encode(), b"\xff\xff"]
 
-    def test_a_buffer_that_changes_later_does_not_change_the_value(self, storage: StorageBackend) -> None:
+    def test_a_buffer_that_changes_later_does_not_change_the_value(
+        self, storage: StorageBackend
+    ) -> None:
         buffer = bytearray(b"before")
         storage.put(b"a", buffer)  # type: ignore[arg-type]
         buffer[:] = b"after."
@@ -92,10 +100,14 @@ class TestScan:
         for start, end, limit, reverse in product(
             (b"", b"a", b"a\xff\0"), (None, b"", b"a", b"\xff\xff"), (None, 0, 2), (False, True)
         ):
-            expected = sorted(pair for pair in stored.items() if pair[0].startswith(prefix) and pair[0] >= start)
+            expected = sorted(
+                pair for pair in stored.items() if pair[0].startswith(prefix) and pair[0] >= start
+            )
             expected = [pair for pair in expected if end is None or pair[0] < end]
             expected = (expected[::-1] if reverse else expected)[:limit]
-            assert storage.scan(prefix, start=start, end=end, limit=limit, reverse=reverse) == expected
+            assert (
+                storage.scan(prefix, start=start, end=end, limit=limit, reverse=reverse) == expected
+            )
 
     def test_goes_on_behind_a_key(self, storage: StorageBackend) -> None:
         for key in (b"a", b"a\0", b"b"):
@@ -111,7 +123,13 @@ class TestScan:
 
     @pytest.mark.parametrize(
         "prefix, lower, upper",
-        [(b"", b"", None), (b"a", b"a", b"b"), (b"a\xff", b"a\xff", b"b"), (b"\xff", b"\xff", None), (b"a\0", b"a\0", b"a\1")],
+        [
+            (b"", b"", None),
+            (b"a", b"a", b"b"),
+            (b"a\xff", b"a\xff", b"b"),
+            (b"\xff", b"\xff", None),
+            (b"a\0", b"a\0", b"a\1"),
+        ],
     )
     def test_a_prefix_is_a_range(self, prefix: bytes, lower: bytes, upper: bytes | None) -> None:
         assert bounds(prefix) == (lower, upper)
@@ -119,9 +137,12 @@ class TestScan:
 
 class TestDeletePrefix:
     @pytest.mark.parametrize(
-        "prefix, left", [(b"a", [b"", b"b", b"\xff"]), (b"\xff", [b"", b"a", b"a1", b"a\xff", b"b"]), (b"", [])]
+        "prefix, left",
+        [(b"a", [b"", b"b", b"\xff"]), (b"\xff", [b"", b"a", b"a1", b"a\xff", b"b"]), (b"", [])],
     )
-    def test_removes_what_has_it(self, storage: StorageBackend, prefix: bytes, left: list[bytes]) -> None:
+    def test_removes_what_has_it(
+        self, storage: StorageBackend, prefix: bytes, left: list[bytes]
+    ) -> None:
         for key in (b"", b"a", b"a1", b"a\xff", b"b", b"\xff"):
             storage.put(key, b"")
         storage.delete_prefix(prefix)
@@ -137,7 +158,9 @@ class TestTransaction:
         assert storage.get(b"a") == b"1"
 
     @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
-    def test_an_exception_undoes_it_all(self, storage: StorageBackend, error: type[BaseException]) -> None:
+    def test_an_exception_undoes_it_all(
+        self, storage: StorageBackend, error: type[BaseException]
+    ) -> None:
         storage.put(b"a", b"1")
         storage.put(b"p1", b"1")
         storage.put(b"p2", b"2")

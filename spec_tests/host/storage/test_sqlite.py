@@ -49,7 +49,9 @@ class TestDurability:
         assert not storage.lease(b"x", b"you", 1000)
         storage.close()
 
-    def test_what_a_killed_process_has_done_stays_and_what_it_was_doing_does_not(self, path: Path) -> None:
+    def test_what_a_killed_process_has_done_stays_and_what_it_was_doing_does_not(
+        self, path: Path
+    ) -> None:
         code = """
 storage.put(b"a", b"1")
 with storage.transaction():
@@ -103,7 +105,8 @@ for _ in range(100):
         count = int(storage.get(b"count") or b"0")
         storage.put(b"count", b"%d" % (count + 1))
 """
-        processes = [another_process(path, code) for _ in range(4)]  # which also make the file at the same time
+        # which also make the file at the same time
+        processes = [another_process(path, code) for _ in range(4)]
         for process in processes:
             with process:
                 process.communicate()
@@ -152,7 +155,9 @@ class TestOpening:
         with pytest.raises(StorageError, match=f"version {VERSION + 1}"):
             SQLiteStorage(path)
 
-    def test_a_python_without_sqlite3_says_what_works(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_python_without_sqlite3_says_what_works(
+        self, path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setitem(sys.modules, "sqlite3", None)
         with pytest.raises(StorageError, match="(?s)sqlite3.*memory works"):
             SQLiteStorage(path)

@@ -6,7 +6,14 @@ from typing import Any
 
 import pytest
 
-from spec_tests.webcrypto.harness import counting_entropy, exported_bytes, exported_jwk, rejection, secret_key, subtle
+from spec_tests.webcrypto.harness import (
+    counting_entropy,
+    exported_bytes,
+    exported_jwk,
+    rejection,
+    secret_key,
+    subtle,
+)
 from worker_runtime import CryptoKey, DOMException
 from worker_runtime.webcrypto.algorithm_normalization import normalize_an_algorithm
 from worker_runtime.webcrypto.algorithms.aes import (
@@ -26,14 +33,21 @@ LENGTHS = [128, 192, 256]
 
 
 def usages_of(mode: str) -> list[Any]:
-    return ["wrapKey", "unwrapKey"] if mode == "AES-KW" else ["encrypt", "decrypt", "wrapKey", "unwrapKey"]
+    return (
+        ["wrapKey", "unwrapKey"]
+        if mode == "AES-KW"
+        else ["encrypt", "decrypt", "wrapKey", "unwrapKey"]
+    )
 
 
 @spec("https://w3c.github.io/webcrypto/#dfn-AesKeyGenParams")
 class TestAesKeyGenParams:
     @pytest.mark.parametrize("length", [None, -1, 65_536, "128", b""])
     def test_the_length_is_required_and_within_its_range(self, length: object) -> None:
-        assert isinstance(normalize_an_algorithm("generateKey", {"name": "AES-KW", "length": 65_535}), AesKeyGenParams)
+        assert isinstance(
+            normalize_an_algorithm("generateKey", {"name": "AES-KW", "length": 65_535}),
+            AesKeyGenParams,
+        )
         with pytest.raises(TypeError):
             normalize_an_algorithm("generateKey", {"name": "AES-KW", "length": length})
 
@@ -41,7 +55,10 @@ class TestAesKeyGenParams:
 @spec("https://w3c.github.io/webcrypto/#dfn-AesDerivedKeyParams")
 class TestAesDerivedKeyParams:
     def test_the_length_is_required(self) -> None:
-        assert isinstance(normalize_an_algorithm("get key length", {"name": "AES-KW", "length": 1}), AesDerivedKeyParams)
+        assert isinstance(
+            normalize_an_algorithm("get key length", {"name": "AES-KW", "length": 1}),
+            AesDerivedKeyParams,
+        )
         with pytest.raises(TypeError, match="'length' is missing"):
             normalize_an_algorithm("get key length", "AES-KW")
 
@@ -78,9 +95,15 @@ class TestGenerateAESKey:
     @pytest.mark.parametrize("mode", MODES)
     async def test_usages_are_those_of_the_mode(self, mode: str) -> None:
         permitted = usages_of(mode)
-        assert (await secret_key({"name": mode, "length": 128}, *permitted)).usages == tuple(permitted)
-        for usage in {"encrypt", "decrypt", "sign", "verify", "deriveKey", "deriveBits"} - set(permitted):
-            await rejection(secret_key({"name": mode, "length": 128}, "wrapKey", usage), "SyntaxError")
+        assert (await secret_key({"name": mode, "length": 128}, *permitted)).usages == tuple(
+            permitted
+        )
+        for usage in {"encrypt", "decrypt", "sign", "verify", "deriveKey", "deriveBits"} - set(
+            permitted
+        ):
+            await rejection(
+                secret_key({"name": mode, "length": 128}, "wrapKey", usage), "SyntaxError"
+            )
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc7518#section-6.4.1")
@@ -109,7 +132,9 @@ class TestImportAESKey:
     @pytest.mark.parametrize("mode", MODES)
     @pytest.mark.parametrize("format", ["spki", "pkcs8"])
     async def test_has_no_other_formats(self, mode: str, format: Any) -> None:
-        await rejection(subtle.importKey(format, bytes(16), mode, True, ["wrapKey"]), "NotSupportedError")
+        await rejection(
+            subtle.importKey(format, bytes(16), mode, True, ["wrapKey"]), "NotSupportedError"
+        )
 
     @pytest.mark.parametrize("mode", MODES)
     @pytest.mark.parametrize(
@@ -122,8 +147,8 @@ class TestImportAESKey:
     )  # fmt: skip
     async def test_each_member_of_a_json_web_key_is_checked(self, mode: str, member: Any) -> None:
         jwk = {
-            "kty": "oct", "k": "AAECAwQFBgcICQoLDA0ODw", "alg": jwk_alg(mode, 128), "use": "enc", "ext": True,
-            "key_ops": ["wrapKey", "unwrapKey"],
+            "kty": "oct", "k": "AAECAwQFBgcICQoLDA0ODw", "alg": jwk_alg(mode, 128), "use": "enc",
+            "ext": True, "key_ops": ["wrapKey", "unwrapKey"],
         }  # fmt: skip
         assert await exported_bytes("raw", await self.imported(mode, jwk)) == bytes(range(16))
         await rejection(self.imported(mode, jwk | member), "DataError")
@@ -160,9 +185,16 @@ class TestGetAESKeyLength:
     @pytest.mark.parametrize("mode", MODES)
     def test_there_are_three_lengths(self, mode: str) -> None:
         for length in LENGTHS:
-            assert get_aes_key_length(normalize_an_algorithm("get key length", {"name": mode, "length": length})) == length
+            assert (
+                get_aes_key_length(
+                    normalize_an_algorithm("get key length", {"name": mode, "length": length})
+                )
+                == length
+            )
         with pytest.raises(DOMException, match="not 512"):
-            get_aes_key_length(normalize_an_algorithm("get key length", {"name": mode, "length": 512}))
+            get_aes_key_length(
+                normalize_an_algorithm("get key length", {"name": mode, "length": 512})
+            )
 
 
 @spec("https://w3c.github.io/webcrypto/#dfn-AesKeyGenParams-length")
@@ -177,4 +209,7 @@ class TestCheckKeyLength:
 class TestTakesLong:
     def test_above_16_kibibytes(self) -> None:
         algorithm = normalize_an_algorithm("encrypt", {"name": "AES-GCM", "iv": b""})
-        assert (takes_long(algorithm, 1 << 14), takes_long(algorithm, (1 << 14) + 1)) == (False, True)
+        assert (takes_long(algorithm, 1 << 14), takes_long(algorithm, (1 << 14) + 1)) == (
+            False,
+            True,
+        )

@@ -10,7 +10,11 @@ import pytest
 from spec_tests.webcrypto.harness import as_python, rejection, secret_key, subtle
 from worker_runtime import CryptoKey, DOMException
 from worker_runtime.webcrypto.algorithm_normalization import normalize_an_algorithm
-from worker_runtime.webcrypto.algorithms.aes_cbc import AesCbcParams, check_iv, encrypting_takes_long
+from worker_runtime.webcrypto.algorithms.aes_cbc import (
+    AesCbcParams,
+    check_iv,
+    encrypting_takes_long,
+)
 from worker_runtime.webcrypto.primitives.aes import KeySchedule
 from worker_runtime.webcrypto.primitives.modes import cbc_encrypt
 
@@ -46,17 +50,29 @@ class TestEncrypt:
         assert ciphertext[-16:] == cbc_encrypt(b"\x10" * 16, CIPHERTEXT[-16:], KeySchedule(KEY))
 
     async def test_official_vectors(self, wpt_data: Callable[[str], Any]) -> None:
-        vectors = as_python(wpt_data("WebCryptoAPI/encrypt_decrypt/aes_cbc_vectors.json")["data"]["getTestVectors"])
+        vectors = as_python(
+            wpt_data("WebCryptoAPI/encrypt_decrypt/aes_cbc_vectors.json")["data"]["getTestVectors"]
+        )
         for vector in vectors["passing"]:
             key = await key_of(vector["keyBuffer"])
-            assert await subtle.encrypt(vector["algorithm"], key, vector["plaintext"]) == vector["result"]
-            assert await subtle.decrypt(vector["algorithm"], key, vector["result"]) == vector["plaintext"]
+            assert (
+                await subtle.encrypt(vector["algorithm"], key, vector["plaintext"])
+                == vector["result"]
+            )
+            assert (
+                await subtle.decrypt(vector["algorithm"], key, vector["result"])
+                == vector["plaintext"]
+            )
         for vector in vectors["failing"]:
             key = await key_of(vector["keyBuffer"])
-            await rejection(subtle.encrypt(vector["algorithm"], key, vector["plaintext"]), "OperationError")
+            await rejection(
+                subtle.encrypt(vector["algorithm"], key, vector["plaintext"]), "OperationError"
+            )
         for vector in vectors["decryptionFailing"]:
             key = await key_of(vector["keyBuffer"])
-            await rejection(subtle.decrypt(vector["algorithm"], key, vector["result"]), "OperationError")
+            await rejection(
+                subtle.decrypt(vector["algorithm"], key, vector["result"]), "OperationError"
+            )
 
 
 @spec("https://w3c.github.io/webcrypto/#aes-cbc-operations-decrypt")
@@ -83,7 +99,10 @@ class TestDecrypt:
 class TestEncryptingTakesLong:
     def test_above_a_kibibyte(self) -> None:
         algorithm = normalize_an_algorithm("encrypt", AES_CBC)
-        assert (encrypting_takes_long(algorithm, 1024), encrypting_takes_long(algorithm, 1025)) == (False, True)
+        assert (encrypting_takes_long(algorithm, 1024), encrypting_takes_long(algorithm, 1025)) == (
+            False,
+            True,
+        )
 
 
 @spec("https://w3c.github.io/webcrypto/#dfn-AesCbcParams-iv")

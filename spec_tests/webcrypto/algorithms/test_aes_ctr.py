@@ -31,7 +31,10 @@ def parameters(counter: bytes = COUNTER, length: int = 128) -> dict[str, Any]:
 
 @spec("https://w3c.github.io/webcrypto/#dfn-AesCtrParams")
 class TestAesCtrParams:
-    @pytest.mark.parametrize("member", [{"counter": None}, {"counter": "0"}, {"length": None}, {"length": 256}, {"length": -1}])
+    @pytest.mark.parametrize(
+        "member",
+        [{"counter": None}, {"counter": "0"}, {"length": None}, {"length": 256}, {"length": -1}],
+    )
     def test_both_members_are_required_and_of_their_types(self, member: Any) -> None:
         assert isinstance(normalize_an_algorithm("encrypt", parameters()), AesCtrParams)
         with pytest.raises(TypeError):
@@ -63,14 +66,24 @@ class TestEncrypt:
             await rejection(subtle.decrypt(algorithm, key, b""), "OperationError")
 
     async def test_official_vectors(self, wpt_data: Callable[[str], Any]) -> None:
-        vectors = as_python(wpt_data("WebCryptoAPI/encrypt_decrypt/aes_ctr_vectors.json")["data"]["getTestVectors"])
+        vectors = as_python(
+            wpt_data("WebCryptoAPI/encrypt_decrypt/aes_ctr_vectors.json")["data"]["getTestVectors"]
+        )
         for vector in vectors["passing"]:
             key = await key_of(vector["keyBuffer"])
-            assert await subtle.encrypt(vector["algorithm"], key, vector["plaintext"]) == vector["result"]
-            assert await subtle.decrypt(vector["algorithm"], key, vector["result"]) == vector["plaintext"]
+            assert (
+                await subtle.encrypt(vector["algorithm"], key, vector["plaintext"])
+                == vector["result"]
+            )
+            assert (
+                await subtle.decrypt(vector["algorithm"], key, vector["result"])
+                == vector["plaintext"]
+            )
         for vector in vectors["failing"]:
             key = await key_of(vector["keyBuffer"])
-            await rejection(subtle.encrypt(vector["algorithm"], key, vector["plaintext"]), "OperationError")
+            await rejection(
+                subtle.encrypt(vector["algorithm"], key, vector["plaintext"]), "OperationError"
+            )
 
 
 @spec("https://w3c.github.io/webcrypto/#aes-ctr-operations-decrypt")

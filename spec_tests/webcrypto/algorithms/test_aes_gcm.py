@@ -38,7 +38,14 @@ def parameters(**members: Any) -> dict[str, Any]:
 @spec("https://w3c.github.io/webcrypto/#dfn-AesGcmParams")
 class TestAesGcmParams:
     @pytest.mark.parametrize(
-        "member", [{"iv": None}, {"iv": "iv"}, {"additionalData": "text"}, {"tagLength": 256}, {"tagLength": -1}]
+        "member",
+        [
+            {"iv": None},
+            {"iv": "iv"},
+            {"additionalData": "text"},
+            {"tagLength": 256},
+            {"tagLength": -1},
+        ],
     )
     def test_members_are_of_their_types(self, member: Any) -> None:
         assert isinstance(normalize_an_algorithm("encrypt", parameters()), AesGcmParams)
@@ -51,19 +58,33 @@ class TestEncrypt:
     async def test_example(self) -> None:
         key = await key_of(KEY)
         assert await subtle.encrypt(parameters(), key, PLAINTEXT) == CIPHERTEXT + TAG
-        assert await subtle.encrypt(parameters(tagLength=104), key, PLAINTEXT) == CIPHERTEXT + TAG[:13]
+        assert (
+            await subtle.encrypt(parameters(tagLength=104), key, PLAINTEXT) == CIPHERTEXT + TAG[:13]
+        )
 
     @pytest.mark.parametrize("file", ["aes_gcm_96_iv_vectors", "aes_gcm_256_iv_vectors"])
     async def test_official_vectors(self, wpt_data: Callable[[str], Any], file: str) -> None:
-        vectors = as_python(wpt_data(f"WebCryptoAPI/encrypt_decrypt/{file}.json")["data"]["getTestVectors"])
+        vectors = as_python(
+            wpt_data(f"WebCryptoAPI/encrypt_decrypt/{file}.json")["data"]["getTestVectors"]
+        )
         for vector in vectors["passing"]:
             key = await key_of(vector["keyBuffer"])
-            assert await subtle.encrypt(vector["algorithm"], key, vector["plaintext"]) == vector["result"]
-            assert await subtle.decrypt(vector["algorithm"], key, vector["result"]) == vector["plaintext"]
+            assert (
+                await subtle.encrypt(vector["algorithm"], key, vector["plaintext"])
+                == vector["result"]
+            )
+            assert (
+                await subtle.decrypt(vector["algorithm"], key, vector["result"])
+                == vector["plaintext"]
+            )
         for vector in vectors["failing"]:
             key = await key_of(vector["keyBuffer"])
-            await rejection(subtle.encrypt(vector["algorithm"], key, vector["plaintext"]), "OperationError")
-            await rejection(subtle.decrypt(vector["algorithm"], key, vector["result"]), "OperationError")
+            await rejection(
+                subtle.encrypt(vector["algorithm"], key, vector["plaintext"]), "OperationError"
+            )
+            await rejection(
+                subtle.decrypt(vector["algorithm"], key, vector["result"]), "OperationError"
+            )
 
 
 @spec("https://w3c.github.io/webcrypto/#aes-gcm-operations-decrypt")
@@ -84,13 +105,18 @@ class TestDecrypt:
 
     @pytest.mark.parametrize("length", [0, 15])
     async def test_without_room_for_a_tag_is_refused(self, length: int) -> None:
-        await rejection(subtle.decrypt(parameters(), await key_of(KEY), bytes(length)), "OperationError")
+        await rejection(
+            subtle.decrypt(parameters(), await key_of(KEY), bytes(length)), "OperationError"
+        )
 
     @pytest.mark.parametrize("iv_length", [1, 12, 16, 100])
     async def test_an_iv_has_any_length(self, iv_length: int) -> None:
         key = await secret_key({"name": "AES-GCM", "length": 256}, "encrypt", "decrypt")
         algorithm = parameters(iv=bytes(iv_length))
-        assert await subtle.decrypt(algorithm, key, await subtle.encrypt(algorithm, key, b"text")) == b"text"
+        assert (
+            await subtle.decrypt(algorithm, key, await subtle.encrypt(algorithm, key, b"text"))
+            == b"text"
+        )
 
 
 @spec("https://w3c.github.io/webcrypto/#dfn-AesGcmParams-iv")
@@ -108,9 +134,20 @@ class TestCheckIV:
 class TestTagLengthInBytes:
     def test_there_are_seven(self) -> None:
         def tag_length(length: int | None) -> int:
-            return tag_length_in_bytes(normalize_an_algorithm("encrypt", parameters(tagLength=length)))
+            return tag_length_in_bytes(
+                normalize_an_algorithm("encrypt", parameters(tagLength=length))
+            )
 
-        assert [tag_length(length) for length in (None, 32, 64, 96, 104, 112, 120, 128)] == [16, 4, 8, 12, 13, 14, 15, 16]
+        assert [tag_length(length) for length in (None, 32, 64, 96, 104, 112, 120, 128)] == [
+            16,
+            4,
+            8,
+            12,
+            13,
+            14,
+            15,
+            16,
+        ]
         for length in (0, 8, 24, 31, 33, 97, 136):
             with pytest.raises(DOMException, match="^OperationError"):
                 tag_length(length)

@@ -34,26 +34,38 @@ class TestWrapKey:
     @pytest.mark.parametrize("length", [1, 8, 12, 17])
     async def test_wraps_whole_blocks_and_more_than_one(self, length: int) -> None:
         key = await subtle.importKey("raw", bytes(length), HMAC, True, ["sign"])
-        await rejection(subtle.wrapKey("raw", key, await wrapping_key(), "AES-KW"), "OperationError")
+        await rejection(
+            subtle.wrapKey("raw", key, await wrapping_key(), "AES-KW"), "OperationError"
+        )
 
     async def test_json_is_filled_up_with_spaces(self) -> None:
         for length in range(1, 9):
             key = await subtle.importKey("raw", bytes(length), HMAC, True, ["sign"])
             wrapped = await subtle.wrapKey("jwk", key, await wrapping_key(), "AES-KW")
-            unwrapped = await subtle.unwrapKey("jwk", wrapped, await wrapping_key(), "AES-KW", HMAC, True, ["sign"])
+            unwrapped = await subtle.unwrapKey(
+                "jwk", wrapped, await wrapping_key(), "AES-KW", HMAC, True, ["sign"]
+            )
             assert await exported_bytes("raw", unwrapped) == bytes(length)
 
 
 @spec("https://w3c.github.io/webcrypto/#aes-kw-operations-unwrap-key")
 class TestUnwrapKey:
     async def test_example_of_the_standard(self) -> None:
-        key = await subtle.unwrapKey("raw", WRAPPED, await wrapping_key(), "AES-KW", "AES-CBC", True, ["decrypt"])
+        key = await subtle.unwrapKey(
+            "raw", WRAPPED, await wrapping_key(), "AES-KW", "AES-CBC", True, ["decrypt"]
+        )
         assert await exported_bytes("raw", key) == KEY_DATA
 
-    @pytest.mark.parametrize("data", [b"", WRAPPED[:-1], WRAPPED[:16], WRAPPED + bytes(8), bytes(24), b"\0" + WRAPPED[1:]])
+    @pytest.mark.parametrize(
+        "data",
+        [b"", WRAPPED[:-1], WRAPPED[:16], WRAPPED + bytes(8), bytes(24), b"\0" + WRAPPED[1:]],
+    )
     async def test_what_was_changed_on_the_way_is_refused(self, data: bytes) -> None:
         await rejection(
-            subtle.unwrapKey("raw", data, await wrapping_key(), "AES-KW", "AES-CBC", True, ["decrypt"]), "OperationError"
+            subtle.unwrapKey(
+                "raw", data, await wrapping_key(), "AES-KW", "AES-CBC", True, ["decrypt"]
+            ),
+            "OperationError",
         )
 
     async def test_is_not_for_encrypting(self) -> None:

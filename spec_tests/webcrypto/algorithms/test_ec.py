@@ -31,7 +31,12 @@ from worker_runtime.webcrypto.algorithms.ec import (
 from worker_runtime.webcrypto.crypto_key import CryptoKeyPair
 from worker_runtime.webcrypto.json_web_key import base64url_encode
 from worker_runtime.webcrypto.primitives.ecc import public_key
-from worker_runtime.webcrypto.primitives.key_structures import AlgorithmIdentifier, ECParameters, ECPrivateKey, PrivateKeyInfo
+from worker_runtime.webcrypto.primitives.key_structures import (
+    AlgorithmIdentifier,
+    ECParameters,
+    ECPrivateKey,
+    PrivateKeyInfo,
+)
 from worker_runtime.webcrypto.primitives.weierstrass import P_256, P_384, encode_point
 
 spec = pytest.mark.spec
@@ -67,7 +72,9 @@ async def imported(name: str, format: Any, data: Any, curve: str = "P-256") -> C
 @spec("https://w3c.github.io/webcrypto/#dfn-EcKeyGenParams")
 class TestEcKeyGenParams:
     def test_the_curve_is_required(self) -> None:
-        assert isinstance(normalize_an_algorithm("generateKey", algorithm_of("ECDH")), EcKeyGenParams)
+        assert isinstance(
+            normalize_an_algorithm("generateKey", algorithm_of("ECDH")), EcKeyGenParams
+        )
         with pytest.raises(TypeError, match="'namedCurve' is missing"):
             normalize_an_algorithm("generateKey", "ECDSA")
 
@@ -75,7 +82,9 @@ class TestEcKeyGenParams:
 @spec("https://w3c.github.io/webcrypto/#dfn-EcKeyImportParams")
 class TestEcKeyImportParams:
     def test_the_curve_is_required(self) -> None:
-        assert isinstance(normalize_an_algorithm("importKey", algorithm_of("ECDSA")), EcKeyImportParams)
+        assert isinstance(
+            normalize_an_algorithm("importKey", algorithm_of("ECDSA")), EcKeyImportParams
+        )
         with pytest.raises(TypeError, match="'namedCurve' is missing"):
             normalize_an_algorithm("importKey", "ECDH")
 
@@ -128,10 +137,15 @@ class TestImportECKey:
         algorithm = algorithm_of(name)
         public: list[Any] = [("spki", b""), ("raw", b""), ("jwk", {})]
         for format, data in public:
-            await rejection(subtle.importKey(format, data, algorithm, True, [PRIVATE_USAGE[name]]), "SyntaxError")
+            await rejection(
+                subtle.importKey(format, data, algorithm, True, [PRIVATE_USAGE[name]]),
+                "SyntaxError",
+            )
         private: list[Any] = [("pkcs8", b""), ("jwk", {"d": ""})]
         for format, data in private:
-            await rejection(subtle.importKey(format, data, algorithm, True, ["encrypt"]), "SyntaxError")
+            await rejection(
+                subtle.importKey(format, data, algorithm, True, ["encrypt"]), "SyntaxError"
+            )
 
     @pytest.mark.parametrize("format", ["spki", "raw", "pkcs8", "jwk"])
     @pytest.mark.parametrize("name", NAMES)
@@ -143,14 +157,26 @@ class TestImportECKey:
 
     @pytest.mark.parametrize("name", NAMES)
     async def test_points_may_be_compressed(self, name: str) -> None:
-        point = b"\x03" + (await exported_bytes("raw", await imported(name, "jwk", {**JWK, "d": None})))[1:33]
+        point = (
+            b"\x03"
+            + (await exported_bytes("raw", await imported(name, "jwk", {**JWK, "d": None})))[1:33]
+        )
         key = await imported(name, "raw", point)
         assert (await exported_jwk(key))["y"] == JWK["y"]
 
     @pytest.mark.parametrize("name", NAMES)
     async def test_what_is_no_point_is_a_data_error(self, name: str) -> None:
         x, y = bytes(31) + b"\1", bytes(32)
-        points = [b"", b"\0", b"\4", b"\4" + x + y, b"\5" + x, b"\2" + bytes(31) + b"\4", b"\4" + bytes(64), b"\4" + bytes(66)]
+        points = [
+            b"",
+            b"\0",
+            b"\4",
+            b"\4" + x + y,
+            b"\5" + x,
+            b"\2" + bytes(31) + b"\4",
+            b"\4" + bytes(64),
+            b"\4" + bytes(66),
+        ]
         for point in points:
             await rejection(imported(name, "raw", point), "DataError")
 
@@ -159,7 +185,9 @@ class TestImportECKey:
         private_key = (1).to_bytes(32)
         for oid, ok in (("1.2.840.10045.3.1.7", True), ("1.3.132.0.34", False)):
             inner = ECPrivateKey(private_key, ECParameters(oid), None).encode()
-            identifier = AlgorithmIdentifier(EC_PUBLIC_KEY, ECParameters("1.2.840.10045.3.1.7").encode())
+            identifier = AlgorithmIdentifier(
+                EC_PUBLIC_KEY, ECParameters("1.2.840.10045.3.1.7").encode()
+            )
             promise = imported(name, "pkcs8", PrivateKeyInfo(identifier, inner).encode())
             if ok:
                 assert (await promise).type == "private"
@@ -180,8 +208,12 @@ class TestImportECKey:
         await rejection(imported(name, "jwk", JWK | member), "DataError")
 
     async def test_use_is_for_one_of_the_two_and_alg_for_signatures(self) -> None:
-        assert (await imported("ECDSA", "jwk", {**JWK, "use": "sig", "alg": "ES256"})).type == "private"
-        assert (await imported("ECDH", "jwk", {**JWK, "use": "enc", "alg": "ES512"})).type == "private"
+        assert (
+            await imported("ECDSA", "jwk", {**JWK, "use": "sig", "alg": "ES256"})
+        ).type == "private"
+        assert (
+            await imported("ECDH", "jwk", {**JWK, "use": "enc", "alg": "ES512"})
+        ).type == "private"
         await rejection(imported("ECDSA", "jwk", {**JWK, "use": "enc"}), "DataError")
         await rejection(imported("ECDH", "jwk", {**JWK, "use": "sig"}), "DataError")
         for alg in ("ES512", "es256", "ECDH-ES", ""):
@@ -189,7 +221,9 @@ class TestImportECKey:
 
     @pytest.mark.parametrize("name", NAMES)
     async def test_official_vectors(self, wpt_data: Callable[[str], Any], name: str) -> None:
-        keys = as_python(wpt_data("WebCryptoAPI/import_export/ec_importKey.json")["data"]["keyData"])
+        keys = as_python(
+            wpt_data("WebCryptoAPI/import_export/ec_importKey.json")["data"]["keyData"]
+        )
         for curve, formats in keys.items():
             raw, spki = formats["raw"], formats["spki"]
             for format, data in (
@@ -203,13 +237,23 @@ class TestImportECKey:
                 assert await exported_bytes("spki", key) == spki
             key = await imported(name, "pkcs8", formats["pkcs8"], curve)
             assert await exported_bytes("pkcs8", key) == formats["pkcs8"]
-            assert await exported_jwk(key) == formats["jwk"] | {"key_ops": [PRIVATE_USAGE[name]], "ext": True}
+            assert await exported_jwk(key) == formats["jwk"] | {
+                "key_ops": [PRIVATE_USAGE[name]],
+                "ext": True,
+            }
 
     @pytest.mark.parametrize("name", NAMES)
-    async def test_official_vectors_of_what_is_missing(self, wpt_data: Callable[[str], Any], name: str) -> None:
-        failures = as_python(wpt_data("WebCryptoAPI/import_export/ec_importKey_failures_fixtures.json")["data"])
+    async def test_official_vectors_of_what_is_missing(
+        self, wpt_data: Callable[[str], Any], name: str
+    ) -> None:
+        failures = as_python(
+            wpt_data("WebCryptoAPI/import_export/ec_importKey_failures_fixtures.json")["data"]
+        )
         for failure in failures["getMissingJWKFieldKeyData"][name]:
-            await rejection(imported(name, "jwk", failure["data"], failure["data"].get("crv") or "P-256"), "DataError")
+            await rejection(
+                imported(name, "jwk", failure["data"], failure["data"].get("crv") or "P-256"),
+                "DataError",
+            )
 
 
 @spec("https://w3c.github.io/webcrypto/#dfn-EcKeyImportParams-namedCurve")
@@ -277,6 +321,8 @@ class TestExportECKey:
     @pytest.mark.parametrize("name", NAMES)
     async def test_the_structure_of_a_private_key_has_the_public_one_in_it(self, name: str) -> None:
         public, private = await pair_of(name)
-        inner = ECPrivateKey.decode(PrivateKeyInfo.decode(await exported_bytes("pkcs8", private)).private_key)
+        inner = ECPrivateKey.decode(
+            PrivateKeyInfo.decode(await exported_bytes("pkcs8", private)).private_key
+        )
         assert inner.public_key == await exported_bytes("raw", public)
         assert inner.parameters is None

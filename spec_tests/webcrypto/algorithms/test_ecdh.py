@@ -1,4 +1,6 @@
-"""Web Cryptography: ECDH, and what X25519 and X448 have in common with it. Its keys are tested in test_ec."""
+"""Web Cryptography: ECDH, and what X25519 and X448 have in common with it. Its keys are tested in
+test_ec.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ def with_key(key: CryptoKey) -> dict[str, Any]:
 class TestEcdhKeyDeriveParams:
     async def test_the_public_key_is_required(self) -> None:
         public, _ = await pair_of("ECDH")
-        assert isinstance(normalize_an_algorithm("deriveBits", with_key(public)), EcdhKeyDeriveParams)
+        assert isinstance(
+            normalize_an_algorithm("deriveBits", with_key(public)), EcdhKeyDeriveParams
+        )
         for algorithm in ("ECDH", {"name": "ECDH", "public": {}}, {"name": "ECDH", "public": b""}):
             with pytest.raises(TypeError):
                 normalize_an_algorithm("deriveBits", algorithm)
@@ -35,7 +39,10 @@ class TestEcdhKeyDeriveParams:
 class TestDeriveBits:
     @pytest.mark.parametrize("curve", CURVES)
     async def test_two_agree(self, curve: str) -> None:
-        (a_public, a_private), (b_public, b_private) = await pair_of("ECDH", curve), await pair_of("ECDH", curve)
+        (a_public, a_private), (b_public, b_private) = (
+            await pair_of("ECDH", curve),
+            await pair_of("ECDH", curve),
+        )
         secret = await subtle.deriveBits(with_key(b_public), a_private)
         assert await subtle.deriveBits(with_key(a_public), b_private) == secret
         assert len(secret) == CURVES[curve].octets
@@ -53,19 +60,35 @@ class TestDeriveBits:
             bits = 8 * data["sizes"][curve]
             assert await subtle.deriveBits(with_key(public), private, bits) == expected
             last = expected[-1] & 0xE0
-            assert await subtle.deriveBits(with_key(public), private, bits - 5) == expected[:-1] + bytes([last])
-            await rejection(subtle.deriveBits(with_key(public), private, bits + 1), "OperationError")
+            assert await subtle.deriveBits(with_key(public), private, bits - 5) == expected[
+                :-1
+            ] + bytes([last])
+            await rejection(
+                subtle.deriveBits(with_key(public), private, bits + 1), "OperationError"
+            )
 
     async def test_official_vectors_of_lengths(self, wpt_data: Callable[[str], Any]) -> None:
-        cases = as_python(wpt_data("WebCryptoAPI/derive_bits_keys/derived_bits_length_testcases.json")["data"]["testCases"])
-        vectors = as_python(wpt_data("WebCryptoAPI/derive_bits_keys/derived_bits_length_vectors.json")["data"]["algorithms"])
+        cases = as_python(
+            wpt_data("WebCryptoAPI/derive_bits_keys/derived_bits_length_testcases.json")["data"][
+                "testCases"
+            ]
+        )
+        vectors = as_python(
+            wpt_data("WebCryptoAPI/derive_bits_keys/derived_bits_length_vectors.json")["data"][
+                "algorithms"
+            ]
+        )
         for name, vector in vectors.items():
             private = vector["privateKey"]
-            key = await subtle.importKey(private["format"], private["data"], vector["importAlg"], False, ["deriveBits"])
+            key = await subtle.importKey(
+                private["format"], private["data"], vector["importAlg"], False, ["deriveBits"]
+            )
             algorithm = vector["deriveAlg"]
             if "publicKey" in vector:
                 public = vector["publicKey"]
-                peer = await subtle.importKey(public["format"], public["data"], vector["importAlg"], False, [])
+                peer = await subtle.importKey(
+                    public["format"], public["data"], vector["importAlg"], False, []
+                )
                 algorithm = {**algorithm, "public": peer}
             for case in cases[name]:
                 length = None if case["length"] == "omitted" else case["length"]

@@ -39,7 +39,9 @@ class TestSign:
 
     async def test_two_signatures_are_not_equal(self) -> None:
         _, private = await pair_of("ECDSA")
-        assert await subtle.sign(SHA_256, private, b"text") != await subtle.sign(SHA_256, private, b"text")
+        assert await subtle.sign(SHA_256, private, b"text") != await subtle.sign(
+            SHA_256, private, b"text"
+        )
 
     async def test_needs_a_private_key(self) -> None:
         public, _ = await pair_of("ECDSA")
@@ -54,7 +56,9 @@ class TestVerify:
             b"eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0"
             b"cnVlfQ"
         )
-        signature = base64url_decode("DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q")
+        signature = base64url_decode(
+            "DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q"
+        )
         assert signature is not None
         assert await subtle.verify(SHA_256, key, signature, message) is True
 
@@ -73,15 +77,24 @@ class TestVerify:
         ):
             assert await subtle.verify(SHA_256, public, wrong, b"text") is False
         assert await subtle.verify(SHA_256, public, signature, b"texts") is False
-        assert await subtle.verify({"name": "ECDSA", "hash": "SHA-1"}, public, signature, b"text") is False
+        assert (
+            await subtle.verify({"name": "ECDSA", "hash": "SHA-1"}, public, signature, b"text")
+            is False
+        )
         other, _ = await pair_of("ECDSA")
         assert await subtle.verify(SHA_256, other, signature, b"text") is False
 
     async def test_official_vectors(self, wpt_data: Callable[[str], Any]) -> None:
         data = as_python(wpt_data("WebCryptoAPI/sign_verify/ecdsa_vectors.json")["data"])
-        for vectors, valid in ((data["getTestVectors"], True), (data["getInvalidTestVectors"], False)):
+        for vectors, valid in (
+            (data["getTestVectors"], True),
+            (data["getInvalidTestVectors"], False),
+        ):
             for vector in vectors:
                 algorithm = {"name": "ECDSA", "hash": vector["hashName"]}
                 curve = vector["namedCurve"]
                 key = await imported("ECDSA", "spki", vector["publicKeyBuffer"], curve)
-                assert await subtle.verify(algorithm, key, vector["signature"], vector["plaintext"]) is valid
+                assert (
+                    await subtle.verify(algorithm, key, vector["signature"], vector["plaintext"])
+                    is valid
+                )

@@ -39,20 +39,32 @@ class TestSign:
     async def test_signatures_are_of_one_context(self) -> None:
         public, private = await pair_of("Ed448")
         signature = await subtle.sign({"name": "Ed448", "context": CONTEXT}, private, b"text")
-        assert await subtle.verify({"name": "Ed448", "context": CONTEXT}, public, signature, b"text") is True
-        assert await subtle.verify({"name": "Ed448", "context": b"bar"}, public, signature, b"text") is False
+        assert (
+            await subtle.verify({"name": "Ed448", "context": CONTEXT}, public, signature, b"text")
+            is True
+        )
+        assert (
+            await subtle.verify({"name": "Ed448", "context": b"bar"}, public, signature, b"text")
+            is False
+        )
         assert await subtle.verify("Ed448", public, signature, b"text") is False
 
     async def test_no_context_is_an_empty_one(self) -> None:
         _, private = await pair_of("Ed448")
-        assert await subtle.sign("Ed448", private, b"") == await subtle.sign({"name": "Ed448", "context": b""}, private, b"")
+        assert await subtle.sign("Ed448", private, b"") == await subtle.sign(
+            {"name": "Ed448", "context": b""}, private, b""
+        )
 
     async def test_needs_a_private_key(self) -> None:
         public, _ = await pair_of("Ed448")
         await rejection(subtle.sign("Ed448", public, b""), "InvalidAccessError")
 
     async def test_official_vectors(self, wpt_data: Callable[[str], Any]) -> None:
-        vectors = as_python(wpt_data("WebCryptoAPI/sign_verify/eddsa_vectors.json")["data"]["getTestVectors"]["Ed448"])
+        vectors = as_python(
+            wpt_data("WebCryptoAPI/sign_verify/eddsa_vectors.json")["data"]["getTestVectors"][
+                "Ed448"
+            ]
+        )
         for vector in vectors:
             private = await imported("Ed448", "pkcs8", vector["privateKeyBuffer"])
             public = await imported("Ed448", "spki", vector["publicKeyBuffer"])
@@ -64,7 +76,10 @@ class TestSign:
 class TestVerify:
     async def test_example_of_the_standard(self) -> None:
         key = await imported("Ed448", "raw", PUBLIC_KEY)
-        assert await subtle.verify({"name": "Ed448", "context": CONTEXT}, key, SIGNATURE, b"\3") is True
+        assert (
+            await subtle.verify({"name": "Ed448", "context": CONTEXT}, key, SIGNATURE, b"\3")
+            is True
+        )
 
     async def test_points_of_small_order_are_refused(self) -> None:
         neutral = (1).to_bytes(57, "little")
@@ -78,10 +93,15 @@ class TestVerify:
 class TestContextOf:
     async def test_has_at_most_255_bytes(self) -> None:
         def context(length: int) -> bytes:
-            return context_of(normalize_an_algorithm("sign", {"name": "Ed448", "context": bytes(length)}))
+            return context_of(
+                normalize_an_algorithm("sign", {"name": "Ed448", "context": bytes(length)})
+            )
 
         assert context(255) == bytes(255)
         with pytest.raises(DOMException, match="^OperationError"):
             context(256)
         public, private = await pair_of("Ed448")
-        await rejection(subtle.verify({"name": "Ed448", "context": bytes(256)}, public, b"", b""), "OperationError")
+        await rejection(
+            subtle.verify({"name": "Ed448", "context": bytes(256)}, public, b"", b""),
+            "OperationError",
+        )

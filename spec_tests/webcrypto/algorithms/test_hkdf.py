@@ -10,14 +10,21 @@ import pytest
 from spec_tests.webcrypto.harness import as_python, rejection, subtle
 from worker_runtime import CryptoKey
 from worker_runtime.webcrypto.algorithm_normalization import normalize_an_algorithm
-from worker_runtime.webcrypto.algorithms.hkdf import HkdfParams, get_key_length, hkdf_expand, hkdf_extract
+from worker_runtime.webcrypto.algorithms.hkdf import (
+    HkdfParams,
+    get_key_length,
+    hkdf_expand,
+    hkdf_extract,
+)
 
 spec = pytest.mark.spec
 
 # RFC 5869, A.1
 IKM, SALT, INFO = b"\x0b" * 22, bytes(range(13)), bytes(range(0xF0, 0xFA))
 PRK = bytes.fromhex("077709362c2e32df0ddc3f0dc47bba6390b6c73bb50f9c3122ec844ad7c2b3e5")
-OKM = bytes.fromhex("3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865")
+OKM = bytes.fromhex(
+    "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865"
+)
 
 
 async def key_of(data: bytes) -> CryptoKey:
@@ -48,14 +55,18 @@ class TestDeriveBits:
         for length in (None, 1, 255):
             await rejection(subtle.deriveBits(parameters(), key, length), "OperationError")
 
-    @pytest.mark.parametrize("hash, most", [("SHA-1", 255 * 20), ("SHA-256", 255 * 32), ("SHA3-512", 255 * 64)])
+    @pytest.mark.parametrize(
+        "hash, most", [("SHA-1", 255 * 20), ("SHA-256", 255 * 32), ("SHA3-512", 255 * 64)]
+    )
     async def test_derives_at_most_255_digests(self, hash: str, most: int) -> None:
         key = await key_of(b"")
         assert len(await subtle.deriveBits(parameters(hash), key, 8 * most)) == most
         await rejection(subtle.deriveBits(parameters(hash), key, 8 * (most + 1)), "OperationError")
 
     async def test_official_vectors(self, wpt_data: Callable[[str], Any]) -> None:
-        data = as_python(wpt_data("WebCryptoAPI/derive_bits_keys/hkdf_vectors.json")["data"]["getTestData"])
+        data = as_python(
+            wpt_data("WebCryptoAPI/derive_bits_keys/hkdf_vectors.json")["data"]["getTestData"]
+        )
         for size, of_salts in data["derivations"].items():
             key = await key_of(data["derivedKeys"][size])
             for salt, of_hashes in of_salts.items():
@@ -89,7 +100,10 @@ class TestImportKey:
     async def test_stays_where_it_is(self) -> None:
         await rejection(subtle.importKey("raw", b"", "HKDF", True, ["deriveKey"]), "SyntaxError")
         await rejection(subtle.importKey("raw", b"", "HKDF", False, ["sign"]), "SyntaxError")
-        await rejection(subtle.importKey("jwk", {"kty": "oct", "k": ""}, "HKDF", False, ["deriveKey"]), "NotSupportedError")
+        await rejection(
+            subtle.importKey("jwk", {"kty": "oct", "k": ""}, "HKDF", False, ["deriveKey"]),
+            "NotSupportedError",
+        )
 
 
 @spec("https://w3c.github.io/webcrypto/#hkdf-operations-get-key-length")

@@ -18,19 +18,27 @@ from spec_tests.webcrypto.harness import (
 )
 from worker_runtime import CryptoKey
 from worker_runtime.webcrypto.algorithm_normalization import normalize_an_algorithm
-from worker_runtime.webcrypto.algorithms.hmac import HmacImportParams, HmacKeyGenParams, get_key_length
+from worker_runtime.webcrypto.algorithms.hmac import (
+    HmacImportParams,
+    HmacKeyGenParams,
+    get_key_length,
+)
 
 spec = pytest.mark.spec
 
 
 async def imported(data: bytes, hash: str = "SHA-256", **members: Any) -> CryptoKey:
-    return await subtle.importKey("raw", data, {"name": "HMAC", "hash": hash, **members}, True, ["sign", "verify"])
+    return await subtle.importKey(
+        "raw", data, {"name": "HMAC", "hash": hash, **members}, True, ["sign", "verify"]
+    )
 
 
 @spec("https://w3c.github.io/webcrypto/#dfn-HmacImportParams")
 class TestHmacImportParams:
     def test_the_hash_is_required(self) -> None:
-        assert isinstance(normalize_an_algorithm("importKey", {"name": "HMAC", "hash": "SHA-1"}), HmacImportParams)
+        assert isinstance(
+            normalize_an_algorithm("importKey", {"name": "HMAC", "hash": "SHA-1"}), HmacImportParams
+        )
         with pytest.raises(TypeError, match="'hash' is missing"):
             normalize_an_algorithm("importKey", "HMAC")
 
@@ -38,10 +46,15 @@ class TestHmacImportParams:
 @spec("https://w3c.github.io/webcrypto/#dfn-HmacKeyGenParams")
 class TestHmacKeyGenParams:
     def test_the_length_is_within_its_range(self) -> None:
-        assert isinstance(normalize_an_algorithm("generateKey", {"name": "HMAC", "hash": "SHA-1"}), HmacKeyGenParams)
+        assert isinstance(
+            normalize_an_algorithm("generateKey", {"name": "HMAC", "hash": "SHA-1"}),
+            HmacKeyGenParams,
+        )
         for length in (-1, 2**32, float("nan")):
             with pytest.raises(TypeError):
-                normalize_an_algorithm("generateKey", {"name": "HMAC", "hash": "SHA-1", "length": length})
+                normalize_an_algorithm(
+                    "generateKey", {"name": "HMAC", "hash": "SHA-1", "length": length}
+                )
 
 
 @spec("https://w3c.github.io/webcrypto/#hmac-operations-sign")
@@ -67,7 +80,9 @@ class TestSign:
         assert (await subtle.sign("HMAC", key, message)).hex() == mac
 
     async def test_official_vectors(self, wpt_data: Callable[[str], Any]) -> None:
-        for vector in as_python(wpt_data("WebCryptoAPI/sign_verify/hmac_vectors.json")["data"]["getTestVectors"]):
+        for vector in as_python(
+            wpt_data("WebCryptoAPI/sign_verify/hmac_vectors.json")["data"]["getTestVectors"]
+        ):
             key = await imported(vector["keyBuffer"], vector["hash"])
             assert await subtle.sign("HMAC", key, vector["plaintext"]) == vector["signature"]
             assert await subtle.verify("HMAC", key, vector["signature"], vector["plaintext"])
@@ -79,7 +94,12 @@ class TestVerify:
         key = await imported(b"key")
         signature = await subtle.sign("HMAC", key, b"text")
         assert await subtle.verify("HMAC", key, signature, b"text") is True
-        for wrong in (b"", signature[:-1], signature + b"\0", bytes([signature[0] ^ 1]) + signature[1:]):
+        for wrong in (
+            b"",
+            signature[:-1],
+            signature + b"\0",
+            bytes([signature[0] ^ 1]) + signature[1:],
+        ):
             assert await subtle.verify("HMAC", key, wrong, b"text") is False
         assert await subtle.verify("HMAC", key, signature, b"texts") is False
         assert await subtle.verify("HMAC", await imported(b"yek"), signature, b"text") is False
@@ -97,9 +117,13 @@ class TestGenerateKey:
         with counting_entropy():
             key = await secret_key({"name": "HMAC", "hash": "SHA-1", "length": 20}, "sign")
         assert await exported_bytes("raw", key) == bytes.fromhex("000100")
-        await rejection(secret_key({"name": "HMAC", "hash": "SHA-1", "length": 0}, "sign"), "OperationError")
+        await rejection(
+            secret_key({"name": "HMAC", "hash": "SHA-1", "length": 0}, "sign"), "OperationError"
+        )
 
-    @pytest.mark.parametrize("usage", ["encrypt", "decrypt", "deriveKey", "deriveBits", "wrapKey", "unwrapKey"])
+    @pytest.mark.parametrize(
+        "usage", ["encrypt", "decrypt", "deriveKey", "deriveBits", "wrapKey", "unwrapKey"]
+    )
     async def test_is_for_signing_and_verifying(self, usage: str) -> None:
         await rejection(secret_key({"name": "HMAC", "hash": "SHA-1"}, "sign", usage), "SyntaxError")
 
@@ -110,7 +134,9 @@ class TestImportKey:
         assert (await imported(b"k" * 200)).algorithm == ("HMAC", ("SHA-256",), 1600)
         await rejection(imported(b""), "DataError")
 
-    @pytest.mark.parametrize("length, ok", [(8, False), (9, True), (15, True), (16, True), (17, False), (0, False)])
+    @pytest.mark.parametrize(
+        "length, ok", [(8, False), (9, True), (15, True), (16, True), (17, False), (0, False)]
+    )
     async def test_the_length_is_of_the_last_byte(self, length: int, ok: bool) -> None:
         if not ok:
             await rejection(imported(b"\xff\xff", length=length), "DataError")
@@ -121,8 +147,14 @@ class TestImportKey:
 
     @pytest.mark.parametrize("format", ["spki", "pkcs8"])
     async def test_has_no_other_formats(self, format: Any) -> None:
-        await rejection(subtle.importKey(format, b"k", {"name": "HMAC", "hash": "SHA-1"}, True, ["sign"]), "NotSupportedError")
-        await rejection(subtle.importKey(format, b"k", {"name": "HMAC", "hash": "SHA-1"}, True, ["encrypt"]), "SyntaxError")
+        await rejection(
+            subtle.importKey(format, b"k", {"name": "HMAC", "hash": "SHA-1"}, True, ["sign"]),
+            "NotSupportedError",
+        )
+        await rejection(
+            subtle.importKey(format, b"k", {"name": "HMAC", "hash": "SHA-1"}, True, ["encrypt"]),
+            "SyntaxError",
+        )
 
     @pytest.mark.parametrize(
         "member",
@@ -132,23 +164,42 @@ class TestImportKey:
         ],
     )  # fmt: skip
     async def test_each_member_of_a_json_web_key_is_checked(self, member: Any) -> None:
-        jwk: Any = {"kty": "oct", "k": "AAECAw", "alg": "HS256", "use": "sig", "key_ops": ["verify", "sign"], "ext": True}
+        jwk: Any = {
+            "kty": "oct",
+            "k": "AAECAw",
+            "alg": "HS256",
+            "use": "sig",
+            "key_ops": ["verify", "sign"],
+            "ext": True,
+        }
         algorithm = {"name": "HMAC", "hash": "SHA-256"}
-        assert (await subtle.importKey("jwk", jwk, algorithm, True, ["sign", "verify"])).algorithm == ("HMAC", ("SHA-256",), 32)
-        await rejection(subtle.importKey("jwk", jwk | member, algorithm, True, ["sign", "verify"]), "DataError")
+        assert (
+            await subtle.importKey("jwk", jwk, algorithm, True, ["sign", "verify"])
+        ).algorithm == ("HMAC", ("SHA-256",), 32)
+        await rejection(
+            subtle.importKey("jwk", jwk | member, algorithm, True, ["sign", "verify"]), "DataError"
+        )
 
     async def test_a_hash_without_a_name_there_has_no_alg(self) -> None:
         algorithm = {"name": "HMAC", "hash": "SHA3-256"}
-        key = await subtle.importKey("jwk", {"kty": "oct", "k": "AAECAw"}, algorithm, True, ["sign"])
+        key = await subtle.importKey(
+            "jwk", {"kty": "oct", "k": "AAECAw"}, algorithm, True, ["sign"]
+        )
         assert "alg" not in await exported_jwk(key)
         await rejection(
-            subtle.importKey("jwk", {"kty": "oct", "k": "AA", "alg": "HS256"}, algorithm, True, ["sign"]), "DataError"
+            subtle.importKey(
+                "jwk", {"kty": "oct", "k": "AA", "alg": "HS256"}, algorithm, True, ["sign"]
+            ),
+            "DataError",
         )
 
 
 @spec("https://w3c.github.io/webcrypto/#hmac-operations-export-key")
 class TestExportKey:
-    @pytest.mark.parametrize("hash, alg", [("SHA-1", "HS1"), ("SHA-256", "HS256"), ("SHA-384", "HS384"), ("SHA-512", "HS512")])
+    @pytest.mark.parametrize(
+        "hash, alg",
+        [("SHA-1", "HS1"), ("SHA-256", "HS256"), ("SHA-384", "HS384"), ("SHA-512", "HS512")],
+    )
     async def test_a_json_web_key_names_the_hash(self, hash: str, alg: str) -> None:
         jwk = {"kty": "oct", "k": "AAECAw", "alg": alg, "key_ops": ["sign", "verify"], "ext": True}
         assert await exported_jwk(await imported(bytes(range(4)), hash)) == jwk
@@ -158,7 +209,11 @@ class TestExportKey:
 class TestGetKeyLength:
     def test_is_that_of_a_block_if_not_said_otherwise(self) -> None:
         def length(**members: Any) -> int:
-            return get_key_length(normalize_an_algorithm("get key length", {"name": "HMAC", "hash": "SHA-512", **members}))
+            return get_key_length(
+                normalize_an_algorithm(
+                    "get key length", {"name": "HMAC", "hash": "SHA-512", **members}
+                )
+            )
 
         assert (length(), length(length=9)) == (1024, 9)
         with pytest.raises(TypeError):

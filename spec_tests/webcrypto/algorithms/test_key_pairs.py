@@ -57,7 +57,10 @@ class TestKeyPairUsages:
 
     async def test_of_encryption(self) -> None:
         pair = await key_pair({"name": "RSA-OAEP", **RSA}, "unwrapKey", "wrapKey", "encrypt")
-        assert (pair.publicKey.usages, pair.privateKey.usages) == (("encrypt", "wrapKey"), ("unwrapKey",))
+        assert (pair.publicKey.usages, pair.privateKey.usages) == (
+            ("encrypt", "wrapKey"),
+            ("unwrapKey",),
+        )
         for usage in ("sign", "deriveBits"):
             await rejection(key_pair({"name": "RSA-OAEP", **RSA}, "decrypt", usage), "SyntaxError")
         await rejection(key_pair({"name": "RSA-OAEP", **RSA}, "encrypt"), "SyntaxError")
@@ -66,7 +69,9 @@ class TestKeyPairUsages:
 @spec("https://w3c.github.io/webcrypto/#dfn-CryptoKeyPair-publicKey")
 class TestNewKeyPair:
     def test_the_public_key_is_always_extractable(self) -> None:
-        pair = new_key_pair(KeyAlgorithm("Ed25519"), b"public", b"private", False, ["verify", "sign"], SIGNATURE)
+        pair = new_key_pair(
+            KeyAlgorithm("Ed25519"), b"public", b"private", False, ["verify", "sign"], SIGNATURE
+        )
         assert (pair.publicKey.extractable, pair.privateKey.extractable) == (True, False)
 
 
@@ -75,7 +80,9 @@ class TestCheckType:
     def test_another_type_is_an_invalid_access(self) -> None:
         key = new_crypto_key("public", KeyAlgorithm("Ed25519"), b"")
         check_type(key, "public")
-        with pytest.raises(DOMException, match="^InvalidAccessError: This needs a private key, not a public one"):
+        with pytest.raises(
+            DOMException, match="^InvalidAccessError: This needs a private key, not a public one"
+        ):
             check_type(key, "private")
 
 
@@ -83,4 +90,8 @@ class TestCheckType:
 class TestWithKeyOpsAndExt:
     def test_come_last(self) -> None:
         key = new_crypto_key("private", KeyAlgorithm("Ed25519"), b"", True, ["sign"])
-        assert with_key_ops_and_ext({"kty": "OKP"}, key) == {"kty": "OKP", "key_ops": ["sign"], "ext": True}
+        assert with_key_ops_and_ext({"kty": "OKP"}, key) == {
+            "kty": "OKP",
+            "key_ops": ["sign"],
+            "ext": True,
+        }

@@ -37,7 +37,9 @@ from worker_runtime.webcrypto.primitives.key_structures import (
 
 spec = pytest.mark.spec
 
-KEYS: dict[str, OctetKeyPairs] = {keys.name: keys for keys in (ed25519.KEYS, ed448.KEYS, x25519.KEYS, x448.KEYS)}
+KEYS: dict[str, OctetKeyPairs] = {
+    keys.name: keys for keys in (ed25519.KEYS, ed448.KEYS, x25519.KEYS, x448.KEYS)
+}
 SIGNING = ["Ed25519", "Ed448"]
 NAMES = list(KEYS)
 
@@ -54,7 +56,9 @@ async def imported(name: str, format: Any, data: Any) -> CryptoKey:
 
 @spec("https://www.rfc-editor.org/rfc/rfc8037#section-2")
 class TestOctetKeyPairs:
-    @pytest.mark.parametrize("name, length", [("Ed25519", 32), ("X25519", 32), ("Ed448", 57), ("X448", 56)])
+    @pytest.mark.parametrize(
+        "name, length", [("Ed25519", 32), ("X25519", 32), ("Ed448", 57), ("X448", 56)]
+    )
     def test_keys_have_that_many_bytes(self, name: str, length: int) -> None:
         assert KEYS[name].length == length
         assert len(KEYS[name].public_key(bytes(length))) == length
@@ -100,7 +104,10 @@ class TestImportOctetKey:
     async def test_usages_are_those_of_the_type(self, name: str) -> None:
         public: list[Any] = [("spki", b""), ("raw", b""), ("jwk", {})]
         for format, data in public:
-            await rejection(subtle.importKey(format, data, name, True, [KEYS[name].usages.private[0]]), "SyntaxError")
+            await rejection(
+                subtle.importKey(format, data, name, True, [KEYS[name].usages.private[0]]),
+                "SyntaxError",
+            )
         private: list[Any] = [("pkcs8", b""), ("jwk", {"d": ""})]
         for format, data in private:
             await rejection(subtle.importKey(format, data, name, True, ["encrypt"]), "SyntaxError")
@@ -110,8 +117,12 @@ class TestImportOctetKey:
         for other in NAMES:
             if other != name:
                 public, private = await pair_of(other)
-                await rejection(imported(name, "spki", await exported_bytes("spki", public)), "DataError")
-                await rejection(imported(name, "pkcs8", await exported_bytes("pkcs8", private)), "DataError")
+                await rejection(
+                    imported(name, "spki", await exported_bytes("spki", public)), "DataError"
+                )
+                await rejection(
+                    imported(name, "pkcs8", await exported_bytes("pkcs8", private)), "DataError"
+                )
                 await rejection(imported(name, "jwk", await exported_jwk(public)), "DataError")
 
     @pytest.mark.parametrize("name", NAMES)
@@ -124,7 +135,10 @@ class TestImportOctetKey:
         ],
     )  # fmt: skip
     async def test_each_member_of_a_json_web_key_is_checked(self, name: str, member: Any) -> None:
-        jwk: Any = {**await exported_jwk((await pair_of(name)).privateKey), "use": KEYS[name].usages.use}
+        jwk: Any = {
+            **await exported_jwk((await pair_of(name)).privateKey),
+            "use": KEYS[name].usages.use,
+        }
         assert (await imported(name, "jwk", jwk)).type == "private"
         await rejection(imported(name, "jwk", jwk | member), "DataError")
 
@@ -140,19 +154,31 @@ class TestImportOctetKey:
 
     @pytest.mark.parametrize("name", NAMES)
     async def test_official_vectors(self, wpt_data: Callable[[str], Any], name: str) -> None:
-        formats = as_python(wpt_data("WebCryptoAPI/import_export/okp_importKey_fixtures.json")["data"]["keyData"][name])
+        formats = as_python(
+            wpt_data("WebCryptoAPI/import_export/okp_importKey_fixtures.json")["data"]["keyData"][
+                name
+            ]
+        )
         for format in ("spki", "raw"):
             key = await imported(name, format, formats[format])
             assert await exported_bytes("spki", key) == formats["spki"]
             assert await exported_bytes("raw", key) == formats["raw"]
         key = await imported(name, "pkcs8", formats["pkcs8"])
         assert await exported_bytes("pkcs8", key) == formats["pkcs8"]
-        jwk = {name: member for name, member in (await exported_jwk(key)).items() if name not in ("alg", "key_ops", "ext")}
+        jwk = {
+            name: member
+            for name, member in (await exported_jwk(key)).items()
+            if name not in ("alg", "key_ops", "ext")
+        }
         assert jwk == formats["jwk"]
 
     @pytest.mark.parametrize("name", NAMES)
-    async def test_official_vectors_of_failures(self, wpt_data: Callable[[str], Any], name: str) -> None:
-        data = as_python(wpt_data("WebCryptoAPI/import_export/okp_importKey_failures_fixtures.json")["data"])
+    async def test_official_vectors_of_failures(
+        self, wpt_data: Callable[[str], Any], name: str
+    ) -> None:
+        data = as_python(
+            wpt_data("WebCryptoAPI/import_export/okp_importKey_failures_fixtures.json")["data"]
+        )
         for failure in data["getBadKeyLengthData"][name]:
             await rejection(imported(name, failure["format"], failure["data"]), "DataError")
         for failure in data["getMissingJWKFieldKeyData"][name]:
@@ -189,7 +215,10 @@ class TestCheckLength:
 class TestCheckIdentifier:
     def test_has_no_parameters(self) -> None:
         check_identifier(x25519.KEYS, AlgorithmIdentifier("1.3.101.110", None))
-        for identifier in (AlgorithmIdentifier("1.3.101.110", b"\5\0"), AlgorithmIdentifier("1.3.101.111", None)):
+        for identifier in (
+            AlgorithmIdentifier("1.3.101.110", b"\5\0"),
+            AlgorithmIdentifier("1.3.101.111", None),
+        ):
             with pytest.raises(DOMException, match="^DataError"):
                 check_identifier(x25519.KEYS, identifier)
 

@@ -43,7 +43,9 @@ class TestDeriveBits:
         ],
     )
     async def test_examples_of_the_standard(self, iterations: int, derived: str) -> None:
-        assert (await subtle.deriveBits(parameters(iterations), await password(b"password"), 160)).hex() == derived
+        assert (
+            await subtle.deriveBits(parameters(iterations), await password(b"password"), 160)
+        ).hex() == derived
 
     async def test_derives_whole_bytes(self) -> None:
         key = await password(b"")
@@ -53,13 +55,19 @@ class TestDeriveBits:
 
     @pytest.mark.parametrize("iterations", [0, 2**31, 2**32 - 1])
     async def test_cannot_do_without_a_round_or_with_too_many(self, iterations: int) -> None:
-        await rejection(subtle.deriveBits(parameters(iterations), await password(b""), 8), "OperationError")
+        await rejection(
+            subtle.deriveBits(parameters(iterations), await password(b""), 8), "OperationError"
+        )
 
     async def test_a_sha_3_is_a_hash_as_well(self) -> None:
-        assert len(await subtle.deriveBits(parameters(2, "SHA3-256"), await password(b""), 512)) == 64
+        assert (
+            len(await subtle.deriveBits(parameters(2, "SHA3-256"), await password(b""), 512)) == 64
+        )
 
     async def test_official_vectors(self, wpt_data: Callable[[str], Any]) -> None:
-        data = as_python(wpt_data("WebCryptoAPI/derive_bits_keys/pbkdf2_vectors.json")["data"]["getTestData"])
+        data = as_python(
+            wpt_data("WebCryptoAPI/derive_bits_keys/pbkdf2_vectors.json")["data"]["getTestData"]
+        )
         for size, of_salts in data["derivations"].items():
             key = await password(data["passwords"][size])
             for salt, of_hashes in of_salts.items():
@@ -74,10 +82,19 @@ class TestDeriveBits:
 class TestTakesLong:
     @pytest.mark.parametrize(
         "iterations, length, is_long",
-        [(1000, 32, False), (4000, 0, False), (4001, 0, True), (1000, 64, False), (1000, 128, True)],
+        [
+            (1000, 32, False),
+            (4000, 0, False),
+            (4001, 0, True),
+            (1000, 64, False),
+            (1000, 128, True),
+        ],
     )
     def test_by_rounds_and_blocks(self, iterations: int, length: int, is_long: bool) -> None:
-        assert takes_long(normalize_an_algorithm("deriveBits", parameters(iterations)), length) is is_long
+        assert (
+            takes_long(normalize_an_algorithm("deriveBits", parameters(iterations)), length)
+            is is_long
+        )
 
 
 @spec("https://w3c.github.io/webcrypto/#pbkdf2-operations-import-key")
@@ -89,7 +106,10 @@ class TestImportKey:
     async def test_stays_where_it_is(self) -> None:
         await rejection(subtle.importKey("raw", b"", "PBKDF2", True, ["deriveKey"]), "SyntaxError")
         await rejection(subtle.importKey("raw", b"", "PBKDF2", False, ["sign"]), "SyntaxError")
-        await rejection(subtle.importKey("jwk", {"kty": "oct", "k": ""}, "PBKDF2", True, ["sign"]), "NotSupportedError")
+        await rejection(
+            subtle.importKey("jwk", {"kty": "oct", "k": ""}, "PBKDF2", True, ["sign"]),
+            "NotSupportedError",
+        )
 
 
 @spec("https://w3c.github.io/webcrypto/#pbkdf2-operations-get-key-length")

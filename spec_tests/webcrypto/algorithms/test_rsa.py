@@ -33,37 +33,61 @@ from worker_runtime.webcrypto.algorithms.rsa import (
 )
 from worker_runtime.webcrypto.json_web_key import JsonWebKey, base64url_uint, number_of
 from worker_runtime.webcrypto.key_algorithm_dictionary import RsaHashedKeyAlgorithm
-from worker_runtime.webcrypto.primitives.key_structures import AlgorithmIdentifier, PrivateKeyInfo, SubjectPublicKeyInfo
+from worker_runtime.webcrypto.primitives.key_structures import (
+    AlgorithmIdentifier,
+    PrivateKeyInfo,
+    SubjectPublicKeyInfo,
+)
 from worker_runtime.webcrypto.primitives.rsa_keys import RSAPrivateKey, RSAPublicKey
 
 spec = pytest.mark.spec
 
 ALGS = {
-    "RSASSA-PKCS1-v1_5": {"SHA-1": "RS1", "SHA-256": "RS256", "SHA-384": "RS384", "SHA-512": "RS512"},
-    "RSA-PSS": {"SHA-1": "PS1", "SHA-256": "PS256", "SHA-384": "PS384", "SHA-512": "PS512"},
-    "RSA-OAEP": {
-        "SHA-1": "RSA-OAEP", "SHA-256": "RSA-OAEP-256", "SHA-384": "RSA-OAEP-384", "SHA-512": "RSA-OAEP-512",
-    },
+    "RSASSA-PKCS1-v1_5": {"SHA-1": "RS1", "SHA-256": "RS256", "SHA-384": "RS384", "SHA-512":
+    "RS512"}, "RSA-PSS": {"SHA-1": "PS1", "SHA-256": "PS256", "SHA-384": "PS384", "SHA-512":
+    "PS512"}, "RSA-OAEP": { "SHA-1": "RSA-OAEP", "SHA-256": "RSA-OAEP-256", "SHA-384":
+    "RSA-OAEP-384", "SHA-512": "RSA-OAEP-512", },
 }  # fmt: skip
-PRIVATE_USAGE: dict[str, Any] = {"RSASSA-PKCS1-v1_5": "sign", "RSA-PSS": "sign", "RSA-OAEP": "decrypt"}
-PUBLIC_USAGE: dict[str, Any] = {"RSASSA-PKCS1-v1_5": "verify", "RSA-PSS": "verify", "RSA-OAEP": "encrypt"}
+PRIVATE_USAGE: dict[str, Any] = {
+    "RSASSA-PKCS1-v1_5": "sign",
+    "RSA-PSS": "sign",
+    "RSA-OAEP": "decrypt",
+}
+PUBLIC_USAGE: dict[str, Any] = {
+    "RSASSA-PKCS1-v1_5": "verify",
+    "RSA-PSS": "verify",
+    "RSA-OAEP": "encrypt",
+}
 
 
-async def private_key(name: str = "RSA-PSS", hash: str = "SHA-256", jwk: Any = RSA_JWK) -> CryptoKey:
-    return await subtle.importKey("jwk", jwk, {"name": name, "hash": hash}, True, [PRIVATE_USAGE[name]])
+async def private_key(
+    name: str = "RSA-PSS", hash: str = "SHA-256", jwk: Any = RSA_JWK
+) -> CryptoKey:
+    return await subtle.importKey(
+        "jwk", jwk, {"name": name, "hash": hash}, True, [PRIVATE_USAGE[name]]
+    )
 
 
-async def public_key(name: str = "RSA-PSS", hash: str = "SHA-256", jwk: Any = PUBLIC_RSA_JWK) -> CryptoKey:
-    return await subtle.importKey("jwk", jwk, {"name": name, "hash": hash}, True, [PUBLIC_USAGE[name]])
+async def public_key(
+    name: str = "RSA-PSS", hash: str = "SHA-256", jwk: Any = PUBLIC_RSA_JWK
+) -> CryptoKey:
+    return await subtle.importKey(
+        "jwk", jwk, {"name": name, "hash": hash}, True, [PUBLIC_USAGE[name]]
+    )
 
 
-def parameters(name: str = "RSA-PSS", length: Any = 512, exponent: Any = b"\3", hash: Any = "SHA-1") -> dict[str, Any]:
+def parameters(
+    name: str = "RSA-PSS", length: Any = 512, exponent: Any = b"\3", hash: Any = "SHA-1"
+) -> dict[str, Any]:
     return {"name": name, "modulusLength": length, "publicExponent": exponent, "hash": hash}
 
 
 @spec("https://w3c.github.io/webcrypto/#dfn-RsaKeyGenParams")
 class TestRsaKeyGenParams:
-    @pytest.mark.parametrize("member", [{"length": None}, {"length": -1}, {"exponent": None}, {"exponent": 3}, {"hash": None}])
+    @pytest.mark.parametrize(
+        "member",
+        [{"length": None}, {"length": -1}, {"exponent": None}, {"exponent": 3}, {"hash": None}],
+    )
     def test_members_are_required_and_of_their_types(self, member: Any) -> None:
         assert isinstance(normalize_an_algorithm("generateKey", parameters()), RsaKeyGenParams)
         with pytest.raises(TypeError):
@@ -81,7 +105,10 @@ class TestRsaHashedKeyGenParams:
 @spec("https://w3c.github.io/webcrypto/#dfn-RsaHashedImportParams")
 class TestRsaHashedImportParams:
     def test_the_hash_is_required(self) -> None:
-        assert isinstance(normalize_an_algorithm("importKey", {"name": "RSA-PSS", "hash": "SHA-1"}), RsaHashedImportParams)
+        assert isinstance(
+            normalize_an_algorithm("importKey", {"name": "RSA-PSS", "hash": "SHA-1"}),
+            RsaHashedImportParams,
+        )
         with pytest.raises(TypeError, match="'hash' is missing"):
             normalize_an_algorithm("importKey", "RSA-PSS")
 
@@ -93,8 +120,14 @@ class TestRsaHashedImportParams:
 class TestGenerateRSAKeyPair:
     @pytest.mark.parametrize("name", ALGS)
     async def test_is_of_that_length_and_exponent(self, name: str) -> None:
-        pair = await key_pair(parameters(name, 513, b"\0\1\0\1"), PRIVATE_USAGE[name], PUBLIC_USAGE[name])
-        assert pair.publicKey.algorithm == pair.privateKey.algorithm == (name, 513, b"\1\0\1", ("SHA-1",))
+        pair = await key_pair(
+            parameters(name, 513, b"\0\1\0\1"), PRIVATE_USAGE[name], PUBLIC_USAGE[name]
+        )
+        assert (
+            pair.publicKey.algorithm
+            == pair.privateKey.algorithm
+            == (name, 513, b"\1\0\1", ("SHA-1",))
+        )
         assert number_of(await exported_jwk(pair.privateKey), "n").bit_length() == 513
 
     @pytest.mark.parametrize("exponent", [b"", b"\0", b"\1", b"\2", b"\1\0\0", b"\1" + bytes(32)])
@@ -105,7 +138,9 @@ class TestGenerateRSAKeyPair:
     async def test_a_length_is_one_that_we_compute_with(self, length: int) -> None:
         await rejection(key_pair(parameters(length=length), "sign"), "OperationError")
 
-    async def test_without_private_usages_the_error_is_the_same_as_if_a_key_had_been_made(self) -> None:
+    async def test_without_private_usages_the_error_is_the_same_as_if_a_key_had_been_made(
+        self,
+    ) -> None:
         await rejection(key_pair(parameters(length=4096), "verify"), "SyntaxError")
         await rejection(key_pair(parameters(length=4096)), "SyntaxError")
         await rejection(key_pair(parameters(length=1), "verify"), "OperationError")
@@ -149,25 +184,45 @@ class TestImportRSAKey:
     @pytest.mark.parametrize("name", ALGS)
     async def test_usages_are_those_of_the_type(self, name: str) -> None:
         algorithm = {"name": name, "hash": "SHA-1"}
-        await rejection(subtle.importKey("spki", b"", algorithm, True, [PRIVATE_USAGE[name]]), "SyntaxError")
-        await rejection(subtle.importKey("pkcs8", b"", algorithm, True, [PUBLIC_USAGE[name]]), "SyntaxError")
-        await rejection(subtle.importKey("jwk", {}, algorithm, True, [PRIVATE_USAGE[name]]), "SyntaxError")
-        await rejection(subtle.importKey("jwk", {"d": ""}, algorithm, True, [PUBLIC_USAGE[name]]), "SyntaxError")
-        await rejection(subtle.importKey("raw", b"", algorithm, True, [PUBLIC_USAGE[name]]), "NotSupportedError")
+        await rejection(
+            subtle.importKey("spki", b"", algorithm, True, [PRIVATE_USAGE[name]]), "SyntaxError"
+        )
+        await rejection(
+            subtle.importKey("pkcs8", b"", algorithm, True, [PUBLIC_USAGE[name]]), "SyntaxError"
+        )
+        await rejection(
+            subtle.importKey("jwk", {}, algorithm, True, [PRIVATE_USAGE[name]]), "SyntaxError"
+        )
+        await rejection(
+            subtle.importKey("jwk", {"d": ""}, algorithm, True, [PUBLIC_USAGE[name]]), "SyntaxError"
+        )
+        await rejection(
+            subtle.importKey("raw", b"", algorithm, True, [PUBLIC_USAGE[name]]), "NotSupportedError"
+        )
 
     async def test_what_is_no_structure_is_a_data_error(self) -> None:
-        spki, pkcs8 = await exported_bytes("spki", await public_key()), await exported_bytes("pkcs8", await private_key())
+        spki, pkcs8 = (
+            await exported_bytes("spki", await public_key()),
+            await exported_bytes("pkcs8", await private_key()),
+        )
         algorithm = {"name": "RSA-PSS", "hash": "SHA-1"}
         for data in (b"", spki[:-1], spki + b"\0", pkcs8, b"\x30\x80" + spki[4:]):
-            await rejection(subtle.importKey("spki", data, algorithm, True, ["verify"]), "DataError")
+            await rejection(
+                subtle.importKey("spki", data, algorithm, True, ["verify"]), "DataError"
+            )
         for data in (b"", pkcs8[:-1], pkcs8 + b"\0", spki):
             await rejection(subtle.importKey("pkcs8", data, algorithm, True, ["sign"]), "DataError")
 
     async def test_a_structure_of_another_algorithm_is_a_data_error(self) -> None:
         pair = await key_pair({"name": "ECDSA", "namedCurve": "P-256"}, "sign")
-        spki, pkcs8 = await exported_bytes("spki", pair.publicKey), await exported_bytes("pkcs8", pair.privateKey)
+        spki, pkcs8 = (
+            await exported_bytes("spki", pair.publicKey),
+            await exported_bytes("pkcs8", pair.privateKey),
+        )
         algorithm = {"name": "RSA-PSS", "hash": "SHA-1"}
-        assert "1.2.840.10045.2.1" in await rejection(subtle.importKey("spki", spki, algorithm, True, ["verify"]), "DataError")
+        assert "1.2.840.10045.2.1" in await rejection(
+            subtle.importKey("spki", spki, algorithm, True, ["verify"]), "DataError"
+        )
         await rejection(subtle.importKey("pkcs8", pkcs8, algorithm, True, ["sign"]), "DataError")
 
     @pytest.mark.parametrize(
@@ -187,7 +242,12 @@ class TestImportRSAKey:
         "member",
         [{name: "AQAB"} for name in ("n", "d", "p", "q", "dp", "dq", "qi")]
         + [{name: None} for name in ("n", "e", "p", "q", "dp", "dq", "qi")]
-        + [{"e": "Aw"}, {"oth": []}, {"oth": [{"r": "AQ", "d": "AQ", "t": "AQ"}]}, {"p": RSA_JWK["q"], "q": RSA_JWK["p"]}],
+        + [
+            {"e": "Aw"},
+            {"oth": []},
+            {"oth": [{"r": "AQ", "d": "AQ", "t": "AQ"}]},
+            {"p": RSA_JWK["q"], "q": RSA_JWK["p"]},
+        ],
     )
     async def test_each_number_of_a_private_json_web_key_is_checked(self, member: Any) -> None:
         await rejection(private_key(jwk=RSA_JWK | member), "DataError")
@@ -195,15 +255,21 @@ class TestImportRSAKey:
     async def test_a_json_web_key_without_alg_is_for_any_hash(self) -> None:
         for hash in ("SHA-1", "SHA3-512"):
             assert (await public_key(hash=hash)).algorithm == ("RSA-PSS", 1024, b"\1\0\1", (hash,))
-        await rejection(public_key(hash="SHA3-512", jwk=PUBLIC_RSA_JWK | {"alg": "PS512"}), "DataError")
+        await rejection(
+            public_key(hash="SHA3-512", jwk=PUBLIC_RSA_JWK | {"alg": "PS512"}), "DataError"
+        )
 
     async def test_official_vectors(self, wpt_data: Callable[[str], Any]) -> None:
-        keys = as_python(wpt_data("WebCryptoAPI/import_export/rsa_importKey.json")["data"]["keyData"])
+        keys = as_python(
+            wpt_data("WebCryptoAPI/import_export/rsa_importKey.json")["data"]["keyData"]
+        )
         for name, algs in ALGS.items():
             for length, formats in keys.items():
                 for hash, alg in algs.items():
                     algorithm = {"name": name, "hash": hash}
-                    key = await subtle.importKey("pkcs8", formats["pkcs8"], algorithm, True, [PRIVATE_USAGE[name]])
+                    key = await subtle.importKey(
+                        "pkcs8", formats["pkcs8"], algorithm, True, [PRIVATE_USAGE[name]]
+                    )
                     assert key.algorithm == (name, int(length), b"\1\0\1", (hash,))
                     assert await exported_bytes("pkcs8", key) == formats["pkcs8"]
                     assert await exported_jwk(key) == formats["jwk"] | {
@@ -211,7 +277,9 @@ class TestImportRSAKey:
                         "key_ops": [PRIVATE_USAGE[name]],
                         "ext": True,
                     }
-                    key = await subtle.importKey("spki", formats["spki"], algorithm, True, [PUBLIC_USAGE[name]])
+                    key = await subtle.importKey(
+                        "spki", formats["spki"], algorithm, True, [PUBLIC_USAGE[name]]
+                    )
                     assert await exported_bytes("spki", key) == formats["spki"]
 
 
@@ -250,7 +318,9 @@ class TestNewPrivateKey:
         hash = normalize_an_algorithm("digest", "SHA-1")
         huge = (1 << 100_000_000) - 1  # the square of which would take long
         with pytest.raises(DOMException, match="^DataError"):
-            new_private_key("RSA-PSS", hash, rsa_private_key_of_jwk(RSA_JWK)._replace(p=huge, q=huge))
+            new_private_key(
+                "RSA-PSS", hash, rsa_private_key_of_jwk(RSA_JWK)._replace(p=huge, q=huge)
+            )
 
 
 @spec("https://w3c.github.io/webcrypto/#spki-mapping")
@@ -258,10 +328,15 @@ class TestCheckObjectIdentifier:
     async def test_is_rsa_encryption(self) -> None:
         spki = SubjectPublicKeyInfo.decode(await exported_bytes("spki", await public_key()))
         pkcs8 = PrivateKeyInfo.decode(await exported_bytes("pkcs8", await private_key()))
-        assert spki.algorithm == pkcs8.private_key_algorithm == AlgorithmIdentifier("1.2.840.113549.1.1.1", b"\5\0")
+        assert (
+            spki.algorithm
+            == pkcs8.private_key_algorithm
+            == AlgorithmIdentifier("1.2.840.113549.1.1.1", b"\5\0")
+        )
         check_object_identifier(spki.algorithm)
         with pytest.raises(DOMException):
-            check_object_identifier(AlgorithmIdentifier("1.2.840.113549.1.1.10", None))  # id-RSASSA-PSS
+            # id-RSASSA-PSS
+            check_object_identifier(AlgorithmIdentifier("1.2.840.113549.1.1.10", None))
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc7518#section-6.3.2")
@@ -272,7 +347,15 @@ class TestRSAPrivateKeyOfJWK:
         assert {key.p, key.q} == {number_of(RSA_JWK, "p"), number_of(RSA_JWK, "q")}
 
     @pytest.mark.parametrize(
-        "member", [{"n": "AQAB"}, {"e": "AQAD"}, {"d": "AQAB"}, {"d": "AA"}, {"d": RSA_JWK["n"]}, {"e": None}]
+        "member",
+        [
+            {"n": "AQAB"},
+            {"e": "AQAD"},
+            {"d": "AQAB"},
+            {"d": "AA"},
+            {"d": RSA_JWK["n"]},
+            {"e": None},
+        ],
     )
     async def test_what_has_no_primes_is_a_data_error(self, member: Any) -> None:
         jwk = {"kty": "RSA", "n": RSA_JWK["n"], "e": RSA_JWK["e"], "d": RSA_JWK["d"]}

@@ -37,14 +37,21 @@ class TestEncrypt:
         await rejection(subtle.encrypt(LABELLED, public, bytes(most + 1)), "OperationError")
 
     async def test_a_modulus_that_is_too_short_is_an_operation_error(self) -> None:
-        await rejection(subtle.encrypt("RSA-OAEP", await public_key("RSA-OAEP", "SHA-512"), b""), "OperationError")
+        await rejection(
+            subtle.encrypt("RSA-OAEP", await public_key("RSA-OAEP", "SHA-512"), b""),
+            "OperationError",
+        )
 
     async def test_needs_a_public_key(self) -> None:
-        await rejection(subtle.encrypt("RSA-OAEP", await private_key("RSA-OAEP"), b""), "InvalidAccessError")
+        await rejection(
+            subtle.encrypt("RSA-OAEP", await private_key("RSA-OAEP"), b""), "InvalidAccessError"
+        )
 
     async def test_two_ciphertexts_are_not_equal(self) -> None:
         key = await public_key("RSA-OAEP")
-        assert await subtle.encrypt("RSA-OAEP", key, b"") != await subtle.encrypt("RSA-OAEP", key, b"")
+        assert await subtle.encrypt("RSA-OAEP", key, b"") != await subtle.encrypt(
+            "RSA-OAEP", key, b""
+        )
 
 
 @spec("https://w3c.github.io/webcrypto/#rsa-oaep-operations-decrypt")
@@ -53,18 +60,41 @@ class TestDecrypt:
         public, private = await public_key("RSA-OAEP"), await private_key("RSA-OAEP")
         ciphertext = await subtle.encrypt(LABELLED, public, b"text")
         assert await subtle.decrypt(LABELLED, private, ciphertext) == b"text"
-        messages = {await rejection(subtle.decrypt("RSA-OAEP", private, ciphertext), "OperationError")}
-        for wrong in (b"", ciphertext[1:], b"\0" + ciphertext, ciphertext[:-1] + b"\0", bytes(128), b"\xff" * 128):
-            messages.add(await rejection(subtle.decrypt(LABELLED, private, wrong), "OperationError"))
+        messages = {
+            await rejection(subtle.decrypt("RSA-OAEP", private, ciphertext), "OperationError")
+        }
+        for wrong in (
+            b"",
+            ciphertext[1:],
+            b"\0" + ciphertext,
+            ciphertext[:-1] + b"\0",
+            bytes(128),
+            b"\xff" * 128,
+        ):
+            messages.add(
+                await rejection(subtle.decrypt(LABELLED, private, wrong), "OperationError")
+            )
         assert len(messages) == 1
 
     async def test_official_vectors(self, wpt_data: Callable[[str], Any]) -> None:
-        for vector in as_python(wpt_data("WebCryptoAPI/encrypt_decrypt/rsa_vectors.json")["data"]["getTestVectors"])["passing"]:
+        for vector in as_python(
+            wpt_data("WebCryptoAPI/encrypt_decrypt/rsa_vectors.json")["data"]["getTestVectors"]
+        )["passing"]:
             algorithm = {"name": "RSA-OAEP", "hash": vector["hash"]}
-            private = await subtle.importKey("pkcs8", vector["privateKeyBuffer"], algorithm, False, ["decrypt"])
-            public = await subtle.importKey("spki", vector["publicKeyBuffer"], algorithm, False, ["encrypt"])
+            private = await subtle.importKey(
+                "pkcs8", vector["privateKeyBuffer"], algorithm, False, ["decrypt"]
+            )
+            public = await subtle.importKey(
+                "spki", vector["publicKeyBuffer"], algorithm, False, ["encrypt"]
+            )
             if vector.get("ciphertext"):
-                assert await subtle.decrypt(vector["algorithm"], private, vector["ciphertext"]) == vector["plaintext"]
+                assert (
+                    await subtle.decrypt(vector["algorithm"], private, vector["ciphertext"])
+                    == vector["plaintext"]
+                )
             if len(vector["plaintext"]) <= 256 - 2 * 64 - 2:
                 ciphertext = await subtle.encrypt(vector["algorithm"], public, vector["plaintext"])
-                assert await subtle.decrypt(vector["algorithm"], private, ciphertext) == vector["plaintext"]
+                assert (
+                    await subtle.decrypt(vector["algorithm"], private, ciphertext)
+                    == vector["plaintext"]
+                )

@@ -35,8 +35,12 @@ class TestSign:
         with counting_entropy() as entropy:
             await subtle.sign(parameters(17), key, b"text")
         assert entropy.lengths == [17]
-        assert await subtle.sign(parameters(), key, b"text") != await subtle.sign(parameters(), key, b"text")
-        assert await subtle.sign(parameters(0), key, b"text") == await subtle.sign(parameters(0), key, b"text")
+        assert await subtle.sign(parameters(), key, b"text") != await subtle.sign(
+            parameters(), key, b"text"
+        )
+        assert await subtle.sign(parameters(0), key, b"text") == await subtle.sign(
+            parameters(0), key, b"text"
+        )
 
     async def test_a_salt_that_is_too_long_is_an_operation_error(self) -> None:
         key = await private_key()
@@ -55,17 +59,32 @@ class TestVerify:
         private, public = await private_key(hash=hash), await public_key(hash=hash)
         signature = await subtle.sign(parameters(), private, b"text")
         assert await subtle.verify(parameters(), public, signature, b"text") is True
-        for wrong in (b"", signature[1:], b"\0" + signature, signature[:-1] + b"\0", bytes(128), b"\xff" * 128):
+        for wrong in (
+            b"",
+            signature[1:],
+            b"\0" + signature,
+            signature[:-1] + b"\0",
+            bytes(128),
+            b"\xff" * 128,
+        ):
             assert await subtle.verify(parameters(), public, wrong, b"text") is False
         assert await subtle.verify(parameters(), public, signature, b"texts") is False
         for salt_length in (0, 19, 21, 2**32 - 1):
             assert await subtle.verify(parameters(salt_length), public, signature, b"text") is False
 
     async def test_official_vectors(self, wpt_data: Callable[[str], Any]) -> None:
-        for vector in as_python(wpt_data("WebCryptoAPI/sign_verify/rsa_pss_vectors.json")["data"]["getTestVectors"]):
+        for vector in as_python(
+            wpt_data("WebCryptoAPI/sign_verify/rsa_pss_vectors.json")["data"]["getTestVectors"]
+        ):
             algorithm = {"name": "RSA-PSS", "hash": vector["hash"]}
-            private = await subtle.importKey("pkcs8", vector["privateKeyBuffer"], algorithm, False, ["sign"])
-            public = await subtle.importKey("spki", vector["publicKeyBuffer"], algorithm, False, ["verify"])
-            assert await subtle.verify(vector["algorithm"], public, vector["signature"], vector["plaintext"])
+            private = await subtle.importKey(
+                "pkcs8", vector["privateKeyBuffer"], algorithm, False, ["sign"]
+            )
+            public = await subtle.importKey(
+                "spki", vector["publicKeyBuffer"], algorithm, False, ["verify"]
+            )
+            assert await subtle.verify(
+                vector["algorithm"], public, vector["signature"], vector["plaintext"]
+            )
             signature = await subtle.sign(vector["algorithm"], private, vector["plaintext"])
             assert await subtle.verify(vector["algorithm"], public, signature, vector["plaintext"])

@@ -44,7 +44,14 @@ class TestDigest:
 @spec("https://w3c.github.io/webcrypto/#hmac-keygen-params")
 class TestBlockSize:
     @pytest.mark.parametrize(
-        "name, size", [("SHA-1", 512), ("SHA-256", 512), ("SHA-512", 1024), ("SHA3-256", 1088), ("SHA3-512", 576)]
+        "name, size",
+        [
+            ("SHA-1", 512),
+            ("SHA-256", 512),
+            ("SHA-512", 1024),
+            ("SHA3-256", 1088),
+            ("SHA3-512", 576),
+        ],
     )
     def test_is_in_bits(self, name: str, size: int) -> None:
         assert block_size(KeyAlgorithm(name)) == size

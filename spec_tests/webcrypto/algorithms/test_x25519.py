@@ -21,7 +21,10 @@ def with_key(key: CryptoKey) -> dict[str, Any]:
 @spec("https://w3c.github.io/webcrypto/#x25519-operations-derive-bits")
 class TestDeriveBits:
     async def test_two_agree(self) -> None:
-        (a_public, a_private), (b_public, b_private) = await pair_of("X25519"), await pair_of("X25519")
+        (a_public, a_private), (b_public, b_private) = (
+            await pair_of("X25519"),
+            await pair_of("X25519"),
+        )
         secret = await subtle.deriveBits(with_key(b_public), a_private)
         assert await subtle.deriveBits(with_key(a_public), b_private) == secret
         assert len(secret) == 32
@@ -39,12 +42,16 @@ class TestDeriveBits:
             await rejection(subtle.deriveBits(with_key(public), private), "InvalidAccessError")
 
     async def test_official_vectors(self, wpt_data: Callable[[str], Any]) -> None:
-        data = as_python(wpt_data("WebCryptoAPI/derive_bits_keys/cfrg_curves_bits_fixtures.json")["data"])
+        data = as_python(
+            wpt_data("WebCryptoAPI/derive_bits_keys/cfrg_curves_bits_fixtures.json")["data"]
+        )
         private = await imported("X25519", "pkcs8", data["pkcs8"]["X25519"])
         public = await imported("X25519", "spki", data["spki"]["X25519"])
         expected = data["derivations"]["X25519"]
         assert await subtle.deriveBits(with_key(public), private) == expected
-        assert await subtle.deriveBits(with_key(public), private, 8 * 32 - 3) == expected[:-1] + bytes([expected[-1] & 0xF8])
+        assert await subtle.deriveBits(with_key(public), private, 8 * 32 - 3) == expected[
+            :-1
+        ] + bytes([expected[-1] & 0xF8])
         await rejection(subtle.deriveBits(with_key(public), private, 8 * 32 + 1), "OperationError")
         for point in data["kSmallOrderPoint"]["X25519"]:
             public = await imported("X25519", "spki", point["vector"])

@@ -39,12 +39,16 @@ class TestDeriveBits:
             await rejection(subtle.deriveBits(with_key(public), private), "InvalidAccessError")
 
     async def test_official_vectors(self, wpt_data: Callable[[str], Any]) -> None:
-        data = as_python(wpt_data("WebCryptoAPI/derive_bits_keys/cfrg_curves_bits_fixtures.json")["data"])
+        data = as_python(
+            wpt_data("WebCryptoAPI/derive_bits_keys/cfrg_curves_bits_fixtures.json")["data"]
+        )
         private = await imported("X448", "pkcs8", data["pkcs8"]["X448"])
         public = await imported("X448", "spki", data["spki"]["X448"])
         expected = data["derivations"]["X448"]
         assert await subtle.deriveBits(with_key(public), private) == expected
-        assert await subtle.deriveBits(with_key(public), private, 8 * 56 - 3) == expected[:-1] + bytes([expected[-1] & 0xF8])
+        assert await subtle.deriveBits(with_key(public), private, 8 * 56 - 3) == expected[
+            :-1
+        ] + bytes([expected[-1] & 0xF8])
         await rejection(subtle.deriveBits(with_key(public), private, 8 * 56 + 1), "OperationError")
         for point in data["kSmallOrderPoint"]["X448"]:
             public = await imported("X448", "spki", point["vector"])

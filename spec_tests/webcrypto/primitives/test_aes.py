@@ -26,7 +26,9 @@ fromhex = bytes.fromhex
 
 
 def lanes(block: str) -> bytes:
-    """A block as its state: the standard writes a block column by column, a state of one block is row by row."""
+    """A block as its state: the standard writes a block column by column, a state of one block is
+    row by row.
+    """
     return bytes(fromhex(block)[r + 4 * c] for r in range(4) for c in range(4))
 
 
@@ -36,8 +38,14 @@ class TestKeyExpansion:
     @pytest.mark.parametrize(
         "key, words",
         [
-            ("2b7e151628aed2a6abf7158809cf4f3c", {4: "a0fafe17", 10: "5935807a", 23: "11f915bc", 43: "b6630ca6"}),
-            ("8e73b0f7da0e6452c810f32b809079e562f8ead2522c6b7b", {6: "fe0c91f7", 12: "4db7b4bd", 51: "01002202"}),
+            (
+                "2b7e151628aed2a6abf7158809cf4f3c",
+                {4: "a0fafe17", 10: "5935807a", 23: "11f915bc", 43: "b6630ca6"},
+            ),
+            (
+                "8e73b0f7da0e6452c810f32b809079e562f8ead2522c6b7b",
+                {6: "fe0c91f7", 12: "4db7b4bd", 51: "01002202"},
+            ),
             (
                 "603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4",
                 {8: "9ba35411", 12: "a8b09c1a", 59: "706c631e"},
@@ -54,8 +62,16 @@ class TestKeyExpansion:
 class TestCipher:
     # FIPS 197, B and C.1 to C.3
     EXAMPLES = [
-        ("2b7e151628aed2a6abf7158809cf4f3c", "3243f6a8885a308d313198a2e0370734", "3925841d02dc09fbdc118597196a0b32"),
-        ("000102030405060708090a0b0c0d0e0f", "00112233445566778899aabbccddeeff", "69c4e0d86a7b0430d8cdb78070b4c55a"),
+        (
+            "2b7e151628aed2a6abf7158809cf4f3c",
+            "3243f6a8885a308d313198a2e0370734",
+            "3925841d02dc09fbdc118597196a0b32",
+        ),
+        (
+            "000102030405060708090a0b0c0d0e0f",
+            "00112233445566778899aabbccddeeff",
+            "69c4e0d86a7b0430d8cdb78070b4c55a",
+        ),
         (
             "000102030405060708090a0b0c0d0e0f1011121314151617",
             "00112233445566778899aabbccddeeff",
@@ -96,7 +112,8 @@ class TestTransformations:
     @spec("https://doi.org/10.6028/NIST.FIPS.197-upd1#5.1.1")
     def test_sub_bytes(self) -> None:
         assert sub_bytes(lanes(self.START)) == lanes(self.AFTER_SUB_BYTES)
-        assert sub_bytes(bytes([0x00, 0x01, 0x53, 0xFF])) == bytes([0x63, 0x7C, 0xED, 0x16])  # table 4
+        # table 4
+        assert sub_bytes(bytes([0x00, 0x01, 0x53, 0xFF])) == bytes([0x63, 0x7C, 0xED, 0x16])
 
     @spec("https://doi.org/10.6028/NIST.FIPS.197-upd1#5.3.2")
     def test_inv_sub_bytes(self) -> None:
@@ -123,5 +140,6 @@ class TestTransformations:
 
     @spec("https://doi.org/10.6028/NIST.FIPS.197-upd1#4.2")
     def test_xtime_takes_each_byte_by_itself(self) -> None:
-        assert [xtime(byte, 1) for byte in (0x57, 0xAE, 0x47, 0x8E)] == [0xAE, 0x47, 0x8E, 0x07]  # 4.2.1
+        # 4.2.1
+        assert [xtime(byte, 1) for byte in (0x57, 0xAE, 0x47, 0x8E)] == [0xAE, 0x47, 0x8E, 0x07]
         assert xtime(0x80FF0180, 1) == 0x1BE5021B

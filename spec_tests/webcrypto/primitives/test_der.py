@@ -36,7 +36,10 @@ OBJECT_IDENTIFIERS = [
     ("0.39", "060127"),
     ("1.0", "060128"),
     ("2.0", "060150"),
-    ("2.25.340282366920938463463374607431768211455", "06146983ffffffffffffffffffffffffffffffffff7f"),
+    (
+        "2.25.340282366920938463463374607431768211455",
+        "06146983ffffffffffffffffffffffffffffffffff7f",
+    ),
 ]
 
 
@@ -48,7 +51,15 @@ def refuses(data: str, read: Callable[[DERReader], object], match: str) -> None:
 @spec("https://www.itu.int/rec/T-REC-X.690#10.1")
 class TestLength:
     @pytest.mark.parametrize(
-        "length, octets", [(0, "00"), (127, "7f"), (128, "8180"), (255, "81ff"), (256, "820100"), (65536, "83010000")]
+        "length, octets",
+        [
+            (0, "00"),
+            (127, "7f"),
+            (128, "8180"),
+            (255, "81ff"),
+            (256, "820100"),
+            (65536, "83010000"),
+        ],
     )
     def test_is_written_in_the_fewest_octets(self, length: int, octets: str) -> None:
         assert encode_length(length).hex() == octets
@@ -56,7 +67,15 @@ class TestLength:
 
     @pytest.mark.parametrize(
         "data",
-        ["0480", "04800000", "048100", "04817f" + "00" * 127, "04820080" + "00" * 128, "04840000000100", "04ff"],
+        [
+            "0480",
+            "04800000",
+            "048100",
+            "04817f" + "00" * 127,
+            "04820080" + "00" * 128,
+            "04840000000100",
+            "04ff",
+        ],
     )
     def test_indefinite_or_longer_than_needed_is_refused(self, data: str) -> None:
         refuses(data, DERReader.octet_string, "not in the shortest definite form")
@@ -79,13 +98,17 @@ class TestEncode:
 @spec("https://www.itu.int/rec/T-REC-X.690#8.1.2")
 class TestContextSpecific:
     def test_tags(self) -> None:
-        assert [context_specific(1, constructed=constructed) for constructed in (False, True)] == [0x81, 0xA1]
+        assert [context_specific(1, constructed=constructed) for constructed in (False, True)] == [
+            0x81,
+            0xA1,
+        ]
 
 
 @spec("https://www.itu.int/rec/T-REC-X.690#8.3")
 class TestInteger:
     @pytest.mark.parametrize(
-        "value, octets", [(0, "020100"), (127, "02017f"), (128, "02020080"), (255, "020200ff"), (256, "02020100")]
+        "value, octets",
+        [(0, "020100"), (127, "02017f"), (128, "02020080"), (255, "020200ff"), (256, "02020100")],
     )
     def test_has_the_fewest_octets(self, value: int, octets: str) -> None:
         assert encode_integer(value).hex() == octets
@@ -115,7 +138,10 @@ class TestBitString:
         refuses(data, DERReader.bit_string, "whole octets")
 
     def test_may_have_a_tag_in_place_of_its_own(self) -> None:
-        assert DERReader(fromhex("81020001")).bit_string(context_specific(1, constructed=False)) == b"\x01"
+        assert (
+            DERReader(fromhex("81020001")).bit_string(context_specific(1, constructed=False))
+            == b"\x01"
+        )
 
 
 @spec("https://www.itu.int/rec/T-REC-X.690#8.7")
@@ -144,7 +170,11 @@ class TestSequence:
         sequence.end()
 
     def test_bytes_after_it_are_refused(self) -> None:
-        refuses("300000", lambda reader: DERReader.of_sequence(fromhex("300000")), "1 bytes after the end")
+        refuses(
+            "300000",
+            lambda reader: DERReader.of_sequence(fromhex("300000")),
+            "1 bytes after the end",
+        )
 
     def test_an_element_that_is_longer_than_it_is_refused(self) -> None:
         refuses("3003020201", lambda reader: reader.sequence().integer(), "ends after 1")

@@ -1,4 +1,6 @@
-"""ECDSA and ECDH, by the examples of RFC 6979 and RFC 5903, the vectors of the Web Platform Tests, and edge cases."""
+"""ECDSA and ECDH, by the examples of RFC 6979 and RFC 5903, the vectors of the Web Platform Tests,
+and edge cases.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +10,26 @@ from typing import Any
 
 import pytest
 
-from worker_runtime.webcrypto.primitives.ecc import ecdh, ecdsa_sign, ecdsa_verify, public_key, random_scalar
-from worker_runtime.webcrypto.primitives.key_structures import ECPrivateKey, PrivateKeyInfo, SubjectPublicKeyInfo
-from worker_runtime.webcrypto.primitives.weierstrass import P_256, P_384, P_521, Curve, decode_point, multiply
+from worker_runtime.webcrypto.primitives.ecc import (
+    ecdh,
+    ecdsa_sign,
+    ecdsa_verify,
+    public_key,
+    random_scalar,
+)
+from worker_runtime.webcrypto.primitives.key_structures import (
+    ECPrivateKey,
+    PrivateKeyInfo,
+    SubjectPublicKeyInfo,
+)
+from worker_runtime.webcrypto.primitives.weierstrass import (
+    P_256,
+    P_384,
+    P_521,
+    Curve,
+    decode_point,
+    multiply,
+)
 
 spec = pytest.mark.spec
 
@@ -100,7 +119,9 @@ class TestPublicKey:
 
 @spec("https://doi.org/10.6028/NIST.FIPS.186-5#6.4.1")
 class TestECDSASign:
-    @pytest.mark.parametrize("curve, hash, d, k, r, s", EXAMPLES, ids=["P-256", "P-256, long hash", "P-384", "P-521"])
+    @pytest.mark.parametrize(
+        "curve, hash, d, k, r, s", EXAMPLES, ids=["P-256", "P-256, long hash", "P-384", "P-521"]
+    )
     def test_examples(self, curve: str, hash: str, d: int, k: int, r: int, s: int) -> None:
         digest = hashlib.new(hash, b"sample").digest()
         assert ecdsa_sign(CURVES[curve], d, digest, random_bytes_for(k)) == (r, s)
@@ -111,7 +132,9 @@ class TestECDSASign:
         r, e = P_256.g[0] % P_256.n, 5
         d = -e * pow(r, -1, P_256.n) % P_256.n
         numbers = iter([1, 2])
-        r, s = ecdsa_sign(P_256, d, e.to_bytes(32), lambda length: (next(numbers) - 1).to_bytes(length))
+        r, s = ecdsa_sign(
+            P_256, d, e.to_bytes(32), lambda length: (next(numbers) - 1).to_bytes(length)
+        )
         assert ecdsa_verify(P_256, public_key(P_256, d), e.to_bytes(32), r, s)
         assert next(numbers, None) is None
 
@@ -161,7 +184,8 @@ class TestECDSAVerify:
         assert ecdsa_verify(P_256, P_256.g, r.to_bytes(32), r, r)
 
     def test_x_may_be_above_n(self) -> None:
-        # A point whose x is n or more is rare: one is made here, and the key that fits a signature with it.
+        # A point whose x is n or more is rare: one is made here, and the key that fits a signature
+        # with it.
         x = next(x for x in range(P_256.n, P_256.p) if self.root(x) is not None)
         y = self.root(x)
         assert y is not None
@@ -177,16 +201,29 @@ class TestECDSAVerify:
         root = pow(square, (P_256.p + 1) // 4, P_256.p)
         return root if root * root % P_256.p == square else None
 
-    @pytest.mark.parametrize("group, is_valid", [("getTestVectors", True), ("getInvalidTestVectors", False)])
-    def test_official_vectors(self, group: str, is_valid: bool, wpt_data: Callable[[str], Any]) -> None:
+    @pytest.mark.parametrize(
+        "group, is_valid", [("getTestVectors", True), ("getInvalidTestVectors", False)]
+    )
+    def test_official_vectors(
+        self, group: str, is_valid: bool, wpt_data: Callable[[str], Any]
+    ) -> None:
         for vector in wpt_data("WebCryptoAPI/sign_verify/ecdsa_vectors.json")["data"][group]:
             curve = CURVES[vector["namedCurve"]]
-            key = SubjectPublicKeyInfo.decode(fromhex(vector["publicKeyBuffer"]["hex"])).subject_public_key
-            digest = hashlib.new(vector["hashName"].replace("-", ""), fromhex(vector["plaintext"]["hex"])).digest()
+            key = SubjectPublicKeyInfo.decode(
+                fromhex(vector["publicKeyBuffer"]["hex"])
+            ).subject_public_key
+            digest = hashlib.new(
+                vector["hashName"].replace("-", ""), fromhex(vector["plaintext"]["hex"])
+            ).digest()
             signature = fromhex(vector["signature"]["hex"])
             if len(signature) == 2 * curve.octets:
-                r, s = int.from_bytes(signature[: curve.octets]), int.from_bytes(signature[curve.octets :])
-                assert ecdsa_verify(curve, decode_point(curve, key), digest, r, s) == is_valid, vector["name"]
+                r, s = (
+                    int.from_bytes(signature[: curve.octets]),
+                    int.from_bytes(signature[curve.octets :]),
+                )
+                assert ecdsa_verify(curve, decode_point(curve, key), digest, r, s) == is_valid, (
+                    vector["name"]
+                )
 
 
 @spec("https://doi.org/10.6028/NIST.SP.800-56Ar3#5.7.1.2")
@@ -195,7 +232,10 @@ class TestECDH:
         # RFC 5903, 8.1
         i = 0xC88F01F510D9AC3F70A292DAA2316DE544E9AAB8AFE84049C62A9C57862D1433
         r = 0xC6EF9C5D78AE012A011164ACB397CE2088685D8F06BF9BE0B283AB46476BEE53
-        assert ecdh(P_256, i, public_key(P_256, r)).hex() == "d6840f6b42f6edafd13116e0e12565202fef8e9ece7dce03812464d04b9442de"
+        assert (
+            ecdh(P_256, i, public_key(P_256, r)).hex()
+            == "d6840f6b42f6edafd13116e0e12565202fef8e9ece7dce03812464d04b9442de"
+        )
         assert ecdh(P_256, r, public_key(P_256, i)) == ecdh(P_256, i, public_key(P_256, r))
 
     def test_a_secret_keeps_its_leading_zeros(self) -> None:
@@ -205,7 +245,9 @@ class TestECDH:
     @pytest.mark.parametrize("name", CURVES)
     def test_official_vectors(self, name: str, wpt_data: Callable[[str], Any]) -> None:
         data = wpt_data("WebCryptoAPI/derive_bits_keys/ecdh_bits.json")["data"]
-        private = ECPrivateKey.decode(PrivateKeyInfo.decode(fromhex(data["pkcs8"][name]["hex"])).private_key).private_key
+        private = ECPrivateKey.decode(
+            PrivateKeyInfo.decode(fromhex(data["pkcs8"][name]["hex"])).private_key
+        ).private_key
         public = SubjectPublicKeyInfo.decode(fromhex(data["spki"][name]["hex"])).subject_public_key
         shared = ecdh(CURVES[name], int.from_bytes(private), decode_point(CURVES[name], public))
         assert shared.hex() == data["derivations"][name]["hex"]

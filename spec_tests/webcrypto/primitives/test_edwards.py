@@ -1,4 +1,6 @@
-"""EdDSA, by the test vectors of RFC 8032 and of the Web Platform Tests, and signatures that are nearly right."""
+"""EdDSA, by the test vectors of RFC 8032 and of the Web Platform Tests, and signatures that are
+nearly right.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,11 @@ from worker_runtime.webcrypto.primitives.edwards import (
     encode_point,
     is_of_large_order,
 )
-from worker_runtime.webcrypto.primitives.key_structures import CurvePrivateKey, PrivateKeyInfo, SubjectPublicKeyInfo
+from worker_runtime.webcrypto.primitives.key_structures import (
+    CurvePrivateKey,
+    PrivateKeyInfo,
+    SubjectPublicKeyInfo,
+)
 
 spec = pytest.mark.spec
 
@@ -95,7 +101,9 @@ ED448_VECTORS = [
     ),
 ]
 
-VECTORS = [(ED25519, *vector[:3], "", vector[3]) for vector in ED25519_VECTORS] + [(ED448, *vector) for vector in ED448_VECTORS]
+VECTORS = [(ED25519, *vector[:3], "", vector[3]) for vector in ED25519_VECTORS] + [
+    (ED448, *vector) for vector in ED448_VECTORS
+]
 
 
 def key_of(eddsa: EdDSA) -> bytes:
@@ -106,7 +114,13 @@ def key_of(eddsa: EdDSA) -> bytes:
 class TestEdDSAPublicKey:
     @pytest.mark.parametrize("eddsa, private_key, public_key, message, context, signature", VECTORS)
     def test_vectors(
-        self, eddsa: EdDSA, private_key: str, public_key: str, message: str, context: str, signature: str
+        self,
+        eddsa: EdDSA,
+        private_key: str,
+        public_key: str,
+        message: str,
+        context: str,
+        signature: str,
     ) -> None:
         assert eddsa_public_key(eddsa, fromhex(private_key)).hex() == public_key
 
@@ -134,17 +148,30 @@ class TestEdDSAPublicKey:
 class TestEdDSASign:
     @pytest.mark.parametrize("eddsa, private_key, public_key, message, context, signature", VECTORS)
     def test_vectors(
-        self, eddsa: EdDSA, private_key: str, public_key: str, message: str, context: str, signature: str
+        self,
+        eddsa: EdDSA,
+        private_key: str,
+        public_key: str,
+        message: str,
+        context: str,
+        signature: str,
     ) -> None:
-        assert eddsa_sign(eddsa, fromhex(private_key), fromhex(message), fromhex(context)).hex() == signature
+        assert (
+            eddsa_sign(eddsa, fromhex(private_key), fromhex(message), fromhex(context)).hex()
+            == signature
+        )
 
     @pytest.mark.parametrize("name", ["Ed25519", "Ed448"])
     def test_official_vectors(self, name: str, wpt_data: Callable[[str], Any]) -> None:
         eddsa = {"Ed25519": ED25519, "Ed448": ED448}[name]
-        for vector in wpt_data("WebCryptoAPI/sign_verify/eddsa_vectors.json")["data"]["getTestVectors"][name]:
+        for vector in wpt_data("WebCryptoAPI/sign_verify/eddsa_vectors.json")["data"][
+            "getTestVectors"
+        ][name]:
             private_info = PrivateKeyInfo.decode(fromhex(vector["privateKeyBuffer"]["hex"]))
             private_key = CurvePrivateKey.decode(private_info.private_key).private_key
-            public_key = SubjectPublicKeyInfo.decode(fromhex(vector["publicKeyBuffer"]["hex"])).subject_public_key
+            public_key = SubjectPublicKeyInfo.decode(
+                fromhex(vector["publicKeyBuffer"]["hex"])
+            ).subject_public_key
             message, signature = fromhex(vector["data"]["hex"]), fromhex(vector["signature"]["hex"])
             assert eddsa_public_key(eddsa, private_key) == public_key
             assert eddsa_sign(eddsa, private_key, message) == signature
@@ -155,15 +182,25 @@ class TestEdDSASign:
 class TestEdDSAVerify:
     @pytest.mark.parametrize("eddsa, private_key, public_key, message, context, signature", VECTORS)
     def test_vectors(
-        self, eddsa: EdDSA, private_key: str, public_key: str, message: str, context: str, signature: str
+        self,
+        eddsa: EdDSA,
+        private_key: str,
+        public_key: str,
+        message: str,
+        context: str,
+        signature: str,
     ) -> None:
-        assert eddsa_verify(eddsa, fromhex(public_key), fromhex(message), fromhex(signature), fromhex(context))
+        assert eddsa_verify(
+            eddsa, fromhex(public_key), fromhex(message), fromhex(signature), fromhex(context)
+        )
 
     @BOTH
     def test_what_a_key_signs_verifies(self, eddsa: EdDSA) -> None:
         for first in range(5):
             key, message = bytes([first]) * (eddsa.b // 8), bytes(first)
-            assert eddsa_verify(eddsa, eddsa_public_key(eddsa, key), message, eddsa_sign(eddsa, key, message))
+            assert eddsa_verify(
+                eddsa, eddsa_public_key(eddsa, key), message, eddsa_sign(eddsa, key, message)
+            )
 
     @BOTH
     def test_another_message_key_or_signature_is_refused(self, eddsa: EdDSA) -> None:
@@ -189,33 +226,53 @@ class TestEdDSAVerify:
         public_key, signature = eddsa_public_key(eddsa, key), eddsa_sign(eddsa, key, b"message")
         half = eddsa.b // 8
         s = int.from_bytes(signature[half:], "little") + eddsa.order
-        assert not eddsa_verify(eddsa, public_key, b"message", signature[:half] + s.to_bytes(half, "little"))
+        assert not eddsa_verify(
+            eddsa, public_key, b"message", signature[:half] + s.to_bytes(half, "little")
+        )
 
     def test_another_context_is_refused(self) -> None:
         key = key_of(ED448)
-        public_key, signature = eddsa_public_key(ED448, key), eddsa_sign(ED448, key, b"message", b"one")
+        public_key, signature = (
+            eddsa_public_key(ED448, key),
+            eddsa_sign(ED448, key, b"message", b"one"),
+        )
         assert eddsa_verify(ED448, public_key, b"message", signature, b"one")
         assert not eddsa_verify(ED448, public_key, b"message", signature, b"two")
         assert not eddsa_verify(ED448, public_key, b"message", signature)
 
     def test_a_context_may_have_255_bytes(self) -> None:
         key, context = key_of(ED448), bytes(255)
-        assert eddsa_verify(ED448, eddsa_public_key(ED448, key), b"", eddsa_sign(ED448, key, b"", context), context)
+        assert eddsa_verify(
+            ED448, eddsa_public_key(ED448, key), b"", eddsa_sign(ED448, key, b"", context), context
+        )
 
     @BOTH
     def test_a_key_that_is_no_point_is_refused(self, eddsa: EdDSA) -> None:
         signature = eddsa_sign(eddsa, key_of(eddsa), b"message")
-        for key in [b"", bytes(eddsa.b // 8 - 1), b"\xff" * (eddsa.b // 8), b"\x02" + bytes(eddsa.b // 8 - 1)]:
+        for key in [
+            b"",
+            bytes(eddsa.b // 8 - 1),
+            b"\xff" * (eddsa.b // 8),
+            b"\x02" + bytes(eddsa.b // 8 - 1),
+        ]:
             assert decode_point(eddsa, key) is None
             assert not eddsa_verify(eddsa, key, b"message", signature)
 
     def test_official_vectors_of_small_order(self, wpt_data: Callable[[str], Any]) -> None:
         """Together with the two checks that Web Crypto has before it."""
-        cases = wpt_data("WebCryptoAPI/sign_verify/eddsa_vectors.json")["data"]["kSmallOrderTestCases"]["Ed25519"]
+        cases = wpt_data("WebCryptoAPI/sign_verify/eddsa_vectors.json")["data"][
+            "kSmallOrderTestCases"
+        ]["Ed25519"]
         for case in cases:
-            message, key, signature = (fromhex(case[name]["hex"]) for name in ("message", "keyData", "signature"))
-            are_large = is_of_large_order(ED25519, key) and is_of_large_order(ED25519, signature[:32])
-            assert (are_large and eddsa_verify(ED25519, key, message, signature)) == case["verified"], case["id"]
+            message, key, signature = (
+                fromhex(case[name]["hex"]) for name in ("message", "keyData", "signature")
+            )
+            are_large = is_of_large_order(ED25519, key) and is_of_large_order(
+                ED25519, signature[:32]
+            )
+            assert (are_large and eddsa_verify(ED25519, key, message, signature)) == case[
+                "verified"
+            ], case["id"]
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc8032#section-5.1.7")
@@ -285,7 +342,9 @@ class TestDecodePoint:
     def test_zero_has_no_sign(self, eddsa: EdDSA) -> None:
         for y in (1, eddsa.p - 1):
             assert decode_point(eddsa, y.to_bytes(eddsa.b // 8, "little")) is not None
-            assert decode_point(eddsa, (y | 1 << eddsa.b - 1).to_bytes(eddsa.b // 8, "little")) is None
+            assert (
+                decode_point(eddsa, (y | 1 << eddsa.b - 1).to_bytes(eddsa.b // 8, "little")) is None
+            )
 
     def test_bits_between_y_and_the_sign_are_refused(self) -> None:
         x, y = ED448.base

@@ -55,7 +55,9 @@ class TestAlgorithmIdentifier:
         assert AlgorithmIdentifier(ID_ED25519, encode_null()).encode().hex() == "300706032b65700500"
 
     def test_parameters_are_one_element(self) -> None:
-        algorithm = encode_sequence(encode_object_identifier(ID_ED25519), encode_null(), encode_null())
+        algorithm = encode_sequence(
+            encode_object_identifier(ID_ED25519), encode_null(), encode_null()
+        )
         with pytest.raises(DERError, match="2 bytes after the end"):
             SubjectPublicKeyInfo.decode(encode_sequence(algorithm, encode_bit_string(bytes(32))))
 
@@ -65,7 +67,10 @@ class TestSubjectPublicKeyInfo:
     def test_example(self) -> None:
         key = SubjectPublicKeyInfo.decode(PUBLIC_KEY_EXAMPLE)
         assert key.algorithm == ED25519
-        assert key.subject_public_key.hex() == "19bf44096984cdfe8541bac167dc3b96c85086aa30b6b6cb0c5c38ad703166e1"
+        assert (
+            key.subject_public_key.hex()
+            == "19bf44096984cdfe8541bac167dc3b96c85086aa30b6b6cb0c5c38ad703166e1"
+        )
         assert key.encode() == PUBLIC_KEY_EXAMPLE
 
     def test_whatever_is_cut_off_or_added_it_is_refused(self) -> None:
@@ -76,12 +81,18 @@ class TestSubjectPublicKeyInfo:
             SubjectPublicKeyInfo.decode(PUBLIC_KEY_EXAMPLE + b"\0")
 
     @pytest.mark.parametrize("file", ["ec_importKey", "okp_importKey_fixtures", "rsa_importKey"])
-    def test_official_keys_are_written_as_they_were_read(self, file: str, wpt_data: Callable[[str], Any]) -> None:
-        for name, key in wpt_data(f"WebCryptoAPI/import_export/{file}.json")["data"]["keyData"].items():
+    def test_official_keys_are_written_as_they_were_read(
+        self, file: str, wpt_data: Callable[[str], Any]
+    ) -> None:
+        for name, key in wpt_data(f"WebCryptoAPI/import_export/{file}.json")["data"][
+            "keyData"
+        ].items():
             data = fromhex(key["spki"]["hex"])
             assert SubjectPublicKeyInfo.decode(data).encode() == data, name
             if "raw" in key:
-                assert SubjectPublicKeyInfo.decode(data).subject_public_key == fromhex(key["raw"]["hex"]), name
+                assert SubjectPublicKeyInfo.decode(data).subject_public_key == fromhex(
+                    key["raw"]["hex"]
+                ), name
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc5958#section-2")
@@ -92,7 +103,9 @@ class TestPrivateKeyInfo:
         assert key.encode() == PRIVATE_KEY_EXAMPLE
 
     def test_attributes_and_public_key_are_not_kept(self) -> None:
-        assert PrivateKeyInfo.decode(PRIVATE_KEY_EXAMPLE_OF_VERSION_2) == PrivateKeyInfo.decode(PRIVATE_KEY_EXAMPLE)
+        assert PrivateKeyInfo.decode(PRIVATE_KEY_EXAMPLE_OF_VERSION_2) == PrivateKeyInfo.decode(
+            PRIVATE_KEY_EXAMPLE
+        )
 
     def test_only_version_2_has_a_public_key(self) -> None:
         elements = [ED25519.encode(), encode_octet_string(bytes(34)), encode(PUBLIC_KEY, bytes(33))]
@@ -101,19 +114,30 @@ class TestPrivateKeyInfo:
             PrivateKeyInfo.decode(encode_sequence(encode_integer(0), *elements))
 
     def test_attributes_come_before_the_public_key(self) -> None:
-        elements = [ED25519.encode(), encode_octet_string(bytes(34)), encode(PUBLIC_KEY, bytes(33)), encode(ATTRIBUTES)]
+        elements = [
+            ED25519.encode(),
+            encode_octet_string(bytes(34)),
+            encode(PUBLIC_KEY, bytes(33)),
+            encode(ATTRIBUTES),
+        ]
         with pytest.raises(DERError, match="after the end"):
             PrivateKeyInfo.decode(encode_sequence(encode_integer(1), *elements))
 
     @pytest.mark.parametrize("version", [2, 1 << 100_000], ids=int.bit_length)
     def test_a_version_that_there_is_not_is_refused(self, version: int) -> None:
-        data = encode_sequence(encode_integer(version), ED25519.encode(), encode_octet_string(bytes(34)))
+        data = encode_sequence(
+            encode_integer(version), ED25519.encode(), encode_octet_string(bytes(34))
+        )
         with pytest.raises(DERError, match="Unknown version"):
             PrivateKeyInfo.decode(data)
 
     @pytest.mark.parametrize("file", ["ec_importKey", "okp_importKey_fixtures", "rsa_importKey"])
-    def test_official_keys_are_written_as_they_were_read(self, file: str, wpt_data: Callable[[str], Any]) -> None:
-        for name, key in wpt_data(f"WebCryptoAPI/import_export/{file}.json")["data"]["keyData"].items():
+    def test_official_keys_are_written_as_they_were_read(
+        self, file: str, wpt_data: Callable[[str], Any]
+    ) -> None:
+        for name, key in wpt_data(f"WebCryptoAPI/import_export/{file}.json")["data"][
+            "keyData"
+        ].items():
             data = fromhex(key["pkcs8"]["hex"])
             assert PrivateKeyInfo.decode(data).encode() == data, name
 
@@ -134,12 +158,18 @@ class TestECParameters:
 class TestECPrivateKey:
     @pytest.mark.parametrize("parameters", [None, ECParameters(SECP256R1)])
     @pytest.mark.parametrize("public_key", [None, b"\x04" + bytes(64)])
-    def test_parameters_and_public_key_are_optional(self, parameters: ECParameters | None, public_key: bytes | None) -> None:
+    def test_parameters_and_public_key_are_optional(
+        self, parameters: ECParameters | None, public_key: bytes | None
+    ) -> None:
         key = ECPrivateKey(bytes(32), parameters, public_key)
         assert ECPrivateKey.decode(key.encode()) == key
 
-    def test_official_keys_are_written_as_they_were_read(self, wpt_data: Callable[[str], Any]) -> None:
-        for name, key in wpt_data("WebCryptoAPI/import_export/ec_importKey.json")["data"]["keyData"].items():
+    def test_official_keys_are_written_as_they_were_read(
+        self, wpt_data: Callable[[str], Any]
+    ) -> None:
+        for name, key in wpt_data("WebCryptoAPI/import_export/ec_importKey.json")["data"][
+            "keyData"
+        ].items():
             data = PrivateKeyInfo.decode(fromhex(key["pkcs8"]["hex"])).private_key
             private_key = ECPrivateKey.decode(data)
             assert private_key.encode() == data, name
@@ -150,12 +180,22 @@ class TestECPrivateKey:
         "elements, match",
         [
             ([encode_integer(0), encode_octet_string(bytes(32))], "Unknown version"),
-            ([encode_integer(1), encode_octet_string(bytes(32)), encode(EC_PUBLIC_KEY)], "Expected the tag 03, found the end"),
             (
-                [encode_integer(1), encode_octet_string(bytes(32)), encode(EC_PUBLIC_KEY, encode_bit_string(b"\x04"), b"\0")],
+                [encode_integer(1), encode_octet_string(bytes(32)), encode(EC_PUBLIC_KEY)],
+                "Expected the tag 03, found the end",
+            ),
+            (
+                [
+                    encode_integer(1),
+                    encode_octet_string(bytes(32)),
+                    encode(EC_PUBLIC_KEY, encode_bit_string(b"\x04"), b"\0"),
+                ],
                 "1 bytes after the end",
             ),
-            ([encode_integer(1), encode_octet_string(bytes(32)), encode_null()], "2 bytes after the end"),
+            (
+                [encode_integer(1), encode_octet_string(bytes(32)), encode_null()],
+                "2 bytes after the end",
+            ),
         ],
     )
     def test_another_structure_is_refused(self, elements: list[bytes], match: str) -> None:
@@ -167,7 +207,10 @@ class TestECPrivateKey:
 class TestCurvePrivateKey:
     def test_is_an_octet_string_in_the_octet_string(self) -> None:
         key = CurvePrivateKey.decode(PrivateKeyInfo.decode(PRIVATE_KEY_EXAMPLE).private_key)
-        assert key.private_key.hex() == "d4ee72dbf913584ad5b6d8f1f769f8ad3afe7c28cbf1d4fbe097a88f44755842"
+        assert (
+            key.private_key.hex()
+            == "d4ee72dbf913584ad5b6d8f1f769f8ad3afe7c28cbf1d4fbe097a88f44755842"
+        )
         assert PrivateKeyInfo(ED25519, key.encode()).encode() == PRIVATE_KEY_EXAMPLE
 
     @pytest.mark.parametrize("data", ["", "0401", "0403", "04010000", "030100"])

@@ -11,7 +11,8 @@ spec = pytest.mark.spec
 
 fromhex = bytes.fromhex
 
-# RFC 3394, 4.1 to 4.6: the lengths of the key-encryption key and of the key in it, and the ciphertext
+# RFC 3394, 4.1 to 4.6: the lengths of the key-encryption key and of the key in it, and the
+# ciphertext
 KEY = fromhex("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f")
 DATA = fromhex("00112233445566778899aabbccddeeff000102030405060708090a0b0c0d0e0f")
 EXAMPLES = [
@@ -56,4 +57,7 @@ class TestUnwrap:
     def test_another_initial_value_fails(self) -> None:
         # The wrapping of RFC 5649, 6, has the initial value a65959a6 and a length.
         w = KeySchedule(fromhex("5840df6e29b02af1ab493b705bf16ea1ae8338f4dcc176a8"))
-        assert unwrap(fromhex("138bdeaa9b8fa7fc61f97742e72248ee5ae6ae5360d1ae6a5f54f373fa543b6a"), w) is None
+        assert (
+            unwrap(fromhex("138bdeaa9b8fa7fc61f97742e72248ee5ae6ae5360d1ae6a5f54f373fa543b6a"), w)
+            is None
+        )

@@ -9,7 +9,13 @@ from typing import Any
 import pytest
 
 from worker_runtime.webcrypto.primitives.aes import KeySchedule, cipher
-from worker_runtime.webcrypto.primitives.modes import SEGMENT, cbc_decrypt, cbc_encrypt, counter_blocks, ctr
+from worker_runtime.webcrypto.primitives.modes import (
+    SEGMENT,
+    cbc_decrypt,
+    cbc_encrypt,
+    counter_blocks,
+    ctr,
+)
 
 spec = pytest.mark.spec
 
@@ -53,12 +59,22 @@ class TestCBC:
             assert cbc_decrypt(cbc_encrypt(plaintext, self.IV, w), self.IV, w) == plaintext
 
     def test_official_vectors(self, wpt_data: Callable[[str], Any]) -> None:
-        vectors = wpt_data("WebCryptoAPI/encrypt_decrypt/aes_cbc_vectors.json")["data"]["getTestVectors"]
+        vectors = wpt_data("WebCryptoAPI/encrypt_decrypt/aes_cbc_vectors.json")["data"][
+            "getTestVectors"
+        ]
         for vector in vectors["passing"]:
-            w, iv = KeySchedule(fromhex(vector["keyBuffer"]["hex"])), fromhex(vector["algorithm"]["iv"]["hex"])
-            plaintext, result = fromhex(vector["plaintext"]["hex"]), fromhex(vector["result"]["hex"])
+            w, iv = (
+                KeySchedule(fromhex(vector["keyBuffer"]["hex"])),
+                fromhex(vector["algorithm"]["iv"]["hex"]),
+            )
+            plaintext, result = (
+                fromhex(vector["plaintext"]["hex"]),
+                fromhex(vector["result"]["hex"]),
+            )
             padding = 16 - len(plaintext) % 16
-            assert cbc_encrypt(plaintext + bytes([padding]) * padding, iv, w) == result, vector["name"]
+            assert cbc_encrypt(plaintext + bytes([padding]) * padding, iv, w) == result, vector[
+                "name"
+            ]
             assert cbc_decrypt(result, iv, w)[:-padding] == plaintext, vector["name"]
 
 
@@ -80,7 +96,9 @@ class TestCTR:
         assert ctr(PLAINTEXT, self.COUNTER, 128, w).hex() == ciphertext
         assert ctr(fromhex(ciphertext), self.COUNTER, 128, w) == PLAINTEXT
 
-    @pytest.mark.parametrize("length", [0, 1, 15, 16, 17, SEGMENT - 1, SEGMENT, SEGMENT + 1, 2 * SEGMENT + 5])
+    @pytest.mark.parametrize(
+        "length", [0, 1, 15, 16, 17, SEGMENT - 1, SEGMENT, SEGMENT + 1, 2 * SEGMENT + 5]
+    )
     def test_any_length_is_block_by_block_the_same(self, length: int) -> None:
         source = random.Random(length)
         w = KeySchedule(source.randbytes(32))
@@ -90,11 +108,21 @@ class TestCTR:
         assert ctr(text, self.COUNTER, 128, w) == bytes(a ^ b for a, b in zip(text, stream))
 
     def test_official_vectors(self, wpt_data: Callable[[str], Any]) -> None:
-        vectors = wpt_data("WebCryptoAPI/encrypt_decrypt/aes_ctr_vectors.json")["data"]["getTestVectors"]
+        vectors = wpt_data("WebCryptoAPI/encrypt_decrypt/aes_ctr_vectors.json")["data"][
+            "getTestVectors"
+        ]
         for vector in vectors["passing"]:
-            w, counter = KeySchedule(fromhex(vector["keyBuffer"]["hex"])), fromhex(vector["algorithm"]["counter"]["hex"])
-            plaintext, result = fromhex(vector["plaintext"]["hex"]), fromhex(vector["result"]["hex"])
-            assert ctr(plaintext, counter, vector["algorithm"]["length"], w) == result, vector["name"]
+            w, counter = (
+                KeySchedule(fromhex(vector["keyBuffer"]["hex"])),
+                fromhex(vector["algorithm"]["counter"]["hex"]),
+            )
+            plaintext, result = (
+                fromhex(vector["plaintext"]["hex"]),
+                fromhex(vector["result"]["hex"]),
+            )
+            assert ctr(plaintext, counter, vector["algorithm"]["length"], w) == result, vector[
+                "name"
+            ]
 
 
 @spec("https://doi.org/10.6028/NIST.SP.800-38A#B.1")
@@ -110,6 +138,8 @@ class TestCounterBlocks:
             ("ffffffffffffffffffffffffffffffff", 1, "fffffffffffffffffffffffffffffffe"),
         ],
     )
-    def test_only_the_counting_bits_change_and_wrap_around(self, counter: str, bits: int, after: str) -> None:
+    def test_only_the_counting_bits_change_and_wrap_around(
+        self, counter: str, bits: int, after: str
+    ) -> None:
         assert counter_blocks(fromhex(counter), bits, 0, 2).hex() == counter + after
         assert counter_blocks(fromhex(counter), bits, 1, 1).hex() == after

@@ -7,7 +7,11 @@ from typing import Any
 
 import pytest
 
-from worker_runtime.webcrypto.primitives.key_structures import CurvePrivateKey, PrivateKeyInfo, SubjectPublicKeyInfo
+from worker_runtime.webcrypto.primitives.key_structures import (
+    CurvePrivateKey,
+    PrivateKeyInfo,
+    SubjectPublicKeyInfo,
+)
 from worker_runtime.webcrypto.primitives.montgomery import (
     X448_BASE_POINT,
     X25519_BASE_POINT,
@@ -69,7 +73,10 @@ class TestX25519:
         public_a, public_b = x25519(a, X25519_BASE_POINT), x25519(b, X25519_BASE_POINT)
         assert public_a.hex() == "8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a"
         assert public_b.hex() == "de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f"
-        assert x25519(a, public_b).hex() == "4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742"
+        assert (
+            x25519(a, public_b).hex()
+            == "4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742"
+        )
         assert x25519(b, public_a) == x25519(a, public_b)
 
     @pytest.mark.parametrize("u", SMALL_ORDER_25519)
@@ -77,11 +84,15 @@ class TestX25519:
         assert x25519(b"\x55" * 32, fromhex(u)) == bytes(32)
 
     def test_the_last_bit_of_u_does_not_count(self) -> None:
-        assert x25519(b"\x55" * 32, bytes([9] + [0] * 30 + [0x80])) == x25519(b"\x55" * 32, X25519_BASE_POINT)
+        assert x25519(b"\x55" * 32, bytes([9] + [0] * 30 + [0x80])) == x25519(
+            b"\x55" * 32, X25519_BASE_POINT
+        )
 
     def test_u_may_be_p_or_more(self) -> None:
         p = 2**255 - 19
-        assert x25519(b"\x55" * 32, (p + 9).to_bytes(32, "little")) == x25519(b"\x55" * 32, X25519_BASE_POINT)
+        assert x25519(b"\x55" * 32, (p + 9).to_bytes(32, "little")) == x25519(
+            b"\x55" * 32, X25519_BASE_POINT
+        )
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc7748#section-6.2")
@@ -149,13 +160,17 @@ class TestX448:
 class TestMontgomeryLadder:
     def test_multiples_of_a_multiple_commute(self) -> None:
         p, a24 = 2**255 - 19, 121665
-        assert montgomery_ladder(5, montgomery_ladder(7, 9, 255, p, a24), 255, p, a24) == montgomery_ladder(35, 9, 255, p, a24)
+        assert montgomery_ladder(
+            5, montgomery_ladder(7, 9, 255, p, a24), 255, p, a24
+        ) == montgomery_ladder(35, 9, 255, p, a24)
         assert montgomery_ladder(1, 9, 255, p, a24) == 9
 
     @pytest.mark.parametrize("name", FUNCTIONS)
     def test_official_vectors(self, name: str, wpt_data: Callable[[str], Any]) -> None:
         data = wpt_data("WebCryptoAPI/derive_bits_keys/cfrg_curves_bits_fixtures.json")["data"]
-        k = CurvePrivateKey.decode(PrivateKeyInfo.decode(fromhex(data["pkcs8"][name]["hex"])).private_key).private_key
+        k = CurvePrivateKey.decode(
+            PrivateKeyInfo.decode(fromhex(data["pkcs8"][name]["hex"])).private_key
+        ).private_key
         u = SubjectPublicKeyInfo.decode(fromhex(data["spki"][name]["hex"])).subject_public_key
         assert FUNCTIONS[name](k, u).hex() == data["derivations"][name]["hex"]
         for case in data["kSmallOrderPoint"][name]:

@@ -1,4 +1,6 @@
-"""RSA, by the test vectors of RSA Laboratories, NIST and the Web Platform Tests, and forgeries that a parser would take."""
+"""RSA, by the test vectors of RSA Laboratories, NIST and the Web Platform Tests, and forgeries that
+a parser would take.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,9 @@ def private_key(n: str, d: str) -> RSAPrivateKey:
 
 
 def official_key(vector: Any) -> tuple[RSAPublicKey, RSAPrivateKey]:
-    public_key = SubjectPublicKeyInfo.decode(fromhex(vector["publicKeyBuffer"]["hex"])).subject_public_key
+    public_key = SubjectPublicKeyInfo.decode(
+        fromhex(vector["publicKeyBuffer"]["hex"])
+    ).subject_public_key
     private_key = PrivateKeyInfo.decode(fromhex(vector["privateKeyBuffer"]["hex"])).private_key
     return RSAPublicKey.decode(public_key), RSAPrivateKey.decode(private_key)
 
@@ -168,9 +172,13 @@ class TestPrimitives:
 
 @spec("https://www.rfc-editor.org/rfc/rfc8017#section-7.1.1")
 class TestRSAESOAEPEncrypt:
-    @pytest.mark.parametrize("key, message, seed, ciphertext", OAEP_VECTORS.values(), ids=OAEP_VECTORS)
+    @pytest.mark.parametrize(
+        "key, message, seed, ciphertext", OAEP_VECTORS.values(), ids=OAEP_VECTORS
+    )
     def test_vectors(self, key: RSAPrivateKey, message: str, seed: str, ciphertext: str) -> None:
-        encrypted = rsaes_oaep_encrypt(key.public_key, fromhex(message), "sha1", b"", lambda length: fromhex(seed))
+        encrypted = rsaes_oaep_encrypt(
+            key.public_key, fromhex(message), "sha1", b"", lambda length: fromhex(seed)
+        )
         assert encrypted.hex() == ciphertext
         assert rsaes_oaep_decrypt(key, encrypted, "sha1", b"").hex() == message
 
@@ -195,7 +203,9 @@ class TestRSAESOAEPDecrypt:
     def encrypt(self, first: bytes, data_block: bytes) -> bytes:
         """A ciphertext of that data block, right in all else."""
         seed = bytes(range(32))
-        masked_data_block = bytes(a ^ b for a, b in zip(data_block, mgf1(seed, len(data_block), "sha256")))
+        masked_data_block = bytes(
+            a ^ b for a, b in zip(data_block, mgf1(seed, len(data_block), "sha256"))
+        )
         masked_seed = bytes(a ^ b for a, b in zip(seed, mgf1(masked_data_block, 32, "sha256")))
         return i2osp(rsaep(KEY.public_key, os2ip(first + masked_seed + masked_data_block)), K)
 
@@ -211,7 +221,10 @@ class TestRSAESOAEPDecrypt:
 
     def test_a_message_may_start_with_what_separates_it(self) -> None:
         data_block = hashlib.sha256(b"label").digest() + b"\x01" + b"\0\x01" * 31
-        assert rsaes_oaep_decrypt(KEY, self.encrypt(b"\0", data_block), "sha256", b"label") == b"\0\x01" * 31
+        assert (
+            rsaes_oaep_decrypt(KEY, self.encrypt(b"\0", data_block), "sha256", b"label")
+            == b"\0\x01" * 31
+        )
 
     def test_another_label_or_hash_is_refused(self) -> None:
         ciphertext = rsaes_oaep_encrypt(KEY.public_key, b"message", "sha256", b"label", bytes)
@@ -223,7 +236,15 @@ class TestRSAESOAEPDecrypt:
 
     def test_a_ciphertext_that_can_be_none_is_refused(self) -> None:
         ciphertext = rsaes_oaep_encrypt(KEY.public_key, b"message", "sha256", b"label", bytes)
-        for other in [b"", ciphertext[1:], ciphertext[:-1], ciphertext + b"\0", b"\0" + ciphertext, bytes(K), b"\xff" * K]:
+        for other in [
+            b"",
+            ciphertext[1:],
+            ciphertext[:-1],
+            ciphertext + b"\0",
+            b"\0" + ciphertext,
+            bytes(K),
+            b"\xff" * K,
+        ]:
             self.refuses(other)
         self.refuses(i2osp(KEY.n, K))
 
@@ -232,11 +253,19 @@ class TestRSAESOAEPDecrypt:
             rsaes_oaep_decrypt(KEY, bytes(K), "sha512", b"")
 
     def test_official_vectors(self, wpt_data: Callable[[str], Any]) -> None:
-        for vector in wpt_data("WebCryptoAPI/encrypt_decrypt/rsa_vectors.json")["data"]["getTestVectors"]["passing"]:
+        for vector in wpt_data("WebCryptoAPI/encrypt_decrypt/rsa_vectors.json")["data"][
+            "getTestVectors"
+        ]["passing"]:
             public_key, key = official_key(vector)
-            hash, plaintext = vector["hash"].replace("-", "").lower(), fromhex(vector["plaintext"]["hex"])
+            hash, plaintext = (
+                vector["hash"].replace("-", "").lower(),
+                fromhex(vector["plaintext"]["hex"]),
+            )
             label = fromhex((vector["algorithm"].get("label") or {"hex": ""})["hex"])
-            assert rsaes_oaep_decrypt(key, fromhex(vector["ciphertext"]["hex"]), hash, label) == plaintext, vector["name"]
+            assert (
+                rsaes_oaep_decrypt(key, fromhex(vector["ciphertext"]["hex"]), hash, label)
+                == plaintext
+            ), vector["name"]
             encrypted = rsaes_oaep_encrypt(public_key, plaintext, hash, label, bytes)
             assert rsaes_oaep_decrypt(key, encrypted, hash, label) == plaintext, vector["name"]
 
@@ -245,12 +274,17 @@ class TestRSAESOAEPDecrypt:
 class TestRSASSAPSSSign:
     @pytest.mark.parametrize("key, message, salt, signature", PSS_VECTORS.values(), ids=PSS_VECTORS)
     def test_vectors(self, key: RSAPrivateKey, message: str, salt: str, signature: str) -> None:
-        assert rsassa_pss_sign(key, fromhex(message), "sha1", 20, lambda length: fromhex(salt)).hex() == signature
+        assert (
+            rsassa_pss_sign(key, fromhex(message), "sha1", 20, lambda length: fromhex(salt)).hex()
+            == signature
+        )
 
     def test_a_salt_that_does_not_fit_is_refused(self) -> None:
         signature = rsassa_pss_sign(KEY, b"message", "sha256", 94, bytes)
         assert rsassa_pss_verify(KEY.public_key, b"message", signature, "sha256", 94)
-        with pytest.raises(RSAError, match="1023 bits are too few for sha256 and a salt of 95 bytes"):
+        with pytest.raises(
+            RSAError, match="1023 bits are too few for sha256 and a salt of 95 bytes"
+        ):
             rsassa_pss_sign(KEY, b"message", "sha256", 95, bytes)
 
 
@@ -260,45 +294,81 @@ class TestRSASSAPSSVerify:
     def test_vectors(self, key: RSAPrivateKey, message: str, salt: str, signature: str) -> None:
         assert rsassa_pss_verify(key.public_key, fromhex(message), fromhex(signature), "sha1", 20)
         for salt_length in (0, 19, 21, 10_000):
-            assert not rsassa_pss_verify(key.public_key, fromhex(message), fromhex(signature), "sha1", salt_length)
+            assert not rsassa_pss_verify(
+                key.public_key, fromhex(message), fromhex(signature), "sha1", salt_length
+            )
 
     def test_another_message_hash_or_signature_is_refused(self) -> None:
         signature = rsassa_pss_sign(KEY, b"message", "sha256", 32, bytes)
         assert rsassa_pss_verify(KEY.public_key, b"message", signature, "sha256", 32)
         assert not rsassa_pss_verify(KEY.public_key, b"massage", signature, "sha256", 32)
         assert not rsassa_pss_verify(KEY.public_key, b"message", signature, "sha3_256", 32)
-        for other in [b"", signature[:-1], signature + b"\0", b"\0" + signature, bytes(K), b"\xff" * K]:
+        for other in [
+            b"",
+            signature[:-1],
+            signature + b"\0",
+            b"\0" + signature,
+            bytes(K),
+            b"\xff" * K,
+        ]:
             assert not rsassa_pss_verify(KEY.public_key, b"message", other, "sha256", 32)
 
     def test_a_signature_above_the_modulus_is_refused(self) -> None:
         salts = (bytes([i]) * 32 for i in range(256))
-        signatures = (rsassa_pss_sign(KEY, b"message", "sha256", 32, lambda length: next(salts)) for _ in range(256))
-        signature = next(signature for signature in signatures if os2ip(signature) + KEY.n < 1 << 8 * K)
+        signatures = (
+            rsassa_pss_sign(KEY, b"message", "sha256", 32, lambda length: next(salts))
+            for _ in range(256)
+        )
+        signature = next(
+            signature for signature in signatures if os2ip(signature) + KEY.n < 1 << 8 * K
+        )
         assert rsassa_pss_verify(KEY.public_key, b"message", signature, "sha256", 32)
-        assert not rsassa_pss_verify(KEY.public_key, b"message", i2osp(os2ip(signature) + KEY.n, K), "sha256", 32)
+        assert not rsassa_pss_verify(
+            KEY.public_key, b"message", i2osp(os2ip(signature) + KEY.n, K), "sha256", 32
+        )
 
     def test_an_encoding_that_has_one_octet_less_than_the_modulus_is_not_cut(self) -> None:
         # With a modulus of 1025 bits, what the signature comes to must leave the first octet empty.
         encoded = emsa_pss_encode(b"message", 1024, "sha1", 20, bytes)
-        assert rsassa_pss_verify(PSS_KEY_2.public_key, b"message", i2osp(rsasp1(PSS_KEY_2, os2ip(encoded)), 129), "sha1", 20)
+        assert rsassa_pss_verify(
+            PSS_KEY_2.public_key,
+            b"message",
+            i2osp(rsasp1(PSS_KEY_2, os2ip(encoded)), 129),
+            "sha1",
+            20,
+        )
         m = os2ip(encoded) | 1 << 1024
         assert m < PSS_KEY_2.n
-        assert not rsassa_pss_verify(PSS_KEY_2.public_key, b"message", i2osp(rsasp1(PSS_KEY_2, m), 129), "sha1", 20)
+        assert not rsassa_pss_verify(
+            PSS_KEY_2.public_key, b"message", i2osp(rsasp1(PSS_KEY_2, m), 129), "sha1", 20
+        )
 
     def test_official_vectors(self, wpt_data: Callable[[str], Any]) -> None:
-        for vector in wpt_data("WebCryptoAPI/sign_verify/rsa_pss_vectors.json")["data"]["getTestVectors"]:
+        for vector in wpt_data("WebCryptoAPI/sign_verify/rsa_pss_vectors.json")["data"][
+            "getTestVectors"
+        ]:
             public_key, _ = official_key(vector)
-            hash, message = vector["hash"].replace("-", "").lower(), fromhex(vector["plaintext"]["hex"])
+            hash, message = (
+                vector["hash"].replace("-", "").lower(),
+                fromhex(vector["plaintext"]["hex"]),
+            )
             salt_length = vector["algorithm"]["saltLength"]
-            assert rsassa_pss_verify(public_key, message, fromhex(vector["signature"]["hex"]), hash, salt_length)
+            assert rsassa_pss_verify(
+                public_key, message, fromhex(vector["signature"]["hex"]), hash, salt_length
+            )
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc8017#section-8.2.1")
 class TestRSASSAPKCS1v15Sign:
     def test_official_vectors(self, wpt_data: Callable[[str], Any]) -> None:
-        for vector in wpt_data("WebCryptoAPI/sign_verify/rsa_pkcs_vectors.json")["data"]["getTestVectors"]:
+        for vector in wpt_data("WebCryptoAPI/sign_verify/rsa_pkcs_vectors.json")["data"][
+            "getTestVectors"
+        ]:
             public_key, key = official_key(vector)
-            hash, message = vector["hash"].replace("-", "").lower(), fromhex(vector["plaintext"]["hex"])
+            hash, message = (
+                vector["hash"].replace("-", "").lower(),
+                fromhex(vector["plaintext"]["hex"]),
+            )
             signature = rsassa_pkcs1_v1_5_sign(key, message, hash)
             assert signature.hex() == vector["signature"]["hex"], vector["name"]
             assert rsassa_pkcs1_v1_5_verify(public_key, message, signature, hash), vector["name"]
@@ -346,7 +416,9 @@ class TestRSASSAPKCS1v15Verify:
     @pytest.mark.parametrize("hash, message, signature", NIST_VECTORS)
     def test_vectors(self, hash: str, message: str, signature: str) -> None:
         assert rsassa_pkcs1_v1_5_verify(self.NIST_KEY, fromhex(message), fromhex(signature), hash)
-        assert not rsassa_pkcs1_v1_5_verify(self.NIST_KEY, fromhex(message), fromhex(signature), "sha384")
+        assert not rsassa_pkcs1_v1_5_verify(
+            self.NIST_KEY, fromhex(message), fromhex(signature), "sha384"
+        )
 
     def test_every_encoding_but_the_one_is_refused(self) -> None:
         digest = hashlib.sha256(b"message").digest()
@@ -361,31 +433,52 @@ class TestRSASSAPKCS1v15Verify:
             return b"\0\x01" + b"\xff" * (K - 3 - len(t)) + b"\0" + t
 
         assert verifies(padded(digest_info))
-        without_null = fromhex("302f") + fromhex("300b0609608648016503040201") + b"\x04\x20" + digest
+        without_null = (
+            fromhex("302f") + fromhex("300b0609608648016503040201") + b"\x04\x20" + digest
+        )
         long_length = fromhex("308131") + algorithm + b"\x04\x20" + digest
-        sha1_algorithm = fromhex("3021300906052b0e03021a05000414") + hashlib.sha1(b"message").digest()
+        sha1_algorithm = (
+            fromhex("3021300906052b0e03021a05000414") + hashlib.sha1(b"message").digest()
+        )
         forgeries = {
             "no NULL": padded(without_null),
             "a length in two octets": padded(long_length),
-            "something after the digest": b"\0\x01" + b"\xff" * 8 + b"\0" + digest_info + bytes(K - 11 - len(digest_info)),
+            "something after the digest": b"\0\x01"
+            + b"\xff" * 8
+            + b"\0"
+            + digest_info
+            + bytes(K - 11 - len(digest_info)),
             "something in the parameters": padded(
-                fromhex("3037") + fromhex("301306096086480165030402010406") + bytes(6) + b"\x04\x20" + digest
+                fromhex("3037")
+                + fromhex("301306096086480165030402010406")
+                + bytes(6)
+                + b"\x04\x20"
+                + digest
             ),
             "the bare digest": padded(digest),
             "another hash": padded(sha1_algorithm),
             "type 2": b"\0\x02" + padded(digest_info)[2:],
             "type 0": b"\0\0" + padded(digest_info)[2:],
-            "a zero within the padding": padded(digest_info)[:10] + b"\0" + padded(digest_info)[11:],
-            "another octet within the padding": padded(digest_info)[:10] + b"\xfe" + padded(digest_info)[11:],
-            "no octet between padding and digest": b"\0\x01" + b"\xff" * (K - 2 - len(digest_info)) + digest_info,
+            "a zero within the padding": padded(digest_info)[:10]
+            + b"\0"
+            + padded(digest_info)[11:],
+            "another octet within the padding": padded(digest_info)[:10]
+            + b"\xfe"
+            + padded(digest_info)[11:],
+            "no octet between padding and digest": b"\0\x01"
+            + b"\xff" * (K - 2 - len(digest_info))
+            + digest_info,
         }
         assert {name for name, encoded in forgeries.items() if len(encoded) != K} == set()
         assert {name for name, encoded in forgeries.items() if verifies(encoded)} == set()
 
     def test_a_cube_root_is_no_signature(self) -> None:
-        # Bleichenbacher's: with e = 3, a cube whose first octets look right is found without the private key.
+        # Bleichenbacher's: with e = 3, a cube whose first octets look right is found without the
+        # private key.
         key = RSAPublicKey(OAEP_KEY_1.n, 3)
-        start = b"\0\x01\xff\xff\xff\xff\xff\xff\xff\xff\0" + fromhex("3031300d060960864801650304020105000420")
+        start = b"\0\x01\xff\xff\xff\xff\xff\xff\xff\xff\0" + fromhex(
+            "3031300d060960864801650304020105000420"
+        )
         target = os2ip((start + hashlib.sha256(b"message").digest()).ljust(K, b"\xff"))
         low, high = 0, 1 << 400
         while high - low > 1:
@@ -396,15 +489,28 @@ class TestRSASSAPKCS1v15Verify:
 
     def test_a_signature_above_the_modulus_is_refused(self) -> None:
         messages = (bytes([i]) for i in range(256))
-        signatures = ((message, rsassa_pkcs1_v1_5_sign(KEY, message, "sha256")) for message in messages)
-        message, signature = next(pair for pair in signatures if os2ip(pair[1]) + KEY.n < 1 << 8 * K)
+        signatures = (
+            (message, rsassa_pkcs1_v1_5_sign(KEY, message, "sha256")) for message in messages
+        )
+        message, signature = next(
+            pair for pair in signatures if os2ip(pair[1]) + KEY.n < 1 << 8 * K
+        )
         assert rsassa_pkcs1_v1_5_verify(KEY.public_key, message, signature, "sha256")
-        assert not rsassa_pkcs1_v1_5_verify(KEY.public_key, message, i2osp(os2ip(signature) + KEY.n, K), "sha256")
+        assert not rsassa_pkcs1_v1_5_verify(
+            KEY.public_key, message, i2osp(os2ip(signature) + KEY.n, K), "sha256"
+        )
 
     def test_a_signature_of_another_length_is_refused(self) -> None:
         signature = rsassa_pkcs1_v1_5_sign(KEY, b"message", "sha256")
         assert rsassa_pkcs1_v1_5_verify(KEY.public_key, b"message", signature, "sha256")
-        for other in [b"", signature[:-1], signature + b"\0", b"\0" + signature, bytes(K), b"\xff" * K]:
+        for other in [
+            b"",
+            signature[:-1],
+            signature + b"\0",
+            b"\0" + signature,
+            bytes(K),
+            b"\xff" * K,
+        ]:
             assert not rsassa_pkcs1_v1_5_verify(KEY.public_key, b"message", other, "sha256")
 
 
@@ -428,7 +534,8 @@ class TestEMSAPSSVerify:
     def test_each_part_has_to_be_right(self) -> None:
         m_hash, salt = hashlib.sha256(b"message").digest(), bytes(range(32))
         h, h_of_less, h_of_more = (
-            hashlib.sha256(bytes(8) + m_hash + other).digest() for other in (salt, salt[1:], b"\0" + salt)
+            hashlib.sha256(bytes(8) + m_hash + other).digest()
+            for other in (salt, salt[1:], b"\0" + salt)
         )
         good = self.encode(bytes(62) + b"\x01" + salt, h)
         assert emsa_pss_verify(b"message", good, 1023, "sha256", 32)
@@ -439,9 +546,15 @@ class TestEMSAPSSVerify:
             "another octet after the padding": self.encode(bytes(62) + b"\x02" + salt, h),
             "a shorter salt": self.encode(bytes(63) + b"\x01" + salt[1:], h_of_less),
             "a longer salt": self.encode(bytes(61) + b"\x01\0" + salt, h_of_more),
-            "another hash": self.encode(bytes(62) + b"\x01" + salt, hashlib.sha256(m_hash + salt).digest()),
+            "another hash": self.encode(
+                bytes(62) + b"\x01" + salt, hashlib.sha256(m_hash + salt).digest()
+            ),
         }
-        assert {name for name, encoded in wrong.items() if emsa_pss_verify(b"message", encoded, 1023, "sha256", 32)} == set()
+        assert {
+            name
+            for name, encoded in wrong.items()
+            if emsa_pss_verify(b"message", encoded, 1023, "sha256", 32)
+        } == set()
 
     def test_a_salt_that_cannot_fit_is_refused(self) -> None:
         encoded = emsa_pss_encode(b"message", 1023, "sha256", 0, bytes)
@@ -466,10 +579,15 @@ class TestEMSAPKCS1v15Encode:
     )
     def test_starts_the_digest_as_the_standard_prints_it(self, hash: str, prefix: str) -> None:
         t = fromhex(prefix) + hashlib.new(hash, b"message").digest()
-        assert emsa_pkcs1_v1_5_encode(b"message", K, hash) == b"\0\x01" + b"\xff" * (K - 3 - len(t)) + b"\0" + t
+        assert (
+            emsa_pkcs1_v1_5_encode(b"message", K, hash)
+            == b"\0\x01" + b"\xff" * (K - 3 - len(t)) + b"\0" + t
+        )
 
     def test_has_eight_octets_of_padding_or_more(self) -> None:
-        assert emsa_pkcs1_v1_5_encode(b"message", 62, "sha256").startswith(b"\0\x01" + b"\xff" * 8 + b"\0")
+        assert emsa_pkcs1_v1_5_encode(b"message", 62, "sha256").startswith(
+            b"\0\x01" + b"\xff" * 8 + b"\0"
+        )
         with pytest.raises(RSAError, match="too short: 61 bytes"):
             emsa_pkcs1_v1_5_encode(b"message", 61, "sha256")
 
@@ -478,6 +596,9 @@ class TestEMSAPKCS1v15Encode:
 class TestMGF1:
     def test_is_a_row_of_hashes(self) -> None:
         mask = mgf1(b"seed", 50, "sha1")
-        assert mask == b"".join(hashlib.sha1(b"seed\0\0\0" + bytes([i])).digest() for i in range(3))[:50]
+        assert (
+            mask
+            == b"".join(hashlib.sha1(b"seed\0\0\0" + bytes([i])).digest() for i in range(3))[:50]
+        )
         assert mgf1(b"seed", 0, "sha1") == b""
         assert mgf1(b"foo", 5, "sha1").hex() == "1ac9075cd4"  # the example in Wikipedia

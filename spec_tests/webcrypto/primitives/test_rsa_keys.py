@@ -27,10 +27,14 @@ fromhex = bytes.fromhex
 KEY = generate_key_pair(512, 65537, random.Random(8017).randbytes)
 
 
-def official_keys(wpt_data: Callable[[str], Any]) -> list[tuple[RSAPublicKey, bytes, RSAPrivateKey, bytes]]:
+def official_keys(
+    wpt_data: Callable[[str], Any],
+) -> list[tuple[RSAPublicKey, bytes, RSAPrivateKey, bytes]]:
     """Keys of 1024, 2048 and 4096 bits, and the DER that they come from."""
     keys = []
-    for key in wpt_data("WebCryptoAPI/import_export/rsa_importKey.json")["data"]["keyData"].values():
+    for key in wpt_data("WebCryptoAPI/import_export/rsa_importKey.json")["data"][
+        "keyData"
+    ].values():
         public = SubjectPublicKeyInfo.decode(fromhex(key["spki"]["hex"])).subject_public_key
         private = PrivateKeyInfo.decode(fromhex(key["pkcs8"]["hex"])).private_key
         keys.append((RSAPublicKey.decode(public), public, RSAPrivateKey.decode(private), private))
@@ -39,7 +43,9 @@ def official_keys(wpt_data: Callable[[str], Any]) -> list[tuple[RSAPublicKey, by
 
 @spec("https://www.rfc-editor.org/rfc/rfc8017#section-3.1")
 class TestRSAPublicKey:
-    def test_official_keys_are_valid_and_written_as_they_were_read(self, wpt_data: Callable[[str], Any]) -> None:
+    def test_official_keys_are_valid_and_written_as_they_were_read(
+        self, wpt_data: Callable[[str], Any]
+    ) -> None:
         for public_key, data, _, _ in official_keys(wpt_data):
             assert public_key.is_valid()
             assert public_key.encode() == data
@@ -61,7 +67,9 @@ class TestRSAPublicKey:
 
 @spec("https://www.rfc-editor.org/rfc/rfc8017#section-3.2")
 class TestRSAPrivateKey:
-    def test_official_keys_are_valid_and_written_as_they_were_read(self, wpt_data: Callable[[str], Any]) -> None:
+    def test_official_keys_are_valid_and_written_as_they_were_read(
+        self, wpt_data: Callable[[str], Any]
+    ) -> None:
         for public_key, _, private_key, data in official_keys(wpt_data):
             assert private_key.is_valid()
             assert private_key.encode() == data
@@ -88,7 +96,9 @@ class TestRSAPrivateKey:
     def test_a_key_of_three_primes_is_refused(self) -> None:
         other = encode_sequence(encode_sequence(*map(encode_integer, (3, 1, 2))))
         with pytest.raises(DERError, match="two primes"):
-            RSAPrivateKey.decode(encode_sequence(encode_integer(1), *map(encode_integer, KEY), other))
+            RSAPrivateKey.decode(
+                encode_sequence(encode_integer(1), *map(encode_integer, KEY), other)
+            )
 
 
 @spec("https://doi.org/10.6028/NIST.FIPS.186-5#A.1.1")
@@ -110,7 +120,9 @@ class TestGenerateKeyPair:
         with pytest.raises(RSAError, match="512 to 8192 bits"):
             generate_key_pair(modulus_length, 65537, bytes)
 
-    @pytest.mark.parametrize("e", [0, 1, 2, 65536, (1 << 256) + 1, 1 << 100_000], ids=int.bit_length)
+    @pytest.mark.parametrize(
+        "e", [0, 1, 2, 65536, (1 << 256) + 1, 1 << 100_000], ids=int.bit_length
+    )
     def test_an_exponent_that_cannot_be_is_refused(self, e: int) -> None:
         with pytest.raises(RSAError, match="public exponent"):
             generate_key_pair(2048, e, bytes)
@@ -146,7 +158,10 @@ class TestRecoverPrimeFactors:
 
     def test_factors_of_official_keys(self, wpt_data: Callable[[str], Any]) -> None:
         for _, _, key, _ in official_keys(wpt_data)[:2]:
-            assert recover_prime_factors(key.n, key.e, key.d) == (max(key.p, key.q), min(key.p, key.q))
+            assert recover_prime_factors(key.n, key.e, key.d) == (
+                max(key.p, key.q),
+                min(key.p, key.q),
+            )
 
     @pytest.mark.parametrize("d", [0, 1, KEY.d - 2, KEY.d + 1, KEY.n], ids=int.bit_length)
     def test_an_exponent_of_another_key_finds_none(self, d: int) -> None:

@@ -72,7 +72,21 @@ class TestMultiply:
         source = random.Random(186)
         point = multiply_slowly(curve, source.randrange(1, curve.n), curve.g)
         assert point is not None
-        scalars = [0, 1, 2, 15, 16, 17, 31, 32, 33, 48, curve.n - 1, curve.n - 16, source.randrange(curve.n)]
+        scalars = [
+            0,
+            1,
+            2,
+            15,
+            16,
+            17,
+            31,
+            32,
+            33,
+            48,
+            curve.n - 1,
+            curve.n - 16,
+            source.randrange(curve.n),
+        ]
         for k in scalars:
             assert multiply(curve, k, point) == multiply_slowly(curve, k, point)
 
@@ -89,14 +103,29 @@ class TestMultiplyBasePoint:
     @CURVES
     def test_is_the_same_without_the_tables(self, curve: Curve) -> None:
         source = random.Random(curve.p)
-        for k in [0, 1, 2, 15, 16, 17, 31, 32, 33, curve.n - 1, source.randrange(curve.n), source.randrange(curve.n)]:
+        for k in [
+            0,
+            1,
+            2,
+            15,
+            16,
+            17,
+            31,
+            32,
+            33,
+            curve.n - 1,
+            source.randrange(curve.n),
+            source.randrange(curve.n),
+        ]:
             assert multiply_base_point(curve, k) == multiply_slowly(curve, k, curve.g)
 
     @pytest.mark.parametrize("k", [0, 1, 2, 5])
     def test_another_point_is_added(self, k: int) -> None:
         minus_two = multiply(P_256, P_256.n - 2, P_256.g)
         assert multiply_base_point(P_256, k, plus=P_256.g) == multiply_slowly(P_256, k + 1, P_256.g)
-        assert multiply_base_point(P_256, k, plus=minus_two) == multiply_slowly(P_256, (k - 2) % P_256.n, P_256.g)
+        assert multiply_base_point(P_256, k, plus=minus_two) == multiply_slowly(
+            P_256, (k - 2) % P_256.n, P_256.g
+        )
 
     def test_a_published_multiple(self) -> None:
         # http://point-at-infinity.org/ecc/nisttv, by NIST's routines
@@ -127,7 +156,10 @@ class TestEncodePoint:
     @CURVES
     def test_is_uncompressed_with_leading_zeros(self, curve: Curve) -> None:
         octets = encode_point(curve, (1, 2))
-        assert octets == b"\x04" + bytes(curve.octets - 1) + b"\x01" + bytes(curve.octets - 1) + b"\x02"
+        assert (
+            octets
+            == b"\x04" + bytes(curve.octets - 1) + b"\x01" + bytes(curve.octets - 1) + b"\x02"
+        )
 
 
 @spec("https://www.secg.org/sec1-v2.pdf#2.3.4")
@@ -143,7 +175,10 @@ class TestDecodePoint:
             assert point is not None
             x, y = point
             assert decode_point(curve, bytes([2 | y & 1]) + x.to_bytes(curve.octets)) == (x, y)
-            assert decode_point(curve, bytes([2 | ~y & 1]) + x.to_bytes(curve.octets)) == (x, curve.p - y)
+            assert decode_point(curve, bytes([2 | ~y & 1]) + x.to_bytes(curve.octets)) == (
+                x,
+                curve.p - y,
+            )
 
     @CURVES
     def test_the_point_at_infinity_is_refused(self, curve: Curve) -> None:
@@ -188,7 +223,16 @@ class TestDecodePoint:
     def test_other_forms_and_lengths_are_refused(self, curve: Curve) -> None:
         octets = encode_point(curve, curve.g)
         hybrid = bytes([6 | curve.g[1] & 1]) + octets[1:]
-        others = [b"", b"\x04", octets[:-1], octets + b"\0", octets[1:], hybrid, b"\x05" + octets[1:], b"\x02" + octets[1:]]
+        others = [
+            b"",
+            b"\x04",
+            octets[:-1],
+            octets + b"\0",
+            octets[1:],
+            hybrid,
+            b"\x05" + octets[1:],
+            b"\x02" + octets[1:],
+        ]
         for other in others:
             with pytest.raises(ECError):
                 decode_point(curve, other)

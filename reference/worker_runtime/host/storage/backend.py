@@ -7,7 +7,9 @@ from typing import Protocol
 
 
 class StorageError(Exception):
-    """What a storage was asked for cannot be done: it is full, closed, locked for too long, or no storage at all."""
+    """What a storage was asked for cannot be done: it is full, closed, locked for too long, or no
+    storage at all.
+    """
 
 
 class StorageFull(StorageError):
@@ -15,12 +17,15 @@ class StorageFull(StorageError):
 
 
 class StorageBackend(Protocol):
-    """An ordered map from bytes to bytes. Each operation takes effect at once and whole, or raises StorageError and has none.
+    """An ordered map from bytes to bytes. Each operation takes effect at once and whole, or raises
+    StorageError and has none.
 
-    Keys are in the order of their bytes, so what shares a prefix lies together. A value is held in memory while it is read or
-    written: what is large is stored in pieces, under keys such as `b"cache/7/0001"`.
+    Keys are in the order of their bytes, so what shares a prefix lies together. A value is held in
+    memory while it is read or written: what is large is stored in pieces, under keys such as
+    `b"cache/7/0001"`.
 
-    Several processes may share a storage that is a file. Any thread may use one that it shares with others.
+    Several processes may share a storage that is a file. Any thread may use one that it shares with
+    others.
     """
 
     def get(self, key: bytes) -> bytes | None:
@@ -50,13 +55,16 @@ class StorageBackend(Protocol):
         """
 
     def transaction(self) -> AbstractContextManager[None]:
-        """`with storage.transaction():` makes what is done within it one operation; an exception undoes it all.
+        """`with storage.transaction():` makes what is done within it one operation; an exception
+        undoes it all.
 
-        It keeps all others from writing, so no `await` belongs in it. They nest: one within another can be undone alone.
+        It keeps all others from writing, so no `await` belongs in it. They nest: one within another
+        can be undone alone.
         """
 
     def lease(self, name: bytes, owner: bytes, duration: float) -> bool:
-        """Own a name for so many seconds from now on; False if somebody else does. The owner may renew it at any time.
+        """Own a name for so many seconds from now on; False if somebody else does. The owner may
+        renew it at any time.
 
         To be sure to be the owner of what one writes, renew the lease within the same transaction.
         """
@@ -65,11 +73,19 @@ class StorageBackend(Protocol):
         """Let others own a name, if it is this owner's."""
 
     def close(self) -> None:
-        """Let go of file and memory. Whatever is asked for afterwards is a StorageError, except to close again."""
+        """Let go of file and memory. Whatever is asked for afterwards is a StorageError, except to
+        close again.
+        """
 
 
-def bounds(prefix: bytes, start: bytes = b"", end: bytes | None = None) -> tuple[bytes, bytes | None]:
-    """The first key that a scan may find, and the first behind those that it may find; None if there is no such key."""
+def bounds(
+    prefix: bytes, start: bytes = b"", end: bytes | None = None
+) -> tuple[bytes, bytes | None]:
+    """The first key that a scan may find, and the first behind those that it may find; None if
+    there is no such key.
+    """
     stem = prefix.rstrip(b"\xff")
     behind_prefix = stem[:-1] + bytes([stem[-1] + 1]) if stem else None
-    return max(prefix, start), min((key for key in (behind_prefix, end) if key is not None), default=None)
+    return max(prefix, start), min(
+        (key for key in (behind_prefix, end) if key is not None), default=None
+    )

@@ -108,7 +108,10 @@ class MemoryStorage:
             self._leases.clear()
 
     def _range(self, lower: bytes, upper: bytes | None) -> slice:
-        return slice(bisect_left(self._keys, lower), None if upper is None else bisect_left(self._keys, upper))
+        return slice(
+            bisect_left(self._keys, lower),
+            None if upper is None else bisect_left(self._keys, upper),
+        )
 
     def _set(self, key: bytes, value: bytes | None) -> bool:
         """Put a value, or delete the key if it is None; whether there was one before."""

@@ -1,7 +1,7 @@
 """Storage in a file of SQLite, which several processes may share.
 
-What a process has written is there for the next one even if it was killed. If the whole machine loses power, the last moments
-may be missing, but never the half of a transaction.
+What a process has written is there for the next one even if it was killed. If the whole machine
+loses power, the last moments may be missing, but never the half of a transaction.
 """
 
 from __future__ import annotations
@@ -49,7 +49,11 @@ class SQLiteStorage:
         self._connection: sqlite3.Connection | None = None
         try:
             self._connection = sqlite3.connect(
-                self._path, timeout=SECONDS_TO_WAIT, isolation_level=None, check_same_thread=False, cached_statements=64
+                self._path,
+                timeout=SECONDS_TO_WAIT,
+                isolation_level=None,
+                check_same_thread=False,
+                cached_statements=64,
             )
             self._prepare()
         except (sqlite3.Error, StorageError) as error:
@@ -57,28 +61,43 @@ class SQLiteStorage:
             raise StorageError(f"Cannot open the storage {self._path!r}: {error}") from error
 
     def _prepare(self) -> None:
-        for pragma in ("journal_mode = WAL", "synchronous = NORMAL", f"journal_size_limit = {16 * 2**20}"):
+        for pragma in (
+            "journal_mode = WAL",
+            "synchronous = NORMAL",
+            f"journal_size_limit = {16 * 2**20}",
+        ):
             self._execute(f"PRAGMA {pragma}")
         with self.transaction():
             [(version,)], _ = self._execute("PRAGMA user_version")
             if version > VERSION:
-                raise StorageError(f"its tables are of version {version}, and this program knows those up to {VERSION}")
+                raise StorageError(
+                    f"its tables are of version {version}, and this program knows those up to {VERSION}"
+                )
             if version < VERSION:
                 for statement in SCHEMA:
                     self._execute(statement)
 
-    def _execute(self, statement: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> tuple[list[Any], int]:
+    def _execute(
+        self, statement: str, parameters: Sequence[object] | Mapping[str, object] = ()
+    ) -> tuple[list[Any], int]:
         """The rows that a statement finds, and the number of those that it changes."""
         with self._lock:
             if self._connection is None:
                 raise StorageError("The storage is closed")
-            if self._depth and not self._connection.in_transaction:  # SQLite undoes all of it when a disk is full
-                raise StorageError(f"The storage {self._path!r} failed in this transaction, which is undone")
+            # SQLite undoes all of it when a disk is full
+            if self._depth and not self._connection.in_transaction:
+                raise StorageError(
+                    f"The storage {self._path!r} failed in this transaction, which is undone"
+                )
             try:
                 cursor = self._connection.execute(statement, parameters)
                 return cursor.fetchall(), cursor.rowcount
             except self._error as error:
-                failure = StorageFull if getattr(error, "sqlite_errorname", "") == "SQLITE_FULL" else StorageError
+                failure = (
+                    StorageFull
+                    if getattr(error, "sqlite_errorname", "") == "SQLITE_FULL"
+                    else StorageError
+                )
                 raise failure(f"The storage {self._path!r} failed: {error}") from error
 
     def get(self, key: bytes) -> bytes | None:

@@ -1,4 +1,5 @@
-"""The algorithms of Web Cryptography: for each, its parameters and operations, and the table in which it registers them.
+"""The algorithms of Web Cryptography: for each, its parameters and operations, and the table in
+which it registers them.
 
 https://w3c.github.io/webcrypto/#algorithms
 Ed448 and X448: https://wicg.github.io/webcrypto-secure-curves/, read at fdfd829f04 (2025-07-31).

@@ -80,14 +80,19 @@ def takes_long(normalized_algorithm: Algorithm, length: int) -> bool:
 
 
 def generate_aes_key(
-    normalized_algorithm: AesKeyGenParams, extractable: bool, usages: list[KeyUsage], permitted: tuple[KeyUsage, ...]
+    normalized_algorithm: AesKeyGenParams,
+    extractable: bool,
+    usages: list[KeyUsage],
+    permitted: tuple[KeyUsage, ...],
 ) -> CryptoKey:
     """https://w3c.github.io/webcrypto/#aes-keygen-params"""
     check_usages(usages, permitted)
     length = normalized_algorithm.length
     check_key_length(length)
     handle = AESKey(current_settings_object().entropy.random_bytes(length // 8))
-    return new_crypto_key("secret", AesKeyAlgorithm(normalized_algorithm.name, length), handle, extractable, usages)
+    return new_crypto_key(
+        "secret", AesKeyAlgorithm(normalized_algorithm.name, length), handle, extractable, usages
+    )
 
 
 def import_aes_key(
@@ -111,10 +116,16 @@ def import_aes_key(
                 check_member(jwk, "alg", (jwk_alg(normalized_algorithm.name, 8 * len(data)),))
             check_use_key_ops_and_ext(jwk, "enc", extractable, usages)
         case _:
-            raise DOMException(f"{normalized_algorithm.name} keys have no format {format!r}", "NotSupportedError")
+            raise DOMException(
+                f"{normalized_algorithm.name} keys have no format {format!r}", "NotSupportedError"
+            )
     if 8 * len(data) not in KEY_LENGTHS:
-        raise DOMException(f"A key of AES has 128, 192 or 256 bits, not {8 * len(data)}", "DataError")
-    return new_crypto_key("secret", AesKeyAlgorithm(normalized_algorithm.name, 8 * len(data)), AESKey(data))
+        raise DOMException(
+            f"A key of AES has 128, 192 or 256 bits, not {8 * len(data)}", "DataError"
+        )
+    return new_crypto_key(
+        "secret", AesKeyAlgorithm(normalized_algorithm.name, 8 * len(data)), AESKey(data)
+    )
 
 
 def export_aes_key(key: CryptoKey, format: str) -> bytes | JsonWebKey:
@@ -127,7 +138,11 @@ def export_aes_key(key: CryptoKey, format: str) -> bytes | JsonWebKey:
             return data
         case "jwk":
             return JsonWebKey(
-                kty="oct", k=base64url_encode(data), alg=jwk_alg(name, length), key_ops=list(key._usages), ext=key._extractable
+                kty="oct",
+                k=base64url_encode(data),
+                alg=jwk_alg(name, length),
+                key_ops=list(key._usages),
+                ext=key._extractable,
             )
         case _:
             raise DOMException(f"{name} keys have no format {format!r}", "NotSupportedError")

@@ -50,7 +50,10 @@ def decrypt(normalized_algorithm: AesCbcParams, key: CryptoKey, ciphertext: byte
     """https://w3c.github.io/webcrypto/#aes-cbc-operations-decrypt"""
     check_iv(normalized_algorithm.iv)
     if not ciphertext or len(ciphertext) % BLOCK_SIZE:
-        raise DOMException(f"A ciphertext has whole blocks of 16 bytes, not {len(ciphertext)} bytes", "OperationError")
+        raise DOMException(
+            f"A ciphertext has whole blocks of 16 bytes, not {len(ciphertext)} bytes",
+            "OperationError",
+        )
     padded_plaintext = cbc_decrypt(ciphertext, normalized_algorithm.iv, key._handle.schedule)
     p = padded_plaintext[-1]
     if not 0 < p <= BLOCK_SIZE or not hmac.compare_digest(padded_plaintext[-p:], bytes([p]) * p):
@@ -72,16 +75,24 @@ def check_iv(iv: bytes) -> None:
         raise DOMException(f"'iv' has 16 bytes, not {len(iv)}", "OperationError")
 
 
-def generate_key(normalized_algorithm: AesKeyGenParams, extractable: bool, usages: list[KeyUsage]) -> CryptoKey:
+def generate_key(
+    normalized_algorithm: AesKeyGenParams, extractable: bool, usages: list[KeyUsage]
+) -> CryptoKey:
     """https://w3c.github.io/webcrypto/#aes-cbc-operations-generate-key"""
     return generate_aes_key(normalized_algorithm, extractable, usages, ENCRYPTION_USAGES)
 
 
 def import_key(
-    normalized_algorithm: Algorithm, format: str, key_data: KeyData, extractable: bool, usages: list[KeyUsage]
+    normalized_algorithm: Algorithm,
+    format: str,
+    key_data: KeyData,
+    extractable: bool,
+    usages: list[KeyUsage],
 ) -> CryptoKey:
     """https://w3c.github.io/webcrypto/#aes-cbc-operations-import-key"""
-    return import_aes_key(normalized_algorithm, format, key_data, extractable, usages, ENCRYPTION_USAGES)
+    return import_aes_key(
+        normalized_algorithm, format, key_data, extractable, usages, ENCRYPTION_USAGES
+    )
 
 
 def export_key(key: CryptoKey, format: str) -> bytes | JsonWebKey:

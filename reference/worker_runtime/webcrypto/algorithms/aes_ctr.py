@@ -28,7 +28,10 @@ class AesCtrParams(Algorithm):
 
     __slots__ = ("counter", "length")
 
-    members = (Member("counter", buffer_source, is_required=True), Member("length", octet, is_required=True))
+    members = (
+        Member("counter", buffer_source, is_required=True),
+        Member("length", octet, is_required=True),
+    )
 
     counter: bytes
     length: int
@@ -52,16 +55,24 @@ def decrypt(normalized_algorithm: AesCtrParams, key: CryptoKey, ciphertext: byte
     return encrypt(normalized_algorithm, key, ciphertext)
 
 
-def generate_key(normalized_algorithm: AesKeyGenParams, extractable: bool, usages: list[KeyUsage]) -> CryptoKey:
+def generate_key(
+    normalized_algorithm: AesKeyGenParams, extractable: bool, usages: list[KeyUsage]
+) -> CryptoKey:
     """https://w3c.github.io/webcrypto/#aes-ctr-operations-generate-key"""
     return generate_aes_key(normalized_algorithm, extractable, usages, ENCRYPTION_USAGES)
 
 
 def import_key(
-    normalized_algorithm: Algorithm, format: str, key_data: KeyData, extractable: bool, usages: list[KeyUsage]
+    normalized_algorithm: Algorithm,
+    format: str,
+    key_data: KeyData,
+    extractable: bool,
+    usages: list[KeyUsage],
 ) -> CryptoKey:
     """https://w3c.github.io/webcrypto/#aes-ctr-operations-import-key"""
-    return import_aes_key(normalized_algorithm, format, key_data, extractable, usages, ENCRYPTION_USAGES)
+    return import_aes_key(
+        normalized_algorithm, format, key_data, extractable, usages, ENCRYPTION_USAGES
+    )
 
 
 def export_key(key: CryptoKey, format: str) -> bytes | JsonWebKey:

@@ -49,7 +49,9 @@ def encrypt(normalized_algorithm: AesGcmParams, key: CryptoKey, plaintext: bytes
     check_iv(normalized_algorithm.iv)
     tag_length = tag_length_in_bytes(normalized_algorithm)
     additional_data = normalized_algorithm.additionalData or b""
-    c, t = gcm_ae(key._handle.gcm_key, normalized_algorithm.iv, plaintext, additional_data, tag_length)
+    c, t = gcm_ae(
+        key._handle.gcm_key, normalized_algorithm.iv, plaintext, additional_data, tag_length
+    )
     return c + t
 
 
@@ -57,11 +59,15 @@ def decrypt(normalized_algorithm: AesGcmParams, key: CryptoKey, ciphertext: byte
     """https://w3c.github.io/webcrypto/#aes-gcm-operations-decrypt"""
     tag_length = tag_length_in_bytes(normalized_algorithm)
     if len(ciphertext) < tag_length:
-        raise DOMException(f"A ciphertext of {len(ciphertext)} bytes has no tag of {tag_length}", "OperationError")
+        raise DOMException(
+            f"A ciphertext of {len(ciphertext)} bytes has no tag of {tag_length}", "OperationError"
+        )
     check_iv(normalized_algorithm.iv)
     tag, actual_ciphertext = ciphertext[-tag_length:], ciphertext[:-tag_length]
     additional_data = normalized_algorithm.additionalData or b""
-    plaintext = gcm_ad(key._handle.gcm_key, normalized_algorithm.iv, actual_ciphertext, additional_data, tag)
+    plaintext = gcm_ad(
+        key._handle.gcm_key, normalized_algorithm.iv, actual_ciphertext, additional_data, tag
+    )
     if plaintext is None:
         raise DOMException("The ciphertext does not decrypt", "OperationError")
     return plaintext
@@ -80,20 +86,30 @@ def tag_length_in_bytes(normalized_algorithm: AesGcmParams) -> int:
     """https://w3c.github.io/webcrypto/#dfn-AesGcmParams-tagLength"""
     tag_length = 128 if normalized_algorithm.tagLength is None else normalized_algorithm.tagLength
     if tag_length not in TAG_LENGTHS:
-        raise DOMException(f"'tagLength' is one of {TAG_LENGTHS}, not {tag_length}", "OperationError")
+        raise DOMException(
+            f"'tagLength' is one of {TAG_LENGTHS}, not {tag_length}", "OperationError"
+        )
     return tag_length // 8
 
 
-def generate_key(normalized_algorithm: AesKeyGenParams, extractable: bool, usages: list[KeyUsage]) -> CryptoKey:
+def generate_key(
+    normalized_algorithm: AesKeyGenParams, extractable: bool, usages: list[KeyUsage]
+) -> CryptoKey:
     """https://w3c.github.io/webcrypto/#aes-gcm-operations-generate-key"""
     return generate_aes_key(normalized_algorithm, extractable, usages, ENCRYPTION_USAGES)
 
 
 def import_key(
-    normalized_algorithm: Algorithm, format: str, key_data: KeyData, extractable: bool, usages: list[KeyUsage]
+    normalized_algorithm: Algorithm,
+    format: str,
+    key_data: KeyData,
+    extractable: bool,
+    usages: list[KeyUsage],
 ) -> CryptoKey:
     """https://w3c.github.io/webcrypto/#aes-gcm-operations-import-key"""
-    return import_aes_key(normalized_algorithm, format, key_data, extractable, usages, ENCRYPTION_USAGES)
+    return import_aes_key(
+        normalized_algorithm, format, key_data, extractable, usages, ENCRYPTION_USAGES
+    )
 
 
 def export_key(key: CryptoKey, format: str) -> bytes | JsonWebKey:

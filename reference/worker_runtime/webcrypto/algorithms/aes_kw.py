@@ -27,9 +27,14 @@ BYTES_THAT_TAKE_LONG = 1 << 7
 def wrap_key(normalized_algorithm: Algorithm, key: CryptoKey, plaintext: bytes) -> bytes:
     """https://w3c.github.io/webcrypto/#aes-kw-operations-wrap-key"""
     if len(plaintext) % 8:
-        raise DOMException(f"AES-KW wraps whole blocks of 8 bytes, not {len(plaintext)} bytes", "OperationError")
+        raise DOMException(
+            f"AES-KW wraps whole blocks of 8 bytes, not {len(plaintext)} bytes", "OperationError"
+        )
     if len(plaintext) < 16:  # RFC 3394, 2: n is at least 2
-        raise DOMException(f"AES-KW wraps two blocks of 8 bytes or more, not {len(plaintext)} bytes", "OperationError")
+        raise DOMException(
+            f"AES-KW wraps two blocks of 8 bytes or more, not {len(plaintext)} bytes",
+            "OperationError",
+        )
     return wrap(plaintext, key._handle.schedule)
 
 
@@ -49,16 +54,24 @@ def takes_long(normalized_algorithm: Algorithm, length: int) -> bool:
     return length > BYTES_THAT_TAKE_LONG
 
 
-def generate_key(normalized_algorithm: AesKeyGenParams, extractable: bool, usages: list[KeyUsage]) -> CryptoKey:
+def generate_key(
+    normalized_algorithm: AesKeyGenParams, extractable: bool, usages: list[KeyUsage]
+) -> CryptoKey:
     """https://w3c.github.io/webcrypto/#aes-kw-operations-generate-key"""
     return generate_aes_key(normalized_algorithm, extractable, usages, WRAPPING_USAGES)
 
 
 def import_key(
-    normalized_algorithm: Algorithm, format: str, key_data: KeyData, extractable: bool, usages: list[KeyUsage]
+    normalized_algorithm: Algorithm,
+    format: str,
+    key_data: KeyData,
+    extractable: bool,
+    usages: list[KeyUsage],
 ) -> CryptoKey:
     """https://w3c.github.io/webcrypto/#aes-kw-operations-import-key"""
-    return import_aes_key(normalized_algorithm, format, key_data, extractable, usages, WRAPPING_USAGES)
+    return import_aes_key(
+        normalized_algorithm, format, key_data, extractable, usages, WRAPPING_USAGES
+    )
 
 
 def export_key(key: CryptoKey, format: str) -> bytes | JsonWebKey:

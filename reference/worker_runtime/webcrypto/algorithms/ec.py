@@ -2,7 +2,8 @@
 
 Web Cryptography: https://w3c.github.io/webcrypto/#ecdsa-operations
 
-The operations of the two that have to do with keys say the same but for names, usages and the "alg" of a JSON Web Key.
+The operations of the two that have to do with keys say the same but for names, usages and the "alg"
+of a JSON Web Key.
 """
 
 from __future__ import annotations
@@ -27,9 +28,28 @@ from ..json_web_key import (
 )
 from ..key_algorithm_dictionary import EcKeyAlgorithm
 from ..primitives.ecc import public_key, random_scalar
-from ..primitives.key_structures import AlgorithmIdentifier, ECParameters, ECPrivateKey, PrivateKeyInfo, SubjectPublicKeyInfo
-from ..primitives.weierstrass import P_256, P_384, P_521, Curve, ECError, Point, decode_point, encode_point
-from ..terminology import parse_a_private_key_info, parse_a_subject_public_key_info, parse_an_asn1_structure
+from ..primitives.key_structures import (
+    AlgorithmIdentifier,
+    ECParameters,
+    ECPrivateKey,
+    PrivateKeyInfo,
+    SubjectPublicKeyInfo,
+)
+from ..primitives.weierstrass import (
+    P_256,
+    P_384,
+    P_521,
+    Curve,
+    ECError,
+    Point,
+    decode_point,
+    encode_point,
+)
+from ..terminology import (
+    parse_a_private_key_info,
+    parse_a_subject_public_key_info,
+    parse_an_asn1_structure,
+)
 from .key_pairs import KeyPairUsages, check_type, new_key_pair, with_key_ops_and_ext
 
 EC_PUBLIC_KEY = "1.2.840.10045.2.1"
@@ -37,7 +57,11 @@ EC_PUBLIC_KEY = "1.2.840.10045.2.1"
 # https://w3c.github.io/webcrypto/#dfn-NamedCurve
 CURVES = {"P-256": P_256, "P-384": P_384, "P-521": P_521}
 # https://www.rfc-editor.org/rfc/rfc5480#section-2.1.1.1
-OBJECT_IDENTIFIERS = {"P-256": "1.2.840.10045.3.1.7", "P-384": "1.3.132.0.34", "P-521": "1.3.132.0.35"}
+OBJECT_IDENTIFIERS = {
+    "P-256": "1.2.840.10045.3.1.7",
+    "P-384": "1.3.132.0.34",
+    "P-521": "1.3.132.0.35",
+}
 
 
 class EcKeyGenParams(Algorithm):
@@ -61,7 +85,8 @@ class EcKeyImportParams(Algorithm):
 
 
 class PrivateKey(NamedTuple):
-    """The handle of a private key, which has the public one in it; that of a public key is the point alone.
+    """The handle of a private key, which has the public one in it; that of a public key is the
+    point alone.
 
     https://w3c.github.io/webcrypto/#EcKeyAlgorithm-dictionary
     """
@@ -71,13 +96,18 @@ class PrivateKey(NamedTuple):
 
 
 def generate_ec_key_pair(
-    normalized_algorithm: EcKeyGenParams, extractable: bool, usages: list[KeyUsage], key_usages: KeyPairUsages
+    normalized_algorithm: EcKeyGenParams,
+    extractable: bool,
+    usages: list[KeyUsage],
+    key_usages: KeyPairUsages,
 ) -> CryptoKeyPair:
     """https://w3c.github.io/webcrypto/#EcKeyGenParams-dictionary"""
     check_usages(usages, key_usages.public + key_usages.private)
     curve = CURVES.get(normalized_algorithm.namedCurve)
     if curve is None:
-        raise DOMException(f"Unknown curve: {normalized_algorithm.namedCurve!r}", "NotSupportedError")
+        raise DOMException(
+            f"Unknown curve: {normalized_algorithm.namedCurve!r}", "NotSupportedError"
+        )
     d = random_scalar(curve, current_settings_object().entropy.random_bytes)
     q = public_key(curve, d)
     algorithm = EcKeyAlgorithm(normalized_algorithm.name, normalized_algorithm.namedCurve)
@@ -108,11 +138,25 @@ def import_ec_key(
             check_usages(usages, key_usages.private)
             private_key_info = parse_a_private_key_info(bytes_of(key_data))
             curve = named_curve(private_key_info.private_key_algorithm, algorithm.namedCurve)
-            ec_private_key = parse_an_asn1_structure(private_key_info.private_key, ECPrivateKey.decode)
-            if ec_private_key.parameters not in (None, ECParameters(OBJECT_IDENTIFIERS[algorithm.namedCurve])):
-                raise DOMException("The private key is of another curve than the structure around it says", "DataError")
-            q = None if ec_private_key.public_key is None else point_of(curve, ec_private_key.public_key)
-            return new_crypto_key("private", algorithm, private_key_of(curve, ec_private_key.private_key, q))
+            ec_private_key = parse_an_asn1_structure(
+                private_key_info.private_key, ECPrivateKey.decode
+            )
+            if ec_private_key.parameters not in (
+                None,
+                ECParameters(OBJECT_IDENTIFIERS[algorithm.namedCurve]),
+            ):
+                raise DOMException(
+                    "The private key is of another curve than the structure around it says",
+                    "DataError",
+                )
+            q = (
+                None
+                if ec_private_key.public_key is None
+                else point_of(curve, ec_private_key.public_key)
+            )
+            return new_crypto_key(
+                "private", algorithm, private_key_of(curve, ec_private_key.private_key, q)
+            )
         case "jwk":
             jwk = json_web_key_of(key_data)
             check_usages(usages, key_usages.private if "d" in jwk else key_usages.public)
@@ -125,14 +169,18 @@ def import_ec_key(
             x, y = octets_of(jwk, "x", curve.octets), octets_of(jwk, "y", curve.octets)
             q = point_of(curve, b"\x04" + x + y)
             if "d" in jwk:
-                return new_crypto_key("private", algorithm, private_key_of(curve, octets_of(jwk, "d"), q))
+                return new_crypto_key(
+                    "private", algorithm, private_key_of(curve, octets_of(jwk, "d"), q)
+                )
             return new_crypto_key("public", algorithm, q)
         case "raw":
             curve = curve_of(algorithm.namedCurve)
             check_usages(usages, key_usages.public)
             return new_crypto_key("public", algorithm, point_of(curve, bytes_of(key_data)))
         case _:
-            raise DOMException(f"{algorithm.name} keys have no format {format!r}", "NotSupportedError")
+            raise DOMException(
+                f"{algorithm.name} keys have no format {format!r}", "NotSupportedError"
+            )
 
 
 def curve_of(name: str) -> Curve:
@@ -148,12 +196,16 @@ def named_curve(identifier: AlgorithmIdentifier, name: str) -> Curve:
     https://w3c.github.io/webcrypto/#dfn-NamedCurve
     """
     if identifier.algorithm != EC_PUBLIC_KEY:
-        raise DOMException(f"Expected the object identifier of EC keys, not {identifier.algorithm}", "DataError")
+        raise DOMException(
+            f"Expected the object identifier of EC keys, not {identifier.algorithm}", "DataError"
+        )
     if identifier.parameters is None:
         raise DOMException("The structure of an EC key names no curve", "DataError")
     parameters = parse_an_asn1_structure(identifier.parameters, ECParameters.decode)
     if parameters.named_curve != OBJECT_IDENTIFIERS.get(name):
-        raise DOMException(f"Expected a key of {name}, not of the curve {parameters.named_curve}", "DataError")
+        raise DOMException(
+            f"Expected a key of {name}, not of the curve {parameters.named_curve}", "DataError"
+        )
     return CURVES[name]
 
 
@@ -173,7 +225,8 @@ def private_key_of(curve: Curve, octets: bytes, q: Point | None) -> PrivateKey:
     d = int.from_bytes(octets)
     if len(octets) != curve.octets or not 0 < d < curve.n:
         raise DOMException(
-            "The private key is no number from 1 to before the order of the curve, in as many bytes", "DataError"
+            "The private key is no number from 1 to before the order of the curve, in as many bytes",
+            "DataError",
         )
     private_key = PrivateKey(d, public_key(curve, d))
     if q not in (None, private_key.q):
@@ -195,7 +248,8 @@ def export_ec_key(key: CryptoKey, format: str) -> bytes | JsonWebKey:
             return SubjectPublicKeyInfo(identifier, octets).encode()
         case "pkcs8":
             check_type(key, "private")
-            # DEVIATION: the curve is not named a second time inside. Nobody does, and the official tests compare.
+            # DEVIATION: the curve is not named a second time inside. Nobody does, and the official
+            # tests compare.
             ec_private_key = ECPrivateKey(key._handle.d.to_bytes(curve.octets), None, octets)
             return PrivateKeyInfo(identifier, ec_private_key.encode()).encode()
         case "jwk":
@@ -208,4 +262,6 @@ def export_ec_key(key: CryptoKey, format: str) -> bytes | JsonWebKey:
             check_type(key, "public")
             return octets
         case _:
-            raise DOMException(f"{key._algorithm.name} keys have no format {format!r}", "NotSupportedError")
+            raise DOMException(
+                f"{key._algorithm.name} keys have no format {format!r}", "NotSupportedError"
+            )

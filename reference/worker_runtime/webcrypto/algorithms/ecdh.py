@@ -1,4 +1,5 @@
-"""ECDH: agreement on a secret on P-256, P-384 and P-521; and what X25519 and X448 have in common with it.
+"""ECDH: agreement on a secret on P-256, P-384 and P-521; and what X25519 and X448 have in common
+with it.
 
 Web Cryptography: https://w3c.github.io/webcrypto/#ecdh
 """
@@ -12,7 +13,14 @@ from ..json_web_key import JsonWebKey, KeyData
 from ..key_algorithm_dictionary import EcKeyAlgorithm
 from ..primitives import ecc
 from ..terminology import byte_sequence_containing
-from .ec import CURVES, EcKeyGenParams, EcKeyImportParams, export_ec_key, generate_ec_key_pair, import_ec_key
+from .ec import (
+    CURVES,
+    EcKeyGenParams,
+    EcKeyImportParams,
+    export_ec_key,
+    generate_ec_key_pair,
+    import_ec_key,
+)
 from .key_pairs import KEY_AGREEMENT, check_type
 from ..registration import Registration, SupportedOperation
 
@@ -27,10 +35,14 @@ class EcdhKeyDeriveParams(Algorithm):
     public: CryptoKey
 
 
-def derive_bits(normalized_algorithm: EcdhKeyDeriveParams, key: CryptoKey, length: int | None) -> bytes:
+def derive_bits(
+    normalized_algorithm: EcdhKeyDeriveParams, key: CryptoKey, length: int | None
+) -> bytes:
     """https://w3c.github.io/webcrypto/#ecdh-operations-derive-bits"""
     public_key = peers_key(normalized_algorithm, key)
-    assert isinstance(key._algorithm, EcKeyAlgorithm) and isinstance(public_key._algorithm, EcKeyAlgorithm)
+    assert isinstance(key._algorithm, EcKeyAlgorithm) and isinstance(
+        public_key._algorithm, EcKeyAlgorithm
+    )
     if public_key._algorithm.namedCurve != key._algorithm.namedCurve:
         message = f"A key of {key._algorithm.namedCurve} and a public key of {public_key._algorithm.namedCurve} share no secret"
         raise DOMException(message, "InvalidAccessError")
@@ -64,16 +76,24 @@ def first_bits(secret: bytes, length: int | None) -> bytes:
     return byte_sequence_containing(secret, length)
 
 
-def generate_key(normalized_algorithm: EcKeyGenParams, extractable: bool, usages: list[KeyUsage]) -> CryptoKeyPair:
+def generate_key(
+    normalized_algorithm: EcKeyGenParams, extractable: bool, usages: list[KeyUsage]
+) -> CryptoKeyPair:
     """https://w3c.github.io/webcrypto/#ecdh-operations-generate-key"""
     return generate_ec_key_pair(normalized_algorithm, extractable, usages, KEY_AGREEMENT)
 
 
 def import_key(
-    normalized_algorithm: EcKeyImportParams, format: str, key_data: KeyData, extractable: bool, usages: list[KeyUsage]
+    normalized_algorithm: EcKeyImportParams,
+    format: str,
+    key_data: KeyData,
+    extractable: bool,
+    usages: list[KeyUsage],
 ) -> CryptoKey:
     """https://w3c.github.io/webcrypto/#ecdh-operations-import-key"""
-    return import_ec_key(normalized_algorithm, format, key_data, extractable, usages, KEY_AGREEMENT, None)
+    return import_ec_key(
+        normalized_algorithm, format, key_data, extractable, usages, KEY_AGREEMENT, None
+    )
 
 
 def export_key(key: CryptoKey, format: str) -> bytes | JsonWebKey:

@@ -11,7 +11,14 @@ from ..crypto_key import CryptoKey, CryptoKeyPair, KeyUsage
 from ..json_web_key import JsonWebKey, KeyData
 from ..key_algorithm_dictionary import EcKeyAlgorithm
 from ..primitives.ecc import ecdsa_sign, ecdsa_verify
-from .ec import CURVES, EcKeyGenParams, EcKeyImportParams, export_ec_key, generate_ec_key_pair, import_ec_key
+from .ec import (
+    CURVES,
+    EcKeyGenParams,
+    EcKeyImportParams,
+    export_ec_key,
+    generate_ec_key_pair,
+    import_ec_key,
+)
 from .key_pairs import SIGNATURE, check_type
 from ..registration import Registration, SupportedOperation
 from .sha import digest
@@ -40,7 +47,9 @@ def sign(normalized_algorithm: EcdsaParams, key: CryptoKey, message: bytes) -> b
     return r.to_bytes(params.octets) + s.to_bytes(params.octets)
 
 
-def verify(normalized_algorithm: EcdsaParams, key: CryptoKey, signature: bytes, message: bytes) -> bool:
+def verify(
+    normalized_algorithm: EcdsaParams, key: CryptoKey, signature: bytes, message: bytes
+) -> bool:
     """https://w3c.github.io/webcrypto/#ecdsa-operations-verify"""
     check_type(key, "public")
     assert isinstance(key._algorithm, EcKeyAlgorithm)
@@ -49,19 +58,29 @@ def verify(normalized_algorithm: EcdsaParams, key: CryptoKey, signature: bytes, 
     n = params.octets
     if len(signature) != 2 * n:
         return False
-    return ecdsa_verify(params, key._handle, m, int.from_bytes(signature[:n]), int.from_bytes(signature[n:]))
+    return ecdsa_verify(
+        params, key._handle, m, int.from_bytes(signature[:n]), int.from_bytes(signature[n:])
+    )
 
 
-def generate_key(normalized_algorithm: EcKeyGenParams, extractable: bool, usages: list[KeyUsage]) -> CryptoKeyPair:
+def generate_key(
+    normalized_algorithm: EcKeyGenParams, extractable: bool, usages: list[KeyUsage]
+) -> CryptoKeyPair:
     """https://w3c.github.io/webcrypto/#ecdsa-operations-generate-key"""
     return generate_ec_key_pair(normalized_algorithm, extractable, usages, SIGNATURE)
 
 
 def import_key(
-    normalized_algorithm: EcKeyImportParams, format: str, key_data: KeyData, extractable: bool, usages: list[KeyUsage]
+    normalized_algorithm: EcKeyImportParams,
+    format: str,
+    key_data: KeyData,
+    extractable: bool,
+    usages: list[KeyUsage],
 ) -> CryptoKey:
     """https://w3c.github.io/webcrypto/#ecdsa-operations-import-key"""
-    return import_ec_key(normalized_algorithm, format, key_data, extractable, usages, SIGNATURE, JWK_ALGS)
+    return import_ec_key(
+        normalized_algorithm, format, key_data, extractable, usages, SIGNATURE, JWK_ALGS
+    )
 
 
 def export_key(key: CryptoKey, format: str) -> bytes | JsonWebKey:

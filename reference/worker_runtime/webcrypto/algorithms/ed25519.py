@@ -10,13 +10,26 @@ from functools import partial
 from ..algorithm_dictionary import Algorithm
 from ..crypto_key import CryptoKey, CryptoKeyPair, KeyUsage
 from ..json_web_key import JsonWebKey, KeyData
-from ..primitives.edwards import ED25519, eddsa_public_key, eddsa_sign, eddsa_verify, is_of_large_order
+from ..primitives.edwards import (
+    ED25519,
+    eddsa_public_key,
+    eddsa_sign,
+    eddsa_verify,
+    is_of_large_order,
+)
 from .key_pairs import SIGNATURE, check_type
 from .okp import OctetKeyPairs, export_octet_key, generate_octet_key_pair, import_octet_key
 from ..registration import Registration, SupportedOperation
 
 # https://w3c.github.io/webcrypto/#ed25519-description
-KEYS = OctetKeyPairs("Ed25519", "1.3.101.112", 32, SIGNATURE, ("Ed25519", "EdDSA"), partial(eddsa_public_key, ED25519))
+KEYS = OctetKeyPairs(
+    "Ed25519",
+    "1.3.101.112",
+    32,
+    SIGNATURE,
+    ("Ed25519", "EdDSA"),
+    partial(eddsa_public_key, ED25519),
+)
 
 
 def sign(normalized_algorithm: Algorithm, key: CryptoKey, message: bytes) -> bytes:
@@ -25,21 +38,31 @@ def sign(normalized_algorithm: Algorithm, key: CryptoKey, message: bytes) -> byt
     return eddsa_sign(ED25519, key._handle.private_key, message)
 
 
-def verify(normalized_algorithm: Algorithm, key: CryptoKey, signature: bytes, message: bytes) -> bool:
+def verify(
+    normalized_algorithm: Algorithm, key: CryptoKey, signature: bytes, message: bytes
+) -> bool:
     """https://w3c.github.io/webcrypto/#ed25519-operations-verify"""
     check_type(key, "public")
-    if not is_of_large_order(ED25519, key._handle) or not is_of_large_order(ED25519, signature[:32]):
+    if not is_of_large_order(ED25519, key._handle) or not is_of_large_order(
+        ED25519, signature[:32]
+    ):
         return False
     return eddsa_verify(ED25519, key._handle, message, signature)
 
 
-def generate_key(normalized_algorithm: Algorithm, extractable: bool, usages: list[KeyUsage]) -> CryptoKeyPair:
+def generate_key(
+    normalized_algorithm: Algorithm, extractable: bool, usages: list[KeyUsage]
+) -> CryptoKeyPair:
     """https://w3c.github.io/webcrypto/#ed25519-operations-generate-key"""
     return generate_octet_key_pair(KEYS, extractable, usages)
 
 
 def import_key(
-    normalized_algorithm: Algorithm, format: str, key_data: KeyData, extractable: bool, usages: list[KeyUsage]
+    normalized_algorithm: Algorithm,
+    format: str,
+    key_data: KeyData,
+    extractable: bool,
+    usages: list[KeyUsage],
 ) -> CryptoKey:
     """https://w3c.github.io/webcrypto/#ed25519-operations-import-key"""
     return import_octet_key(KEYS, format, key_data, extractable, usages)

@@ -2,7 +2,8 @@
 
 Secure Curves: https://wicg.github.io/webcrypto-secure-curves/#ed448
 
-The operations have no addresses of their own there; all are in https://wicg.github.io/webcrypto-secure-curves/#ed448-operations
+The operations have no addresses of their own there; all are in
+https://wicg.github.io/webcrypto-secure-curves/#ed448-operations
 """
 
 from __future__ import annotations
@@ -13,14 +14,22 @@ from ...webidl.exceptions import DOMException
 from ..algorithm_dictionary import Algorithm, Member, buffer_source
 from ..crypto_key import CryptoKey, CryptoKeyPair, KeyUsage
 from ..json_web_key import JsonWebKey, KeyData
-from ..primitives.edwards import ED448, eddsa_public_key, eddsa_sign, eddsa_verify, is_of_large_order
+from ..primitives.edwards import (
+    ED448,
+    eddsa_public_key,
+    eddsa_sign,
+    eddsa_verify,
+    is_of_large_order,
+)
 from .key_pairs import SIGNATURE, check_type
 from .okp import OctetKeyPairs, export_octet_key, generate_octet_key_pair, import_octet_key
 from ..registration import Registration, SupportedOperation
 
 # https://wicg.github.io/webcrypto-secure-curves/#ed448-description
 # DEVIATION: a raw key has 57 bytes, as RFC 8032 has it; the 448 bits of the text are 56.
-KEYS = OctetKeyPairs("Ed448", "1.3.101.113", 57, SIGNATURE, ("Ed448", "EdDSA"), partial(eddsa_public_key, ED448))
+KEYS = OctetKeyPairs(
+    "Ed448", "1.3.101.113", 57, SIGNATURE, ("Ed448", "EdDSA"), partial(eddsa_public_key, ED448)
+)
 
 
 class Ed448Params(Algorithm):
@@ -39,7 +48,9 @@ def sign(normalized_algorithm: Ed448Params, key: CryptoKey, message: bytes) -> b
     return eddsa_sign(ED448, key._handle.private_key, message, context_of(normalized_algorithm))
 
 
-def verify(normalized_algorithm: Ed448Params, key: CryptoKey, signature: bytes, message: bytes) -> bool:
+def verify(
+    normalized_algorithm: Ed448Params, key: CryptoKey, signature: bytes, message: bytes
+) -> bool:
     """https://www.rfc-editor.org/rfc/rfc8032#section-5.2.7"""
     check_type(key, "public")
     context = context_of(normalized_algorithm)
@@ -56,12 +67,18 @@ def context_of(normalized_algorithm: Ed448Params) -> bytes:
     return context
 
 
-def _generate_key(normalized_algorithm: Algorithm, extractable: bool, usages: list[KeyUsage]) -> CryptoKeyPair:
+def _generate_key(
+    normalized_algorithm: Algorithm, extractable: bool, usages: list[KeyUsage]
+) -> CryptoKeyPair:
     return generate_octet_key_pair(KEYS, extractable, usages)
 
 
 def _import_key(
-    normalized_algorithm: Algorithm, format: str, key_data: KeyData, extractable: bool, usages: list[KeyUsage]
+    normalized_algorithm: Algorithm,
+    format: str,
+    key_data: KeyData,
+    extractable: bool,
+    usages: list[KeyUsage],
 ) -> CryptoKey:
     return import_octet_key(KEYS, format, key_data, extractable, usages)
 

@@ -40,13 +40,17 @@ def derive_bits(normalized_algorithm: HkdfParams, key: CryptoKey, length: int | 
     hash = HASHLIB_NAMES[normalized_algorithm.hash.name]
     pseudorandom_key = hkdf_extract(hash, normalized_algorithm.salt, key._handle)
     if length // 8 > 255 * len(pseudorandom_key):
-        raise DOMException(f"HKDF derives at most {255 * len(pseudorandom_key)} bytes, not {length // 8}", "OperationError")
+        raise DOMException(
+            f"HKDF derives at most {255 * len(pseudorandom_key)} bytes, not {length // 8}",
+            "OperationError",
+        )
     return hkdf_expand(hash, pseudorandom_key, normalized_algorithm.info, length // 8)
 
 
 def hkdf_extract(hash: str, salt: bytes, input_keying_material: bytes) -> bytes:
     """https://www.rfc-editor.org/rfc/rfc5869#section-2.2"""
-    return hmac.digest(salt, input_keying_material, hash)  # which fills a missing salt up with zeros itself
+    # which fills a missing salt up with zeros itself
+    return hmac.digest(salt, input_keying_material, hash)
 
 
 def hkdf_expand(hash: str, pseudorandom_key: bytes, info: bytes, length: int) -> bytes:
@@ -59,7 +63,11 @@ def hkdf_expand(hash: str, pseudorandom_key: bytes, info: bytes, length: int) ->
 
 
 def import_key(
-    normalized_algorithm: Algorithm, format: str, key_data: KeyData, extractable: bool, usages: list[KeyUsage]
+    normalized_algorithm: Algorithm,
+    format: str,
+    key_data: KeyData,
+    extractable: bool,
+    usages: list[KeyUsage],
 ) -> CryptoKey:
     """https://w3c.github.io/webcrypto/#hkdf-operations-import-key"""
     if format != "raw":

@@ -36,7 +36,10 @@ class HmacImportParams(Algorithm):
 
     __slots__ = ("hash", "length")
 
-    members = (Member("hash", hash_algorithm_identifier, is_required=True), Member("length", unsigned_long))
+    members = (
+        Member("hash", hash_algorithm_identifier, is_required=True),
+        Member("length", unsigned_long),
+    )
 
     hash: Algorithm
     length: int | None
@@ -47,7 +50,10 @@ class HmacKeyGenParams(Algorithm):
 
     __slots__ = ("hash", "length")
 
-    members = (Member("hash", hash_algorithm_identifier, is_required=True), Member("length", unsigned_long))
+    members = (
+        Member("hash", hash_algorithm_identifier, is_required=True),
+        Member("length", unsigned_long),
+    )
 
     hash: Algorithm
     length: int | None
@@ -59,24 +65,38 @@ def sign(normalized_algorithm: Algorithm, key: CryptoKey, message: bytes) -> byt
     return hmac.digest(key._handle, message, HASHLIB_NAMES[key._algorithm.hash.name])
 
 
-def verify(normalized_algorithm: Algorithm, key: CryptoKey, signature: bytes, message: bytes) -> bool:
+def verify(
+    normalized_algorithm: Algorithm, key: CryptoKey, signature: bytes, message: bytes
+) -> bool:
     """https://w3c.github.io/webcrypto/#hmac-operations-verify"""
     return hmac.compare_digest(sign(normalized_algorithm, key, message), signature)
 
 
-def generate_key(normalized_algorithm: HmacKeyGenParams, extractable: bool, usages: list[KeyUsage]) -> CryptoKey:
+def generate_key(
+    normalized_algorithm: HmacKeyGenParams, extractable: bool, usages: list[KeyUsage]
+) -> CryptoKey:
     """https://w3c.github.io/webcrypto/#hmac-operations-generate-key"""
     check_usages(usages, ("sign", "verify"))
-    length = block_size(normalized_algorithm.hash) if normalized_algorithm.length is None else normalized_algorithm.length
+    length = (
+        block_size(normalized_algorithm.hash)
+        if normalized_algorithm.length is None
+        else normalized_algorithm.length
+    )
     if length == 0:
         raise DOMException("A key of HMAC has at least one bit", "OperationError")
-    data = byte_sequence_containing(current_settings_object().entropy.random_bytes((length + 7) // 8), length)
+    data = byte_sequence_containing(
+        current_settings_object().entropy.random_bytes((length + 7) // 8), length
+    )
     algorithm = HmacKeyAlgorithm("HMAC", KeyAlgorithm(normalized_algorithm.hash.name), length)
     return new_crypto_key("secret", algorithm, data, extractable, usages)
 
 
 def import_key(
-    normalized_algorithm: HmacImportParams, format: str, key_data: KeyData, extractable: bool, usages: list[KeyUsage]
+    normalized_algorithm: HmacImportParams,
+    format: str,
+    key_data: KeyData,
+    extractable: bool,
+    usages: list[KeyUsage],
 ) -> CryptoKey:
     """https://w3c.github.io/webcrypto/#hmac-operations-import-key"""
     check_usages(usages, ("sign", "verify"))
@@ -101,7 +121,9 @@ def import_key(
             message = f"'length' is {normalized_algorithm.length}, but the key has {length} bits"
             raise DOMException(message, "DataError")
         length = normalized_algorithm.length
-    return new_crypto_key("secret", HmacKeyAlgorithm("HMAC", hash, length), byte_sequence_containing(data, length))
+    return new_crypto_key(
+        "secret", HmacKeyAlgorithm("HMAC", hash, length), byte_sequence_containing(data, length)
+    )
 
 
 def export_key(key: CryptoKey, format: str) -> bytes | JsonWebKey:

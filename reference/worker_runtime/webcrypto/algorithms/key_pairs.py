@@ -8,7 +8,14 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from ...webidl.exceptions import DOMException
-from ..crypto_key import CryptoKey, CryptoKeyPair, KeyType, KeyUsage, new_crypto_key, usage_intersection
+from ..crypto_key import (
+    CryptoKey,
+    CryptoKeyPair,
+    KeyType,
+    KeyUsage,
+    new_crypto_key,
+    usage_intersection,
+)
 from ..json_web_key import JsonWebKey
 from ..key_algorithm_dictionary import AnyKeyAlgorithm
 
@@ -25,7 +32,9 @@ class KeyPairUsages(NamedTuple):
 
 
 SIGNATURE = KeyPairUsages(public=("verify",), private=("sign",), use="sig")
-ENCRYPTION = KeyPairUsages(public=("encrypt", "wrapKey"), private=("decrypt", "unwrapKey"), use="enc")
+ENCRYPTION = KeyPairUsages(
+    public=("encrypt", "wrapKey"), private=("decrypt", "unwrapKey"), use="enc"
+)
 KEY_AGREEMENT = KeyPairUsages(public=(), private=("deriveKey", "deriveBits"), use="enc")
 
 
@@ -41,7 +50,9 @@ def new_key_pair(
 
     https://w3c.github.io/webcrypto/#dfn-CryptoKeyPair-publicKey
     """
-    public_usages, private_usages = (usage_intersection(usages, permitted) for permitted in key_usages[:2])
+    public_usages, private_usages = (
+        usage_intersection(usages, permitted) for permitted in key_usages[:2]
+    )
     return CryptoKeyPair(
         new_crypto_key("public", algorithm, public_handle, True, public_usages),
         new_crypto_key("private", algorithm, private_handle, extractable, private_usages),
@@ -49,7 +60,8 @@ def new_key_pair(
 
 
 def check_type(key: CryptoKey, type: KeyType) -> None:
-    """An "InvalidAccessError" DOMException if the key is not the one of its pair that an operation needs.
+    """An "InvalidAccessError" DOMException if the key is not the one of its pair that an operation
+    needs.
 
     https://w3c.github.io/webcrypto/#dfn-CryptoKey-slot-type
     """

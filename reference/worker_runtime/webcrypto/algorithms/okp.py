@@ -3,7 +3,8 @@
 Web Cryptography: https://w3c.github.io/webcrypto/#ed25519-operations
 RFC 8037 (JSON Web Keys) and RFC 8410 (structures): https://www.rfc-editor.org/rfc/rfc8037
 
-The operations of the four that have to do with keys say the same but for what stands in OctetKeyPairs.
+The operations of the four that have to do with keys say the same but for what stands in
+OctetKeyPairs.
 """
 
 from __future__ import annotations
@@ -26,13 +27,23 @@ from ..json_web_key import (
     octets_of,
 )
 from ..key_algorithm_dictionary import KeyAlgorithm
-from ..primitives.key_structures import AlgorithmIdentifier, CurvePrivateKey, PrivateKeyInfo, SubjectPublicKeyInfo
-from ..terminology import parse_a_private_key_info, parse_a_subject_public_key_info, parse_an_asn1_structure
+from ..primitives.key_structures import (
+    AlgorithmIdentifier,
+    CurvePrivateKey,
+    PrivateKeyInfo,
+    SubjectPublicKeyInfo,
+)
+from ..terminology import (
+    parse_a_private_key_info,
+    parse_a_subject_public_key_info,
+    parse_an_asn1_structure,
+)
 from .key_pairs import KeyPairUsages, check_type, new_key_pair, with_key_ops_and_ext
 
 
 class OctetKeyPairs(NamedTuple):
-    """The keys of an algorithm. The name is also the "crv" of a JSON Web Key; the first "alg" is written, each is read.
+    """The keys of an algorithm. The name is also the "crv" of a JSON Web Key; the first "alg" is
+    written, each is read.
 
     https://www.rfc-editor.org/rfc/rfc8037#section-2
     """
@@ -46,7 +57,8 @@ class OctetKeyPairs(NamedTuple):
 
 
 class PrivateKey(NamedTuple):
-    """The handle of a private key, which has the public one in it; that of a public key is its octets.
+    """The handle of a private key, which has the public one in it; that of a public key is its
+    octets.
 
     https://www.rfc-editor.org/rfc/rfc8410#section-6
     """
@@ -55,16 +67,29 @@ class PrivateKey(NamedTuple):
     public_key: bytes
 
 
-def generate_octet_key_pair(algorithm: OctetKeyPairs, extractable: bool, usages: list[KeyUsage]) -> CryptoKeyPair:
+def generate_octet_key_pair(
+    algorithm: OctetKeyPairs, extractable: bool, usages: list[KeyUsage]
+) -> CryptoKeyPair:
     """https://www.rfc-editor.org/rfc/rfc7748#section-6"""
     check_usages(usages, algorithm.usages.public + algorithm.usages.private)
     private_key = current_settings_object().entropy.random_bytes(algorithm.length)
     handle = PrivateKey(private_key, algorithm.public_key(private_key))
-    return new_key_pair(KeyAlgorithm(algorithm.name), handle.public_key, handle, extractable, usages, algorithm.usages)
+    return new_key_pair(
+        KeyAlgorithm(algorithm.name),
+        handle.public_key,
+        handle,
+        extractable,
+        usages,
+        algorithm.usages,
+    )
 
 
 def import_octet_key(
-    algorithm: OctetKeyPairs, format: str, key_data: KeyData, extractable: bool, usages: list[KeyUsage]
+    algorithm: OctetKeyPairs,
+    format: str,
+    key_data: KeyData,
+    extractable: bool,
+    usages: list[KeyUsage],
 ) -> CryptoKey:
     """https://www.rfc-editor.org/rfc/rfc8037#appendix-A"""
     name = algorithm.name
@@ -78,11 +103,15 @@ def import_octet_key(
             check_usages(usages, algorithm.usages.private)
             private_key_info = parse_a_private_key_info(bytes_of(key_data))
             check_identifier(algorithm, private_key_info.private_key_algorithm)
-            curve_private_key = parse_an_asn1_structure(private_key_info.private_key, CurvePrivateKey.decode)
+            curve_private_key = parse_an_asn1_structure(
+                private_key_info.private_key, CurvePrivateKey.decode
+            )
             return new_private_key(algorithm, curve_private_key.private_key)
         case "jwk":
             jwk = json_web_key_of(key_data)
-            check_usages(usages, algorithm.usages.private if "d" in jwk else algorithm.usages.public)
+            check_usages(
+                usages, algorithm.usages.private if "d" in jwk else algorithm.usages.public
+            )
             check_kty(jwk, "OKP")
             check_member(jwk, "crv", (name,))
             if algorithm.jwk_algs and "alg" in jwk:
@@ -93,7 +122,9 @@ def import_octet_key(
                 return new_public_key(algorithm, x)
             key = new_private_key(algorithm, octets_of(jwk, "d", algorithm.length))
             if key._handle.public_key != x:
-                raise DOMException("'d' and 'x' of the JSON Web Key do not belong together", "DataError")
+                raise DOMException(
+                    "'d' and 'x' of the JSON Web Key do not belong together", "DataError"
+                )
             return key
         case "raw":
             check_usages(usages, algorithm.usages.public)
@@ -111,19 +142,27 @@ def new_public_key(algorithm: OctetKeyPairs, octets: bytes) -> CryptoKey:
 def new_private_key(algorithm: OctetKeyPairs, octets: bytes) -> CryptoKey:
     """https://www.rfc-editor.org/rfc/rfc8410#section-5"""
     check_length(algorithm, octets)
-    return new_crypto_key("private", KeyAlgorithm(algorithm.name), PrivateKey(octets, algorithm.public_key(octets)))
+    return new_crypto_key(
+        "private", KeyAlgorithm(algorithm.name), PrivateKey(octets, algorithm.public_key(octets))
+    )
 
 
 def check_length(algorithm: OctetKeyPairs, octets: bytes) -> None:
     """https://www.rfc-editor.org/rfc/rfc8032#section-5"""
     if len(octets) != algorithm.length:
-        raise DOMException(f"A key of {algorithm.name} has {algorithm.length} bytes, not {len(octets)}", "DataError")
+        raise DOMException(
+            f"A key of {algorithm.name} has {algorithm.length} bytes, not {len(octets)}",
+            "DataError",
+        )
 
 
 def check_identifier(algorithm: OctetKeyPairs, identifier: AlgorithmIdentifier) -> None:
     """https://www.rfc-editor.org/rfc/rfc8410#section-3"""
     if identifier.algorithm != algorithm.object_identifier:
-        raise DOMException(f"Expected the object identifier of {algorithm.name}, not {identifier.algorithm}", "DataError")
+        raise DOMException(
+            f"Expected the object identifier of {algorithm.name}, not {identifier.algorithm}",
+            "DataError",
+        )
     if identifier.parameters is not None:
         raise DOMException(f"{algorithm.name} has no parameters", "DataError")
 
@@ -131,14 +170,18 @@ def check_identifier(algorithm: OctetKeyPairs, identifier: AlgorithmIdentifier) 
 def export_octet_key(algorithm: OctetKeyPairs, key: CryptoKey, format: str) -> bytes | JsonWebKey:
     """https://www.rfc-editor.org/rfc/rfc8410#section-10"""
     identifier = AlgorithmIdentifier(algorithm.object_identifier, None)
-    public_key: bytes = key._handle.public_key if isinstance(key._handle, PrivateKey) else key._handle
+    public_key: bytes = (
+        key._handle.public_key if isinstance(key._handle, PrivateKey) else key._handle
+    )
     match format:
         case "spki":
             check_type(key, "public")
             return SubjectPublicKeyInfo(identifier, public_key).encode()
         case "pkcs8":
             check_type(key, "private")
-            return PrivateKeyInfo(identifier, CurvePrivateKey(key._handle.private_key).encode()).encode()
+            return PrivateKeyInfo(
+                identifier, CurvePrivateKey(key._handle.private_key).encode()
+            ).encode()
         case "jwk":
             jwk = JsonWebKey(kty="OKP", crv=algorithm.name, x=base64url_encode(public_key))
             if algorithm.jwk_algs:
@@ -150,4 +193,6 @@ def export_octet_key(algorithm: OctetKeyPairs, key: CryptoKey, format: str) -> b
             check_type(key, "public")
             return public_key
         case _:
-            raise DOMException(f"{algorithm.name} keys have no format {format!r}", "NotSupportedError")
+            raise DOMException(
+                f"{algorithm.name} keys have no format {format!r}", "NotSupportedError"
+            )

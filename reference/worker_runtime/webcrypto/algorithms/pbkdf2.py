@@ -8,7 +8,13 @@ from __future__ import annotations
 import hashlib
 
 from ...webidl.exceptions import DOMException
-from ..algorithm_dictionary import Algorithm, Member, buffer_source, hash_algorithm_identifier, unsigned_long
+from ..algorithm_dictionary import (
+    Algorithm,
+    Member,
+    buffer_source,
+    hash_algorithm_identifier,
+    unsigned_long,
+)
 from ..crypto_key import CryptoKey, KeyUsage, check_usages, new_crypto_key
 from ..json_web_key import KeyData, bytes_of
 from ..key_algorithm_dictionary import KeyAlgorithm
@@ -44,13 +50,16 @@ def derive_bits(normalized_algorithm: Pbkdf2Params, key: CryptoKey, length: int 
         return b""
     hash, salt = HASHLIB_NAMES[normalized_algorithm.hash.name], normalized_algorithm.salt
     try:
-        return hashlib.pbkdf2_hmac(hash, key._handle, salt, normalized_algorithm.iterations, length // 8)
+        return hashlib.pbkdf2_hmac(
+            hash, key._handle, salt, normalized_algorithm.iterations, length // 8
+        )
     except (OverflowError, ValueError) as error:
         raise DOMException(f"PBKDF2 cannot do that: {error}", "OperationError") from None
 
 
 def takes_long(normalized_algorithm: Pbkdf2Params, length: int) -> bool:
-    """The rounds are those of each block of what is derived, in bytes; this many take a millisecond or so.
+    """The rounds are those of each block of what is derived, in bytes; this many take a millisecond
+    or so.
 
     https://w3c.github.io/webcrypto/#pbkdf2-description
     """
@@ -58,7 +67,11 @@ def takes_long(normalized_algorithm: Pbkdf2Params, length: int) -> bool:
 
 
 def import_key(
-    normalized_algorithm: Algorithm, format: str, key_data: KeyData, extractable: bool, usages: list[KeyUsage]
+    normalized_algorithm: Algorithm,
+    format: str,
+    key_data: KeyData,
+    extractable: bool,
+    usages: list[KeyUsage],
 ) -> CryptoKey:
     """https://w3c.github.io/webcrypto/#pbkdf2-operations-import-key"""
     if format != "raw":

@@ -2,7 +2,8 @@
 
 Web Cryptography: https://w3c.github.io/webcrypto/#rsassa-pkcs1-operations
 
-The operations of the three that have to do with keys say the same but for names, usages and the "alg" of a JSON Web Key.
+The operations of the three that have to do with keys say the same but for names, usages and the
+"alg" of a JSON Web Key.
 """
 
 from __future__ import annotations
@@ -39,7 +40,11 @@ from ..primitives.rsa_keys import (
     generate_key_pair,
     recover_prime_factors,
 )
-from ..terminology import parse_a_private_key_info, parse_a_subject_public_key_info, parse_an_asn1_structure
+from ..terminology import (
+    parse_a_private_key_info,
+    parse_a_subject_public_key_info,
+    parse_an_asn1_structure,
+)
 from .key_pairs import KeyPairUsages, check_type, new_key_pair, with_key_ops_and_ext
 from .sha import HASHLIB_NAMES
 
@@ -82,20 +87,35 @@ class RsaHashedImportParams(Algorithm):
 
 
 def generate_rsa_key_pair(
-    normalized_algorithm: RsaHashedKeyGenParams, extractable: bool, usages: list[KeyUsage], key_usages: KeyPairUsages
+    normalized_algorithm: RsaHashedKeyGenParams,
+    extractable: bool,
+    usages: list[KeyUsage],
+    key_usages: KeyPairUsages,
 ) -> CryptoKeyPair:
     """https://w3c.github.io/webcrypto/#RsaKeyGenParams-dictionary"""
     check_usages(usages, key_usages.public + key_usages.private)
-    length, e = normalized_algorithm.modulusLength, int.from_bytes(normalized_algorithm.publicExponent)
-    # OPTIMIZATION: a pair whose private key is good for nothing is refused when it is there; so it need not be made.
-    if length in MODULUS_LENGTHS and e in PUBLIC_EXPONENTS and set(usages).isdisjoint(key_usages.private):
+    length, e = (
+        normalized_algorithm.modulusLength,
+        int.from_bytes(normalized_algorithm.publicExponent),
+    )
+    # OPTIMIZATION: a pair whose private key is good for nothing is refused when it is there; so it
+    # need not be made.
+    if (
+        length in MODULUS_LENGTHS
+        and e in PUBLIC_EXPONENTS
+        and set(usages).isdisjoint(key_usages.private)
+    ):
         raise DOMException("The private key would have no usages", "SyntaxError")
     try:
         private_key = generate_key_pair(length, e, current_settings_object().entropy.random_bytes)
     except RSAError as error:
         raise DOMException(str(error), "OperationError") from None
-    algorithm = rsa_hashed_key_algorithm(normalized_algorithm.name, private_key.public_key, normalized_algorithm.hash)
-    return new_key_pair(algorithm, private_key.public_key, private_key, extractable, usages, key_usages)
+    algorithm = rsa_hashed_key_algorithm(
+        normalized_algorithm.name, private_key.public_key, normalized_algorithm.hash
+    )
+    return new_key_pair(
+        algorithm, private_key.public_key, private_key, extractable, usages, key_usages
+    )
 
 
 def takes_long(normalized_algorithm: RsaHashedKeyGenParams, length: int) -> bool:
@@ -125,12 +145,18 @@ def import_rsa_key(
             check_usages(usages, key_usages.public)
             spki = parse_a_subject_public_key_info(bytes_of(key_data))
             check_object_identifier(spki.algorithm)
-            return new_public_key(name, hash, parse_an_asn1_structure(spki.subject_public_key, RSAPublicKey.decode))
+            return new_public_key(
+                name, hash, parse_an_asn1_structure(spki.subject_public_key, RSAPublicKey.decode)
+            )
         case "pkcs8":
             check_usages(usages, key_usages.private)
             private_key_info = parse_a_private_key_info(bytes_of(key_data))
             check_object_identifier(private_key_info.private_key_algorithm)
-            return new_private_key(name, hash, parse_an_asn1_structure(private_key_info.private_key, RSAPrivateKey.decode))
+            return new_private_key(
+                name,
+                hash,
+                parse_an_asn1_structure(private_key_info.private_key, RSAPrivateKey.decode),
+            )
         case "jwk":
             jwk = json_web_key_of(key_data)
             check_usages(usages, key_usages.private if "d" in jwk else key_usages.public)
@@ -140,7 +166,9 @@ def import_rsa_key(
                 check_member(jwk, "alg", [jwk_algs[hash.name]] if hash.name in jwk_algs else [])
             if "d" in jwk:
                 return new_private_key(name, hash, rsa_private_key_of_jwk(jwk))
-            return new_public_key(name, hash, RSAPublicKey(number_of(jwk, "n"), number_of(jwk, "e")))
+            return new_public_key(
+                name, hash, RSAPublicKey(number_of(jwk, "n"), number_of(jwk, "e"))
+            )
         case _:
             raise DOMException(f"{name} keys have no format {format!r}", "NotSupportedError")
 
@@ -148,7 +176,10 @@ def import_rsa_key(
 def new_public_key(name: str, hash: Algorithm, public_key: RSAPublicKey) -> CryptoKey:
     """https://www.rfc-editor.org/rfc/rfc3447#section-3.1"""
     if not public_key.is_valid():
-        raise DOMException(f"No valid RSA key, or not one of {MODULUS_LENGTHS[0]} to {MODULUS_LENGTHS[-1]} bits", "DataError")
+        raise DOMException(
+            f"No valid RSA key, or not one of {MODULUS_LENGTHS[0]} to {MODULUS_LENGTHS[-1]} bits",
+            "DataError",
+        )
     return new_crypto_key("public", rsa_hashed_key_algorithm(name, public_key, hash), public_key)
 
 
@@ -156,14 +187,21 @@ def new_private_key(name: str, hash: Algorithm, private_key: RSAPrivateKey) -> C
     """https://www.rfc-editor.org/rfc/rfc3447#section-3.2"""
     # The modulus is the largest number; whoever sends a larger one shall not have it multiplied.
     if max(private_key) > private_key.n or not private_key.is_valid():
-        raise DOMException(f"No valid RSA key, or not one of {MODULUS_LENGTHS[0]} to {MODULUS_LENGTHS[-1]} bits", "DataError")
-    return new_crypto_key("private", rsa_hashed_key_algorithm(name, private_key.public_key, hash), private_key)
+        raise DOMException(
+            f"No valid RSA key, or not one of {MODULUS_LENGTHS[0]} to {MODULUS_LENGTHS[-1]} bits",
+            "DataError",
+        )
+    return new_crypto_key(
+        "private", rsa_hashed_key_algorithm(name, private_key.public_key, hash), private_key
+    )
 
 
 def check_object_identifier(identifier: AlgorithmIdentifier) -> None:
     """https://w3c.github.io/webcrypto/#spki-mapping"""
     if identifier.algorithm != RSA_ENCRYPTION:
-        raise DOMException(f"Expected the object identifier of RSA, not {identifier.algorithm}", "DataError")
+        raise DOMException(
+            f"Expected the object identifier of RSA, not {identifier.algorithm}", "DataError"
+        )
 
 
 def rsa_private_key_of_jwk(jwk: JsonWebKey) -> RSAPrivateKey:
@@ -173,7 +211,9 @@ def rsa_private_key_of_jwk(jwk: JsonWebKey) -> RSAPrivateKey:
     """
     # DEVIATION: a key may have more than two primes there.
     if "oth" in jwk:
-        raise DOMException("An RSA key of more than two primes is not supported: 'oth'", "DataError")
+        raise DOMException(
+            "An RSA key of more than two primes is not supported: 'oth'", "DataError"
+        )
     if not jwk.keys().isdisjoint(JWK_NUMBERS[3:]):
         return RSAPrivateKey(*(number_of(jwk, name) for name in JWK_NUMBERS))
     n, e, d = (number_of(jwk, name) for name in JWK_NUMBERS[:3])
@@ -183,7 +223,9 @@ def rsa_private_key_of_jwk(jwk: JsonWebKey) -> RSAPrivateKey:
     return RSAPrivateKey.of_primes(*primes, e, d)
 
 
-def rsa_hashed_key_algorithm(name: str, public_key: RSAPublicKey, hash: Algorithm) -> RsaHashedKeyAlgorithm:
+def rsa_hashed_key_algorithm(
+    name: str, public_key: RSAPublicKey, hash: Algorithm
+) -> RsaHashedKeyAlgorithm:
     """https://w3c.github.io/webcrypto/#RsaHashedKeyAlgorithm-dictionary"""
     exponent = public_key.e.to_bytes((public_key.e.bit_length() + 7) // 8)
     return RsaHashedKeyAlgorithm(name, public_key.n.bit_length(), exponent, KeyAlgorithm(hash.name))
@@ -196,15 +238,22 @@ def export_rsa_key(key: CryptoKey, format: str, jwk_algs: dict[str, str]) -> byt
     match format:
         case "spki":
             check_type(key, "public")
-            return SubjectPublicKeyInfo(AlgorithmIdentifier(RSA_ENCRYPTION, encode_null()), key._handle.encode()).encode()
+            return SubjectPublicKeyInfo(
+                AlgorithmIdentifier(RSA_ENCRYPTION, encode_null()), key._handle.encode()
+            ).encode()
         case "pkcs8":
             check_type(key, "private")
-            return PrivateKeyInfo(AlgorithmIdentifier(RSA_ENCRYPTION, encode_null()), key._handle.encode()).encode()
+            return PrivateKeyInfo(
+                AlgorithmIdentifier(RSA_ENCRYPTION, encode_null()), key._handle.encode()
+            ).encode()
         case "jwk":
             if hash not in jwk_algs:
-                raise DOMException(f"A JSON Web Key has no 'alg' for {name} with {hash}", "NotSupportedError")
+                raise DOMException(
+                    f"A JSON Web Key has no 'alg' for {name} with {hash}", "NotSupportedError"
+                )
             jwk = JsonWebKey(kty="RSA", alg=jwk_algs[hash])
-            # The numbers of both handles begin with these two, those of a private one go on with the others.
+            # The numbers of both handles begin with these two, those of a private one go on with
+            # the others.
             for member, number in zip(JWK_NUMBERS, key._handle):
                 jwk[member] = base64url_uint(number)
             return with_key_ops_and_ext(jwk, key)

@@ -25,7 +25,12 @@ from .rsa import (
 )
 
 # https://w3c.github.io/webcrypto/#jwk-mapping-alg
-JWK_ALGS = {"SHA-1": "RSA-OAEP", "SHA-256": "RSA-OAEP-256", "SHA-384": "RSA-OAEP-384", "SHA-512": "RSA-OAEP-512"}
+JWK_ALGS = {
+    "SHA-1": "RSA-OAEP",
+    "SHA-256": "RSA-OAEP-256",
+    "SHA-384": "RSA-OAEP-384",
+    "SHA-512": "RSA-OAEP-512",
+}
 
 
 class RsaOaepParams(Algorithm):
@@ -44,7 +49,9 @@ def encrypt(normalized_algorithm: RsaOaepParams, key: CryptoKey, plaintext: byte
     label = normalized_algorithm.label or b""
     random_bytes = current_settings_object().entropy.random_bytes
     try:
-        return rsaes_oaep_encrypt(key._handle, plaintext, hashlib_name_of_hash(key), label, random_bytes)
+        return rsaes_oaep_encrypt(
+            key._handle, plaintext, hashlib_name_of_hash(key), label, random_bytes
+        )
     except RSAError as error:
         raise DOMException(str(error), "OperationError") from None
 
@@ -59,16 +66,24 @@ def decrypt(normalized_algorithm: RsaOaepParams, key: CryptoKey, ciphertext: byt
         raise DOMException(str(error), "OperationError") from None
 
 
-def generate_key(normalized_algorithm: RsaHashedKeyGenParams, extractable: bool, usages: list[KeyUsage]) -> CryptoKeyPair:
+def generate_key(
+    normalized_algorithm: RsaHashedKeyGenParams, extractable: bool, usages: list[KeyUsage]
+) -> CryptoKeyPair:
     """https://w3c.github.io/webcrypto/#rsa-oaep-operations-generate-key"""
     return generate_rsa_key_pair(normalized_algorithm, extractable, usages, ENCRYPTION)
 
 
 def import_key(
-    normalized_algorithm: RsaHashedImportParams, format: str, key_data: KeyData, extractable: bool, usages: list[KeyUsage]
+    normalized_algorithm: RsaHashedImportParams,
+    format: str,
+    key_data: KeyData,
+    extractable: bool,
+    usages: list[KeyUsage],
 ) -> CryptoKey:
     """https://w3c.github.io/webcrypto/#rsa-oaep-operations-import-key"""
-    return import_rsa_key(normalized_algorithm, format, key_data, extractable, usages, ENCRYPTION, JWK_ALGS)
+    return import_rsa_key(
+        normalized_algorithm, format, key_data, extractable, usages, ENCRYPTION, JWK_ALGS
+    )
 
 
 def export_key(key: CryptoKey, format: str) -> bytes | JsonWebKey:

@@ -44,27 +44,41 @@ def sign(normalized_algorithm: RsaPssParams, key: CryptoKey, message: bytes) -> 
     random_bytes = current_settings_object().entropy.random_bytes
     salt_length = normalized_algorithm.saltLength
     try:
-        return rsassa_pss_sign(key._handle, message, hashlib_name_of_hash(key), salt_length, random_bytes)
+        return rsassa_pss_sign(
+            key._handle, message, hashlib_name_of_hash(key), salt_length, random_bytes
+        )
     except RSAError as error:
         raise DOMException(str(error), "OperationError") from None
 
 
-def verify(normalized_algorithm: RsaPssParams, key: CryptoKey, signature: bytes, message: bytes) -> bool:
+def verify(
+    normalized_algorithm: RsaPssParams, key: CryptoKey, signature: bytes, message: bytes
+) -> bool:
     """https://w3c.github.io/webcrypto/#rsa-pss-operations-verify"""
     check_type(key, "public")
-    return rsassa_pss_verify(key._handle, message, signature, hashlib_name_of_hash(key), normalized_algorithm.saltLength)
+    return rsassa_pss_verify(
+        key._handle, message, signature, hashlib_name_of_hash(key), normalized_algorithm.saltLength
+    )
 
 
-def generate_key(normalized_algorithm: RsaHashedKeyGenParams, extractable: bool, usages: list[KeyUsage]) -> CryptoKeyPair:
+def generate_key(
+    normalized_algorithm: RsaHashedKeyGenParams, extractable: bool, usages: list[KeyUsage]
+) -> CryptoKeyPair:
     """https://w3c.github.io/webcrypto/#rsa-pss-operations-generate-key"""
     return generate_rsa_key_pair(normalized_algorithm, extractable, usages, SIGNATURE)
 
 
 def import_key(
-    normalized_algorithm: RsaHashedImportParams, format: str, key_data: KeyData, extractable: bool, usages: list[KeyUsage]
+    normalized_algorithm: RsaHashedImportParams,
+    format: str,
+    key_data: KeyData,
+    extractable: bool,
+    usages: list[KeyUsage],
 ) -> CryptoKey:
     """https://w3c.github.io/webcrypto/#rsa-pss-operations-import-key"""
-    return import_rsa_key(normalized_algorithm, format, key_data, extractable, usages, SIGNATURE, JWK_ALGS)
+    return import_rsa_key(
+        normalized_algorithm, format, key_data, extractable, usages, SIGNATURE, JWK_ALGS
+    )
 
 
 def export_key(key: CryptoKey, format: str) -> bytes | JsonWebKey:

@@ -36,22 +36,32 @@ def sign(normalized_algorithm: Algorithm, key: CryptoKey, message: bytes) -> byt
         raise DOMException(str(error), "OperationError") from None
 
 
-def verify(normalized_algorithm: Algorithm, key: CryptoKey, signature: bytes, message: bytes) -> bool:
+def verify(
+    normalized_algorithm: Algorithm, key: CryptoKey, signature: bytes, message: bytes
+) -> bool:
     """https://w3c.github.io/webcrypto/#rsassa-pkcs1-operations-verify"""
     check_type(key, "public")
     return rsassa_pkcs1_v1_5_verify(key._handle, message, signature, hashlib_name_of_hash(key))
 
 
-def generate_key(normalized_algorithm: RsaHashedKeyGenParams, extractable: bool, usages: list[KeyUsage]) -> CryptoKeyPair:
+def generate_key(
+    normalized_algorithm: RsaHashedKeyGenParams, extractable: bool, usages: list[KeyUsage]
+) -> CryptoKeyPair:
     """https://w3c.github.io/webcrypto/#rsassa-pkcs1-operations-generate-key"""
     return generate_rsa_key_pair(normalized_algorithm, extractable, usages, SIGNATURE)
 
 
 def import_key(
-    normalized_algorithm: RsaHashedImportParams, format: str, key_data: KeyData, extractable: bool, usages: list[KeyUsage]
+    normalized_algorithm: RsaHashedImportParams,
+    format: str,
+    key_data: KeyData,
+    extractable: bool,
+    usages: list[KeyUsage],
 ) -> CryptoKey:
     """https://w3c.github.io/webcrypto/#rsassa-pkcs1-operations-import-key"""
-    return import_rsa_key(normalized_algorithm, format, key_data, extractable, usages, SIGNATURE, JWK_ALGS)
+    return import_rsa_key(
+        normalized_algorithm, format, key_data, extractable, usages, SIGNATURE, JWK_ALGS
+    )
 
 
 def export_key(key: CryptoKey, format: str) -> bytes | JsonWebKey:

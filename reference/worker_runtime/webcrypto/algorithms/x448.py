@@ -2,7 +2,8 @@
 
 Secure Curves: https://wicg.github.io/webcrypto-secure-curves/#x448
 
-The operations have no addresses of their own there; all are in https://wicg.github.io/webcrypto-secure-curves/#x448-operations
+The operations have no addresses of their own there; all are in
+https://wicg.github.io/webcrypto-secure-curves/#x448-operations
 """
 
 from __future__ import annotations
@@ -20,24 +21,41 @@ from .okp import OctetKeyPairs, export_octet_key, generate_octet_key_pair, impor
 from ..registration import Registration, SupportedOperation
 
 # https://wicg.github.io/webcrypto-secure-curves/#x448-description
-KEYS = OctetKeyPairs("X448", "1.3.101.111", 56, KEY_AGREEMENT, (), lambda private_key: x448(private_key, X448_BASE_POINT))
+KEYS = OctetKeyPairs(
+    "X448",
+    "1.3.101.111",
+    56,
+    KEY_AGREEMENT,
+    (),
+    lambda private_key: x448(private_key, X448_BASE_POINT),
+)
 
 
-def derive_bits(normalized_algorithm: EcdhKeyDeriveParams, key: CryptoKey, length: int | None) -> bytes:
+def derive_bits(
+    normalized_algorithm: EcdhKeyDeriveParams, key: CryptoKey, length: int | None
+) -> bytes:
     """https://wicg.github.io/webcrypto-secure-curves/#x448-operations"""
     public_key = peers_key(normalized_algorithm, key)
     secret = x448(key._handle.private_key, public_key._handle)
     if hmac.compare_digest(secret, bytes(len(secret))):
-        raise DOMException("The public key is of small order: the secret would be none", "OperationError")
+        raise DOMException(
+            "The public key is of small order: the secret would be none", "OperationError"
+        )
     return first_bits(secret, length)
 
 
-def _generate_key(normalized_algorithm: Algorithm, extractable: bool, usages: list[KeyUsage]) -> CryptoKeyPair:
+def _generate_key(
+    normalized_algorithm: Algorithm, extractable: bool, usages: list[KeyUsage]
+) -> CryptoKeyPair:
     return generate_octet_key_pair(KEYS, extractable, usages)
 
 
 def _import_key(
-    normalized_algorithm: Algorithm, format: str, key_data: KeyData, extractable: bool, usages: list[KeyUsage]
+    normalized_algorithm: Algorithm,
+    format: str,
+    key_data: KeyData,
+    extractable: bool,
+    usages: list[KeyUsage],
 ) -> CryptoKey:
     return import_octet_key(KEYS, format, key_data, extractable, usages)
 

@@ -1,13 +1,17 @@
 """AES: the block cipher, for many blocks at once.
 
-FIPS 197, updated in 2023: https://doi.org/10.6028/NIST.FIPS.197-upd1 (the fragments are its section numbers)
+FIPS 197, updated in 2023: https://doi.org/10.6028/NIST.FIPS.197-upd1 (the fragments are its section
+numbers)
 
-Reference arithmetic, not constant-time: not for secrets that an attacker on the same machine could time.
+Reference arithmetic, not constant-time: not for secrets that an attacker on the same machine could
+time.
 
-A state here is that of n blocks, in 16 lanes of n bytes: lane 4r + c has the byte s[r, c] of every block, so that row r is four
-neighbouring lanes. Each transformation is a few operations for all blocks: SUBBYTES is bytes.translate; SHIFTROWS gives the
-lanes of a row other places; MIXCOLUMNS and ADDROUNDKEY take all lanes as one integer, in which the next row is 32n bits on.
-That costs little more for a hundred blocks than for one; with many thousands the integers outgrow the processor's caches.
+A state here is that of n blocks, in 16 lanes of n bytes: lane 4r + c has the byte s[r, c] of every
+block, so that row r is four neighbouring lanes. Each transformation is a few operations for all
+blocks: SUBBYTES is bytes.translate; SHIFTROWS gives the lanes of a row other places; MIXCOLUMNS and
+ADDROUNDKEY take all lanes as one integer, in which the next row is 32n bits on. That costs little
+more for a hundred blocks than for one; with many thousands the integers outgrow the processor's
+caches.
 """
 
 from __future__ import annotations
@@ -32,7 +36,9 @@ class KeySchedule:
         self._last = 1, self._single
 
     def for_blocks(self, n: int) -> list[int]:
-        """The round keys as states of n blocks. Kept are those of a single block, and the last ones."""
+        """The round keys as states of n blocks. Kept are those of a single block, and the last
+        ones.
+        """
         if n == 1:
             return self._single
         last_n, states = self._last
@@ -72,7 +78,8 @@ def cipher(blocks: bytes, w: KeySchedule) -> bytes:
     """
     n = len(blocks) // BLOCK_SIZE
     first, *middle, last = w.for_blocks(n)
-    state = int.from_bytes(_to_state(blocks)) ^ first  # ADDROUNDKEY is the exclusive or, here and below.
+    # ADDROUNDKEY is the exclusive or, here and below.
+    state = int.from_bytes(_to_state(blocks)) ^ first
     for round_key in middle:
         lanes = shift_rows(sub_bytes(state.to_bytes(len(blocks))))
         state = mix_columns(int.from_bytes(lanes), n) ^ round_key
@@ -153,7 +160,8 @@ def inv_shift_rows(lanes: bytes) -> bytes:
 
 
 def mix_columns(state: int, n: int) -> int:
-    """s'[r] = {02}s[r] + {03}s[r+1] + s[r+2] + s[r+3], which is {02}(s[r] + s[r+1]) + s[r+1] + (s[r+2] + s[r+3]).
+    """s'[r] = {02}s[r] + {03}s[r+1] + s[r+2] + s[r+3], which is {02}(s[r] + s[r+1]) + s[r+1] +
+    (s[r+2] + s[r+3]).
 
     https://doi.org/10.6028/NIST.FIPS.197-upd1#5.1.3
     """
@@ -163,7 +171,8 @@ def mix_columns(state: int, n: int) -> int:
 
 
 def inv_mix_columns(state: int, n: int) -> int:
-    """MixColumns, after {04}(s[r] + s[r+2]) is added to s[r]: {0e, 0b, 0d, 09} is {02, 03, 01, 01} times {05, 00, 04, 00}.
+    """MixColumns, after {04}(s[r] + s[r+2]) is added to s[r]: {0e, 0b, 0d, 09} is {02, 03, 01, 01}
+    times {05, 00, 04, 00}.
 
     https://doi.org/10.6028/NIST.FIPS.197-upd1#5.3.3
     """
@@ -194,7 +203,9 @@ def _repeated(byte: int, n: int) -> int:
 
 @cache
 def _s_box() -> bytes:
-    """5.1.1, table 4: of each byte the inverse in GF(2^8), where 0 stands for that of 0, and then an affine transformation."""
+    """5.1.1, table 4: of each byte the inverse in GF(2^8), where 0 stands for that of 0, and then
+    an affine transformation.
+    """
     powers = [1]  # of {03}, among which every byte but 0 is found
     while len(powers) < 255:
         powers.append(powers[-1] ^ xtime(powers[-1], 1))

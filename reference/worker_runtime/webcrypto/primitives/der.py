@@ -2,8 +2,9 @@
 
 ITU-T X.690 (02/2021): https://www.itu.int/rec/T-REC-X.690
 
-Only the types that keys are made of. What is not to the letter the encoding of a value raises DERError: indefinite lengths and
-longer ones than needed, tags and bytes that were not asked for, and integers below zero, which no key has.
+Only the types that keys are made of. What is not to the letter the encoding of a value raises
+DERError: indefinite lengths and longer ones than needed, tags and bytes that were not asked for,
+and integers below zero, which no key has.
 """
 
 from __future__ import annotations
@@ -99,7 +100,8 @@ def _encode_subidentifier(value: int) -> bytes:
 
 
 class DERReader:
-    """Reads the elements of an encoding in their order; each method takes the next one and raises DERError if it is another.
+    """Reads the elements of an encoding in their order; each method takes the next one and raises
+    DERError if it is another.
 
     https://www.itu.int/rec/T-REC-X.690#8
     """
@@ -148,13 +150,17 @@ class DERReader:
         return self._data[before : self._position]
 
     def _contents(self) -> tuple[int, int]:
-        """Where the contents of the next element start and end (8.1.3); the length is definite and shortest (10.1)."""
+        """Where the contents of the next element start and end (8.1.3); the length is definite and
+        shortest (10.1).
+        """
         position = self._position + 1
         initial = self._data[position] if position < len(self._data) else 0xFF
         start = position + 1 + (initial & 0x7F if initial & 0x80 else 0)
         length = int.from_bytes(self._data[position + 1 : start]) if initial & 0x80 else initial
         if self._data[position:start] != encode_length(length):
-            raise DERError(f"The length {self._data[position:start][:16].hex()} is not in the shortest definite form")
+            raise DERError(
+                f"The length {self._data[position:start][:16].hex()} is not in the shortest definite form"
+            )
         if start + length > len(self._data):
             raise DERError(f"An element of {length} bytes ends after {len(self._data) - start}")
         return start, start + length

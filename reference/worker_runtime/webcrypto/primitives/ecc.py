@@ -5,7 +5,8 @@ SP 800-56A Rev. 3, 5.7.1.2: https://doi.org/10.6028/NIST.SP.800-56Ar3
 SEC 1, 3.2.1: https://www.secg.org/sec1-v2.pdf
 (the fragments of these addresses are section numbers)
 
-Reference arithmetic, not constant-time: not for secrets that an attacker on the same machine could time.
+Reference arithmetic, not constant-time: not for secrets that an attacker on the same machine could
+time.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from .weierstrass import Curve, Point, multiply, multiply_base_point
 
 
 def random_scalar(curve: Curve, random_bytes: Callable[[int], bytes]) -> int:
-    """From 1 to n - 1, by 64 random bits more than are needed: a private key, or the secret number of a signature (A.3.1).
+    """From 1 to n - 1, by 64 random bits more than are needed: a private key, or the secret number
+    of a signature (A.3.1).
 
     https://doi.org/10.6028/NIST.FIPS.186-5#A.2.1
     """
@@ -34,7 +36,9 @@ def public_key(curve: Curve, d: int) -> Point:
     return q
 
 
-def ecdsa_sign(curve: Curve, d: int, digest: bytes, random_bytes: Callable[[int], bytes]) -> tuple[int, int]:
+def ecdsa_sign(
+    curve: Curve, d: int, digest: bytes, random_bytes: Callable[[int], bytes]
+) -> tuple[int, int]:
     """The pair (r, s) for the hash of a message.
 
     https://doi.org/10.6028/NIST.FIPS.186-5#6.4.1

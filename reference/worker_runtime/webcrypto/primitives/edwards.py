@@ -2,9 +2,11 @@
 
 RFC 8032: https://www.rfc-editor.org/rfc/rfc8032
 
-Reference arithmetic, not constant-time: not for secrets that an attacker on the same machine could time.
+Reference arithmetic, not constant-time: not for secrets that an attacker on the same machine could
+time.
 
-Points are in extended homogeneous coordinates: (X, Y, Z, T) is the point (X / Z, Y / Z), and XY = ZT.
+Points are in extended homogeneous coordinates: (X, Y, Z, T) is the point (X / Z, Y / Z), and XY =
+ZT.
 """
 
 from __future__ import annotations
@@ -94,8 +96,11 @@ def eddsa_sign(eddsa: EdDSA, private_key: bytes, message: bytes, context: bytes 
     return encoded_r + ((r + k * s) % eddsa.order).to_bytes(eddsa.b // 8, "little")
 
 
-def eddsa_verify(eddsa: EdDSA, public_key: bytes, message: bytes, signature: bytes, context: bytes = b"") -> bool:
-    """By the equation without the cofactor, [S]B = R + [k]A, also for points of small order: is_of_large_order() tells them.
+def eddsa_verify(
+    eddsa: EdDSA, public_key: bytes, message: bytes, signature: bytes, context: bytes = b""
+) -> bool:
+    """By the equation without the cofactor, [S]B = R + [k]A, also for points of small order:
+    is_of_large_order() tells them.
 
     https://www.rfc-editor.org/rfc/rfc8032#section-3.4
     """
@@ -104,7 +109,10 @@ def eddsa_verify(eddsa: EdDSA, public_key: bytes, message: bytes, signature: byt
     encoded_r, s = signature[:octets], int.from_bytes(signature[octets:], "little")
     if a is None or len(signature) != 2 * octets or s >= eddsa.order:
         return False
-    k = int.from_bytes(eddsa.h(eddsa.dom(context) + encoded_r + public_key + message), "little") % eddsa.order
+    k = (
+        int.from_bytes(eddsa.h(eddsa.dom(context) + encoded_r + public_key + message), "little")
+        % eddsa.order
+    )
     x, y, z, t = a
     # What R has to be is encoded, rather than R decoded: a point has only one encoding.
     r = _add(eddsa, _multiply_base_point(eddsa, s), _multiply(eddsa, k, (-x, y, z, -t)))
@@ -188,7 +196,9 @@ def _multiply_base_point(eddsa: EdDSA, k: int) -> Point:
 
 
 def _digits(eddsa: EdDSA, k: int) -> Iterator[int]:
-    """A scalar in base 32, the lowest digit first; each is from -15 to 16, so that a table needs no more than 16 points."""
+    """A scalar in base 32, the lowest digit first; each is from -15 to 16, so that a table needs no
+    more than 16 points.
+    """
     for _ in range(eddsa.b // 5 + 1):
         digit = (k + 15 & 31) - 15
         yield digit

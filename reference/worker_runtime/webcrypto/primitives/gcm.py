@@ -2,7 +2,8 @@
 
 SP 800-38D: https://doi.org/10.6028/NIST.SP.800-38D (the fragments are its section numbers)
 
-Reference arithmetic, not constant-time: not for secrets that an attacker on the same machine could time.
+Reference arithmetic, not constant-time: not for secrets that an attacker on the same machine could
+time.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ TAG_LENGTHS = (16, 15, 14, 13, 12, 8, 4)  # in bytes
 
 
 class GCMKey:
-    """A key of AES, of 16, 24 or 32 bytes, and the hash subkey H that follows from it, as tables made when first needed.
+    """A key of AES, of 16, 24 or 32 bytes, and the hash subkey H that follows from it, as tables
+    made when first needed.
 
     https://doi.org/10.6028/NIST.SP.800-38D#7
     """
@@ -44,7 +46,8 @@ def gcm_ae(key: GCMKey, iv: bytes, p: bytes, a: bytes, tag_length: int) -> tuple
 
 
 def gcm_ad(key: GCMKey, iv: bytes, c: bytes, a: bytes, t: bytes) -> bytes | None:
-    """Of a ciphertext, additional data and a tag: the plaintext, or None if they do not belong together.
+    """Of a ciphertext, additional data and a tag: the plaintext, or None if they do not belong
+    together.
 
     https://doi.org/10.6028/NIST.SP.800-38D#7.2
     """
@@ -84,12 +87,15 @@ def ghash(key: GCMKey, y: int, x: bytes) -> int:
 
     https://doi.org/10.6028/NIST.SP.800-38D#6.4
     """
-    # OPTIMIZATION: the product with H is the sum of the products of 16 bytes, each of which is looked up.
+    # OPTIMIZATION: the product with H is the sum of the products of 16 bytes, each of which is
+    # looked up.
     t0, t1, t2, t3, t4, t5, t6, t7, t8, t9, t10, t11, t12, t13, t14, t15 = key.products_of_h
     x += bytes(-len(x) % BLOCK_SIZE)
     for high, low in struct.iter_unpack(">QQ", x):
         y ^= high << 64 | low
-        b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15 = y.to_bytes(BLOCK_SIZE)
+        b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15 = y.to_bytes(
+            BLOCK_SIZE
+        )
         y = (
             t0[b0] ^ t1[b1] ^ t2[b2] ^ t3[b3] ^ t4[b4] ^ t5[b5] ^ t6[b6] ^ t7[b7]
             ^ t8[b8] ^ t9[b9] ^ t10[b10] ^ t11[b11] ^ t12[b12] ^ t13[b13] ^ t14[b14] ^ t15[b15]
@@ -98,7 +104,9 @@ def ghash(key: GCMKey, y: int, x: bytes) -> int:
 
 
 def _products(h: int) -> list[list[int]]:
-    """6.3: the steps of the multiplication for every bit, 128 of them, and their sums for every byte."""
+    """6.3: the steps of the multiplication for every bit, 128 of them, and their sums for every
+    byte.
+    """
     tables = []
     v = h
     for _ in range(BLOCK_SIZE):

@@ -1,11 +1,12 @@
 """Keys as ASN.1 structures, read from DER and written to it.
 
-RFC 5280, 4.1 (SubjectPublicKeyInfo): https://www.rfc-editor.org/rfc/rfc5280#section-4.1
-RFC 5208 (PrivateKeyInfo), and RFC 5958 with its second version: https://www.rfc-editor.org/rfc/rfc5958
-RFC 5480, 2.1.1 (ECParameters), and RFC 5915 (ECPrivateKey): https://www.rfc-editor.org/rfc/rfc5915
-RFC 8410, 7 (CurvePrivateKey): https://www.rfc-editor.org/rfc/rfc8410#section-7
+RFC 5280, 4.1 (SubjectPublicKeyInfo): https://www.rfc-editor.org/rfc/rfc5280#section-4.1 RFC 5208
+(PrivateKeyInfo), and RFC 5958 with its second version: https://www.rfc-editor.org/rfc/rfc5958 RFC
+5480, 2.1.1 (ECParameters), and RFC 5915 (ECPrivateKey): https://www.rfc-editor.org/rfc/rfc5915 RFC
+8410, 7 (CurvePrivateKey): https://www.rfc-editor.org/rfc/rfc8410#section-7
 
-RSAPublicKey and RSAPrivateKey are in rsa_keys.py. Each decode() raises DERError, also for bytes after the end of a structure.
+RSAPublicKey and RSAPrivateKey are in rsa_keys.py. Each decode() raises DERError, also for bytes
+after the end of a structure.
 """
 
 from __future__ import annotations
@@ -69,7 +70,8 @@ class SubjectPublicKeyInfo(NamedTuple):
 
 
 class PrivateKeyInfo(NamedTuple):
-    """Attributes, and the public key of the second version, may be there and are not kept; what is written has neither.
+    """Attributes, and the public key of the second version, may be there and are not kept; what is
+    written has neither.
 
     https://www.rfc-editor.org/rfc/rfc5958#section-2
     """
@@ -92,7 +94,11 @@ class PrivateKeyInfo(NamedTuple):
         return value
 
     def encode(self) -> bytes:
-        return encode_sequence(encode_integer(0), self.private_key_algorithm.encode(), encode_octet_string(self.private_key))
+        return encode_sequence(
+            encode_integer(0),
+            self.private_key_algorithm.encode(),
+            encode_octet_string(self.private_key),
+        )
 
 
 class ECParameters(NamedTuple):
@@ -115,7 +121,8 @@ class ECParameters(NamedTuple):
 
 
 class ECPrivateKey(NamedTuple):
-    """The private key has as many octets as the order of the curve; the public key is an encoded point.
+    """The private key has as many octets as the order of the curve; the public key is an encoded
+    point.
 
     https://www.rfc-editor.org/rfc/rfc5915#section-3
     """
@@ -142,8 +149,14 @@ class ECPrivateKey(NamedTuple):
 
     def encode(self) -> bytes:
         parameters = encode(EC_PARAMETERS, self.parameters.encode()) if self.parameters else b""
-        public_key = encode(EC_PUBLIC_KEY, encode_bit_string(self.public_key)) if self.public_key is not None else b""
-        return encode_sequence(encode_integer(1), encode_octet_string(self.private_key), parameters, public_key)
+        public_key = (
+            encode(EC_PUBLIC_KEY, encode_bit_string(self.public_key))
+            if self.public_key is not None
+            else b""
+        )
+        return encode_sequence(
+            encode_integer(1), encode_octet_string(self.private_key), parameters, public_key
+        )
 
 
 class CurvePrivateKey(NamedTuple):

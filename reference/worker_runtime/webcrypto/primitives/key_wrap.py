@@ -2,7 +2,8 @@
 
 RFC 3394: https://www.rfc-editor.org/rfc/rfc3394
 
-Reference arithmetic, not constant-time: not for secrets that an attacker on the same machine could time.
+Reference arithmetic, not constant-time: not for secrets that an attacker on the same machine could
+time.
 """
 
 from __future__ import annotations

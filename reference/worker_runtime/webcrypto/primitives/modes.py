@@ -2,7 +2,8 @@
 
 SP 800-38A: https://doi.org/10.6028/NIST.SP.800-38A (the fragments are its section numbers)
 
-Reference arithmetic, not constant-time: not for secrets that an attacker on the same machine could time.
+Reference arithmetic, not constant-time: not for secrets that an attacker on the same machine could
+time.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ SEGMENT = 1024 * BLOCK_SIZE  # what the cipher gets at a time, so that its state
 
 
 def cbc_encrypt(plaintext: bytes, iv: bytes, w: KeySchedule) -> bytes:
-    """The plaintext has whole blocks. Each depends on the one before, so that they cannot go through the cipher together.
+    """The plaintext has whole blocks. Each depends on the one before, so that they cannot go
+    through the cipher together.
 
     https://doi.org/10.6028/NIST.SP.800-38A#6.2.encryption
     """
@@ -51,14 +53,17 @@ def ctr(text: bytes, counter: bytes, counter_bits: int, w: KeySchedule) -> bytes
 
 
 def counter_blocks(counter: bytes, counter_bits: int, first: int, count: int) -> bytes:
-    """So many counter blocks, from the one that comes that far after the initial one. Only the last bits count, and they wrap.
+    """So many counter blocks, from the one that comes that far after the initial one. Only the last
+    bits count, and they wrap.
 
     https://doi.org/10.6028/NIST.SP.800-38A#B.1
     """
     initial = int.from_bytes(counter)
     mask = (1 << counter_bits) - 1
     fixed = initial & ~mask
-    return b"".join([(fixed | initial + i & mask).to_bytes(BLOCK_SIZE) for i in range(first, first + count)])
+    return b"".join(
+        [(fixed | initial + i & mask).to_bytes(BLOCK_SIZE) for i in range(first, first + count)]
+    )
 
 
 def _xor(a: bytes, b: bytes) -> bytes:

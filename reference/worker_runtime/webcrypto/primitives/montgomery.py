@@ -1,8 +1,10 @@
-"""X25519 and X448: a scalar times a point of a Montgomery curve, of which only the u-coordinate is known.
+"""X25519 and X448: a scalar times a point of a Montgomery curve, of which only the u-coordinate is
+known.
 
 RFC 7748: https://www.rfc-editor.org/rfc/rfc7748
 
-Reference arithmetic, not constant-time: not for secrets that an attacker on the same machine could time.
+Reference arithmetic, not constant-time: not for secrets that an attacker on the same machine could
+time.
 """
 
 from __future__ import annotations
@@ -12,7 +14,8 @@ X448_BASE_POINT = (5).to_bytes(56, "little")
 
 
 def x25519(k: bytes, u: bytes) -> bytes:
-    """Of 32 bytes and 32 bytes. The result is all zeros if u is of small order: who shares a secret has to look for that.
+    """Of 32 bytes and 32 bytes. The result is all zeros if u is of small order: who shares a secret
+    has to look for that.
 
     https://www.rfc-editor.org/rfc/rfc7748#section-6.1
     """
@@ -22,13 +25,16 @@ def x25519(k: bytes, u: bytes) -> bytes:
 
 
 def x448(k: bytes, u: bytes) -> bytes:
-    """Of 56 bytes and 56 bytes. The result is all zeros if u is of small order: who shares a secret has to look for that.
+    """Of 56 bytes and 56 bytes. The result is all zeros if u is of small order: who shares a secret
+    has to look for that.
 
     https://www.rfc-editor.org/rfc/rfc7748#section-6.2
     """
     scalar = int.from_bytes(k, "little") & (1 << 447) - 4 | 1 << 447  # decodeScalar448
     u_coordinate = int.from_bytes(u, "little")
-    return montgomery_ladder(scalar, u_coordinate, 448, 2**448 - 2**224 - 1, 39081).to_bytes(56, "little")
+    return montgomery_ladder(scalar, u_coordinate, 448, 2**448 - 2**224 - 1, 39081).to_bytes(
+        56, "little"
+    )
 
 
 def montgomery_ladder(k: int, u: int, bits: int, p: int, a24: int) -> int:

@@ -2,9 +2,11 @@
 
 RFC 8017, PKCS #1, 4 to 9 and B: https://www.rfc-editor.org/rfc/rfc8017
 
-Reference arithmetic, not constant-time: not for secrets that an attacker on the same machine could time.
+Reference arithmetic, not constant-time: not for secrets that an attacker on the same machine could
+time.
 
-A hash is the name of one in hashlib, as "sha256". What has to be random comes from a callable that is given a number of bytes.
+A hash is the name of one in hashlib, as "sha256". What has to be random comes from a callable that
+is given a number of bytes.
 """
 
 from __future__ import annotations
@@ -108,7 +110,11 @@ def rsaes_oaep_decrypt(key: RSAPrivateKey, ciphertext: bytes, hash: str, label: 
 
 
 def rsassa_pss_sign(
-    key: RSAPrivateKey, message: bytes, hash: str, salt_length: int, random_bytes: Callable[[int], bytes]
+    key: RSAPrivateKey,
+    message: bytes,
+    hash: str,
+    salt_length: int,
+    random_bytes: Callable[[int], bytes],
 ) -> bytes:
     """RSAError if the modulus is too short for that hash and salt.
 
@@ -118,7 +124,9 @@ def rsassa_pss_sign(
     return i2osp(rsasp1(key, os2ip(encoded)), _octet_length(key))
 
 
-def rsassa_pss_verify(key: RSAPublicKey, message: bytes, signature: bytes, hash: str, salt_length: int) -> bool:
+def rsassa_pss_verify(
+    key: RSAPublicKey, message: bytes, signature: bytes, hash: str, salt_length: int
+) -> bool:
     """https://www.rfc-editor.org/rfc/rfc8017#section-8.1.2"""
     s = os2ip(signature)
     if len(signature) != _octet_length(key) or s >= key.n:
@@ -126,7 +134,9 @@ def rsassa_pss_verify(key: RSAPublicKey, message: bytes, signature: bytes, hash:
     m = rsavp1(key, s)
     em_bits = key.n.bit_length() - 1
     em_len = (em_bits + 7) // 8
-    return m >> 8 * em_len == 0 and emsa_pss_verify(message, i2osp(m, em_len), em_bits, hash, salt_length)
+    return m >> 8 * em_len == 0 and emsa_pss_verify(
+        message, i2osp(m, em_len), em_bits, hash, salt_length
+    )
 
 
 def rsassa_pkcs1_v1_5_sign(key: RSAPrivateKey, message: bytes, hash: str) -> bytes:
@@ -138,8 +148,11 @@ def rsassa_pkcs1_v1_5_sign(key: RSAPrivateKey, message: bytes, hash: str) -> byt
     return i2osp(rsasp1(key, os2ip(emsa_pkcs1_v1_5_encode(message, k, hash))), k)
 
 
-def rsassa_pkcs1_v1_5_verify(key: RSAPublicKey, message: bytes, signature: bytes, hash: str) -> bool:
-    """Encodes the message and compares: nothing of the signature is parsed, so that nothing can hide in it.
+def rsassa_pkcs1_v1_5_verify(
+    key: RSAPublicKey, message: bytes, signature: bytes, hash: str
+) -> bool:
+    """Encodes the message and compares: nothing of the signature is parsed, so that nothing can
+    hide in it.
 
     https://www.rfc-editor.org/rfc/rfc8017#section-8.2.2
     """
@@ -154,19 +167,25 @@ def rsassa_pkcs1_v1_5_verify(key: RSAPublicKey, message: bytes, signature: bytes
     return hmac.compare_digest(i2osp(rsavp1(key, s), k), expected)
 
 
-def emsa_pss_encode(message: bytes, em_bits: int, hash: str, salt_length: int, random_bytes: Callable[[int], bytes]) -> bytes:
+def emsa_pss_encode(
+    message: bytes, em_bits: int, hash: str, salt_length: int, random_bytes: Callable[[int], bytes]
+) -> bytes:
     """https://www.rfc-editor.org/rfc/rfc8017#section-9.1.1"""
     m_hash = hashlib.new(hash, message).digest()
     padding_length = (em_bits + 7) // 8 - len(m_hash) - salt_length - 2
     if padding_length < 0:
-        raise RSAError(f"Encoding error: {em_bits} bits are too few for {hash} and a salt of {salt_length} bytes")
+        raise RSAError(
+            f"Encoding error: {em_bits} bits are too few for {hash} and a salt of {salt_length} bytes"
+        )
     salt = random_bytes(salt_length)
     h = hashlib.new(hash, bytes(8) + m_hash + salt).digest()
     masked_data_block = _masked(bytes(padding_length) + b"\x01" + salt, h, hash)
     return _with_leading_zeros(masked_data_block, -em_bits % 8) + h + b"\xbc"
 
 
-def emsa_pss_verify(message: bytes, encoded: bytes, em_bits: int, hash: str, salt_length: int) -> bool:
+def emsa_pss_verify(
+    message: bytes, encoded: bytes, em_bits: int, hash: str, salt_length: int
+) -> bool:
     """https://www.rfc-editor.org/rfc/rfc8017#section-9.1.2"""
     m_hash = hashlib.new(hash, message).digest()
     padding_length = len(encoded) - len(m_hash) - salt_length - 2
@@ -184,7 +203,9 @@ def emsa_pss_verify(message: bytes, encoded: bytes, em_bits: int, hash: str, sal
 
 def emsa_pkcs1_v1_5_encode(message: bytes, em_len: int, hash: str) -> bytes:
     """https://www.rfc-editor.org/rfc/rfc8017#section-9.2"""
-    digest_algorithm = encode_sequence(encode_object_identifier(OBJECT_IDENTIFIERS[hash]), encode_null())
+    digest_algorithm = encode_sequence(
+        encode_object_identifier(OBJECT_IDENTIFIERS[hash]), encode_null()
+    )
     t = encode_sequence(digest_algorithm, encode_octet_string(hashlib.new(hash, message).digest()))
     if em_len < len(t) + 11:
         raise RSAError(f"Intended encoded message length too short: {em_len} bytes for {hash}")
@@ -195,7 +216,9 @@ def mgf1(seed: bytes, mask_length: int, hash: str) -> bytes:
     """https://www.rfc-editor.org/rfc/rfc8017#appendix-B.2.1"""
     h_len = hashlib.new(hash).digest_size
     counters = range((mask_length + h_len - 1) // h_len)
-    return b"".join(hashlib.new(hash, seed + i2osp(counter, 4)).digest() for counter in counters)[:mask_length]
+    return b"".join(hashlib.new(hash, seed + i2osp(counter, 4)).digest() for counter in counters)[
+        :mask_length
+    ]
 
 
 def _masked(octets: bytes, seed: bytes, hash: str) -> bytes:

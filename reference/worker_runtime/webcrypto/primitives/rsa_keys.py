@@ -5,7 +5,8 @@ FIPS 186-5, A.1 and B.3: https://doi.org/10.6028/NIST.FIPS.186-5
 SP 800-56B Rev. 2, C: https://doi.org/10.6028/NIST.SP.800-56Br2
 (the fragments of NIST addresses are section numbers)
 
-Reference arithmetic, not constant-time: not for secrets that an attacker on the same machine could time.
+Reference arithmetic, not constant-time: not for secrets that an attacker on the same machine could
+time.
 """
 
 from __future__ import annotations
@@ -17,10 +18,13 @@ from typing import NamedTuple
 
 from .der import DERError, DERReader, encode_integer, encode_sequence
 
-MODULUS_LENGTHS = range(512, 8193)  # in bits; a private operation with the longest takes about a second
-PUBLIC_EXPONENTS = range(3, 1 << 256, 2)  # FIPS 186-5 also asks for more than 2^16, but keys of 3 and 17 are about
+# in bits; a private operation with the longest takes about a second
+MODULUS_LENGTHS = range(512, 8193)
+# FIPS 186-5 also asks for more than 2^16, but keys of 3 and 17 are about
+PUBLIC_EXPONENTS = range(3, 1 << 256, 2)
 
-# Of Miller-Rabin, for a prime of at least so many bits; an error is less likely than 2^-112 (FIPS 186-5, table B.1 and C).
+# Of Miller-Rabin, for a prime of at least so many bits; an error is less likely than 2^-112 (FIPS
+# 186-5, table B.1 and C).
 ITERATIONS = ((1024, 5), (512, 9), (0, 40))
 
 
@@ -50,7 +54,12 @@ class RSAPublicKey(NamedTuple):
 
     def is_valid(self) -> bool:
         """Whether the numbers can be a key, and one of a size that we compute with."""
-        return self.n.bit_length() in MODULUS_LENGTHS and self.n & 1 == 1 and self.e in PUBLIC_EXPONENTS and self.e < self.n
+        return (
+            self.n.bit_length() in MODULUS_LENGTHS
+            and self.n & 1 == 1
+            and self.e in PUBLIC_EXPONENTS
+            and self.e < self.n
+        )
 
 
 class RSAPrivateKey(NamedTuple):
@@ -74,7 +83,9 @@ class RSAPrivateKey(NamedTuple):
 
     @classmethod
     def decode(cls, data: bytes) -> RSAPrivateKey:
-        """From the DER of RFC 8017, A.1.2; DERError if it is something else or has more than two primes."""
+        """From the DER of RFC 8017, A.1.2; DERError if it is something else or has more than two
+        primes.
+        """
         sequence = DERReader.of_sequence(data)
         if version := sequence.integer():
             raise DERError(f"Not an RSA key of two primes: version {version:#x}")
@@ -104,15 +115,22 @@ class RSAPrivateKey(NamedTuple):
         )
 
 
-def generate_key_pair(modulus_length: int, public_exponent: int, random_bytes: Callable[[int], bytes]) -> RSAPrivateKey:
-    """A private key, which has the public one in it, of a modulus of so many bits; RSAError if it cannot or may not be.
+def generate_key_pair(
+    modulus_length: int, public_exponent: int, random_bytes: Callable[[int], bytes]
+) -> RSAPrivateKey:
+    """A private key, which has the public one in it, of a modulus of so many bits; RSAError if it
+    cannot or may not be.
 
     https://doi.org/10.6028/NIST.FIPS.186-5#A.1.1
     """
     if modulus_length not in MODULUS_LENGTHS:
-        raise RSAError(f"A modulus has {MODULUS_LENGTHS[0]} to {MODULUS_LENGTHS[-1]} bits, not {modulus_length}")
+        raise RSAError(
+            f"A modulus has {MODULUS_LENGTHS[0]} to {MODULUS_LENGTHS[-1]} bits, not {modulus_length}"
+        )
     if public_exponent not in PUBLIC_EXPONENTS:
-        raise RSAError(f"A public exponent is odd, above 2 and below 2^256, not {public_exponent:#x}")
+        raise RSAError(
+            f"A public exponent is odd, above 2 and below 2^256, not {public_exponent:#x}"
+        )
     while True:
         p, q = _generate_primes(modulus_length, public_exponent, random_bytes)
         d = pow(public_exponent, -1, lcm(p - 1, q - 1))
@@ -136,13 +154,19 @@ def _generate_prime(bits: int, e: int, random_bytes: Callable[[int], bytes]) -> 
     while True:
         p = int.from_bytes(random_bytes((bits + 7) // 8)) >> -bits % 8 | 1
         # Nine candidates of ten have a small factor, and need no longer test.
-        if p >= lowest and gcd(p, _small_primes()) == 1 == gcd(p - 1, e) and is_probably_prime(p, iterations, random_bytes):
+        if (
+            p >= lowest
+            and gcd(p, _small_primes()) == 1 == gcd(p - 1, e)
+            and is_probably_prime(p, iterations, random_bytes)
+        ):
             return p
 
 
 @cache
 def _small_primes() -> int:
-    """The product of all odd primes below 2^16, by the sieve of Eratosthenes; it is made when the first key is."""
+    """The product of all odd primes below 2^16, by the sieve of Eratosthenes; it is made when the
+    first key is.
+    """
     is_prime = bytearray(b"\1") * (1 << 16)
     for factor in range(3, 1 << 8, 2):
         multiples = slice(factor * factor, None, 2 * factor)
@@ -172,7 +196,8 @@ def is_probably_prime(w: int, iterations: int, random_bytes: Callable[[int], byt
 
 
 def recover_prime_factors(n: int, e: int, d: int) -> tuple[int, int] | None:
-    """The primes of a key of which only the first representation is known, the larger one first; None if it is no key.
+    """The primes of a key of which only the first representation is known, the larger one first;
+    None if it is no key.
 
     https://doi.org/10.6028/NIST.SP.800-56Br2#C.1
     """

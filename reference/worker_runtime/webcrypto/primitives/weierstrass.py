@@ -4,9 +4,11 @@ SP 800-186, 2.1.1, 3.2.1, A.1.1 and D.1.1: https://doi.org/10.6028/NIST.SP.800-1
 SEC 1, 2.3: https://www.secg.org/sec1-v2.pdf
 (the fragments of these addresses are section numbers)
 
-Reference arithmetic, not constant-time: not for secrets that an attacker on the same machine could time.
+Reference arithmetic, not constant-time: not for secrets that an attacker on the same machine could
+time.
 
-A sum of points is kept in Jacobian coordinates: (X, Y, Z) is the point (X / Z^2, Y / Z^3), which is at infinity if Z is zero.
+A sum of points is kept in Jacobian coordinates: (X, Y, Z) is the point (X / Z^2, Y / Z^3), which is
+at infinity if Z is zero.
 """
 
 from __future__ import annotations
@@ -30,7 +32,8 @@ class ECError(ValueError):
 
 
 class Curve(NamedTuple):
-    """y^2 = x^3 - 3x + b modulo p, and a base point of the prime order n, which is the number of all points.
+    """y^2 = x^3 - 3x + b modulo p, and a base point of the prime order n, which is the number of
+    all points.
 
     https://doi.org/10.6028/NIST.SP.800-186#2.1.1
     """
@@ -73,7 +76,7 @@ P_521 = Curve(
     p=2**521 - 1,
     n=2**521 - 0x5_AE79787C_40D06994_8033FEB7_08F65A2F_C44A3647_7663B851_449048E1_6EC79BF7,
     b=0x051_953EB961_8E1C9A1F_929A21A0_B68540EE_A2DA725B_99B315F3_B8B48991 << 288
-        | 0x8EF109E1_56193951_EC7E937B_1652C0BD_3BB1BF07_3573DF88_3D2C34F1_EF451FD4_6B503F00,
+    | 0x8EF109E1_56193951_EC7E937B_1652C0BD_3BB1BF07_3573DF88_3D2C34F1_EF451FD4_6B503F00,
     g=(
         0x0C6_858E06B7_0404E9CD_9E3ECB66_2395B442_9C648139_053FB521_F828AF60 << 288
         | 0x6B4D3DBA_A14B5E77_EFE75928_FE1DC127_A2FFA8DE_3348B3C1_856A429B_F97E7E31_C2E5BD66,
@@ -86,7 +89,9 @@ P_521 = Curve(
 def is_on_curve(curve: Curve, point: Point) -> bool:
     """https://doi.org/10.6028/NIST.SP.800-186#D.1.1.1"""
     x, y = point
-    return 0 <= x < curve.p and 0 <= y < curve.p and (y * y - (x * x - 3) * x - curve.b) % curve.p == 0
+    return (
+        0 <= x < curve.p and 0 <= y < curve.p and (y * y - (x * x - 3) * x - curve.b) % curve.p == 0
+    )
 
 
 def encode_point(curve: Curve, point: Point) -> bytes:
@@ -99,19 +104,26 @@ def encode_point(curve: Curve, point: Point) -> bytes:
 
 
 def decode_point(curve: Curve, octets: bytes) -> Point:
-    """Uncompressed or compressed. ECError if there is no such point, and for the point at infinity, which is no public key.
+    """Uncompressed or compressed. ECError if there is no such point, and for the point at infinity,
+    which is no public key.
 
     https://www.secg.org/sec1-v2.pdf#2.3.4
     """
     form = octets[:1]
     x, y = int.from_bytes(octets[1 : 1 + curve.octets]), int.from_bytes(octets[1 + curve.octets :])
     if form in (b"\x02", b"\x03") and len(octets) == 1 + curve.octets:
-        root = pow((x * x - 3) * x + curve.b, (curve.p + 1) // 4, curve.p)  # if there is one, as p is 3 modulo 4
+        # if there is one, as p is 3 modulo 4
+        root = pow((x * x - 3) * x + curve.b, (curve.p + 1) // 4, curve.p)
         y = root if root & 1 == form[0] & 1 else curve.p - root
     elif form != b"\x04" or len(octets) != 1 + 2 * curve.octets:
-        raise ECError(f"Not the encoding of a public key: {octets[:16].hex()}... of {len(octets)} bytes")
+        raise ECError(
+            f"Not the encoding of a public key: {octets[:16].hex()}... of {len(octets)} bytes"
+        )
     if not is_on_curve(curve, (x, y)):
-        raise ECError(f"No point of the curve has x = {x:#x}" + (f" and y = {y:#x}" if form == b"\x04" else ""))
+        raise ECError(
+            f"No point of the curve has x = {x:#x}"
+            + (f" and y = {y:#x}" if form == b"\x04" else "")
+        )
     return x, y
 
 
@@ -146,7 +158,9 @@ def multiply_base_point(curve: Curve, k: int, plus: Point | None = None) -> Poin
 
 
 def _digits(curve: Curve, k: int) -> Iterator[int]:
-    """A scalar in base 32, the lowest digit first; each is from -15 to 16, so that a table needs no more than 16 points."""
+    """A scalar in base 32, the lowest digit first; each is from -15 to 16, so that a table needs no
+    more than 16 points.
+    """
     for _ in range(curve.n.bit_length() // 5 + 1):
         digit = (k + 15 & 31) - 15
         yield digit
@@ -158,12 +172,18 @@ def _tables_of_base_point(curve: Curve) -> list[list[Point]]:
     """The multiples of 32^i times the base point; they are made when a curve is first used."""
     tables = [_multiples(curve.p, curve.g)]
     for _ in _digits(curve, 0):
-        tables.append(_multiples(curve.p, _all_to_affine(curve.p, [_double(curve.p, (*tables[-1][16], 1))])[0]))
+        tables.append(
+            _multiples(
+                curve.p, _all_to_affine(curve.p, [_double(curve.p, (*tables[-1][16], 1))])[0]
+            )
+        )
     return tables
 
 
 def _multiples(p: int, point: Point) -> list[Point]:
-    """In the places from -16 to 16 so many times a point; but place 0, where there is none, has just the point."""
+    """In the places from -16 to 16 so many times a point; but place 0, where there is none, has
+    just the point.
+    """
     sums = [(*point, 1)]
     while len(sums) < 16:
         sums.append(_add(p, sums[-1], point))
@@ -176,8 +196,12 @@ def _to_affine(p: int, point: JacobianPoint) -> Point | None:
 
 
 def _all_to_affine(p: int, points: list[JacobianPoint]) -> list[Point]:
-    """None is at infinity. One inversion does: that of the product of all Z, from which each 1 / Z follows."""
-    products = list(accumulate((z for _, _, z in points), lambda product, z: product * z % p, initial=1))
+    """None is at infinity. One inversion does: that of the product of all Z, from which each 1 / Z
+    follows.
+    """
+    products = list(
+        accumulate((z for _, _, z in points), lambda product, z: product * z % p, initial=1)
+    )
     inverse = pow(products.pop(), -1, p)
     affine = []
     for (x, y, z), product_before in zip(reversed(points), reversed(products)):
