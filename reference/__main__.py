@@ -4,7 +4,7 @@ the .pyz.
 
 import sys
 
-from worker_runtime.server.cli import main
+from worker_runtime.cli.main import main
 
 if __name__ == "__main__":
     sys.exit(main())

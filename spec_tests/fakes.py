@@ -10,7 +10,7 @@ from itertools import count
 
 from worker_runtime import WorkerGlobalScope
 from worker_runtime.html.settings_objects import EnvironmentSettingsObject, realm_execution_context
-from worker_runtime.html.worker_global_scope import (
+from worker_runtime.global_scope.worker_global_scope import (
     set_up_a_worker_environment_settings_object,
     terminate_a_worker,
 )

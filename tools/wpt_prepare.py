@@ -11,7 +11,7 @@ from types import ModuleType
 
 
 def prepare(runtime: ModuleType, location: str) -> None:
-    worker_global_scope = import_module(f"{runtime.__name__}.html.worker_global_scope")
+    worker_global_scope = import_module(f"{runtime.__name__}.global_scope.worker_global_scope")
     settings_objects = import_module(f"{runtime.__name__}.html.settings_objects")
     url_parsing = import_module(f"{runtime.__name__}.url.url_parsing")
     interfaces = import_module(f"{runtime.__name__}.webidl.interfaces")

@@ -11,9 +11,9 @@ from .dom.event import CustomEvent as CustomEvent
 from .dom.event import Event as Event
 from .dom.event_target import EventTarget as EventTarget
 from .encoding.text_decoder import TextDecoder as TextDecoder
-from .encoding.text_decoder_stream import TextDecoderStream as TextDecoderStream
+from .encoding.streams.text_decoder_stream import TextDecoderStream as TextDecoderStream
 from .encoding.text_encoder import TextEncoder as TextEncoder
-from .encoding.text_encoder_stream import TextEncoderStream as TextEncoderStream
+from .encoding.streams.text_encoder_stream import TextEncoderStream as TextEncoderStream
 from .fetch.fetch_method import fetch as fetch
 from .fetch.headers_class import Headers as Headers
 from .fetch.request_class import Request as Request
@@ -31,29 +31,29 @@ from .html.message_event import MessageEvent as MessageEvent
 from .html.microtask_queuing import queueMicrotask as queueMicrotask
 from .html.runtime_script_errors import ErrorEvent as ErrorEvent
 from .html.runtime_script_errors import reportError as reportError
-from .html.structured_data import structuredClone as structuredClone
+from .html.structured_data.structured_clone import structuredClone as structuredClone
 from .html.timers import clearInterval as clearInterval
 from .html.timers import clearTimeout as clearTimeout
 from .html.timers import setInterval as setInterval
 from .html.timers import setTimeout as setTimeout
 from .html.unhandled_promise_rejections import PromiseRejectionEvent as PromiseRejectionEvent
-from .html.worker_global_scope import WorkerGlobalScope as WorkerGlobalScope
-from .html.worker_global_scope import addEventListener as addEventListener
-from .html.worker_global_scope import dispatchEvent as dispatchEvent
-from .html.worker_global_scope import globalThis as globalThis
-from .html.worker_global_scope import removeEventListener as removeEventListener
-from .html.worker_locations import WorkerLocation as WorkerLocation
-from .html.worker_navigator import WorkerNavigator as WorkerNavigator
-from .html.worker_navigator import navigator as navigator
+from .global_scope.worker_global_scope import WorkerGlobalScope as WorkerGlobalScope
+from .global_scope.worker_global_scope import addEventListener as addEventListener
+from .global_scope.worker_global_scope import dispatchEvent as dispatchEvent
+from .global_scope.worker_global_scope import globalThis as globalThis
+from .global_scope.worker_global_scope import removeEventListener as removeEventListener
+from .global_scope.worker_locations import WorkerLocation as WorkerLocation
+from .global_scope.worker_navigator import WorkerNavigator as WorkerNavigator
+from .global_scope.worker_navigator import navigator as navigator
 
 # Web Cryptography's, with what Cloudflare Workers add to it
-from .extensions.crypto_extensions import Crypto as Crypto
-from .extensions.crypto_extensions import SubtleCrypto as SubtleCrypto
-from .extensions.crypto_extensions import crypto as crypto
-from .extensions.module_worker import ExecutionContext as ExecutionContext
-from .extensions.module_worker import WorkerEntrypoint as WorkerEntrypoint
-from .extensions.web_socket_pair import WebSocketPair as WebSocketPair
-from .extensions.web_socket_pair import upgradeWebSocket as upgradeWebSocket
+from .cloudflare.crypto_extensions import Crypto as Crypto
+from .cloudflare.crypto_extensions import SubtleCrypto as SubtleCrypto
+from .cloudflare.crypto_extensions import crypto as crypto
+from .cloudflare.module_worker import ExecutionContext as ExecutionContext
+from .cloudflare.module_worker import WorkerEntrypoint as WorkerEntrypoint
+from .cloudflare.web_socket_pair import WebSocketPair as WebSocketPair
+from .cloudflare.web_socket_pair import upgradeWebSocket as upgradeWebSocket
 from .service_workers.cache import Cache as Cache
 from .service_workers.cache_storage import CacheStorage as CacheStorage
 from .service_workers.cache_storage import caches as caches
@@ -61,10 +61,10 @@ from .service_workers.clients import Clients as Clients
 from .service_workers.extendable_event import ExtendableEvent as ExtendableEvent
 from .service_workers.extendable_event import InstallEvent as InstallEvent
 from .service_workers.fetch_event import FetchEvent as FetchEvent
-from .service_workers.service_worker_global_scope import (
+from .global_scope.service_worker_global_scope import (
     ServiceWorkerGlobalScope as ServiceWorkerGlobalScope,
 )
-from .service_workers.service_worker_global_scope import skipWaiting as skipWaiting
+from .global_scope.service_worker_global_scope import skipWaiting as skipWaiting
 from .streams.byte_controller import ReadableByteStreamController as ReadableByteStreamController
 from .streams.byte_controller import ReadableStreamBYOBRequest as ReadableStreamBYOBRequest
 from .streams.default_controller import (

@@ -18,7 +18,7 @@ from worker_runtime import (
     WebSocketPair,
     upgradeWebSocket,
 )
-from worker_runtime.extensions.web_socket_pair import PairedWebSocket
+from worker_runtime.cloudflare.web_socket_pair import PairedWebSocket
 from worker_runtime.fetch import request_class
 from worker_runtime.fetch.infrastructure import FetchController
 from worker_runtime.fetch.requests import RequestRecord

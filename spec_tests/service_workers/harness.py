@@ -13,7 +13,7 @@ from worker_runtime.html.settings_objects import current_settings_object
 from worker_runtime.service_workers.handle_fetch import create_fetch_event_and_dispatch
 from worker_runtime.service_workers.lifecycle import install
 from worker_runtime.service_workers.model import RegistrationRecord, ServiceWorkerRecord
-from worker_runtime.service_workers.service_worker_global_scope import ServiceWorkerGlobalScope
+from worker_runtime.global_scope.service_worker_global_scope import ServiceWorkerGlobalScope
 from worker_runtime.url.url_parsing import url_parser
 
 Script = Callable[[ServiceWorkerGlobalScope], None]

@@ -6,7 +6,7 @@ import pytest
 
 from spec_tests.service_workers.harness import site_with
 from worker_runtime import Clients, DOMException
-from worker_runtime.service_workers.service_worker_global_scope import ServiceWorkerGlobalScope
+from worker_runtime.global_scope.service_worker_global_scope import ServiceWorkerGlobalScope
 
 spec = pytest.mark.spec
 

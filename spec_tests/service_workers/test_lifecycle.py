@@ -14,7 +14,7 @@ from worker_runtime.service_workers.lifecycle import (
     should_skip_event,
     terminate_service_worker,
 )
-from worker_runtime.service_workers.service_worker_global_scope import ServiceWorkerGlobalScope
+from worker_runtime.global_scope.service_worker_global_scope import ServiceWorkerGlobalScope
 
 spec = pytest.mark.spec
 

@@ -10,7 +10,9 @@ from pathlib import Path
 
 # A URL with a fragment; or, for what no standard defines, an anchor of our own notes.
 ADDRESS = re.compile(r"(?:https://\S+?|SPEC_NOTES\.md)#[^\s\"'<>)\],;:]*[^\s\"'<>)\],;:.]")
-ROOMS_WITHOUT_ADDRESSES = frozenset({"host", "oracle", "server"})  # they implement no standard
+ROOMS_WITHOUT_ADDRESSES = frozenset(
+    {"cli", "host", "oracle", "runtime", "server", "testing"}
+)  # they implement no standard
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 

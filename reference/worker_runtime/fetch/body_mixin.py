@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from ..encoding.hooks import utf_8_decode
-from ..encoding.text_decoder_stream import TextDecoderStream
+from ..encoding.streams.text_decoder_stream import TextDecoderStream
 from ..file_api.blob import Blob, create
 from ..infra.json import parse_json_bytes_to_a_javascript_value
 from ..mimesniff.mime_types import MIMEType, serialize_a_mime_type

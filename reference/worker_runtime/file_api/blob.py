@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Literal, TypeAlias
 
 from ..encoding.hooks import utf_8_decode
-from ..encoding.text_decoder_stream import TextDecoderStream
+from ..encoding.streams.text_decoder_stream import TextDecoderStream
 from ..streams.other_specifications import (
     close_readable_stream,
     enqueue_into_readable_stream,

@@ -19,7 +19,7 @@ from ..fetch.multipart_form_data import (
     parse_multipart_form_data,
 )
 from ..file_api.blob import byte_sequence
-from ..html.structured_data import structuredClone
+from ..html.structured_data.structured_clone import structuredClone
 from ..infra.forgiving_base64 import forgiving_base64_decode, forgiving_base64_encode
 from ..infra.json import (
     parse_json_bytes_to_a_javascript_value,

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from ..extensions.module_worker import add_module_handlers
+from ..cloudflare.module_worker import add_module_handlers
 from ..fetch.infrastructure import FetchController
 from ..fetch.requests import RequestRecord
 from ..fetch.responses import network_error
@@ -28,15 +28,15 @@ from ..service_workers.extendable_event import wait_until_inactive
 from ..service_workers.handle_fetch import create_fetch_event_and_dispatch
 from ..service_workers.lifecycle import activate, install, terminate_service_worker
 from ..service_workers.model import RegistrationRecord, ServiceWorkerRecord
-from ..service_workers.service_worker_global_scope import ServiceWorkerGlobalScope
+from ..global_scope.service_worker_global_scope import ServiceWorkerGlobalScope
 from ..url.url_parsing import url_parser
-from . import state_of_worker_runtimes
+from ..cli import state_of_worker_runtimes
 from .config import Config
 from .exchange import Exchange
 from .listener import Listener
 from .service import Answer, Service
 from .upstream import Upstream
-from .worker_loader import WorkerFile
+from ..runtime.worker_loader import WorkerFile
 
 SECONDS_BETWEEN_LOOKS = 0.3
 

@@ -5,7 +5,7 @@ RFC 6455, 4.2: https://www.rfc-editor.org/rfc/rfc6455#section-4.2
 
 from __future__ import annotations
 
-from ..extensions.web_socket_pair import PairedWebSocket, couple
+from ..cloudflare.web_socket_pair import PairedWebSocket, couple
 from ..fetch.responses import ResponseRecord
 from ..html.settings_objects import SYSTEM_ENTROPY
 from ..http.fields import Fields, MessageFailure

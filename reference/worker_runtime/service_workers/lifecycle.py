@@ -16,7 +16,7 @@ from ..dom.dispatching_events import dispatch
 from ..dom.event import create_an_event
 from ..html.event_loops import relevant_event_loop, run_a_task
 from ..html.settings_objects import realm_execution_context
-from ..html.worker_global_scope import (
+from ..global_scope.worker_global_scope import (
     set_up_a_worker_environment_settings_object,
     terminate_a_worker,
 )
@@ -25,7 +25,7 @@ from ..webidl.promises import get_a_promise_for_waiting_for_all, upon_fulfillmen
 from .clients import Clients
 from .extendable_event import ExtendableEvent, InstallEvent, is_active, wait_until_inactive
 from .model import Completion, RegistrationRecord, ServiceWorkerRecord, ServiceWorkerState
-from .service_worker_global_scope import ServiceWorkerGlobalScope
+from ..global_scope.service_worker_global_scope import ServiceWorkerGlobalScope
 
 
 def setup_service_worker_global_scope(

@@ -17,7 +17,7 @@ from ..url.url_representation import URLRecord
 
 if TYPE_CHECKING:
     from .extendable_event import ExtendableEvent
-    from .service_worker_global_scope import ServiceWorkerGlobalScope
+    from ..global_scope.service_worker_global_scope import ServiceWorkerGlobalScope
 
 # https://w3c.github.io/ServiceWorker/#dfn-state
 ServiceWorkerState: TypeAlias = Literal[

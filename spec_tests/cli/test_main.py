@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from spec_tests.server.processes import REFERENCE, serving
-from worker_runtime.server.cli import hosts
+from worker_runtime.cli.main import hosts
 
 HELLO = REFERENCE / "examples" / "hello.py"
 
@@ -277,7 +277,7 @@ class TestPlaces:
         (tmp_path / "vendored" / "__init__.py").write_text("")
         (tmp_path / "start.py").write_text(
             "import sys\nfrom pathlib import Path\nsys.path.insert(0, str(Path(__file__).parent))\n"
-            "from vendored.web.server.cli import main\nsys.exit(main())\n"
+            "from vendored.web.cli.main import main\nsys.exit(main())\n"
         )
         (tmp_path / "w.py").write_text(
             "import sys\nfrom vendored.web import Response\nasync def fetch(request, env, ctx):\n"
@@ -351,7 +351,7 @@ class TestPlaces:
     def test_a_python_without_a_module_still_serves(self, tmp_path: Path, missing: str) -> None:
         (tmp_path / "start.py").write_text(
             f"import sys\nsys.modules[{missing!r}] = None\nsys.path.insert(0, {str(REFERENCE)!r})\n"
-            "from worker_runtime.server.cli import main\nsys.exit(main())\n"
+            "from worker_runtime.cli.main import main\nsys.exit(main())\n"
         )
         with serving(HELLO, command=(str(tmp_path / "start.py"),)) as server:
             assert server.request() == (200, "Hello World")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from worker_runtime import DOMException, ReadableStream, SubtleCrypto, WritableStream, crypto
-from worker_runtime.extensions.crypto_extensions import DigestStream, hash_of
+from worker_runtime.cloudflare.crypto_extensions import DigestStream, hash_of
 
 spec = pytest.mark.spec
 

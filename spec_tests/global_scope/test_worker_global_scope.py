@@ -20,7 +20,7 @@ from worker_runtime import (
     setInterval,
     setTimeout,
 )
-from worker_runtime.html.worker_global_scope import (
+from worker_runtime.global_scope.worker_global_scope import (
     GlobalOperation,
     set_up_a_worker_environment_settings_object,
     terminate_a_worker,

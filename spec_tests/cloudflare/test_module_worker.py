@@ -11,7 +11,7 @@ import pytest
 
 from spec_tests.service_workers.harness import Site, site_with
 from worker_runtime import ExecutionContext, Request, Response, WorkerEntrypoint
-from worker_runtime.extensions.module_worker import add_module_handlers
+from worker_runtime.cloudflare.module_worker import add_module_handlers
 
 spec = pytest.mark.spec
 

@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
-from ..webidl.exceptions import DOMException, RangeError
+from ...webidl.exceptions import DOMException, RangeError
 
 IMMUTABLE = (bool, int, float, str, bytes, datetime)
 

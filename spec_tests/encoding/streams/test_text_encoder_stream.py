@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from worker_runtime import ReadableStream, TextEncoderStream
-from worker_runtime.encoding.text_encoder_stream import convert_code_units_to_scalar_values
+from worker_runtime.encoding.streams.text_encoder_stream import convert_code_units_to_scalar_values
 
 spec = pytest.mark.spec
 

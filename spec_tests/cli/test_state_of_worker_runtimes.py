@@ -6,8 +6,8 @@ import pytest
 
 import worker_runtime
 from worker_runtime import Request
-from worker_runtime.server import state_of_worker_runtimes as page
-from worker_runtime.server.state_of_worker_runtimes import (
+from worker_runtime.cli import state_of_worker_runtimes as page
+from worker_runtime.cli.state_of_worker_runtimes import (
     Outcome,
     Row,
     measure,

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from ..dom.event_target import EventTarget
-from ..extensions.crypto_extensions import Crypto, crypto
+from ..cloudflare.crypto_extensions import Crypto, crypto
 from ..fetch.fetch_method import fetch
 from ..host.clock import Clock
 from ..host.entropy import Entropy
@@ -25,10 +25,10 @@ from ..url.url_representation import URLRecord
 from ..url.url_serializing import origin
 from ..webidl.interfaces import illegal_constructor, new
 from ..websockets.common_algorithms import make_disappear
-from . import microtask_queuing, runtime_script_errors, timers
-from .base64_utility_methods import atob, btoa
-from .event_handlers import EventHandlerIDLAttribute
-from .settings_objects import (
+from ..html import microtask_queuing, runtime_script_errors, timers
+from ..html.base64_utility_methods import atob, btoa
+from ..html.event_handlers import EventHandlerIDLAttribute
+from ..html.settings_objects import (
     SYSTEM_CLOCK,
     SYSTEM_ENTROPY,
     EnvironmentSettingsObject,
@@ -36,7 +36,7 @@ from .settings_objects import (
     current_settings_object,
     report_to_standard_error,
 )
-from .structured_data import structuredClone
+from ..html.structured_data.structured_clone import structuredClone
 from .worker_locations import WorkerLocation
 from .worker_navigator import WorkerNavigator, navigator
 

@@ -7,19 +7,19 @@ from __future__ import annotations
 
 from functools import partial
 
-from ..streams.other_specifications_writable import (
+from ...streams.other_specifications_writable import (
     GenericTransformStream,
     enqueue_into_transform_stream,
     set_up_transform_stream,
 )
-from ..streams.transform_stream import TransformStream
-from ..webidl.exceptions import RangeError
-from ..webidl.interfaces import new
-from ..webidl.type_mapping import get_a_copy_of_the_buffer_source, to_dom_string
-from .encoders_and_decoders import FINISHED, Encoding, Error, ErrorMode, process_an_item
-from .names_and_labels import REPLACEMENT, UTF_8, get_an_encoding
-from .terminology import END_OF_QUEUE, IOQueue
-from .text_decoder import TextDecoderCommon, serialize_io_queue
+from ...streams.transform_stream import TransformStream
+from ...webidl.exceptions import RangeError
+from ...webidl.interfaces import new
+from ...webidl.type_mapping import get_a_copy_of_the_buffer_source, to_dom_string
+from ..encoders_and_decoders import FINISHED, Encoding, Error, ErrorMode, process_an_item
+from ..names_and_labels import REPLACEMENT, UTF_8, get_an_encoding
+from ..terminology import END_OF_QUEUE, IOQueue
+from ..text_decoder import TextDecoderCommon, serialize_io_queue
 
 
 class TextDecoderStream(TextDecoderCommon, GenericTransformStream):

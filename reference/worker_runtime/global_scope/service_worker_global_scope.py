@@ -6,10 +6,10 @@ Service Workers, 4.1: https://w3c.github.io/ServiceWorker/#serviceworkerglobalsc
 from __future__ import annotations
 
 from ..html.event_handlers import EventHandlerIDLAttribute
-from ..html.worker_global_scope import GlobalOperation, WorkerGlobalScope
+from .worker_global_scope import GlobalOperation, WorkerGlobalScope
 from ..webidl.promises import Promise
-from .clients import Clients
-from .model import ServiceWorkerRecord
+from ..service_workers.clients import Clients
+from ..service_workers.model import ServiceWorkerRecord
 
 
 class ServiceWorkerGlobalScope(WorkerGlobalScope):

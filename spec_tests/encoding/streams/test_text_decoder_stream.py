@@ -10,10 +10,10 @@ import pytest
 from worker_runtime import RangeError, ReadableStream, TextDecoder, TextDecoderStream
 from worker_runtime.encoding.encoders_and_decoders import ErrorMode
 from worker_runtime.encoding.names_and_labels import ENCODINGS, REPLACEMENT, UTF_16LE
-from worker_runtime.encoding.text_decoder_stream import set_up_a_text_decoder_stream
+from worker_runtime.encoding.streams.text_decoder_stream import set_up_a_text_decoder_stream
 from worker_runtime.webidl.interfaces import new
 
-from .chunks import decode_in_chunks, mixtures
+from spec_tests.encoding.chunks import decode_in_chunks, mixtures
 
 spec = pytest.mark.spec
 

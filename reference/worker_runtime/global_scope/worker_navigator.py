@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 
 from ..webidl.interfaces import illegal_constructor, new
-from .settings_objects import USER_AGENT
+from ..html.settings_objects import USER_AGENT
 
 # A server speaks for nobody, so it has no preference to tell.
 LANGUAGES = ("en-US",)

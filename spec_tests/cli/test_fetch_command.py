@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from .processes import REFERENCE
+from spec_tests.server.processes import REFERENCE
 
 
 class Quiet(SimpleHTTPRequestHandler):

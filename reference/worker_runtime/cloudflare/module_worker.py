@@ -14,11 +14,11 @@ from typing import Any
 from ..fetch.request_class import Request
 from ..html.settings_objects import current_settings_object
 from ..service_workers.fetch_event import FetchEvent
-from ..service_workers.service_worker_global_scope import ServiceWorkerGlobalScope
+from ..global_scope.service_worker_global_scope import ServiceWorkerGlobalScope
 from ..webidl.exceptions import reason_of
 from ..webidl.promises import Promise
 
-FETCH_ROOM = __name__.rpartition(".extensions.")[0] + ".fetch."
+FETCH_ROOM = __name__.rpartition(".cloudflare.")[0] + ".fetch."
 
 
 class ExecutionContext:

@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
-from ..extensions.module_worker import add_module_handlers
-from ..service_workers.service_worker_global_scope import ServiceWorkerGlobalScope
+from ..cloudflare.module_worker import add_module_handlers
+from ..global_scope.service_worker_global_scope import ServiceWorkerGlobalScope
 
 MODULE_NAME = "__worker__"
 

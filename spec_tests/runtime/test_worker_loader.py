@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from spec_tests.service_workers.harness import Site
-from worker_runtime.server.worker_loader import WorkerFile
+from worker_runtime.runtime.worker_loader import WorkerFile
 
 
 @pytest.fixture(autouse=True)

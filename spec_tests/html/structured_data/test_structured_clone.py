@@ -19,7 +19,7 @@ from worker_runtime import (
     RangeError,
     structuredClone,
 )
-from worker_runtime.html.structured_data import (
+from worker_runtime.html.structured_data.structured_clone import (
     structured_deserialize,
     structured_deserialize_with_transfer,
     structured_serialize,

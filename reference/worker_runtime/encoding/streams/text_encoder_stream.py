@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from functools import partial
 
-from ..infra.strings import convert_to_scalar_value_string
-from ..streams.other_specifications_writable import (
+from ...infra.strings import convert_to_scalar_value_string
+from ...streams.other_specifications_writable import (
     GenericTransformStream,
     enqueue_into_transform_stream,
     set_up_transform_stream,
 )
-from ..streams.transform_stream import TransformStream
-from ..webidl.interfaces import new
-from ..webidl.type_mapping import to_dom_string
-from .hooks import utf_8_encode
-from .text_encoder import TextEncoderCommon
+from ...streams.transform_stream import TransformStream
+from ...webidl.interfaces import new
+from ...webidl.type_mapping import to_dom_string
+from ..hooks import utf_8_encode
+from ..text_encoder import TextEncoderCommon
 
 
 class TextEncoderStream(TextEncoderCommon, GenericTransformStream):

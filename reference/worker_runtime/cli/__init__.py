@@ -1,0 +1,1 @@
+"""The command line: `serve`, `fetch`, `ws` and `oracle`, and the built-in page."""

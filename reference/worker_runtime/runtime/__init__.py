@@ -1,0 +1,3 @@
+"""The runtime: loads, starts, stops and reloads workers, and gives them their bindings. It opens no
+socket.
+"""
