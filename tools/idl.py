@@ -10,22 +10,22 @@
 What is compared, for everything that is exposed to "*", Worker or ServiceWorker: interfaces and
 namespaces, what they derive from, constructors, operations and their arguments, defaults,
 attributes and whether they can be set, constants, dictionaries, enumerations, iteration, and the
-types, as far as the package has annotations. Section 1 of SPEC_NOTES.md says how each looks in
-Python. A difference is
+types, as far as the package has annotations. SPEC_NOTES.md, "The binding", says how each looks
+in Python. A difference is
 
     missing     in the standard, and not here
     extra       here, and not in the standard
     different   in both, and not the same; the message says first what the standard has
 
-and is meant, if the table of SPEC_NOTES.md, 4.2, has its name. A standard of which nothing is here
-is one difference. An explanation that explains nothing is an error, so that the table stays true.
+and is meant, if tools/web_idl/explanations.tsv has its name. A standard of which nothing is here is
+one difference. An explanation that explains nothing is an error, so that the list stays true.
 
 The stubs are DIR/worker_runtime/__init__.pyi, made of the signatures of this package; above each
 member stands its Web IDL. A type checker takes them from DIR: MYPYPATH=DIR mypy --strict
 my_worker.py.
 
 The Web IDL is no part of this project: it is a folder of .idl files, a standard each, as new as the
-texts of SPEC_NOTES.md, 2. Where it has a folder `newer`, the files in there replace those of the
+texts that SPEC_NOTES.md names. Where it has a folder `newer`, the files in there replace those of the
 same names. It is the folder that --idl names, or IDL_DIR in the environment, or else ../shared/idl
 beside the checkout. `interfaces` of the Web Platform Tests serves, too; it has a hundred standards
 more, so ask for some by name.
@@ -62,15 +62,16 @@ from tools.web_idl.surface import Surface, python_name  # noqa: E402
 from tools.web_idl.writing import written  # noqa: E402
 
 KINDS = ("missing", "extra", "different")
+EXPLANATIONS = "tools/web_idl/explanations.tsv"
 
 
 class Comparison:
-    """A package beside the Web IDL of a folder, and the notes."""
+    """A package beside the Web IDL of a folder, and the explanations."""
 
     def __init__(self, folder: Path, package: ModuleType, root: Path) -> None:
         self.model = read_model(idl_files(folder))
         self.surface = Surface(package)
-        self.explanations = read_explanations(root / "SPEC_NOTES.md")
+        self.explanations = read_explanations(root / EXPLANATIONS)
         self.addresses = addresses_by_id(read_scopes(root / "tools" / "scope"))
         self.minimum = read_names(root / "tools" / "scope" / "minimum_common_api.txt")
 
@@ -93,7 +94,7 @@ class Comparison:
         """The explanations that explain nothing, as messages."""
         names = [each.name for each in self.differences] + [name for _, name in self.minimum]
         return [
-            f"SPEC_NOTES.md:{explanation.line}: `{explanation.name}` explains nothing: drop it"
+            f"{EXPLANATIONS}:{explanation.line}: `{explanation.name}` explains nothing: drop it"
             for explanation in self.explanations
             if not any(explanation.explains(name) for name in names)
         ]
@@ -237,7 +238,7 @@ def print_differences(comparison: Comparison, found: Sequence[Difference]) -> No
         address = address_of(each.standard, each.name, comparison.addresses)
         print(f"{place:28} {each}" + (f"  {address}" if address else ""))
         if explanation := explanation_of(each.name, comparison.explanations):
-            print(f"{'':30} SPEC_NOTES.md:{explanation.line}: {explanation.reason}")
+            print(f"{'':30} {EXPLANATIONS}:{explanation.line}: {explanation.reason}")
 
 
 def show(comparison: Comparison, name: str) -> int:
@@ -298,7 +299,7 @@ def minimum(comparison: Comparison) -> int:
             explanation = explanation_of(difference.name, comparison.explanations)
             is_explained &= explanation is not None
             reason = (
-                f"SPEC_NOTES.md:{explanation.line}: {explanation.reason}"
+                f"{EXPLANATIONS}:{explanation.line}: {explanation.reason}"
                 if explanation
                 else "without an explanation"
             )

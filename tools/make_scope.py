@@ -121,7 +121,7 @@ CHOICES = {
         not_algorithms=("algorithm-normalization-internal",),
     ),
     "websockets": Choice(),
-    # How Web IDL looks in Python is the binding (SPEC_NOTES.md, 1); in scope is what is run, not
+    # How Web IDL looks in Python is the binding (SPEC_NOTES.md); in scope is what is run, not
     # what is declared.
     "webidl": Choice(
         sections=(

@@ -10,12 +10,12 @@
 
 Everything is read from the files, and nothing is imported: addresses from docstrings (the last one
 of a docstring is its own), tests from their marks, @spec("<address>"), what is in scope from
-tools/scope, and what is left out from the table of SPEC_NOTES.md, 4.1. An algorithm is
+tools/scope, and what is left out from tools/scope/left_out. An algorithm is
 
     tested     by a test with its address; or by one with the address of its class or section, or in its room, that names it
     through    tests of another algorithm whose code uses it
     untested   by any
-    out        deliberately, for the reason in the notes
+    out        deliberately, for a reason
     missing    without code and without a reason
 """
 
@@ -116,7 +116,7 @@ def show(project: Project, words: str, only_places: bool) -> int:
             case "through" if trace.through:
                 print(f"    tests  through those of {trace.through.name}, {trace.through.place}")
             case "out" if trace.left_out:
-                print(f"    out    SPEC_NOTES.md:{trace.left_out.line}  {trace.left_out.reason}")
+                print(f"    out    {trace.left_out.place}  {trace.left_out.reason}")
             case "untested" | "missing" as status:
                 print(f"    {status}")
     return 0

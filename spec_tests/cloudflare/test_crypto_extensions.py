@@ -1,4 +1,4 @@
-"""SPEC_NOTES.md, 5.3: what is added to Web Crypto."""
+"""SPEC_NOTES.md, "Crypto": what is added to Web Crypto."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SPEC_NOTES.md, 5.1: module workers."""
+"""SPEC_NOTES.md, "Module workers"."""
 
 from __future__ import annotations
 

@@ -19,15 +19,12 @@ HEADERS = """
   undefined brew(optional sequence<long> leaves = []);
 };
 """
-NOTES = """
-### 4.2 Interfaces and members left out, or different
-| `Headers.brew()` | nobody brews |
-"""
+EXPLANATIONS = "Headers.brew()\tnobody brews\n"
 
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project whose notes explain one of the differences from an interface that is not quite that
+    """A project whose file explains one of the differences from an interface that is not quite that
     of Fetch.
     """
     monkeypatch.delenv("IDL_DIR", raising=False)
@@ -36,7 +33,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (root / "tools" / "scope" / "minimum_common_api.txt").write_text(
         "[Interfaces]\nHeaders\nTeapot\nfetch()\n"
     )
-    (root / "SPEC_NOTES.md").write_text(NOTES)
+    (root / "tools" / "web_idl").mkdir()
+    (root / "tools" / "web_idl" / "explanations.tsv").write_text(EXPLANATIONS)
     (tmp_path / "shared" / "idl").mkdir(parents=True)
     (tmp_path / "shared" / "idl" / "fetch.idl").write_text(HEADERS)
     return root
@@ -76,7 +74,7 @@ def test_every_difference_of_a_standard_with_its_explanation(
 ) -> None:
     status, output, _ = run(capsys, project, "fetch")
     assert status == 1
-    assert "fetch.idl:5" in output and "SPEC_NOTES.md:3: nobody brews" in output
+    assert "fetch.idl:5" in output and "tools/web_idl/explanations.tsv:1: nobody brews" in output
     status, _, errors = run(capsys, project, "fetsch")
     assert (status, errors) == (2, "no standard 'fetsch'; near: fetch\n")
 
@@ -84,15 +82,16 @@ def test_every_difference_of_a_standard_with_its_explanation(
 def test_an_explanation_that_explains_nothing_is_wrong(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    rows = "| `Teapot` | of the minimum |\n| `*` | all |\n"
-    (project / "SPEC_NOTES.md").write_text(f"{NOTES}| `Headers.boil()` | nobody boils |\n{rows}")
+    lines = "Teapot\tof the minimum\n*\tall\n"
+    file = project / "tools" / "web_idl" / "explanations.tsv"
+    file.write_text(f"{EXPLANATIONS}Headers.boil()\tnobody boils\n{lines}")
     status, output, _ = run(capsys, project, "--check")
     assert status == 1
-    assert (
-        output
-        == "SPEC_NOTES.md:4: `Headers.boil()` explains nothing: drop it\n1 to mend or to explain\n"
+    assert output == (
+        "tools/web_idl/explanations.tsv:2: `Headers.boil()` explains nothing: drop it\n"
+        "1 to mend or to explain\n"
     )
-    (project / "SPEC_NOTES.md").write_text(NOTES + rows)
+    file.write_text(EXPLANATIONS + lines)
     status, output, _ = run(capsys, project, "--check")
     assert status == 0
     assert output.endswith(" differences from Web IDL are explained\n")

@@ -1,4 +1,4 @@
-"""Explanations of differences, in the notes."""
+"""Explanations of differences, in their file."""
 
 from __future__ import annotations
 
@@ -8,36 +8,23 @@ import pytest
 
 from tools.web_idl.explanations import Explanation, explanation_of, read_explanations
 
-NOTES = """\
-## 4. What is left out
-| `Elsewhere` | is another table |
-
-### 4.2 Interfaces and members left out, or different
-
-| what | why |
-|---|---|
-| `FileList`, `Response(webSocket)` | for a reason |
-| `Pot.*` | for another |
-
-### 4.3 More
-| `Elsewhere` | is another table |
-"""
+LINES = "FileList\tfor a reason\nResponse(webSocket)\tfor a reason\nPot.*\tfor another\n"
 
 
-def test_the_rows_of_the_table_are_read(tmp_path: Path) -> None:
-    (tmp_path / "notes.md").write_text(NOTES)
-    assert read_explanations(tmp_path / "notes.md") == [
-        Explanation("FileList", "for a reason", 8),
-        Explanation("Response(webSocket)", "for a reason", 8),
-        Explanation("Pot.*", "for another", 9),
+def test_the_lines_are_read(tmp_path: Path) -> None:
+    (tmp_path / "explanations.tsv").write_text(LINES)
+    assert read_explanations(tmp_path / "explanations.tsv") == [
+        Explanation("FileList", "for a reason", 1),
+        Explanation("Response(webSocket)", "for a reason", 2),
+        Explanation("Pot.*", "for another", 3),
     ]
 
 
-@pytest.mark.parametrize("row", ["| FileList | no backticks |", "| `FileList` | |"])
-def test_a_row_without_a_name_or_a_reason_is_an_error(tmp_path: Path, row: str) -> None:
-    (tmp_path / "notes.md").write_text(NOTES.replace("| `Pot.*` | for another |", row))
-    with pytest.raises(ValueError, match=r"notes\.md:9: a row has names in backticks and a reason"):
-        read_explanations(tmp_path / "notes.md")
+@pytest.mark.parametrize("line", ["Pot", "Pot\t", "\tfor another"])
+def test_a_line_without_a_name_or_a_reason_is_an_error(tmp_path: Path, line: str) -> None:
+    (tmp_path / "explanations.tsv").write_text(f"{LINES}{line}\n")
+    with pytest.raises(ValueError, match=r"explanations\.tsv:4: a line is a name, a tab and"):
+        read_explanations(tmp_path / "explanations.tsv")
 
 
 def test_a_name_explains_itself_and_one_with_a_star_all_that_begin_so() -> None:

@@ -13,7 +13,6 @@ import pytest
 from tools import trace
 from tools.make_scope import CHOICES, Choice
 from tools.traceability.checking import problems
-from tools.traceability.notes import read_left_out
 from tools.traceability.tracing import Project
 
 SCOPE = """\
@@ -75,21 +74,7 @@ class TestBrew:
 class TestPot:
     def test_it_pours(self): Pot().pour()
 """
-NOTES = """\
-## 4. What is left out, and why
-
-| what | why |
-|---|---|
-| not this table | https://tea.example/#boil |
-
-### 4.1 Algorithms left out
-
-| what | why |
-|---|---|
-| [History](https://tea.example/#history) | nobody `remembers` it |
-
-## 5. More
-"""
+LEFT_OUT = "history\tnobody `remembers` it\n"
 
 
 @pytest.fixture
@@ -97,13 +82,20 @@ def make(tmp_path: Path) -> Callable[..., Path]:
     """Makes the project, with some of its files otherwise, in a new folder each time."""
     numbers = count(1)
 
-    def made(code: str = CODE, tests: str = TESTS, notes: str = NOTES, scope: str = SCOPE) -> Path:
+    def made(
+        code: str = CODE,
+        tests: str = TESTS,
+        left_out: str = LEFT_OUT,
+        notes: str = "",
+        scope: str = SCOPE,
+    ) -> Path:
         files = {
             "tools/scope/tea.tsv": scope,
             "reference/worker_runtime/tea/making.py": code,
             "reference/worker_runtime/tea/water.py": WATER,
             "spec_tests/tea/test_making.py": tests,
             "SPEC_NOTES.md": notes,
+            "tools/scope/left_out/tea.tsv": left_out,
         }
         root = tmp_path / f"checkout-{next(numbers)}"
         for name, content in files.items():
@@ -169,7 +161,7 @@ class TestStatus:
         self, make: Callable[..., Path]
     ) -> None:
         assert statuses(make())["remember"] == "out"
-        assert statuses(make(notes=""))["remember"] == "missing"
+        assert statuses(make(left_out=""))["remember"] == "missing"
 
     def test_a_term_without_code_is_none(self, make: Callable[..., Path]) -> None:
         assert statuses(make())["leaf"] == "term"
@@ -196,7 +188,7 @@ class TestCheck:
         ]
         root = make(
             code=CODE.replace("https://tea.example/#old-brew", "SPEC_NOTES.md#cold"),
-            notes=NOTES + '<a id="cold"></a>',
+            notes='<a id="cold"></a>',
         )
         assert wrong(root) == []
 
@@ -224,22 +216,29 @@ class TestCheck:
         ]
 
     def test_an_undocumented_absence(self, make: Callable[..., Path]) -> None:
-        found = wrong(make(notes=""))
+        found = wrong(make(left_out=""))
         assert found == [
-            "tools/scope/tea.tsv:14: remember is neither in the code nor left out in SPEC_NOTES.md, 4.1: "
+            "tools/scope/tea.tsv:14: remember is neither in the code nor in tools/scope/left_out: "
             "https://tea.example/#remember"
         ]
 
-    def test_a_row_that_leaves_nothing_out(self, make: Callable[..., Path]) -> None:
-        notes = NOTES.replace("\n\n## 5", "\n| [x](https://tea.example/#boi*) | why |\n\n## 5")
-        assert wrong(make(notes=notes)) == [
-            "SPEC_NOTES.md:12: nothing is left out by https://tea.example/#boi*: drop it"
+    def test_a_line_that_leaves_nothing_out(self, make: Callable[..., Path]) -> None:
+        assert wrong(make(left_out=LEFT_OUT + "boi*\twhy\n")) == [
+            "tools/scope/left_out/tea.tsv:2: nothing is left out by boi*: drop it"
         ]
 
-    def test_a_row_without_a_reason_is_named(self, make: Callable[..., Path]) -> None:
-        root = make(notes=NOTES.replace("nobody `remembers` it", ""))
-        with pytest.raises(ValueError, match=r"SPEC_NOTES\.md:11"):
-            read_left_out(root / "SPEC_NOTES.md")
+    @pytest.mark.parametrize("line", ["remember", "remember\t", "\twhy"])
+    def test_a_line_without_an_id_or_a_reason_is_named(
+        self, line: str, make: Callable[..., Path]
+    ) -> None:
+        with pytest.raises(ValueError, match=r"tea\.tsv:2: a line is a name, a tab and a reason"):
+            Project(make(left_out=f"{LEFT_OUT}{line}\n"))
+
+    def test_a_file_of_no_scope_list_is_named(self, make: Callable[..., Path]) -> None:
+        root = make()
+        (root / "tools/scope/left_out/coffee.tsv").write_text(LEFT_OUT)
+        with pytest.raises(ValueError, match=r"coffee\.tsv: no scope list has that name"):
+            Project(root)
 
 
 class TestShow:
@@ -270,7 +269,7 @@ class TestShow:
         "words, line",
         [
             ("boil", "tests  through those of brew, reference/worker_runtime/tea/making.py:6"),
-            ("remember", "out    SPEC_NOTES.md:11  nobody `remembers` it"),
+            ("remember", "out    tools/scope/left_out/tea.tsv:1  nobody `remembers` it"),
         ],
     )
     def test_what_has_no_test_of_its_own(

@@ -35,7 +35,7 @@ def problems(project: Project) -> list[Problem]:
 
 
 def dead_anchors(project: Project) -> Iterator[Problem]:
-    """Addresses, in the code, the marks and the notes, of which the standard's scope list has no
+    """Addresses, in the code, the marks and the absences, of which the standard's scope list has no
     such id.
     """
     known = {scope.name: scope.ids() for scope in project.scopes}
@@ -43,11 +43,7 @@ def dead_anchors(project: Project) -> Iterator[Problem]:
         (place, address) for address, places in project.code.mentioned.items() for place in places
     ]
     mentioned += [(test.place, test.address) for test in project.marks]
-    mentioned += [
-        (f"SPEC_NOTES.md:{row.line}", address)
-        for row in project.left_out
-        for address in row.addresses
-    ]
+    mentioned += [(row.place, row.address) for row in project.left_out]
     for place, address in mentioned:
         scope = project.scope_of(address)
         id = address.partition("#")[2]
@@ -98,21 +94,18 @@ def tests_without_algorithms(project: Project) -> Iterator[Problem]:
 
 
 def undocumented_absences(project: Project) -> Iterator[Problem]:
-    """Algorithms in scope with neither code nor a row in the notes."""
+    """Algorithms in scope with neither code nor a reason."""
     for trace in project.traces:
         if trace.status == "missing" and trace.scope:
-            message = f"{trace.entry.title} is neither in the code nor left out in SPEC_NOTES.md, 4.1: {trace.address}"
+            message = f"{trace.entry.title} is neither in the code nor in tools/scope/left_out: {trace.address}"
             yield Problem(f"tools/scope/{trace.scope.name}.tsv:{trace.entry.line}", message)
 
 
 def idle_rows(project: Project) -> Iterator[Problem]:
-    """Addresses in the notes that leave nothing out: not in scope, or every algorithm that they
+    """Lines of the absences that leave nothing out: not in scope, or every algorithm that they
     stand for has code.
     """
     absent = {project.key_of(trace.address) for trace in project.traces if trace.status == "out"}
     for row in project.left_out:
-        for address in row.addresses:
-            if absent.isdisjoint(project.covered_by(address)):
-                yield Problem(
-                    f"SPEC_NOTES.md:{row.line}", f"nothing is left out by {address}: drop it"
-                )
+        if absent.isdisjoint(row.covered()):
+            yield Problem(row.place, f"nothing is left out by {row.id}: drop it")

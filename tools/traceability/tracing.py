@@ -9,9 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
+from .absences import LeftOut, read_left_out
 from .code import Code, Site, read_code, reached
 from .marks import MarkedTest, read_marks
-from .notes import LeftOut, read_anchors, read_left_out
+from .notes import read_anchors
 from .scope import Entry, Scope, Section, read_scopes
 
 Status = Literal["tested", "through", "untested", "out", "missing", "term"]
@@ -53,7 +54,7 @@ class Project:
         self.scopes = read_scopes(root / "tools" / "scope")
         self.code: Code = read_code(root, root / "reference" / "worker_runtime")
         self.marks = read_marks(root, root / "spec_tests")
-        self.left_out = read_left_out(root / "SPEC_NOTES.md")
+        self.left_out = read_left_out(root, root / "tools" / "scope" / "left_out", self.scopes)
         self.own_anchors = read_anchors(root / "SPEC_NOTES.md")
 
     def scope_of(self, address: str) -> Scope | None:
@@ -165,29 +166,12 @@ class Project:
         return found
 
     def reasons(self) -> dict[str, LeftOut]:
-        """The row for each address of an algorithm in scope that a row of the notes stands for."""
+        """The line for each address of an algorithm in scope that a line stands for."""
         found: dict[str, LeftOut] = {}
         for row in self.left_out:
-            for address in row.addresses:
-                for key in self.covered_by(address):
-                    found.setdefault(key, row)
+            for key in row.covered():
+                found.setdefault(key, row)
         return found
-
-    def covered_by(self, address: str) -> list[str]:
-        """The addresses of the algorithms in scope that an address of the notes stands for."""
-        scope = self.scope_of(address)
-        if scope is None:
-            return []
-        id = address.partition("#")[2]
-        if id.endswith("*"):
-            entries = [
-                entry
-                for entry in scope.algorithms()
-                if any(known.startswith(id[:-1]) for known in entry.ids)
-            ]
-        else:
-            entries = [entry for entry in scope.below(id) if entry.is_algorithm]
-        return [scope.address(entry.id) for entry in entries]
 
     def of_scope(self, scope: Scope) -> list[Trace]:
         """The traces of a standard, in the order of its text."""

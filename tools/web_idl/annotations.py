@@ -1,6 +1,6 @@
 """Annotations: whether a type in Python is the one that a type in Web IDL has there.
 
-SPEC_NOTES.md, section 1, has the table. A type is taken apart into kinds: names of classes, "None",
+SPEC_NOTES.md, "The binding", has the table. A type is taken apart into kinds: names of classes, "None",
 and '"text"' for a literal.
 """
 

@@ -1,7 +1,7 @@
 """What Cloudflare Workers add to Web Crypto: a stream that hashes what is written to it, and a
 comparison that takes its time.
 
-No standard defines them; their text is in SPEC_NOTES.md, section 5.3.
+No standard defines them; their text is in SPEC_NOTES.md, "Crypto".
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Module workers: a module that has a `fetch` function, or a class `Default` with one, instead of a
 listener.
 
-No standard defines them; their text is in SPEC_NOTES.md, section 5.1, and their shape that of
+No standard defines them; their text is in SPEC_NOTES.md, "Module workers", and their shape that of
 Cloudflare Workers.
 """
 
