@@ -328,6 +328,42 @@ class TestRevalidatingFetch:
             client.clock.advance(61)
             assert await text() == "1" == await text() and client.count == 2
 
+    async def test_the_cookie_of_a_304_is_for_who_has_asked(self) -> None:
+        count = 0
+
+        def serve(request: Received) -> bytes:
+            nonlocal count
+            count += 1
+            headers: dict[str, Any] = {"etag": '"a"', "cache_control": "max-age=0"}
+            if "if-none-match" in request.headers:
+                return response(
+                    status="304 x", content_length="", set_cookie=f"user={count}", **headers
+                )
+            return response(b"page", **headers)
+
+        with caching_client(serve):
+            seen = [(await fetch(A)).headers.get("set-cookie") for _ in range(3)]
+            stale = await fetch(A, cache="force-cache")
+            assert seen == [None, "user=2", "user=3"] and not stale.headers.has("set-cookie")
+            assert await stale.text() == "page"
+
+    async def test_what_has_become_private_is_for_who_has_asked(self) -> None:
+        def serve(request: Received) -> bytes:
+            if "if-none-match" in request.headers:
+                return response(
+                    status="304 x", content_length="", etag='"a"', cache_control="private"
+                )
+            return response(LONG, etag='"a"', cache_control="max-age=60")
+
+        with caching_client(serve) as client:
+            await (await fetch(A)).bytes()
+            client.clock.advance(61)
+            validated = await fetch(A)
+            assert validated.headers.get("cache-control") == "private"
+            assert await validated.bytes() == LONG
+            await (await fetch(A)).bytes()
+            assert client.count == 3 and "if-none-match" not in client.last
+
     async def test_a_full_response_takes_its_place(self) -> None:
         with caching_client(numbered(cache_control="max-age=60")) as client:
             await text()
@@ -468,6 +504,17 @@ class TestForwardingFetch:
             await text()
             await fetch(A, method="HEAD", cache="reload")
             assert await text() == expected
+
+    async def test_a_host_that_was_copied_from_another_request_brings_nothing_to_others(
+        self,
+    ) -> None:
+        def serve(request: Received) -> bytes:
+            return response(request.headers["host"].encode(), cache_control="max-age=60")
+
+        with caching_client(serve) as client:
+            assert await text(headers={"Host": "evil"}) == "evil"
+            assert await text() == "a.example" == await text(headers={"Host": "a.example"})
+            assert await text(headers={"Host": "evil"}) == "evil" and client.count == 2
 
     async def test_a_misdirected_request_is_not_answered_by_the_cache(self) -> None:
         answers = [response(status="421 x", cache_control="max-age=60"), response(b"right")]

@@ -20,8 +20,8 @@ from worker_runtime.fetch.http_cache_partitions import (
     HTTPCache,
     determine_the_http_cache_partition,
     key_of_use,
+    key_url_of,
     update,
-    url_of,
     values_of,
 )
 from worker_runtime.fetch.profile import profile
@@ -245,7 +245,7 @@ class TestHTTPCache:
         cache.remove(cached)
         cache.invalidate(request(method="POST"), response())
         cache.apply_head(request(method="HEAD"), True, response(), NOW, NOW)
-        assert cache.freshen(cached, request(), response(status=304), NOW, NOW)
+        assert cache.freshen(cached, request(), response(status=304), NOW, NOW) is None
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc9111#section-4-1")
@@ -370,6 +370,56 @@ class TestFreshen:
         assert times == [100, 0, 0]  # the others could not have been chosen for that request
         assert cached.response_time == NOW + 100 and cached.values["x"] == "new"
 
+    @pytest.mark.parametrize("headers, seen_by_others", [
+        ({"cache_control": "max-age=60"}, "new"),
+        ({"cache_control": "max-age=60, public", "set_cookie": "a=b"}, "new"),
+        ({"cache_control": "max-age=60", "set_cookie": "a=b"}, "old"),
+        ({"set_cookie": "a=b"}, "old"),
+        ({"cache_control": "max-age=60, private"}, None),
+        ({"cache_control": 'private="x"'}, None),
+        ({"cache_control": "max-age=60, no-store"}, None),
+        ({"cache_control": "max-age=60, must-understand, no-store"}, "new"),
+    ])  # fmt: skip
+    def test_what_a_shared_cache_may_not_store_is_seen_by_who_has_asked_alone(
+        self, storage: StorageBackend, headers: dict[str, Any], seen_by_others: str | None
+    ) -> None:
+        cache = HTTPCache(storage, "https://site.example", is_shared=True)
+        store(cache, "http://a.example/", etag='"a"', x="old", cache_control="max-age=60, public")
+        cached = cache.select(request(), True)
+        assert cached is not None
+        confirming = response(None, 304, etag='"a"', x="new", **headers)
+        validated = cache.freshen(cached, request(), confirming, NOW, NOW)
+        assert validated is not None and validated.header_list.get("x") == "new"
+        assert validated.header_list.get("set-cookie") == headers.get("set_cookie")
+        assert validated.body is not None and validated.body.take_bytes() == b"x"
+        other = cache.select(request(), True)
+        assert (None if other is None else other.values["x"]) == seen_by_others
+
+    @pytest.mark.parametrize(
+        "cache_control, seen_by_others", [("max-age=60", "old"), ("max-age=60, public", "new")]
+    )
+    def test_what_somebody_is_authorized_to_see_updates_nothing_for_others(
+        self, storage: StorageBackend, cache_control: str, seen_by_others: str
+    ) -> None:
+        cache = HTTPCache(storage, "https://site.example", is_shared=True)
+        store(cache, "http://a.example/", etag='"a"', x="old")
+        asked = request(authorization="Bearer a")
+        cached = cache.select(asked, True)
+        assert cached is not None
+        confirming = response(None, 304, etag='"a"', x="new", cache_control=cache_control)
+        assert cache.freshen(cached, asked, confirming, NOW, NOW) is not None
+        other = cache.select(request(), True)
+        assert other is not None and other.values["x"] == seen_by_others
+
+    def test_a_private_cache_keeps_what_is_private(self, cache: HTTPCache) -> None:
+        store(cache, "http://a.example/", etag='"a"')
+        cached = cache.select(request(), True)
+        assert cached is not None
+        confirming = response(None, 304, etag='"a"', cache_control="private", set_cookie="a=b")
+        assert cache.freshen(cached, request(), confirming, NOW, NOW) is not None
+        other = cache.select(request(), True)
+        assert other is not None and other.values["set-cookie"] == "a=b"
+
     def test_not_by_what_is_about_another(self, cache: HTTPCache) -> None:
         store(cache, "http://a.example/", etag='"a"')
         cached = cache.select(request(), True)
@@ -383,7 +433,7 @@ class TestFreshen:
         cached = cache.select(request(), True)
         assert cached is not None
         cache.remove(cached)
-        assert cache.freshen(cached, request(), response(None, 304, etag='"a"'), NOW, NOW)
+        assert cache.freshen(cached, request(), response(None, 304, etag='"a"'), NOW, NOW) is None
         assert storage.scan(RESPONSE) == [] and storage.get(TOTAL) == b"0 0"
 
 
@@ -397,6 +447,26 @@ class TestApplyHead:
         )
         cached = cache.select(request(), True)
         assert (None if cached is None else cached.values.get("x")) == x
+
+    @pytest.mark.parametrize("headers, x", [
+        ({"set_cookie": "a=b"}, "old"), ({"cache_control": "private"}, None), ({"cache_control": "no-store"}, None),
+    ])  # fmt: skip
+    def test_what_a_shared_cache_may_not_store_is_not_seen_by_others(
+        self, storage: StorageBackend, headers: dict[str, Any], x: str | None
+    ) -> None:
+        cache = HTTPCache(storage, "https://site.example", is_shared=True)
+        store(cache, "http://a.example/", etag='"a"', x="old")
+        head = response(None, etag='"a"', x="new", **headers)
+        cache.apply_head(request(method="HEAD"), True, head, NOW, NOW)
+        cached = cache.select(request(), True)
+        assert (None if cached is None else cached.values["x"]) == x
+
+    def test_a_request_may_forbid_to_store_anything_of_it(self, cache: HTTPCache) -> None:
+        store(cache, "http://a.example/", etag='"a"', x="old")
+        asked = request(method="HEAD", cache_control="no-store")
+        cache.apply_head(asked, True, response(None, etag='"a"', x="new"), NOW, NOW)
+        cached = cache.select(request(), True)
+        assert cached is not None and cached.values["x"] == "old"
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc9111#section-4.4-1")
@@ -443,9 +513,33 @@ class TestUpdate:
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc9110#section-7.1")
-class TestURLOf:
-    def test_is_the_current_url_without_a_fragment(self) -> None:
-        assert url_of(request("http://a.example/b?c#d")) == "http://a.example/b?c"
+class TestKeyURLOf:
+    @pytest.mark.parametrize("host, key_url", [
+        (None, "http://a.example/b?c"), ("a.example", "http://a.example/b?c"), ("evil", "http://a.example/b?c evil"),
+        ("a.example:80", "http://a.example/b?c a.example:80"), ("", "http://a.example/b?c "),
+    ])  # fmt: skip
+    def test_is_the_current_url_without_a_fragment_and_another_host(
+        self, host: str | None, key_url: str
+    ) -> None:
+        headers = {} if host is None else {"Host": host}
+        assert key_url_of(request("http://a.example/b?c#d", **headers)) == key_url
+
+    def test_what_another_host_has_brought_or_changed_is_its_own(self, cache: HTTPCache) -> None:
+        evil = request(Host="evil")
+        for asked, body in ((evil, b"evil"), (request(), b"good")):
+            cache.store(asked, True, response(body, cache_control="max-age=60"), NOW, NOW)
+        assert body_at(cache, "http://a.example/") == b"good"
+        assert body_at(cache, "http://a.example/", Host="evil") == b"evil"
+        cache.invalidate(request(method="POST", Host="evil"), response())
+        assert body_at(cache, "http://a.example/") == b"good"
+        assert body_at(cache, "http://a.example/", Host="evil") is None
+        cache.apply_head(evil, True, response(None, etag='"new"'), NOW, NOW)
+        assert body_at(cache, "http://a.example/") == b"good"
+
+    def test_a_post_for_another_host_brings_nothing_to_this_one(self, cache: HTTPCache) -> None:
+        brought = response(b"evil", cache_control="max-age=60", content_location="/")
+        cache.store(request(method="POST", Host="evil"), True, brought, NOW, NOW)
+        assert body_at(cache, "http://a.example/") is None
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc9110#section-5.2")

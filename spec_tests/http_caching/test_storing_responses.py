@@ -7,7 +7,9 @@ import pytest
 from worker_runtime.http_caching.field_definitions import cache_directives
 from worker_runtime.http_caching.storing_responses import (
     StoredResponse,
+    fields_may_be_stored,
     fields_to_store,
+    forbids_storing,
     has_explicit_expiration,
     may_be_shared,
     may_be_stored,
@@ -117,10 +119,44 @@ class TestMayBeStored:
         )
 
 
+@spec("https://www.rfc-editor.org/rfc/rfc9111#section-5.2.2.5")
+class TestFieldsMayBeStored:
+    @pytest.mark.parametrize("request_values, fields, private, shared", [
+        ({}, values(etag='"a"'), True, True), ({}, values(set_cookie="a=b"), True, False),
+        (values(authorization="x"), values(etag='"a"'), True, False),
+        ({}, values(cache_control="private"), True, False), ({}, values(cache_control="no-store"), False, False),
+        (values(cache_control="no-store"), values(etag='"a"'), False, False),
+    ])  # fmt: skip
+    def test_in_a_cache_of_one_user_or_of_many(
+        self,
+        request_values: dict[str, str],
+        fields: dict[str, str],
+        private: bool,
+        shared: bool,
+    ) -> None:
+        assert fields_may_be_stored(request_values, 200, fields, is_shared=False) is private
+        assert fields_may_be_stored(request_values, 200, fields, is_shared=True) is shared
+
+
+@spec("https://www.rfc-editor.org/rfc/rfc9111#section-5.2.2.3")
+class TestForbidsStoring:
+    @pytest.mark.parametrize("status, cache_control, private, shared", [
+        (200, "max-age=60", False, False), (200, "private", False, True), (200, 'private="x"', False, True),
+        (200, "no-store", True, True), (200, "must-understand, no-store", False, False),
+        (299, "must-understand, no-store", True, True), (200, "must-understand, private", False, True),
+    ])  # fmt: skip
+    def test_by_its_directives(
+        self, status: int, cache_control: str, private: bool, shared: bool
+    ) -> None:
+        directives = cache_directives(cache_control)
+        assert forbids_storing(status, directives, is_shared=False) is private
+        assert forbids_storing(status, directives, is_shared=True) is shared
+
+
 @spec("https://www.rfc-editor.org/rfc/rfc9111#section-3.5")
 class TestMayBeShared:
     @pytest.mark.parametrize("request_values, fields, expected", [
-        ({}, values(cache_control="max-age=60"), True), ({}, values(cache_control="private"), False),
+        ({}, values(cache_control="max-age=60"), True),
         (values(authorization="x"), values(cache_control="max-age=60"), False),
         (values(authorization="x"), values(cache_control="max-age=60, public"), True),
         (values(authorization="x"), values(cache_control="max-age=60, must-revalidate"), True),

@@ -102,12 +102,9 @@ async def forwarding_fetch(
     times = request_time, clock.wall()
     http_cache.invalidate(request, response)
     if validated_response is not None and response.status == 304:
-        if http_cache.freshen(validated_response, request, response, *times):
-            stored_response = http_cache.response(
-                validated_response, clock.wall(), is_validated=True
-            )
-            if stored_response is not None:
-                return stored_response
+        stored_response = http_cache.freshen(validated_response, request, response, *times)
+        if stored_response is not None:
+            return stored_response
         # The server means another response, or this one has just gone: now all of it is wanted.
         http_cache.remove(validated_response)
         return await forwarding_fetch(

@@ -5,7 +5,7 @@ Fetch Standard, 2.8: https://fetch.spec.whatwg.org/#http-cache-partitions
 A cache lies in the storage of its client, which several processes may share, beside what scripts
 keep in `caches`. Its keys are
 
-    http/response/SITE 0 URL 0 NUMBER       a response without its body
+    http/response/SITE 0 URL 0 NUMBER       a response without its body; behind the URL may be a space and a Host
     http/use/TIME NUMBER                    of the response that was used then: its bytes, the number of its body, its key
     http/total                              how many responses there are, and how many bytes they take
 
@@ -24,11 +24,20 @@ from ..html.origins import serialization_of_a_site
 from ..http.fields import combined_field_values
 from ..http_caching.constructing_responses import chosen_response, matches, nominated_fields
 from ..http_caching.invalidation import SAFE_METHODS, invalidated_urls, located_url
-from ..http_caching.storing_responses import fields_to_store, may_be_stored, updated_fields
+from ..http_caching.field_definitions import cache_directives
+from ..http_caching.storing_responses import (
+    fields_may_be_stored,
+    fields_to_store,
+    forbids_storing,
+    may_be_stored,
+    updated_fields,
+)
 from ..http_caching.validation import is_confirmed_by_head, is_freshened
+from ..url.url_representation import URLRecord
 from ..url.url_serializing import url_serializer
 from .cached_responses import CachedResponse, parse_cached_response, serialize_cached_response
 from .headers import HeaderList
+from .http_network_fetch import authority
 from .network_partition_keys import determine_the_network_partition_key_of_a_request
 from .profile import profile
 from .requests import RequestRecord
@@ -118,7 +127,7 @@ class HTTPCache:
         if request.method not in ("GET", "HEAD") or request.header_list.contains("Range"):
             return None
         with suppress(StorageError):
-            responses = list(self._responses_at(url_of(request), includes_credentials))
+            responses = list(self._responses_at(key_url_of(request), includes_credentials))
             return chosen_response(responses, values_of(request.header_list)) if responses else None
         return None
 
@@ -182,7 +191,7 @@ class HTTPCache:
         content_location = located_url(values, "content-location", request.current_url)
         content_location_is_target = content_location is not None and url_serializer(
             content_location, exclude_fragment=True
-        ) == url_of(request)
+        ) == url_serializer(request.current_url, exclude_fragment=True)
         if not may_be_stored(
             request.method,
             request_values,
@@ -197,12 +206,12 @@ class HTTPCache:
             fields=fields_to_store([(name.lower(), value) for name, value in response.header_list]),
             nominated=nominated_fields(values.get("vary", ""), request_values),
             request_time=request_time, response_time=response_time,
-            key=self._prefix + url_of(request).encode() + b"\0",
+            key=self._prefix + key_url_of(request).encode() + b"\0",
             includes_credentials=includes_credentials, body_number=NO_BODY, length=None, last_use=b"",
         )  # fmt: skip
         has_body = response.body is not None and not is_null_body_status(response.status)
         being_stored = BodyBeingStored(
-            self._bottle, url_of(request), self._most_bytes // FRACTION_OF_A_BODY,
+            self._bottle, key_url_of(request), self._most_bytes // FRACTION_OF_A_BODY,
             partial(self._add, cached, request_values, has_body),
         )  # fmt: skip
         if response.body is None or not has_body:
@@ -290,25 +299,27 @@ class HTTPCache:
         response: ResponseRecord,
         request_time: float,
         response_time: float,
-    ) -> bool:
-        """Update what a 304 is about, the response that was asked for and others; whether that one
-        is among them.
+    ) -> ResponseRecord | None:
+        """Update what a 304 is about, the response that was asked for and others. Returns the
+        former, with the fields of the 304; None if it is about others only, or just gone.
+
+        Who has asked gets all of those fields; what is stored gets them if they may be stored.
 
         https://www.rfc-editor.org/rfc/rfc9111#section-4.3.4-2
         """
         values, request_values = values_of(response.header_list), values_of(request.header_list)
         if not is_freshened(cached, values, is_validated=True):
-            return False
+            return None
+        update(cached, response, request_time, response_time)
+        validated_response = self.response(cached, response_time, is_validated=True)
         with suppress(StorageError), self._bottle.transaction():
-            for other in self._responses_at(url_of(request), cached.includes_credentials):
+            for other in self._responses_at(key_url_of(request), cached.includes_credentials):
                 is_validated = other.key == cached.key
                 if (is_validated or matches(other, request_values)) and is_freshened(
                     other, values, is_validated
                 ):
-                    update(other, response, request_time, response_time)
-                    self.storage.put(other.key, serialize_cached_response(other))
-        update(cached, response, request_time, response_time)
-        return True
+                    self._update(other, request_values, response, request_time, response_time)
+        return validated_response
 
     def apply_head(
         self,
@@ -325,13 +336,32 @@ class HTTPCache:
         """
         values, request_values = values_of(response.header_list), values_of(request.header_list)
         with suppress(StorageError), self._bottle.transaction():
-            for cached in self._responses_at(url_of(request), includes_credentials):
+            for cached in self._responses_at(key_url_of(request), includes_credentials):
                 if matches(cached, request_values):
                     if is_confirmed_by_head(cached, values):
-                        update(cached, response, request_time, response_time)
-                        self.storage.put(cached.key, serialize_cached_response(cached))
+                        self._update(cached, request_values, response, request_time, response_time)
                     else:
                         self._remove(cached.last_use)
+
+    def _update(
+        self,
+        cached: CachedResponse,
+        request_values: dict[str, str],
+        response: ResponseRecord,
+        request_time: float,
+        response_time: float,
+    ) -> None:
+        """Store the fields of a newer response in an older one. If the newer one forbids that, the
+        older one goes; if they are for one user alone, it stays as it is, to be validated again.
+        """
+        values = values_of(response.header_list)
+        if fields_may_be_stored(request_values, cached.status, values, self.is_shared):
+            update(cached, response, request_time, response_time)
+            self.storage.put(cached.key, serialize_cached_response(cached))
+        elif forbids_storing(
+            cached.status, cache_directives(values.get("cache-control")), self.is_shared
+        ):
+            self._remove(cached.last_use)
 
     def invalidate(self, request: RequestRecord, response: ResponseRecord) -> None:
         """Remove what a request has made outdated, and do without what is being stored of it.
@@ -343,13 +373,13 @@ class HTTPCache:
         urls = invalidated_urls(
             request.method, request.current_url, response.status, values_of(response.header_list)
         )
-        for url in {url_serializer(url, exclude_fragment=True) for url in urls}:
+        for key_url in {key_url_of(request, url) for url in urls}:
             for being_stored in [
-                being_stored for being_stored in self._being_stored if being_stored.url == url
+                being_stored for being_stored in self._being_stored if being_stored.url == key_url
             ]:
                 being_stored.discard()
             with suppress(StorageError), self._bottle.transaction():
-                for cached in self._responses_at(url):
+                for cached in self._responses_at(key_url):
                     self._remove(cached.last_use)
 
 
@@ -368,12 +398,17 @@ def update(
         cached.__dict__.pop(derived, None)
 
 
-def url_of(request: RequestRecord) -> str:
-    """The URL that a response is stored under.
+def key_url_of(request: RequestRecord, url: URLRecord | None = None) -> str:
+    """What a response to the request is stored under: its URL, or another one of the same origin,
+    and behind a space its Host, if that names another authority. The server may answer that with
+    anything, and whoever asks without it must not get it.
 
     https://www.rfc-editor.org/rfc/rfc9110#section-7.1
     """
-    return url_serializer(request.current_url, exclude_fragment=True)
+    url = url or request.current_url
+    key_url = url_serializer(url, exclude_fragment=True)
+    host = request.header_list.get("Host")
+    return key_url if host is None or host == authority(url) else f"{key_url} {host}"
 
 
 def values_of(header_list: HeaderList) -> dict[str, str]:

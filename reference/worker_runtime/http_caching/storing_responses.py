@@ -94,16 +94,9 @@ def may_be_stored(
         return False
     if status < 200 or status in (206, 304):
         return False
-    if "must-understand" in directives:
-        if status not in UNDERSTOOD:
-            return False
-    elif "no-store" in directives:
+    if "*" in list_members(values.get("vary", "")):
         return False
-    if "no-store" in cache_directives(request_values.get("cache-control")) or "*" in list_members(
-        values.get("vary", "")
-    ):
-        return False
-    if is_shared and not may_be_shared(request_values, values, directives):
+    if not fields_may_be_stored(request_values, status, values, is_shared):
         return False
     # A cache may do without what it can neither reuse by itself nor validate.
     if not is_explicit and "etag" not in values and "last-modified" not in values:
@@ -116,6 +109,35 @@ def may_be_stored(
     )
 
 
+def fields_may_be_stored(
+    request_values: dict[str, str], status: int, values: dict[str, str], is_shared: bool
+) -> bool:
+    """Whether the fields of a response to that request may be stored: with it, or, if it is a 304
+    or the answer to HEAD, in the response with that status which they update.
+
+    https://www.rfc-editor.org/rfc/rfc9111#section-5.2.2.5
+    """
+    directives = cache_directives(values.get("cache-control"))
+    if forbids_storing(status, directives, is_shared):
+        return False
+    if "no-store" in cache_directives(request_values.get("cache-control")):
+        return False
+    return not is_shared or may_be_shared(request_values, values, directives)
+
+
+def forbids_storing(status: int, directives: Directives, is_shared: bool) -> bool:
+    """Whether a response says of itself that a cache may not have it. Where its status is
+    understood, must-understand outweighs no-store.
+
+    https://www.rfc-editor.org/rfc/rfc9111#section-5.2.2.3
+    """
+    if is_shared and "private" in directives:
+        return True
+    if "must-understand" in directives:
+        return status not in UNDERSTOOD
+    return "no-store" in directives
+
+
 def may_be_shared(
     request_values: dict[str, str], values: dict[str, str], directives: Directives
 ) -> bool:
@@ -124,8 +146,6 @@ def may_be_shared(
 
     https://www.rfc-editor.org/rfc/rfc9111#section-3.5
     """
-    if "private" in directives:
-        return False
     if "authorization" in request_values and directives.keys().isdisjoint(
         {"must-revalidate", "public", "s-maxage"}
     ):
