@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,42 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> ServerTLS:
         check=True, capture_output=True,
     )  # fmt: skip
     return ServerTLS(str(folder / "cert.pem"), str(folder / "key.pem"), ("http/1.1",))
+
+
+variable: ContextVar[str] = ContextVar("variable", default="nobody's")
+
+
+class TestContexts:
+    @pytest.mark.parametrize("is_dialled", [True, False], ids=["dialled", "accepted"])
+    async def test_what_a_stream_calls_knows_nothing_of_who_has_read_it(
+        self, is_dialled: bool
+    ) -> None:
+        seen: dict[str, str] = {}
+
+        async def use(stream: ByteStream) -> None:
+            variable.set("the user's")
+            stream.write(bytes(10_000_000))
+            left = 3 * READ_AHEAD
+            while left:  # the stream was paused, and goes on
+                left -= len(await stream.read())
+
+        async with both_ends() as (client, server):
+            stream, other = (client, server) if is_dialled else (server, client)
+            other.write(bytes(3 * READ_AHEAD))
+            await asyncio.create_task(use(stream))
+            data = asyncio.get_running_loop().create_future()
+            stream.on_data = lambda _: data.set_result(variable.get())
+            stream.on_end = lambda: seen.update(end=variable.get())
+            stream.on_loss = lambda: seen.update(loss=variable.get())
+            other.write(b"more")
+            seen["data"] = await data
+            asyncio.create_task(read_all(other)).add_done_callback(lambda _: other.close())
+            other.write_eof()
+            while "end" not in seen:
+                await asyncio.sleep(0)
+            stream.close()
+            await stream.wait_closed()
+        assert seen == dict.fromkeys(("data", "end", "loss"), "nobody's")
 
 
 class TestSocketStream:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from contextvars import ContextVar
 
 import pytest
 
@@ -289,6 +290,73 @@ class TestServedConnection:
             client.send(b"GET / HT")
             client.writer.write_eof()
             assert statuses(await client.read_to_end()) == [400]
+
+
+user: ContextVar[str] = ContextVar("user", default="nobody")
+SMALL_POST = POST + b"Content-Length: 5\r\n\r\nhello"
+LARGE_POST = POST + b"Content-Length: 3000000\r\n\r\n" + bytes(3_000_000)
+CHUNKED_POST = CHUNKED + b"3\r\nabc\r\n"
+
+
+class TestContexts:
+    """What one request sets, no other sees."""
+
+    async def set_and_read(
+        self, request: RequestRecord, controller: FetchController
+    ) -> ResponseRecord:
+        seen = user.get()
+        user.set(request.method)
+        await content_of(request)
+        user.set(request.method)
+        return response(seen.encode())
+
+    def set_at_once(self, request: RequestRecord, controller: FetchController) -> ResponseRecord:
+        seen = user.get()
+        user.set(request.method)
+        return response(seen.encode())
+
+    @pytest.mark.parametrize("is_at_once", [False, True], ids=["later", "at once"])
+    @pytest.mark.parametrize(
+        "first", [GET + b"\r\n", SMALL_POST, LARGE_POST], ids=["none", "small", "large"]
+    )
+    @pytest.mark.parametrize("is_pipelined", [False, True], ids=["one by one", "pipelined"])
+    async def test_the_next_request_of_a_connection_begins_anew(
+        self, first: bytes, is_at_once: bool, is_pipelined: bool
+    ) -> None:
+        handle_request = self.set_at_once if is_at_once else self.set_and_read
+        async with serving(handle_request) as server, server.client() as client:
+            second = GET + b"Connection: close\r\n\r\n"
+            client.send(first + (second if is_pipelined else b""))
+            answer = await client.read_until(b"nobody")
+            client.send(b"" if is_pipelined else second)
+            if not (is_at_once and first is LARGE_POST):  # which is not read to its end
+                answer += await client.read_to_end()
+                assert statuses(answer) == [200, 200] and answer.endswith(b"nobody")
+
+    async def test_content_that_waits_does_not_bring_its_readers_context(self) -> None:
+        async with serving(self.set_and_read) as server, server.client() as client:
+            client.send(CHUNKED_POST)
+            await asyncio.sleep(0)
+            client.send(b"0\r\n\r\n")
+            await client.read_until(b"nobody")
+            client.send(GET + b"Connection: close\r\n\r\n")
+            assert (await client.read_to_end()).endswith(b"nobody")
+
+    async def test_a_response_that_is_held_back_does_not_bring_its_writers_context(self) -> None:
+        async def handle_request(
+            request: RequestRecord, controller: FetchController
+        ) -> ResponseRecord:
+            seen = user.get().encode()
+            user.set("somebody")
+            return response(seen * (1_000_000 if request.method == "POST" else 1))
+
+        async with serving(handle_request) as server, server.client() as client:
+            client.send(POST + b"Content-Length: 0\r\n\r\n")
+            head = await client.read_until(b"\r\n\r\n")
+            assert b"content-length: 6000000" in head
+            await client.reader.readexactly(6_000_000)
+            client.send(GET + b"Connection: close\r\n\r\n")
+            assert (await client.read_to_end()).endswith(b"\r\n\r\nnobody")
 
 
 class TestDeadlinesOfClients:

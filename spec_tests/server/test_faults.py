@@ -14,6 +14,8 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
+
 from spec_tests.fakes import FakeClock
 from worker_runtime import fetch
 from worker_runtime.fetch.bodies import BodyRecord
@@ -44,10 +46,25 @@ def open_files() -> int:
     return len(os.listdir(folder)) if folder.exists() else 0
 
 
+NO_LINGERING = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+POST = b"POST / HTTP/1.1\r\nHost: a\r\n"
+ABANDONED = {
+    "nothing": b"",
+    "a part of a head": b"GET / HT",
+    "a head": POST + b"Content-Length: 1000\r\n\r\n",
+    "a part of the content": POST + b"Content-Length: 1000\r\n\r\nxx",
+    "a part of a chunk": POST + b"Transfer-Encoding: chunked\r\n\r\n5\r\nhe",
+    "a chunk": POST + b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
+    "a chunk that is none": POST + b"Transfer-Encoding: chunked\r\n\r\nhello",
+    "no request": b"hello\r\n\r\n",
+    "content that nobody has asked for yet": POST + b"Expect: 100-continue\r\nContent-Length: 9\r\n\r\n",
+    "a request, and a part of another": GET + POST + b"Content-Length: 1000\r\n\r\nxx",
+}  # fmt: skip
+
+
 def reset(client: Client) -> None:
-    no_lingering = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
     client.writer.get_extra_info("socket").setsockopt(
-        socket.SOL_SOCKET, socket.SO_LINGER, no_lingering
+        socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGERING
     )
     client.writer.transport.abort()
 
@@ -74,6 +91,23 @@ class TestFaults:
             await until(lambda: not server.listener._connections)
             await until(lambda: open_files() <= before)
             assert statuses(await server.ask(LAST_GET)) == [200]
+
+    @pytest.mark.parametrize("how", ["closes", "resets"])
+    @pytest.mark.parametrize("name", sorted(ABANDONED))
+    async def test_a_request_that_is_abandoned_leaves_no_descriptor(
+        self, name: str, how: str
+    ) -> None:
+        data = ABANDONED[name]
+        async with serving(handle_request) as server:
+            before = open_files()
+            for _ in range(20):
+                with socket.create_connection(("127.0.0.1", server.port)) as client:
+                    client.sendall(data)
+                    await asyncio.sleep(0)
+                    if how == "resets":
+                        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGERING)
+            await until(lambda: not server.listener._connections)
+            await until(lambda: open_files() <= before)
 
     async def test_clients_that_drip_do_not_keep_others_waiting_nor_stay(self) -> None:
         clock = FakeClock()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextvars import ContextVar, copy_context
 
 import pytest
 
@@ -16,7 +17,7 @@ class TestRunToFirstWait:
         async def steps() -> None:
             seen.append("done")
 
-        assert run_to_first_wait(steps()) is None
+        assert run_to_first_wait(steps(), copy_context()) is None
         assert seen == ["done"]
 
     async def test_what_waits_goes_on_in_a_task(self) -> None:
@@ -30,7 +31,7 @@ class TestRunToFirstWait:
             async with asyncio.timeout(1):
                 seen.append(asyncio.current_task())
 
-        task = run_to_first_wait(steps())
+        task = run_to_first_wait(steps(), copy_context())
         assert seen == ["begun"] and task is not None
         future.set_result("ready")
         await task
@@ -40,7 +41,7 @@ class TestRunToFirstWait:
         async def steps() -> None:
             await asyncio.sleep(0)
 
-        task = run_to_first_wait(steps())
+        task = run_to_first_wait(steps(), copy_context())
         assert task is not None
         await task
 
@@ -55,7 +56,7 @@ class TestRunToFirstWait:
                 await asyncio.sleep(0)
                 seen.append("clean")
 
-        task = run_to_first_wait(steps())
+        task = run_to_first_wait(steps(), copy_context())
         assert task is not None
         for _ in range(turns):
             await asyncio.sleep(0)
@@ -71,8 +72,24 @@ class TestRunToFirstWait:
             raise KeyError("k")
 
         with pytest.raises(KeyError):
-            run_to_first_wait(fail(0))
-        task = run_to_first_wait(fail(1))
+            run_to_first_wait(fail(0), copy_context())
+        task = run_to_first_wait(fail(1), copy_context())
         assert task is not None
         with pytest.raises(KeyError):
             await task
+
+    @pytest.mark.parametrize("turns", [0, 1])
+    async def test_variables_stay_in_the_context(self, turns: int) -> None:
+        variable = ContextVar("variable", default="of the caller")
+        seen: list[str] = []
+
+        async def steps() -> None:
+            variable.set("of the steps")
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            seen.append(variable.get())
+
+        task = run_to_first_wait(steps(), copy_context())
+        if task is not None:
+            await task
+        assert seen == ["of the steps"] and variable.get() == "of the caller"

@@ -11,12 +11,16 @@ import re
 import socket
 import struct
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from contextvars import Context, copy_context
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     from ssl import SSLContext
+
+T = TypeVar("T")
 
 # A stream that nobody reads takes in about this many bytes; then the other side has to wait.
 READ_AHEAD = 64 * 1024
@@ -63,7 +67,9 @@ class ClientTLS(NamedTuple):
 class ByteStream(Protocol):
     """A connection that carries bytes both ways.
 
-    Who reads it may wait in `read`, or be called with what comes.
+    Who reads it may wait in `read`, or be called with what comes. What is called, is called in the
+    context in which the stream was accepted, or in an empty one where it was dialled: never in that
+    of somebody who happened to read or write last.
     """
 
     on_data: Callable[[bytes], object] | None
@@ -101,7 +107,9 @@ class ByteStream(Protocol):
         """Wait until there is not too much waiting to be sent. ConnectionError if it never will be."""
 
     def write_eof(self) -> None:
-        """Say that there is nothing more to say, where the protocol can; reading goes on."""
+        """Say that there is nothing more to say, where the protocol can; reading goes on. Nobody
+        hears it where the other side has gone.
+        """
 
     def close(self) -> None:
         """End the connection when everything has been sent."""
@@ -153,20 +161,27 @@ class SystemNetwork:
         )
         if isinstance(address, UnixAddress):
             try:
-                _, stream = await loop.create_unix_connection(
-                    lambda: SocketStream(loop), address.path, **security
+                return await dialled(
+                    loop.create_unix_connection(
+                        lambda: SocketStream(loop), address.path, **security
+                    )
                 )
             except NotImplementedError:
                 raise OSError(NO_UNIX_SOCKETS) from None
         else:
             host, port = address
             try:
-                _, stream = await loop.create_connection(
-                    lambda: SocketStream(loop), host, port, happy_eyeballs_delay=0.25, **security
+                return await dialled(
+                    loop.create_connection(
+                        lambda: SocketStream(loop),
+                        host,
+                        port,
+                        happy_eyeballs_delay=0.25,
+                        **security,
+                    )
                 )
             except OSError as error:
                 raise in_the_systems_words(error) from None
-        return stream
 
     async def listen(
         self,
@@ -220,7 +235,7 @@ class SocketStream(asyncio.Protocol):
     """A connection that carries bytes both ways, over a transport of asyncio."""
 
     __slots__ = (
-        "_chunks", "_closed", "_drainers", "_failure", "_has_ended", "_is_lost", "_is_paused",
+        "_chunks", "_closed", "_context", "_drainers", "_failure", "_has_ended", "_is_lost", "_is_paused",
         "_loop", "_on_connection", "_reader", "_size", "_transport", "application_protocol",
         "is_held_up", "is_secure", "local_address", "on_data", "on_end", "on_loss",
         "remote_address",
@@ -242,6 +257,8 @@ class SocketStream(asyncio.Protocol):
         self.application_protocol: str | None = None
         self.is_secure = False
         self._loop = loop
+        # asyncio calls back in the context in which it was asked to: that is this one, whoever asks
+        self._context = copy_context()
         self._on_connection = on_connection
         self._chunks: list[bytes] = []  # what has come and is not read
         self._size = 0  # of it, in bytes
@@ -275,7 +292,7 @@ class SocketStream(asyncio.Protocol):
         self._size = 0
         if self._is_paused:
             self._is_paused = False
-            self._transport.resume_reading()
+            self._context.copy().run(self._transport.resume_reading)
         return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
     def write(self, data: bytes) -> None:
@@ -297,7 +314,8 @@ class SocketStream(asyncio.Protocol):
     def write_eof(self) -> None:
         """Say that there is nothing more to say, where the protocol can."""
         if self._transport.can_write_eof() and not self._transport.is_closing():
-            self._transport.write_eof()
+            with suppress(OSError):  # the other side has gone
+                self._transport.write_eof()
 
     def close(self) -> None:
         """End the connection when everything has been sent."""
@@ -324,12 +342,14 @@ class SocketStream(asyncio.Protocol):
     async def start_tls(self, tls: ClientTLS | ServerTLS) -> None:
         """Go on with TLS."""
         server_name = tls.server_name if isinstance(tls, ClientTLS) else None
-        transport = await self._loop.start_tls(
-            self._transport,
-            self,
-            tls_context(tls),
-            server_side=isinstance(tls, ServerTLS),
-            server_hostname=server_name,
+        transport = await in_an_empty_context(
+            self._loop.start_tls(
+                self._transport,
+                self,
+                tls_context(tls),
+                server_side=isinstance(tls, ServerTLS),
+                server_hostname=server_name,
+            )
         )
         if transport is None:
             raise ConnectionError("The connection was lost during the TLS handshake")
@@ -389,7 +409,7 @@ class SocketStream(asyncio.Protocol):
         if self._closed is not None and not self._closed.done():
             self._closed.set_result(None)
         if self.on_loss is not None:
-            self.on_loss()
+            self._context.copy().run(self.on_loss)
 
     def pause_writing(self) -> None:
         """Too much waits to be sent."""
@@ -401,6 +421,25 @@ class SocketStream(asyncio.Protocol):
         for drainer in self._drainers:
             if not drainer.done():
                 drainer.set_result(None)
+
+
+def in_an_empty_context(steps: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+    """Perform steps of asyncio that let it call back later: not in the context of who needs them
+    now, whose variables are nobody else's business.
+    """
+    return asyncio.get_running_loop().create_task(steps, context=Context())
+
+
+async def dialled(connecting: Coroutine[Any, Any, tuple[Any, SocketStream]]) -> SocketStream:
+    """The stream that comes about; it is closed if nobody waits for it any more just then."""
+    task = in_an_empty_context(connecting)
+    try:
+        _, stream = await task
+    except asyncio.CancelledError:
+        if task.done() and not task.cancelled() and task.exception() is None:
+            task.result()[1].abort()
+        raise
+    return stream
 
 
 # ---- addresses and certificates ------------------------------------------------------------------

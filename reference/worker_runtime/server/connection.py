@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from contextvars import copy_context
+from typing import Any
 
 from ..host.network import ByteStream
 from ..http.failures_and_timeouts import Awaited
@@ -14,17 +16,26 @@ from .service import Service
 from .steps import run_to_first_wait
 
 
+REQUESTS_IN_A_TURN = 16
+
+
 class ServedConnection:
     """A connection to a client that is being served. `on_over` is called when it is gone, and
     nothing goes on any more.
+
+    Each exchange has a context of its own, so no variable of it is seen by the next one.
     """
 
-    __slots__ = ("_client", "_exchange", "_has_ended", "_is_lost", "_is_over", "_on_over", "_task")
+    __slots__ = (
+        "_client", "_context", "_exchange", "_has_ended", "_is_lost", "_is_over", "_on_over",
+        "_task",
+    )  # fmt: skip
 
     def __init__(
         self, stream: ByteStream, service: Service, on_over: Callable[[ServedConnection], object]
     ) -> None:
         self._client = Client(stream, service, self._on_missed_deadline)
+        self._context = copy_context()  # of the server
         self._exchange: Exchange | None = None  # the one that goes on
         # what goes on, if it has to wait for something
         self._task: asyncio.Task[None] | None = None
@@ -54,53 +65,85 @@ class ServedConnection:
     # ---- what goes on ----------------------------------------------------------------------------
 
     def _go_on(self) -> None:
-        self._task = run_to_first_wait(self._answer_requests())
-        if self._task is not None:
-            self._client.stream.on_data = None  # what comes meanwhile is content, or has to wait
-
-    async def _answer_requests(self) -> None:
-        """Answer what has come, one after the other, as long as there is something."""
-        client, service = self._client, self._client.service
-        http, deadlines = client.http, client.deadlines
-        try:
-            while http.is_persistent and not self._is_lost:
+        """Answer what has come, one request after the other, as long as nothing has to be waited
+        for.
+        """
+        http = self._client.http
+        for _ in range(REQUESTS_IN_A_TURN):
+            if self._is_over or self._is_lost:
+                return
+            try:
                 request = http.next_request() if http.has_unused_data else None
-                if request is None:
-                    if self._task is None or not self._receive_what_came_meanwhile():
-                        break
-                    continue
-                deadlines.it_was_sent()
-                exchange = self._exchange = Exchange(client, request)
-                await exchange.run()
-                self._exchange = None
-                if service.log is not None:
-                    service.log(exchange)
-            if not http.is_persistent or http.has_ended or self._is_lost:
-                await self._end()
-            elif not http.has_unused_data:
-                deadlines.wait_for("request", service.config.idle_timeout)
-            elif deadlines.awaited != "head":
-                deadlines.wait_for("head", service.config.head_timeout)
-        except MessageFailure as failure:
-            await self._refuse(failure)
+            except MessageFailure as failure:
+                self._begin(self._refuse(failure))
+                return
+            if request is None:
+                self._wait_for_more()
+                return
+            self._client.deadlines.it_was_sent()
+            self._exchange = Exchange(self._client, request)
+            if not self._begin(self._perform(self._exchange)):
+                return
+        # A client that sends many requests at once lets the others have their turn.
+        asyncio.get_running_loop().call_soon(self._go_on, context=self._context.copy())
+
+    def _begin(self, steps: Coroutine[Any, Any, None]) -> bool:
+        """Perform steps, in a context of their own; returns whether they are done."""
+        self._task = run_to_first_wait(self._to_the_end(steps), self._context.copy())
+        if self._task is None:
+            return True
+        self._client.stream.on_data = None  # what comes meanwhile is content, or has to wait
+        self._task.add_done_callback(self._task_is_done, context=self._context.copy())
+        return False
+
+    def _task_is_done(self, task: asyncio.Task[None]) -> None:
+        self._task = None
+        if self._is_lost:
+            self._on_over(self)
+            return
+        stream = self._client.stream
+        stream.on_data = self._on_data
+        if not self._is_over:
+            if data := stream.take():
+                self._client.http.receive_data(data)
+            self._go_on()
+
+    async def _to_the_end(self, steps: Coroutine[Any, Any, None]) -> None:
+        """Perform steps; if they fail, so does the connection."""
+        try:
+            await steps
         except OSError:
             self._close()  # the client has left
         except Exception as error:
             report("A connection could not be served", error)
             self.abort()
-        finally:
-            if self._task is not None:
-                self._task = None
-                client.stream.on_data = self._on_data
-                if self._is_lost:
-                    self._on_over(self)
 
-    def _receive_what_came_meanwhile(self) -> bool:
-        data = self._client.stream.take()
-        if data or (self._has_ended and not self._client.http.has_ended):
-            self._client.http.receive_data(data)
-            return True
-        return False
+    async def _perform(self, exchange: Exchange) -> None:
+        failure = None
+        try:
+            await exchange.run()
+        except MessageFailure as error:
+            failure = error
+        if failure is not None:
+            await self._refuse(failure)
+            return
+        self._exchange = None
+        if self._client.service.log is not None:
+            self._client.service.log(exchange)
+        if not self._client.http.is_persistent or self._is_lost:
+            await self._end()
+
+    def _wait_for_more(self) -> None:
+        client, config = self._client, self._client.service.config
+        if self._has_ended and not client.http.has_ended:
+            client.http.receive_data(b"")
+            self._go_on()  # what has come of a head will not become one
+        elif self._has_ended:
+            self._close()
+        elif not client.http.has_unused_data:
+            client.deadlines.wait_for("request", config.idle_timeout)
+        elif client.deadlines.awaited != "head":
+            client.deadlines.wait_for("head", config.head_timeout)
 
     async def _refuse(self, failure: MessageFailure) -> None:
         """Say what is wrong, unless it is too late for that, and end the connection."""
@@ -130,11 +173,8 @@ class ServedConnection:
             self._is_over = True
             client.stream.write_eof()
             client.deadlines.wait_for("end", client.service.config.linger_timeout)
-            try:
-                while await client.stream.read():
-                    pass
-            except OSError:
-                pass  # it is gone already
+            while await client.stream.read():
+                pass
         self._close()
 
     def _close(self) -> None:
@@ -154,7 +194,6 @@ class ServedConnection:
         if self._exchange is not None:
             self._exchange.client_has_left()
         elif self._task is None and not self._is_over:
-            self._client.http.receive_data(b"")
             self._go_on()
 
     def _on_loss(self) -> None:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from contextvars import Context
 from typing import Any
 
 
-def run_to_first_wait(coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None] | None:
-    """Begin a coroutine at once. It becomes a task when it has to wait for something; there is none
-    if it never has to.
+def run_to_first_wait(
+    coroutine: Coroutine[Any, Any, None], context: Context
+) -> asyncio.Task[None] | None:
+    """Begin a coroutine at once, in a context that is all its own. It becomes a task when it has to
+    wait for something; there is none if it never has to.
     """
     try:
-        waited_for = coroutine.send(None)
+        waited_for = context.run(coroutine.send, None)
     except StopIteration:
         return None
-    return asyncio.get_running_loop().create_task(_Begun(coroutine, waited_for))
+    begun = _Begun(coroutine, waited_for)
+    return asyncio.get_running_loop().create_task(begun, context=context)
 
 
 class _Begun(Coroutine[Any, Any, None]):
