@@ -150,6 +150,37 @@ class TestDeletePrefix:
         assert storage.get(b"a1") == (b"" if b"a1" in left else None)
 
 
+class TestSize:
+    def test_is_that_of_keys_and_values(self, storage: StorageBackend) -> None:
+        assert storage.size() == 0
+        storage.put(b"a1", b"123")
+        storage.put(b"a2", b"")
+        storage.put(b"b", b"12345")
+        storage.put(b"a1", b"1")
+        assert storage.size(b"a") == 5
+        assert storage.size() == 11
+        storage.delete_prefix(b"a")
+        assert (storage.size(b"a"), storage.size()) == (0, 6)
+
+
+class TestImpatient:
+    def test_it_is_the_same_storage(self, storage: StorageBackend) -> None:
+        storage.put(b"a", b"1")
+        impatient = storage.impatient()
+        assert impatient is not None and impatient is storage.impatient()
+        assert impatient.get(b"a") == b"1"
+        with impatient.transaction():
+            impatient.put(b"b", b"2")
+        assert storage.get(b"b") == b"2"
+
+    def test_it_closes_with_the_storage(self, storage: StorageBackend) -> None:
+        impatient = storage.impatient()
+        assert impatient is not None
+        storage.close()
+        with pytest.raises(StorageError, match="closed"):
+            impatient.get(b"a")
+
+
 class TestTransaction:
     def test_what_is_done_within_stays(self, storage: StorageBackend) -> None:
         with storage.transaction():

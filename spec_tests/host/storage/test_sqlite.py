@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -11,8 +12,9 @@ from pathlib import Path
 import pytest
 
 import worker_runtime
-from worker_runtime.host.storage.backend import StorageError, StorageFull
-from worker_runtime.host.storage.sqlite import VERSION, SQLiteStorage
+from worker_runtime.host.storage import sqlite as sqlite_storage
+from worker_runtime.host.storage.backend import StorageBusy, StorageError, StorageFull
+from worker_runtime.host.storage.sqlite import VERSION, SQLiteStorage, storage_in
 
 BEGINNING = """
 import os, sys
@@ -181,3 +183,89 @@ class TestFailure:
         storage.put(b"d", b"1")
         assert b"large" not in dict(storage.scan())
         storage.close()
+
+    def test_what_was_deleted_beneath_is_an_error_once_and_made_anew(self, path: Path) -> None:
+        storage = SQLiteStorage(path)
+        storage.put(b"a", b"1")
+        for operation in (lambda: storage.put(b"a", b"2"), lambda: storage.delete(b"a")):
+            for file in path.parent.iterdir():
+                file.unlink()
+            with pytest.raises(StorageError, match="was deleted"):
+                operation()
+            assert storage.scan() == []
+        storage.put(b"b", b"1")
+        storage.close()
+        storage = SQLiteStorage(path)
+        assert storage.scan() == [(b"b", b"1")]
+        storage.close()
+
+    def test_without_its_folder_it_fails_until_that_is_there_again(self, path: Path) -> None:
+        folder = path / "folder"
+        storage = storage_in(folder)
+        for file in folder.iterdir():
+            file.unlink()
+        folder.rmdir()
+        with pytest.raises(StorageError, match="cannot be made anew"):
+            storage.put(b"a", b"1")
+        with pytest.raises(StorageError):
+            storage.get(b"a")
+        folder.mkdir()
+        storage.put(b"a", b"1")
+        assert storage.get(b"a") == b"1"
+        storage.close()
+
+
+class TestImpatience:
+    def test_it_reads_while_another_writes_and_does_not_wait_to_write(self, path: Path) -> None:
+        storage, other = SQLiteStorage(path), SQLiteStorage(path)
+        impatient = storage.impatient()
+        with other.transaction():
+            other.put(b"a", b"1")
+            assert impatient.get(b"a") is None
+            with pytest.raises(StorageBusy), impatient.transaction():
+                raise AssertionError("unreachable")
+        assert impatient.get(b"a") == b"1"
+        storage.close()
+        other.close()
+
+    def test_a_thread_brings_the_file_up_to_date(
+        self, path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sqlite_storage, "BYTES_BETWEEN_CHECKPOINTS", 2**20)
+        storage = SQLiteStorage(path)
+        impatient = storage.impatient()
+        size_before = path.stat().st_size
+        with impatient.transaction():
+            impatient.put(b"a", bytes(2**20 - 1))
+        assert path.stat().st_size == size_before
+        with impatient.transaction():
+            impatient.put(b"b", bytes(2))
+        assert impatient._checkpoint is not None
+        impatient._checkpoint.join()
+        assert path.stat().st_size > 2**20
+        storage.close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems have no such permissions")
+class TestPermissions:
+    def test_nobody_else_may_read(self, tmp_path: Path) -> None:
+        folder = tmp_path / "one" / "two"
+        storage = storage_in(folder)
+        storage.put(b"a", b"1")
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+        assert {file.name: stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()} == {
+            "storage.sqlite": 0o600,
+            "storage.sqlite-shm": 0o600,
+            "storage.sqlite-wal": 0o600,
+        }
+        storage.close()
+
+    def test_a_folder_that_is_there_stays_as_it_is(self, tmp_path: Path) -> None:
+        tmp_path.chmod(0o750)
+        storage_in(tmp_path).close()
+        assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o750
+
+    def test_a_folder_that_cannot_be_made_is_an_error(self, path: Path) -> None:
+        path.write_bytes(b"")
+        with pytest.raises(StorageError, match="Cannot make the folder"):
+            storage_in(path / "folder")

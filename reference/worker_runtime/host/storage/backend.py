@@ -16,6 +16,10 @@ class StorageFull(StorageError):
     """There is no room for what was to be stored."""
 
 
+class StorageBusy(StorageError):
+    """Another process or thread writes, and this caller does not wait for it. Nothing was done."""
+
+
 class StorageBackend(Protocol):
     """An ordered map from bytes to bytes. Each operation takes effect at once and whole, or raises
     StorageError and has none.
@@ -26,6 +30,9 @@ class StorageBackend(Protocol):
 
     Several processes may share a storage that is a file. Any thread may use one that it shares with
     others.
+
+    An operation may take long: it waits for a disk, for another process, or for another machine. On
+    an event loop only what `impatient` returns is used; everything else belongs in a thread.
     """
 
     def get(self, key: bytes) -> bytes | None:
@@ -54,6 +61,11 @@ class StorageBackend(Protocol):
         From the last one backward, if `reverse`. To go on behind a key, start at `key + b"\\0"`.
         """
 
+    def size(self, prefix: bytes = b"") -> int:
+        """How many bytes the keys with a prefix and their values have. It takes longer the more
+        there are.
+        """
+
     def transaction(self) -> AbstractContextManager[None]:
         """`with storage.transaction():` makes what is done within it one operation; an exception
         undoes it all.
@@ -71,6 +83,11 @@ class StorageBackend(Protocol):
 
     def release(self, name: bytes, owner: bytes) -> None:
         """Let others own a name, if it is this owner's."""
+
+    def impatient(self) -> StorageBackend | None:
+        """The same storage for a caller that cannot wait. Where it would have to, its operations
+        raise StorageBusy. None if every operation may take long.
+        """
 
     def close(self) -> None:
         """Let go of file and memory. Whatever is asked for afterwards is a StorageError, except to

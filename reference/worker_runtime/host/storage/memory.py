@@ -67,6 +67,11 @@ class MemoryStorage:
                 keys.reverse()
             return [(key, self._values[key]) for key in keys[:limit]]
 
+    def size(self, prefix: bytes = b"") -> int:
+        with self._operation():
+            keys = self._keys[self._range(*bounds(prefix))]
+            return sum(len(key) + len(self._values[key]) for key in keys)
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         with self._operation():
@@ -99,6 +104,9 @@ class MemoryStorage:
             lease = self._leases.get(name)
             if lease is not None and lease[0] == owner:
                 self._set_lease(name, None)
+
+    def impatient(self) -> MemoryStorage:
+        return self
 
     def close(self) -> None:
         with self._lock:
