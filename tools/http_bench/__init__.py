@@ -1,0 +1,1 @@
+"""The HTTP benchmark: scenarios, the servers that answer them, and the clients that ask."""
