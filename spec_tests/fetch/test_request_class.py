@@ -310,6 +310,14 @@ class TestCreate:
         with pytest.raises(TypeError, match="immutable"):
             request.headers.set("a", "2")
 
+    @pytest.mark.parametrize(
+        "url", ["http://a:80", "http://A/./b", "http://127.0.0.1:8000/a?b=c", "http://127.1:080/é"]
+    )
+    def test_a_url_that_is_not_parsed_yet_is_shown_as_a_parsed_one(self, url: str) -> None:
+        unparsed = create(RequestRecord(url), "immutable", AbortSignal.abort())
+        parsed = create(RequestRecord(url_parser(url)), "immutable", AbortSignal.abort())
+        assert unparsed.url == parsed.url
+
     def test_takes_a_signal_as_well(self) -> None:
         signal = AbortSignal.abort()
         assert create(RequestRecord(HREF), "immutable", signal).signal is signal

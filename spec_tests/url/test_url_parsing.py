@@ -16,6 +16,7 @@ from worker_runtime.url.origins import OpaqueOrigin, Origin
 from worker_runtime.url.url_parsing import (
     URLParser,
     basic_url_parser,
+    is_serialized,
     set_the_password,
     set_the_username,
     url_parser,
@@ -301,19 +302,35 @@ def mutations(string: str, random: Random) -> Iterator[str]:
 
 @spec("https://url.spec.whatwg.org/#concept-basic-url-parser")
 class TestPlainURLs:
-    """What the pattern for plain URLs takes, it takes as the states do."""
+    """What the pattern for plain URLs takes, it takes as the states do; and what is said to be
+    serialized is.
+    """
 
     SEEDS = [
         "https://www.example.com:8080/a/b.c;d=e/@(f)?q=r&s[]=~#frag-ment!",
         "http://localhost", "ws://h?", "wss://h#", "ftp://a.b-c.d_e:21/%41?%41#%41", "http://a:80/?/?#?#", "https://h:443//a//",
         "http://xn--fa-hia.example/", "http://a.0b/", "http://0.a/", "http://a.1/", "http://-/", "http://h:00080/",
-        "http://h/..a/.b",
+        "http://h/..a/.b", "http://127.0.0.1:65535/a?b", "http://255.255.255.255/", "ws://0.0.0.0:1/.",
+        "http://1.2.3.4", "http://192.168.0.1:0/%2e/..", "http://10.20.30.40/a/%2E%2e?b#c",
+    ]  # fmt: skip
+    HOSTS = [
+        "h", "h.", "a.b", "1", "0", "00", "01.2.3.4", "1.2.3.4", "1.2.3.4.", "1.2.3", "1.2.3.4.5", "1.2.3.256", "255.255.255.255",
+        "0.0.0.0", "1.2.3.04", "0x1.2.3.4", "1.2.3.0x4", "1.2.3.a", "a.1.2.3", "1..2.3", "1.2.3.4a", "127.0.0.1", "999.1.1.1",
+        "", "a.0x", "xn--a", "[::1]", "1.2.3.4-", "-1.2.3.4", "299.1.1.1", "1.2.3.4%2e", "１.2.3.4",
+    ]  # fmt: skip
+    PORTS = [
+        "", ":", ":0", ":00", ":1", ":01", ":080", ":21", ":80", ":443", ":8080", ":9999", ":10000",
+        ":59999", ":60000", ":65535", ":65536", ":99999", ":065535", ":100000", ":8a", ":80:80",
     ]  # fmt: skip
 
     def agree(self, inputs: Iterator[str]) -> int:
         plain = 0
         for input in inputs:
-            assert parsed(input) == parsed(input, validation_errors=[]), input
+            by_the_states = parsed(input, validation_errors=[])
+            assert parsed(input) == by_the_states, input
+            if is_serialized(input):
+                url = basic_url_parser(input, validation_errors=[])
+                assert url_serializer(url) == input
             plain += url_parsing.PLAIN_URL.fullmatch(input) is not None
         return plain
 
@@ -355,6 +372,32 @@ class TestPlainURLs:
             "http://h/#a{}b",
         ]
         assert self.agree(template.format(code) for template in templates for code in codes) > 500
+
+    def test_every_pair_of_odd_host_and_port(self) -> None:
+        ends = ("", "/", "/a", "?", "#", "/./a", "/a/..", "/.a", "/%2e", "/a%2e")
+        assert (
+            self.agree(
+                f"{scheme}://{host}{port}{end}"
+                for scheme in ("http", "https", "ftp")
+                for host in self.HOSTS
+                for port in self.PORTS
+                for end in ends
+            )
+            > 1000
+        )
+
+    @pytest.mark.parametrize(
+        "input", ["http://127.0.0.1:8000/", "http://localhost/items/1?a=%41", "https://a:444/.a#b"]
+    )
+    def test_is_serialized(self, input: str) -> None:
+        assert is_serialized(input)
+
+    @pytest.mark.parametrize(
+        "input",
+        ["http://a", "http://a?b", "http://a:80/", "http://a:081/", "http://a/./b", "http://A/"],
+    )
+    def test_is_not_serialized(self, input: str) -> None:
+        assert not is_serialized(input)
 
     @pytest.mark.parametrize("input", ["http://h/a", "http://h:81/?a=b#c", "https://a.b.c"])
     def test_they_are_plain_whatever_the_base(self, input: str) -> None:

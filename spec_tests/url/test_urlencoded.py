@@ -49,6 +49,10 @@ class TestURLEncodedStringParser:
                 urlencoded_string_parser(convert_to_scalar_value_string(case["input"])) == expected
             ), case
 
+    @pytest.mark.parametrize("input", ["", "a", "a=b&c", "&&a=b&", "a+b=c+d", "=", "a==b&=c", "+"])
+    def test_plain_text_is_parsed_as_its_bytes_are(self, input: str) -> None:
+        assert urlencoded_string_parser(input) == urlencoded_parser(input.encode())
+
     def test_encodes_as_utf_8_first(self) -> None:
         assert urlencoded_string_parser("\xe9=\u2603+%2b") == [("\xe9", "\u2603 +")]
 

@@ -12,6 +12,7 @@ from typing import Final, Literal, TypeAlias, TypedDict, Unpack, cast
 from ..dom.aborting_ongoing_activities import AbortSignal, create_a_dependent_abort_signal
 from ..html.origins import same_origin
 from ..html.settings_objects import current_settings_object
+from ..url.url_parsing import is_serialized
 from ..url.url_representation import URLRecord
 from ..url.url_serializing import origin, url_serializer
 from ..webidl.interfaces import new
@@ -223,6 +224,10 @@ class Request(Body):
     @property
     def url(self) -> str:
         """https://fetch.spec.whatwg.org/#dom-request-url"""
+        # OPTIMIZATION: what a server was asked for is mostly serialized already
+        url_list = self._request._url_list
+        if isinstance(url_list, str) and is_serialized(url_list):
+            return url_list
         return url_serializer(self._request.url)
 
     @property

@@ -245,8 +245,9 @@ class URL:
         https://url.spec.whatwg.org/#dom-url-searchparams
         """
         if self._query_object is None:
-            self._query_object = URLSearchParams()
-            self._query_object._initialize(self._url.query or "")
+            self._query_object = URLSearchParams(None)
+            if self._url.query:
+                self._query_object._list = urlencoded_string_parser(self._url.query)
             self._query_object._url_object = self
         return self._query_object
 

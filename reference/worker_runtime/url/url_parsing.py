@@ -27,12 +27,16 @@ C0_CONTROL_OR_SPACE = "".join(map(chr, range(0x21)))
 TAB_OR_NEWLINE = re.compile("[\t\n\r]+")
 
 # An absolute URL that the states would leave as it is: a special scheme other than "file", a
-# lowercase domain that does not end in a number, a port, and then code points that are in no
-# percent-encode set.
+# lowercase domain that does not end in a number or an IPv4 address as it is serialized, a port, and
+# then code points that are in no percent-encode set.
+DOMAIN = r"(?:[a-z0-9_-]++\.)*+[a-z][a-z0-9_-]*+"
+IPV4_NUMBER = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 PLAIN_URL = re.compile(
-    r"(https?|wss?|ftp)://((?:[a-z0-9_-]++\.)*+[a-z][a-z0-9_-]*+)(?::([0-9]{1,4}))?+"
+    rf"(https?|wss?|ftp)://(?:({DOMAIN})|((?:{IPV4_NUMBER}\.){{3}}{IPV4_NUMBER}))"
+    r"(?::([0-9]{1,5}))?+"
     r"(/[!$-;=@-\[\]_a-z|~]*+)?+(?:\?([!$-&(-;=?-~]*+))?+(?:#([!#-;=?-_a-~]*+))?+"
 )
+DOT_SEGMENT = re.compile(r"/(?:\.|%2[Ee]){1,2}(?:/|\Z)")
 
 _resolve_a_blob_url: Callable[[URLRecord], BlobURLEntry | None] = lambda url: None
 
@@ -81,13 +85,16 @@ def basic_url_parser(
     """
     # OPTIMIZATION: nine in ten URLs change nothing but their form on the way through the states.
     if url is None and validation_errors is None and (plain := PLAIN_URL.fullmatch(input)):
-        scheme, host, digits, path, query, fragment = plain.groups()
-        if path is None or ("/." not in path and "%2e" not in path and "%2E" not in path):
-            port = int(digits) if digits else None
-            if port == SPECIAL_SCHEMES[scheme]:
-                port = None
+        scheme, domain, ipv4, digits, path, query, fragment = plain.groups()
+        port = int(digits) if digits else None
+        if (port is None or port <= 0xFFFF) and (path is None or not has_dot_segments(path)):
             return URLRecord(
-                scheme, host, port, path[1:].split("/") if path else [""], query, fragment
+                scheme,
+                domain or int.from_bytes(map(int, ipv4.split("."))),
+                None if port == SPECIAL_SCHEMES[scheme] else port,
+                path[1:].split("/") if path else [""],
+                query,
+                fragment,
             )
 
     p = URLParser(input, base, encoding, url, state_override, validation_errors)
@@ -100,6 +107,32 @@ def basic_url_parser(
             p.validation_error(failure.validation_error)
         raise
     return p.url
+
+
+def has_dot_segments(path: str) -> bool:
+    """Whether a path has segments that the path state does not keep.
+
+    https://url.spec.whatwg.org/#single-dot-path-segment
+    """
+    may_have = "/." in path or "/%2" in path
+    return may_have and DOT_SEGMENT.search(path) is not None
+
+
+def is_serialized(input: str) -> bool:
+    """Whether parsing and serializing would leave a string as it is, where that can be seen without
+    doing so: False says nothing.
+
+    https://url.spec.whatwg.org/#url-serializing
+    """
+    plain = PLAIN_URL.fullmatch(input)
+    if plain is None:
+        return False
+    scheme, _, _, digits, path, _, _ = plain.groups()
+    if digits is not None and (
+        digits[0] == "0" or int(digits) > 0xFFFF or int(digits) == SPECIAL_SCHEMES[scheme]
+    ):
+        return False
+    return path is not None and not has_dot_segments(path)
 
 
 class URLParser:

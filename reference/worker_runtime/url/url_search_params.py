@@ -45,11 +45,13 @@ class URLSearchParams(Iterable[str, str]):
 
     def _initialize(self, init: Init) -> None:
         """https://url.spec.whatwg.org/#urlsearchparams-initialize"""
-        if isinstance(init, Mapping):
+        if isinstance(init, str):
+            self._list = urlencoded_string_parser(to_usv_string(init))
+        elif isinstance(init, Mapping):
             self._list = [
                 *{to_usv_string(name): to_usv_string(value) for name, value in init.items()}.items()
             ]
-        elif isinstance(init, collections.abc.Iterable) and not isinstance(init, str):
+        elif isinstance(init, collections.abc.Iterable):
             self._list = [_pair(inner_sequence) for inner_sequence in init]
         else:
             self._list = urlencoded_string_parser(to_usv_string(init))
@@ -88,7 +90,10 @@ class URLSearchParams(Iterable[str, str]):
         https://url.spec.whatwg.org/#dom-urlsearchparams-get
         """
         name = to_usv_string(name)
-        return next((value for other, value in self._list if other == name), None)
+        for other, value in self._list:
+            if other == name:
+                return value
+        return None
 
     def getAll(self, name: str) -> list[str]:
         """https://url.spec.whatwg.org/#dom-urlsearchparams-getall"""

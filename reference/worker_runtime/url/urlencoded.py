@@ -45,4 +45,12 @@ def urlencoded_serializer(tuples: Iterable[tuple[str, str]], encoding: Encoding 
 
 def urlencoded_string_parser(input: str) -> list[tuple[str, str]]:
     """https://url.spec.whatwg.org/#concept-urlencoded-string-parser"""
-    return urlencoded_parser(utf_8_encode(input))
+    if "%" in input or not input.isascii():
+        return urlencoded_parser(utf_8_encode(input))
+    # OPTIMIZATION: ASCII with nothing percent-encoded in it need not be encoded and decoded.
+    output: list[tuple[str, str]] = []
+    for sequence in input.replace("+", " ").split("&"):
+        if sequence:
+            name, _, value = sequence.partition("=")
+            output.append((name, value))
+    return output

@@ -39,6 +39,9 @@ def to_usv_string(value: object) -> str:
 
     https://webidl.spec.whatwg.org/#js-USVString
     """
+    # OPTIMIZATION: ASCII has no surrogates
+    if isinstance(value, str) and value.isascii():
+        return value
     return convert_to_scalar_value_string(to_dom_string(value))
 
 
