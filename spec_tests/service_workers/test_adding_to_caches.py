@@ -124,11 +124,24 @@ class TestAddAll:
             with pytest.raises(TypeError, match="list of requests"):
                 await (await caches.open("test")).addAll(A)
 
-    async def test_the_same_request_twice_is_an_invalid_state_error(self) -> None:
+    @pytest.mark.parametrize("path", ["large", "no"])
+    async def test_the_same_request_twice_is_an_invalid_state_error(self, path: str) -> None:
+        request = Request(A + path, headers={"b": "1", "a": "2"})
+        with network_of(serve) as network:
+            cache = await caches.open("test")
+            for same in (
+                request,
+                Request(A + path + "#f", headers={"a": "2", "B": "1"}),
+            ):
+                with pytest.raises(DOMException, match="InvalidStateError"):
+                    await cache.addAll([A, request, same])
+            assert network.dialled == [] and left_over(current_settings_object().storage) == 0
+
+    async def test_those_that_the_response_does_not_tell_apart_are_one_too(self) -> None:
         with network_of(serve):
             cache = await caches.open("test")
             with pytest.raises(DOMException, match="InvalidStateError"):
-                await cache.addAll([A + "large", A + "large"])
+                await cache.addAll([A + "large", Request(A + "large", headers={"a": "1"})])
             assert left_over(current_settings_object().storage) == 0
 
     async def test_no_requests_are_none_that_fail(self) -> None:

@@ -9,7 +9,7 @@ import pytest
 from worker_runtime.fetch.headers import HeaderList
 from worker_runtime.fetch.requests import RequestRecord
 from worker_runtime.fetch.responses import ResponseRecord
-from worker_runtime.host.storage.backend import StorageBackend
+from worker_runtime.host.storage.backend import StorageBackend, StorageFull
 from worker_runtime.service_workers.query_cache import (
     CacheBatchOperation,
     CacheQueryOptions,
@@ -17,8 +17,12 @@ from worker_runtime.service_workers.query_cache import (
     query_cache,
     request_matches_cached_item,
 )
-from worker_runtime.service_workers.request_response_list import NameToCacheMap, RequestResponseList
-from worker_runtime.fetch.storage_bottle import bottle_of
+from worker_runtime.service_workers.request_response_list import (
+    MOST_VARYING_NAMES,
+    NameToCacheMap,
+    RequestResponseList,
+)
+from worker_runtime.fetch.storage_bottle import LIST, bottle_of
 from worker_runtime.webidl.exceptions import DOMException
 
 spec = pytest.mark.spec
@@ -124,6 +128,30 @@ class TestQueryCache:
             slow = query_cache(request(url), options, list(cache))
             assert [item.key for item in fast] == [item.key for item in slow]
 
+    def test_looking_among_the_variants_finds_what_looking_at_all_items_does(
+        self, cache: RequestResponseList
+    ) -> None:
+        headers: list[dict[str, str]] = [
+            {}, {"a": "1"}, {"b": "1"}, {"a": ""}, {"a": "1", "b": "1"}, {"A": "2", "b": "None"},
+        ]  # fmt: skip
+        found: set[int] = set()
+        for vary, values in product(("a", "b", "a, b", "B,a,a", "", None, "\xe4 \1"), headers):
+            batch_cache_operations([put(vary=vary, **values)], cache)
+            for query in headers:
+                fast = query_cache(request(**query), None, cache)
+                slow = query_cache(request(**query), None, list(cache))
+                assert [item.key for item in fast] == [item.key for item in slow]
+                found.add(len(fast))
+        assert found == {0, 1, 2}
+
+    def test_other_variants_are_not_looked_at(self, storage: StorageBackend) -> None:
+        cache = NameToCacheMap(bottle_of(storage)).open("test")
+        batch_cache_operations([put(vary="a", a="1")], cache)
+        for key, _ in storage.scan(LIST):
+            storage.put(key, b"damaged")
+        batch_cache_operations([put(vary="a", a="2")], cache)
+        assert len(query_cache(request(a="2"), None, cache)) == 1
+
     def test_each_time_the_items_are_copies(self, cache: RequestResponseList) -> None:
         batch_cache_operations([put()], cache)
         (first,), (second,) = (
@@ -161,6 +189,23 @@ class TestBatchCacheOperations:
         with pytest.raises(DOMException, match="InvalidStateError.*a.example"):
             batch_cache_operations([put(A + "old"), put(A + "new"), *operations], cache)
         assert [item.request.url.path for item in cache] == [["old"]]
+
+    def test_what_the_responses_of_a_url_vary_with_has_a_limit(
+        self, cache: RequestResponseList
+    ) -> None:
+        def put_variant(number: int, url: str = A) -> CacheBatchOperation:
+            return put(url, f"x-{number}", **{f"x-{number}": "1"})
+
+        operations = [put_variant(number) for number in range(MOST_VARYING_NAMES)]
+        batch_cache_operations(operations, cache)
+        with pytest.raises(StorageFull, match="vary"):
+            batch_cache_operations([put_variant(MOST_VARYING_NAMES)], cache)
+        batch_cache_operations(
+            [put_variant(0), put_variant(MOST_VARYING_NAMES, A + "other")], cache
+        )
+        batch_cache_operations([CacheBatchOperation("delete", operations[5].request)], cache)
+        batch_cache_operations([put_variant(MOST_VARYING_NAMES)], cache)
+        assert len(list(cache)) == MOST_VARYING_NAMES + 1
 
     def test_two_that_differ_in_what_they_vary_with_are_two(
         self, cache: RequestResponseList

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from worker_runtime.fetch.headers import HeaderList
 from worker_runtime.fetch.requests import RequestRecord
 from worker_runtime.fetch.responses import ResponseRecord
 from worker_runtime.host.storage.backend import StorageBackend, StorageError
@@ -13,7 +14,9 @@ from worker_runtime.host.storage.sqlite import SQLiteStorage
 from worker_runtime.service_workers.request_response_list import (
     NameToCacheMap,
     RequestResponseList,
+    digest_of_values,
     key_of,
+    names_in_vary,
 )
 from worker_runtime.fetch.storage_bottle import NAME, Bottle, bottle_of
 from worker_runtime.url.url_parsing import url_parser
@@ -69,6 +72,25 @@ class TestKeyOf:
     def test_a_nul_ends_what_it_is_made_of(self, url: str, key: bytes) -> None:
         assert key_of(url_parser(url), False) == key
         assert key.startswith(key_of(url_parser(url), True))
+
+
+@spec("https://www.rfc-editor.org/rfc/rfc9110#section-12.5.5-3")
+class TestNamesInVary:
+    @pytest.mark.parametrize("vary, names", [
+        ([], b""), ([""], b""), (["B, a"], b"a,b"), (["a", "A,,b"], b",a,b"), (["*"], b"*"), (["\xe4"], b"\xc3\xa4"),
+    ])  # fmt: skip
+    def test_each_once_and_in_order(self, vary: list[str], names: bytes) -> None:
+        assert names_in_vary(HeaderList([("Vary", value) for value in vary])) == names
+
+
+@spec("https://www.rfc-editor.org/rfc/rfc9110#section-12.5.5-7")
+class TestDigestOfValues:
+    def test_is_of_the_values_of_those_headers(self) -> None:
+        lists = [
+            [], [("a", "1")], [("A", "1"), ("c", "1")], [("a", "")], [("b", "1")], [("a", "None")], [("a", "1"), ("a", "1")],
+        ]  # fmt: skip
+        digests = [digest_of_values(b"a,b", HeaderList(list(headers))) for headers in lists]
+        assert digests[1] == digests[2] and len(set(digests)) == len(lists) - 1
 
 
 @spec("https://w3c.github.io/ServiceWorker/#dfn-name-to-cache-map")

@@ -8,7 +8,9 @@ The keys are
 
     cache/number                                        the last number that was given out
     cache/name/NUMBER                                   a cache's name
-    cache/list/NUMBER/URL 0 SEARCH 0 NUMBER NUMBER      an item of a cache: its own number, and that of its body
+    cache/list/NUMBER/URL 0 SEARCH 0 NAMES 0 VALUES NUMBER NUMBER
+                                                        an item of a cache: the headers that it varies with, a digest of
+                                                        their values, its own number, and that of its body
     cache/body/NUMBER/NUMBER                            a chunk of a body
     cache/loose/NUMBER                                  what nothing leads to, and who has to remove it in the end
 

@@ -29,7 +29,7 @@ from ..html.event_loops import in_parallel
 from ..streams.other_specifications import get_a_reader
 from ..streams.readers import ReadableStreamDefaultReader
 from ..url.url_serializing import url_serializer
-from ..webidl.exceptions import exception_of, reason_of
+from ..webidl.exceptions import DOMException, exception_of, reason_of
 from ..webidl.promises import (
     Promise,
     a_new_promise,
@@ -41,7 +41,7 @@ from ..webidl.promises import (
 )
 from .answers import exception_for
 from .query_cache import CacheBatchOperation, batch_cache_operations
-from .request_response_list import RequestResponseList
+from .request_response_list import RequestResponseList, key_of
 
 R = TypeVar("R", RequestRecord, ResponseRecord)
 
@@ -99,7 +99,8 @@ async def _put_when_written(
 
 
 def add_all(cache: RequestResponseList, requests: Iterable[RequestInfo]) -> Promise[None]:
-    """Raises TypeError if a request is none that can be put.
+    """Raises TypeError if a request is none that can be put, an "InvalidStateError" if two are the
+    same.
 
     https://w3c.github.io/ServiceWorker/#cache-addAll
     """
@@ -109,21 +110,22 @@ def add_all(cache: RequestResponseList, requests: Iterable[RequestInfo]) -> Prom
     for request in requests:
         if isinstance(request, Request):
             check_request(request._request)
-    fetches: list[FetchIntoCache] = []
+    request_objects = [Request(request) for request in requests]
+    for request_object in request_objects:
+        check_request(request_object._request)
+    check_that_all_differ([request_object._request for request_object in request_objects])
+    fetches = [
+        FetchIntoCache(
+            cache.bottle,
+            request_object._request,
+            request_object.signal if isinstance(request, Request) else None,
+        )
+        for request, request_object in zip(requests, request_objects)
+    ]
 
     def end() -> None:
         for fetch in fetches:
             fetch.end()
-
-    try:
-        for request in requests:
-            request_object = Request(request)
-            check_request(request_object._request)
-            signal = request_object.signal if isinstance(request, Request) else None
-            fetches.append(FetchIntoCache(cache.bottle, request_object._request, signal))
-    except Exception:
-        end()
-        raise
 
     def fulfill(_: object) -> None:
         operations = [
@@ -244,6 +246,28 @@ def check_request(request: RequestRecord) -> None:
         raise TypeError(
             f"Only requests with method GET can be put into a cache, not {request.method!r}"
         )
+
+
+def check_that_all_differ(requests: list[RequestRecord]) -> None:
+    """InvalidStateError if two requests are the same, so that one response would take the place of
+    the other, whatever it varies with.
+
+    https://w3c.github.io/ServiceWorker/#dfn-cache-batch-operation-type
+    """
+    # DEVIATION: by the letter both are fetched first, and what fails then is the error.
+    seen: set[tuple[object, ...]] = set()
+    for request in requests:
+        headers = request.header_list
+        key = (
+            key_of(request.url, False),
+            *((name, headers.get(name)) for name in sorted(headers.names())),
+        )
+        if key in seen:
+            raise DOMException(
+                f"The same request is there twice: {url_serializer(request.url)!r}",
+                "InvalidStateError",
+            )
+        seen.add(key)
 
 
 def check_vary(response: AnyResponse) -> None:

@@ -30,7 +30,7 @@ from ..url.url_parsing import url_parser
 from ..url.url_serializing import url_serializer
 from ..url.writing import URLFailure
 
-VERSION = 1  # of the JSON
+VERSION = 2  # of keys and JSON
 
 REQUEST_ITEMS = (
     "destination", "mode", "credentials_mode", "cache_mode", "redirect_mode", "referrer_policy",

@@ -7,7 +7,7 @@ Service Workers, Appendix A: https://w3c.github.io/ServiceWorker/#query-cache-al
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Literal, NamedTuple, Protocol, TypeVar, overload
+from typing import Literal, NamedTuple
 
 from ..fetch.infrastructure import AnyResponse
 from ..fetch.requests import RequestRecord
@@ -54,39 +54,23 @@ class CacheBatchOperation:
         self.options = options
 
 
-class _RequestAndResponse(Protocol):
-    """What can be queried: a cached item, or one that is about to be."""
-
-    @property
-    def request(self) -> RequestRecord: ...
-    @property
-    def response(self) -> AnyResponse | None: ...
-
-
-P = TypeVar("P", bound=_RequestAndResponse)
-
-
-@overload
 def query_cache(
     request_query: RequestRecord,
     options: CacheQueryOptions | None,
-    target_storage: RequestResponseList,
-) -> list[CachedItem]: ...
-@overload
-def query_cache(
-    request_query: RequestRecord, options: CacheQueryOptions | None, target_storage: Iterable[P]
-) -> list[P]: ...
-def query_cache(
-    request_query: RequestRecord, options: CacheQueryOptions | None, target_storage: Iterable[Any]
-) -> list[Any]:
+    target_storage: RequestResponseList | Iterable[CachedItem],
+) -> list[CachedItem]:
     """The items that match a request, in their order.
 
     https://w3c.github.io/ServiceWorker/#query-cache-algorithm
     """
     options = options or NO_OPTIONS
     if isinstance(target_storage, RequestResponseList):
-        # OPTIMIZATION: only what lies under that URL is looked at.
-        target_storage = target_storage.items_at(request_query.url, options.ignoreSearch)
+        # OPTIMIZATION: only what lies under that URL is looked at, and of that only the variants
+        # that match, unless all are wanted.
+        if options.ignoreSearch or options.ignoreVary:
+            target_storage = target_storage.items_at(request_query.url, options.ignoreSearch)
+        else:
+            target_storage = target_storage.variants_for(request_query)
     return [
         item
         for item in target_storage
@@ -127,15 +111,16 @@ def batch_cache_operations(
     # DEVIATION: as written, the result has an item for each operation, whatever that did, and
     # `delete()` would always be true.
     result_list: list[CachedItem] = []
-    added_items: list[CacheBatchOperation] = []
+    added_items: set[bytes] = set()  # their numbers
     with cache.bottle.transaction():  # in place of a backup
         for operation in operations:
-            if query_cache(operation.request, operation.options, added_items):
+            request_responses = query_cache(operation.request, operation.options, cache)
+            # OPTIMIZATION: what was added is in the cache, so one query finds it.
+            if any(item.number in added_items for item in request_responses):
                 url = url_serializer(operation.request.url)
                 raise DOMException(
                     f"Two operations are about the same item: {url!r}", "InvalidStateError"
                 )
-            request_responses = query_cache(operation.request, operation.options, cache)
             for request_response in request_responses:
                 cache.remove(request_response)
             if operation.type == "put":
@@ -145,7 +130,6 @@ def batch_cache_operations(
                     and operation.request.method == "GET"
                 )
                 assert operation.options is None
-                cache.append(operation.request, operation.response, operation.body)
-                added_items.append(operation)
+                added_items.add(cache.append(operation.request, operation.response, operation.body))
             result_list += request_responses
     return result_list
