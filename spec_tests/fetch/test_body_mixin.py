@@ -232,6 +232,21 @@ class TestConsumeBody:
             assert await object.text() == "ä"
             assert object.bodyUsed and object.body is not None and object.body.locked
 
+    @pytest.mark.parametrize("text", ["{", "", "NaN", "[1]", "\ufeff2"])
+    async def test_a_stream_and_bytes_in_hand_are_the_same_json(self, text: str) -> None:
+        slow, fast = Response(text), Response(text)
+        assert slow.body is not None  # now it has a stream, and is read from that
+        outcomes = []
+        for object in (slow, fast):
+            try:
+                outcomes.append(repr(await object.json()))
+            except ValueError as error:
+                outcomes.append(repr(error))
+            assert object.bodyUsed
+            with pytest.raises(TypeError, match="The body is in use"):
+                await object.json()
+        assert outcomes[0] == outcomes[1]
+
     async def test_what_the_conversion_raises_is_the_reason(self) -> None:
         def convert(bytes: bytes) -> None:
             raise KeyError(bytes)

@@ -223,7 +223,6 @@ def create_from_json(
     https://fetch.spec.whatwg.org/#dom-response-json
     """
     bytes = serialize_a_javascript_value_to_json_bytes(data)
-    body = extract(bytes).body
     response = ResponseRecord()
     response_object = create(response, "response")
     initialize_a_response(
@@ -232,7 +231,7 @@ def create_from_json(
         status,
         statusText,
         headers,
-        BodyWithType(body, "application/json"),
+        BodyWithType(BodyRecord(bytes, len(bytes)), "application/json"),
     )
     return response_object
 
