@@ -16,7 +16,7 @@ from worker_runtime.fetch.headers import HeaderList
 from worker_runtime.html.settings_objects import current_settings_object
 from worker_runtime.url.url_parsing import url_parser
 from worker_runtime.websocket_protocol.handshake import HandshakeFailure, sec_websocket_accept
-from worker_runtime.websockets.connections import WebSocketConnection
+from worker_runtime.websockets.websocket_connections import WebSocketConnection
 from worker_runtime.websockets.opening_handshake import establish_a_websocket_connection, validate
 
 spec = pytest.mark.spec

@@ -22,7 +22,7 @@ from worker_runtime import (
 from worker_runtime.console.supporting_operations import use_sink
 from worker_runtime.dom.aborting_ongoing_activities import AbortSignal
 from worker_runtime.websocket_protocol.connection import Connection
-from worker_runtime.websockets.connections import LONG_MESSAGE
+from worker_runtime.websockets.websocket_connections import LONG_MESSAGE
 from worker_runtime.websockets.web_socket_stream import WebSocketCloseInfo, WebSocketOpenInfo
 
 from .test_opening_handshake import accepted

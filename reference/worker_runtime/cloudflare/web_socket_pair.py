@@ -21,7 +21,7 @@ from ..webidl.interfaces import illegal_constructor, new
 from ..webidl.promises import Promise, a_new_promise, resolve
 from ..webidl.type_mapping import BufferSource, to_double
 from ..websocket_protocol.frames import CloseCode
-from ..websockets.connections import Channel, Feedback, WebSocketConnection
+from ..websockets.websocket_connections import Channel, Feedback, WebSocketConnection
 from ..websockets.web_socket import WebSocket, WebSocketFeedback, initialize_a_web_socket
 
 NOT_ACCEPTED = "Call accept() on this end of the pair before it is used"

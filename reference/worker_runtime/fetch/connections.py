@@ -39,7 +39,7 @@ class ConnectionKey(NamedTuple):
     credentials: bool
 
 
-class Connection:
+class PooledConnection:
     """An HTTP/1.1 connection to an origin; it has one request at a time.
 
     https://fetch.spec.whatwg.org/#concept-connection
@@ -147,8 +147,8 @@ class ConnectionPool:
     def __init__(self, event_loop: EventLoop, clock: Clock) -> None:
         self.event_loop = event_loop
         self.clock = clock
-        self._in_use: set[Connection] = set()
-        self._idle: dict[ConnectionKey, deque[Connection]] = {}
+        self._in_use: set[PooledConnection] = set()
+        self._idle: dict[ConnectionKey, deque[PooledConnection]] = {}
         self._alarm: TimerHandle | None = None
         # asyncio closes the asynchronous generators that have begun when a loop ends; this one has,
         # from here on.
@@ -173,7 +173,7 @@ class ConnectionPool:
             if self._alarm is not None:
                 self._alarm.cancel()
 
-    def take(self, key: ConnectionKey) -> Connection | None:
+    def take(self, key: ConnectionKey) -> PooledConnection | None:
         """A connection that has waited for another request, if there is one; the one that was used
         last.
         """
@@ -189,11 +189,11 @@ class ConnectionPool:
         self._in_use.add(connection)
         return connection
 
-    def add(self, connection: Connection) -> None:
+    def add(self, connection: PooledConnection) -> None:
         """It is in use from now on."""
         self._in_use.add(connection)
 
-    def keep(self, connection: Connection) -> None:
+    def keep(self, connection: PooledConnection) -> None:
         """Let it wait for another request, until it has waited for too long, the server ends it, or
         there are too many.
         """
@@ -213,7 +213,7 @@ class ConnectionPool:
                 IDLE_TIMEOUT, self._close_those_that_wait_for_too_long
             )
 
-    def forget(self, connection: Connection) -> None:
+    def forget(self, connection: PooledConnection) -> None:
         """It is not to be used again."""
         self._in_use.discard(connection)
         waiting = self._idle.get(connection.key)
@@ -254,7 +254,7 @@ def connection_pool(client: EnvironmentSettingsObject) -> ConnectionPool:
 
 async def obtain_a_connection(
     client: EnvironmentSettingsObject, url: URLRecord, credentials: bool, new: bool = False
-) -> Connection:
+) -> PooledConnection:
     """A connection to the origin of a URL; OSError with the reason if there is none to be had.
 
     The network of the client, which decides what may be reached, stands for its network partition
@@ -275,7 +275,7 @@ async def obtain_a_connection(
 
 async def create_a_connection(
     client: EnvironmentSettingsObject, pool: ConnectionPool, key: ConnectionKey
-) -> Connection:
+) -> PooledConnection:
     """https://fetch.spec.whatwg.org/#create-a-connection"""
     host = key.host.strip("[]")
     tls = ClientTLS(host) if key.scheme == "https" else None
@@ -301,6 +301,6 @@ async def create_a_connection(
         raise
     finally:
         alarm.cancel()
-    connection = Connection(pool, key, stream, client.timeouts)
+    connection = PooledConnection(pool, key, stream, client.timeouts)
     pool.add(connection)
     return connection

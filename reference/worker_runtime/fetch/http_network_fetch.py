@@ -20,9 +20,9 @@ from ..url.host_parsing import host_serializer
 from ..url.url_representation import URLRecord
 from ..url.url_serializing import url_path_serializer
 from ..webidl.promises import mark_as_handled
-from ..websockets.connections import obtain_a_websocket_connection
+from ..websockets.websocket_connections import obtain_a_websocket_connection
 from .bodies import BodyRecord
-from .connections import Connection, obtain_a_connection
+from .connections import PooledConnection, obtain_a_connection
 from .content_codings import ContentDecoder, content_decoder
 from .headers import Header, HeaderFailure, HeaderList, extract_header_list_values
 from .incoming_content import FAILURES, IncomingContent
@@ -105,7 +105,7 @@ class Transmission:
         "failure",
     )
 
-    def __init__(self, connection: Connection, request: RequestRecord) -> None:
+    def __init__(self, connection: PooledConnection, request: RequestRecord) -> None:
         self._connection = connection
         self._request = request
         self._upload: Any = None  # the task that sends a body that is a stream, or large
@@ -237,7 +237,7 @@ class Transmission:
 
 def response_with_head(
     fetch_params: FetchParams,
-    connection: Connection,
+    connection: PooledConnection,
     transmission: Transmission,
     head: ResponseHead,
 ) -> ResponseRecord:

@@ -21,7 +21,7 @@ from ..streams.other_specifications import (
 from ..streams.readable_stream import ReadableStream
 from ..webidl.interfaces import new
 from .bodies import BodyRecord
-from .connections import Connection
+from .connections import PooledConnection
 from .content_codings import CodingFailure, ContentDecoder
 
 FAILURES = (OSError, MessageFailure, CodingFailure)
@@ -44,12 +44,12 @@ class IncomingContent:
 
     def __init__(
         self,
-        connection: Connection,
+        connection: PooledConnection,
         decoder: ContentDecoder | None,
         may_release: Callable[[], bool],
         on_over: Callable[[], object] | None,
     ) -> None:
-        self._connection: Connection | None = connection  # None: it is over
+        self._connection: PooledConnection | None = connection  # None: it is over
         self._decoder = decoder
         self._pieces: Iterator[bytes] = iter(())  # what is decoded, but not taken
         self._may_release = may_release

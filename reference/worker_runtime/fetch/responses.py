@@ -20,7 +20,7 @@ NON_ASCII = re.compile("[\x80-\xff]")
 
 if TYPE_CHECKING:
     from ..websockets.web_socket import WebSocket
-    from .connections import Connection
+    from .connections import PooledConnection
 
 ResponseType: TypeAlias = Literal["basic", "cors", "default", "error", "opaque", "opaqueredirect"]
 
@@ -43,7 +43,7 @@ class ResponseRecord:
     timing_allow_passed = False
     redirect_taint: RedirectTaint = "same-origin"
     web_socket: WebSocket | None = None  # an end of a pair, which a worker sends away with it
-    connection: Connection | None = None  # of a 101 response: it goes on in another protocol
+    connection: PooledConnection | None = None  # of a 101 response: it goes on in another protocol
     # Of a network error: why there is no response, in words for whoever called `fetch()`, and the
     # exception behind that.
     failure = ""

@@ -21,7 +21,7 @@ from ..streams.readers import ReadableStreamDefaultReader
 from ..webidl.promises import mark_as_handled
 from ..websocket_protocol.handshake import HandshakeFailure
 from .client import Client
-from .content import RequestContent
+from .request_content import RequestContent
 from .upgrade import MISTAKES, Upgrade, refuse
 
 

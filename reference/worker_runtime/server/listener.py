@@ -6,7 +6,7 @@ import asyncio
 
 from ..host.network import Address, ByteStream, ListeningSocket, Network, ServerTLS, SystemNetwork
 from .client import Client
-from .connection import ServedConnection
+from .served_connection import ServedConnection
 from .service import Service
 
 

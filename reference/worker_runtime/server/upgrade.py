@@ -18,7 +18,7 @@ from ..websocket_protocol.handshake import (
     servers_opening_handshake,
 )
 from ..websocket_protocol.permessage_deflate import accept_an_offer
-from ..websockets.connections import ConnectionLimits, WebSocketConnection
+from ..websockets.websocket_connections import ConnectionLimits, WebSocketConnection
 from .client import Client
 
 HANDSHAKE_FIELDS = frozenset({

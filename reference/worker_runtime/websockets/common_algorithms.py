@@ -16,7 +16,7 @@ from ..url.writing import URLFailure
 from ..webidl.exceptions import DOMException
 from ..webidl.type_mapping import to_dom_string
 from ..websocket_protocol.frames import CloseCode
-from .connections import Channel
+from .websocket_connections import Channel
 from .opening_handshake import ClientFeedback
 
 CONNECTING, OPEN, CLOSING, CLOSED = range(4)

@@ -12,7 +12,7 @@ from copy import copy
 from typing import Protocol
 
 from ..console.supporting_operations import report_a_warning_to_the_console
-from ..fetch.connections import Connection as HTTPConnection
+from ..fetch.connections import PooledConnection
 from ..fetch.fetching import fetch
 from ..fetch.headers import HeaderFailure, extract_header_list_values
 from ..fetch.infrastructure import AnyResponse, FetchController
@@ -32,7 +32,7 @@ from ..websocket_protocol.handshake import (
     ServerHandshake,
     read_the_servers_opening_handshake,
 )
-from .connections import ConnectionLimits, Feedback, WebSocketConnection
+from .websocket_connections import ConnectionLimits, Feedback, WebSocketConnection
 
 PERMESSAGE_DEFLATE = "permessage-deflate; client_max_window_bits"
 CLIENT_LIMITS = ConnectionLimits(unsent=1024 * 1024 * 1024)
@@ -137,7 +137,7 @@ def validate(response: AnyResponse, protocols: Sequence[str], key_value: str) ->
     return read_the_servers_opening_handshake(head, key_value, protocols, offers_deflate=True)
 
 
-async def go_on(http_connection: HTTPConnection, connection: WebSocketConnection) -> None:
+async def go_on(http_connection: PooledConnection, connection: WebSocketConnection) -> None:
     """From the end of one protocol to the end of the other.
 
     https://www.rfc-editor.org/rfc/rfc6455#section-1.7

@@ -40,7 +40,7 @@ from ..webidl.type_mapping import (
 )
 from .close_event import CloseEvent
 from .common_algorithms import close_the_web_socket, convert_protocols, get_a_url_record
-from .connections import Channel
+from .websocket_connections import Channel
 from .opening_handshake import ClientFeedback, establish_a_websocket_connection
 
 BinaryType: TypeAlias = Literal["blob", "arraybuffer"]

@@ -53,7 +53,7 @@ from .common_algorithms import (
     convert_protocols,
     get_a_url_record,
 )
-from .connections import WebSocketConnection
+from .websocket_connections import WebSocketConnection
 from .opening_handshake import ClientFeedback, establish_a_websocket_connection
 from .web_socket_error import WebSocketError, unclean_close
 

@@ -11,7 +11,7 @@ from worker_runtime.host.network import SocketStream, TCPAddress
 from worker_runtime.http.fields import MessageFailure
 from worker_runtime.server.client import Client
 from worker_runtime.server.config import Config
-from worker_runtime.server.content import RequestContent
+from worker_runtime.server.request_content import RequestContent
 from worker_runtime.server.service import Service
 
 from .raw_http import HOST, hello

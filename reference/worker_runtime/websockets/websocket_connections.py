@@ -13,7 +13,7 @@ from functools import partial
 from itertools import chain
 from typing import NamedTuple, Protocol
 
-from ..fetch.connections import Connection as HTTPConnection
+from ..fetch.connections import PooledConnection
 from ..fetch.connections import obtain_a_connection
 from ..host.clock import Clock, TimerHandle
 from ..host.network import ByteStream
@@ -33,7 +33,7 @@ WRITES_IN_A_TURN = 4
 
 async def obtain_a_websocket_connection(
     client: EnvironmentSettingsObject, url: URLRecord
-) -> HTTPConnection:
+) -> PooledConnection:
     """A connection that nobody has used, to where an http or https URL points; OSError with the
     reason if there is none.
 

@@ -18,7 +18,7 @@ from worker_runtime.html.settings_objects import EnvironmentSettingsObject, curr
 from worker_runtime.url.url_parsing import url_parser
 from worker_runtime.websocket_protocol.connection import Close, Connection, Pong
 from worker_runtime.websocket_protocol.permessage_deflate import DeflateParameters
-from worker_runtime.websockets.connections import (
+from worker_runtime.websockets.websocket_connections import (
     LONG_MESSAGE, ConnectionLimits, WebSocketConnection, obtain_a_websocket_connection,
 )  # fmt: skip
 
