@@ -82,6 +82,19 @@ class TestHeaderList:
         slow.append("b", "3")
         assert list(slow) == list(fast)
 
+    def test_a_first_header_is_kept_as_one_that_came(self) -> None:
+        appended, came = HeaderList(), HeaderList([("B", "1")])
+        assert not appended.contains("b") and appended.get("b") is None
+        assert appended.sort_and_combine() == []
+        appended.append("B", "1")
+        for header_list in (appended, came):
+            assert (list(header_list), header_list.get("b")) == ([("B", "1")], "1")
+            assert header_list.sort_and_combine() == [("b", "1")]
+            header_list.append("b", "2")
+            header_list.append("A", "3")
+        assert list(appended) == list(came) == [("B", "1"), ("B", "2"), ("A", "3")]
+        assert appended.sort_and_combine() == came.sort_and_combine()
+
     def test_does_not_begin_with_repeated_names_nor_twice(self) -> None:
         header_list = HeaderList()
         assert not header_list.begin_with(["a", "a"], ["a", "A"], ["1", "2"])

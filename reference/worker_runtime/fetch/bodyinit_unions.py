@@ -39,7 +39,10 @@ def extract(object: BodyInit, keepalive: bool = False) -> BodyWithType:
     https://fetch.spec.whatwg.org/#concept-bodyinit-extract
     """
     if isinstance(object, str):
-        source = to_usv_string(object).encode()
+        try:
+            source = object.encode()
+        except UnicodeEncodeError:  # a lone surrogate, and no scalar value
+            source = to_usv_string(object).encode()
         return BodyWithType(BodyRecord(source, len(source)), "text/plain;charset=UTF-8")
     if isinstance(object, Blob):
         return BodyWithType(BodyRecord(object, object.size), object.type or None)

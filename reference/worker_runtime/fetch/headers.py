@@ -99,6 +99,8 @@ class HeaderList:
 
     def contains(self, name: str) -> bool:
         """https://fetch.spec.whatwg.org/#header-list-contains"""
+        if self._headers is not None and not self._headers:
+            return False
         return name.lower() in (self._values or self._index())
 
     def get(self, name: str) -> str | None:
@@ -133,6 +135,11 @@ class HeaderList:
 
     def append(self, name: str, value: str) -> None:
         """https://fetch.spec.whatwg.org/#concept-header-list-append"""
+        if self._headers is not None and not self._headers:
+            # OPTIMIZATION: a list of one header needs no index, as one that came needs none.
+            self._headers = [(name, value)]
+            self._values = self._sorted = None
+            return
         values = self._changeable()
         lowercase = name.lower()
         if lowercase in values:

@@ -15,7 +15,6 @@ from ..html.settings_objects import current_settings_object
 from ..url.url_parsing import is_serialized
 from ..url.url_representation import URLRecord
 from ..url.url_serializing import origin, url_serializer
-from ..webidl.interfaces import new
 from ..webidl.type_mapping import to_byte_string, to_dom_string, to_usv_string
 from . import headers_class
 from .bodies import BodyRecord
@@ -342,7 +341,7 @@ def create(
 
     https://fetch.spec.whatwg.org/#request-create
     """
-    request_object = new(Request)
+    request_object: Request = Request.__new__(Request)
     request_object._request = request
     request_object._headers = None
     request_object._guard = guard

@@ -256,8 +256,10 @@ def initialize_a_response(
     if headers is not None:
         fill(response_object.headers, headers)
     if body is not None:
-        if is_null_body_status(response.status):
+        if response.status != 200 and is_null_body_status(response.status):
             raise TypeError(f"A response with status {status!r} has no body")
         response.body = body.body
-        if body.type is not None and not response.header_list.contains("Content-Type"):
+        if body.type is not None and (
+            headers is None or not response.header_list.contains("Content-Type")
+        ):
             response.header_list.append("Content-Type", body.type)
