@@ -236,6 +236,14 @@ class TestSystemNetwork:
         with pytest.raises(OSError):
             await SystemNetwork().dial(listening.addresses[0])
 
+    @pytest.mark.parametrize("host", [".a.example", "a..b", "a" * 64 + ".example", "a" * 64, "\0"])
+    @pytest.mark.parametrize("tls", [None, ClientTLS("a.example"), ClientTLS(".a.example")])
+    async def test_a_name_that_cannot_be_looked_up_is_an_os_error(
+        self, host: str, tls: ClientTLS | None
+    ) -> None:
+        with pytest.raises(OSError):
+            await SystemNetwork().dial(TCPAddress(host, 80), tls)
+
     @pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="this platform has no unix sockets")
     async def test_unix_sockets_leave_nothing_behind(self, tmp_path: Path) -> None:
         address = UnixAddress(str(tmp_path / "socket"))

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from ..html.settings_objects import current_settings_object
 from ..webidl.awaitables import future_of
 from .infrastructure import AnyResponse, FetchController, FetchParams
-from .main_fetch import main_fetch
+from .main_fetch import fetch_response_handover, main_fetch
 from .requests import RequestRecord
+from .responses import network_error
 from .url import is_local
 
 ACCEPT_BY_DESTINATION = {
@@ -63,7 +64,13 @@ def _run_in_parallel(fetch_params: FetchParams) -> None:
 
 async def _perform_main_fetch(fetch_params: FetchParams) -> None:
     """The task of a fetch has no result: the response belongs to nobody but whom it is handed to."""
-    await main_fetch(fetch_params)
+    try:
+        await main_fetch(fetch_params)
+    except Exception as error:
+        # A step has failed that should not: who waits for a response learns why there is none.
+        if fetch_params.process_response is None:
+            raise
+        fetch_response_handover(fetch_params, network_error(repr(error), error))
 
 
 def populate_request_from_client(request: RequestRecord) -> None:

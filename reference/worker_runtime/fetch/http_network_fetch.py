@@ -58,10 +58,9 @@ async def http_network_fetch(
                 connection = await obtain_a_connection(
                     client, url, include_credentials, force_new_connection
                 )
-        except OSError as error:
-            return network_error(
-                f"cannot connect to {authority(url)}: {error.strerror or error}", error
-            )
+        except Exception as error:  # whatever a network raises
+            reason = getattr(error, "strerror", None) or error
+            return network_error(f"cannot connect to {authority(url)}: {reason}", error)
         transmission = Transmission(connection, request)
         try:
             head = await transmission.exchange_heads()

@@ -217,5 +217,6 @@ def fetch_response_handover(fetch_params: FetchParams, response: AnyResponse) ->
     # DEVIATION: the steps are performed at once, not in a task of their own. And no transform
     # stream is put behind the body to learn of its end: who receives it knows that, and a body
     # whose bytes are in hand has come to its end.
-    if fetch_params.process_response is not None:
-        fetch_params.process_response(response)
+    process_response, fetch_params.process_response = fetch_params.process_response, None
+    if process_response is not None:
+        process_response(response)

@@ -182,6 +182,9 @@ class SystemNetwork:
                 )
             except OSError as error:
                 raise in_the_systems_words(error) from None
+            # The system is not asked for a name with an empty label, or one of over 63 characters.
+            except ValueError as error:
+                raise OSError(f"{host!r} cannot be looked up: {error}") from error
 
     async def listen(
         self,
