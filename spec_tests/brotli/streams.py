@@ -52,8 +52,8 @@ def decoded(pieces: Sequence[bytes]) -> tuple[bytes, bytes | None]:
     try:
         for piece in pieces:
             got = stream.send(piece)
-            while got:
-                output.append(got)
+            while got != b"":
+                output.append(got or b"")
                 got = next(stream)
     except StopIteration as end:
         return b"".join(output), end.value
@@ -63,7 +63,8 @@ def decoded(pieces: Sequence[bytes]) -> tuple[bytes, bytes | None]:
 def encoded(pieces: Sequence[bytes]) -> bytes:
     """What the encoder makes of some data."""
     encoder = Encoder()
-    return b"".join([encoder.compress(piece) for piece in pieces]) + encoder.flush()
+    steps = [step for piece in pieces for step in encoder.compress(piece)]
+    return b"".join([*steps, *encoder.flush()])
 
 
 def stream_of(bits: str) -> bytes:

@@ -81,9 +81,9 @@ class TestDecode:
         data, packed = STREAMS["zeros"]
         stream = decode()
         next(stream)
-        lengths = [len(stream.send(packed))]
+        lengths = [len(stream.send(packed) or b"")]
         while sum(lengths) < len(data):
-            lengths.append(len(next(stream)))
+            lengths.append(len(next(stream) or b""))
         assert max(lengths) <= 2 * PIECE_LENGTH
         assert sum(lengths) == len(data)
 

@@ -65,8 +65,8 @@ class TestEncoder:
 
     def test_output_comes_with_each_meta_block(self) -> None:
         encoder = Encoder()
-        assert encoder.compress(bytes(META_BLOCK_LENGTH - 1)) == b""
-        assert encoder.compress(b"0") != b""
+        assert b"".join(encoder.compress(bytes(META_BLOCK_LENGTH - 1))) == b""
+        assert b"".join(encoder.compress(b"0")) != b""
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc7932#section-2")

@@ -29,7 +29,7 @@ def reader_of(bits: str) -> BitReader:
     return reader
 
 
-def result_of(steps: Generator[bytes, bytes, Any]) -> Any:
+def result_of(steps: Generator[bytes | None, bytes, Any]) -> Any:
     """What a step returns that needs no more input."""
     with pytest.raises(StopIteration) as stop:
         next(steps)

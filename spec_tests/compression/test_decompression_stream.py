@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from worker_runtime import DecompressionStream, ReadableStream, WritableStream
-from worker_runtime.compression.decompression_stream import OUTPUT_LENGTH
+from worker_runtime.compression.decompression_contexts import OUTPUT_LENGTH
 from worker_runtime.compression.supported_formats import CompressionFormat, compression_context
 
 spec = pytest.mark.spec
@@ -24,7 +24,7 @@ TEXT = b"expected output"
 
 def packed(format: CompressionFormat, data: bytes = TEXT) -> bytes:
     context = compression_context(format)
-    return context.compress(data) + context.flush()
+    return b"".join([*context.compress(data), *context.flush()])
 
 
 async def decompressed(format: CompressionFormat, chunks: Sequence[Any]) -> bytes:

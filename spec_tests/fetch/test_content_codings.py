@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import gzip
+import tracemalloc
 import zlib
+from collections.abc import Iterator
 
 import pytest
 
-from worker_runtime.fetch.content_codings import OUTPUT_LENGTH, CodingFailure, content_decoder
+from worker_runtime.compression.decompression_contexts import OUTPUT_LENGTH
+from worker_runtime.fetch.content_codings import (
+    CodingFailure,
+    ContentDecoder,
+    content_decoder,
+    is_acceptable,
+)
+
+from ..brotli.streams import encoded as brotli_encoded, stream_of
+from ..zstandard.streams import block_of, frame_of
 
 spec = pytest.mark.spec
 
@@ -21,10 +32,22 @@ BROTLI_BOMB = bytes.fromhex(
 ZSTANDARD_BOMB = bytes.fromhex("28b52ffd0058") + bytes.fromhex("02001000") * 512
 
 
-def decoded(codings: list[str], *pieces: bytes) -> bytes:
-    decoder = content_decoder(codings)
+def decoder_of(*codings: str) -> ContentDecoder:
+    decoder = content_decoder(list(codings), ["*"])
     assert decoder is not None
-    output = b"".join(chunk for piece in pieces for chunk in decoder.decode(piece))
+    return decoder
+
+
+def pieces_of(decoder: ContentDecoder, data: bytes) -> Iterator[bytes]:
+    """What comes of some content; no bytes where others have their turn."""
+    decoder.receive(data)
+    while (piece := decoder.next_piece()) is not None:
+        yield piece
+
+
+def decoded(codings: list[str], *pieces: bytes) -> bytes:
+    decoder = decoder_of(*codings)
+    output = b"".join(chunk for piece in pieces for chunk in pieces_of(decoder, piece))
     decoder.end()
     return output
 
@@ -83,27 +106,79 @@ class TestContentDecoder:
         with pytest.raises(CodingFailure, match=f"not {coding}"):
             decoded([coding], b"<html>hello hello</html>")
 
-    def test_a_bomb_goes_off_in_small_pieces(self) -> None:
-        decoder = content_decoder(["gzip", "gzip"])
-        assert decoder is not None
-        bomb = gzip.compress(gzip.compress(bytes(1 << 26)))
-        pieces = decoder.decode(bomb)
-        assert all(len(next(pieces)) <= OUTPUT_LENGTH for _ in range(100))
+    @pytest.mark.parametrize("codings, bomb", [
+        (["gzip"], gzip.compress(bytes(1 << 26))), (["br"], BROTLI_BOMB), (["zstd"], ZSTANDARD_BOMB),
+        (["gzip", "gzip"], gzip.compress(gzip.compress(bytes(1 << 26)))),
+        (["deflate", "br"], brotli_encoded([zlib.compress(bytes(1 << 26))])),
+    ], ids=range(5))  # fmt: skip
+    def test_a_bomb_goes_off_in_small_pieces(self, codings: list[str], bomb: bytes) -> None:
+        lengths = [len(piece) for piece in pieces_of(decoder_of(*codings), bomb)]
+        assert sum(lengths) == 1 << 26
+        assert max(lengths) <= OUTPUT_LENGTH
 
-    @pytest.mark.parametrize("coding, bomb", [("br", BROTLI_BOMB), ("zstd", ZSTANDARD_BOMB)])
-    def test_so_does_a_bomb_of_another_coding(self, coding: str, bomb: bytes) -> None:
-        decoder = content_decoder([coding])
-        assert decoder is not None
-        pieces = decoder.decode(bomb)
-        assert all(len(next(pieces)) <= OUTPUT_LENGTH for _ in range(100))
+    def test_a_bomb_of_four_layers_holds_no_more_than_a_piece_for_each(self) -> None:
+        bomb = bytes(1 << 24)
+        for _ in range(4):
+            bomb = gzip.compress(bomb)
+        decoder = decoder_of(*["gzip"] * 4)
+        tracemalloc.start()
+        try:
+            assert sum(map(len, pieces_of(decoder, bomb))) == 1 << 24
+            assert tracemalloc.get_traced_memory()[1] < 20 * OUTPUT_LENGTH
+        finally:
+            tracemalloc.stop()
+
+    @pytest.mark.parametrize("coding, silence", [
+        ("gzip", gzip.compress(b"")[:10] + bytes.fromhex("000000ffff") * (1 << 18)),
+        ("deflate", bytes.fromhex("789c") + bytes.fromhex("000000ffff") * (1 << 18)),
+        ("br", stream_of("0  0 11 0 11" + 24 * "1") + bytes(1 << 24)),
+        ("zstd", bytes.fromhex("502a4d18") + (1 << 21).to_bytes(4, "little") + bytes(1 << 21)),
+    ], ids=["gzip", "deflate", "br", "zstd"])  # fmt: skip
+    def test_layers_that_come_to_nothing_are_a_failure(self, coding: str, silence: bytes) -> None:
+        with pytest.raises(CodingFailure, match="much shorter"):
+            decoded([coding, "gzip"], gzip.compress(silence, 1))
+
+    @pytest.mark.parametrize("codings, content", [
+        (["gzip"], gzip.compress(b"") * 50_000),
+        (["zstd"], bytes.fromhex("502a4d1800000000") * 50_000),
+        (["zstd"], frame_of(*[block_of(0, 0, b"")] * 100_000)),
+        (["br"], stream_of("0  0 11 0 00") + stream_of("0 11 0 00") * 100_000 + b"\x03"),
+        (["gzip", "gzip"], gzip.compress(gzip.compress(b"") * 50_000)),
+    ], ids=range(5))  # fmt: skip
+    def test_others_have_their_turn_while_nothing_comes_of_it(
+        self, codings: list[str], content: bytes
+    ) -> None:
+        pieces = list(pieces_of(decoder_of(*codings), content))
+        assert set(pieces) == {b""}
+        assert len(pieces) > 10
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc9110#section-8.4")
 class TestContentDecoderFor:
     @pytest.mark.parametrize("codings", [[], ["identity"], ["compress"], ["gzip", "unknown"]])
-    def test_leaves_alone_what_nobody_knows(self, codings: list[str]) -> None:
-        assert content_decoder(codings) is None
+    def test_leaves_alone_what_is_unknown(self, codings: list[str]) -> None:
+        assert content_decoder(codings, []) is None
 
     def test_too_many_codings_are_a_failure(self) -> None:
         with pytest.raises(CodingFailure, match="5 codings"):
-            content_decoder(["gzip"] * 5)
+            content_decoder(["gzip"] * 5, ["*"])
+
+    @pytest.mark.parametrize("codings", [["br"], ["zstd"], ["gzip", "BR"]])
+    def test_a_slow_coding_that_was_not_asked_for_is_a_failure(self, codings: list[str]) -> None:
+        with pytest.raises(CodingFailure, match="Accept-Encoding"):
+            content_decoder(codings, ["gzip", "deflate"])
+
+
+@spec("https://www.rfc-editor.org/rfc/rfc9110#section-12.5.3")
+class TestIsAcceptable:
+    @pytest.mark.parametrize("accepted", [
+        ["br"], ["BR"], ["gzip", "br;q=0.001"], ["br; q=1"], ["*"], ["*;q=0.5", "gzip;q=0"],
+    ])  # fmt: skip
+    def test_one_with_a_weight(self, accepted: list[str]) -> None:
+        assert is_acceptable("br", accepted)
+
+    @pytest.mark.parametrize(
+        "accepted", [[], ["gzip"], ["br;q=0"], ["br; q=0.000", "*"], ["*;q=0"]]
+    )
+    def test_without_one_it_is_not(self, accepted: list[str]) -> None:
+        assert not is_acceptable("br", accepted)

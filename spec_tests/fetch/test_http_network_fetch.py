@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from worker_runtime import AbortController, Blob, DOMException, ReadableStream, fetch
+from worker_runtime.fetch.content_codings import CodingFailure
 from worker_runtime.fetch.headers import HeaderList
 from worker_runtime.fetch.http_network_fetch import (
     MOST_INTERIM_RESPONSES,
@@ -228,5 +229,12 @@ class TestRequestFields:
 @spec("https://fetch.spec.whatwg.org/#response-body-info-content-encoding")
 class TestDecoderFor:
     def test_a_malformed_coding_is_none(self) -> None:
-        assert decoder_for(HeaderList([("Content-Encoding", "gzip;x")])) is None
-        assert decoder_for(HeaderList([("Content-Encoding", "gzip")])) is not None
+        for coding, is_decoded in (("gzip;x", False), ("gzip", True)):
+            decoder = decoder_for(HeaderList([("Content-Encoding", coding)]), HeaderList())
+            assert (decoder is not None) == is_decoded
+
+    def test_a_slow_coding_has_to_be_asked_for(self) -> None:
+        coded = HeaderList([("Content-Encoding", "br")])
+        with pytest.raises(CodingFailure, match="the coding br, which the request's Accept-"):
+            decoder_for(coded, HeaderList([("Accept-Encoding", "gzip, deflate")]))
+        assert decoder_for(coded, HeaderList([("Accept-Encoding", "gzip, br;q=0.5")])) is not None

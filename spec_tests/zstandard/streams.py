@@ -52,8 +52,8 @@ def decoded(pieces: Sequence[bytes]) -> tuple[bytes, bytes | None]:
     try:
         for piece in pieces:
             got = stream.send(piece)
-            while got:
-                output.append(got)
+            while got != b"":
+                output.append(got or b"")
                 got = next(stream)
     except StopIteration as end:
         return b"".join(output), end.value

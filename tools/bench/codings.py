@@ -81,7 +81,7 @@ def text() -> bytes:
 def brotli_encode(data: bytes) -> bytes:
     """The data as our encoder writes it."""
     encoder = Encoder()
-    return encoder.compress(data) + encoder.flush()
+    return b"".join([*encoder.compress(data), *encoder.flush()])
 
 
 def zstd_compressed(zstd: str, data: bytes) -> bytes:
@@ -91,9 +91,10 @@ def zstd_compressed(zstd: str, data: bytes) -> bytes:
 
 def decode(coding: str, packed: bytes) -> None:
     """Decode as a response is."""
-    decoder = content_decoder([coding])
+    decoder = content_decoder([coding], [coding])
     assert decoder is not None
-    for _ in decoder.decode(packed):
+    decoder.receive(packed)
+    while decoder.next_piece() is not None:
         pass
     decoder.end()
 

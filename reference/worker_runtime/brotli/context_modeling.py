@@ -5,9 +5,7 @@ RFC 7932, 7: https://www.rfc-editor.org/rfc/rfc7932#section-7
 
 from __future__ import annotations
 
-from collections.abc import Generator
-
-from .prefix_codes import BitReader, BrotliFailure, read_prefix_code
+from .prefix_codes import NUMBERS_IN_A_UNIT, BitReader, BrotliFailure, Decoding, read_prefix_code
 
 # https://www.rfc-editor.org/rfc/rfc7932#section-7.1
 # Classes of ASCII characters, four for each digit of this text: controls, blanks, marks, digits,
@@ -37,7 +35,7 @@ CONTEXT_LOOKUPS: tuple[tuple[bytes, bytes], ...] = (
 )
 
 
-def read_context_map(reader: BitReader, size: int, trees: int) -> Generator[bytes, bytes, bytes]:
+def read_context_map(reader: BitReader, size: int, trees: int) -> Decoding[bytes]:
     """The index of a prefix code for each context of each block type; BrotliFailure if the map is
     too long.
 
@@ -45,6 +43,7 @@ def read_context_map(reader: BitReader, size: int, trees: int) -> Generator[byte
     """
     if trees == 1:
         return bytes(size)
+    yield from reader.rest_after(size // NUMBERS_IN_A_UNIT)
     rlemax = 1 + (yield from reader.read(4)) if (yield from reader.read(1)) else 0
     code = yield from read_prefix_code(reader, trees + rlemax)
     context_map = bytearray()

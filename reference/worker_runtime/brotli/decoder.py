@@ -2,13 +2,12 @@
 
 RFC 7932, 9 and 10: https://www.rfc-editor.org/rfc/rfc7932#section-10
 
-A few bytes can mean gigabytes, so output comes in pieces, and no more than the window and a few
-pieces is ever held.
+A few bytes can mean gigabytes, or long work without output. So output comes in pieces, there are
+rests, and no more than the window and a few pieces is ever held.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from typing import NamedTuple
 
 from .context_modeling import CONTEXT_LOOKUPS, read_context_map
@@ -16,6 +15,8 @@ from .insert_and_copy import BLOCK_COUNTS, INSERT_AND_COPY, distances
 from .prefix_codes import (
     PIECE_LENGTH,
     ROOT_BITS,
+    WORK_AT_ONCE,
+    WORK_OF_A_META_BLOCK,
     BitReader,
     BrotliFailure,
     Decoding,
@@ -44,13 +45,14 @@ class BlockCategory:
         self.code_of_types: PrefixCode = []
         self.code_of_counts: PrefixCode = []
 
-    def read_count(self, reader: BitReader) -> Decoding:
+    def read_count(self, reader: BitReader) -> Decoding[None]:
         """The length of the block that begins."""
         count, extra_bits = BLOCK_COUNTS[(yield from reader.read_symbol(self.code_of_counts))]
         self.count = count + (yield from reader.read(extra_bits))
 
-    def switch(self, reader: BitReader) -> Decoding:
+    def switch(self, reader: BitReader) -> Decoding[None]:
         """The block is over, and another begins."""
+        yield from reader.rest_after(1)
         symbol = yield from reader.read_symbol(self.code_of_types)
         type = (
             (self.former_type, (self.type + 1) % self.types)[symbol] if symbol < 2 else symbol - 2
@@ -76,10 +78,9 @@ class MetaBlockHeader(NamedTuple):
     distance_codes: list[list[PrefixCode]]  # by block type and context ID
 
 
-def decode() -> Generator[bytes, bytes, bytes]:
-    """Decode a stream: it yields output, or no bytes if it wants input, which is sent to it.
-
-    It returns what stands behind the end. BrotliFailure if the stream is wrong.
+def decode() -> Decoding[bytes]:
+    """Decode a stream, in steps. It returns what stands behind the end. BrotliFailure if the stream
+    is wrong.
 
     https://www.rfc-editor.org/rfc/rfc7932#section-10
     """
@@ -88,6 +89,7 @@ def decode() -> Generator[bytes, bytes, bytes]:
     last_distances = (4, 11, 15, 16)
     is_last = False
     while not is_last:
+        yield from reader.rest_after(WORK_OF_A_META_BLOCK)
         is_last = bool((yield from reader.read(1)))
         if is_last and (yield from reader.read(1)):
             break
@@ -109,7 +111,7 @@ def decode() -> Generator[bytes, bytes, bytes]:
     return reader.rest()
 
 
-def _read_wbits(reader: BitReader) -> Generator[bytes, bytes, int]:
+def _read_wbits(reader: BitReader) -> Decoding[int]:
     """https://www.rfc-editor.org/rfc/rfc7932#section-9.1"""
     if not (yield from reader.read(1)):
         return 16
@@ -123,7 +125,7 @@ def _read_wbits(reader: BitReader) -> Generator[bytes, bytes, int]:
     return 8 + value if value else 17
 
 
-def _skip_metadata(reader: BitReader) -> Decoding:
+def _skip_metadata(reader: BitReader) -> Decoding[None]:
     if (yield from reader.read(1)):
         raise BrotliFailure("the reserved bit is set")
     mskipbytes = yield from reader.read(2)
@@ -135,7 +137,7 @@ def _skip_metadata(reader: BitReader) -> Decoding:
         mskiplen -= len((yield from _take_bytes(reader, mskiplen)))
 
 
-def _copy_uncompressed(reader: BitReader, mlen: int) -> Decoding:
+def _copy_uncompressed(reader: BitReader, mlen: int) -> Decoding[None]:
     reader.align()
     while mlen:
         data = yield from _take_bytes(reader, mlen)
@@ -145,7 +147,7 @@ def _copy_uncompressed(reader: BitReader, mlen: int) -> Decoding:
             yield from reader.hand_over()
 
 
-def _take_bytes(reader: BitReader, most: int) -> Generator[bytes, bytes, bytes]:
+def _take_bytes(reader: BitReader, most: int) -> Decoding[bytes]:
     """Some of the next bytes, which begin at a bit that begins a byte."""
     if not reader.count and reader.position == len(reader.data):
         yield from reader.wait()
@@ -160,7 +162,7 @@ def _take_bytes(reader: BitReader, most: int) -> Generator[bytes, bytes, bytes]:
     return data
 
 
-def _read_meta_block_header(reader: BitReader) -> Generator[bytes, bytes, MetaBlockHeader]:
+def _read_meta_block_header(reader: BitReader) -> Decoding[MetaBlockHeader]:
     categories = []
     for _ in range(3):
         category = BlockCategory((yield from _read_number_of_types(reader)))
@@ -193,7 +195,7 @@ def _read_meta_block_header(reader: BitReader) -> Generator[bytes, bytes, MetaBl
     )  # fmt: skip
 
 
-def _read_number_of_types(reader: BitReader) -> Generator[bytes, bytes, int]:
+def _read_number_of_types(reader: BitReader) -> Decoding[int]:
     """A number from 1 to 256, of block types or of prefix trees."""
     if not (yield from reader.read(1)):
         return 1
@@ -203,7 +205,7 @@ def _read_number_of_types(reader: BitReader) -> Generator[bytes, bytes, int]:
 
 def _read_prefix_codes(
     reader: BitReader, number: int, alphabet_size: int
-) -> Generator[bytes, bytes, list[PrefixCode]]:
+) -> Decoding[list[PrefixCode]]:
     codes = []
     for _ in range(number):
         codes.append((yield from read_prefix_code(reader, alphabet_size)))
@@ -212,7 +214,7 @@ def _read_prefix_codes(
 
 def commands(
     reader: BitReader, header: MetaBlockHeader, mlen: int, last_distances: tuple[int, int, int, int]
-) -> Generator[bytes, bytes, tuple[int, int, int, int]]:
+) -> Decoding[tuple[int, int, int, int]]:
     """The commands that give the `mlen` bytes of a meta-block; it returns the distances used last,
     the last one first.
 
@@ -231,7 +233,12 @@ def commands(
     npostfix = header.npostfix
     last, second_last, third_last, fourth_last = last_distances
     p1, p2 = (output[-1] if output else 0), (output[-2] if len(output) > 1 else 0)
+    work = WORK_AT_ONCE
     while mlen:
+        work -= 1
+        if not work:
+            yield None
+            work = WORK_AT_ONCE
         if not command_category.count:
             reader.bits, reader.count = bits, count
             yield from command_category.switch(reader)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
+from collections.abc import Generator, Iterator
 from typing import NamedTuple
 
 from .insert_and_copy import CELLS, COPY_LENGTHS, IMPLICIT_DISTANCE, INSERT_LENGTHS
@@ -20,6 +21,8 @@ WINDOW_SIZE = (1 << WBITS) - 16
 META_BLOCK_LENGTH = 1 << 16  # bytes of the input
 LOOKED_UP = 4  # bytes that begin a match
 MOST_CANDIDATES = 4  # places that are tried for a match
+PLACES_AT_ONCE = 2048  # that are looked at before a rest
+COMPARED_AT_ONCE = 64  # bytes
 GOOD_MATCH = 32  # bytes, after which no better match is looked for
 # What a match is worth: for each of its bytes what a literal takes, less what its distance takes;
 # in halves of a bit.
@@ -48,7 +51,7 @@ class Command(NamedTuple):
 
 
 class Encoder:
-    """Encodes a stream; it has the methods of zlib's compressors.
+    """Encodes a stream, in steps of some milliseconds.
 
     https://www.rfc-editor.org/rfc/rfc7932#section-11
     """
@@ -64,20 +67,19 @@ class Encoder:
         self._previous: list[int] = []
         self._last_distances = [4, 11, 15, 16]
 
-    def compress(self, data: bytes) -> bytes:
-        """What the data adds to the output, if anything yet."""
+    def compress(self, data: bytes) -> Iterator[bytes]:
+        """What the data adds to the output; no bytes after a step that gave none yet."""
         self._pending += data
-        output = bytearray()
         while len(self._pending) >= META_BLOCK_LENGTH:
-            output += self._meta_block(bytes(self._pending[:META_BLOCK_LENGTH]))
+            yield from self._meta_block(bytes(self._pending[:META_BLOCK_LENGTH]))
             del self._pending[:META_BLOCK_LENGTH]
-        return bytes(output)
 
-    def flush(self) -> bytes:
+    def flush(self) -> Iterator[bytes]:
         """The end of the output."""
-        output = self._meta_block(bytes(self._pending)) if self._pending else b""
+        if self._pending:
+            yield from self._meta_block(bytes(self._pending))
         end = "11"  # ISLAST, ISLASTEMPTY
-        return output + self._written(end + "0" * (-(len(self._bits) + len(end)) % 8))
+        yield self._written(end + "0" * (-(len(self._bits) + len(end)) % 8))
 
     def _written(self, bits: str) -> bytes:
         """The whole bytes that these bits make."""
@@ -86,19 +88,20 @@ class Encoder:
         self._bits = bits[8 * whole :]
         return int("0" + bits[: 8 * whole][::-1], 2).to_bytes(whole, "little")
 
-    def _meta_block(self, block: bytes) -> bytes:
+    def _meta_block(self, block: bytes) -> Iterator[bytes]:
         """Write what section 9.2 reads."""
-        commands = self._commands(block)
+        commands = yield from self._commands(block)
         mlen = "0" + "00" + number(len(block) - 1, 16)  # ISLAST, MNIBBLES
         distances_before = list(self._last_distances)
-        bits = mlen + "0" + self._compressed(block, commands)  # ISUNCOMPRESSED
+        bits = mlen + "0" + (yield from self._compressed(block, commands))  # ISUNCOMPRESSED
         if len(bits) < 8 * len(block):
-            return self._written(bits)
+            yield self._written(bits)
+            return
         self._last_distances = distances_before
         begin = mlen + "1"
-        return self._written(begin + "0" * (-(len(self._bits) + len(begin)) % 8)) + block
+        yield self._written(begin + "0" * (-(len(self._bits) + len(begin)) % 8)) + block
 
-    def _commands(self, block: bytes) -> list[Command]:
+    def _commands(self, block: bytes) -> Generator[bytes, None, list[Command]]:
         """Find what repeats itself. The block becomes part of the window."""
         data = self._window + block
         places, previous = self._places, self._previous
@@ -139,12 +142,23 @@ class Encoder:
         def match_length(place: int, position: int) -> int:
             length = LOOKED_UP
             most = end - position
+            # OPTIMIZATION: what is long is compared by runs.
+            while (
+                length < most
+                and data[place + length : place + length + COMPARED_AT_ONCE]
+                == data[position + length : position + length + COMPARED_AT_ONCE]
+            ):
+                length += COMPARED_AT_ONCE
             while length < most and data[place + length] == data[position + length]:
                 length += 1
             return length
 
         commands = []
+        next_rest = position + PLACES_AT_ONCE
         while position <= end - LOOKED_UP:
+            if position >= next_rest:
+                next_rest = position + PLACES_AT_ONCE
+                yield b""
             worth, length, distance = best_match(position)
             if not length:
                 position += 1 + (position - literals >> PATIENCE)
@@ -173,13 +187,16 @@ class Encoder:
         self._previous = [place - dropped for place in previous[dropped:]]
         return commands
 
-    def _compressed(self, block: bytes, commands: list[Command]) -> str:
+    def _compressed(self, block: bytes, commands: list[Command]) -> Generator[bytes, None, str]:
         """The bits of the codes and of the commands, which sections 9.2 and 9.3 read."""
         literals = bytearray()
         position = 0
-        lengths = []  # for each command: a symbol, and the extra bits
+        # for each command: a symbol, and the extra bits
+        lengths: list[tuple[int, str]] = []
         distances = []  # and a distance symbol, or none, and its extra bits
         for insert_length, copy_length, distance in commands:
+            if len(lengths) % PLACES_AT_ONCE == PLACES_AT_ONCE - 1:
+                yield b""
             literals += block[position : position + insert_length]
             position += insert_length + copy_length
             distance_symbol, extra = self._distance(distance) if copy_length else (-1, "")
@@ -188,6 +205,7 @@ class Encoder:
             )
             lengths.append((symbol, extras))
             distances.append((-1, "") if symbol < IMPLICIT_DISTANCE else (distance_symbol, extra))
+        yield b""
         literal_description, literal_codes = written_prefix_code(Counter(literals), 256)
         length_description, length_codes = written_prefix_code(
             Counter(symbol for symbol, _ in lengths), 704
@@ -196,12 +214,14 @@ class Encoder:
             Counter(symbol for symbol, _ in distances if symbol >= 0), 64
         )
 
+        yield b""
         literal_bits = [literal_codes[literal] for literal in literals]
         # One block type of each kind, NPOSTFIX, NDIRECT, a context mode, and one prefix tree of
         # each kind.
         parts = ["000", "00", "0000", "00", "0", "0"]
         parts += [literal_description, length_description, distance_description]
         position = 0
+        yield b""
         for command, (symbol, extra), (distance_symbol, distance_extra) in zip(
             commands, lengths, distances
         ):

@@ -5,19 +5,25 @@ RFC 7932, 1.5.1 and 3: https://www.rfc-editor.org/rfc/rfc7932#section-3
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Generator, Iterable, Sequence
+from typing import Any, TypeAlias, TypeVar
+
+T = TypeVar("T")
 
 ROOT_BITS = 8  # of a code that are looked up at once
-PIECE_LENGTH = 64 * 1024  # bytes of output that are handed over at once, about
+PIECE_LENGTH = 16 * 1024  # bytes of output that are handed over at once, about
+# How much is done without output before a rest, in units that take as long as a command, about 2 µs.
+WORK_AT_ONCE = 4096
+WORK_OF_A_META_BLOCK, WORK_OF_A_PREFIX_CODE, NUMBERS_IN_A_UNIT = 2, 8, 4
 REFILL = 12  # bytes of the input that become bits at once
 
 # What the next bits mean, by the first 8 of them: the length of a code and its symbol; or a length
 # above 8, that of the longest code which begins so, and a table like this for the bits that follow.
 PrefixCode: TypeAlias = list[tuple[int, Any]]
 
-# What decodes: it yields output, or no bytes if it wants input, which is sent to it.
-Decoding: TypeAlias = Generator[bytes, bytes, Any]
+# A step of decoding yields output, or no bytes if it wants input, which is sent to it, or None for
+# a rest: it has worked for long, and others may have their turn.
+Decoding: TypeAlias = Generator[bytes | None, bytes, T]
 
 # https://www.rfc-editor.org/rfc/rfc7932#section-3.5: in which order the lengths of the codes for code lengths come
 CODE_LENGTH_ORDER = (1, 2, 3, 4, 0, 5, 17, 6, 16, 7, 8, 9, 10, 11, 12, 13, 14, 15)
@@ -32,13 +38,13 @@ class BrotliFailure(ValueError):
 
 
 class BitReader:
-    """The input as bits, the least significant first, and the output that has to be handed over
-    before input is waited for.
+    """The input as bits, the least significant first, and the output, which is handed over before
+    more input is waited for.
 
     https://www.rfc-editor.org/rfc/rfc7932#section-1.5.1
     """
 
-    __slots__ = ("bits", "count", "data", "given", "output", "position", "window_size")
+    __slots__ = ("bits", "count", "data", "given", "output", "position", "window_size", "work")
 
     def __init__(self) -> None:
         self.bits = 0  # the next bits; `count` of them
@@ -49,22 +55,30 @@ class BitReader:
         self.output = bytearray()
         self.given = 0
         self.window_size = 0  # how far a distance can go back
+        self.work = 0  # done since the last rest
 
-    def hand_over(self) -> Decoding:
+    def rest_after(self, work: int) -> Decoding[None]:
+        """Rest, if much work was done since the last time."""
+        self.work += work
+        if self.work >= WORK_AT_ONCE:
+            self.work = 0
+            yield None
+
+    def hand_over(self) -> Decoding[None]:
         """Hand over all output, and forget what no distance goes back to."""
         yield bytes(self.output[self.given :])
         if len(self.output) >= self.window_size + 4 * PIECE_LENGTH:
             del self.output[: -self.window_size]
         self.given = len(self.output)
 
-    def wait(self) -> Decoding:
+    def wait(self) -> Decoding[None]:
         """Hand over all output, and get more input."""
         if self.given < len(self.output):
             yield from self.hand_over()
         self.data = yield b""
         self.position = 0
 
-    def need(self, count: int) -> Decoding:
+    def need(self, count: int) -> Decoding[None]:
         """Have so many bits."""
         while self.count < count:
             piece = self.data[self.position : self.position + REFILL]
@@ -75,7 +89,7 @@ class BitReader:
             else:
                 yield from self.wait()
 
-    def need_code(self, code: PrefixCode) -> Decoding:
+    def need_code(self, code: PrefixCode) -> Decoding[None]:
         """Have all bits of a symbol. There may be less than the longest code has: these bits can be
         the last.
         """
@@ -89,7 +103,7 @@ class BitReader:
                 return
             yield from self.need(self.count + 1)
 
-    def read(self, count: int) -> Generator[bytes, bytes, int]:
+    def read(self, count: int) -> Decoding[int]:
         """The integer in the next bits."""
         if self.count < count:
             yield from self.need(count)
@@ -98,7 +112,7 @@ class BitReader:
         self.count -= count
         return value
 
-    def read_symbol(self, code: PrefixCode) -> Generator[bytes, bytes, Any]:
+    def read_symbol(self, code: PrefixCode) -> Decoding[Any]:
         """The symbol whose code comes next."""
         if self.count < 15:
             yield from self.need_code(code)
@@ -123,13 +137,11 @@ class BitReader:
         return self.bits.to_bytes(self.count // 8, "little") + self.data[self.position :]
 
 
-def _canonical_codes(lengths: Sequence[int]) -> list[tuple[int, int, int]]:
+def _canonical_codes(lengths: Iterable[tuple[int, int]]) -> list[tuple[int, int, int]]:
     """The length, the code with its first bit lowest, and the symbol, in the order of the codes."""
     codes = []
     code = previous = 0
-    for length, symbol in sorted(
-        (length, symbol) for symbol, length in enumerate(lengths) if length
-    ):
+    for length, symbol in sorted(lengths):
         code <<= length - previous
         codes.append((length, int(f"{code:0{length}b}"[::-1], 2), symbol))
         code, previous = code + 1, length
@@ -142,6 +154,10 @@ def prefix_code(lengths: Sequence[int]) -> PrefixCode:
 
     https://www.rfc-editor.org/rfc/rfc7932#section-3.2
     """
+    return _prefix_code((length, symbol) for symbol, length in enumerate(lengths) if length)
+
+
+def _prefix_code(lengths: Iterable[tuple[int, int]]) -> PrefixCode:
     codes = _canonical_codes(lengths)
     if len(codes) == 1:
         return [(0, codes[0][2])] * 256
@@ -161,21 +177,20 @@ def prefix_code(lengths: Sequence[int]) -> PrefixCode:
     return root
 
 
-def read_prefix_code(reader: BitReader, alphabet_size: int) -> Generator[bytes, bytes, PrefixCode]:
+def read_prefix_code(reader: BitReader, alphabet_size: int) -> Decoding[PrefixCode]:
     """The prefix code that comes next, for an alphabet of so many symbols; BrotliFailure if there
     is none.
 
     https://www.rfc-editor.org/rfc/rfc7932#section-3
     """
+    yield from reader.rest_after(WORK_OF_A_PREFIX_CODE)
     kind = yield from reader.read(2)
     if kind == 1:
         return (yield from read_simple_prefix_code(reader, alphabet_size))
     return (yield from read_complex_prefix_code(reader, alphabet_size, kind))
 
 
-def read_simple_prefix_code(
-    reader: BitReader, alphabet_size: int
-) -> Generator[bytes, bytes, PrefixCode]:
+def read_simple_prefix_code(reader: BitReader, alphabet_size: int) -> Decoding[PrefixCode]:
     """https://www.rfc-editor.org/rfc/rfc7932#section-3.4"""
     symbols = []
     for _ in range(1 + (yield from reader.read(2))):
@@ -188,15 +203,12 @@ def read_simple_prefix_code(
     code_lengths: tuple[int, ...] = ((1,), (1, 1), (1, 2, 2), (2, 2, 2, 2))[len(symbols) - 1]
     if len(symbols) == 4 and (yield from reader.read(1)):
         code_lengths = (1, 2, 3, 3)
-    lengths = [0] * alphabet_size
-    for symbol, length in zip(symbols, code_lengths):
-        lengths[symbol] = length
-    return prefix_code(lengths)
+    return _prefix_code(zip(code_lengths, symbols))
 
 
 def read_complex_prefix_code(
     reader: BitReader, alphabet_size: int, hskip: int
-) -> Generator[bytes, bytes, PrefixCode]:
+) -> Decoding[PrefixCode]:
     """https://www.rfc-editor.org/rfc/rfc7932#section-3.5"""
     code_of_lengths = yield from _read_code_of_code_lengths(reader, hskip)
     lengths: list[int] = []
@@ -230,12 +242,11 @@ def read_complex_prefix_code(
             space -= (32768 >> length) * (repeat_count - former_count)
     if space:
         raise BrotliFailure("the lengths of a prefix code make no complete code")
+    yield from reader.rest_after(len(lengths) // NUMBERS_IN_A_UNIT)
     return prefix_code(lengths)
 
 
-def _read_code_of_code_lengths(
-    reader: BitReader, hskip: int
-) -> Generator[bytes, bytes, PrefixCode]:
+def _read_code_of_code_lengths(reader: BitReader, hskip: int) -> Decoding[PrefixCode]:
     lengths = [0] * len(CODE_LENGTH_ORDER)
     space = 32
     for symbol in CODE_LENGTH_ORDER[hskip:]:

@@ -5,8 +5,12 @@ Compression Standard, 4: https://compression.spec.whatwg.org/#compression-stream
 
 from __future__ import annotations
 
+from collections.abc import Coroutine, Iterator
 from functools import partial
+from itertools import chain
+from typing import Any
 
+from ..html.event_loops import promise_of_another_turn
 from ..streams.other_specifications_writable import (
     GenericTransformStream,
     enqueue_into_transform_stream,
@@ -49,18 +53,35 @@ class CompressionStream(GenericTransformStream):
         )
 
 
-def compress_and_enqueue_a_chunk(cs: CompressionStream, chunk: object) -> None:
-    """TypeError if the chunk is no buffer.
+def compress_and_enqueue_a_chunk(
+    cs: CompressionStream, chunk: object
+) -> Coroutine[Any, Any, None] | None:
+    """TypeError if the chunk is not a buffer.
 
     https://compression.spec.whatwg.org/#compress-and-enqueue-a-chunk
     """
-    buffer = cs._context.compress(get_a_copy_of_the_buffer_source(chunk))
-    if buffer:
-        enqueue_into_transform_stream(cs._transform, buffer)
+    return _enqueue(cs, cs._context.compress(get_a_copy_of_the_buffer_source(chunk)))
 
 
-def compress_flush_and_enqueue(cs: CompressionStream) -> None:
+def compress_flush_and_enqueue(cs: CompressionStream) -> Coroutine[Any, Any, None] | None:
     """https://compression.spec.whatwg.org/#compress-flush-and-enqueue"""
-    buffer = cs._context.flush()
+    return _enqueue(cs, cs._context.flush())
+
+
+def _enqueue(cs: CompressionStream, steps: Iterator[bytes]) -> Coroutine[Any, Any, None] | None:
+    """Take the first step at once; a coroutine takes more of them, if there are any."""
+    _enqueue_if_any(cs, next(steps, b""))
+    second = next(steps, None)
+    return None if second is None else _enqueue_more(cs, chain((second,), steps))
+
+
+async def _enqueue_more(cs: CompressionStream, steps: Iterator[bytes]) -> None:
+    """Other tasks have their turn after each step."""
+    for buffer in steps:
+        _enqueue_if_any(cs, buffer)
+        await promise_of_another_turn()
+
+
+def _enqueue_if_any(cs: CompressionStream, buffer: bytes) -> None:
     if buffer:
         enqueue_into_transform_stream(cs._transform, buffer)

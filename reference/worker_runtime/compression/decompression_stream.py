@@ -6,9 +6,11 @@ Compression Standard, 5: https://compression.spec.whatwg.org/#decompression-stre
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Coroutine
 from functools import partial
+from typing import Any
 
+from ..html.event_loops import promise_of_another_turn
 from ..streams.other_specifications_writable import (
     GenericTransformStream,
     enqueue_into_transform_stream,
@@ -17,18 +19,10 @@ from ..streams.other_specifications_writable import (
 )
 from ..streams.transform_stream import TransformStream
 from ..webidl.interfaces import new
-from ..webidl.promises import Promise, react
+from ..webidl.promises import Promise
 from ..webidl.type_mapping import get_a_copy_of_the_buffer_source
-from .supported_formats import (
-    CompressionFormat,
-    DecompressionContext,
-    decompression_context,
-    to_compression_format,
-)
-
-# bytes that go into a context at once: what it does not consume is copied each time
-INPUT_LENGTH = 64 * 1024
-OUTPUT_LENGTH = 256 * 1024  # bytes that come out of it at once
+from .decompression_contexts import DecompressionContext
+from .supported_formats import CompressionFormat, to_compression_format
 
 
 class DecompressionStream(GenericTransformStream):
@@ -37,10 +31,12 @@ class DecompressionStream(GenericTransformStream):
     https://compression.spec.whatwg.org/#decompressionstream
     """
 
-    __slots__ = ("_context", "_format", "_transform")
+    __slots__ = ("_context", "_format", "_held", "_steps_left", "_transform")
 
     _context: DecompressionContext
     _format: CompressionFormat
+    _held: bytes  # an array that waits to be enqueued
+    _steps_left: int  # of the context, before other tasks have their turn
 
     def __init__(self, format: CompressionFormat) -> None:
         """TypeError if the format is not supported. Needs a running event loop.
@@ -48,7 +44,9 @@ class DecompressionStream(GenericTransformStream):
         https://compression.spec.whatwg.org/#dom-decompressionstream-decompressionstream
         """
         self._format = to_compression_format(format)
-        self._context = decompression_context(self._format)
+        self._context = DecompressionContext(self._format)
+        self._held = b""
+        self._steps_left = self._context.steps_in_a_turn
         self._transform = new(TransformStream)
         set_up_transform_stream(
             self._transform,
@@ -57,47 +55,52 @@ class DecompressionStream(GenericTransformStream):
         )
 
 
-def decompress_and_enqueue_a_chunk(ds: DecompressionStream, chunk: object) -> Promise[None] | None:
-    """TypeError if the chunk is no buffer, if the data is corrupt, or if there is more of it behind
-    its end.
+def decompress_and_enqueue_a_chunk(
+    ds: DecompressionStream, chunk: object
+) -> Coroutine[Any, Any, None] | None:
+    """TypeError if the chunk is not a buffer, if the data is corrupt, or if there is more of it
+    behind its end.
 
     https://compression.spec.whatwg.org/#decompress-and-enqueue-a-chunk
     """
-    arrays = _decompress(ds, get_a_copy_of_the_buffer_source(chunk))
-
-    # DEVIATION: the arrays that come of one chunk wait for each other to be read. A few bytes can
-    # mean gigabytes.
-    def enqueue_from(array: bytes | None) -> Promise[None] | None:
-        while array is not None:
-            enqueue_into_transform_stream(ds._transform, array)
-            array = next(arrays, None)
-            if (
-                array is not None
-                and (room := promise_of_room_in_transform_stream(ds._transform)) is not None
-            ):
-                return react(room, lambda _: enqueue_from(array))
-        return None
-
-    return enqueue_from(next(arrays, None))
+    ds._context.receive(get_a_copy_of_the_buffer_source(chunk))
+    # DEVIATION: the arrays that come of one chunk wait for each other to be read, and other tasks
+    # have their turn between them. A few bytes can mean gigabytes.
+    reason_to_wait = _enqueue_arrays(ds)
+    return None if reason_to_wait is None else _enqueue_more_arrays(ds, reason_to_wait)
 
 
-def _decompress(ds: DecompressionStream, input: bytes) -> Iterator[bytes]:
-    """The output of a context for an input, in non-empty arrays."""
-    for start in range(0, len(input), INPUT_LENGTH):
-        data = input[start : start + INPUT_LENGTH]
-        is_last = start + INPUT_LENGTH >= len(input)
-        while True:
+async def _enqueue_more_arrays(
+    ds: DecompressionStream, reason_to_wait: Promise[None] | None
+) -> None:
+    while reason_to_wait is not None:
+        await reason_to_wait
+        reason_to_wait = _enqueue_arrays(ds)
+
+
+def _enqueue_arrays(ds: DecompressionStream) -> Promise[None] | None:
+    """Enqueue what the context gives; a promise if that has to wait for it, None if it is done."""
+    context = ds._context
+    while ds._steps_left:
+        if not ds._held:
+            ds._steps_left -= 1
             try:
-                array = ds._context.decompress(data, OUTPUT_LENGTH)
+                array = context.step()
             except (zlib.error, ValueError) as error:
                 raise TypeError(f"Not {ds._format}: {error}") from None
-            if ds._context.unused_data or ds._context.eof and not is_last:
-                raise TypeError(f"There is more data behind the end of the {ds._format}")
-            if array:
-                yield array
-            if len(array) < OUTPUT_LENGTH:  # the context has given all that it could
-                break
-            data = ds._context.unconsumed_tail
+            if array is None:
+                if context.is_at_the_end and context.unused_data:
+                    raise TypeError(f"There is more data behind the end of the {ds._format}")
+                return None
+            ds._held = array
+        if ds._held:
+            room = promise_of_room_in_transform_stream(ds._transform)
+            if room is not None:
+                return room
+            array, ds._held = ds._held, b""
+            enqueue_into_transform_stream(ds._transform, array)
+    ds._steps_left = context.steps_in_a_turn
+    return promise_of_another_turn()
 
 
 def decompress_flush_and_enqueue(ds: DecompressionStream) -> None:
@@ -106,5 +109,5 @@ def decompress_flush_and_enqueue(ds: DecompressionStream) -> None:
 
     https://compression.spec.whatwg.org/#decompress-flush-and-enqueue
     """
-    if not ds._context.eof:
+    if not ds._context.is_at_the_end:
         raise TypeError(f"The end of the {ds._format} is missing")

@@ -6,47 +6,48 @@ Compression Standard, 3: https://compression.spec.whatwg.org/#supported-formats
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterator
 from typing import Literal, Protocol, TypeAlias, cast
+
+from .decompression_contexts import WBITS
+
+INPUT_LENGTH = 128 * 1024  # bytes that zlib compresses at once
 
 # https://compression.spec.whatwg.org/#enumdef-compressionformat, and "brotli", which the standard has since November 2025
 CompressionFormat: TypeAlias = Literal["brotli", "deflate", "deflate-raw", "gzip"]
-
-# How zlib is told of a format: the size of the window, with a sign or 16 for what is around the
-# data.
-WBITS: dict[str, int] = {
-    "deflate": zlib.MAX_WBITS,
-    "deflate-raw": -zlib.MAX_WBITS,
-    "gzip": zlib.MAX_WBITS + 16,
-}
 
 
 class CompressionContext(Protocol):
     """https://compression.spec.whatwg.org/#compression-context"""
 
-    def compress(self, data: bytes, /) -> bytes:
-        """What the data adds to the output, if anything yet."""
+    def compress(self, data: bytes, /) -> Iterator[bytes]:
+        """What the data adds to the output, in steps. Each takes some milliseconds, and may give no
+        bytes.
+        """
 
-    def flush(self) -> bytes:
+    def flush(self) -> Iterator[bytes]:
         """The end of the output."""
 
 
-class DecompressionContext(Protocol):
-    """https://compression.spec.whatwg.org/#decompressionstream-context"""
+class Deflate:
+    """A context of zlib's.
 
-    @property
-    def eof(self) -> bool:
-        """Whether the compressed data has come to its end."""
+    https://www.rfc-editor.org/rfc/rfc1951#section-4
+    """
 
-    @property
-    def unused_data(self) -> bytes:
-        """What stood behind that end."""
+    __slots__ = ("_context",)
 
-    @property
-    def unconsumed_tail(self) -> bytes:
-        """What is still to be decompressed, if max_length was reached."""
+    def __init__(self, wbits: int) -> None:
+        self._context = zlib.compressobj(wbits=wbits)
 
-    def decompress(self, data: bytes, max_length: int, /) -> bytes:
-        """What the data adds to the output; no more than max_length of it."""
+    def compress(self, data: bytes) -> Iterator[bytes]:
+        """What the data adds to the output."""
+        for start in range(0, len(data), INPUT_LENGTH):
+            yield self._context.compress(data[start : start + INPUT_LENGTH])
+
+    def flush(self) -> Iterator[bytes]:
+        """The end of the output."""
+        yield self._context.flush()
 
 
 def to_compression_format(value: object) -> CompressionFormat:
@@ -65,13 +66,4 @@ def compression_context(format: CompressionFormat) -> CompressionContext:
         from ..brotli.encoder import Encoder
 
         return Encoder()
-    return zlib.compressobj(wbits=WBITS[format])
-
-
-def decompression_context(format: CompressionFormat) -> DecompressionContext:
-    """https://compression.spec.whatwg.org/#decompressionstream-format"""
-    if format == "brotli":
-        from ..brotli.decompressor import Decompressor
-
-        return Decompressor()
-    return zlib.decompressobj(wbits=WBITS[format])
+    return Deflate(WBITS[format])

@@ -240,8 +240,8 @@ def response_with_head(
     transmission: Transmission,
     head: ResponseHead,
 ) -> ResponseRecord:
-    """The response, whose body reads the connection as it is read. CodingFailure if its content has
-    too many codings.
+    """The response, whose body reads the connection as it is read. CodingFailure if its codings
+    are too many, or were not asked for.
 
     A 101 response has no body, but the connection.
 
@@ -261,7 +261,11 @@ def response_with_head(
     )
     if is_null_body_status(head.status) and announces_content:
         connection.http.is_persistent = False  # who announces content here may send it, too
-    decoder = decoder_for(response.header_list) if fetch_params.decodes_content else None
+    decoder = (
+        decoder_for(response.header_list, fetch_params.request.header_list)
+        if fetch_params.decodes_content
+        else None
+    )
     if decoder is not None and profile.get() == "server":
         # DEVIATION: who hands the response on would tell of a coding and of a length that the body
         # no longer has.
@@ -289,8 +293,8 @@ def response_with_head(
     return response
 
 
-def decoder_for(header_list: HeaderList) -> ContentDecoder | None:
-    """What undoes the codings of the content; CodingFailure if they are too many.
+def decoder_for(header_list: HeaderList, request_headers: HeaderList) -> ContentDecoder | None:
+    """What undoes the codings of the content; CodingFailure if they are too many, or not asked for.
 
     https://fetch.spec.whatwg.org/#response-body-info-content-encoding
     """
@@ -300,7 +304,8 @@ def decoder_for(header_list: HeaderList) -> ContentDecoder | None:
         codings = extract_header_list_values("Content-Encoding", header_list)
     except HeaderFailure:
         return None
-    return content_decoder(codings) if codings else None
+    accepted = request_headers.get_decode_and_split("Accept-Encoding")
+    return content_decoder(codings or [], accepted or [])
 
 
 def request_target(url: URLRecord) -> str:

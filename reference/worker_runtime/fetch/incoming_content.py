@@ -6,11 +6,12 @@ https://fetch.spec.whatwg.org/#http-network-fetch
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterator
-from itertools import chain
+from collections import deque
+from collections.abc import Callable, Coroutine
 from typing import Any
 from weakref import WeakMethod
 
+from ..html.event_loops import promise_of_another_turn
 from ..http.fields import MessageFailure
 from ..streams.other_specifications import (
     close_readable_stream,
@@ -38,8 +39,8 @@ class IncomingContent:
     """
 
     __slots__ = (
-        "__weakref__", "_connection", "_decoder", "_failure", "_is_receiving", "_may_release",
-        "_on_over", "_pieces", "_stream",
+        "__weakref__", "_connection", "_decoder", "_failure", "_has_to_give_way", "_is_receiving",
+        "_may_release", "_on_over", "_pieces", "_stream",
     )  # fmt: skip
 
     def __init__(
@@ -51,7 +52,8 @@ class IncomingContent:
     ) -> None:
         self._connection: PooledConnection | None = connection  # None: it is over
         self._decoder = decoder
-        self._pieces: Iterator[bytes] = iter(())  # what is decoded, but not taken
+        self._pieces: deque[bytes] = deque()  # what is decoded, but not taken: two at the most
+        self._has_to_give_way = False  # whether the decoder has worked for long
         self._may_release = may_release
         self._on_over = on_over
         self._stream: ReadableStream | None = None
@@ -68,7 +70,7 @@ class IncomingContent:
             if begin is not None:
                 if self._connection is None:
                     return BodyRecord(begin)
-                self._pieces = chain((begin,), self._pieces)
+                self._pieces.appendleft(begin)
             if self._connection is not None:
                 server_has_ended = WeakMethod(self._server_has_ended)
                 self._connection.on_end = lambda: (steps := server_has_ended()) and steps()
@@ -110,28 +112,39 @@ class IncomingContent:
             self._on_over()
 
     def _next_piece(self) -> bytes | None:
-        """Some content; no bytes at its end; None if more has to be received first. Raises one of
+        """Some content; no bytes at its end; None if it has to be waited for. Raises one of
         FAILURES.
         """
         assert self._connection is not None
-        http = self._connection.http
-        while (piece := next(self._pieces, None)) is None and not http.is_content_complete:
+        http, decoder = self._connection.http, self._decoder
+        piece = self._pieces.popleft() if self._pieces else self._decoded_piece()
+        while piece is None and not http.is_content_complete and not self._has_to_give_way:
             content = http.next_content()
             if content is None:
                 return None
-            if content:
-                self._pieces = (
-                    iter((content,)) if self._decoder is None else self._decoder.decode(content)
-                )
-        if http.is_content_complete:
-            following = None if piece is None else next(self._pieces, None)
-            if following is None:
-                if self._decoder is not None:
-                    self._decoder.end()
+            if decoder is None:
+                piece = content
+            elif content:
+                decoder.receive(content)
+                piece = self._decoded_piece()
+        if http.is_content_complete and not self._pieces:
+            following = self._decoded_piece()
+            if following is not None:
+                self._pieces.append(following)
+            elif not self._has_to_give_way:
+                if decoder is not None:
+                    decoder.end()
                 self._end(is_complete=True)
-            else:
-                self._pieces = chain((following,), self._pieces)
-        return piece or b""
+                return piece or b""
+        return piece
+
+    def _decoded_piece(self) -> bytes | None:
+        """What the decoder gives, if it needs neither more content nor a pause."""
+        if self._decoder is None or self._has_to_give_way:
+            return None
+        piece = self._decoder.next_piece()
+        self._has_to_give_way = piece == b""
+        return piece or None
 
     # ---- as a stream -----------------------------------------------------------------------------
 
@@ -151,18 +164,22 @@ class IncomingContent:
             self._break_off(error)
         else:
             if piece is None:
-                return self._receive()
+                return self._wait()
             self._hand_over(piece)
         return None
 
-    async def _receive(self) -> None:
+    async def _wait(self) -> None:
         try:
             piece = None
             while piece is None and (connection := self._connection) is not None:
-                connection.deadlines.wait_for("content", connection.timeouts.content)
-                self._is_receiving = True
-                await connection.receive()
-                connection.deadlines.it_was_sent()
+                if self._has_to_give_way:
+                    await promise_of_another_turn()
+                    self._has_to_give_way = False
+                else:
+                    connection.deadlines.wait_for("content", connection.timeouts.content)
+                    self._is_receiving = True
+                    await connection.receive()
+                    connection.deadlines.it_was_sent()
                 if self._connection is not None:
                     piece = self._next_piece()
         except FAILURES as error:
@@ -177,23 +194,23 @@ class IncomingContent:
         """Where nobody reads, and nothing is left to be read, somebody may wait for `closed`: a
         body that is broken off fails.
         """
-        if self._connection is None or self._is_receiving:
-            return
-        if (piece := next(self._pieces, None)) is not None:
-            self._pieces = chain((piece,), self._pieces)
+        if self._connection is None or self._is_receiving or self._pieces or self._has_to_give_way:
             return
         http = self._connection.http
         try:
-            if data := self._connection.stream.take():
-                http.receive_data(data)
-            content = http.next_content()
-            if content is None:
-                http.receive_data(b"")
+            if (piece := self._decoded_piece()) is None and not self._has_to_give_way:
+                if data := self._connection.stream.take():
+                    http.receive_data(data)
                 content = http.next_content()
-            if content:
-                self._pieces = (
-                    iter((content,)) if self._decoder is None else self._decoder.decode(content)
-                )
+                if content is None:
+                    http.receive_data(b"")
+                    content = http.next_content()
+                if content and self._decoder is not None:
+                    self._decoder.receive(content)
+                else:
+                    piece = content
+            if piece:
+                self._pieces.append(piece)
         except FAILURES as error:
             self._break_off(error)
 

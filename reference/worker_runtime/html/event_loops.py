@@ -152,6 +152,17 @@ def _begin_a_turn(event_loop: EventLoop) -> None:
     perform_a_microtask_checkpoint(event_loop)
 
 
+def promise_of_another_turn() -> promises.Promise[None]:
+    """Fulfilled in a task of its own: long work that waits for it lets other tasks have their turn.
+
+    https://html.spec.whatwg.org/multipage/webappapis.html#concept-task
+    """
+    event_loop = relevant_event_loop()
+    promise: promises.Promise[None] = promises.a_new_promise()
+    event_loop.asyncio_loop.call_soon(run_a_task, event_loop, promises.resolve, promise)
+    return promise
+
+
 # ---- processing model ----------------------------------------------------------------------------
 
 

@@ -8,7 +8,9 @@ import zlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..compression.supported_formats import decompression_context, to_compression_format
+from ..brotli.prefix_codes import BrotliFailure
+from ..compression.decompression_contexts import DecompressionContext
+from ..compression.supported_formats import to_compression_format
 from ..encoding.hooks import bom_sniff, encode
 from ..encoding.names_and_labels import get_an_encoding, get_an_output_encoding
 from ..encoding.text_decoder import TextDecoder
@@ -182,18 +184,20 @@ def decompress(format: str, input: bytes) -> bytes:
     """TypeError if the format is unknown, or the input is wrong, breaks off, or has more behind its
     end.
     """
-    context = decompression_context(to_compression_format(format))
+    context = DecompressionContext(to_compression_format(format))
+    context.receive(input)
+    output = bytearray()
     try:
-        output = context.decompress(input, MOST_DECOMPRESSED)
-    except zlib.error as error:
+        while (piece := context.step()) is not None:
+            output += piece
+            if len(output) > MOST_DECOMPRESSED:
+                raise BadQuestion(f"there are more than {MOST_DECOMPRESSED} bytes in it")
+    except (zlib.error, BrotliFailure) as error:
         raise TypeError(f"Not {format}: {error}") from None
-    if context.unconsumed_tail:
-        raise BadQuestion(f"there are more than {MOST_DECOMPRESSED} bytes in it")
-    if not context.eof or context.unused_data:
-        raise TypeError(
-            f"The {format} {'has more data behind its end' if context.eof else 'ends in the middle'}"
-        )
-    return output
+    if not context.is_at_the_end or context.unused_data:
+        what = "has more data behind its end" if context.is_at_the_end else "ends in the middle"
+        raise TypeError(f"The {format} {what}")
+    return bytes(output)
 
 
 def digest(algorithm: str, input: bytes) -> bytes:

@@ -5,11 +5,18 @@ RFC 8878, 4.1 and 4.2.2: https://www.rfc-editor.org/rfc/rfc8878#section-4.1
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from operator import length_hint
 from struct import unpack
+from typing import TypeAlias, TypeVar
+
+T = TypeVar("T")
 
 WORD = 64  # bits that are taken from the stream at once
+
+# A step of decoding yields output, or no bytes if it wants input, which is sent to it, or None for
+# a rest: it has worked for long, and others may have their turn.
+Decoding: TypeAlias = Generator[bytes | None, bytes, T]
 
 
 class ZstandardFailure(ValueError):

@@ -9,13 +9,14 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TypeAlias
 
-from .bitstreams import WORD, BackwardBitstream, ZstandardFailure, next_word
+from .bitstreams import WORD, BackwardBitstream, Decoding, ZstandardFailure, next_word
 from .fse import Row, decoding_table, fse_table_description
 from .huffman import HuffmanTable, huffman_coded_stream, huffman_tree_description
 
 RAW, RLE, COMPRESSED = 0, 1, 2  # Literals_Block_Type; the fourth is treeless
 PREDEFINED_MODE, RLE_MODE, FSE_COMPRESSED_MODE = 0, 1, 2  # the fourth is Repeat_Mode
 MOST_OFFSET_BITS = 31
+SEQUENCES_AT_ONCE = 4096  # before a rest; each takes about 2 µs
 
 # What a state means for sequences: a smallest number and its extra bits, and how the next state is
 # found: so many bits, and a baseline.
@@ -62,22 +63,26 @@ class BlockDecoder:
         self.sequence_tables: list[SequenceTable | None] = [None, None, None]
         self.repeated_offsets = (1, 4, 8)
 
-    def decode(self, block: bytes, output: bytearray, window_size: int, most: int) -> None:
+    def decode(
+        self, block: bytes, output: bytearray, window_size: int, most: int
+    ) -> Decoding[None]:
         """Append what a block stands for to what came before it, `most` bytes at the most;
-        ZstandardFailure if it is wrong.
+        ZstandardFailure if it is wrong. There are rests, and nothing is yielded besides.
         """
-        literals, end = self.literals_section(block, most)
+        literals, end = yield from self.literals_section(block, most)
         number_of_sequences, position = _number_of_sequences(block, end)
         if number_of_sequences:
             position = self._read_sequence_tables(block, position)
             stream = BackwardBitstream(block[position:])
-            self.sequences(stream, number_of_sequences, literals, output, window_size, most)
+            yield from self.sequences(
+                stream, number_of_sequences, literals, output, window_size, most
+            )
         elif position < len(block):
             raise ZstandardFailure("a block without sequences goes on behind its literals")
         else:
             output += literals
 
-    def literals_section(self, block: bytes, most: int) -> tuple[bytes | bytearray, int]:
+    def literals_section(self, block: bytes, most: int) -> Decoding[tuple[bytes | bytearray, int]]:
         """The literals, and where their section ends.
 
         https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1.3.1
@@ -109,7 +114,7 @@ class BlockDecoder:
             raise ZstandardFailure("the first literals have no Huffman tree")
         if size_format == 0:
             return huffman_coded_stream(self.huffman_table, content, size), end
-        return _four_streams(self.huffman_table, content, size), end
+        return (yield from _four_streams(self.huffman_table, content, size)), end
 
     def _read_sequence_tables(self, block: bytes, position: int) -> int:
         """Where the bitstream begins."""
@@ -143,7 +148,7 @@ class BlockDecoder:
         output: bytearray,
         window_size: int,
         most: int,
-    ) -> None:
+    ) -> Decoding[None]:
         """Decode sequences and execute them: each copies literals, and then what is so far back.
 
         https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1.4
@@ -159,6 +164,8 @@ class BlockDecoder:
         position = 0  # in the literals
         limit = len(output) + most
         for remaining in range(number - 1, -1, -1):
+            if remaining % SEQUENCES_AT_ONCE == SEQUENCES_AT_ONCE - 1:
+                yield None
             literals_length, literals_extra, literals_bits, literals_base = literals_table[
                 literals_state
             ]
@@ -219,7 +226,7 @@ class BlockDecoder:
         self.repeated_offsets = first, second, third
 
 
-def _four_streams(table: HuffmanTable, content: bytes, size: int) -> bytearray:
+def _four_streams(table: HuffmanTable, content: bytes, size: int) -> Decoding[bytearray]:
     """https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1.3.1.6"""
     ends = [6]
     for start in (0, 2, 4):
@@ -233,6 +240,7 @@ def _four_streams(table: HuffmanTable, content: bytes, size: int) -> bytearray:
         literals += huffman_coded_stream(
             table, content[start:end], min(longest, size - len(literals))
         )
+        yield None
     return literals
 
 

@@ -5,10 +5,9 @@ RFC 8878, 3: https://www.rfc-editor.org/rfc/rfc8878#section-3.1
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from typing import NamedTuple
 
-from .bitstreams import ZstandardFailure
+from .bitstreams import Decoding, ZstandardFailure
 from .blocks import BlockDecoder
 from .xxh64 import XXH64
 
@@ -17,6 +16,7 @@ SKIPPABLE_MAGIC_NUMBER = 0x184D2A50  # and the 15 that follow
 # https://www.rfc-editor.org/rfc/rfc9659#section-3
 MOST_WINDOW_SIZE = 8 << 20
 MOST_BLOCK_SIZE = 128 << 10
+EMPTY_BLOCKS_AT_ONCE = 16  # before a rest; each may take a millisecond
 RAW_BLOCK, RLE_BLOCK, COMPRESSED_BLOCK = 0, 1, 2
 
 
@@ -32,7 +32,7 @@ class ByteReader:
         self.data = b""  # from `position` on it has not been read
         self.position = 0
 
-    def take(self, length: int) -> Generator[bytes, bytes, bytes]:
+    def take(self, length: int) -> Decoding[bytes]:
         """So many bytes."""
         if len(self.data) - self.position < length:
             pieces = [self.data[self.position :]]
@@ -44,14 +44,14 @@ class ByteReader:
         self.position += length
         return self.data[self.position - length : self.position]
 
-    def skip(self, length: int) -> Generator[bytes, bytes, None]:
+    def skip(self, length: int) -> Decoding[None]:
         """Read over so many bytes, and keep none."""
         while length:
             part = min(length, max(1, len(self.data) - self.position))
             yield from self.take(part)
             length -= part
 
-    def take_integer(self, length: int) -> Generator[bytes, bytes, int]:
+    def take_integer(self, length: int) -> Decoding[int]:
         """The integer in so many bytes."""
         return int.from_bytes((yield from self.take(length)), "little")
 
@@ -67,12 +67,11 @@ class FrameHeader(NamedTuple):
     has_checksum: bool
 
 
-def frame() -> Generator[bytes, bytes, bytes]:
-    """Decode a frame: it yields output, a block at a time, or no bytes if it wants input, which is
-    sent to it.
+def frame() -> Decoding[bytes]:
+    """Decode a frame, in steps; the output comes block by block. It returns what stands behind the
+    frame, which can be another.
 
-    It returns what stands behind the frame, which can be another. ZstandardFailure if the data is
-    no frame, or one that needs a dictionary or too large a window.
+    ZstandardFailure if the data is not a frame, or needs a dictionary or too large a window.
 
     https://www.rfc-editor.org/rfc/rfc8878#section-3.1
     """
@@ -88,12 +87,12 @@ def frame() -> Generator[bytes, bytes, bytes]:
     return reader.data[reader.position :]
 
 
-def _zstandard_frame(reader: ByteReader) -> Generator[bytes, bytes, None]:
+def _zstandard_frame(reader: ByteReader) -> Decoding[None]:
     header = yield from frame_header(reader)
     block_maximum_size = min(header.window_size, MOST_BLOCK_SIZE)
     block_decoder = BlockDecoder()
     output = bytearray()  # the end of the content, as far as offsets can go back
-    content_size = 0
+    content_size = empty_blocks = 0
     checksum = XXH64()
     last_block = False
     while not last_block:
@@ -110,7 +109,7 @@ def _zstandard_frame(reader: ByteReader) -> Generator[bytes, bytes, None]:
         elif block_type == RLE_BLOCK:
             output += (yield from reader.take(1)) * block_size
         elif block_type == COMPRESSED_BLOCK:
-            block_decoder.decode(
+            yield from block_decoder.decode(
                 (yield from reader.take(block_size)), output, header.window_size, block_maximum_size
             )
         else:
@@ -121,6 +120,10 @@ def _zstandard_frame(reader: ByteReader) -> Generator[bytes, bytes, None]:
             checksum.update(block)
         if block:
             yield block
+        else:
+            empty_blocks += 1
+            if not empty_blocks % EMPTY_BLOCKS_AT_ONCE:
+                yield None
         if len(output) > header.window_size + 4 * MOST_BLOCK_SIZE:
             del output[: -header.window_size]
     if header.content_size is not None and content_size != header.content_size:
@@ -134,7 +137,7 @@ def _zstandard_frame(reader: ByteReader) -> Generator[bytes, bytes, None]:
         raise ZstandardFailure("the checksum of the content is another")
 
 
-def frame_header(reader: ByteReader) -> Generator[bytes, bytes, FrameHeader]:
+def frame_header(reader: ByteReader) -> Decoding[FrameHeader]:
     """The header that comes next; ZstandardFailure if it asks for what is not supported.
 
     https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1.1.1
