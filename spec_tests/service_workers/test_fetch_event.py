@@ -20,6 +20,13 @@ def body_of(response: ResponseRecord | FilteredResponse | None) -> bytes | None:
     return response.body.take_bytes()
 
 
+def cancel_this_task() -> Response:
+    task = asyncio.current_task()
+    assert task is not None
+    task.cancel()
+    return Response("cancelled")
+
+
 async def site_that(listener: Callable[[FetchEvent], object]) -> Site:
     return await site_with(lambda scope: scope.addEventListener("fetch", listener))
 
@@ -100,6 +107,74 @@ class TestRespondWith:
         assert body_of(await (await site_with(script)).fetch()) == b"first"
         assert seen == []
 
+    async def test_an_async_function_that_has_returned_is_as_one_that_waits(self) -> None:
+        async def outcome_of(turns: int, answer: Callable[[FetchEvent], object]) -> list[object]:
+            seen: list[object] = []
+
+            async def handler(event: FetchEvent) -> object:
+                for _ in range(turns):
+                    await asyncio.sleep(0)
+                return answer(event)
+
+            def listener(event: FetchEvent) -> None:
+                event.handled.then(seen.append, lambda reason: seen.append(reason.name))
+                event.respondWith(handler(event))
+                try:
+                    event.respondWith(Response("again"))
+                except DOMException as error:
+                    seen.append(error.name)
+
+            site = await site_that(listener)
+            response = await site.fetch()
+            assert response is not None
+            await asyncio.sleep(0)
+            seen += [response.type, response.status, *[type(value) for value, _ in site.reports]]
+            return seen
+
+        async def response() -> Response:
+            return Response("later")
+
+        def waits_until(event: FetchEvent) -> object:
+            event.waitUntil(response())
+            return Response("waits until")
+
+        def raises(event: FetchEvent) -> object:
+            raise KeyError("why")
+
+        answers: list[Callable[[FetchEvent], object]] = [
+            lambda event: Response("at once"),
+            lambda event: Promise.resolve(Response("a promise")),
+            lambda event: response(),
+            waits_until,
+            lambda event: "text",
+            lambda event: None,
+            raises,
+        ]
+        for answer in answers:
+            at_once, later = await outcome_of(0, answer), await outcome_of(1, answer)
+            assert at_once == later
+        # of one that has cancelled itself there is no response
+        for turns in (0, 1):
+            cancelled = await outcome_of(turns, lambda event: cancel_this_task())
+            assert cancelled[-3:] == ["error", 0, DOMException]
+
+    async def test_an_async_function_that_has_returned_schedules_nothing(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def handler() -> Response:
+            return Response("at once")
+
+        scheduled: list[object] = []
+        loop = asyncio.get_running_loop()
+
+        def listener(event: FetchEvent) -> None:
+            monkeypatch.setattr(loop, "call_soon", lambda *args, **kwargs: scheduled.append(args))
+            event.respondWith(handler())
+            monkeypatch.undo()
+
+        assert body_of(await (await site_that(listener)).fetch()) == b"at once"
+        assert scheduled == []
+
     @pytest.mark.parametrize(
         "answer, error",
         [(lambda: "text", TypeError), (lambda: None, TypeError), (lambda: Promise.resolve({"status": 200}), TypeError),
@@ -142,7 +217,15 @@ class TestRespondWith:
 
     async def test_the_way_without_a_promise_is_as_active_as_the_one_with_it(self) -> None:
         outcomes = []
-        for wrap in (lambda response: response, Promise.resolve):
+
+        async def at_once(response: Response) -> Response:
+            return response
+
+        async def in_a_turn(response: Response) -> Response:
+            await asyncio.sleep(0)
+            return response
+
+        for wrap in (lambda response: response, Promise.resolve, at_once, in_a_turn):
             seen: list[str] = []
 
             def listener(event: FetchEvent, wrap: Any = wrap, seen: list[str] = seen) -> None:
@@ -159,7 +242,7 @@ class TestRespondWith:
             assert body_of(await (await site_that(listener)).fetch()) == b"x"
             await asyncio.sleep(0)
             outcomes.append(seen)
-        assert outcomes == [["active"], ["active"]]
+        assert outcomes == [["active"]] * 4
 
 
 @spec("https://w3c.github.io/ServiceWorker/#fetchevent-interface")

@@ -5,17 +5,178 @@ from __future__ import annotations
 import asyncio
 import gc
 import weakref
+from collections.abc import Callable, Generator
 from contextvars import ContextVar
 
 import pytest
 
-from worker_runtime.webidl.awaitables import future_of, running_tasks, tasks_begun_by
+from worker_runtime.webidl.awaitables import (
+    begin,
+    future_of,
+    is_starting,
+    running_tasks,
+    tasks_begun_by,
+)
 
 spec = pytest.mark.spec
 variable: ContextVar[str] = ContextVar("variable", default="outside")
 
 
 @spec("https://tc39.es/ecma262/#sec-async-functions-abstract-operations-async-function-start")
+class TestBegin:
+    async def test_a_coroutine_that_never_waits_schedules_nothing(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def steps() -> str:
+            return "result"
+
+        def call_soon(*args: object, **kwargs: object) -> None:
+            raise AssertionError("something was scheduled")
+
+        loop = asyncio.get_running_loop()
+        before = asyncio.all_tasks()
+        monkeypatch.setattr(loop, "call_soon", call_soon)
+        assert begin(steps()) == ("result",)
+        monkeypatch.undo()
+        assert asyncio.all_tasks() == before
+
+    async def test_its_task_is_one_object_however_it_goes_on(self) -> None:
+        seen: list[object] = []
+
+        async def steps(turns: int) -> str:
+            seen.append(asyncio.current_task())
+            for _ in range(turns):
+                await asyncio.sleep(0)
+                seen.append(asyncio.current_task())
+            return "result"
+
+        outer = asyncio.current_task()
+        task = begin(steps(2))
+        assert asyncio.current_task() is outer
+        assert isinstance(task, asyncio.Task)
+        assert await task == "result"
+        assert seen == [task] * 3
+        assert begin(steps(0)) == ("result",)
+        assert len({id(each) for each in seen}) == 2
+        assert isinstance(seen[3], asyncio.Task) and "Task" in repr(seen[3])
+
+    async def test_a_step_may_look_at_its_task_first(self) -> None:
+        def names(task: asyncio.Task[object] | None) -> object:
+            assert task is not None
+            return task.get_name()
+
+        def shows(task: asyncio.Task[object] | None) -> object:
+            return repr(task)
+
+        def compares(task: asyncio.Task[object] | None) -> object:
+            return task == asyncio.current_task() and {task: 1}[asyncio.current_task()]
+
+        async def steps(look: Callable[[asyncio.Task[object] | None], object]) -> object:
+            seen = look(asyncio.current_task())
+            if look is shows:
+                await asyncio.sleep(0)
+            return seen
+
+        for look in (names, shows, compares):
+            assert await future_of(steps(look))
+
+    async def test_a_step_that_cancels_its_own_task_and_returns_is_cancelled(self) -> None:
+        async def steps() -> str:
+            task = asyncio.current_task()
+            assert task is not None
+            task.cancel()
+            return "result"
+
+        future = begin(steps())
+        assert isinstance(future, asyncio.Future)
+        with pytest.raises(asyncio.CancelledError):
+            await future
+        assert future.cancelled()
+
+    async def test_a_step_that_raises_a_cancelled_error_is_cancelled(self) -> None:
+        async def steps() -> None:
+            raise asyncio.CancelledError
+
+        future = begin(steps())
+        assert isinstance(future, asyncio.Future) and future.cancelled()
+
+    async def test_what_it_raises_at_once_is_there_at_once(self) -> None:
+        async def steps() -> None:
+            raise KeyError("at once")
+
+        future = begin(steps())
+        assert isinstance(future, asyncio.Future)
+        assert isinstance(future.exception(), KeyError)
+
+    async def test_an_exit_is_nobodys_result(self) -> None:
+        async def steps() -> None:
+            raise SystemExit
+
+        before = asyncio.current_task()
+        with pytest.raises(SystemExit):
+            begin(steps())
+        assert asyncio.current_task() is before
+        assert not is_starting()
+
+    async def test_one_may_begin_another(self) -> None:
+        async def inner() -> tuple[bool, object]:
+            return is_starting(), asyncio.current_task()
+
+        async def outer() -> object:
+            task = asyncio.current_task()
+            begun = begin(inner())
+            assert isinstance(begun, tuple)
+            was_starting, inner_task = begun[0]
+            assert inner_task is not task and asyncio.current_task() is task
+            return was_starting and is_starting()
+
+        assert begin(outer()) == (True,)
+        assert not is_starting()
+
+    async def test_each_has_a_context_of_its_own_from_its_first_step_to_its_last(self) -> None:
+        async def sets(turns: int) -> str:
+            before = variable.get()
+            variable.set("inside")
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            return before + " " + variable.get()
+
+        assert begin(sets(0)) == ("outside inside",)
+        assert begin(sets(0)) == ("outside inside",)
+        assert await future_of(sets(2)) == "outside inside"
+        assert variable.get() == "outside"
+
+    async def test_asyncios_helpers_work_in_a_first_step(self) -> None:
+        async def wait_for() -> object:
+            return await asyncio.wait_for(asyncio.sleep(0, "value"), 60)
+
+        async def gather() -> object:
+            return await asyncio.gather(asyncio.sleep(0, 1), asyncio.sleep(0, 2))
+
+        async def shield() -> object:
+            return await asyncio.shield(asyncio.sleep(0, 3))
+
+        async def timeout() -> object:
+            async with asyncio.timeout(60):
+                return "in time"
+
+        assert await future_of(wait_for()) == "value"
+        assert await future_of(gather()) == [1, 2]
+        assert await future_of(shield()) == 3
+        assert await future_of(timeout()) == "in time"
+
+    async def test_any_awaitable_is_awaited(self) -> None:
+        class Awaitable:
+            def __await__(self) -> Generator[None, None, str]:
+                yield
+                return "result"
+
+        task = begin(Awaitable())
+        assert isinstance(task, asyncio.Task)
+        assert await task == "result"
+
+
+@spec("https://tc39.es/ecma262/#sec-async-function-definitions-EvaluateBody")
 class TestFutureOf:
     async def test_a_coroutine_runs_to_its_first_wait_at_once(self) -> None:
         seen: list[str] = []

@@ -5,15 +5,18 @@ Service Workers, 4.6: https://w3c.github.io/ServiceWorker/#fetchevent-interface
 
 from __future__ import annotations
 
+from types import CoroutineType
 from typing import Any
 
 from ..fetch.request_class import Request
 from ..fetch.response_class import Response
 from ..fetch.responses import FilteredResponse, ResponseRecord
 from ..html.event_loops import relevant_event_loop
+from ..webidl.awaitables import begin
 from ..webidl.exceptions import DOMException
 from ..webidl.promises import (
     Promise,
+    a_promise_resolved_with,
     promise_resolve,
     reject,
     resolve,
@@ -125,6 +128,16 @@ class FetchEvent(ExtendableEvent):
             )
         if self._respond_with_entered_flag:
             raise DOMException("The event has been responded to already", "InvalidStateError")
+        if type(r) is CoroutineType:
+            # OPTIMIZATION: what an async function has returned in its first step is there, as a
+            # promise of it would be in the next microtask.
+            begun = begin(r)
+            if not isinstance(begun, tuple):
+                r = begun
+            elif isinstance(begun[0], Response):
+                r = begun[0]
+            else:
+                r = a_promise_resolved_with(begun[0])
         if (
             isinstance(r, Response)
             and self._is_trusted

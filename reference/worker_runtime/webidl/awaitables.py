@@ -2,6 +2,8 @@
 functions are.
 
 ECMA-262, 27.7: https://tc39.es/ecma262/#sec-async-function-objects
+
+A coroutine that ends in its first step, as most do that have nothing to wait for, needs no task.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import sys
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
 from contextvars import copy_context
+from types import CoroutineType
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -18,32 +21,61 @@ T = TypeVar("T")
 # asyncio keeps no strong reference to a task; what nobody holds must still come to its end.
 running_tasks: set[asyncio.Task[Any]] = set()
 
+# How many coroutines are in their first step, one on top of the other, by loop.
+_starting: dict[asyncio.AbstractEventLoop, int] = {}
 
-def future_of(awaitable: Awaitable[T]) -> asyncio.Future[T]:
-    """An asyncio future is itself; a coroutine, or any other awaitable, becomes a task that has run
-    to its first wait.
+
+def begin(awaitable: Awaitable[T]) -> tuple[T] | asyncio.Future[T]:
+    """Let a coroutine, or any other awaitable, run to its first wait, in a context and as a task of
+    its own.
+
+    A tuple of its result, if it has returned by then. Else a future: the task, or what it has
+    raised. An asyncio future is itself.
 
     https://tc39.es/ecma262/#sec-async-functions-abstract-operations-async-function-start
     """
-    if asyncio.isfuture(awaitable):
+    if type(awaitable) is CoroutineType:
+        coroutine: Coroutine[Any, Any, T] = awaitable
+    elif asyncio.isfuture(awaitable):
         return awaitable
-    coroutine = awaitable if asyncio.iscoroutine(awaitable) else _wait_for(awaitable)
-    _thread.starting += 1
+    else:
+        coroutine = awaitable if asyncio.iscoroutine(awaitable) else _wait_for(awaitable)
+    loop = asyncio.get_running_loop()
+    depth = _starting.get(loop, 0)
+    _starting[loop] = depth + 1
     try:
-        task = _started_task(coroutine, asyncio.get_running_loop())
+        begun = _first_step(coroutine, loop)
     finally:
-        _thread.starting -= 1
-    if not task.done():
-        running_tasks.add(task)
-        task.add_done_callback(running_tasks.discard)
+        if depth:
+            _starting[loop] = depth
+        else:
+            del _starting[loop]
+    if isinstance(begun, asyncio.Task) and not begun.done():
+        running_tasks.add(begun)
+        begun.add_done_callback(running_tasks.discard)
         if _thread.begun is not None:
-            _thread.begun.append(task)
-    return task
+            _thread.begun.append(begun)
+    return begun
+
+
+def future_of(awaitable: Awaitable[T]) -> asyncio.Future[T]:
+    """As `begin`, but a result is in a future, too.
+
+    https://tc39.es/ecma262/#sec-async-function-definitions-EvaluateBody
+    """
+    begun = begin(awaitable)
+    if not isinstance(begun, tuple):
+        return begun
+    future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+    future.set_result(begun[0])
+    return future
 
 
 class _Thread(threading.local):
-    starting = 0
     begun: list[asyncio.Task[Any]] | None = None  # while somebody wants to know
+
+
+_thread = _Thread()
 
 
 def tasks_begun_by(steps: Callable[[], object]) -> list[asyncio.Task[Any]]:
@@ -61,15 +93,12 @@ def tasks_begun_by(steps: Callable[[], object]) -> list[asyncio.Task[Any]]:
     return begun
 
 
-_thread = _Thread()
-
-
 def is_starting() -> bool:
     """Whether a coroutine makes its first step, on top of the script that called it.
 
     https://tc39.es/ecma262/#sec-asyncblockstart
     """
-    return _thread.starting > 0
+    return asyncio._get_running_loop() in _starting
 
 
 async def _wait_for(awaitable: Awaitable[T]) -> T:
@@ -78,56 +107,112 @@ async def _wait_for(awaitable: Awaitable[T]) -> T:
 
 if sys.version_info >= (3, 12):
 
-    def _started_task(
+    def _first_step(
         coroutine: Coroutine[Any, Any, T], loop: asyncio.AbstractEventLoop
-    ) -> asyncio.Task[T]:
-        return asyncio.Task(coroutine, loop=loop, eager_start=True)
-
-else:
-
-    def _started_task(
-        coroutine: Coroutine[Any, Any, T], loop: asyncio.AbstractEventLoop
-    ) -> asyncio.Task[T]:
-        started = _StartedCoroutine(coroutine)
-        context = copy_context()
-        task = asyncio.Task(started, loop=loop, context=context)
-        outer = asyncio.current_task(loop)
-        if outer is not None:
-            asyncio.tasks._leave_task(loop, outer)
-        # for asyncio.timeout() and task groups, which ask whose step this is
-        asyncio.tasks._enter_task(loop, task)
-        try:
-            context.run(started.start)
-        finally:
-            asyncio.tasks._leave_task(loop, task)
-            if outer is not None:
-                asyncio.tasks._enter_task(loop, outer)
+    ) -> tuple[T] | asyncio.Future[T]:
+        task = asyncio.Task(coroutine, loop=loop, eager_start=True)
+        if task.done() and not task.cancelled() and task.exception() is None:
+            return (task.result(),)
         return task
 
-    class _StartedCoroutine(Coroutine[Any, Any, T]):
+else:
+    # OPTIMIZATION: to make a task and to run its first step costs more than most first steps do. So
+    # the task that is the current one during this step is allocated, but initialized only if the
+    # coroutine waits, or if somebody looks at it.
+
+    def _first_step(
+        coroutine: Coroutine[Any, Any, T], loop: asyncio.AbstractEventLoop
+    ) -> tuple[T] | asyncio.Future[T]:
+        task: _Task = _Task.__new__(_UninitializedTask)
+        context = copy_context()
+        task._plan = coroutine, loop, context
+        current_tasks = asyncio.tasks._current_tasks  # type: ignore[attr-defined]
+        outer = current_tasks.get(loop)
+        # for asyncio.timeout() and task groups, which ask whose step this is
+        current_tasks[loop] = task
+        waited_for = failure = None
+        result: tuple[T] | None = None
+        try:
+            waited_for = context.run(coroutine.send, None)
+        except StopIteration as end:
+            result = (end.value,)
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:
+            failure = error
+        finally:
+            if outer is None:
+                del current_tasks[loop]
+            else:
+                current_tasks[loop] = outer
+        if type(task) is _UninitializedTask:
+            if result is not None:
+                return result
+            if failure is not None:
+                return _failed_future(loop, failure)
+            _initialize(task)
+        task._started.learn(waited_for, result, failure)
+        return task
+
+    def _failed_future(
+        loop: asyncio.AbstractEventLoop, failure: BaseException
+    ) -> asyncio.Future[Any]:
+        future = loop.create_future()
+        if isinstance(failure, asyncio.CancelledError):
+            future.cancel()
+        else:
+            future.set_exception(failure)
+        return future
+
+    class _Task(asyncio.Task[Any]):
+        """A task whose first step is made before it is initialized."""
+
+        __slots__ = ("_plan", "_started")
+
+        _plan: tuple[Coroutine[Any, Any, Any], asyncio.AbstractEventLoop, Any]
+        _started: _StartedCoroutine
+
+    class _UninitializedTask(_Task):
+        """It becomes a `_Task` before anybody sees anything of it."""
+
+        __slots__ = ()
+
+        def __getattribute__(self, name: str) -> Any:
+            _initialize(self)
+            return getattr(self, name)
+
+        def __repr__(self) -> str:
+            _initialize(self)
+            return repr(self)
+
+    def _initialize(task: _Task) -> None:
+        task.__class__ = _Task
+        coroutine, loop, context = task._plan
+        del task._plan
+        task._started = _StartedCoroutine(coroutine)
+        asyncio.Task.__init__(task, task._started, loop=loop, context=context)
+
+    class _StartedCoroutine(Coroutine[Any, Any, Any]):
         """A coroutine whose first step is made before its task's: that first step of the task only
         learns how it ended.
         """
 
-        __slots__ = ("_coroutine", "_failure", "_has_news", "_yielded")
+        __slots__ = ("_coroutine", "_failure", "_has_news", "_result", "_waited_for")
 
-        def __init__(self, coroutine: Coroutine[Any, Any, T]) -> None:
+        def __init__(self, coroutine: Coroutine[Any, Any, Any]) -> None:
             self._coroutine = coroutine
-            self._has_news = False
-            self._yielded: Any = None
+            self._has_news = True
+            self._waited_for: Any = None
+            self._result: tuple[Any] | None = None
             self._failure: BaseException | None = None
 
-        def start(self) -> None:
-            self._has_news = True
-            try:
-                self._yielded = self._coroutine.send(None)
-            except (KeyboardInterrupt, SystemExit):
-                raise
-            except StopIteration as result:
-                # which leads to the frames of all who called, and what they hold
-                self._failure = result.with_traceback(None)
-            except BaseException as failure:
-                self._failure = failure
+        def learn(
+            self, waited_for: Any, result: tuple[Any] | None, failure: BaseException | None
+        ) -> None:
+            """What the first step waits for, has returned, or has raised."""
+            self._waited_for = waited_for
+            self._result = result
+            self._failure = failure
 
         def send(self, value: Any) -> Any:
             if not self._has_news:
@@ -135,10 +220,16 @@ else:
             self._has_news = False
             if self._failure is not None:
                 raise self._failure
-            return self._yielded
+            if self._result is not None:
+                raise StopIteration(self._result[0])
+            return self._waited_for
 
         def throw(self, *error: Any) -> Any:
             self._has_news = False
+            if self._failure is not None:
+                raise self._failure
+            if self._result is not None:  # the task was cancelled right before it returned
+                raise error[-1]
             return self._coroutine.throw(*error)
 
         def close(self) -> None:
