@@ -9,11 +9,16 @@ from contextlib import contextmanager
 from itertools import count
 
 from worker_runtime import WorkerGlobalScope
-from worker_runtime.html.settings_objects import EnvironmentSettingsObject, realm_execution_context
 from worker_runtime.global_scope.worker_global_scope import (
     set_up_a_worker_environment_settings_object,
-    terminate_a_worker,
 )
+from worker_runtime.host.host import Host, Profile
+from worker_runtime.html.settings_objects import (
+    EnvironmentSettingsObject,
+    current_settings_object,
+    realm_execution_context,
+)
+from worker_runtime.html.workers.processing_model import terminate_a_worker
 from worker_runtime.url.url_parsing import url_parser
 from worker_runtime.webidl.interfaces import new
 
@@ -67,21 +72,53 @@ class Alarm:
         self.clock.alarms.discard(self)
 
 
+class RecordingConsole:
+    """A console that keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.messages: list[tuple[str, str]] = []
+        self.reports: list[tuple[object, str]] = []
+
+    def write(self, log_level: str, text: str) -> None:
+        self.messages.append((log_level, text))
+
+    def report(self, value: object, what: str) -> None:
+        self.reports.append((value, what))
+
+
 class Worker:
     """A worker: its scope, its clock, and what it has reported on its console."""
 
     def __init__(self, url: str, clock: FakeClock) -> None:
         self.clock = clock
-        self.reports: list[tuple[object, str]] = []
+        self.console = RecordingConsole()
+        self.reports = self.console.reports
+        self.host = Host(clock=clock, console=self.console)
         self.scope: WorkerGlobalScope = new(WorkerGlobalScope)
         self.settings_object: EnvironmentSettingsObject = (
-            set_up_a_worker_environment_settings_object(
-                self.scope,
-                url_parser(url),
-                clock=clock,
-                report_to_console=lambda value, what: self.reports.append((value, what)),
-            )
+            set_up_a_worker_environment_settings_object(self.scope, url_parser(url), self.host)
         )
+
+
+@contextmanager
+def running_in(settings_object: EnvironmentSettingsObject) -> Iterator[EnvironmentSettingsObject]:
+    """Run what is in the block in that scope."""
+    token = realm_execution_context.set(settings_object)
+    try:
+        yield settings_object
+    finally:
+        realm_execution_context.reset(token)
+
+
+@contextmanager
+def in_profile(profile: Profile) -> Iterator[None]:
+    """Run what is in the block as a user agent of that kind."""
+    host = current_settings_object().host
+    before, host.profile = host.profile, profile
+    try:
+        yield
+    finally:
+        host.profile = before
 
 
 @contextmanager
@@ -95,4 +132,4 @@ def running_worker(
         yield worker
     finally:
         realm_execution_context.reset(token)
-        terminate_a_worker(worker.scope)
+        terminate_a_worker(worker.settings_object)

@@ -2,6 +2,15 @@
 standard.
 """
 
+# the lower rooms are told what the higher ones do
+# Web Cryptography's, with what Cloudflare Workers add to it
+from .cloudflare.crypto_extensions import Crypto as Crypto
+from .cloudflare.crypto_extensions import SubtleCrypto as SubtleCrypto
+from .cloudflare.crypto_extensions import crypto as crypto
+from .cloudflare.module_worker import ExecutionContext as ExecutionContext
+from .cloudflare.module_worker import WorkerEntrypoint as WorkerEntrypoint
+from .cloudflare.web_socket_pair import WebSocketPair as WebSocketPair
+from .cloudflare.web_socket_pair import upgradeWebSocket as upgradeWebSocket
 from .compression.compression_stream import CompressionStream as CompressionStream
 from .compression.decompression_stream import DecompressionStream as DecompressionStream
 from .console.console_namespace import console as console
@@ -10,19 +19,34 @@ from .dom.aborting_ongoing_activities import AbortSignal as AbortSignal
 from .dom.event import CustomEvent as CustomEvent
 from .dom.event import Event as Event
 from .dom.event_target import EventTarget as EventTarget
-from .encoding.text_decoder import TextDecoder as TextDecoder
 from .encoding.streams.text_decoder_stream import TextDecoderStream as TextDecoderStream
-from .encoding.text_encoder import TextEncoder as TextEncoder
 from .encoding.streams.text_encoder_stream import TextEncoderStream as TextEncoderStream
+from .encoding.text_decoder import TextDecoder as TextDecoder
+from .encoding.text_encoder import TextEncoder as TextEncoder
 from .fetch.fetch_method import fetch as fetch
 from .fetch.headers_class import Headers as Headers
 from .fetch.request_class import Request as Request
 from .fetch.response_class import Response as Response
 from .file_api.blob import Blob as Blob
-from .file_api.blob_url import URL as URL  # the URL Standard's, with what the File API adds to it
+from .file_api.blob_url import (
+    URL as URL,  # the URL Standard's, with what the File API adds to it
+)
 from .file_api.file import File as File
 from .file_api.file_reader import FileReader as FileReader
 from .file_api.file_reader import FileReaderSync as FileReaderSync
+from .global_scope import host_hooks as _host_hooks
+from .global_scope.service_worker_global_scope import (
+    ServiceWorkerGlobalScope as ServiceWorkerGlobalScope,
+)
+from .global_scope.service_worker_global_scope import skipWaiting as skipWaiting
+from .global_scope.worker_global_scope import WorkerGlobalScope as WorkerGlobalScope
+from .global_scope.worker_global_scope import addEventListener as addEventListener
+from .global_scope.worker_global_scope import dispatchEvent as dispatchEvent
+from .global_scope.worker_global_scope import globalThis as globalThis
+from .global_scope.worker_global_scope import removeEventListener as removeEventListener
+from .global_scope.worker_locations import WorkerLocation as WorkerLocation
+from .global_scope.worker_navigator import WorkerNavigator as WorkerNavigator
+from .global_scope.worker_navigator import navigator as navigator
 from .hr_time.performance import Performance as Performance
 from .hr_time.performance import performance as performance
 from .html.base64_utility_methods import atob as atob
@@ -36,24 +60,9 @@ from .html.timers import clearInterval as clearInterval
 from .html.timers import clearTimeout as clearTimeout
 from .html.timers import setInterval as setInterval
 from .html.timers import setTimeout as setTimeout
-from .html.unhandled_promise_rejections import PromiseRejectionEvent as PromiseRejectionEvent
-from .global_scope.worker_global_scope import WorkerGlobalScope as WorkerGlobalScope
-from .global_scope.worker_global_scope import addEventListener as addEventListener
-from .global_scope.worker_global_scope import dispatchEvent as dispatchEvent
-from .global_scope.worker_global_scope import globalThis as globalThis
-from .global_scope.worker_global_scope import removeEventListener as removeEventListener
-from .global_scope.worker_locations import WorkerLocation as WorkerLocation
-from .global_scope.worker_navigator import WorkerNavigator as WorkerNavigator
-from .global_scope.worker_navigator import navigator as navigator
-
-# Web Cryptography's, with what Cloudflare Workers add to it
-from .cloudflare.crypto_extensions import Crypto as Crypto
-from .cloudflare.crypto_extensions import SubtleCrypto as SubtleCrypto
-from .cloudflare.crypto_extensions import crypto as crypto
-from .cloudflare.module_worker import ExecutionContext as ExecutionContext
-from .cloudflare.module_worker import WorkerEntrypoint as WorkerEntrypoint
-from .cloudflare.web_socket_pair import WebSocketPair as WebSocketPair
-from .cloudflare.web_socket_pair import upgradeWebSocket as upgradeWebSocket
+from .html.unhandled_promise_rejections import (
+    PromiseRejectionEvent as PromiseRejectionEvent,
+)
 from .service_workers.cache import Cache as Cache
 from .service_workers.cache_storage import CacheStorage as CacheStorage
 from .service_workers.cache_storage import caches as caches
@@ -61,16 +70,18 @@ from .service_workers.clients import Clients as Clients
 from .service_workers.extendable_event import ExtendableEvent as ExtendableEvent
 from .service_workers.extendable_event import InstallEvent as InstallEvent
 from .service_workers.fetch_event import FetchEvent as FetchEvent
-from .global_scope.service_worker_global_scope import (
-    ServiceWorkerGlobalScope as ServiceWorkerGlobalScope,
+from .streams.byte_controller import (
+    ReadableByteStreamController as ReadableByteStreamController,
 )
-from .global_scope.service_worker_global_scope import skipWaiting as skipWaiting
-from .streams.byte_controller import ReadableByteStreamController as ReadableByteStreamController
-from .streams.byte_controller import ReadableStreamBYOBRequest as ReadableStreamBYOBRequest
+from .streams.byte_controller import (
+    ReadableStreamBYOBRequest as ReadableStreamBYOBRequest,
+)
 from .streams.default_controller import (
     ReadableStreamDefaultController as ReadableStreamDefaultController,
 )
-from .streams.queuing_strategies import ByteLengthQueuingStrategy as ByteLengthQueuingStrategy
+from .streams.queuing_strategies import (
+    ByteLengthQueuingStrategy as ByteLengthQueuingStrategy,
+)
 from .streams.queuing_strategies import CountQueuingStrategy as CountQueuingStrategy
 from .streams.readable_stream import ReadableStream as ReadableStream
 from .streams.readers import ReadableStreamBYOBReader as ReadableStreamBYOBReader

@@ -6,19 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from worker_runtime.console.supporting_operations import LogLevel, use_sink
-
-
-class Printed(list[tuple[LogLevel, str]]):
-    """The messages that were printed, in order."""
-
-    def write(self, log_level: LogLevel, text: str) -> None:
-        self.append((log_level, text))
+from spec_tests.fakes import RecordingConsole, running_in
+from worker_runtime.host.host import Host
+from worker_runtime.html.settings_objects import EnvironmentSettingsObject
 
 
 @pytest.fixture
-def printed() -> Iterator[Printed]:
-    sink = Printed()
-    use_sink(sink)
-    yield sink
-    use_sink(None)
+def printed() -> Iterator[list[tuple[str, str]]]:
+    """The messages that were printed, in order."""
+    console = RecordingConsole()
+    with running_in(EnvironmentSettingsObject(Host(console=console))):
+        yield console.messages

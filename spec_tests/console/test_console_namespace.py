@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from spec_tests.fakes import running_in
 from worker_runtime import console as the_console
 from worker_runtime.console.console_namespace import ConsoleNamespace
 from worker_runtime.host.clock import SystemClock
-from worker_runtime.html.settings_objects import EnvironmentSettingsObject, realm_execution_context
+from worker_runtime.html.settings_objects import (
+    EnvironmentSettingsObject,
+    current_settings_object,
+)
 
 spec = pytest.mark.spec
 
@@ -26,11 +30,9 @@ class HandClock(SystemClock):
 
 
 @pytest.fixture
-def clock() -> Iterator[HandClock]:
-    clock = HandClock()
-    token = realm_execution_context.set(EnvironmentSettingsObject(clock=clock))
-    yield clock
-    realm_execution_context.reset(token)
+def clock(printed: list[Any]) -> HandClock:
+    clock = current_settings_object().host.clock = HandClock()
+    return clock
 
 
 @pytest.fixture
@@ -171,12 +173,14 @@ class TestCount:
         assert [text for _, text in printed] == ["default: 1", "%s: 1", "default: 2", "default: 3"]
         assert {level for level, _ in printed} == {"count"}
 
-    def test_each_console_counts_on_its_own(
+    def test_each_scope_counts_on_its_own(
         self, console: ConsoleNamespace, printed: list[Any]
     ) -> None:
         console.count()
-        ConsoleNamespace().count()
-        assert [text for _, text in printed] == ["default: 1", "default: 1"]
+        with running_in(EnvironmentSettingsObject(current_settings_object().host)):
+            console.count()
+        console.count()
+        assert [text for _, text in printed] == ["default: 1", "default: 1", "default: 2"]
 
 
 @spec("https://console.spec.whatwg.org/#countreset")

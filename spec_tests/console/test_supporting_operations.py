@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import sys
 from typing import Any
 
 import pytest
@@ -11,14 +9,11 @@ import pytest
 from worker_runtime import URL
 from worker_runtime.console.supporting_operations import (
     Group,
-    LogLevel,
     Representation,
-    StandardStreams,
     formatter,
     logger,
     printer,
     report_a_warning_to_the_console,
-    use_sink,
 )
 
 spec = pytest.mark.spec
@@ -123,60 +118,6 @@ class TestPrinter:
     def test_control_characters_cannot_steer_a_terminal(self, printed: list[Any]) -> None:
         printer([], "log", ["\x1b[2J\x07\r\x00\x7f\x9b1m", "kept:\t\n", "\r\nwindows"])
         assert printed == [("log", "\\x1b[2J\\x07\\x0d\\x00\\x7f\\x9b1m kept:\t\n \nwindows")]
-
-
-@spec("https://console.spec.whatwg.org/#nodejs-printer")
-class TestStandardStreams:
-    @pytest.mark.parametrize(
-        "level", ["warn", "error", "trace", "assert", "countReset", "reportWarning"]
-    )
-    def test_what_is_grave_goes_to_standard_error(
-        self, capsys: pytest.CaptureFixture[str], level: LogLevel
-    ) -> None:
-        StandardStreams().write(level, "text")
-        assert capsys.readouterr() == ("", "text\n")
-
-    @pytest.mark.parametrize(
-        "level", ["log", "info", "debug", "dir", "dirxml", "group", "count", "timeLog", "timeEnd"]
-    )
-    def test_the_rest_goes_to_standard_output(
-        self, capsys: pytest.CaptureFixture[str], level: LogLevel
-    ) -> None:
-        StandardStreams().write(level, "text")
-        assert capsys.readouterr() == ("text\n", "")
-
-    def test_what_the_encoding_lacks_is_escaped(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        written = io.BytesIO()
-        monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, "ascii"))
-        StandardStreams().write("log", "ä\ud800")
-        assert written.getvalue() == b"\\xe4\\ud800\n"
-
-    def test_lone_surrogates_are_escaped_in_utf_8(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        written = io.BytesIO()
-        monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, "utf-8"))
-        StandardStreams().write("log", "ä\ud800")
-        assert written.getvalue() == b"\xc3\xa4\\ud800\n"
-
-    def test_a_stream_that_is_closed_or_missing_takes_nothing(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        closed = io.StringIO()
-        closed.close()
-        for stream in (None, closed):
-            monkeypatch.setattr(sys, "stdout", stream)
-            StandardStreams().write("log", "text")
-
-
-@spec("https://console.spec.whatwg.org/#printer-ux-innovation")
-class TestUseSink:
-    def test_none_is_the_standard_streams_again(
-        self, printed: list[Any], capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        printer([], "log", ["to the sink"])
-        use_sink(None)
-        printer([], "log", ["to the stream"])
-        assert printed == [("log", "to the sink")]
-        assert capsys.readouterr().out == "to the stream\n"
 
 
 @spec("https://console.spec.whatwg.org/#report-a-warning-to-the-console")

@@ -11,6 +11,7 @@ import pytest
 from spec_tests.fakes import FakeClock, running_worker
 from worker_runtime import AbortController, AbortSignal
 from worker_runtime.dom.abort_algorithms import add, remove
+from worker_runtime.html.timers import Timers
 
 spec = pytest.mark.spec
 
@@ -150,7 +151,7 @@ class TestKeepAliveWhileObserved:
             clock.advance(1)
             assert seen == ["TimeoutError"]
             assert is_gone(timeout)
-            assert not worker.settings_object.observed_timeout_signals
+            assert not worker.settings_object.record(Timers).observed_timeout_signals
 
     async def test_a_timeout_lives_for_a_dependent_that_is_observed(self) -> None:
         clock, seen = FakeClock(), list[str]()
@@ -175,7 +176,7 @@ class TestKeepAliveWhileObserved:
         with running_worker(clock=clock) as worker:
             signal = AbortSignal.any([AbortSignal.timeout(1000)])
             signal.onabort = print
-            assert len(worker.settings_object.observed_timeout_signals) == 1
+            assert len(worker.settings_object.record(Timers).observed_timeout_signals) == 1
             signal.onabort = None
             del signal
             gc.collect()

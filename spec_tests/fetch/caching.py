@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from spec_tests.fakes import FakeClock
-from worker_runtime.fetch.http_cache_partitions import HTTPCache
+from worker_runtime.fetch.http_cache_partitions import HTTPCache, HTTPCachePartitions
 from worker_runtime.host.storage.backend import StorageBackend
 from worker_runtime.html.settings_objects import current_settings_object
 
@@ -37,8 +37,7 @@ class CachingClient:
     @property
     def cache(self) -> HTTPCache:
         """The cache, when it has been used."""
-        [cache] = (current_settings_object().http_caches or {}).values()
-        assert isinstance(cache, HTTPCache)
+        [cache] = current_settings_object().host.record(HTTPCachePartitions)
         return cache
 
 
@@ -50,10 +49,9 @@ def caching_client(
 ) -> Iterator[CachingClient]:
     """Run what is in the block as such a client."""
     with network_of(serve, browser_at) as network:
-        settings_object = current_settings_object()
-        clock = FakeClock()
-        settings_object.clock = clock
-        settings_object.http_caches = {}
+        host = current_settings_object().host
+        host.clock = clock = FakeClock()
+        host.http_cache = True
         if storage is not None:
-            settings_object.storage = storage
+            host.storage = storage
         yield CachingClient(network, clock)

@@ -8,10 +8,14 @@ from pathlib import Path
 import pytest
 
 from spec_tests.fakes import FakeClock
+from worker_runtime.host.host import Host
 from worker_runtime.host.storage.backend import StorageBackend
 from worker_runtime.host.storage.memory import MemoryStorage
 from worker_runtime.host.storage.sqlite import SQLiteStorage
-from worker_runtime.html.settings_objects import EnvironmentSettingsObject, realm_execution_context
+from worker_runtime.html.settings_objects import (
+    EnvironmentSettingsObject,
+    realm_execution_context,
+)
 from worker_runtime.url.url_parsing import url_parser
 from worker_runtime.url.url_serializing import origin
 
@@ -33,7 +37,7 @@ def storage(
     )
     url = url_parser("https://site.example/worker.py")
     token = realm_execution_context.set(
-        EnvironmentSettingsObject(api_base_url=url, origin=origin(url), storage=storage)
+        EnvironmentSettingsObject(Host(storage=storage), api_base_url=url, origin=origin(url))
     )
     yield storage
     realm_execution_context.reset(token)

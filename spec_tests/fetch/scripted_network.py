@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from worker_runtime.fetch.profile import profile
-from worker_runtime.host.clock import Clock
+from spec_tests.fakes import RecordingConsole, running_in
+from worker_runtime.host.clock import Clock, SystemClock
+from worker_runtime.host.host import Host
 from worker_runtime.host.network import (
     Address,
     ByteStream,
@@ -18,9 +19,7 @@ from worker_runtime.host.network import (
     TCPAddress,
 )
 from worker_runtime.html.settings_objects import (
-    SYSTEM_CLOCK,
     EnvironmentSettingsObject,
-    realm_execution_context,
 )
 from worker_runtime.url.url_parsing import url_parser
 from worker_runtime.url.url_serializing import origin
@@ -182,23 +181,21 @@ def response(body: bytes = b"", status: str = "200 OK", **headers: str) -> bytes
 def network_of(
     serve: Callable[[Received], bytes | None],
     browser_at: str | None = None,
-    clock: Clock = SYSTEM_CLOCK,
+    clock: Clock | None = None,
 ) -> Iterator[ScriptedNetwork]:
     """Run what is in the block with a server on the other side; in the profile "browser", if a
     page's URL is given.
     """
     network = ScriptedNetwork(serve)
     base_url = None if browser_at is None else url_parser(browser_at)
-    settings_object = EnvironmentSettingsObject(
+    host = Host(
         network=network,
-        clock=clock,
-        api_base_url=base_url,
-        origin=None if base_url is None else origin(base_url),
+        clock=SystemClock() if clock is None else clock,
+        console=RecordingConsole(),
+        profile="server" if browser_at is None else "browser",
     )
-    context = realm_execution_context.set(settings_object)
-    token = profile.set("server" if browser_at is None else "browser")
-    try:
+    settings_object = EnvironmentSettingsObject(
+        host, api_base_url=base_url, origin=None if base_url is None else origin(base_url)
+    )
+    with running_in(settings_object):
         yield network
-    finally:
-        profile.reset(token)
-        realm_execution_context.reset(context)

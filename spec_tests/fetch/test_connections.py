@@ -9,10 +9,15 @@ import pytest
 
 from spec_tests.fakes import FakeClock
 from worker_runtime import AbortController, DOMException, WebSocket, fetch
-from worker_runtime.fetch.connections import IDLE_TIMEOUT, MOST_IDLE_OF_A_KEY, connection_pool
+from worker_runtime.fetch.connections import (
+    IDLE_TIMEOUT,
+    MOST_IDLE_OF_A_KEY,
+    connection_pool,
+)
+from worker_runtime.host.host import Host
 from worker_runtime.host.network import Address, ByteStream, ClientTLS, TCPAddress
 from worker_runtime.host.restricted_network import RestrictedNetwork
-from worker_runtime.http.failures_and_timeouts import Timeouts
+from worker_runtime.host.timeouts import Timeouts
 from worker_runtime.html.settings_objects import (
     EnvironmentSettingsObject,
     current_settings_object,
@@ -95,10 +100,10 @@ class TestCreateAConnection:
                 await asyncio.get_running_loop().create_future()
                 raise AssertionError
 
+        network = Nowhere(lambda request: None)
         settings_object = EnvironmentSettingsObject(
-            clock=clock, network=Nowhere(lambda request: None)
+            Host(clock=clock, network=network, timeouts=Timeouts(connect=7))
         )
-        settings_object.timeouts = Timeouts(connect=7)
         token = realm_execution_context.set(settings_object)
         promise = fetch("http://a.example/")
         realm_execution_context.reset(token)
@@ -135,7 +140,9 @@ class TestConnectionPool:
     async def test_keeps_none_for_too_long(self) -> None:
         clock = FakeClock()
         network = ScriptedNetwork(lambda request: response(b"x"))
-        token = realm_execution_context.set(EnvironmentSettingsObject(clock=clock, network=network))
+        token = realm_execution_context.set(
+            EnvironmentSettingsObject(Host(clock=clock, network=network))
+        )
         await text("http://a.example/")
         clock.advance(IDLE_TIMEOUT / 2)
         await text("http://b.example/")
@@ -149,7 +156,7 @@ class TestConnectionPool:
         network = ScriptedNetwork(lambda request: response(b"x"))
 
         async def use_it() -> object:
-            settings_object = EnvironmentSettingsObject(network=network)
+            settings_object = EnvironmentSettingsObject(Host(network=network))
             realm_execution_context.set(settings_object)
             await text("http://a.example/")
             network.serve = lambda request: response(b"x", content_length="9")
@@ -191,7 +198,7 @@ class TestRestrictedNetwork:
             )
 
         with network_of(serve) as network:
-            current_settings_object().network = RestrictedNetwork(
+            current_settings_object().host.network = RestrictedNetwork(
                 network, ["a.example:80", "127.0.0.1", "*.c.example"]
             )
             for host in ("a.example", "A.EXAMPLE:80", "0x7f.1", "2130706433", "d.c.example"):
@@ -207,13 +214,13 @@ class TestRestrictedNetwork:
     async def test_a_connection_of_another_network_is_not_used(self) -> None:
         with network_of(lambda request: response(b"x")) as network:
             assert await text("http://b.example/") == "x"
-            current_settings_object().network = RestrictedNetwork(network, ["a.example"])
+            current_settings_object().host.network = RestrictedNetwork(network, ["a.example"])
             with pytest.raises(TypeError, match="may reach"):
                 await fetch("http://b.example/")
 
     async def test_nor_by_a_web_socket(self) -> None:
         with network_of(lambda request: None) as network:
-            current_settings_object().network = RestrictedNetwork(network, ["a.example"])
+            current_settings_object().host.network = RestrictedNetwork(network, ["a.example"])
             is_closed = asyncio.Event()
             web_socket = WebSocket("ws://b.example/")
             web_socket.onclose = lambda event: is_closed.set()

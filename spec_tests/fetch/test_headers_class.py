@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import pytest
 
+from spec_tests.fakes import in_profile
 from worker_runtime.fetch.headers import HeaderList, HeadersGuard, is_header_name
 from worker_runtime.fetch.headers_class import (
     Headers,
@@ -18,7 +19,6 @@ from worker_runtime.fetch.headers_class import (
     to_header_name,
     validate,
 )
-from worker_runtime.fetch.profile import profile
 
 spec = pytest.mark.spec
 
@@ -235,12 +235,9 @@ class TestValidate:
         self, guard: HeadersGuard, name: str
     ) -> None:
         assert validate(guarded(guard), (name, "a=b"))
-        token = profile.set("browser")
-        try:
+        with in_profile("browser"):
             assert not validate(guarded(guard), (name, "a=b"))
             assert validate(guarded("none"), (name, "a=b"))
-        finally:
-            profile.reset(token)
 
 
 @spec("https://fetch.spec.whatwg.org/#concept-headers-append")
@@ -272,16 +269,13 @@ class TestFill:
     def test_all_at_once_is_as_one_after_the_other(
         self, guard: HeadersGuard, headers: list[tuple[str, str]]
     ) -> None:
-        token = profile.set("browser")
-        try:
+        with in_profile("browser"):
             fast, slow = guarded(guard), guarded(guard)
             assert all(is_header_name(name) for name, _ in headers)  # from now on they are known
             fill(fast, headers)
             for header in headers:
                 append(slow, header)
             assert list(fast._header_list) == list(slow._header_list)
-        finally:
-            profile.reset(token)
 
 
 @spec("https://fetch.spec.whatwg.org/#typedefdef-headersinit")

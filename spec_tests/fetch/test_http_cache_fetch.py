@@ -25,8 +25,12 @@ from worker_runtime.fetch.infrastructure import FetchParams
 from worker_runtime.fetch.main_fetch import main_fetch
 from worker_runtime.fetch.requests import RequestCache, RequestRecord
 from worker_runtime.fetch.storage_bottle import BODY, LOOSE
+from worker_runtime.host.host import Host
 from worker_runtime.host.storage.backend import StorageBackend
-from worker_runtime.html.settings_objects import EnvironmentSettingsObject, current_settings_object
+from worker_runtime.html.settings_objects import (
+    EnvironmentSettingsObject,
+    current_settings_object,
+)
 
 from .caching import A, caching_client
 from .scripted_network import Received, response
@@ -277,10 +281,7 @@ class TestBodies:
             await settle()
             gc.collect()
             assert client.network.streams[0].is_closed
-            assert (
-                current_settings_object().http_caches
-                and client.cache.select(RequestRecord(A), True) is None
-            )
+            assert client.cache.select(RequestRecord(A), True) is None
 
     async def test_a_storage_that_fails_meanwhile_fails_no_fetch(
         self, storage: StorageBackend
@@ -629,5 +630,5 @@ class TestGatewayTimeout:
 class TestClientOf:
     def test_is_the_reserved_one_first(self) -> None:
         request = RequestRecord(A)
-        request.client = EnvironmentSettingsObject(clock=FakeClock())
+        request.client = EnvironmentSettingsObject(Host(clock=FakeClock()))
         assert client_of(FetchParams(request, main_fetch)) is request.client

@@ -24,11 +24,11 @@ from worker_runtime.fetch.http_cache_partitions import (
     update,
     values_of,
 )
-from worker_runtime.fetch.profile import profile
 from worker_runtime.fetch.requests import RequestRecord
 from worker_runtime.fetch.responses import ResponseRecord
 from worker_runtime.fetch.storage_bottle import BODY, LOOSE, bottle_of
 from worker_runtime.fetch.stored_bodies import CHUNK_SIZE
+from worker_runtime.host.host import Host
 from worker_runtime.host.storage.backend import StorageBackend
 from worker_runtime.host.storage.sqlite import SQLiteStorage
 from worker_runtime.html.settings_objects import EnvironmentSettingsObject
@@ -79,15 +79,15 @@ class TestDetermineTheHTTPCachePartition:
     def test_there_is_none_without_the_switch_or_without_a_client(self) -> None:
         fetched = request()
         assert determine_the_http_cache_partition(fetched) is None
-        fetched.client = EnvironmentSettingsObject()
+        fetched.client = EnvironmentSettingsObject(Host())
         assert determine_the_http_cache_partition(fetched) is None
-        fetched.client.http_caches = {}
+        fetched.client.host.http_cache = True
         assert determine_the_http_cache_partition(fetched) is not None
 
     def test_it_is_the_same_for_one_client_and_shared_on_a_server(self) -> None:
         fetched = request()
-        fetched.client = EnvironmentSettingsObject(origin=TupleOrigin("http", "site.example", None))
-        fetched.client.http_caches = {}
+        site = TupleOrigin("http", "site.example", None)
+        fetched.client = EnvironmentSettingsObject(Host(http_cache=True), origin=site)
         cache = determine_the_http_cache_partition(fetched)
         assert (
             cache is not None
@@ -97,18 +97,13 @@ class TestDetermineTheHTTPCachePartition:
 
     def test_a_browser_has_one_and_it_is_private(self) -> None:
         fetched = request()
-        fetched.client = EnvironmentSettingsObject()
-        token = profile.set("browser")
-        try:
-            cache = determine_the_http_cache_partition(fetched)
-        finally:
-            profile.reset(token)
+        fetched.client = EnvironmentSettingsObject(Host(profile="browser"))
+        cache = determine_the_http_cache_partition(fetched)
         assert cache is not None and not cache.is_shared
 
     def test_a_storage_that_does_not_work_is_no_cache(self, storage: StorageBackend) -> None:
         fetched = request()
-        fetched.client = EnvironmentSettingsObject(storage=storage)
-        fetched.client.http_caches = {}
+        fetched.client = EnvironmentSettingsObject(Host(storage=storage, http_cache=True))
         storage.close()
         assert determine_the_http_cache_partition(fetched) is None
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from spec_tests.fakes import in_profile
 from worker_runtime.dom.aborting_ongoing_activities import AbortController, AbortSignal
 from worker_runtime.fetch.bodies import BodyRecord
 from worker_runtime.fetch.headers import HeaderList
-from worker_runtime.fetch.profile import profile
 from worker_runtime.fetch.request_class import (
     ENUMERATIONS,
     Request,
@@ -186,11 +186,8 @@ class TestConstructor:
     def test_in_a_browser_some_headers_are_forbidden(self) -> None:
         headers = {"Cookie": "a=b", "X-Test": "c"}
         assert Request(HREF, headers=headers).headers.has("cookie")
-        token = profile.set("browser")
-        try:
+        with in_profile("browser"):
             assert list(Request(HREF, headers=headers).headers) == [("x-test", "c")]
-        finally:
-            profile.reset(token)
 
 
 @spec("https://fetch.spec.whatwg.org/#dom-request")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from spec_tests.fakes import running_in
 from worker_runtime import fetch
+from worker_runtime.fetch.cookie_infrastructure import UserAgentCookies
 from worker_runtime.fetch.headers import HeaderList
-from worker_runtime.fetch.profile import profile
 from worker_runtime.fetch.requests import RequestRecord
 from worker_runtime.fetch.responses import ResponseRecord
-from worker_runtime.fetch.set_cookie_header import parse_and_store_response_set_cookie_headers
+from worker_runtime.fetch.set_cookie_header import (
+    parse_and_store_response_set_cookie_headers,
+)
 from worker_runtime.url.url_parsing import url_parser
 from worker_runtime.url.url_serializing import origin
 
@@ -25,14 +28,12 @@ def cookies_after(worker: Worker, url: str, *values: str, method: str = "GET") -
     request.origin = origin(url_parser("https://worker.example/"))
     request.client = worker.settings_object
     headers = HeaderList([("Set-Cookie", value) for value in values] + [("X", "y=z")])
-    token = profile.set("browser")
-    try:
+    worker.host.profile = "browser"
+    with running_in(worker.settings_object):
         parse_and_store_response_set_cookie_headers(request, ResponseRecord(headers))
-    finally:
-        profile.reset(token)
     return [
         f"{cookie.name}={cookie.value}"
-        for cookie in worker.settings_object.cookie_store.cookies.values()
+        for cookie in worker.host.record(UserAgentCookies).cookies.values()
     ]
 
 

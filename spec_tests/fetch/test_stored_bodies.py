@@ -16,11 +16,20 @@ import pytest
 import worker_runtime
 from spec_tests.fakes import FakeClock
 from worker_runtime import Cache, ReadableStream, Response, caches
+from worker_runtime.fetch.storage_bottle import BODY, LOOSE, SECONDS_OF_LEASE, bottle_of
+from worker_runtime.fetch.stored_bodies import (
+    CHUNK_SIZE,
+    NO_BODY,
+    BodyWriter,
+    stored_body,
+)
+from worker_runtime.host.host import Host
 from worker_runtime.host.storage.backend import StorageBackend
 from worker_runtime.host.storage.sqlite import SQLiteStorage
-from worker_runtime.html.settings_objects import EnvironmentSettingsObject, realm_execution_context
-from worker_runtime.fetch.storage_bottle import BODY, LOOSE, SECONDS_OF_LEASE, bottle_of
-from worker_runtime.fetch.stored_bodies import CHUNK_SIZE, NO_BODY, BodyWriter, stored_body
+from worker_runtime.html.settings_objects import (
+    EnvironmentSettingsObject,
+    realm_execution_context,
+)
 from worker_runtime.webidl.promises import Promise
 
 spec = pytest.mark.spec
@@ -44,7 +53,7 @@ async def chunks():
     os.kill(os.getpid(), signal.SIGKILL)
 
 async def main():
-    current_settings_object().storage = SQLiteStorage(sys.argv[1], Clock())
+    current_settings_object().host.storage = SQLiteStorage(sys.argv[1], Clock())
     cache = await caches.open("test")
     await cache.put("https://a.example/", Response("old"))
     await cache.put("https://a.example/", Response(chunks()))
@@ -201,7 +210,7 @@ class TestWriteAll:
             (1000.0 + SECONDS_OF_LEASE + 1, (0, 1)),
         ):
             storage = SQLiteStorage(path, FakeClock(wall=wall))
-            token = realm_execution_context.set(EnvironmentSettingsObject(storage=storage))
+            token = realm_execution_context.set(EnvironmentSettingsObject(Host(storage=storage)))
             assert await (await stored(await caches.open("test"))).text() == "old"
             assert loose_and_chunks(storage) == rest
             realm_execution_context.reset(token)
@@ -276,7 +285,7 @@ class TestReading:
 class TestMemory:
     async def test_a_large_body_needs_little_memory(self, tmp_path: Path) -> None:
         storage = SQLiteStorage(tmp_path / "storage")
-        token = realm_execution_context.set(EnvironmentSettingsObject(storage=storage))
+        token = realm_execution_context.set(EnvironmentSettingsObject(Host(storage=storage)))
         size = 64 * 2**20
         cache = await caches.open("test")
         tracemalloc.start()

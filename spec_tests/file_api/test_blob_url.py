@@ -13,8 +13,8 @@ from worker_runtime.file_api.blob_url import (
     URL,
     BlobURLEntry,
     add_an_entry_to_the_blob_url_store,
-    blob_url_store,
     check_for_same_partition_blob_url_usage,
+    current_blob_url_store,
     generate_a_new_blob_url,
     obtain_a_blob_object,
     remove_an_entry_from_the_blob_url_store,
@@ -37,7 +37,7 @@ ORIGIN = TupleOrigin("http", "a.example", 8080)
 @pytest.fixture(autouse=True)
 def empty_store() -> Iterator[None]:
     yield
-    blob_url_store.clear()
+    current_blob_url_store().clear()
 
 
 @spec("https://w3c.github.io/FileAPI/#creating-revoking")
@@ -123,9 +123,9 @@ class TestRemoveAnEntryFromTheBlobURLStore:
     def test_a_fragment_is_part_of_the_url_here(self) -> None:
         url = add_an_entry_to_the_blob_url_store(Blob())
         remove_an_entry_from_the_blob_url_store(url_parser(url + "#a"))
-        assert url in blob_url_store
+        assert url in current_blob_url_store()
         remove_an_entry_from_the_blob_url_store(url_parser(url))
-        assert url not in blob_url_store
+        assert url not in current_blob_url_store()
 
 
 @spec("https://w3c.github.io/FileAPI/#blob-url-resolve")

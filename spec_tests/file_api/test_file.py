@@ -9,7 +9,11 @@ import pytest
 from worker_runtime.file_api.blob import Blob, byte_sequence
 from worker_runtime.file_api.file import File
 from worker_runtime.host.clock import SystemClock
-from worker_runtime.html.settings_objects import EnvironmentSettingsObject, realm_execution_context
+from worker_runtime.host.host import Host
+from worker_runtime.html.settings_objects import (
+    EnvironmentSettingsObject,
+    realm_execution_context,
+)
 
 spec = pytest.mark.spec
 
@@ -35,7 +39,7 @@ class TestConstructor:
         assert File([], "n", lastModified=-5).lastModified == -5
 
     def test_was_changed_now_if_nobody_says(self) -> None:
-        token = realm_execution_context.set(EnvironmentSettingsObject(clock=ClockOf2001()))
+        token = realm_execution_context.set(EnvironmentSettingsObject(Host(clock=ClockOf2001())))
         try:
             assert File([], "n").lastModified == 1_000_000_000_500
         finally:

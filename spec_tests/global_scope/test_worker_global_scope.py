@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
 import worker_runtime
@@ -11,20 +9,17 @@ from spec_tests.fakes import FakeClock, Worker, running_worker
 from worker_runtime import (
     Event,
     EventTarget,
-    Promise,
     WorkerGlobalScope,
     addEventListener,
     dispatchEvent,
     globalThis,
     removeEventListener,
-    setInterval,
-    setTimeout,
 )
 from worker_runtime.global_scope.worker_global_scope import (
     GlobalOperation,
     set_up_a_worker_environment_settings_object,
-    terminate_a_worker,
 )
+from worker_runtime.host.host import Host
 from worker_runtime.url.url_parsing import url_parser
 from worker_runtime.webidl.interfaces import new
 
@@ -106,37 +101,10 @@ class TestSetUpAWorkerEnvironmentSettingsObject:
         ]
         assert settings_object.time_origin == 5000
 
-    def test_each_has_a_storage_of_its_own_unless_it_is_given_one(self) -> None:
-        first, second = (
-            Worker("https://a.example/", FakeClock()).settings_object.storage for _ in range(2)
-        )
-        assert first is not second
-        scope: WorkerGlobalScope = new(WorkerGlobalScope)
+    def test_it_has_what_the_host_has(self) -> None:
+        scope, host = new(WorkerGlobalScope), Host()
         url = url_parser("https://a.example/")
-        assert (
-            set_up_a_worker_environment_settings_object(scope, url, storage=first).storage is first
-        )
-
-
-@spec("https://html.spec.whatwg.org/multipage/workers.html#terminate-a-worker")
-class TestTerminateAWorker:
-    async def test_no_timer_is_left_and_none_that_is_started_later_rings(self) -> None:
-        clock, seen = FakeClock(), list[str]()
-        with running_worker(clock=clock) as worker:
-            setInterval(seen.append, 1, "before")
-            terminate_a_worker(worker.scope)
-            assert not clock.alarms
-            setTimeout(seen.append, 1, "after")
-            clock.advance(1)
-        assert seen == []
-
-    async def test_no_task_begins(self) -> None:
-        with running_worker() as worker:
-            Promise.reject("why")
-            terminate_a_worker(worker.scope)
-            await asyncio.sleep(0)
-            await asyncio.sleep(0)
-        assert worker.reports == []
+        assert set_up_a_worker_environment_settings_object(scope, url, host).host is host
 
 
 @spec("https://tc39.es/ecma262/#sec-globalthis")

@@ -16,6 +16,7 @@ from worker_runtime.html.event_handlers import (
     deactivate_an_event_handler,
     get_the_current_value_of_the_event_handler,
 )
+from worker_runtime.html.runtime_script_errors import report_an_exception
 
 spec = pytest.mark.spec
 
@@ -130,7 +131,7 @@ class TestTheEventHandlerProcessingAlgorithm:
     def test_returning_true_cancels_that(self, returned: object, canceled: bool) -> None:
         with running_worker() as worker:
             worker.scope.onerror = lambda *args: returned
-            worker.settings_object.report_an_exception("why")
+            report_an_exception(worker.settings_object, "why")
         assert (worker.reports == []) is canceled
 
     def test_an_error_event_of_anything_else_is_an_event(self) -> None:

@@ -21,6 +21,7 @@ from worker_runtime.html.event_loops import queue_a_task
 from worker_runtime.html.runtime_script_errors import (
     extract_error_information,
     invoke_and_report,
+    report_an_exception,
     where_it_was_thrown,
 )
 
@@ -110,7 +111,7 @@ class TestReportAnException:
         with running_worker() as worker:
             seen: list[ErrorEvent] = []
             worker.scope.addEventListener("error", seen.append)
-            worker.settings_object.report_an_exception(error)
+            report_an_exception(worker.settings_object, error)
         [event] = seen
         assert isinstance(event, ErrorEvent)
         assert (event.error, event.isTrusted, event.cancelable, event.bubbles) == (
@@ -124,7 +125,7 @@ class TestReportAnException:
     def test_a_listener_that_cancels_the_event_keeps_it_from_the_console(self) -> None:
         with running_worker() as worker:
             worker.scope.addEventListener("error", Event.preventDefault)
-            worker.settings_object.report_an_exception("why")
+            report_an_exception(worker.settings_object, "why")
         assert worker.reports == []
 
     def test_what_an_error_listener_raises_goes_to_the_console_at_once(self) -> None:
@@ -135,8 +136,8 @@ class TestReportAnException:
 
         with running_worker() as worker:
             worker.scope.addEventListener("error", fail)
-            worker.settings_object.report_an_exception("first")
-            worker.settings_object.report_an_exception("third")
+            report_an_exception(worker.settings_object, "first")
+            report_an_exception(worker.settings_object, "third")
         assert [value for value, _ in worker.reports] == [second, "first", second, "third"]
 
     def test_a_plain_script_has_only_the_console(self, capsys: pytest.CaptureFixture[str]) -> None:

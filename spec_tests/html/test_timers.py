@@ -15,6 +15,7 @@ from spec_tests.fakes import FakeClock, running_worker
 from worker_runtime import Promise, clearInterval, clearTimeout, setInterval, setTimeout
 from worker_runtime.html.settings_objects import current_settings_object
 from worker_runtime.html.timers import (
+    Timers,
     clear_the_map_of_active_timers,
     run_steps_after_a_timeout,
     timers_of,
@@ -126,8 +127,7 @@ class TestClearTimeout:
             gc.collect()
             assert reference() is None
             assert not clock.alarms
-            assert worker.settings_object.timers is not None
-            assert not worker.settings_object.timers.map_of_active_timers
+            assert not worker.settings_object.record(Timers).map_of_active_timers
 
     async def test_what_is_not_there_is_no_error(self) -> None:
         with running_worker():

@@ -11,6 +11,7 @@ import pytest
 from spec_tests.fakes import Worker, running_worker
 from worker_runtime import Event, Promise, PromiseRejectionEvent
 from worker_runtime.html.event_loops import use_host_job_queue
+from worker_runtime.html.unhandled_promise_rejections import RejectedPromises
 from worker_runtime.webidl.promises import mark_as_handled
 
 spec = pytest.mark.spec
@@ -151,7 +152,7 @@ class TestNotifyAboutRejectedPromises:
             await tasks()
             gc.collect()
             assert promise() is None
-            assert len(worker.settings_object.outstanding_rejected_promises) == 0
+            assert len(worker.settings_object.record(RejectedPromises).outstanding) == 0
 
     def test_a_script_that_ends_with_one_says_so(self, capsys: pytest.CaptureFixture[str]) -> None:
         async def main(reason: str) -> None:

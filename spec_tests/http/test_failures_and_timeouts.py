@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from spec_tests.fakes import FakeClock
-from worker_runtime.http.failures_and_timeouts import NEVER, Awaited, Deadlines, Timeouts
+from worker_runtime.host.timeouts import Timeouts
+from worker_runtime.http.failures_and_timeouts import NEVER, Awaited, Deadlines
 
 spec = pytest.mark.spec
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from spec_tests.fakes import RecordingConsole
 from worker_runtime.fetch.bodies import BodyRecord
 from worker_runtime.fetch.headers import HeaderList
 from worker_runtime.fetch.infrastructure import FetchController
 from worker_runtime.fetch.requests import RequestRecord
 from worker_runtime.fetch.responses import FilteredResponse, ResponseRecord
-from worker_runtime.html.settings_objects import current_settings_object
+from worker_runtime.global_scope.service_worker_global_scope import (
+    ServiceWorkerGlobalScope,
+)
+from worker_runtime.host.host import Host
 from worker_runtime.service_workers.handle_fetch import create_fetch_event_and_dispatch
 from worker_runtime.service_workers.lifecycle import install
 from worker_runtime.service_workers.model import RegistrationRecord, ServiceWorkerRecord
-from worker_runtime.global_scope.service_worker_global_scope import ServiceWorkerGlobalScope
 from worker_runtime.url.url_parsing import url_parser
 
 Script = Callable[[ServiceWorkerGlobalScope], None]
@@ -23,19 +26,15 @@ class Site:
     """A registration, the versions of its worker, and what they have reported on their consoles."""
 
     def __init__(self) -> None:
-        self.registration = RegistrationRecord(url_parser("https://site.example/worker.py"))
-        self.reports: list[tuple[object, str]] = []
+        self.console = RecordingConsole()
+        self.reports = self.console.reports
+        self.registration = RegistrationRecord(
+            url_parser("https://site.example/worker.py"), Host(console=self.console)
+        )
 
     async def install(self, script: Script) -> ServiceWorkerRecord:
         """Install a version of the worker."""
-
-        def evaluate(scope: ServiceWorkerGlobalScope) -> None:
-            current_settings_object().report_to_console = lambda value, what: self.reports.append(
-                (value, what)
-            )
-            script(scope)
-
-        worker = ServiceWorkerRecord(self.registration.scope_url, evaluate, self.registration)
+        worker = ServiceWorkerRecord(self.registration.scope_url, script, self.registration)
         await install(worker, self.registration)
         return worker
 

@@ -19,10 +19,10 @@ from worker_runtime import (
 from worker_runtime.fetch import response_class
 from worker_runtime.fetch.bodies import BodyRecord
 from worker_runtime.fetch.responses import ResponseRecord, opaque_filtered_response
+from worker_runtime.fetch.storage_bottle import BODY, LOOSE
 from worker_runtime.host.storage.backend import StorageBackend
 from worker_runtime.html.settings_objects import current_settings_object
 from worker_runtime.service_workers.adding_to_caches import copy_without_body
-from worker_runtime.fetch.storage_bottle import BODY, LOOSE
 from worker_runtime.url.url_parsing import url_parser
 
 spec = pytest.mark.spec
@@ -87,7 +87,8 @@ class TestAddAll:
                 for _ in range(20):
                     await asyncio.sleep(0)
                 assert (
-                    await cache.keys() == () and left_over(current_settings_object().storage) == 0
+                    await cache.keys() == ()
+                    and left_over(current_settings_object().host.storage) == 0
                 )
 
     @pytest.mark.parametrize(
@@ -135,14 +136,14 @@ class TestAddAll:
             ):
                 with pytest.raises(DOMException, match="InvalidStateError"):
                     await cache.addAll([A, request, same])
-            assert network.dialled == [] and left_over(current_settings_object().storage) == 0
+            assert network.dialled == [] and left_over(current_settings_object().host.storage) == 0
 
     async def test_those_that_the_response_does_not_tell_apart_are_one_too(self) -> None:
         with network_of(serve):
             cache = await caches.open("test")
             with pytest.raises(DOMException, match="InvalidStateError"):
                 await cache.addAll([A + "large", Request(A + "large", headers={"a": "1"})])
-            assert left_over(current_settings_object().storage) == 0
+            assert left_over(current_settings_object().host.storage) == 0
 
     async def test_no_requests_are_none_that_fail(self) -> None:
         with network_of(serve):
@@ -178,7 +179,9 @@ class TestFetchIntoCache:
                 await promise
             for _ in range(20):
                 await asyncio.sleep(0)
-            assert await cache.keys() == () and left_over(current_settings_object().storage) == 0
+            assert (
+                await cache.keys() == () and left_over(current_settings_object().host.storage) == 0
+            )
             assert network.streams[-1].is_closed
             assert not controller.signal._abort_algorithms
 

@@ -6,7 +6,14 @@ import gc
 
 import pytest
 
-from worker_runtime import Cache, DOMException, QuotaExceededError, Request, Response, caches
+from worker_runtime import (
+    Cache,
+    DOMException,
+    QuotaExceededError,
+    Request,
+    Response,
+    caches,
+)
 from worker_runtime.fetch import response_class
 from worker_runtime.fetch.headers import HeaderList
 from worker_runtime.fetch.responses import ResponseRecord, opaque_filtered_response
@@ -256,7 +263,7 @@ class TestPut:
     async def test_a_full_storage_is_a_quota_exceeded_error_and_keeps_what_was_there(
         self, storage: StorageBackend
     ) -> None:
-        full = current_settings_object().storage = FullStorage()
+        full = current_settings_object().host.storage = FullStorage()
         cache = await caches.open("test")
         await cache.put(A, Response("old"))
         full.is_full = True

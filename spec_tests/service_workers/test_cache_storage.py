@@ -9,6 +9,7 @@ import pytest
 from spec_tests.fakes import running_worker
 from spec_tests.service_workers.harness import Site, site_with
 from worker_runtime import CacheStorage, Response, caches, globalThis
+from worker_runtime.host.host import Host
 from worker_runtime.host.storage.backend import StorageBackend
 from worker_runtime.host.storage.sqlite import SQLiteStorage
 from worker_runtime.html.settings_objects import (
@@ -47,7 +48,7 @@ class TestCaches:
             )
         )
         await site.fetch()
-        assert [key for key, _ in site.registration.storage.scan(b"cache/name/")] != []
+        assert [key for key, _ in site.registration.host.storage.scan(b"cache/name/")] != []
         await site.install(
             lambda scope: scope.addEventListener(
                 "fetch", lambda event: event.respondWith(store("2"))
@@ -155,12 +156,12 @@ class TestRelevantNameToCacheMap:
     async def test_it_lies_in_the_storage_of_the_scope(self, storage: StorageBackend) -> None:
         await caches.open("a")
         assert [name for name, _ in relevant_name_to_cache_map()] == ["a"]
-        assert current_settings_object().storage is storage
+        assert current_settings_object().host.storage is storage
 
     async def test_a_file_is_there_after_a_restart(self, tmp_path: Path) -> None:
         for run in (1, 2, 3):
             storage = SQLiteStorage(tmp_path / "storage")
-            token = realm_execution_context.set(EnvironmentSettingsObject(storage=storage))
+            token = realm_execution_context.set(EnvironmentSettingsObject(Host(storage=storage)))
             cache = await caches.open("a")
             assert [request.url for request in await cache.keys()] == [
                 f"{A}{number}" for number in range(1, run)
@@ -177,4 +178,4 @@ class TestRelevantNameToCacheMap:
         site = Site()
         worker = await site.install(lambda scope: None)
         assert worker.global_object is not None
-        assert worker.global_object._settings_object.storage is site.registration.storage
+        assert worker.global_object._settings_object.host is site.registration.host

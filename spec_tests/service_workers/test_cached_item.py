@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from spec_tests.fakes import in_profile
 from worker_runtime.fetch.headers import HeaderList
 from worker_runtime.fetch.infrastructure import AnyResponse
-from worker_runtime.fetch.profile import profile
 from worker_runtime.fetch.requests import RequestRecord
 from worker_runtime.fetch.responses import (
     FilteredResponse,
@@ -20,9 +20,9 @@ from worker_runtime.fetch.responses import (
     opaque_filtered_response,
     opaque_redirect_filtered_response,
 )
+from worker_runtime.fetch.storage_bottle import bottle_of
 from worker_runtime.host.storage.backend import StorageBackend, StorageError
 from worker_runtime.service_workers.cached_item import CachedItem, serialize_item
-from worker_runtime.fetch.storage_bottle import bottle_of
 from worker_runtime.url.url_parsing import url_parser
 from worker_runtime.url.url_serializing import url_serializer
 
@@ -59,16 +59,15 @@ class TestSerializeItem:
     def test_a_filtered_response_stays_filtered_and_its_inside_stays_there(
         self, storage: StorageBackend, filter: Any
     ) -> None:
-        token = profile.set("browser")
-        before: FilteredResponse = filter(response_of_a_server())
-        after = item_of(
-            storage, serialize_item(RequestRecord("https://a.example/"), before, None)
-        ).response
-        assert isinstance(after, FilteredResponse)
-        assert after.type == before.type and list(after.header_list) == list(before.header_list)
-        self.assert_same(after, before)
-        self.assert_same(after.internal_response, before.internal_response)
-        profile.reset(token)
+        with in_profile("browser"):
+            before: FilteredResponse = filter(response_of_a_server())
+            after = item_of(
+                storage, serialize_item(RequestRecord("https://a.example/"), before, None)
+            ).response
+            assert isinstance(after, FilteredResponse)
+            assert after.type == before.type and list(after.header_list) == list(before.header_list)
+            self.assert_same(after, before)
+            self.assert_same(after.internal_response, before.internal_response)
 
     def test_one_that_a_worker_made_and_a_network_error(self, storage: StorageBackend) -> None:
         for before in (ResponseRecord(), response_of_a_server(), network_error()):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from worker_runtime.host.host import Host
 from worker_runtime.service_workers.model import RegistrationRecord, ServiceWorkerRecord
 from worker_runtime.url.url_parsing import url_parser
 
@@ -14,14 +15,14 @@ spec = pytest.mark.spec
 class TestServiceWorkerRecord:
     def test_is_parsed_at_first_and_has_not_run(self) -> None:
         url = url_parser("https://site.example/")
-        worker = ServiceWorkerRecord(url, lambda scope: None, RegistrationRecord(url))
+        worker = ServiceWorkerRecord(url, lambda scope: None, RegistrationRecord(url, Host()))
         assert (worker.state, worker.global_object, worker.start_status) == ("parsed", None, None)
 
 
 @spec("https://w3c.github.io/ServiceWorker/#dfn-service-worker-registration")
 class TestRegistrationRecord:
     def test_has_no_worker_at_first(self) -> None:
-        registration = RegistrationRecord(url_parser("https://site.example/"))
+        registration = RegistrationRecord(url_parser("https://site.example/"), Host())
         assert (
             registration.installing_worker,
             registration.waiting_worker,

@@ -20,12 +20,12 @@ from worker_runtime.url.url_parsing import (
     set_the_password,
     set_the_username,
     url_parser,
-    use_blob_url_store,
 )
 from worker_runtime.url.url_parsing_states import host_state
 from worker_runtime.url.url_representation import BlobURLEntry, URLRecord
 from worker_runtime.url.url_serializing import url_serializer
 from worker_runtime.url.writing import URLFailure, ValidationError
+from worker_runtime.webidl.host_hooks import hooks
 
 spec = pytest.mark.spec
 
@@ -78,10 +78,9 @@ class TestURLParserOfBlobs:
         environment: TestURLParserOfBlobs.Environment
 
     def test_resolves_a_blob_url_and_no_other(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        # so that it is put back in the end
-        monkeypatch.setattr(url_parsing, "_resolve_a_blob_url", None)
         entry: BlobURLEntry = self.Entry(self.Environment())
-        use_blob_url_store(lambda url: entry if url.path == "known" else None)
+        store = {"known": entry}
+        monkeypatch.setattr(hooks, "resolve_a_blob_url", lambda url: store.get(url.path))
         assert url_parser("blob:known").blob_url_entry is entry
         assert url_parser("blob:unknown").blob_url_entry is None
         assert url_parser("blub:known").blob_url_entry is None

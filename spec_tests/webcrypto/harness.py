@@ -9,7 +9,11 @@ from typing import Any, Literal
 import pytest
 
 from worker_runtime import CryptoKey, DOMException, crypto
-from worker_runtime.html.settings_objects import EnvironmentSettingsObject, realm_execution_context
+from worker_runtime.host.host import Host
+from worker_runtime.html.settings_objects import (
+    EnvironmentSettingsObject,
+    realm_execution_context,
+)
 from worker_runtime.webcrypto.crypto_key import CryptoKeyPair
 from worker_runtime.webcrypto.json_web_key import JsonWebKey
 
@@ -108,7 +112,7 @@ class CountingEntropy:
 def counting_entropy() -> Iterator[CountingEntropy]:
     """Let a scope with such entropy be the current one."""
     entropy = CountingEntropy()
-    token = realm_execution_context.set(EnvironmentSettingsObject(entropy=entropy))
+    token = realm_execution_context.set(EnvironmentSettingsObject(Host(entropy=entropy)))
     try:
         yield entropy
     finally:

@@ -15,7 +15,14 @@ from worker_runtime.fetch.infrastructure import FetchController
 from worker_runtime.url.url_parsing import url_parser
 from worker_runtime.websocket_protocol.connection import Close, Connection
 from worker_runtime.websockets.common_algorithms import (
-    CLOSED, CLOSING, CONNECTING, OPEN, close_the_web_socket, convert_protocols, get_a_url_record, make_disappear,
+    CLOSED,
+    CLOSING,
+    CONNECTING,
+    OPEN,
+    close_the_web_socket,
+    convert_protocols,
+    get_a_url_record,
+    make_disappear,
     validate_close_code_and_reason,
 )  # fmt: skip
 
@@ -139,7 +146,7 @@ class TestMakeDisappear:
         server = Server()
         heard: list[object] = []
         with network_of(server.answer) as network, running_worker() as worker:
-            worker.settings_object.network = network
+            worker.host.network = network
             socket, stream = WebSocket("ws://x.example/"), WebSocketStream("ws://y.example/")
             socket.onclose = heard.append
             await server.until(

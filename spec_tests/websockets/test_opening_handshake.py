@@ -7,13 +7,26 @@ from typing import Any
 
 import pytest
 
-from spec_tests.fetch.scripted_network import Received, ScriptedNetwork, network_of, response
+from spec_tests.fakes import RecordingConsole, running_in
+from spec_tests.fetch.scripted_network import (
+    Received,
+    ScriptedNetwork,
+    network_of,
+    response,
+)
 from worker_runtime import fetch
-from worker_runtime.console.supporting_operations import use_sink
-from worker_runtime.fetch.infrastructure import AnyResponse
-from worker_runtime.fetch.responses import ResponseRecord, basic_filtered_response, network_error
 from worker_runtime.fetch.headers import HeaderList
-from worker_runtime.html.settings_objects import current_settings_object
+from worker_runtime.fetch.infrastructure import AnyResponse
+from worker_runtime.fetch.responses import (
+    ResponseRecord,
+    basic_filtered_response,
+    network_error,
+)
+from worker_runtime.host.host import Host
+from worker_runtime.html.settings_objects import (
+    EnvironmentSettingsObject,
+    current_settings_object,
+)
 from worker_runtime.url.url_parsing import url_parser
 from worker_runtime.websocket_protocol.handshake import HandshakeFailure, sec_websocket_accept
 from worker_runtime.websockets.websocket_connections import WebSocketConnection
@@ -73,15 +86,9 @@ def only(network: ScriptedNetwork) -> Received:
 @pytest.fixture
 def warnings() -> Any:
     """What is written on the console."""
-
-    class Sink:
-        def write(self, log_level: str, text: str) -> None:
-            lines.append((log_level, text))
-
-    lines: list[tuple[str, str]] = []
-    use_sink(Sink())
-    yield lines
-    use_sink(None)
+    console = RecordingConsole()
+    with running_in(EnvironmentSettingsObject(Host(console=console))):
+        yield console.messages
 
 
 @spec("https://websockets.spec.whatwg.org/#concept-websocket-establish")

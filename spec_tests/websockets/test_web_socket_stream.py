@@ -10,7 +10,12 @@ from typing import Any
 
 import pytest
 
-from spec_tests.fetch.scripted_network import Received, ScriptedStream, network_of, response
+from spec_tests.fetch.scripted_network import (
+    Received,
+    ScriptedStream,
+    network_of,
+    response,
+)
 from spec_tests.server.test_upgrade import echo, serving
 from worker_runtime import (
     AbortController,
@@ -19,7 +24,6 @@ from worker_runtime import (
     WebSocketError,
     WebSocketStream,
 )
-from worker_runtime.console.supporting_operations import use_sink
 from worker_runtime.dom.aborting_ongoing_activities import AbortSignal
 from worker_runtime.websocket_protocol.connection import Connection
 from worker_runtime.websockets.websocket_connections import LONG_MESSAGE
@@ -99,12 +103,8 @@ async def settled(promise: Any) -> Any:
 @contextmanager
 def server_of(accepts: bool = True) -> Iterator[Server]:
     server = Server(accepts)
-    use_sink(type("Nowhere", (), {"write": lambda self, level, text: None})())
-    try:
-        with network_of(server.answer):
-            yield server
-    finally:
-        use_sink(None)
+    with network_of(server.answer):
+        yield server
 
 
 async def opened(server: Server, **options: Any) -> tuple[WebSocketStream, WebSocketOpenInfo]:
@@ -265,11 +265,9 @@ class TestMessage:
 class TestClosed:
     async def test_without_a_connection_both_promises_are_rejected(self) -> None:
         with network_of(lambda request: response(b"", "404 Not Found")):
-            use_sink(type("Nowhere", (), {"write": lambda self, level, text: None})())
             wss = WebSocketStream("ws://x.example/")
             assert described(await settled(wss.opened)) == (1006, "")
             assert described(await settled(wss.closed)) == (1006, "")
-            use_sink(None)
 
     async def test_cleanly(self) -> None:
         with server_of() as server:

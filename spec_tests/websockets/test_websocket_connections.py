@@ -12,9 +12,13 @@ import pytest
 from spec_tests.fakes import FakeClock
 from spec_tests.fetch.scripted_network import network_of, response
 from worker_runtime import fetch
+from worker_runtime.host.host import Host
 from worker_runtime.host.network import TCPAddress
 from worker_runtime.host.restricted_network import RestrictedNetwork
-from worker_runtime.html.settings_objects import EnvironmentSettingsObject, current_settings_object
+from worker_runtime.html.settings_objects import (
+    EnvironmentSettingsObject,
+    current_settings_object,
+)
 from worker_runtime.url.url_parsing import url_parser
 from worker_runtime.websocket_protocol.connection import Close, Connection, Pong
 from worker_runtime.websocket_protocol.permessage_deflate import DeflateParameters
@@ -219,7 +223,9 @@ class TestObtainAWebSocketConnection:
 
     async def test_a_network_that_allows_only_some_hosts_is_asked(self) -> None:
         with network_of(lambda request: None) as network:
-            client = EnvironmentSettingsObject(network=RestrictedNetwork(network, ["y.example"]))
+            client = EnvironmentSettingsObject(
+                Host(network=RestrictedNetwork(network, ["y.example"]))
+            )
             with pytest.raises(PermissionError, match="x.example:443"):
                 await obtain_a_websocket_connection(client, url_parser("https://x.example/"))
             assert network.dialled == []

@@ -19,9 +19,9 @@ from ..fetch.fetch_method import fetch
 from ..fetch.request_class import RequestInit
 from ..fetch.response_class import Response
 from ..host.clock import SystemClock
+from ..host.timeouts import Timeouts
 from ..html.event_loops import in_a_thread
 from ..html.settings_objects import current_settings_object
-from ..http.failures_and_timeouts import Timeouts
 from ..webidl.exceptions import DOMException
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ async def fetch_and_write(options: argparse.Namespace) -> int:
     """Fetch, and write the response where it is wanted. TypeError, DOMException or OSError if that
     fails.
     """
-    current_settings_object().timeouts = timeouts_of(options)
+    current_settings_object().host.timeouts = timeouts_of(options)
     init: RequestInit = {
         "headers": options.header,
         "redirect": "manual" if options.no_redirect else "follow",

@@ -16,16 +16,16 @@ from types import FrameType
 
 from ..host.network import Address, ServerTLS, TCPAddress, UnixAddress
 from ..host.restricted_network import host_and_port
-from ..http.failures_and_timeouts import Timeouts
+from ..host.timeouts import Timeouts
 from ..http.message import Limits
+from ..server.config import Config
+from ..server.exchange import Exchange
+from ..server.serve import ServeOptions, StartFailure, WorkerServer, shown
 from ..url.host_parsing import host_parser, host_serializer
 from ..url.url_parsing import url_parser
 from ..url.writing import URLFailure
-from ..server.config import Config
-from ..server.exchange import Exchange
 from .fetch_command import add_fetch_command
 from .oracle_command import add_oracle_command
-from ..server.serve import ServeOptions, StartFailure, WorkerServer, shown
 from .ws_command import add_ws_command
 
 SERVE_HELP = """Serve a worker over HTTP, until SIGINT (Ctrl-C) or SIGTERM.
@@ -219,8 +219,7 @@ def hosts(argument: str) -> tuple[str, ...]:
 
 
 def host_of_a_url(text: str) -> str:
-    """The same host, with its port, as the URL parser writes it; what begins with "*." is below it.
-    """
+    """The same host, with its port, as the URL parser writes it; what begins with "*." is below it."""
     host, port = host_and_port(text)
     wildcard = "*." if host.startswith("*.") else ""
     host = host.removeprefix("*.")

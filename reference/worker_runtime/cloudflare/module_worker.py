@@ -12,9 +12,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from ..fetch.request_class import Request
-from ..html.settings_objects import current_settings_object
+from ..html.global_objects import GlobalObject
 from ..service_workers.fetch_event import FetchEvent
-from ..global_scope.service_worker_global_scope import ServiceWorkerGlobalScope
 from ..webidl.exceptions import reason_of
 from ..webidl.promises import Promise
 
@@ -60,7 +59,7 @@ class WorkerEntrypoint:
 
 
 def add_module_handlers(
-    scope: ServiceWorkerGlobalScope, module: Mapping[str, Any], env: Mapping[str, object]
+    scope: GlobalObject, module: Mapping[str, Any], env: Mapping[str, object]
 ) -> None:
     """Let the handlers that a module has answer the events of its scope.
 

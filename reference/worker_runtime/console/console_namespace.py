@@ -9,12 +9,16 @@ import sys
 from collections.abc import Iterable
 from types import FrameType
 
-from ..html.settings_objects import current_settings_object
 from ..hr_time.time_origin import unsafe_shared_current_time
+from ..html.settings_objects import EnvironmentSettingsObject, current_settings_object
 from ..infra.json import number_to_string
 from ..webidl.callbacks import dictionary_member
 from ..webidl.type_mapping import to_dom_string
-from .common_object_formats import MAX_DEPTH, PACKAGE, generic_javascript_object_formatting
+from .common_object_formats import (
+    MAX_DEPTH,
+    PACKAGE,
+    generic_javascript_object_formatting,
+)
 from .supporting_operations import (
     Group,
     Representation,
@@ -27,18 +31,35 @@ from .supporting_operations import (
 from .table import construct_a_table
 
 
+class ScopesConsole:
+    """What a scope has counted, timed and grouped on its console.
+
+    https://console.spec.whatwg.org/#count-map
+    """
+
+    __slots__ = ("count_map", "group_stack", "timer_table")
+
+    def __init__(self, settings_object: EnvironmentSettingsObject) -> None:
+        self.count_map: dict[str, int] = {}
+        self.group_stack: list[Group] = []
+        self.timer_table: dict[str, float] = {}
+
+
+def current_console() -> ScopesConsole:
+    """That of the scope that is running.
+
+    https://console.spec.whatwg.org/#console-namespace
+    """
+    return current_settings_object().record(ScopesConsole)
+
+
 class ConsoleNamespace:
-    """One console: it counts, times and indents on its own.
+    """The console of the scope that is running: each scope counts, times and indents on its own.
 
     https://console.spec.whatwg.org/#namespacedef-console
     """
 
-    __slots__ = ("_count_map", "_group_stack", "_timer_table")
-
-    def __init__(self) -> None:
-        self._count_map: dict[str, int] = {}
-        self._group_stack: list[Group] = []
-        self._timer_table: dict[str, float] = {}
+    __slots__ = ()
 
     # ---- logging
 
@@ -57,30 +78,30 @@ class ConsoleNamespace:
                 data = (f"{message}: {first}", *rest)
             case _:
                 data = (message, *data)
-        logger(self._group_stack, "assert", [*data])
+        logger(current_console().group_stack, "assert", [*data])
 
     def clear(self) -> None:
         """End all groups. What has been printed is not taken back: it is a log.
 
         https://console.spec.whatwg.org/#clear
         """
-        self._group_stack.clear()
+        current_console().group_stack.clear()
 
     def debug(self, *data: object) -> None:
         """https://console.spec.whatwg.org/#debug"""
-        logger(self._group_stack, "debug", [*data])
+        logger(current_console().group_stack, "debug", [*data])
 
     def error(self, *data: object) -> None:
         """https://console.spec.whatwg.org/#error"""
-        logger(self._group_stack, "error", [*data])
+        logger(current_console().group_stack, "error", [*data])
 
     def info(self, *data: object) -> None:
         """https://console.spec.whatwg.org/#info"""
-        logger(self._group_stack, "info", [*data])
+        logger(current_console().group_stack, "info", [*data])
 
     def log(self, *data: object) -> None:
         """https://console.spec.whatwg.org/#log"""
-        logger(self._group_stack, "log", [*data])
+        logger(current_console().group_stack, "log", [*data])
 
     def table(self, tabularData: object = None, properties: Iterable[str] | None = None) -> None:
         """Print a collection of rows as a table: mappings, sequences, named tuples, objects or
@@ -95,7 +116,11 @@ class ConsoleNamespace:
             table = construct_a_table(tabularData, columns)
         except Exception:  # of a row, when it was asked for what it holds
             table = None
-        logger(self._group_stack, "log", [tabularData if table is None else Representation(table)])
+        logger(
+            current_console().group_stack,
+            "log",
+            [tabularData if table is None else Representation(table)],
+        )
 
     def trace(self, *data: object) -> None:
         """Print where this was called.
@@ -113,11 +138,11 @@ class ConsoleNamespace:
         ]
         callstack = "".join(StackSummary.extract(reversed(frames)).format()).rstrip("\n")
         label = f"Trace: {joined(formatter([*data]))}" if data else "Trace"
-        printer(self._group_stack, "trace", [Representation(f"{label}\n{callstack}")])
+        printer(current_console().group_stack, "trace", [Representation(f"{label}\n{callstack}")])
 
     def warn(self, *data: object) -> None:
         """https://console.spec.whatwg.org/#warn"""
-        logger(self._group_stack, "warn", [*data])
+        logger(current_console().group_stack, "warn", [*data])
 
     def dir(self, item: object = None, options: object = None) -> None:
         """Print the attributes of an object. Of the options there is `depth`: how many levels of
@@ -129,14 +154,14 @@ class ConsoleNamespace:
         object = generic_javascript_object_formatting(
             item, depth if isinstance(depth, int) else MAX_DEPTH
         )
-        printer(self._group_stack, "dir", [Representation(object)])
+        printer(current_console().group_stack, "dir", [Representation(object)])
 
     def dirxml(self, *data: object) -> None:
         """There is no DOM here: like `log`.
 
         https://console.spec.whatwg.org/#dirxml
         """
-        logger(self._group_stack, "dirxml", [*data])
+        logger(current_console().group_stack, "dirxml", [*data])
 
     # ---- counting
 
@@ -146,8 +171,12 @@ class ConsoleNamespace:
         https://console.spec.whatwg.org/#count
         """
         label = to_label(label)
-        self._count_map[label] = self._count_map.get(label, 0) + 1
-        logger(self._group_stack, "count", [f"{label}: {self._count_map[label]}"])
+        current_console().count_map[label] = current_console().count_map.get(label, 0) + 1
+        logger(
+            current_console().group_stack,
+            "count",
+            [f"{label}: {current_console().count_map[label]}"],
+        )
 
     def countReset(self, label: str | None = "default") -> None:
         """Let a label be counted from its beginning again.
@@ -155,10 +184,10 @@ class ConsoleNamespace:
         https://console.spec.whatwg.org/#countreset
         """
         label = to_label(label)
-        if label in self._count_map:
-            self._count_map[label] = 0
+        if label in current_console().count_map:
+            current_console().count_map[label] = 0
         else:
-            logger(self._group_stack, "countReset", [f"There is no count {label!r}"])
+            logger(current_console().group_stack, "countReset", [f"There is no count {label!r}"])
 
     # ---- grouping
 
@@ -168,8 +197,8 @@ class ConsoleNamespace:
         https://console.spec.whatwg.org/#group
         """
         group = Group(joined(formatter([*data])) if data else "Group")
-        printer(self._group_stack, "group", [group])
-        self._group_stack.append(group)
+        printer(current_console().group_stack, "group", [group])
+        current_console().group_stack.append(group)
 
     def groupCollapsed(self, *data: object) -> None:
         """Like `group`: lines of text do not collapse.
@@ -177,13 +206,13 @@ class ConsoleNamespace:
         https://console.spec.whatwg.org/#groupcollapsed
         """
         group = Group(joined(formatter([*data])) if data else "Group")
-        printer(self._group_stack, "groupCollapsed", [group])
-        self._group_stack.append(group)
+        printer(current_console().group_stack, "groupCollapsed", [group])
+        current_console().group_stack.append(group)
 
     def groupEnd(self) -> None:
         """https://console.spec.whatwg.org/#groupend"""
-        if self._group_stack:
-            self._group_stack.pop()
+        if current_console().group_stack:
+            current_console().group_stack.pop()
 
     # ---- timing
 
@@ -193,12 +222,12 @@ class ConsoleNamespace:
         https://console.spec.whatwg.org/#time
         """
         label = to_label(label)
-        if label in self._timer_table:
+        if label in current_console().timer_table:
             report_a_warning_to_the_console(
-                f"There is a timer {label!r} already", self._group_stack
+                f"There is a timer {label!r} already", current_console().group_stack
             )
         else:
-            self._timer_table[label] = current_time()
+            current_console().timer_table[label] = current_time()
 
     def timeLog(self, label: str | None = "default", *data: object) -> None:
         """Print how long ago a timer was started.
@@ -206,11 +235,17 @@ class ConsoleNamespace:
         https://console.spec.whatwg.org/#timelog
         """
         label = to_label(label)
-        start_time = self._timer_table.get(label)
+        start_time = current_console().timer_table.get(label)
         if start_time is None:
-            report_a_warning_to_the_console(f"There is no timer {label!r}", self._group_stack)
+            report_a_warning_to_the_console(
+                f"There is no timer {label!r}", current_console().group_stack
+            )
         else:
-            printer(self._group_stack, "timeLog", [f"{label}: {duration_since(start_time)}", *data])
+            printer(
+                current_console().group_stack,
+                "timeLog",
+                [f"{label}: {duration_since(start_time)}", *data],
+            )
 
     def timeEnd(self, label: str | None = "default") -> None:
         """Stop a timer, and print how long ago it was started.
@@ -218,11 +253,15 @@ class ConsoleNamespace:
         https://console.spec.whatwg.org/#timeend
         """
         label = to_label(label)
-        start_time = self._timer_table.pop(label, None)
+        start_time = current_console().timer_table.pop(label, None)
         if start_time is None:
-            report_a_warning_to_the_console(f"There is no timer {label!r}", self._group_stack)
+            report_a_warning_to_the_console(
+                f"There is no timer {label!r}", current_console().group_stack
+            )
         else:
-            printer(self._group_stack, "timeEnd", [f"{label}: {duration_since(start_time)}"])
+            printer(
+                current_console().group_stack, "timeEnd", [f"{label}: {duration_since(start_time)}"]
+            )
 
 
 console = ConsoleNamespace()
@@ -241,7 +280,7 @@ def current_time() -> float:
 
     https://console.spec.whatwg.org/#timer-table
     """
-    return unsafe_shared_current_time(current_settings_object().clock)
+    return unsafe_shared_current_time(current_settings_object().host.clock)
 
 
 def duration_since(start_time: float) -> str:

@@ -6,13 +6,16 @@ Console Standard, 2: https://console.spec.whatwg.org/#supporting-ops
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterable, Sequence
 from itertools import islice
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, TypeAlias
 
+from ..html.settings_objects import current_settings_object
 from ..infra.json import number_to_string
-from .common_object_formats import generic_javascript_object_formatting, optimally_useful_formatting
+from .common_object_formats import (
+    generic_javascript_object_formatting,
+    optimally_useful_formatting,
+)
 
 LogLevel: TypeAlias = Literal[
     "assert", "count", "countReset", "debug", "dir", "dirxml", "error", "group", "groupCollapsed", "info", "log",
@@ -57,58 +60,6 @@ class Group(Representation):
     """
 
     __slots__ = ()
-
-
-# ---- where the output goes -----------------------------------------------------------------------
-
-
-class Sink(Protocol):
-    """Where messages go. `SEVERITIES` tells how grave a log level is.
-
-    https://console.spec.whatwg.org/#loglevel-severity
-    """
-
-    def write(self, log_level: LogLevel, text: str) -> None:
-        """Take a message: a line or more, without control characters, and without a newline at the
-        end.
-        """
-
-
-class StandardStreams:
-    """Standard error for warnings, errors and traces, standard output for the rest.
-
-    https://console.spec.whatwg.org/#nodejs-printer
-    """
-
-    __slots__ = ()
-
-    def write(self, log_level: LogLevel, text: str) -> None:
-        """A stream that is closed or missing takes nothing; what its encoding lacks is escaped."""
-        is_grave = log_level == "trace" or SEVERITIES[log_level] in ("warn", "error")
-        stream = sys.stderr if is_grave else sys.stdout
-        if stream is None:  # as in a process without a console
-            return
-        if not text.isascii():
-            encoding = stream.encoding or "utf-8"
-            text = text.encode(encoding, "backslashreplace").decode(encoding)
-        try:
-            stream.write(text + "\n")
-            stream.flush()
-        except (OSError, ValueError):
-            pass
-
-
-_sink: Sink = StandardStreams()
-
-
-def use_sink(sink: Sink | None) -> None:
-    """Send what every console prints from now on somewhere else; None sends it to the standard
-    streams again.
-
-    https://console.spec.whatwg.org/#printer-ux-innovation
-    """
-    global _sink
-    _sink = StandardStreams() if sink is None else sink
 
 
 # ---- the operations ------------------------------------------------------------------------------
@@ -223,7 +174,7 @@ def printer(group_stack: Sequence[Group], log_level: LogLevel, args: Iterable[ob
     if group_stack:
         indentation = INDENTATION * min(len(group_stack), MAX_INDENTATION)
         text = indentation + text.replace("\n", f"\n{indentation}")
-    _sink.write(log_level, text)
+    current_settings_object().host.console.write(log_level, text)
 
 
 def report_a_warning_to_the_console(description: str, group_stack: Sequence[Group] = ()) -> None:

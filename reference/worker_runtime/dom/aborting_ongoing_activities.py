@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary, ref
 
 from ..html.event_handlers import EventHandlerIDLAttribute
 from ..html.settings_objects import current_settings_object
-from ..html.timers import run_steps_after_a_timeout
+from ..html.timers import Timers, run_steps_after_a_timeout
 from ..webidl.exceptions import DOMException, exception_of
 from ..webidl.interfaces import illegal_constructor, new
 from ..webidl.type_mapping import to_integer
@@ -103,7 +103,7 @@ class AbortSignal(EventTarget):
         """
         milliseconds = to_integer(milliseconds, 64, enforce_range=True)
         signal: AbortSignal = new(AbortSignal)
-        signal._holders = (current_settings_object().observed_timeout_signals,)
+        signal._holders = (current_settings_object().record(Timers).observed_timeout_signals,)
 
         def time_is_up() -> None:
             if (observed := reference()) is not None:

@@ -13,8 +13,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ..html.event_loops import clean_up_after_running_script, prepare_to_run_script
-from ..html.settings_objects import current_settings_object
+from ..html.settings_objects import realm_execution_context, run_in_realm
 from ..webidl.callbacks import call_a_user_objects_operation, convert_to_undefined
+from ..webidl.host_hooks import hooks
 from .event import Event
 from .event_listeners import EventListener, remove_an_event_listener
 
@@ -56,6 +57,7 @@ def inner_invoke(event: Event, listeners: list[EventListener], is_capturing: boo
     current_target = event._current_target
     assert current_target is not None
     type = event._type
+    current_realm = realm_execution_context.get(None)
     for listener in listeners:
         if listener.removed or listener.type != type or listener.capture != is_capturing:
             continue
@@ -63,27 +65,35 @@ def inner_invoke(event: Event, listeners: list[EventListener], is_capturing: boo
             remove_an_event_listener(current_target, listener)
         if listener.passive:
             event._in_passive_listener_flag = True
-        try:
-            event_loop = prepare_to_run_script()
-            try:
-                callback = listener.callback
-                if callable(callback):  # OPTIMIZATION: as call_a_user_objects_operation does
-                    result = callback(event)
-                else:
-                    result = call_a_user_objects_operation(callback, "handleEvent", event)
-                if result is not None:
-                    convert_to_undefined(result)
-            finally:
-                clean_up_after_running_script(event_loop)
-        except (KeyboardInterrupt, SystemExit):
-            raise
-        # also a CancelledError, which must not cancel who dispatches
-        except BaseException as exception:
-            current_settings_object().report_an_exception(exception)
-            event._listeners_did_throw = True
+        if listener.realm is current_realm or listener.realm is None:
+            _call_the_callback(listener, event)
+        else:
+            run_in_realm(listener.realm, _call_the_callback, listener, event)
         event._in_passive_listener_flag = False
         if event._stop_immediate_propagation_flag:
             break
+
+
+def _call_the_callback(listener: EventListener, event: Event) -> None:
+    """Call a listener within its own scope; what it throws is reported there."""
+    try:
+        event_loop = prepare_to_run_script()
+        try:
+            callback = listener.callback
+            if callable(callback):  # OPTIMIZATION: as call_a_user_objects_operation does
+                result = callback(event)
+            else:
+                result = call_a_user_objects_operation(callback, "handleEvent", event)
+            if result is not None:
+                convert_to_undefined(result)
+        finally:
+            clean_up_after_running_script(event_loop)
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    # also a CancelledError, which must not cancel who dispatches
+    except BaseException as exception:
+        hooks.report_an_exception(exception)
+        event._listeners_did_throw = True
 
 
 def fire_an_event(

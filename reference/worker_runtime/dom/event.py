@@ -11,7 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..hr_time.time_origin import relative_high_resolution_time, unsafe_shared_current_time
+from ..hr_time.time_origin import (
+    relative_high_resolution_time,
+    unsafe_shared_current_time,
+)
 from ..html.settings_objects import current_settings_object
 from ..webidl.type_mapping import to_dom_string
 
@@ -175,7 +178,7 @@ def inner_event_creation_steps(
     event._bubbles = bool(bubbles)
     event._cancelable = bool(cancelable)
     event._composed_flag = bool(composed)
-    event._unsafe_time = unsafe_shared_current_time(current_settings_object().clock)
+    event._unsafe_time = unsafe_shared_current_time(current_settings_object().host.clock)
     event._target = event._current_target = None
     event._is_trusted = event._dispatch_flag = event._canceled_flag = (
         event._in_passive_listener_flag

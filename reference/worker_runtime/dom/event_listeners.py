@@ -12,6 +12,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from ..html.settings_objects import EnvironmentSettingsObject, realm_execution_context
 from . import abort_algorithms
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class EventListener:
         "capture",
         "once",
         "passive",
+        "realm",
         "removed",
         "signal",
         "type",
@@ -52,6 +54,9 @@ class EventListener:
         self.once = once
         self.signal = signal
         self.removed = False
+        # The scope that the callback is part of, if it is of a worker.
+        # https://webidl.spec.whatwg.org/#dfn-callback-context
+        self.realm: EnvironmentSettingsObject | None = realm_execution_context.get(None)
         self.abort_steps: Callable[[], object] | None = None
 
 

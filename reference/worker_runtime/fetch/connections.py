@@ -5,17 +5,19 @@ Fetch Standard, 2.6: https://fetch.spec.whatwg.org/#connections
 
 from __future__ import annotations
 
-import threading
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from ..host.clock import Clock, TimerHandle
+from ..host.host import Host
 from ..host.network import ByteStream, ClientTLS, Network, TCPAddress
+from ..host.timeouts import Timeouts
 from ..html.event_loops import EventLoop, in_parallel, relevant_event_loop
 from ..html.settings_objects import EnvironmentSettingsObject
 from ..http.connection import ClientConnection
-from ..http.failures_and_timeouts import Awaited, Deadlines, Timeouts
+from ..http.failures_and_timeouts import Awaited, Deadlines
 from ..url.host_parsing import host_serializer
 from ..url.url_representation import URLRecord
 from .resolving_domains import resolve_an_origin
@@ -233,11 +235,21 @@ class ConnectionPool:
             self._alarm = self.clock.call_later(due, self._close_those_that_wait_for_too_long)
 
 
-class _Thread(threading.local):
-    pool: ConnectionPool | None = None
+class _ConnectionPools:
+    """The pools of an event loop, by the hosts that reach others through them."""
 
+    __slots__ = ("_event_loop", "_pools")
 
-_thread = _Thread()
+    def __init__(self, event_loop: EventLoop) -> None:
+        self._event_loop = event_loop
+        self._pools: WeakKeyDictionary[Host, ConnectionPool] = WeakKeyDictionary()
+
+    def pool_of(self, host: Host) -> ConnectionPool:
+        """The pool of a host, made when it is first asked for."""
+        pool = self._pools.get(host)
+        if pool is None:
+            pool = self._pools[host] = ConnectionPool(self._event_loop, host.clock)
+        return pool
 
 
 def connection_pool(client: EnvironmentSettingsObject) -> ConnectionPool:
@@ -245,11 +257,7 @@ def connection_pool(client: EnvironmentSettingsObject) -> ConnectionPool:
 
     https://fetch.spec.whatwg.org/#connections
     """
-    event_loop = relevant_event_loop()
-    pool = _thread.pool
-    if pool is None or pool.event_loop is not event_loop:
-        pool = _thread.pool = ConnectionPool(event_loop, client.clock)
-    return pool
+    return relevant_event_loop().record(_ConnectionPools).pool_of(client.host)
 
 
 async def obtain_a_connection(
@@ -265,11 +273,13 @@ async def obtain_a_connection(
     pool = connection_pool(client)
     assert url.host is not None
     port = DEFAULT_PORTS[url.scheme] if url.port is None else url.port
-    key = ConnectionKey(client.network, url.scheme, host_serializer(url.host), port, credentials)
+    key = ConnectionKey(
+        client.host.network, url.scheme, host_serializer(url.host), port, credentials
+    )
     connection = None if new else pool.take(key)
     if connection is None:
         return await create_a_connection(client, pool, key)
-    connection.timeouts = client.timeouts
+    connection.timeouts = client.host.timeouts
     return connection
 
 
@@ -279,7 +289,9 @@ async def create_a_connection(
     """https://fetch.spec.whatwg.org/#create-a-connection"""
     host = key.host.strip("[]")
     tls = ClientTLS(host) if key.scheme == "https" else None
-    dialling = in_parallel(client.network.dial(TCPAddress(resolve_an_origin(host), key.port), tls))
+    dialling = in_parallel(
+        client.host.network.dial(TCPAddress(resolve_an_origin(host), key.port), tls)
+    )
     is_too_late = False
 
     def give_up() -> None:
@@ -287,13 +299,13 @@ async def create_a_connection(
         is_too_late = True
         dialling.cancel()
 
-    alarm = client.clock.call_later(client.timeouts.connect, give_up)
+    alarm = client.host.clock.call_later(client.host.timeouts.connect, give_up)
     try:
         stream = await dialling
     except BaseException:
         if is_too_late:
             raise TimeoutError(
-                f"no connection within {client.timeouts.connect:g} seconds"
+                f"no connection within {client.host.timeouts.connect:g} seconds"
             ) from None
         if dialling.done() and not dialling.cancelled() and dialling.exception() is None:
             dialling.result().abort()  # it came about just when nobody wanted it any more
@@ -301,6 +313,6 @@ async def create_a_connection(
         raise
     finally:
         alarm.cancel()
-    connection = PooledConnection(pool, key, stream, client.timeouts)
+    connection = PooledConnection(pool, key, stream, client.host.timeouts)
     pool.add(connection)
     return connection

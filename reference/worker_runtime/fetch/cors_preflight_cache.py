@@ -44,7 +44,7 @@ def create_a_new_cache_entry(
     """
     key = _key(request, request.credentials_mode == "include", method, header_name)
     _cache.pop(key, None)
-    _cache[key] = current_settings_object().clock.monotonic() + min(max_age, LONGEST_MAX_AGE)
+    _cache[key] = current_settings_object().host.clock.monotonic() + min(max_age, LONGEST_MAX_AGE)
     if len(_cache) > MOST_ENTRIES:
         del _cache[next(iter(_cache))]
 
@@ -72,7 +72,7 @@ def header_name_cache_entry_match(header_name: str, request: RequestRecord) -> b
 
 def _has_entry(request: RequestRecord, method: str | None, header_name: str | None) -> bool:
     """https://fetch.spec.whatwg.org/#concept-cache-match"""
-    now = current_settings_object().clock.monotonic()
+    now = current_settings_object().host.clock.monotonic()
     credentials = (True,) if request.credentials_mode == "include" else (True, False)
     return any(
         _cache.get(_key(request, include, method, header_name), 0) > now for include in credentials

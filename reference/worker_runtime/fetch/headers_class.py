@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
+from ..html.settings_objects import current_settings_object
 from ..webidl import interfaces
 from ..webidl.type_mapping import to_byte_string
 from .headers import (
@@ -25,7 +26,6 @@ from .headers import (
     is_privileged_no_cors_request_header_name,
     normalize,
 )
-from .profile import profile
 
 HeadersInit: TypeAlias = "Mapping[str, str] | Iterable[Iterable[str]] | Headers"
 
@@ -172,9 +172,9 @@ def validate(headers: Headers, header: Header) -> bool:
         case "immutable":
             raise TypeError(f"Cannot change {name!r}: these headers are immutable")
         case "request" if is_forbidden_request_header(name, value):
-            return profile.get() == "server"
+            return current_settings_object().host.profile == "server"
         case "response" if is_forbidden_response_header_name(name):
-            return profile.get() == "server"
+            return current_settings_object().host.profile == "server"
     return True
 
 

@@ -43,7 +43,7 @@ async def http_cache_fetch(
     if request.cache_mode not in ("no-store", "reload") and "no-store" not in directives:
         stored_response = http_cache.select(request, include_credentials)
     if stored_response is not None:
-        now = client_of(fetch_params).clock.wall()
+        now = client_of(fetch_params).host.clock.wall()
         use = permitted_use(stored_response, directives, now, http_cache.is_shared)
         # By the letter, "no-cache" would validate neither what is fresh nor what was just used
         # while it is to be validated.
@@ -85,7 +85,7 @@ async def forwarding_fetch(
     https://www.rfc-editor.org/rfc/rfc9111#section-4.3.3
     """
     request = forwarded_request = fetch_params.request
-    clock = client_of(fetch_params).clock
+    clock = client_of(fetch_params).host.clock
     if validated_response is not None:
         # what is stored next is the response to a request without a condition
         forwarded_request = request.clone()
@@ -135,7 +135,7 @@ async def revalidating_fetch(
     )
     if fetch_params.is_canceled:
         return forward_response
-    now = client_of(fetch_params).clock.wall()
+    now = client_of(fetch_params).host.clock.wall()
     argument = cache_directives(request.header_list.get("Cache-Control")).get("stale-if-error")
     if (
         forward_response.type == "error" or forward_response.status in SERVER_ERRORS
@@ -173,7 +173,7 @@ def revalidate_in_parallel(
     revalidate_request.prevent_no_cache_cache_control_header_modification = True
     revalidate_request.service_workers_mode = "none"
     task = in_parallel(fetch_to_the_end(FetchParams(revalidate_request, fetch_params.main_fetch)))
-    alarm = client_of(fetch_params).clock.call_later(SECONDS_TO_REVALIDATE, task.cancel)
+    alarm = client_of(fetch_params).host.clock.call_later(SECONDS_TO_REVALIDATE, task.cancel)
 
     def end(_: object) -> None:
         alarm.cancel()

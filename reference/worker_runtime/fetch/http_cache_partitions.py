@@ -2,7 +2,7 @@
 
 Fetch Standard, 2.8: https://fetch.spec.whatwg.org/#http-cache-partitions
 
-A cache lies in the storage of its client, which several processes may share, beside what scripts
+A cache lies in the storage of its host, which several processes may share, beside what scripts
 keep in `caches`. Its keys are
 
     http/response/SITE 0 URL 0 NUMBER       a response without its body; behind the URL may be a space and a Host
@@ -19,10 +19,15 @@ from contextlib import suppress
 from functools import partial
 from weakref import WeakSet
 
+from ..host.host import Host
 from ..host.storage.backend import StorageBackend, StorageError
 from ..html.origins import serialization_of_a_site
 from ..http.fields import combined_field_values
-from ..http_caching.constructing_responses import chosen_response, matches, nominated_fields
+from ..http_caching.constructing_responses import (
+    chosen_response,
+    matches,
+    nominated_fields,
+)
 from ..http_caching.invalidation import SAFE_METHODS, invalidated_urls, located_url
 from ..http_caching.field_definitions import cache_directives
 from ..http_caching.storing_responses import (
@@ -35,11 +40,17 @@ from ..http_caching.storing_responses import (
 from ..http_caching.validation import is_confirmed_by_head, is_freshened
 from ..url.url_representation import URLRecord
 from ..url.url_serializing import url_serializer
-from .cached_responses import CachedResponse, parse_cached_response, serialize_cached_response
+from .cached_responses import (
+    CachedResponse,
+    parse_cached_response,
+    serialize_cached_response,
+)
 from .headers import HeaderList
 from .http_network_fetch import authority
-from .network_partition_keys import determine_the_network_partition_key_of_a_request
-from .profile import profile
+from .network_partition_keys import (
+    NetworkPartitionKey,
+    determine_the_network_partition_key_of_a_request,
+)
 from .requests import RequestRecord
 from .responses import ResponseRecord
 from .statuses import is_null_body_status
@@ -58,29 +69,46 @@ SECONDS_OF_A_USE = 1.0  # uses that are no further apart are one
 
 
 def determine_the_http_cache_partition(request: RequestRecord) -> HTTPCache | None:
-    """The client's cache for the request, None if it has none. In the profile "browser" every
-    client has one.
+    """The cache of the client's host for the request, None if it has none. In the profile "browser"
+    every host has one.
 
     https://fetch.spec.whatwg.org/#determine-the-http-cache-partition
     """
     client = request.reserved_client or request.client
-    # The switch comes first: who has it off pays for nothing else.
-    if client is None or (client.http_caches is None and profile.get() == "server"):
+    # The switch comes first: a host that has it off pays for nothing else.
+    if client is None or not (client.host.http_cache or client.host.profile == "browser"):
         return None
     key = determine_the_network_partition_key_of_a_request(request)
     assert key is not None
-    if client.http_caches is None:
-        client.http_caches = {}
-    http_cache: HTTPCache | None = client.http_caches.get(key)
-    if http_cache is None or http_cache.storage is not client.storage:
-        try:
-            http_cache = HTTPCache(
-                client.storage, serialization_of_a_site(key[0]), is_shared=profile.get() == "server"
-            )
-        except StorageError:
-            return None
-        client.http_caches[key] = http_cache
-    return http_cache
+    return client.host.record(HTTPCachePartitions).cache_of(key)
+
+
+class HTTPCachePartitions:
+    """The HTTP caches of a host, by their network partition keys.
+
+    https://fetch.spec.whatwg.org/#http-cache-partition
+    """
+
+    __slots__ = ("_caches", "_host")
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._caches: dict[NetworkPartitionKey, HTTPCache] = {}
+
+    def cache_of(self, key: NetworkPartitionKey) -> HTTPCache | None:
+        """The cache of a partition, made when it is first asked for; None if storage fails."""
+        http_cache = self._caches.get(key)
+        if http_cache is None:
+            site, is_shared = serialization_of_a_site(key[0]), self._host.profile == "server"
+            try:
+                http_cache = HTTPCache(self._host.storage, site, is_shared=is_shared)
+            except StorageError:
+                return None
+            self._caches[key] = http_cache
+        return http_cache
+
+    def __iter__(self) -> Iterator[HTTPCache]:
+        return iter(self._caches.values())
 
 
 class HTTPCache:

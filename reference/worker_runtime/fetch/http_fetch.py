@@ -7,8 +7,12 @@ A fetch is never given to a service worker: only the requests that a server gets
 
 from __future__ import annotations
 
+from ..html.settings_objects import current_settings_object
 from .cors_check import cors_check
-from .cors_preflight_cache import header_name_cache_entry_match, method_cache_entry_match
+from .cors_preflight_cache import (
+    header_name_cache_entry_match,
+    method_cache_entry_match,
+)
 from .cors_preflight_fetch import cors_preflight_fetch
 from .cross_origin_resource_policy import cross_origin_resource_policy_check
 from .headers import cors_unsafe_request_header_names
@@ -16,7 +20,6 @@ from .http_network_or_cache_fetch import http_network_or_cache_fetch
 from .http_redirect_fetch import http_redirect_fetch
 from .infrastructure import AnyResponse, FetchParams
 from .methods import is_cors_safelisted_method
-from .profile import profile
 from .responses import network_error, opaque_redirect_filtered_response
 from .statuses import is_redirect_status
 from .tao_check import tao_check
@@ -43,7 +46,7 @@ async def http_fetch(fetch_params: FetchParams, make_cors_preflight: bool = Fals
         return response
     if request.response_tainting == "cors" and not cors_check(request, response):
         return network_error("the response does not allow this origin to read it (CORS)")
-    if profile.get() == "browser":
+    if current_settings_object().host.profile == "browser":
         if not tao_check(request, response):
             request.timing_allow_failed = True
         if (
@@ -59,7 +62,7 @@ async def http_fetch(fetch_params: FetchParams, make_cors_preflight: bool = Fals
                 return network_error(
                     f"the server redirects with status {response.status}, which is to be an error"
                 )
-            case "manual" if profile.get() == "browser":
+            case "manual" if current_settings_object().host.profile == "browser":
                 return opaque_redirect_filtered_response(response)
             case "manual":
                 # DEVIATION: in the profile "server" a worker may see where a redirect leads, and

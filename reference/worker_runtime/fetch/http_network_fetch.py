@@ -27,7 +27,6 @@ from .content_codings import ContentDecoder, content_decoder
 from .headers import Header, HeaderFailure, HeaderList, extract_header_list_values
 from .incoming_content import FAILURES, IncomingContent
 from .infrastructure import FetchParams
-from .profile import profile
 from .requests import RequestRecord
 from .responses import ResponseRecord, network_error
 from .set_cookie_header import parse_and_store_response_set_cookie_headers
@@ -46,7 +45,11 @@ async def http_network_fetch(
     """https://fetch.spec.whatwg.org/#concept-http-network-fetch"""
     request = fetch_params.request
     url = request.current_url
-    if request.body is not None and request.body.source is None and profile.get() == "browser":
+    if (
+        request.body is not None
+        and request.body.source is None
+        and current_settings_object().host.profile == "browser"
+    ):
         # DEVIATION: in the profile "server" a stream is sent over HTTP/1.1 as well, in chunks.
         return network_error("a body that is a stream cannot be sent over HTTP/1.1")
     while True:
@@ -266,7 +269,7 @@ def response_with_head(
         if fetch_params.decodes_content
         else None
     )
-    if decoder is not None and profile.get() == "server":
+    if decoder is not None and current_settings_object().host.profile == "server":
         # DEVIATION: who hands the response on would tell of a coding and of a length that the body
         # no longer has.
         response.header_list.delete("Content-Encoding")

@@ -8,7 +8,7 @@ pays nothing for it.
 
 from __future__ import annotations
 
-from ..html.settings_objects import USER_AGENT
+from ..html.settings_objects import USER_AGENT, current_settings_object
 from ..url.url_serializing import url_serializer
 from .bodies import BodyRecord
 from .content_codings import ACCEPT_ENCODING
@@ -18,7 +18,6 @@ from .http_cache_partitions import determine_the_http_cache_partition
 from .http_network_fetch import http_network_fetch
 from .infrastructure import FetchParams, appropriate_network_error
 from .origin_header import append_a_request_origin_header
-from .profile import profile
 from .requests import RequestRecord
 from .responses import ResponseRecord, network_error
 
@@ -108,7 +107,7 @@ def modify_header_list(http_request: RequestRecord) -> None:
     header_list = http_request.header_list
     if not isinstance(http_request.referrer, str):
         header_list.append("Referer", url_serializer(http_request.referrer))
-    if profile.get() == "browser":
+    if current_settings_object().host.profile == "browser":
         append_a_request_origin_header(http_request)
     if not header_list.contains("User-Agent"):
         header_list.append("User-Agent", USER_AGENT)
@@ -129,4 +128,6 @@ def modify_header_list(http_request: RequestRecord) -> None:
     if header_list.contains("Range") and not header_list.contains("Accept-Encoding"):
         header_list.append("Accept-Encoding", "identity")
     if not header_list.contains("Accept-Encoding"):
-        header_list.append("Accept-Encoding", ACCEPT_ENCODING[profile.get()])
+        header_list.append(
+            "Accept-Encoding", ACCEPT_ENCODING[current_settings_object().host.profile]
+        )

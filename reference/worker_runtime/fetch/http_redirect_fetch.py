@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..html.origins import same_origin
+from ..html.settings_objects import current_settings_object
 from ..url.url_serializing import origin, url_serializer
 from ..url.writing import URLFailure
 from .bodies import BodyRecord
@@ -17,7 +18,6 @@ from .headers import (
     is_request_body_header_name,
 )
 from .infrastructure import AnyResponse, FetchParams
-from .profile import profile
 from .referrer_policy import set_requests_referrer_policy_on_redirect
 from .requests import RequestRecord
 from .responses import ResponseRecord, location_url, network_error
@@ -48,7 +48,7 @@ async def http_redirect_fetch(fetch_params: FetchParams, response: ResponseRecor
         return network_error(f"the server redirects more than {MOST_REDIRECTS} times")
     request.redirect_count += 1
     location_origin = origin(location)
-    if profile.get() == "browser" and location.includes_credentials:
+    if current_settings_object().host.profile == "browser" and location.includes_credentials:
         if (
             request.mode == "cors"
             and request.origin != "client"
@@ -71,7 +71,7 @@ async def http_redirect_fetch(fetch_params: FetchParams, response: ResponseRecor
         delete_headers(request, is_request_body_header_name)
     if not same_origin(origin(request.current_url), location_origin):
         delete_headers(request, is_cors_non_wildcard_request_header_name)
-        if profile.get() == "server":
+        if current_settings_object().host.profile == "server":
             delete_headers(request, lambda name: name.lower() in HEADERS_FOR_ONE_ORIGIN)
     if request.body is not None:
         request.body = BodyRecord(request.body.source, request.body.length)

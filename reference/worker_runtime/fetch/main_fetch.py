@@ -8,11 +8,16 @@ from __future__ import annotations
 from functools import partial
 
 from ..html.origins import same_origin
+from ..html.settings_objects import current_settings_object
 from ..url.url_serializing import origin
 from ..webidl.promises import a_new_promise, reject, resolve
 from .bodies import BodyRecord, fully_read
 from .cors_preflight_cache import clear_cache_entries
-from .headers import HeaderFailure, cors_unsafe_request_header_names, extract_header_list_values
+from .headers import (
+    HeaderFailure,
+    cors_unsafe_request_header_names,
+    extract_header_list_values,
+)
 from .http_extensions import should_response_to_request_be_blocked_due_to_nosniff
 from .infrastructure import AnyResponse, FetchParams
 from .methods import is_cors_safelisted_method
@@ -22,7 +27,6 @@ from .port_blocking import (
     should_be_blocked_due_to_a_bad_port,
     should_response_to_request_be_blocked_due_to_its_mime_type,
 )
-from .profile import profile
 from .referrer_policy import DEFAULT_REFERRER_POLICY, determine_requests_referrer
 from .requests import RequestRecord, redirect_taint
 from .responses import (
@@ -68,7 +72,7 @@ async def main_fetch(fetch_params: FetchParams, recursive: bool = False) -> AnyR
     )
     if not internal_response.url_list:
         internal_response.url_list = request.url_list.copy()
-    if profile.get() == "browser":
+    if current_settings_object().host.profile == "browser":
         internal_response.redirect_taint = redirect_taint(request)
         internal_response.timing_allow_passed = not request.timing_allow_failed
     if response.type != "error":
@@ -93,7 +97,7 @@ async def fetch_by_mode(fetch_params: FetchParams) -> AnyResponse:
     # DEVIATION: in the profile "server" every origin is a worker's own, unless it insists on the
     # mode "same-origin".
     if (
-        (profile.get() == "server" and request.mode != "same-origin")
+        (current_settings_object().host.profile == "server" and request.mode != "same-origin")
         or url.scheme == "data"
         or request.mode in ("navigate", "websocket", "webtransport")
         or (
@@ -138,7 +142,7 @@ def filtered(request: RequestRecord, response: ResponseRecord) -> FilteredRespon
     https://fetch.spec.whatwg.org/#concept-request-response-tainting
     """
     match request.response_tainting:
-        case "basic" if profile.get() == "server":
+        case "basic" if current_settings_object().host.profile == "server":
             # DEVIATION: nothing is forbidden there, so a worker sees the cookies that it is sent.
             return FilteredResponse(response, "basic", response.header_list)
         case "basic":

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from ..html.settings_objects import current_settings_object
 from ..url.host_parsing import host_serializer
-from ..url.origins import Origin, OpaqueOrigin
+from ..url.origins import OpaqueOrigin, Origin
 from ..url.url_representation import URLRecord
 from ..url.url_serializing import origin, url_path_serializer
 from .http_extensions import Verdict
-from .profile import profile
 from .requests import RequestRecord
 
 
@@ -22,7 +21,11 @@ def should_fetching_request_be_blocked_as_mixed_content(request: RequestRecord) 
     base_url = client.api_base_url
     # DEVIATION: in the profile "server" nothing is blocked: there is no page whose user could be
     # misled.
-    if profile.get() == "server" or base_url is None or base_url.scheme != "https":
+    if (
+        current_settings_object().host.profile == "server"
+        or base_url is None
+        or base_url.scheme != "https"
+    ):
         return "allowed"
     return "allowed" if is_url_potentially_trustworthy(request.current_url) else "blocked"
 

@@ -78,7 +78,7 @@ def multipart_form_data_boundary_string() -> str:
 
     https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart/form-data-boundary-string
     """
-    return f"----formdata-{current_settings_object().entropy.random_bytes(16).hex()}"
+    return f"----formdata-{current_settings_object().host.entropy.random_bytes(16).hex()}"
 
 
 def _normalize_newlines(text: str) -> str:

@@ -12,7 +12,6 @@ from ..html.settings_objects import current_settings_object
 from ..url.url_representation import URLRecord
 from ..url.url_serializing import origin, url_serializer
 from .mixed_content import is_url_potentially_trustworthy
-from .profile import profile
 from .request_class import ENUMERATIONS
 from .requests import ReferrerPolicy, RequestRecord
 from .responses import ResponseRecord
@@ -39,7 +38,7 @@ def determine_requests_referrer(request: RequestRecord) -> URLRecord | Literal["
     client = request.client or current_settings_object()
     if not isinstance(request.referrer, str):
         referrer_source = request.referrer
-    elif client.api_base_url is None or profile.get() == "server":
+    elif client.api_base_url is None or current_settings_object().host.profile == "server":
         # DEVIATION: in the profile "server" a worker is not a page that one comes from.
         return "no-referrer"
     else:

@@ -27,8 +27,8 @@ from contextlib import contextmanager
 from threading import Lock
 from weakref import WeakValueDictionary
 
+from ..host.host import default_host
 from ..host.storage.backend import StorageBackend, StorageError
-from ..html.settings_objects import SYSTEM_ENTROPY
 
 LAST_NUMBER = b"cache/number"
 NAME = b"cache/name/"
@@ -38,7 +38,7 @@ LOOSE = b"cache/loose/"
 LENGTH_OF_NUMBER = 16
 SECONDS_OF_LEASE = 60.0
 
-_process = SYSTEM_ENTROPY.random_bytes(8).hex()
+_process = default_host().entropy.random_bytes(8).hex()
 
 
 class Hold:

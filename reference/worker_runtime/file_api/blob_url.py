@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from ..host.entropy import Entropy
+from ..host.host import Host
 from ..html.origins import same_origin
 from ..html.settings_objects import EnvironmentSettingsObject, current_settings_object
 from ..url import url_class
 from ..url.origins import ascii_serialization_of_an_origin
-from ..url.url_parsing import url_parser, use_blob_url_store
+from ..url.url_parsing import url_parser
 from ..url.url_representation import URLRecord
 from ..url.url_serializing import url_serializer
 from ..url.writing import URLFailure
@@ -27,8 +28,22 @@ class BlobURLEntry(NamedTuple):
     environment: EnvironmentSettingsObject
 
 
-# https://w3c.github.io/FileAPI/#BlobURLStore (one for the process): an entry stays until it is revoked.
-blob_url_store: dict[str, BlobURLEntry] = {}
+class BlobURLStore(dict[str, BlobURLEntry]):
+    """The entries of a host, by their URLs. An entry stays until it is revoked.
+
+    https://w3c.github.io/FileAPI/#BlobURLStore
+    """
+
+    def __init__(self, host: Host) -> None:
+        super().__init__()
+
+
+def current_blob_url_store() -> BlobURLStore:
+    """That of the host of the scope that is running.
+
+    https://w3c.github.io/FileAPI/#blob-url-store
+    """
+    return current_settings_object().host.record(BlobURLStore)
 
 
 class URL(url_class.URL):
@@ -83,7 +98,7 @@ def generate_a_new_blob_url() -> str:
     """https://w3c.github.io/FileAPI/#unicodeBlobURL"""
     settings = current_settings_object()
     serialized = ascii_serialization_of_an_origin(settings.origin)
-    return f"blob:{serialized}/{uuid_version_4(settings.entropy)}"
+    return f"blob:{serialized}/{uuid_version_4(settings.host.entropy)}"
 
 
 def uuid_version_4(entropy: Entropy) -> str:
@@ -101,13 +116,13 @@ def uuid_version_4(entropy: Entropy) -> str:
 def add_an_entry_to_the_blob_url_store(object: Blob) -> str:
     """https://w3c.github.io/FileAPI/#add-an-entry"""
     url = generate_a_new_blob_url()
-    blob_url_store[url] = BlobURLEntry(object, current_settings_object())
+    current_blob_url_store()[url] = BlobURLEntry(object, current_settings_object())
     return url
 
 
 def remove_an_entry_from_the_blob_url_store(url: URLRecord) -> None:
     """https://w3c.github.io/FileAPI/#removeTheEntry"""
-    blob_url_store.pop(url_serializer(url), None)
+    current_blob_url_store().pop(url_serializer(url), None)
 
 
 def resolve_a_blob_url(url: URLRecord) -> BlobURLEntry | None:
@@ -116,10 +131,7 @@ def resolve_a_blob_url(url: URLRecord) -> BlobURLEntry | None:
     https://w3c.github.io/FileAPI/#blob-url-resolve
     """
     assert url.scheme == "blob"
-    return blob_url_store.get(url_serializer(url, exclude_fragment=True))
-
-
-use_blob_url_store(resolve_a_blob_url)
+    return current_blob_url_store().get(url_serializer(url, exclude_fragment=True))
 
 
 def check_for_same_partition_blob_url_usage(

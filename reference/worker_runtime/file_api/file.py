@@ -39,7 +39,7 @@ class File(Blob):
         super().__init__(fileBits, type=type, endings=endings)
         self._name = to_usv_string(fileName)
         if lastModified is None:
-            self._last_modified = int(current_settings_object().clock.wall() * 1000)
+            self._last_modified = int(current_settings_object().host.clock.wall() * 1000)
         else:
             self._last_modified = to_integer(lastModified, 64, signed=True)
 

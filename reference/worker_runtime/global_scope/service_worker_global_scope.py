@@ -5,11 +5,19 @@ Service Workers, 4.1: https://w3c.github.io/ServiceWorker/#serviceworkerglobalsc
 
 from __future__ import annotations
 
+from ..host.host import Host
 from ..html.event_handlers import EventHandlerIDLAttribute
-from .worker_global_scope import GlobalOperation, WorkerGlobalScope
-from ..webidl.promises import Promise
+from ..html.global_objects import GlobalObject
 from ..service_workers.clients import Clients
 from ..service_workers.model import ServiceWorkerRecord
+from ..url.url_representation import URLRecord
+from ..webidl.interfaces import new
+from ..webidl.promises import Promise
+from .worker_global_scope import (
+    GlobalOperation,
+    WorkerGlobalScope,
+    set_up_a_worker_environment_settings_object,
+)
 
 
 class ServiceWorkerGlobalScope(WorkerGlobalScope):
@@ -38,6 +46,18 @@ class ServiceWorkerGlobalScope(WorkerGlobalScope):
     onfetch = EventHandlerIDLAttribute()
     onmessage = EventHandlerIDLAttribute()
     onmessageerror = EventHandlerIDLAttribute()
+
+
+def create(url: URLRecord, host: Host, service_worker: ServiceWorkerRecord) -> GlobalObject:
+    """The scope of a service worker, with its settings object.
+
+    https://w3c.github.io/ServiceWorker/#serviceworkerglobalscope-interface
+    """
+    scope: ServiceWorkerGlobalScope = new(ServiceWorkerGlobalScope)
+    scope._service_worker = service_worker
+    scope._clients = new(Clients)
+    set_up_a_worker_environment_settings_object(scope, url, host)
+    return scope
 
 
 skipWaiting = GlobalOperation(ServiceWorkerGlobalScope.skipWaiting)

@@ -12,31 +12,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
-from ..dom.event_target import EventTarget
 from ..cloudflare.crypto_extensions import Crypto, crypto
+from ..dom.event_target import EventTarget
 from ..fetch.fetch_method import fetch
-from ..host.clock import Clock
-from ..host.entropy import Entropy
-from ..host.storage.backend import StorageBackend
+from ..host.host import Host
 from ..hr_time.performance import Performance, performance
+from ..html import microtask_queuing, runtime_script_errors, timers
+from ..html.base64_utility_methods import atob, btoa
+from ..html.event_handlers import EventHandlerIDLAttribute
+from ..html.global_objects import GlobalObject
+from ..html.settings_objects import (
+    EnvironmentSettingsObject,
+    current_global_object,
+    current_settings_object,
+)
+from ..html.structured_data.structured_clone import structuredClone
 from ..service_workers.cache_storage import CacheStorage, caches
 from ..url.origins import ascii_serialization_of_an_origin
 from ..url.url_representation import URLRecord
 from ..url.url_serializing import origin
 from ..webidl.interfaces import illegal_constructor, new
-from ..websockets.common_algorithms import make_disappear
-from ..html import microtask_queuing, runtime_script_errors, timers
-from ..html.base64_utility_methods import atob, btoa
-from ..html.event_handlers import EventHandlerIDLAttribute
-from ..html.settings_objects import (
-    SYSTEM_CLOCK,
-    SYSTEM_ENTROPY,
-    EnvironmentSettingsObject,
-    current_global_object,
-    current_settings_object,
-    report_to_standard_error,
-)
-from ..html.structured_data.structured_clone import structuredClone
 from .worker_locations import WorkerLocation
 from .worker_navigator import WorkerNavigator, navigator
 
@@ -102,13 +97,13 @@ class WindowOrWorkerGlobalScope:
         return caches
 
 
-class WorkerGlobalScope(EventTarget, WindowOrWorkerGlobalScope):
+class WorkerGlobalScope(GlobalObject, WindowOrWorkerGlobalScope):
     """The scope of a worker. What a script sets on it, stays there.
 
     https://html.spec.whatwg.org/multipage/workers.html#workerglobalscope
     """
 
-    __slots__ = ("__dict__", "_location", "_settings_object")
+    __slots__ = ("__dict__", "_location")
 
     __init__ = illegal_constructor
 
@@ -138,46 +133,18 @@ class WorkerGlobalScope(EventTarget, WindowOrWorkerGlobalScope):
 
 
 def set_up_a_worker_environment_settings_object(
-    worker_global_scope: WorkerGlobalScope,
-    url: URLRecord,
-    *,
-    clock: Clock = SYSTEM_CLOCK,
-    entropy: Entropy = SYSTEM_ENTROPY,
-    storage: StorageBackend | None = None,
-    report_to_console: Callable[[object, str], object] = report_to_standard_error,
+    worker_global_scope: WorkerGlobalScope, url: URLRecord, host: Host
 ) -> EnvironmentSettingsObject:
-    """The settings object of a worker at that URL; the worker runs where `realm_execution_context`
-    is set to it.
-
-    What the worker stores lies in memory, if no storage is given.
+    """The settings object of a worker at that URL, with all that the host has.
 
     https://html.spec.whatwg.org/multipage/workers.html#set-up-a-worker-environment-settings-object
     """
-    settings_object = EnvironmentSettingsObject(
-        api_base_url=url,
-        origin=origin(url),
-        clock=clock,
-        entropy=entropy,
-        storage=storage,
-        report_to_console=report_to_console,
-    )
+    settings_object = EnvironmentSettingsObject(host, api_base_url=url, origin=origin(url))
     settings_object.global_object = worker_global_scope
     worker_global_scope._settings_object = settings_object
     worker_global_scope._location = new(WorkerLocation)
     worker_global_scope._location._url = url
     return settings_object
-
-
-def terminate_a_worker(worker_global_scope: WorkerGlobalScope) -> None:
-    """No task of that worker begins any more, no timer of it is left, and its WebSockets close.
-
-    https://html.spec.whatwg.org/multipage/workers.html#terminate-a-worker
-    """
-    settings_object = worker_global_scope._settings_object
-    settings_object.closing = True
-    timers.clear_the_map_of_active_timers(settings_object)
-    for web_socket in list(settings_object.web_sockets):
-        make_disappear(web_socket)
 
 
 class GlobalThis:

@@ -5,16 +5,27 @@ High Resolution Time, 7: https://w3c.github.io/hr-time/#sec-performance
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, Self
 
+from ..dom.event_listeners import EventListener
 from ..dom.event_target import EventTarget
-from ..html.settings_objects import current_settings_object
+from ..html.settings_objects import EnvironmentSettingsObject, current_settings_object
 from ..webidl.interfaces import illegal_constructor, new
 from .time_origin import current_high_resolution_time, get_time_origin_timestamp
 
 
+class _Listeners:
+    """What listens to the performance of a scope."""
+
+    __slots__ = ("event_handler_map", "event_listener_list")
+
+    def __init__(self, settings_object: EnvironmentSettingsObject) -> None:
+        self.event_handler_map: dict[str, Any] = {}
+        self.event_listener_list: list[EventListener] = []
+
+
 class Performance(EventTarget):
-    """The clock of the running scope.
+    """The clock of the scope that is running. Each scope has its own listeners.
 
     https://w3c.github.io/hr-time/#dom-performance
     """
@@ -22,6 +33,17 @@ class Performance(EventTarget):
     __slots__ = ()
 
     __init__ = illegal_constructor
+
+    def __new__(cls) -> Self:
+        return object.__new__(cls)
+
+    @property
+    def _event_listener_list(self) -> list[EventListener]:  # type: ignore[override]
+        return current_settings_object().record(_Listeners).event_listener_list
+
+    @property
+    def _event_handler_map(self) -> dict[str, Any]:  # type: ignore[override]
+        return current_settings_object().record(_Listeners).event_handler_map
 
     def now(self) -> float:
         """Milliseconds since the time origin; never less than the last time.

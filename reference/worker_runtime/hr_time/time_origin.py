@@ -8,12 +8,21 @@ begins.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from ..host.clock import Clock
+from ..host.host import Host
 
-if TYPE_CHECKING:
-    from ..html.settings_objects import EnvironmentSettingsObject
+
+class Environment(Protocol):
+    """The settings object of a scope, as far as time goes.
+
+    https://html.spec.whatwg.org/multipage/webappapis.html#concept-settings-object-time-origin
+    """
+
+    host: Host
+    time_origin: float
+    cross_origin_isolated_capability: bool
 
 
 def coarsen_time(timestamp: float, cross_origin_isolated_capability: bool = False) -> float:
@@ -31,49 +40,41 @@ def unsafe_shared_current_time(clock: Clock) -> float:
     return clock.monotonic() * 1000
 
 
-def current_high_resolution_time(settings_object: EnvironmentSettingsObject) -> float:
+def current_high_resolution_time(settings_object: Environment) -> float:
     """How long ago the scope's time origin is, now.
 
     https://w3c.github.io/hr-time/#dfn-current-high-resolution-time
     """
     return relative_high_resolution_time(
-        unsafe_shared_current_time(settings_object.clock), settings_object
+        unsafe_shared_current_time(settings_object.host.clock), settings_object
     )
 
 
-def relative_high_resolution_time(time: float, settings_object: EnvironmentSettingsObject) -> float:
+def relative_high_resolution_time(time: float, settings_object: Environment) -> float:
     """https://w3c.github.io/hr-time/#dfn-relative-high-resolution-time"""
     coarse_time = coarsen_time(time, settings_object.cross_origin_isolated_capability)
     return relative_high_resolution_coarse_time(coarse_time, settings_object)
 
 
-def relative_high_resolution_coarse_time(
-    coarse_time: float, settings_object: EnvironmentSettingsObject
-) -> float:
+def relative_high_resolution_coarse_time(coarse_time: float, settings_object: Environment) -> float:
     """https://w3c.github.io/hr-time/#dfn-relative-high-resolution-coarse-time"""
     return coarse_time - settings_object.time_origin
 
 
-_estimates: dict[Clock, float] = {}
-
-
-def estimated_monotonic_time_of_the_unix_epoch(clock: Clock) -> float:
-    """One moment for each clock, so that all who share the clock agree on it.
+def estimated_monotonic_time_of_the_unix_epoch(host: Host) -> float:
+    """One moment for each host, so that all scopes that share it agree.
 
     https://w3c.github.io/hr-time/#estimated-monotonic-time-of-the-unix-epoch
     """
-    if clock not in _estimates:
-        wall_time = clock.wall() * 1000
-        monotonic_time = unsafe_shared_current_time(clock)
-        _estimates[clock] = coarsen_time(monotonic_time - wall_time)
-    return _estimates[clock]
+    wall_time = host.clock.wall() * 1000
+    monotonic_time = unsafe_shared_current_time(host.clock)
+    return coarsen_time(monotonic_time - wall_time)
 
 
-def get_time_origin_timestamp(settings_object: EnvironmentSettingsObject) -> float:
+def get_time_origin_timestamp(settings_object: Environment) -> float:
     """The scope's time origin as a duration since the Unix epoch.
 
     https://w3c.github.io/hr-time/#get-time-origin-timestamp
     """
-    return settings_object.time_origin - estimated_monotonic_time_of_the_unix_epoch(
-        settings_object.clock
-    )
+    epoch = settings_object.host.record(estimated_monotonic_time_of_the_unix_epoch)
+    return settings_object.time_origin - epoch

@@ -15,10 +15,11 @@ import threading
 from collections import deque
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from contextvars import copy_context
+from contextvars import Context, copy_context
 from functools import partial
 from typing import Any, Literal, TypeAlias, TypeVar
 
+from ..host.owner import Owner
 from ..webidl import promises
 from ..webidl.exceptions import reason_of
 
@@ -37,14 +38,14 @@ TaskSource: TypeAlias = Literal[
 ]
 
 
-class EventLoop:
+class EventLoop(Owner):
     """An asyncio loop, as HTML sees it.
 
     https://html.spec.whatwg.org/multipage/webappapis.html#event-loop
     """
 
     __slots__ = (
-        "asyncio_loop", "checkpoint_is_due", "is_running_a_task", "microtask_queue",
+        "_records", "asyncio_loop", "checkpoint_is_due", "is_running_a_task", "microtask_queue",
         "parallel_tasks", "performing_a_microtask_checkpoint", "running_scripts",
         "steps_after_a_checkpoint", "waits_in_this_turn",
     )  # fmt: skip
@@ -59,6 +60,7 @@ class EventLoop:
         self.running_scripts = 0
         self.waits_in_this_turn = 0
         self.parallel_tasks: set[asyncio.Task[Any]] = set()
+        self._records: dict[Callable[[Any], Any], Any] = {}
 
 
 class _Thread(threading.local):
@@ -102,7 +104,7 @@ def use_host_job_queue(enqueue: Callable[[Steps], object] | None) -> None:
     """Hand every microtask to an embedder that has a queue of its own, such as a JavaScript engine;
     None ends that.
 
-    https://html.spec.whatwg.org/multipage/webappapis.html#hostenqueuepromisejob
+    https://html.spec.whatwg.org/multipage/webappapis.html#microtask
     """
     global _host_job_queue
     _host_job_queue = enqueue
@@ -111,29 +113,50 @@ def use_host_job_queue(enqueue: Callable[[Steps], object] | None) -> None:
 # ---- queuing tasks -------------------------------------------------------------------------------
 
 
-def queue_a_task(source: TaskSource, steps: Steps) -> None:
-    """Perform steps in a turn of the loop of their own, followed by a microtask checkpoint.
+def queue_a_task(
+    source: TaskSource,
+    steps: Steps,
+    event_loop: EventLoop | None = None,
+    context: Context | None = None,
+) -> None:
+    """Perform steps in a turn of an event loop of their own, followed by a microtask checkpoint.
+
+    The event loop may be another thread's; it is the one that runs here, if none is given. Where it
+    has ended, nothing is performed. The context is a copy of the current one, if none is given.
 
     https://html.spec.whatwg.org/multipage/webappapis.html#queue-a-task
     """
-    event_loop = relevant_event_loop()
-    event_loop.asyncio_loop.call_soon(run_a_task, event_loop, steps)
+    if event_loop is None:
+        event_loop = relevant_event_loop()
+    if is_running(event_loop):
+        event_loop.asyncio_loop.call_soon(run_a_task, event_loop, steps, context=context)
+        return
+    with suppress(RuntimeError):  # the loop is closed
+        event_loop.asyncio_loop.call_soon_threadsafe(run_a_task, event_loop, steps, context=context)
 
 
 def queue_a_microtask(steps: Steps) -> None:
-    """https://html.spec.whatwg.org/multipage/webappapis.html#queue-a-microtask"""
+    """Perform steps at the next microtask checkpoint, in a copy of the current context.
+
+    https://html.spec.whatwg.org/multipage/webappapis.html#queue-a-microtask
+    """
+    host_enqueue_promise_job(partial(copy_context().run, steps))
+
+
+def host_enqueue_promise_job(job: Steps) -> None:
+    """Queue a microtask that brings the context in which it runs.
+
+    https://html.spec.whatwg.org/multipage/webappapis.html#hostenqueuepromisejob
+    """
     if _host_job_queue is not None:
-        _host_job_queue(steps)
+        _host_job_queue(job)
         return
     event_loop = _thread.event_loop
     # OPTIMIZATION: else, it is the one that runs
     if event_loop is None or not event_loop.performing_a_microtask_checkpoint:
         event_loop = relevant_event_loop()
         schedule_a_microtask_checkpoint(event_loop)
-    event_loop.microtask_queue.append(steps)
-
-
-promises.host.enqueue_promise_job = queue_a_microtask
+    event_loop.microtask_queue.append(job)
 
 
 def schedule_a_microtask_checkpoint(event_loop: EventLoop) -> None:
@@ -240,10 +263,7 @@ def clean_up_before_waiting() -> None:
         return
     event_loop.waits_in_this_turn += 1
     if event_loop.waits_in_this_turn < WAITS_IN_A_TURN:
-        copy_context().run(perform_a_microtask_checkpoint, event_loop)
-
-
-promises.host.clean_up_before_waiting = clean_up_before_waiting
+        perform_a_microtask_checkpoint(event_loop)
 
 
 # ---- in parallel ---------------------------------------------------------------------------------

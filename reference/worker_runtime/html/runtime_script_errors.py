@@ -14,11 +14,12 @@ from typing import Any
 
 from ..dom.dispatching_events import fire_an_event
 from ..dom.event import Event
+from ..host.console import PACKAGE_FOLDER
 from ..webidl.callbacks import convert_to_undefined
 from ..webidl.exceptions import DOMException, Thrown
 from ..webidl.type_mapping import to_dom_string, to_integer, to_usv_string
 from .event_loops import clean_up_after_running_script, prepare_to_run_script
-from .settings_objects import PACKAGE_FOLDER, EnvironmentSettingsObject, current_settings_object
+from .settings_objects import EnvironmentSettingsObject, current_settings_object
 
 
 class ErrorEvent(Event):
@@ -140,9 +141,6 @@ def report_an_exception(settings_object: EnvironmentSettingsObject, exception: o
         settings_object.report_to_console(
             exception.value if isinstance(exception, Thrown) else exception, "Uncaught"
         )
-
-
-EnvironmentSettingsObject.report_an_exception = report_an_exception
 
 
 def reportError(e: object) -> None:

@@ -11,120 +11,84 @@ object of its thread, with neither a location nor a global object.
 
 from __future__ import annotations
 
-import sys
 import threading
-import traceback
 from collections.abc import Callable
-from contextvars import ContextVar, copy_context
-from typing import TYPE_CHECKING, Any, ClassVar
-from weakref import WeakSet
+from contextvars import Context, ContextVar, copy_context
+from typing import Any, ParamSpec, TypeVar
 
-from ..cookies.cookie_concepts import CookieStoreRecord
-from ..host.clock import Clock, SystemClock
-from ..host.entropy import Entropy, SystemEntropy
-from ..host.network import Network, SystemNetwork
-from ..host.storage.backend import StorageBackend
-from ..host.storage.memory import MemoryStorage
+from ..host.host import Host, default_host
+from ..host.owner import Owner
 from ..hr_time.time_origin import coarsen_time, unsafe_shared_current_time
-from ..http.failures_and_timeouts import Timeouts
 from ..url.origins import OpaqueOrigin, Origin
-from ..webidl.promises import Promise
-from .event_loops import EventLoop, Steps, TaskSource, queue_a_task
+from ..url.url_representation import URLRecord
+from .event_loops import EventLoop, Steps, TaskSource, queue_a_task, relevant_event_loop
 
-if TYPE_CHECKING:
-    from ..dom.aborting_ongoing_activities import AbortSignal
-    from ..dom.event_target import EventTarget
-    from ..url.url_representation import URLRecord
-    from .timers import Timers
-
-PACKAGE_FOLDER = __file__.rpartition("html")[0]
-SYSTEM_CLOCK = SystemClock()
-SYSTEM_ENTROPY = SystemEntropy()
-SYSTEM_NETWORK = SystemNetwork()
+P = ParamSpec("P")
+R = TypeVar("R")
 
 # One product token without a comment, as ECMA-429 asks.
 # https://html.spec.whatwg.org/multipage/infrastructure.html#environment-default-user-agent-value
 USER_AGENT = "worker-runtime/0.1"
 
 
-def report_to_standard_error(value: object, what: str) -> None:
-    """Write down what was thrown, and where. Frames of this package that led to those of the worker
-    are left out.
+class EnvironmentSettingsObject(Owner):
+    """A scope: its host, its event loop, its origin and base URL, and what rooms keep for it.
 
-    https://html.spec.whatwg.org/multipage/webappapis.html#report-the-exception
-    """
-    if not isinstance(value, BaseException):
-        print(f"{what} {value!r}", file=sys.stderr)
-        return
-    own_frames = value.__traceback__
-    while own_frames is not None and own_frames.tb_frame.f_code.co_filename.startswith(
-        PACKAGE_FOLDER
-    ):
-        own_frames = own_frames.tb_next
-    lines = traceback.format_exception(type(value), value, own_frames or value.__traceback__)
-    print(what, "".join(lines), end="", file=sys.stderr)
-
-
-class EnvironmentSettingsObject:
-    """A scope's own clock, network, storage, origin, base URL, timers and errors.
-
-    The global object is set by who makes one; `report_to_console` gets what was thrown and words
-    such as "Uncaught".
+    The global object is set by whoever makes one. `context` is what its tasks begin with: the
+    context variables as they were when it was made, and itself as the current settings object.
 
     https://html.spec.whatwg.org/multipage/webappapis.html#environment-settings-object
     """
 
     __slots__ = (
-        "about_to_be_notified_rejected_promises", "api_base_url", "clock", "closing",
-        "cookie_store", "cross_origin_isolated_capability", "entropy",
-        "event_loop_that_will_notify", "global_object", "http_caches", "in_error_reporting_mode",
-        "network", "observed_timeout_signals", "origin", "outstanding_rejected_promises",
-        "report_to_console", "storage", "time_origin", "timeouts", "timers", "web_sockets",
+        "_event_loop", "_records", "api_base_url", "closing", "context",
+        "cross_origin_isolated_capability", "global_object", "host", "in_error_reporting_mode",
+        "origin", "time_origin",
     )  # fmt: skip
-
-    # Whatever calls an author's code reports what it throws, and the global object is an event
-    # target, which calls authors' code: html/runtime_script_errors fills this in.
-    report_an_exception: ClassVar[Callable[[EnvironmentSettingsObject, object], None]]
 
     def __init__(
         self,
+        host: Host | None = None,
         *,
         api_base_url: URLRecord | None = None,
         origin: Origin | None = None,
         cross_origin_isolated_capability: bool = False,
-        clock: Clock = SYSTEM_CLOCK,
-        entropy: Entropy = SYSTEM_ENTROPY,
-        network: Network = SYSTEM_NETWORK,
-        storage: StorageBackend | None = None,
-        report_to_console: Callable[[object, str], object] = report_to_standard_error,
     ) -> None:
-        self.global_object: EventTarget | None = None
+        self.host = default_host() if host is None else host
+        self.global_object: Any = None
         self.api_base_url = api_base_url
         self.origin = OpaqueOrigin() if origin is None else origin
         self.cross_origin_isolated_capability = cross_origin_isolated_capability
         self.time_origin = coarsen_time(
-            unsafe_shared_current_time(clock), cross_origin_isolated_capability
+            unsafe_shared_current_time(self.host.clock), cross_origin_isolated_capability
         )
-        self.clock = clock
-        self.entropy = entropy
-        self.network = network
-        self.timeouts = Timeouts()  # for the servers that are reached through it
-        # In place of a storage key: all that lies in there is this origin's.
-        self.storage: StorageBackend = MemoryStorage(clock) if storage is None else storage
-        # Each scope is a user agent of its own: its cookies are in memory, and end with it.
-        self.cookie_store = CookieStoreRecord()
-        # The HTTP caches by their network partition keys, made when they are asked for; None: it
-        # has none.
-        self.http_caches: dict[Any, Any] | None = None
-        self.report_to_console = report_to_console
-        self.in_error_reporting_mode = False
-        self.about_to_be_notified_rejected_promises: dict[Promise[Any], None] = {}
-        self.event_loop_that_will_notify: EventLoop | None = None
-        self.outstanding_rejected_promises: WeakSet[Promise[Any]] = WeakSet()
         self.closing = False
-        self.timers: Timers | None = None
-        self.observed_timeout_signals: set[AbortSignal] = set()
-        self.web_sockets: WeakSet[Any] = WeakSet()  # which disappear with the worker
+        self.in_error_reporting_mode = False
+        self.context = copy_context()
+        self.context.run(realm_execution_context.set, self)
+        self._event_loop: EventLoop | None = None
+        self._records: dict[Callable[[Any], Any], Any] = {}
+
+    @property
+    def event_loop(self) -> EventLoop:
+        """The loop that runs its tasks. A scope has one from the first time that it is asked for;
+        a plain script has the one that is running. RuntimeError if there is none.
+
+        https://html.spec.whatwg.org/multipage/webappapis.html#responsible-event-loop
+        """
+        event_loop = self._event_loop
+        if event_loop is None:
+            event_loop = relevant_event_loop()
+            if self.global_object is not None:
+                self._event_loop = event_loop
+        return event_loop
+
+    def report_to_console(self, value: object, what: str) -> None:
+        """Tell people what was thrown, with words such as "Uncaught".
+
+        https://html.spec.whatwg.org/multipage/webappapis.html#report-the-exception
+        """
+        self.host.console.report(value, what)
 
 
 class NoGlobalObject(RuntimeError, AttributeError):
@@ -156,12 +120,12 @@ def current_settings_object() -> EnvironmentSettingsObject:
     settings_object = realm_execution_context.get(None)
     if settings_object is None:
         settings_object = _thread.settings_object
-        if settings_object is None:
+        if settings_object is None or settings_object.host is not default_host():
             settings_object = _thread.settings_object = EnvironmentSettingsObject()
     return settings_object
 
 
-def current_global_object() -> EventTarget:
+def current_global_object() -> Any:
     """The scope of the running worker; RuntimeError if none is.
 
     https://html.spec.whatwg.org/multipage/webappapis.html#current-global-object
@@ -172,15 +136,38 @@ def current_global_object() -> EventTarget:
     return global_object
 
 
+def run_in_realm(
+    settings_object: EnvironmentSettingsObject,
+    steps: Callable[P, R],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> R:
+    """Call an author's function as part of its own scope, whichever runs now.
+
+    https://html.spec.whatwg.org/multipage/webappapis.html#entry
+    """
+    if realm_execution_context.get(None) is settings_object:
+        return steps(*args, **kwargs)
+    return _context_of_a_task(settings_object).run(steps, *args, **kwargs)
+
+
+def _context_of_a_task(settings_object: EnvironmentSettingsObject) -> Context:
+    """The context for steps of a scope: that of the code that asks for them, if it is of the same
+    scope; else the one that the scope began with.
+    """
+    if realm_execution_context.get(None) is settings_object:
+        return copy_context()
+    return settings_object.context.copy()
+
+
 def queue_a_global_task(
     source: TaskSource, settings_object: EnvironmentSettingsObject, steps: Steps
 ) -> None:
-    """Queue a task in which that settings object is the current one, unless its worker is closing.
+    """Queue a task of that scope on its event loop, unless the scope is closing. It may be called
+    in any thread.
 
     https://html.spec.whatwg.org/multipage/webappapis.html#queue-a-global-task
     """
-    if settings_object.closing:
-        return
-    context = copy_context()
-    context.run(realm_execution_context.set, settings_object)
-    context.run(queue_a_task, source, steps)
+    if not settings_object.closing:
+        context = _context_of_a_task(settings_object)
+        queue_a_task(source, steps, settings_object.event_loop, context)

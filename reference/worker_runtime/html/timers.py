@@ -19,24 +19,26 @@ from .settings_objects import EnvironmentSettingsObject, current_settings_object
 
 
 class Timers:
-    """The timers of a scope. They belong to an event loop, and go with it.
+    """The timers of a scope. They are of one event loop, and go with it.
 
     https://html.spec.whatwg.org/multipage/timers-and-user-prompts.html#map-of-settimeout-and-setinterval-ids
     """
 
     __slots__ = (
         "event_loop", "ids", "map_of_active_timers", "map_of_settimeout_and_setinterval_ids",
-        "nesting_level", "settings_object",
+        "nesting_level", "observed_timeout_signals", "settings_object",
     )  # fmt: skip
 
-    def __init__(self, settings_object: EnvironmentSettingsObject, event_loop: EventLoop) -> None:
+    def __init__(self, settings_object: EnvironmentSettingsObject) -> None:
         self.settings_object = settings_object
-        self.event_loop = event_loop
+        self.event_loop: EventLoop | None = None
         self.ids = count(1)
         self.map_of_settimeout_and_setinterval_ids: dict[int, ActiveTimer] = {}
         # By their milliseconds, and those that have the same in the order of their start.
         self.map_of_active_timers: dict[int, dict[ActiveTimer, None]] = {}
         self.nesting_level = 0  # of the timer whose task runs now
+        # What stays alive as long as its timer may ring, whoever else has let go of it.
+        self.observed_timeout_signals: set[Any] = set()
 
 
 class ActiveTimer:
@@ -76,18 +78,18 @@ class ActiveTimer:
             first = next(iter(self.timers.map_of_active_timers[self.milliseconds]))
             first.stop()
             if not self.timers.settings_object.closing:
+                assert self.timers.event_loop is not None
                 run_a_task(self.timers.event_loop, first.completion_step)
 
 
-def timers_of(settings_object: EnvironmentSettingsObject) -> Timers:
-    """The timers of a scope on the running event loop; RuntimeError if none is running.
-
-    https://html.spec.whatwg.org/multipage/webappapis.html#responsible-event-loop
-    """
+def _timers_of(settings_object: EnvironmentSettingsObject) -> Timers:
+    """The timers of a scope on the running event loop; RuntimeError if none is running."""
     event_loop = relevant_event_loop()
-    timers = settings_object.timers
-    if timers is None or timers.event_loop is not event_loop:
-        timers = settings_object.timers = Timers(settings_object, event_loop)
+    timers = settings_object.record(Timers)
+    if timers.event_loop is not event_loop:
+        timers.map_of_settimeout_and_setinterval_ids.clear()  # those of a loop that has ended
+        timers.map_of_active_timers.clear()
+        timers.event_loop = event_loop
     return timers
 
 
@@ -101,9 +103,9 @@ def run_steps_after_a_timeout(milliseconds: int, completion_step: Steps) -> Acti
     settings_object = current_settings_object()
     # The context goes with the timer, not with its alarm, whose clock may be an embedder's own.
     timer = ActiveTimer(
-        timers_of(settings_object), milliseconds, partial(copy_context().run, completion_step)
+        _timers_of(settings_object), milliseconds, partial(copy_context().run, completion_step)
     )
-    timer.alarm = settings_object.clock.call_later(milliseconds / 1000, timer.ring)
+    timer.alarm = settings_object.host.clock.call_later(milliseconds / 1000, timer.ring)
     return timer
 
 
@@ -115,7 +117,7 @@ def timer_initialization_steps(
     previous_id: int | None = None,
 ) -> int:
     """https://html.spec.whatwg.org/multipage/timers-and-user-prompts.html#timer-initialisation-steps"""
-    timers = timers_of(current_settings_object())
+    timers = _timers_of(current_settings_object())
     map_of_ids = timers.map_of_settimeout_and_setinterval_ids
     id = next(timers.ids) if previous_id is None else previous_id
     nesting_level = timers.nesting_level
@@ -175,13 +177,12 @@ def clearTimeout(id: int | None = 0) -> None:
 
     https://html.spec.whatwg.org/multipage/timers-and-user-prompts.html#dom-cleartimeout
     """
-    timers = current_settings_object().timers
-    if timers is not None:
-        timer = timers.map_of_settimeout_and_setinterval_ids.pop(
-            to_integer(id or 0, 32, signed=True), None
-        )
-        if timer is not None:
-            timer.stop()
+    timers = current_settings_object().record(Timers)
+    timer = timers.map_of_settimeout_and_setinterval_ids.pop(
+        to_integer(id or 0, 32, signed=True), None
+    )
+    if timer is not None:
+        timer.stop()
 
 
 def clearInterval(id: int | None = 0) -> None:
@@ -197,9 +198,9 @@ def clear_the_map_of_active_timers(settings_object: EnvironmentSettingsObject) -
 
     https://html.spec.whatwg.org/multipage/workers.html#dom-workerglobalscope-closing
     """
-    timers, settings_object.timers = settings_object.timers, None
-    if timers is not None:
-        for equals in list(timers.map_of_active_timers.values()):
-            for timer in list(equals):
-                timer.stop()
-    settings_object.observed_timeout_signals.clear()
+    timers = settings_object.record(Timers)
+    for equals in list(timers.map_of_active_timers.values()):
+        for timer in list(equals):
+            timer.stop()
+    timers.map_of_settimeout_and_setinterval_ids.clear()
+    timers.observed_timeout_signals.clear()

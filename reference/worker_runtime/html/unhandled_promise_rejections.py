@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from functools import partial
 from typing import Any, Literal
+from weakref import WeakSet
 
 from ..dom.dispatching_events import fire_an_event
 from ..dom.event import Event
-from ..webidl import promises
 from ..webidl.promises import Promise
-from .event_loops import relevant_event_loop, schedule_a_microtask_checkpoint
+from .event_loops import EventLoop, relevant_event_loop, schedule_a_microtask_checkpoint
 from .settings_objects import (
     EnvironmentSettingsObject,
     current_settings_object,
@@ -55,25 +55,41 @@ class PromiseRejectionEvent(Event):
         return self._reason
 
 
+class RejectedPromises:
+    """The promises of a scope that were rejected and have no handler.
+
+    https://html.spec.whatwg.org/multipage/webappapis.html#about-to-be-notified-rejected-promises-list
+    """
+
+    __slots__ = ("about_to_be_notified", "event_loop_that_will_notify", "outstanding")
+
+    def __init__(self, settings_object: EnvironmentSettingsObject) -> None:
+        self.about_to_be_notified: dict[Promise[Any], None] = {}
+        self.event_loop_that_will_notify: EventLoop | None = None
+        # https://html.spec.whatwg.org/multipage/webappapis.html#outstanding-rejected-promises-weak-set
+        self.outstanding: WeakSet[Promise[Any]] = WeakSet()
+
+
 def host_promise_rejection_tracker(
     promise: Promise[Any], operation: Literal["reject", "handle"]
 ) -> None:
     """https://html.spec.whatwg.org/multipage/webappapis.html#the-hostpromiserejectiontracker-implementation"""
     settings_object = current_settings_object()
+    rejected_promises = settings_object.record(RejectedPromises)
     if operation == "reject":
-        settings_object.about_to_be_notified_rejected_promises[promise] = None
+        rejected_promises.about_to_be_notified[promise] = None
         event_loop = relevant_event_loop()
-        if settings_object.event_loop_that_will_notify is not event_loop:
-            settings_object.event_loop_that_will_notify = event_loop
+        if rejected_promises.event_loop_that_will_notify is not event_loop:
+            rejected_promises.event_loop_that_will_notify = event_loop
             event_loop.steps_after_a_checkpoint.append(
                 partial(notify_about_rejected_promises, settings_object)
             )
             if not event_loop.checkpoint_is_due:
                 schedule_a_microtask_checkpoint(event_loop)
-    elif promise in settings_object.about_to_be_notified_rejected_promises:
-        del settings_object.about_to_be_notified_rejected_promises[promise]
-    elif promise in settings_object.outstanding_rejected_promises:
-        settings_object.outstanding_rejected_promises.discard(promise)
+    elif promise in rejected_promises.about_to_be_notified:
+        del rejected_promises.about_to_be_notified[promise]
+    elif promise in rejected_promises.outstanding:
+        rejected_promises.outstanding.discard(promise)
         if (global_object := settings_object.global_object) is not None:
             attributes = {"promise": promise, "reason": promise._result}
             steps = partial(
@@ -86,23 +102,21 @@ def host_promise_rejection_tracker(
             queue_a_global_task("DOM manipulation", settings_object, steps)
 
 
-promises.host.promise_rejection_tracker = host_promise_rejection_tracker
-
-
 def notify_about_rejected_promises(settings_object: EnvironmentSettingsObject) -> None:
     """Tell the scope of rejections that nobody has handled, and the console of those that the scope
     did not care about.
 
     https://html.spec.whatwg.org/multipage/webappapis.html#notify-about-rejected-promises
     """
-    settings_object.event_loop_that_will_notify = None
-    rejected_promises = list(settings_object.about_to_be_notified_rejected_promises)
-    settings_object.about_to_be_notified_rejected_promises.clear()
-    if not rejected_promises:
+    rejected_promises = settings_object.record(RejectedPromises)
+    rejected_promises.event_loop_that_will_notify = None
+    about_to_be_notified = list(rejected_promises.about_to_be_notified)
+    rejected_promises.about_to_be_notified.clear()
+    if not about_to_be_notified:
         return
 
     def task() -> None:
-        for promise in rejected_promises:
+        for promise in about_to_be_notified:
             if promise._is_handled:
                 continue
             not_handled = True
@@ -114,6 +128,6 @@ def notify_about_rejected_promises(settings_object: EnvironmentSettingsObject) -
             if not_handled:
                 settings_object.report_to_console(promise._result, "Uncaught (in promise)")
             if not promise._is_handled:
-                settings_object.outstanding_rejected_promises.add(promise)
+                rejected_promises.outstanding.add(promise)
 
     queue_a_global_task("DOM manipulation", settings_object, task)

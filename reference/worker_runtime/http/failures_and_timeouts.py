@@ -9,31 +9,13 @@ early.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from ..host.clock import Clock, TimerHandle
 
 Awaited: TypeAlias = Literal["request", "head", "content", "message to be taken", "end"]
 
 NEVER = float("inf")
-
-
-class Timeouts(NamedTuple):
-    """How long a client waits for a server, in seconds; `float("inf")` is for ever. A server
-    decides on none of them.
-
-    https://www.rfc-editor.org/rfc/rfc9112#section-9.5-1
-    """
-
-    connect: float = 30.0
-    """For a connection, with TLS where that is asked for."""
-    head: float = 120.0
-    """For the head of the response to be there to its end, when the server has all of the request.
-    """
-    content: float = 60.0
-    """For more content to come, when somebody waits for it, and for content that is sent to be
-    taken.
-    """
 
 
 class Deadlines:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ..http.failures_and_timeouts import Timeouts
+from ..host.timeouts import Timeouts
 from ..http.message import Limits
 
 

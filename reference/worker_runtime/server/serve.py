@@ -14,29 +14,29 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
+from ..cli import state_of_worker_runtimes
 from ..cloudflare.module_worker import add_module_handlers
 from ..fetch.infrastructure import FetchController
 from ..fetch.requests import RequestRecord
 from ..fetch.responses import network_error
+from ..global_scope.service_worker_global_scope import ServiceWorkerGlobalScope
+from ..host.host import Host, use_default_host
 from ..host.network import Address, Network, ServerTLS, UnixAddress
 from ..host.restricted_network import RestrictedNetwork
 from ..host.storage.backend import StorageBackend, StorageError
 from ..host.storage.memory import MemoryStorage
 from ..host.storage.sqlite import SQLiteStorage
-from ..html.settings_objects import SYSTEM_NETWORK, report_to_standard_error
+from ..runtime.worker_loader import WorkerFile
 from ..service_workers.extendable_event import wait_until_inactive
 from ..service_workers.handle_fetch import create_fetch_event_and_dispatch
 from ..service_workers.lifecycle import activate, install, terminate_service_worker
 from ..service_workers.model import RegistrationRecord, ServiceWorkerRecord
-from ..global_scope.service_worker_global_scope import ServiceWorkerGlobalScope
 from ..url.url_parsing import url_parser
-from ..cli import state_of_worker_runtimes
 from .config import Config
 from .exchange import Exchange
 from .listener import Listener
 from .service import Answer, Service
 from .upstream import Upstream
-from ..runtime.worker_loader import WorkerFile
 
 SECONDS_BETWEEN_LOOKS = 0.3
 
@@ -78,6 +78,7 @@ class WorkerServer:
         )
         self._registration: RegistrationRecord
         self._storage: StorageBackend
+        self._host: Host
         self._is_first_version_ready = asyncio.Event()
 
     async def start(self) -> str:
@@ -97,15 +98,14 @@ class WorkerServer:
         location = url_parser(
             options.location or url + ("" if options.worker is None else options.worker.name)
         )
-        network = (
-            None
-            if options.allowed_hosts is None
-            else RestrictedNetwork(SYSTEM_NETWORK, options.allowed_hosts)
+        host = Host(
+            storage=self._storage, timeouts=options.config.fetch, http_cache=options.http_cache
         )
-        self._registration = RegistrationRecord(location, self._storage, network)
-        self._registration.timeouts = options.config.fetch
-        if options.http_cache:
-            self._registration.http_caches = {}
+        if options.allowed_hosts is not None:
+            host.network = RestrictedNetwork(host.network, options.allowed_hosts)
+        use_default_host(host)  # what holds for the worker holds for its threads, too
+        self._host = host
+        self._registration = RegistrationRecord(location, host)
         if not await self._install_a_version() and not options.reload:
             await self._listener.drain()
             self._storage.close()
@@ -160,7 +160,7 @@ class WorkerServer:
             elif registration.waiting_worker is worker:
                 await activate(registration)
         if failure is not None:
-            report_to_standard_error(failure, "The worker does not start:")
+            self._host.console.report(failure, "The worker does not start:")
         self._is_first_version_ready.set()
         return failure is None
 

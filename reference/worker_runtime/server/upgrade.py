@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ..cloudflare.web_socket_pair import PairedWebSocket, couple
 from ..fetch.responses import ResponseRecord
-from ..html.settings_objects import SYSTEM_ENTROPY
+from ..host.host import default_host
 from ..http.fields import Fields, MessageFailure
 from ..http.message import RequestHead, reason_phrase
 from ..websocket_protocol.connection import Connection
@@ -70,7 +70,7 @@ class Upgrade:
         self._client = client
         self._connection = WebSocketConnection(
             client.stream,
-            Connection("server", limits.message, SYSTEM_ENTROPY.random_bytes, deflate),
+            Connection("server", limits.message, default_host().entropy.random_bytes, deflate),
             False,
             other_end._way_in,
             clock,

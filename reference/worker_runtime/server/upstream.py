@@ -17,11 +17,12 @@ from ..fetch.infrastructure import FetchController, FetchParams
 from ..fetch.main_fetch import main_fetch
 from ..fetch.requests import RequestRecord
 from ..fetch.responses import ResponseRecord
+from ..host.host import Host
 from ..host.network import TCPAddress
+from ..host.timeouts import Timeouts
 from ..html.settings_objects import EnvironmentSettingsObject
 from ..http.body_framing import has_content
 from ..http.connection import CONNECTION_FIELDS
-from ..http.failures_and_timeouts import Timeouts
 from ..http.fields import list_members
 from ..http.message import reason_phrase
 from ..url.url_parsing import url_parser
@@ -41,9 +42,8 @@ class Upstream:
 
     def __init__(self, url: str, timeouts: Timeouts = Timeouts()) -> None:
         self._url = url_parser(url)
-        # its network is not the worker's, which may be restricted
-        self._settings_object = EnvironmentSettingsObject()
-        self._settings_object.timeouts = timeouts
+        # Its network is not the worker's, which may be restricted.
+        self._settings_object = EnvironmentSettingsObject(Host(timeouts=timeouts))
 
     async def forward(self, request: RequestRecord, controller: FetchController) -> ResponseRecord:
         """The upstream server's response to a request, or one that says why there is none."""

@@ -106,7 +106,7 @@ def relevant_name_to_cache_map() -> NameToCacheMap:
 
     https://w3c.github.io/ServiceWorker/#relevant-name-to-cache-map
     """
-    return NameToCacheMap(bottle_of(current_settings_object().storage))
+    return NameToCacheMap(bottle_of(current_settings_object().host.storage))
 
 
 # https://w3c.github.io/ServiceWorker/#global-caches

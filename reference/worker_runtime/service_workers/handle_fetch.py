@@ -13,7 +13,6 @@ from ..fetch import request_class
 from ..fetch.infrastructure import FetchController
 from ..fetch.requests import RequestRecord
 from ..fetch.responses import FilteredResponse, ResponseRecord, network_error
-from ..html.settings_objects import current_settings_object
 from .fetch_event import FetchEvent, settle_handled
 from .lifecycle import dispatch_in_a_task, run_service_worker, should_skip_event
 from .model import RegistrationRecord
@@ -36,14 +35,18 @@ async def create_fetch_event_and_dispatch(
     request_object = request_class.create(
         request, "immutable", partial(create_signal, fetch_controller)
     )
-    event = create_an_event(FetchEvent, "fetch", request=request_object, cancelable=True)
-    dispatch_in_a_task(event, active_worker)
+    make_event = partial(
+        create_an_event, FetchEvent, "fetch", request=request_object, cancelable=True
+    )
+    event = dispatch_in_a_task(make_event, active_worker)
     if event._response_is_settled is not None:
         await event._response_is_settled
 
     response = event._potential_response
     if event._respond_with_error is not None:
-        current_settings_object().report_to_console(
+        scope = active_worker.global_object
+        assert scope is not None
+        scope._settings_object.report_to_console(
             event._respond_with_error, "Uncaught (in respondWith)"
         )
         if event._passes_through_on_exception:

@@ -9,46 +9,40 @@ would have to be fired.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import Literal
+from typing import Literal, TypeVar
 
 from ..dom.dispatching_events import dispatch
 from ..dom.event import create_an_event
-from ..html.event_loops import relevant_event_loop, run_a_task
-from ..html.settings_objects import realm_execution_context
-from ..global_scope.worker_global_scope import (
-    set_up_a_worker_environment_settings_object,
-    terminate_a_worker,
-)
-from ..webidl.interfaces import new
+from ..html.event_loops import run_a_task
+from ..html.global_objects import GlobalObject
+from ..html.workers.processing_model import terminate_a_worker
+from ..webidl.host_hooks import hooks
 from ..webidl.promises import get_a_promise_for_waiting_for_all, upon_fulfillment
-from .clients import Clients
-from .extendable_event import ExtendableEvent, InstallEvent, is_active, wait_until_inactive
-from .model import Completion, RegistrationRecord, ServiceWorkerRecord, ServiceWorkerState
-from ..global_scope.service_worker_global_scope import ServiceWorkerGlobalScope
+from .extendable_event import (
+    ExtendableEvent,
+    InstallEvent,
+    is_active,
+    wait_until_inactive,
+)
+from .model import (
+    Completion,
+    RegistrationRecord,
+    ServiceWorkerRecord,
+    ServiceWorkerState,
+)
+
+E = TypeVar("E", bound=ExtendableEvent)
 
 
-def setup_service_worker_global_scope(
-    service_worker: ServiceWorkerRecord,
-) -> ServiceWorkerGlobalScope:
+def setup_service_worker_global_scope(service_worker: ServiceWorkerRecord) -> GlobalObject:
     """https://w3c.github.io/ServiceWorker/#setup-serviceworkerglobalscope-algorithm"""
     if service_worker.global_object is not None:
         return service_worker.global_object
-    worker_global_scope: ServiceWorkerGlobalScope = new(ServiceWorkerGlobalScope)
-    worker_global_scope._service_worker = service_worker
-    worker_global_scope._clients = new(Clients)
-    storage = service_worker.containing_service_worker_registration.storage
-    set_up_a_worker_environment_settings_object(
-        worker_global_scope, service_worker.script_url, storage=storage
-    )
-    worker_global_scope._settings_object.network = (
-        service_worker.containing_service_worker_registration.network
-    )
-    worker_global_scope._settings_object.timeouts = (
-        service_worker.containing_service_worker_registration.timeouts
-    )
-    worker_global_scope._settings_object.http_caches = (
-        service_worker.containing_service_worker_registration.http_caches
+    host = service_worker.containing_service_worker_registration.host
+    worker_global_scope: GlobalObject = hooks.create_a_new_realm(
+        "ServiceWorkerGlobalScope", service_worker.script_url, host, service_worker
     )
     return worker_global_scope
 
@@ -64,15 +58,14 @@ def run_service_worker(service_worker: ServiceWorkerRecord) -> Completion | None
         return None
     worker_global_scope = setup_service_worker_global_scope(service_worker)
     service_worker.global_object = worker_global_scope
-    token = realm_execution_context.set(worker_global_scope._settings_object)
+    context = worker_global_scope._settings_object.context
     try:
-        service_worker.script_resource(worker_global_scope)
+        # In the scope's own context: what the script sets there is there for each of its tasks.
+        context.run(service_worker.script_resource, worker_global_scope)
     except Exception as error:
         service_worker.start_status = Completion(error)
     else:
         service_worker.start_status = Completion()
-    finally:
-        realm_execution_context.reset(token)
     service_worker.set_of_event_types_to_handle.update(
         listener.type for listener in worker_global_scope._event_listener_list
     )
@@ -91,8 +84,7 @@ async def install(worker: ServiceWorkerRecord, registration: RegistrationRecord)
     if start_status is None or start_status.thrown is not None:
         install_failed = True
     elif not should_skip_event("install", worker):
-        event = create_an_event(InstallEvent, "install")
-        dispatch_in_a_task(event, worker)
+        event = dispatch_in_a_task(partial(create_an_event, InstallEvent, "install"), worker)
         await wait_until_inactive(event)
         try:
             await get_a_promise_for_waiting_for_all(event._extend_lifetime_promises or [])
@@ -127,8 +119,9 @@ async def activate(registration: RegistrationRecord) -> None:
     update_registration_state(registration, "waiting", None)
     update_worker_state(active_worker, "activating")
     if not should_skip_event("activate", active_worker):
-        event = create_an_event(ExtendableEvent, "activate")
-        dispatch_in_a_task(event, active_worker)
+        event = dispatch_in_a_task(
+            partial(create_an_event, ExtendableEvent, "activate"), active_worker
+        )
         await wait_until_inactive(event)
     update_worker_state(active_worker, "activated")
 
@@ -155,23 +148,29 @@ def terminate_service_worker(service_worker: ServiceWorkerRecord) -> None:
     https://w3c.github.io/ServiceWorker/#terminate-service-worker-algorithm
     """
     if service_worker.global_object is not None:
-        terminate_a_worker(service_worker.global_object)
+        terminate_a_worker(service_worker.global_object._settings_object)
     service_worker.set_of_extended_events.clear()
 
 
-def dispatch_in_a_task(event: ExtendableEvent, worker: ServiceWorkerRecord) -> None:
-    """Dispatch an event to a worker's scope, with that scope as the current one and a microtask
-    checkpoint after.
+def dispatch_in_a_task(make_event: Callable[[], E], worker: ServiceWorkerRecord) -> E:
+    """Make an event and dispatch it to a worker's scope, in a task of that scope.
 
     https://w3c.github.io/ServiceWorker/#fire-functional-event-algorithm
     """
     scope = worker.global_object
     assert scope is not None
-    if realm_execution_context.get(None) is not scope._settings_object:
-        realm_execution_context.set(scope._settings_object)
-    run_a_task(relevant_event_loop(), partial(dispatch, event, scope))
+
+    def task() -> E:
+        event = make_event()
+        run_a_task(settings_object.event_loop, dispatch, event, scope)
+        return event
+
+    settings_object = scope._settings_object
+    # Each event has a context of its own: what is set for one is not seen by the next.
+    event = settings_object.context.copy().run(task)
     if event._pending_promises_count:
         update_service_worker_extended_events_set(worker, event)
+    return event
 
 
 def should_skip_event(event_name: str, service_worker: ServiceWorkerRecord) -> bool:

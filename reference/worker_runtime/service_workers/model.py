@@ -8,16 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from ..host.network import Network
-from ..host.storage.backend import StorageBackend
-from ..host.storage.memory import MemoryStorage
-from ..html.settings_objects import SYSTEM_NETWORK
-from ..http.failures_and_timeouts import Timeouts
+from ..host.host import Host
+from ..html.global_objects import GlobalObject
 from ..url.url_representation import URLRecord
 
 if TYPE_CHECKING:
     from .extendable_event import ExtendableEvent
-    from ..global_scope.service_worker_global_scope import ServiceWorkerGlobalScope
 
 # https://w3c.github.io/ServiceWorker/#dfn-state
 ServiceWorkerState: TypeAlias = Literal[
@@ -40,14 +36,14 @@ class ServiceWorkerRecord:
     def __init__(
         self,
         script_url: URLRecord,
-        script_resource: Callable[[ServiceWorkerGlobalScope], None],
+        script_resource: Callable[[Any], object],
         registration: RegistrationRecord,
     ) -> None:
         self.state: ServiceWorkerState = "parsed"
         self.script_url = script_url
         self.type: Literal["classic", "module"] = "module"
         self.containing_service_worker_registration = registration
-        self.global_object: ServiceWorkerGlobalScope | None = None
+        self.global_object: GlobalObject | None = None
         self.script_resource = script_resource
         self.skip_waiting_flag = False
         self.set_of_event_types_to_handle: set[str] = set()
@@ -68,31 +64,16 @@ class Completion:
 
 
 class RegistrationRecord:
-    """A service worker registration: at most one worker in each position, and where they all store
-    what they store.
+    """A service worker registration: at most one worker in each position, all of one host.
 
     https://w3c.github.io/ServiceWorker/#dfn-service-worker-registration
     """
 
-    __slots__ = (
-        "active_worker", "http_caches", "installing_worker", "network", "scope_url", "storage",
-        "timeouts", "waiting_worker",
-    )  # fmt: skip
+    __slots__ = ("active_worker", "host", "installing_worker", "scope_url", "waiting_worker")
 
-    def __init__(
-        self,
-        scope_url: URLRecord,
-        storage: StorageBackend | None = None,
-        network: Network | None = None,
-    ) -> None:
+    def __init__(self, scope_url: URLRecord, host: Host) -> None:
         self.scope_url = scope_url
-        # In place of a storage key: a server has one origin, and this is all of its storage.
-        self.storage: StorageBackend = MemoryStorage() if storage is None else storage
-        # Through which its workers reach others.
-        self.network: Network = SYSTEM_NETWORK if network is None else network
-        self.timeouts = Timeouts()
-        # The HTTP caches of its workers, by network partition key; None: they have none.
-        self.http_caches: dict[Any, Any] | None = None
+        self.host = host
         self.installing_worker: ServiceWorkerRecord | None = None
         self.waiting_worker: ServiceWorkerRecord | None = None
         self.active_worker: ServiceWorkerRecord | None = None

@@ -9,7 +9,7 @@ from collections import deque
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ..webidl.callbacks import invoke_returning_a_promise
+from ..webidl.callbacks import bound_to_its_context
 from ..webidl.interfaces import illegal_constructor, new
 from ..webidl.promises import (
     RESOLVED_WITH_UNDEFINED,
@@ -305,10 +305,10 @@ def set_up_readable_byte_stream_controller_from_underlying_source(
         (lambda: None) if start is None else partial(start, controller),
         (lambda: RESOLVED_WITH_UNDEFINED)
         if pull is None
-        else partial(invoke_returning_a_promise, pull, controller),
+        else partial(bound_to_its_context(pull), controller),
         (lambda reason: RESOLVED_WITH_UNDEFINED)
         if cancel is None
-        else partial(invoke_returning_a_promise, cancel),
+        else bound_to_its_context(cancel),
         high_water_mark,
         underlying_source.auto_allocate_chunk_size,
     )

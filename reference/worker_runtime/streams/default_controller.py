@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ..webidl.callbacks import invoke_returning_a_promise
+from ..webidl.callbacks import bound_to_its_context
 from ..webidl.exceptions import reason_of
 from ..webidl.interfaces import illegal_constructor, new
 from ..webidl.promises import (
@@ -327,10 +327,10 @@ def set_up_readable_stream_default_controller_from_underlying_source(
         (lambda: None) if start is None else partial(start, controller),
         (lambda: RESOLVED_WITH_UNDEFINED)
         if pull is None
-        else partial(invoke_returning_a_promise, pull, controller),
+        else partial(bound_to_its_context(pull), controller),
         (lambda reason: RESOLVED_WITH_UNDEFINED)
         if cancel is None
-        else partial(invoke_returning_a_promise, cancel),
+        else bound_to_its_context(cancel),
         high_water_mark,
         size_algorithm,
     )

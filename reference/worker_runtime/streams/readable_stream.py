@@ -6,12 +6,12 @@ Streams Standard, 4.2 and 4.9.1: https://streams.spec.whatwg.org/#rs-class
 
 from __future__ import annotations
 
+from contextvars import copy_context
 from functools import partial
 from typing import Any, Literal, Protocol
 
 from ..dom.aborting_ongoing_activities import AbortSignal
 from ..webidl.async_sequences import (
-    AsyncIteratorRecord,
     close_an_async_iterator,
     get_the_next_value,
     open_an_async_sequence,
@@ -312,8 +312,10 @@ def readable_stream_from_iterable(async_iterable: object) -> ReadableStream:
     """
     iterator = open_an_async_sequence(async_iterable)
 
+    context, context_of_the_end = copy_context(), copy_context()
+
     def pull_algorithm() -> Promise[None]:
-        next_promise = get_the_next_value(iterator)
+        next_promise = context.run(get_the_next_value, iterator)
         controller = default_controller_of(stream)
 
         def upon_fulfillment(v: Any | EndOfIteration) -> None:
@@ -329,7 +331,10 @@ def readable_stream_from_iterable(async_iterable: object) -> ReadableStream:
         )
 
     stream = create_readable_stream(
-        lambda: None, pull_algorithm, partial(close_an_async_iterator, iterator), 0
+        lambda: None,
+        pull_algorithm,
+        lambda reason: context_of_the_end.run(close_an_async_iterator, iterator, reason),
+        0,
     )
     return stream
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ..webidl.callbacks import invoke_returning_a_promise
+from ..webidl.callbacks import bound_to_its_context
 from ..webidl.exceptions import exception_of, reason_of
 from ..webidl.interfaces import illegal_constructor, new
 from ..webidl.promises import (
@@ -167,13 +167,13 @@ def set_up_transform_stream_default_controller_from_transformer(
         controller,
         identity_transform
         if transform is None
-        else (lambda chunk: invoke_returning_a_promise(transform, chunk, controller)),
+        else bound_to_its_context(lambda chunk: transform(chunk, controller)),
         (lambda: RESOLVED_WITH_UNDEFINED)
         if flush is None
-        else partial(invoke_returning_a_promise, flush, controller),
+        else partial(bound_to_its_context(flush), controller),
         (lambda reason: RESOLVED_WITH_UNDEFINED)
         if cancel is None
-        else partial(invoke_returning_a_promise, cancel),
+        else bound_to_its_context(cancel),
     )
 
 

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..dom.aborting_ongoing_activities import AbortController, AbortSignal
-from ..webidl.callbacks import invoke_returning_a_promise
+from ..webidl.callbacks import bound_to_its_context
 from ..webidl.exceptions import RangeError, reason_of
 from ..webidl.interfaces import illegal_constructor, new
 from ..webidl.promises import (
@@ -20,7 +20,12 @@ from ..webidl.promises import (
     a_promise_resolved_with,
     perform_promise_then,
 )
-from .queue_with_sizes import dequeue_value, enqueue_value_with_size, peek_queue_value, reset_queue
+from .queue_with_sizes import (
+    dequeue_value,
+    enqueue_value_with_size,
+    peek_queue_value,
+    reset_queue,
+)
 from .queuing_strategies import SizeAlgorithm
 from .underlying_apis import UnderlyingSink
 from .writable_operations import (
@@ -167,13 +172,9 @@ def set_up_writable_stream_default_controller_from_underlying_sink(
         (lambda: None) if start is None else partial(start, controller),
         (lambda chunk: RESOLVED_WITH_UNDEFINED)
         if write is None
-        else (lambda chunk: invoke_returning_a_promise(write, chunk, controller)),
-        (lambda: RESOLVED_WITH_UNDEFINED)
-        if close is None
-        else partial(invoke_returning_a_promise, close),
-        (lambda reason: RESOLVED_WITH_UNDEFINED)
-        if abort is None
-        else partial(invoke_returning_a_promise, abort),
+        else bound_to_its_context(lambda chunk: write(chunk, controller)),
+        (lambda: RESOLVED_WITH_UNDEFINED) if close is None else bound_to_its_context(close),
+        (lambda reason: RESOLVED_WITH_UNDEFINED) if abort is None else bound_to_its_context(abort),
         high_water_mark,
         size_algorithm,
     )

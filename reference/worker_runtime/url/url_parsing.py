@@ -6,16 +6,16 @@ URL Standard, 4.4: https://url.spec.whatwg.org/#url-parsing
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from ..encoding.encoders_and_decoders import Encoding
 from ..encoding.names_and_labels import UTF_8, get_an_output_encoding
 from ..infra.strings import collect_a_sequence_of_code_points
+from ..webidl.host_hooks import hooks
 from .host_parsing import host_parser
 from .host_representation import Host
 from .percent_encoded_bytes import USERINFO_PERCENT_ENCODE_SET, utf_8_percent_encode
 from .url_parsing_states import State, scheme_start_state
-from .url_representation import SPECIAL_SCHEMES, BlobURLEntry, URLRecord
+from .url_representation import SPECIAL_SCHEMES, URLRecord
 from .writing import (
     URLFailure,
     ValidationError,
@@ -38,18 +38,6 @@ PLAIN_URL = re.compile(
 )
 DOT_SEGMENT = re.compile(r"/(?:\.|%2[Ee]){1,2}(?:/|\Z)")
 
-_resolve_a_blob_url: Callable[[URLRecord], BlobURLEntry | None] = lambda url: None
-
-
-def use_blob_url_store(resolve_a_blob_url: Callable[[URLRecord], BlobURLEntry | None]) -> None:
-    """How the File API, which has the store, tells the URL parser to look into it. None stands for
-    failure.
-
-    https://url.spec.whatwg.org/#url-parsing
-    """
-    global _resolve_a_blob_url
-    _resolve_a_blob_url = resolve_a_blob_url
-
 
 def url_parser(
     input: str,
@@ -64,7 +52,7 @@ def url_parser(
     """
     url = basic_url_parser(input, base, encoding, validation_errors=validation_errors)
     if url.scheme == "blob":
-        url.blob_url_entry = _resolve_a_blob_url(url)
+        url.blob_url_entry = hooks.resolve_a_blob_url(url)
     return url
 
 

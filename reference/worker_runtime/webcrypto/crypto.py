@@ -58,7 +58,7 @@ class Crypto:
                 )
             if view.nbytes:
                 with view.cast("B") as room:
-                    room[:] = current_settings_object().entropy.random_bytes(view.nbytes)
+                    room[:] = current_settings_object().host.entropy.random_bytes(view.nbytes)
         return array
 
     def randomUUID(self) -> str:
@@ -68,7 +68,7 @@ class Crypto:
 
 def generate_a_random_uuid() -> str:
     """https://w3c.github.io/webcrypto/#dfn-generate-a-random-uuid"""
-    bytes = bytearray(current_settings_object().entropy.random_bytes(16))
+    bytes = bytearray(current_settings_object().host.entropy.random_bytes(16))
     bytes[6] = bytes[6] & 0x0F | 0x40
     bytes[8] = bytes[8] & 0x3F | 0x80
     hexadecimal = bytes.hex()

@@ -9,10 +9,17 @@ return a plain value.
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Mapping
+from contextvars import copy_context
+from functools import partial
 from typing import Any, cast
 
 from .exceptions import reason_of
-from .promises import RESOLVED_WITH_UNDEFINED, Promise, a_promise_rejected_with, promise_resolve
+from .promises import (
+    RESOLVED_WITH_UNDEFINED,
+    Promise,
+    a_promise_rejected_with,
+    promise_resolve,
+)
 
 
 def invoke_returning_a_promise(callback: Callable[..., Any], *args: object) -> Promise[Any]:
@@ -25,6 +32,17 @@ def invoke_returning_a_promise(callback: Callable[..., Any], *args: object) -> P
         return RESOLVED_WITH_UNDEFINED if result is None else promise_resolve(result)
     except Exception as error:
         return a_promise_rejected_with(reason_of(error))
+
+
+def bound_to_its_context(callback: Callable[..., Any]) -> Callable[..., Promise[Any]]:
+    """A callback that returns a promise, to be called later, perhaps by another scope: it runs in
+    the scope, and sees the context variables, of the code that has brought it.
+
+    A callback must not be called again within itself.
+
+    https://webidl.spec.whatwg.org/#dfn-callback-context
+    """
+    return partial(copy_context().run, invoke_returning_a_promise, callback)
 
 
 def dictionary_member(dictionary: object, name: str, default: object = None) -> Any:

@@ -4,20 +4,23 @@ ECMA-262, 27.2: https://tc39.es/ecma262/#sec-promise-objects
 Web IDL, 3.2.24: https://webidl.spec.whatwg.org/#js-promise
 
 A promise is settled by the functions of Web IDL below, or by the ones that
-`Promise.withResolvers()` hands out. Its reactions are jobs; they enter the host's queue through
-`host.enqueue_promise_job`, which `html/event_loops` fills with its microtask queue.
+`Promise.withResolvers()` hands out. Its reactions are jobs, which enter the host's queue of
+microtasks. A reaction runs in a copy of the context in which it was added: so it sees the scope and
+the context variables of the code that added it, whoever settles the promise.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Generator, Iterable
+from contextvars import Context, copy_context
 from functools import partial
 from types import TracebackType
-from typing import Any, Generic, Literal, NamedTuple, TypeAlias, TypeVar, cast, overload
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar, cast, overload
 
 from .awaitables import future_of, is_starting
 from .exceptions import DOMException, exception_of, reason_of
+from .host_hooks import hooks
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -26,35 +29,13 @@ U = TypeVar("U")
 # it.
 PENDING, FOLLOWING, FULFILLED, REJECTED = range(4)
 
-Job: TypeAlias = Callable[[], object]
 Handler: TypeAlias = Callable[[Any], Any]
 
 
-class HostHooks:
-    """What ECMA-262 leaves to the host.
-
-    https://tc39.es/ecma262/#sec-host-layering-points
-    """
-
-    # https://tc39.es/ecma262/#sec-hostenqueuepromisejob
-    enqueue_promise_job: Callable[[Job], object]
-    # https://tc39.es/ecma262/#sec-host-promise-rejection-tracker: "reject" without a handler, "handle" when the first one comes later
-    promise_rejection_tracker: Callable[[Promise[Any], Literal["reject", "handle"]], object]
-
-    # What HTML does when a script has run.
-    clean_up_before_waiting: Callable[[], object]
-
-    def __init__(self) -> None:
-        self.clean_up_before_waiting = lambda: None
-        self.promise_rejection_tracker = lambda promise, operation: None
-
-
-host = HostHooks()
-
-# A PromiseReaction record: on fulfilled, on rejected, and the promise of what they return, where
-# one is wanted.
+# A PromiseReaction record: on fulfilled, on rejected, the promise of what they return, where one is
+# wanted, and the context of the code that has added it.
 # https://tc39.es/ecma262/#sec-promisereaction-records
-Reaction: TypeAlias = "tuple[Handler | None, Handler | None, Promise[Any] | None]"
+Reaction: TypeAlias = "tuple[Handler | None, Handler | None, Promise[Any] | None, Context]"
 
 
 class Promise(Generic[T]):
@@ -128,7 +109,7 @@ class Promise(Generic[T]):
     def __await__(self) -> Generator[Any, None, T]:
         """https://tc39.es/ecma262/#await"""
         if self._state < FULFILLED and not is_starting():
-            host.clean_up_before_waiting()
+            hooks.clean_up_before_waiting()
         if self._state < FULFILLED:
             # A future wakes a task in the loop's next turn anyway, so it needs no job to be told.
             waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -196,16 +177,16 @@ def settle(promise: Promise[Any], state: int, result: object) -> None:
             promise._traceback = result.__traceback__
         # the end of an iteration is no error
         if not promise._is_handled and not isinstance(result, StopAsyncIteration):
-            host.promise_rejection_tracker(promise, "reject")
+            hooks.promise_rejection_tracker(promise, "reject")
     if reactions is None:
         return
     for reaction in reactions:
         if isinstance(reaction, tuple):
-            on_fulfilled, on_rejected, derived = reaction
+            on_fulfilled, on_rejected, derived, context = reaction
             handler = on_fulfilled if state == FULFILLED else on_rejected
             if handler is not None or derived is not None:
-                host.enqueue_promise_job(
-                    partial(promise_reaction_job, handler, derived, state, result)
+                hooks.enqueue_promise_job(
+                    partial(context.run, promise_reaction_job, handler, derived, state, result)
                 )
         elif not reaction.done():
             reaction.set_result(None)
@@ -248,16 +229,15 @@ def perform_promise_then(
     if promise._state < FULFILLED:
         if promise._reactions is None:
             promise._reactions = []
-        promise._reactions.append((on_fulfilled, on_rejected, derived))
+        promise._reactions.append((on_fulfilled, on_rejected, derived, copy_context()))
         promise._is_handled = True
         return
     if promise._state == REJECTED:
         mark_rejection_as_handled(promise)
     handler = on_fulfilled if promise._state == FULFILLED else on_rejected
     if handler is not None or derived is not None:
-        host.enqueue_promise_job(
-            partial(promise_reaction_job, handler, derived, promise._state, promise._result)
-        )
+        job = partial(promise_reaction_job, handler, derived, promise._state, promise._result)
+        hooks.enqueue_promise_job(partial(copy_context().run, job))
 
 
 def mark_rejection_as_handled(promise: Promise[Any]) -> None:
@@ -267,7 +247,7 @@ def mark_rejection_as_handled(promise: Promise[Any]) -> None:
     """
     if not promise._is_handled:
         promise._is_handled = True
-        host.promise_rejection_tracker(promise, "handle")
+        hooks.promise_rejection_tracker(promise, "handle")
 
 
 def promise_resolve(value: object) -> Promise[Any]:
@@ -319,7 +299,8 @@ def resolve(promise: Promise[Any], value: object = None) -> None:
         settle(promise, REJECTED, TypeError("A promise cannot be resolved with itself"))
     elif isinstance(value, Promise):
         promise._state = FOLLOWING
-        host.enqueue_promise_job(partial(promise_resolve_thenable_job, promise, value))
+        job = partial(promise_resolve_thenable_job, promise, value)
+        hooks.enqueue_promise_job(partial(copy_context().run, job))
     else:
         promise._state = FOLLOWING
         future = future_of(cast(Awaitable[object], value))
@@ -379,7 +360,7 @@ def wait_for_all(
     """https://webidl.spec.whatwg.org/#wait-for-all"""
     waited_for = list(promises)
     if not waited_for:
-        host.enqueue_promise_job(partial(success_steps, []))
+        hooks.enqueue_promise_job(partial(copy_context().run, success_steps, []))
         return
     results: list[Any] = [None] * len(waited_for)
     fulfilled_count = 0

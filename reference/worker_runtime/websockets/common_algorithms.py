@@ -6,9 +6,11 @@ WebSockets Standard, 3.1: https://websockets.spec.whatwg.org/#interface-definiti
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Protocol
+from typing import Any, Protocol
+from weakref import WeakSet
 
 from ..fetch.infrastructure import FetchController
+from ..html.settings_objects import EnvironmentSettingsObject
 from ..http.fields import is_token
 from ..url.url_parsing import url_parser
 from ..url.url_representation import URLRecord
@@ -20,6 +22,16 @@ from .websocket_connections import Channel
 from .opening_handshake import ClientFeedback
 
 CONNECTING, OPEN, CLOSING, CLOSED = range(4)
+
+
+class WebSockets(WeakSet[Any]):
+    """The WebSockets of a scope, which disappear with it.
+
+    https://html.spec.whatwg.org/multipage/workers.html#worker-processing-model
+    """
+
+    def __init__(self, settings_object: EnvironmentSettingsObject) -> None:
+        super().__init__()
 
 
 class HasAConnection(Protocol):

@@ -70,7 +70,7 @@ def establish_a_websocket_connection(
     request.redirect_mode = "error"
     request.header_list.append("Upgrade", "websocket")
     request.header_list.append("Connection", "Upgrade")
-    key_value = b64encode(client.entropy.random_bytes(16)).decode()
+    key_value = b64encode(client.host.entropy.random_bytes(16)).decode()
     request.header_list.append("Sec-WebSocket-Key", key_value)
     request.header_list.append("Sec-WebSocket-Version", VERSION)
     for protocol in protocols:
@@ -103,10 +103,10 @@ def establish_a_websocket_connection(
             return
         assert http_connection is not None
         protocol = Connection(
-            "client", CLIENT_LIMITS.message, client.entropy.random_bytes, handshake.deflate
+            "client", CLIENT_LIMITS.message, client.host.entropy.random_bytes, handshake.deflate
         )
         connection = WebSocketConnection(
-            http_connection.stream, protocol, True, feedback, client.clock, CLIENT_LIMITS
+            http_connection.stream, protocol, True, feedback, client.host.clock, CLIENT_LIMITS
         )
         feedback.established(connection, handshake.protocol, handshake.extensions)
         in_parallel(go_on(http_connection, connection))

@@ -39,7 +39,7 @@ from ..webidl.type_mapping import (
     to_usv_string,
 )
 from .close_event import CloseEvent
-from .common_algorithms import close_the_web_socket, convert_protocols, get_a_url_record
+from .common_algorithms import WebSockets, close_the_web_socket, convert_protocols, get_a_url_record
 from .websocket_connections import Channel
 from .opening_handshake import ClientFeedback, establish_a_websocket_connection
 
@@ -202,7 +202,7 @@ def initialize_a_web_socket(
     web_socket._url = url
     web_socket._origin = "" if url is None else ascii_serialization_of_an_origin(origin(url))
     web_socket._settings_object = settings_object
-    settings_object.web_sockets.add(web_socket)
+    settings_object.record(WebSockets).add(web_socket)
     web_socket._ready_state = WebSocket.CONNECTING
     web_socket._binary_type = "blob"
     web_socket._extensions = web_socket._protocol = ""

@@ -49,6 +49,7 @@ from .common_algorithms import (
     CLOSING,
     CONNECTING,
     OPEN,
+    WebSockets,
     close_the_web_socket,
     convert_protocols,
     get_a_url_record,
@@ -133,7 +134,7 @@ class WebSocketStream:
                 return
             aborting_ongoing_activities.add(signal, self._signal_is_aborted)
         self._feedback = WebSocketStreamFeedback(self)
-        settings_object.web_sockets.add(self)
+        settings_object.record(WebSockets).add(self)
         self._attempt = establish_a_websocket_connection(
             url_record, protocols, settings_object, self._feedback
         )

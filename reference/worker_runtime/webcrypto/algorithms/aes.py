@@ -89,7 +89,7 @@ def generate_aes_key(
     check_usages(usages, permitted)
     length = normalized_algorithm.length
     check_key_length(length)
-    handle = AESKey(current_settings_object().entropy.random_bytes(length // 8))
+    handle = AESKey(current_settings_object().host.entropy.random_bytes(length // 8))
     return new_crypto_key(
         "secret", AesKeyAlgorithm(normalized_algorithm.name, length), handle, extractable, usages
     )

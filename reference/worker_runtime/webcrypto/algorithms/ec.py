@@ -14,7 +14,13 @@ from ...html.settings_objects import current_settings_object
 from ...webidl.exceptions import DOMException
 from ...webidl.type_mapping import to_dom_string
 from ..algorithm_dictionary import Algorithm, Member
-from ..crypto_key import CryptoKey, CryptoKeyPair, KeyUsage, check_usages, new_crypto_key
+from ..crypto_key import (
+    CryptoKey,
+    CryptoKeyPair,
+    KeyUsage,
+    check_usages,
+    new_crypto_key,
+)
 from ..json_web_key import (
     JsonWebKey,
     KeyData,
@@ -108,7 +114,7 @@ def generate_ec_key_pair(
         raise DOMException(
             f"Unknown curve: {normalized_algorithm.namedCurve!r}", "NotSupportedError"
         )
-    d = random_scalar(curve, current_settings_object().entropy.random_bytes)
+    d = random_scalar(curve, current_settings_object().host.entropy.random_bytes)
     q = public_key(curve, d)
     algorithm = EcKeyAlgorithm(normalized_algorithm.name, normalized_algorithm.namedCurve)
     return new_key_pair(algorithm, q, PrivateKey(d, q), extractable, usages, key_usages)

@@ -11,6 +11,7 @@ from ..crypto_key import CryptoKey, CryptoKeyPair, KeyUsage
 from ..json_web_key import JsonWebKey, KeyData
 from ..key_algorithm_dictionary import EcKeyAlgorithm
 from ..primitives.ecc import ecdsa_sign, ecdsa_verify
+from ..registration import Registration, SupportedOperation
 from .ec import (
     CURVES,
     EcKeyGenParams,
@@ -20,7 +21,6 @@ from .ec import (
     import_ec_key,
 )
 from .key_pairs import SIGNATURE, check_type
-from ..registration import Registration, SupportedOperation
 from .sha import digest
 
 # https://w3c.github.io/webcrypto/#jwk-mapping-alg
@@ -43,7 +43,7 @@ def sign(normalized_algorithm: EcdsaParams, key: CryptoKey, message: bytes) -> b
     assert isinstance(key._algorithm, EcKeyAlgorithm)
     m = digest(normalized_algorithm.hash, message)
     params = CURVES[key._algorithm.namedCurve]
-    r, s = ecdsa_sign(params, key._handle.d, m, current_settings_object().entropy.random_bytes)
+    r, s = ecdsa_sign(params, key._handle.d, m, current_settings_object().host.entropy.random_bytes)
     return r.to_bytes(params.octets) + s.to_bytes(params.octets)
 
 

@@ -9,7 +9,12 @@ import hmac
 
 from ...html.settings_objects import current_settings_object
 from ...webidl.exceptions import DOMException
-from ..algorithm_dictionary import Algorithm, Member, hash_algorithm_identifier, unsigned_long
+from ..algorithm_dictionary import (
+    Algorithm,
+    Member,
+    hash_algorithm_identifier,
+    unsigned_long,
+)
 from ..crypto_key import CryptoKey, KeyUsage, check_usages, new_crypto_key
 from ..json_web_key import (
     JsonWebKey,
@@ -23,8 +28,8 @@ from ..json_web_key import (
     octets_of,
 )
 from ..key_algorithm_dictionary import HmacKeyAlgorithm, KeyAlgorithm
-from ..terminology import byte_sequence_containing
 from ..registration import Registration, SupportedOperation
+from ..terminology import byte_sequence_containing
 from .sha import HASHLIB_NAMES, block_size
 
 # https://w3c.github.io/webcrypto/#jwk-mapping-alg. The SHA-3 family has no names there: such a key has no "alg".
@@ -85,7 +90,7 @@ def generate_key(
     if length == 0:
         raise DOMException("A key of HMAC has at least one bit", "OperationError")
     data = byte_sequence_containing(
-        current_settings_object().entropy.random_bytes((length + 7) // 8), length
+        current_settings_object().host.entropy.random_bytes((length + 7) // 8), length
     )
     algorithm = HmacKeyAlgorithm("HMAC", KeyAlgorithm(normalized_algorithm.hash.name), length)
     return new_crypto_key("secret", algorithm, data, extractable, usages)

@@ -14,7 +14,13 @@ from typing import NamedTuple
 
 from ...html.settings_objects import current_settings_object
 from ...webidl.exceptions import DOMException
-from ..crypto_key import CryptoKey, CryptoKeyPair, KeyUsage, check_usages, new_crypto_key
+from ..crypto_key import (
+    CryptoKey,
+    CryptoKeyPair,
+    KeyUsage,
+    check_usages,
+    new_crypto_key,
+)
 from ..json_web_key import (
     JsonWebKey,
     KeyData,
@@ -72,7 +78,7 @@ def generate_octet_key_pair(
 ) -> CryptoKeyPair:
     """https://www.rfc-editor.org/rfc/rfc7748#section-6"""
     check_usages(usages, algorithm.usages.public + algorithm.usages.private)
-    private_key = current_settings_object().entropy.random_bytes(algorithm.length)
+    private_key = current_settings_object().host.entropy.random_bytes(algorithm.length)
     handle = PrivateKey(private_key, algorithm.public_key(private_key))
     return new_key_pair(
         KeyAlgorithm(algorithm.name),

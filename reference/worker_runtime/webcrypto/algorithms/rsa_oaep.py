@@ -12,8 +12,8 @@ from ..crypto_key import CryptoKey, CryptoKeyPair, KeyUsage
 from ..json_web_key import JsonWebKey, KeyData
 from ..primitives.rsa import rsaes_oaep_decrypt, rsaes_oaep_encrypt
 from ..primitives.rsa_keys import RSAError
-from .key_pairs import ENCRYPTION, check_type
 from ..registration import Registration, SupportedOperation
+from .key_pairs import ENCRYPTION, check_type
 from .rsa import (
     RsaHashedImportParams,
     RsaHashedKeyGenParams,
@@ -47,7 +47,7 @@ def encrypt(normalized_algorithm: RsaOaepParams, key: CryptoKey, plaintext: byte
     """https://w3c.github.io/webcrypto/#rsa-oaep-operations-encrypt"""
     check_type(key, "public")
     label = normalized_algorithm.label or b""
-    random_bytes = current_settings_object().entropy.random_bytes
+    random_bytes = current_settings_object().host.entropy.random_bytes
     try:
         return rsaes_oaep_encrypt(
             key._handle, plaintext, hashlib_name_of_hash(key), label, random_bytes

@@ -12,8 +12,8 @@ from ..crypto_key import CryptoKey, CryptoKeyPair, KeyUsage
 from ..json_web_key import JsonWebKey, KeyData
 from ..primitives.rsa import rsassa_pss_sign, rsassa_pss_verify
 from ..primitives.rsa_keys import RSAError
-from .key_pairs import SIGNATURE, check_type
 from ..registration import Registration, SupportedOperation
+from .key_pairs import SIGNATURE, check_type
 from .rsa import (
     RsaHashedImportParams,
     RsaHashedKeyGenParams,
@@ -41,7 +41,7 @@ class RsaPssParams(Algorithm):
 def sign(normalized_algorithm: RsaPssParams, key: CryptoKey, message: bytes) -> bytes:
     """https://w3c.github.io/webcrypto/#rsa-pss-operations-sign"""
     check_type(key, "private")
-    random_bytes = current_settings_object().entropy.random_bytes
+    random_bytes = current_settings_object().host.entropy.random_bytes
     salt_length = normalized_algorithm.saltLength
     try:
         return rsassa_pss_sign(

@@ -1,0 +1,38 @@
+"""Host hooks: the one place where lower rooms are told what higher ones do for them.
+
+ECMA-262, D: https://tc39.es/ecma262/#sec-host-layering-points
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..host.host import Host
+from ..html.event_loops import clean_up_before_waiting, host_enqueue_promise_job
+from ..html.global_objects import GlobalObject
+from ..html.runtime_script_errors import reportError
+from ..html.unhandled_promise_rejections import host_promise_rejection_tracker
+from ..url.url_representation import BlobURLEntry, URLRecord
+from ..webidl.host_hooks import hooks
+
+
+def _resolve_a_blob_url(url: URLRecord) -> BlobURLEntry | None:
+    from ..file_api import blob_url  # only programs with such URLs need it
+
+    return blob_url.resolve_a_blob_url(url)
+
+
+def create_a_new_realm(interface: str, url: URLRecord, host: Host, of: Any) -> GlobalObject:
+    """https://html.spec.whatwg.org/multipage/webappapis.html#creating-a-new-javascript-realm"""
+    from . import service_worker_global_scope
+
+    assert interface == "ServiceWorkerGlobalScope"
+    return service_worker_global_scope.create(url, host, of)
+
+
+hooks.enqueue_promise_job = host_enqueue_promise_job
+hooks.promise_rejection_tracker = host_promise_rejection_tracker
+hooks.clean_up_before_waiting = clean_up_before_waiting
+hooks.report_an_exception = reportError
+hooks.resolve_a_blob_url = _resolve_a_blob_url
+hooks.create_a_new_realm = create_a_new_realm

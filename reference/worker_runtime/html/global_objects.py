@@ -1,0 +1,20 @@
+"""Global objects: what scripts of a scope find as `globalThis`, and what leads to its settings.
+
+HTML Standard, 8.1.3.3: https://html.spec.whatwg.org/multipage/webappapis.html#global-objects
+"""
+
+from __future__ import annotations
+
+from ..dom.event_target import EventTarget
+from .settings_objects import EnvironmentSettingsObject
+
+
+class GlobalObject(EventTarget):
+    """A global object knows its settings object, and the other way round.
+
+    https://html.spec.whatwg.org/multipage/webappapis.html#concept-realm-global
+    """
+
+    __slots__ = ("_settings_object",)
+
+    _settings_object: EnvironmentSettingsObject

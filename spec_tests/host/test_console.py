@@ -1,0 +1,74 @@
+"""The console of the process."""
+
+from __future__ import annotations
+
+import io
+import sys
+
+import pytest
+
+from worker_runtime import Event, EventTarget
+from worker_runtime.host.console import StandardStreams
+
+
+class TestStandardStreams:
+    @pytest.mark.parametrize(
+        "level", ["warn", "error", "trace", "assert", "countReset", "reportWarning"]
+    )
+    def test_what_is_grave_goes_to_standard_error(
+        self, capsys: pytest.CaptureFixture[str], level: str
+    ) -> None:
+        StandardStreams().write(level, "text")
+        assert capsys.readouterr() == ("", "text\n")
+
+    @pytest.mark.parametrize(
+        "level", ["log", "info", "debug", "dir", "dirxml", "group", "count", "timeLog", "timeEnd"]
+    )
+    def test_the_rest_goes_to_standard_output(
+        self, capsys: pytest.CaptureFixture[str], level: str
+    ) -> None:
+        StandardStreams().write(level, "text")
+        assert capsys.readouterr() == ("text\n", "")
+
+    def test_what_the_encoding_lacks_is_escaped(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        written = io.BytesIO()
+        monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, "ascii"))
+        StandardStreams().write("log", "ä\ud800")
+        assert written.getvalue() == b"\\xe4\\ud800\n"
+
+    def test_lone_surrogates_are_escaped_in_utf_8(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        written = io.BytesIO()
+        monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, "utf-8"))
+        StandardStreams().write("log", "ä\ud800")
+        assert written.getvalue() == b"\xc3\xa4\\ud800\n"
+
+    def test_a_stream_that_is_closed_or_missing_takes_nothing(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        closed = io.StringIO()
+        closed.close()
+        for stream in (None, closed):
+            monkeypatch.setattr(sys, "stdout", stream)
+            StandardStreams().write("log", "text")
+
+    def test_frames_of_the_worker_come_first(self, capsys: pytest.CaptureFixture[str]) -> None:
+        def listener(event: Event) -> None:
+            raise ValueError("v")
+
+        target = EventTarget()
+        target.addEventListener("x", listener)
+        target.dispatchEvent(Event("x"))
+        lines = capsys.readouterr().err.splitlines()
+        assert lines[0] == "Uncaught Traceback (most recent call last):"
+        assert "in listener" in lines[1]
+        assert lines[-1] == "ValueError: v"
+
+    def test_a_value_is_shown(self, capsys: pytest.CaptureFixture[str]) -> None:
+        StandardStreams().report("why", "Uncaught (in promise)")
+        assert capsys.readouterr().err == "Uncaught (in promise) 'why'\n"
+
+    def test_an_exception_that_was_never_raised_is_shown(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        StandardStreams().report(ValueError("v"), "Uncaught")
+        assert capsys.readouterr().err == "Uncaught ValueError: v\n"
