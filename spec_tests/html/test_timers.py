@@ -18,7 +18,6 @@ from worker_runtime.html.timers import (
     Timers,
     clear_the_map_of_active_timers,
     run_steps_after_a_timeout,
-    timers_of,
 )
 
 spec = pytest.mark.spec
@@ -268,7 +267,7 @@ class TestTimersOf:
             called = asyncio.Event()
             setTimeout(called.set, 1)
             await called.wait()
-            assert len(timers_of(current_settings_object()).map_of_active_timers) == 0
+            assert len(current_settings_object().record(Timers).map_of_active_timers) == 0
 
         loop = asyncio.new_event_loop()
         loop.run_until_complete(first())
