@@ -11,10 +11,7 @@ from spec_tests.fakes import running_in
 from worker_runtime import console as the_console
 from worker_runtime.console.console_namespace import ConsoleNamespace
 from worker_runtime.host.clock import SystemClock
-from worker_runtime.html.settings_objects import (
-    EnvironmentSettingsObject,
-    current_settings_object,
-)
+from worker_runtime.html.settings_objects import EnvironmentSettingsObject, current_settings_object
 
 spec = pytest.mark.spec
 

@@ -12,10 +12,7 @@ from worker_runtime.host.host import Host
 from worker_runtime.host.storage.backend import StorageBackend
 from worker_runtime.host.storage.memory import MemoryStorage
 from worker_runtime.host.storage.sqlite import SQLiteStorage
-from worker_runtime.html.settings_objects import (
-    EnvironmentSettingsObject,
-    realm_execution_context,
-)
+from worker_runtime.html.settings_objects import EnvironmentSettingsObject, realm_execution_context
 from worker_runtime.url.url_parsing import url_parser
 from worker_runtime.url.url_serializing import origin
 

@@ -18,9 +18,7 @@ from worker_runtime.host.network import (
     ServerTLS,
     TCPAddress,
 )
-from worker_runtime.html.settings_objects import (
-    EnvironmentSettingsObject,
-)
+from worker_runtime.html.settings_objects import EnvironmentSettingsObject
 from worker_runtime.url.url_parsing import url_parser
 from worker_runtime.url.url_serializing import origin
 

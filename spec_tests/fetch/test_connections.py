@@ -9,11 +9,7 @@ import pytest
 
 from spec_tests.fakes import FakeClock
 from worker_runtime import AbortController, DOMException, WebSocket, fetch
-from worker_runtime.fetch.connections import (
-    IDLE_TIMEOUT,
-    MOST_IDLE_OF_A_KEY,
-    connection_pool,
-)
+from worker_runtime.fetch.connections import IDLE_TIMEOUT, MOST_IDLE_OF_A_KEY, connection_pool
 from worker_runtime.host.host import Host
 from worker_runtime.host.network import Address, ByteStream, ClientTLS, TCPAddress
 from worker_runtime.host.restricted_network import RestrictedNetwork

@@ -27,10 +27,7 @@ from worker_runtime.fetch.requests import RequestCache, RequestRecord
 from worker_runtime.fetch.storage_bottle import BODY, LOOSE
 from worker_runtime.host.host import Host
 from worker_runtime.host.storage.backend import StorageBackend
-from worker_runtime.html.settings_objects import (
-    EnvironmentSettingsObject,
-    current_settings_object,
-)
+from worker_runtime.html.settings_objects import EnvironmentSettingsObject, current_settings_object
 
 from .caching import A, caching_client
 from .scripted_network import Received, response

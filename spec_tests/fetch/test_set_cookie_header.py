@@ -10,9 +10,7 @@ from worker_runtime.fetch.cookie_infrastructure import UserAgentCookies
 from worker_runtime.fetch.headers import HeaderList
 from worker_runtime.fetch.requests import RequestRecord
 from worker_runtime.fetch.responses import ResponseRecord
-from worker_runtime.fetch.set_cookie_header import (
-    parse_and_store_response_set_cookie_headers,
-)
+from worker_runtime.fetch.set_cookie_header import parse_and_store_response_set_cookie_headers
 from worker_runtime.url.url_parsing import url_parser
 from worker_runtime.url.url_serializing import origin
 

@@ -17,19 +17,11 @@ import worker_runtime
 from spec_tests.fakes import FakeClock
 from worker_runtime import Cache, ReadableStream, Response, caches
 from worker_runtime.fetch.storage_bottle import BODY, LOOSE, SECONDS_OF_LEASE, bottle_of
-from worker_runtime.fetch.stored_bodies import (
-    CHUNK_SIZE,
-    NO_BODY,
-    BodyWriter,
-    stored_body,
-)
+from worker_runtime.fetch.stored_bodies import CHUNK_SIZE, NO_BODY, BodyWriter, stored_body
 from worker_runtime.host.host import Host
 from worker_runtime.host.storage.backend import StorageBackend
 from worker_runtime.host.storage.sqlite import SQLiteStorage
-from worker_runtime.html.settings_objects import (
-    EnvironmentSettingsObject,
-    realm_execution_context,
-)
+from worker_runtime.html.settings_objects import EnvironmentSettingsObject, realm_execution_context
 from worker_runtime.webidl.promises import Promise
 
 spec = pytest.mark.spec

@@ -10,10 +10,7 @@ from worker_runtime.file_api.blob import Blob, byte_sequence
 from worker_runtime.file_api.file import File
 from worker_runtime.host.clock import SystemClock
 from worker_runtime.host.host import Host
-from worker_runtime.html.settings_objects import (
-    EnvironmentSettingsObject,
-    realm_execution_context,
-)
+from worker_runtime.html.settings_objects import EnvironmentSettingsObject, realm_execution_context
 
 spec = pytest.mark.spec
 

@@ -10,9 +10,7 @@ from worker_runtime.fetch.headers import HeaderList
 from worker_runtime.fetch.infrastructure import FetchController
 from worker_runtime.fetch.requests import RequestRecord
 from worker_runtime.fetch.responses import FilteredResponse, ResponseRecord
-from worker_runtime.global_scope.service_worker_global_scope import (
-    ServiceWorkerGlobalScope,
-)
+from worker_runtime.global_scope.service_worker_global_scope import ServiceWorkerGlobalScope
 from worker_runtime.host.host import Host
 from worker_runtime.service_workers.handle_fetch import create_fetch_event_and_dispatch
 from worker_runtime.service_workers.lifecycle import install

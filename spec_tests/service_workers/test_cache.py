@@ -6,14 +6,7 @@ import gc
 
 import pytest
 
-from worker_runtime import (
-    Cache,
-    DOMException,
-    QuotaExceededError,
-    Request,
-    Response,
-    caches,
-)
+from worker_runtime import Cache, DOMException, QuotaExceededError, Request, Response, caches
 from worker_runtime.fetch import response_class
 from worker_runtime.fetch.headers import HeaderList
 from worker_runtime.fetch.responses import ResponseRecord, opaque_filtered_response

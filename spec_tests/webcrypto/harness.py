@@ -10,10 +10,7 @@ import pytest
 
 from worker_runtime import CryptoKey, DOMException, crypto
 from worker_runtime.host.host import Host
-from worker_runtime.html.settings_objects import (
-    EnvironmentSettingsObject,
-    realm_execution_context,
-)
+from worker_runtime.html.settings_objects import EnvironmentSettingsObject, realm_execution_context
 from worker_runtime.webcrypto.crypto_key import CryptoKeyPair
 from worker_runtime.webcrypto.json_web_key import JsonWebKey
 

@@ -8,29 +8,17 @@ from typing import Any
 import pytest
 
 from spec_tests.fakes import RecordingConsole, running_in
-from spec_tests.fetch.scripted_network import (
-    Received,
-    ScriptedNetwork,
-    network_of,
-    response,
-)
+from spec_tests.fetch.scripted_network import Received, ScriptedNetwork, network_of, response
 from worker_runtime import fetch
 from worker_runtime.fetch.headers import HeaderList
 from worker_runtime.fetch.infrastructure import AnyResponse
-from worker_runtime.fetch.responses import (
-    ResponseRecord,
-    basic_filtered_response,
-    network_error,
-)
+from worker_runtime.fetch.responses import ResponseRecord, basic_filtered_response, network_error
 from worker_runtime.host.host import Host
-from worker_runtime.html.settings_objects import (
-    EnvironmentSettingsObject,
-    current_settings_object,
-)
+from worker_runtime.html.settings_objects import EnvironmentSettingsObject, current_settings_object
 from worker_runtime.url.url_parsing import url_parser
 from worker_runtime.websocket_protocol.handshake import HandshakeFailure, sec_websocket_accept
-from worker_runtime.websockets.websocket_connections import WebSocketConnection
 from worker_runtime.websockets.opening_handshake import establish_a_websocket_connection, validate
+from worker_runtime.websockets.websocket_connections import WebSocketConnection
 
 spec = pytest.mark.spec
 KEY = "AQIDBAUGBwgJCgsMDQ4PEA=="

@@ -10,12 +10,7 @@ from typing import Any
 
 import pytest
 
-from spec_tests.fetch.scripted_network import (
-    Received,
-    ScriptedStream,
-    network_of,
-    response,
-)
+from spec_tests.fetch.scripted_network import Received, ScriptedStream, network_of, response
 from spec_tests.server.test_upgrade import echo, serving
 from worker_runtime import (
     AbortController,
@@ -26,8 +21,8 @@ from worker_runtime import (
 )
 from worker_runtime.dom.aborting_ongoing_activities import AbortSignal
 from worker_runtime.websocket_protocol.connection import Connection
-from worker_runtime.websockets.websocket_connections import LONG_MESSAGE
 from worker_runtime.websockets.web_socket_stream import WebSocketCloseInfo, WebSocketOpenInfo
+from worker_runtime.websockets.websocket_connections import LONG_MESSAGE
 
 from .test_opening_handshake import accepted
 

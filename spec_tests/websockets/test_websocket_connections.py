@@ -15,15 +15,15 @@ from worker_runtime import fetch
 from worker_runtime.host.host import Host
 from worker_runtime.host.network import TCPAddress
 from worker_runtime.host.restricted_network import RestrictedNetwork
-from worker_runtime.html.settings_objects import (
-    EnvironmentSettingsObject,
-    current_settings_object,
-)
+from worker_runtime.html.settings_objects import EnvironmentSettingsObject, current_settings_object
 from worker_runtime.url.url_parsing import url_parser
 from worker_runtime.websocket_protocol.connection import Close, Connection, Pong
 from worker_runtime.websocket_protocol.permessage_deflate import DeflateParameters
 from worker_runtime.websockets.websocket_connections import (
-    LONG_MESSAGE, ConnectionLimits, WebSocketConnection, obtain_a_websocket_connection,
+    LONG_MESSAGE,
+    ConnectionLimits,
+    WebSocketConnection,
+    obtain_a_websocket_connection,
 )  # fmt: skip
 
 spec = pytest.mark.spec

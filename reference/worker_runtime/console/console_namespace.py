@@ -14,11 +14,7 @@ from ..html.settings_objects import EnvironmentSettingsObject, current_settings_
 from ..infra.json import number_to_string
 from ..webidl.callbacks import dictionary_member
 from ..webidl.type_mapping import to_dom_string
-from .common_object_formats import (
-    MAX_DEPTH,
-    PACKAGE,
-    generic_javascript_object_formatting,
-)
+from .common_object_formats import MAX_DEPTH, PACKAGE, generic_javascript_object_formatting
 from .supporting_operations import (
     Group,
     Representation,

@@ -12,10 +12,7 @@ from typing import Literal, TypeAlias
 
 from ..html.settings_objects import current_settings_object
 from ..infra.json import number_to_string
-from .common_object_formats import (
-    generic_javascript_object_formatting,
-    optimally_useful_formatting,
-)
+from .common_object_formats import generic_javascript_object_formatting, optimally_useful_formatting
 
 LogLevel: TypeAlias = Literal[
     "assert", "count", "countReset", "debug", "dir", "dirxml", "error", "group", "groupCollapsed", "info", "log",

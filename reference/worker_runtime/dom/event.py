@@ -11,10 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..hr_time.time_origin import (
-    relative_high_resolution_time,
-    unsafe_shared_current_time,
-)
+from ..hr_time.time_origin import relative_high_resolution_time, unsafe_shared_current_time
 from ..html.settings_objects import current_settings_object
 from ..webidl.type_mapping import to_dom_string
 

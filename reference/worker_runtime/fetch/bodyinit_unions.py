@@ -11,7 +11,6 @@ from typing import TypeAlias
 from ..file_api.blob import Blob
 from ..streams.readable_stream import ReadableStream
 from ..url.url_search_params import URLSearchParams
-from ..url.urlencoded import urlencoded_serializer
 from ..webidl.type_mapping import (
     BufferSource,
     get_a_copy_of_the_buffer_source,

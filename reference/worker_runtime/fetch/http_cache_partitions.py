@@ -23,13 +23,9 @@ from ..host.host import Host
 from ..host.storage.backend import StorageBackend, StorageError
 from ..html.origins import serialization_of_a_site
 from ..http.fields import combined_field_values
-from ..http_caching.constructing_responses import (
-    chosen_response,
-    matches,
-    nominated_fields,
-)
-from ..http_caching.invalidation import SAFE_METHODS, invalidated_urls, located_url
+from ..http_caching.constructing_responses import chosen_response, matches, nominated_fields
 from ..http_caching.field_definitions import cache_directives
+from ..http_caching.invalidation import SAFE_METHODS, invalidated_urls, located_url
 from ..http_caching.storing_responses import (
     fields_may_be_stored,
     fields_to_store,
@@ -40,11 +36,7 @@ from ..http_caching.storing_responses import (
 from ..http_caching.validation import is_confirmed_by_head, is_freshened
 from ..url.url_representation import URLRecord
 from ..url.url_serializing import url_serializer
-from .cached_responses import (
-    CachedResponse,
-    parse_cached_response,
-    serialize_cached_response,
-)
+from .cached_responses import CachedResponse, parse_cached_response, serialize_cached_response
 from .headers import HeaderList
 from .http_network_fetch import authority
 from .network_partition_keys import (

@@ -9,10 +9,7 @@ from __future__ import annotations
 
 from ..html.settings_objects import current_settings_object
 from .cors_check import cors_check
-from .cors_preflight_cache import (
-    header_name_cache_entry_match,
-    method_cache_entry_match,
-)
+from .cors_preflight_cache import header_name_cache_entry_match, method_cache_entry_match
 from .cors_preflight_fetch import cors_preflight_fetch
 from .cross_origin_resource_policy import cross_origin_resource_policy_check
 from .headers import cors_unsafe_request_header_names

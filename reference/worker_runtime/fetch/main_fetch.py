@@ -13,11 +13,7 @@ from ..url.url_serializing import origin
 from ..webidl.promises import a_new_promise, reject, resolve
 from .bodies import BodyRecord, fully_read
 from .cors_preflight_cache import clear_cache_entries
-from .headers import (
-    HeaderFailure,
-    cors_unsafe_request_header_names,
-    extract_header_list_values,
-)
+from .headers import HeaderFailure, cors_unsafe_request_header_names, extract_header_list_values
 from .http_extensions import should_response_to_request_be_blocked_due_to_nosniff
 from .infrastructure import AnyResponse, FetchParams
 from .methods import is_cors_safelisted_method

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, overload
+
 from ..infra.json import serialize_a_javascript_value_to_json_bytes
 from ..url.url_serializing import url_serializer
 from ..webidl.exceptions import RangeError

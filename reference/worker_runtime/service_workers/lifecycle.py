@@ -20,18 +20,8 @@ from ..html.global_objects import GlobalObject
 from ..html.workers.processing_model import terminate_a_worker
 from ..webidl.host_hooks import hooks
 from ..webidl.promises import get_a_promise_for_waiting_for_all, upon_fulfillment
-from .extendable_event import (
-    ExtendableEvent,
-    InstallEvent,
-    is_active,
-    wait_until_inactive,
-)
-from .model import (
-    Completion,
-    RegistrationRecord,
-    ServiceWorkerRecord,
-    ServiceWorkerState,
-)
+from .extendable_event import ExtendableEvent, InstallEvent, is_active, wait_until_inactive
+from .model import Completion, RegistrationRecord, ServiceWorkerRecord, ServiceWorkerState
 
 E = TypeVar("E", bound=ExtendableEvent)
 

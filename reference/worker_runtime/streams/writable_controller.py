@@ -20,12 +20,7 @@ from ..webidl.promises import (
     a_promise_resolved_with,
     perform_promise_then,
 )
-from .queue_with_sizes import (
-    dequeue_value,
-    enqueue_value_with_size,
-    peek_queue_value,
-    reset_queue,
-)
+from .queue_with_sizes import dequeue_value, enqueue_value_with_size, peek_queue_value, reset_queue
 from .queuing_strategies import SizeAlgorithm
 from .underlying_apis import UnderlyingSink
 from .writable_operations import (

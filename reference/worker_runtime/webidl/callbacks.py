@@ -14,12 +14,7 @@ from functools import partial
 from typing import Any, cast
 
 from .exceptions import reason_of
-from .promises import (
-    RESOLVED_WITH_UNDEFINED,
-    Promise,
-    a_promise_rejected_with,
-    promise_resolve,
-)
+from .promises import RESOLVED_WITH_UNDEFINED, Promise, a_promise_rejected_with, promise_resolve
 
 
 def invoke_returning_a_promise(callback: Callable[..., Any], *args: object) -> Promise[Any]:

@@ -18,8 +18,8 @@ from ..url.writing import URLFailure
 from ..webidl.exceptions import DOMException
 from ..webidl.type_mapping import to_dom_string
 from ..websocket_protocol.frames import CloseCode
-from .websocket_connections import Channel
 from .opening_handshake import ClientFeedback
+from .websocket_connections import Channel
 
 CONNECTING, OPEN, CLOSING, CLOSED = range(4)
 

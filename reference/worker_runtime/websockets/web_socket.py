@@ -40,8 +40,8 @@ from ..webidl.type_mapping import (
 )
 from .close_event import CloseEvent
 from .common_algorithms import WebSockets, close_the_web_socket, convert_protocols, get_a_url_record
-from .websocket_connections import Channel
 from .opening_handshake import ClientFeedback, establish_a_websocket_connection
+from .websocket_connections import Channel
 
 BinaryType: TypeAlias = Literal["blob", "arraybuffer"]
 # A listener that is an `async def` may still run when the next message comes; when so many do,

@@ -54,9 +54,9 @@ from .common_algorithms import (
     convert_protocols,
     get_a_url_record,
 )
-from .websocket_connections import WebSocketConnection
 from .opening_handshake import ClientFeedback, establish_a_websocket_connection
 from .web_socket_error import WebSocketError, unclean_close
+from .websocket_connections import WebSocketConnection
 
 
 class WebSocketOpenInfo(NamedTuple):

@@ -14,13 +14,7 @@ from ...html.settings_objects import current_settings_object
 from ...webidl.exceptions import DOMException
 from ...webidl.type_mapping import to_dom_string
 from ..algorithm_dictionary import Algorithm, Member
-from ..crypto_key import (
-    CryptoKey,
-    CryptoKeyPair,
-    KeyUsage,
-    check_usages,
-    new_crypto_key,
-)
+from ..crypto_key import CryptoKey, CryptoKeyPair, KeyUsage, check_usages, new_crypto_key
 from ..json_web_key import (
     JsonWebKey,
     KeyData,

@@ -9,12 +9,7 @@ import hmac
 
 from ...html.settings_objects import current_settings_object
 from ...webidl.exceptions import DOMException
-from ..algorithm_dictionary import (
-    Algorithm,
-    Member,
-    hash_algorithm_identifier,
-    unsigned_long,
-)
+from ..algorithm_dictionary import Algorithm, Member, hash_algorithm_identifier, unsigned_long
 from ..crypto_key import CryptoKey, KeyUsage, check_usages, new_crypto_key
 from ..json_web_key import (
     JsonWebKey,

@@ -14,13 +14,7 @@ from typing import NamedTuple
 
 from ...html.settings_objects import current_settings_object
 from ...webidl.exceptions import DOMException
-from ..crypto_key import (
-    CryptoKey,
-    CryptoKeyPair,
-    KeyUsage,
-    check_usages,
-    new_crypto_key,
-)
+from ..crypto_key import CryptoKey, CryptoKeyPair, KeyUsage, check_usages, new_crypto_key
 from ..json_web_key import (
     JsonWebKey,
     KeyData,

@@ -14,19 +14,8 @@ from typing import ClassVar
 from ...html.settings_objects import current_settings_object
 from ...webidl.exceptions import DOMException
 from ...webidl.type_mapping import get_a_copy_of_the_buffer_source
-from ..algorithm_dictionary import (
-    Algorithm,
-    Member,
-    hash_algorithm_identifier,
-    unsigned_long,
-)
-from ..crypto_key import (
-    CryptoKey,
-    CryptoKeyPair,
-    KeyUsage,
-    check_usages,
-    new_crypto_key,
-)
+from ..algorithm_dictionary import Algorithm, Member, hash_algorithm_identifier, unsigned_long
+from ..crypto_key import CryptoKey, CryptoKeyPair, KeyUsage, check_usages, new_crypto_key
 from ..json_web_key import (
     JsonWebKey,
     KeyData,
@@ -41,11 +30,7 @@ from ..json_web_key import (
 )
 from ..key_algorithm_dictionary import KeyAlgorithm, RsaHashedKeyAlgorithm
 from ..primitives.der import encode_null
-from ..primitives.key_structures import (
-    AlgorithmIdentifier,
-    PrivateKeyInfo,
-    SubjectPublicKeyInfo,
-)
+from ..primitives.key_structures import AlgorithmIdentifier, PrivateKeyInfo, SubjectPublicKeyInfo
 from ..primitives.rsa_keys import (
     MODULUS_LENGTHS,
     PUBLIC_EXPONENTS,
