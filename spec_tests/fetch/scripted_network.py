@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from spec_tests.fakes import RecordingConsole, running_in
+from spec_tests.fakes import running_in
 from worker_runtime.host.clock import Clock, SystemClock
 from worker_runtime.host.host import Host
 from worker_runtime.host.network import (
@@ -18,7 +18,7 @@ from worker_runtime.host.network import (
     ServerTLS,
     TCPAddress,
 )
-from worker_runtime.html.settings_objects import EnvironmentSettingsObject
+from worker_runtime.html.settings_objects import EnvironmentSettingsObject, current_settings_object
 from worker_runtime.url.url_parsing import url_parser
 from worker_runtime.url.url_serializing import origin
 
@@ -189,7 +189,7 @@ def network_of(
     host = Host(
         network=network,
         clock=SystemClock() if clock is None else clock,
-        console=RecordingConsole(),
+        console=current_settings_object().host.console,
         profile="server" if browser_at is None else "browser",
     )
     settings_object = EnvironmentSettingsObject(
