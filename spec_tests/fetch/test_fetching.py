@@ -63,7 +63,7 @@ class TestFetch:
         url = f"{scheme}://b.example/"
         network = BrokenNetwork(lambda request: response(status="302 x", location=url))
         with network_of(network.serve):
-            current_settings_object().network = network
+            current_settings_object().host.network = network
             fetch(RequestRecord("http://a.example/" if is_redirected else url), responses.append)
             for _ in range(50):
                 await asyncio.sleep(0)
