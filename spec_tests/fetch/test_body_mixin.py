@@ -247,6 +247,13 @@ class TestConsumeBody:
                 await object.json()
         assert outcomes[0] == outcomes[1]
 
+    async def test_the_type_of_a_blob_is_read_when_the_body_has_come(self) -> None:
+        object = Response(chunks(b"a"), headers={"Content-Type": "text/html"})
+        promise = object.blob()
+        object.headers.set("Content-Type", "text/css")
+        assert (await promise).type == "text/css"
+        assert (await Response(b"a").blob()).type == ""
+
     async def test_what_the_conversion_raises_is_the_reason(self) -> None:
         def convert(bytes: bytes) -> None:
             raise KeyError(bytes)

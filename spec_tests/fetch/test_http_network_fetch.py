@@ -130,6 +130,16 @@ class TestHTTPNetworkFetch:
             await asyncio.sleep(0)
             assert network.streams[0].is_closed
 
+    async def test_a_body_that_fails_with_an_abort_error_aborts_the_fetch(self) -> None:
+        async def chunks() -> AsyncIterator[bytes]:
+            yield b"x"
+            raise DOMException("enough", "AbortError")
+
+        with network_of(lambda request: None) as network:
+            with pytest.raises(DOMException, match="AbortError.*enough"):
+                await fetch("http://a.example/", method="POST", body=chunks(), duplex="half")
+            assert network.streams[0].is_closed
+
     @pytest.mark.parametrize("bytes, message", [
         (b"nonsense\r\n\r\n", "not the status line"),
         (b"HTTP/1.1 200 OK\r\nX: " + b"x" * 100_000, "longer than 65536 bytes"),

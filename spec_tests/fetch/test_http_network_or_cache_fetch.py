@@ -52,6 +52,16 @@ class TestHTTPNetworkOrCacheFetch:
         with network_of(lambda request: response(status="401 x", www_authenticate="Basic")):
             assert (await fetch("http://a.example/")).status == 401
 
+    @pytest.mark.parametrize("browser_at", [None, "http://a.example/"])
+    async def test_a_proxy_that_asks_for_one_is_a_network_error(
+        self, browser_at: str | None
+    ) -> None:
+        with network_of(
+            lambda request: response(b"x", status="407 x", proxy_authenticate="Basic"), browser_at
+        ) as network:
+            with pytest.raises(TypeError, match="407"):
+                await fetch("http://a.example/")
+
 
 @spec("https://fetch.spec.whatwg.org/#http-network-or-cache-fetch")
 class TestCopyForHTTP:
@@ -97,3 +107,10 @@ class TestModifyHeaderList:
         request.header_list.append("Range", "bytes=0-1")
         modify_header_list(request)
         assert request.header_list.get("Accept-Encoding") == "identity"
+
+    def test_a_range_is_so_also_beside_codings_that_are_copied(self) -> None:
+        request = RequestRecord("http://a.example/")
+        request.header_list.append("Range", "bytes=0-1")
+        request.header_list.append("Accept-Encoding", "gzip")
+        modify_header_list(request)
+        assert request.header_list.get("Accept-Encoding") == "gzip, identity"

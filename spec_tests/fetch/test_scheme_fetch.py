@@ -52,6 +52,8 @@ class TestBlobResponse:
     @pytest.mark.parametrize("range, text, content_range", [
         ("bytes=2-4", "234", "bytes 2-4/10"), ("bytes=8-", "89", "bytes 8-9/10"), ("bytes=-3", "789", "bytes 7-9/10"),
         ("bytes=0-99", "0123456789", "bytes 0-9/10"), ("bytes=-99", "0123456789", "bytes 0-9/10"),
+        (f"bytes=3-{'9' * 5000}", "3456789", "bytes 3-9/10"), (f"bytes=-{'9' * 5000}", "0123456789", "bytes 0-9/10"),
+        (f"bytes={'0' * 5000}3-4", "34", "bytes 3-4/10"),
     ])  # fmt: skip
     async def test_is_the_range_that_is_asked_for(
         self, range: str, text: str, content_range: str
@@ -65,11 +67,25 @@ class TestBlobResponse:
         )
 
     @pytest.mark.parametrize(
-        "range, message", [("bytes=10-", "has 10 bytes"), ("lines=1-2", "not a range")]
+        "range, message",
+        [
+            ("bytes=10-", "has 10 bytes"),
+            ("bytes=10-20", "has 10 bytes"),
+            (f"bytes={'9' * 5000}-", "has 10 bytes"),
+            ("bytes=-0", "has 10 bytes"),
+            ("lines=1-2", "not a range"),
+            ("bytes=5-4", "not a range"),
+        ],
     )
     async def test_a_range_that_is_none_is_a_network_error(self, range: str, message: str) -> None:
         url = URL.createObjectURL(Blob(["0123456789"]))
         with pytest.raises(TypeError, match=message):
+            await fetch(url, headers={"Range": range})
+
+    @pytest.mark.parametrize("range", ["bytes=0-", "bytes=-5", "bytes=0-5"])
+    async def test_an_empty_blob_has_no_ranges(self, range: str) -> None:
+        url = URL.createObjectURL(Blob([]))
+        with pytest.raises(TypeError, match="has 0 bytes"):
             await fetch(url, headers={"Range": range})
 
     async def test_is_for_get(self) -> None:

@@ -86,10 +86,7 @@ class Body:
 
         https://fetch.spec.whatwg.org/#dom-body-blob
         """
-
-        mime_type = get_the_mime_type(self)
-        type = "" if mime_type is None else serialize_a_mime_type(mime_type)
-        return consume_body(self, lambda data: create(data, type))
+        return consume_body(self, partial(_convert_bytes_to_blob, self))
 
     def bytes(self) -> Promise[builtins.bytes]:
         """All bytes.
@@ -178,6 +175,12 @@ def consume_body(object: Body, convert_bytes_to_js_value: Callable[[bytes], T]) 
 
     fully_read(body, success_steps, error_steps)
     return promise
+
+
+def _convert_bytes_to_blob(object: Body, bytes: bytes) -> Blob:
+    """What `blob()` makes of the bytes, when all of them are there."""
+    mime_type = get_the_mime_type(object)
+    return create(bytes, "" if mime_type is None else serialize_a_mime_type(mime_type))
 
 
 def convert_bytes_to_form_data(object: Body, bytes: bytes) -> FormData:

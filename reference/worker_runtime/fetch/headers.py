@@ -470,12 +470,17 @@ def parse_a_single_range_header_value(
     match = re.fullmatch(RANGE_WITH_WHITESPACE if allow_whitespace else RANGE, value)
     if match is None:
         return None
-    try:
-        range_start, range_end = (int(digits) if digits else None for digits in match.groups())
-    except ValueError:  # thousands of digits
-        return None
+    range_start, range_end = (
+        _number_of_bytes(digits) if digits else None for digits in match.groups()
+    )
     if range_start is None and range_end is None:
         return None
     if range_start is not None and range_end is not None and range_start > range_end:
         return None
     return range_start, range_end
+
+
+def _number_of_bytes(digits: str) -> int:
+    """A decimal number. `int` does not take thousands of digits; no length has more than 20."""
+    digits = digits.lstrip("0")
+    return int(digits or "0") if len(digits) <= 20 else 10**20

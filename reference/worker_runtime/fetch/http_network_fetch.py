@@ -19,6 +19,7 @@ from ..streams.other_specifications import cancel_reader, get_a_reader
 from ..url.host_parsing import host_serializer
 from ..url.url_representation import URLRecord
 from ..url.url_serializing import url_path_serializer
+from ..webidl.exceptions import DOMException
 from ..webidl.promises import mark_as_handled
 from ..websockets.websocket_connections import obtain_a_websocket_connection
 from .bodies import BodyRecord
@@ -26,7 +27,7 @@ from .connections import PooledConnection, obtain_a_connection
 from .content_codings import ContentDecoder, content_decoder
 from .headers import Header, HeaderFailure, HeaderList, extract_header_list_values
 from .incoming_content import FAILURES, IncomingContent
-from .infrastructure import FetchParams
+from .infrastructure import FetchParams, appropriate_network_error
 from .requests import RequestRecord
 from .responses import ResponseRecord, network_error
 from .set_cookie_header import parse_and_store_response_set_cookie_headers
@@ -84,6 +85,10 @@ async def http_network_fetch(
                 force_new_connection = True
                 continue
             cause = transmission.failure or error
+            if isinstance(cause, DOMException) and cause.name == "AbortError":
+                # https://fetch.spec.whatwg.org/#http-network-fetch
+                fetch_params.controller.abort(cause)
+                return appropriate_network_error(fetch_params)
             return network_error(f"{authority(url)}: {cause}", cause)
         except BaseException:
             connection.close()

@@ -27,8 +27,8 @@ MOST_KEEPALIVE_BYTES = 64 * 1024
 async def http_network_or_cache_fetch(
     fetch_params: FetchParams, is_new_connection_fetch: bool = False
 ) -> ResponseRecord:
-    """There are neither authentication entries nor anybody to prompt, so a 401 or 407 is a response
-    like any other.
+    """There are neither authentication entries nor anybody to prompt, so a 401 is a response like
+    any other.
 
     https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
     """
@@ -75,6 +75,8 @@ async def http_network_or_cache_fetch(
     response.url_list = http_request.url_list.copy()
     response.range_requested = http_request.header_list.contains("Range")
     response.request_includes_credentials = include_credentials
+    if response.status == 407:
+        return network_error("a proxy asks for credentials (407), and there is nobody to ask")
     if (
         response.status == 421
         and not is_new_connection_fetch
@@ -125,7 +127,7 @@ def modify_header_list(http_request: RequestRecord) -> None:
             header_list.append("Pragma", "no-cache")
         if not header_list.contains("Cache-Control"):
             header_list.append("Cache-Control", "no-cache")
-    if header_list.contains("Range") and not header_list.contains("Accept-Encoding"):
+    if header_list.contains("Range"):
         header_list.append("Accept-Encoding", "identity")
     if not header_list.contains("Accept-Encoding"):
         header_list.append(

@@ -17,7 +17,10 @@ from .headers import HeaderFailure, cors_unsafe_request_header_names, extract_he
 from .http_extensions import should_response_to_request_be_blocked_due_to_nosniff
 from .infrastructure import AnyResponse, FetchParams
 from .methods import is_cors_safelisted_method
-from .mixed_content import should_fetching_request_be_blocked_as_mixed_content
+from .mixed_content import (
+    should_fetching_request_be_blocked_as_mixed_content,
+    should_response_to_request_be_blocked_as_mixed_content,
+)
 from .override_fetch import override_fetch
 from .port_blocking import (
     should_be_blocked_due_to_a_bad_port,
@@ -166,6 +169,11 @@ def why_blocked(
     https://fetch.spec.whatwg.org/#x-content-type-options-header
     """
     if (
+        should_response_to_request_be_blocked_as_mixed_content(internal_response, request)
+        == "blocked"
+    ):
+        return "the response came over http, and what came over https may not have that (mixed content)"
+    if (
         should_response_to_request_be_blocked_due_to_its_mime_type(internal_response, request)
         == "blocked"
     ):
@@ -208,7 +216,7 @@ async def checked_for_integrity(
         return network_error(
             f"the body does not match its integrity metadata {request.integrity_metadata!r}"
         )
-    internal_response.body = BodyRecord(bytes)
+    internal_response.body = BodyRecord(bytes, len(bytes))
     return response
 
 

@@ -6,28 +6,46 @@ Secure Contexts, 3: https://w3c.github.io/webappsec-secure-contexts/#algorithms
 
 from __future__ import annotations
 
-from ..html.settings_objects import current_settings_object
+from ..html.settings_objects import EnvironmentSettingsObject, current_settings_object
 from ..url.host_parsing import host_serializer
 from ..url.origins import OpaqueOrigin, Origin
 from ..url.url_representation import URLRecord
 from ..url.url_serializing import origin, url_path_serializer
 from .http_extensions import Verdict
 from .requests import RequestRecord
+from .responses import ResponseRecord
 
 
 def should_fetching_request_be_blocked_as_mixed_content(request: RequestRecord) -> Verdict:
     """https://w3c.github.io/webappsec-mixed-content/#should-block-fetch"""
-    client = request.client or current_settings_object()
-    base_url = client.api_base_url
     # DEVIATION: in the profile "server" nothing is blocked: there is no page whose user could be
     # misled.
-    if (
-        current_settings_object().host.profile == "server"
-        or base_url is None
-        or base_url.scheme != "https"
+    if current_settings_object().host.profile == "server" or not prohibits_mixed_security_contexts(
+        request.client or current_settings_object()
     ):
         return "allowed"
     return "allowed" if is_url_potentially_trustworthy(request.current_url) else "blocked"
+
+
+def should_response_to_request_be_blocked_as_mixed_content(
+    response: ResponseRecord, request: RequestRecord
+) -> Verdict:
+    """https://w3c.github.io/webappsec-mixed-content/#should-block-response"""
+    # DEVIATION: in the profile "server" nothing is blocked.
+    if current_settings_object().host.profile == "server" or not prohibits_mixed_security_contexts(
+        request.client or current_settings_object()
+    ):
+        return "allowed"
+    assert response.url is not None
+    return "allowed" if is_url_potentially_trustworthy(response.url) else "blocked"
+
+
+def prohibits_mixed_security_contexts(settings: EnvironmentSettingsObject) -> bool:
+    """Whether what a scope fetches has to come as safely as the scope itself.
+
+    https://w3c.github.io/webappsec-mixed-content/#categorize-settings-object
+    """
+    return is_origin_potentially_trustworthy(settings.origin)
 
 
 def is_origin_potentially_trustworthy(origin: Origin) -> bool:
@@ -39,8 +57,8 @@ def is_origin_potentially_trustworthy(origin: Origin) -> bool:
     host = host_serializer(origin.host)
     return (
         host == "[::1]"
-        or host == "localhost"
-        or host.endswith(".localhost")
+        or host in ("localhost", "localhost.")
+        or host.endswith((".localhost", ".localhost."))
         or is_ipv4_loopback(host)
     )
 

@@ -80,14 +80,15 @@ def blob_response(request: RequestRecord) -> ResponseRecord:
     range_start, range_end = range_value
     if range_start is None:
         assert range_end is not None
-        # 9.2.1 as RFC 9110 has it: a suffix may be longer than the whole
+        # DEVIATION: a suffix that is longer than the whole is the whole, and an empty one is no
+        # range, as RFC 9110 has it; by the letter Content-Range would have a negative number.
         range_start = max(0, full_length - range_end)
         range_end = full_length - 1
-    elif range_start >= full_length:
+    if range_start >= full_length:
         return network_error(
             f"the blob has {full_length} bytes, and the range begins with byte {range_start}"
         )
-    elif range_end is None or range_end >= full_length:
+    if range_end is None or range_end >= full_length:
         range_end = full_length - 1
     sliced_blob = slice_blob(blob, range_start, range_end + 1, type)
     response = response_of(

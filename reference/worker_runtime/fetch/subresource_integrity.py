@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 from base64 import b64encode
 
+from ..infra.strings import ascii_lowercase, split_on_ascii_whitespace
+
 # The stronger ones come later:
 # https://w3c.github.io/webappsec-subresource-integrity/#valid-sri-hash-algorithm-token-set
 ALGORITHMS = ("sha256", "sha384", "sha512")
@@ -20,6 +22,7 @@ def do_bytes_match_metadata_list(bytes: bytes, metadata_list: str) -> bool:
     if not parsed_metadata:
         return True
     strongest = get_the_strongest_metadata(parsed_metadata)
+    # DEVIATION: a digest in base64url, and one without padding, counts as well, as browsers have it.
     digest = b64encode(hashlib.new(strongest[0][0], bytes).digest()).decode()
     return any(
         value.replace("-", "+").replace("_", "/").rstrip("=") == digest.rstrip("=")
@@ -28,15 +31,16 @@ def do_bytes_match_metadata_list(bytes: bytes, metadata_list: str) -> bool:
 
 
 def parse_metadata(metadata: str) -> list[tuple[str, str]]:
-    """The algorithm and the digest of each item whose algorithm is known.
+    """The algorithm and the digest of each item whose algorithm is known. One without a digest
+    matches nothing.
 
     https://w3c.github.io/webappsec-subresource-integrity/#parse-metadata
     """
     result = []
-    for item in metadata.split():
-        algorithm, hyphen, value = item.partition("?")[0].partition("-")
-        if hyphen and algorithm.lower() in ALGORITHMS:
-            result.append((algorithm.lower(), value))
+    for item in split_on_ascii_whitespace(metadata):
+        algorithm, _, value = item.partition("?")[0].partition("-")
+        if ascii_lowercase(algorithm) in ALGORITHMS:
+            result.append((ascii_lowercase(algorithm), value))
     return result
 
 
