@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import inspect
 import json
 import os
@@ -11,6 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+LIMIT = 60.0
+"""How long a coroutine may take, in seconds: far more than any does, so that none hangs."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -22,6 +26,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=default,
         help="folder with wpt-data/ and spec-index/; tests that need it skip without",
     )
+
+
+def pytest_collection_finish() -> None:
+    """Keep what was imported and collected out of the collector's sight: nothing of it goes, and
+    the tests that collect garbage would look at all of it each time.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -38,8 +50,15 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object:
     return True
 
 
-async def run_and_look_for_leaks(test: Any) -> None:
-    await test
+async def run_and_look_for_leaks(test: Any, limit: float = LIMIT) -> None:
+    """Await a test; it fails if it takes longer than `limit` seconds, and if it leaves a task."""
+    timeout = asyncio.timeout(limit)
+    try:
+        async with timeout:
+            await test
+    except TimeoutError:
+        assert not timeout.expired(), f"the test has not ended within {limit} s"
+        raise
     for _ in range(3):  # what the test has just ended may need a turn to go
         await asyncio.sleep(0)
     left = asyncio.all_tasks() - {asyncio.current_task()}

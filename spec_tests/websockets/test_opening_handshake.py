@@ -58,6 +58,13 @@ class Told:
         self.events.append((code, reason, was_clean, has_failed))
         self.is_over.set()
 
+    async def end(self, network: ScriptedNetwork) -> None:
+        """Wait for the closing handshake; then the server ends the connection, too."""
+        while "closing" not in self.events:
+            await asyncio.sleep(0)
+        network.streams[-1].end()
+        await self.is_over.wait()
+
 
 def establish(url: str, *protocols: str) -> tuple[Told, Any]:
     told = Told()
@@ -101,7 +108,7 @@ class TestEstablish:
             lambda request: accepted(request) + b"\x88\x00", browser_at="https://x.example/page"
         ) as network:
             told, _ = establish("wss://y.example/")
-            await told.is_over.wait()
+            await told.end(network)
         assert only(network).headers["origin"] == "https://x.example"
         assert "referer" not in only(network).headers
         ((address, tls),) = network.dialled
@@ -118,7 +125,7 @@ class TestEstablish:
             await fetch("/login")
             for _ in range(2):
                 told, _ = establish("wss://x.example/chat")
-                await told.is_over.wait()
+                await told.end(network)
         assert [request.headers.get("cookie") for request in network.requests] == [
             None,
             "a=1",
