@@ -14,6 +14,7 @@ from ..html.runtime_script_errors import reportError
 from ..html.unhandled_promise_rejections import host_promise_rejection_tracker
 from ..url.url_representation import BlobURLEntry, URLRecord
 from ..webidl.host_hooks import hooks
+from .exposed_interfaces import interface_identified_by
 
 
 def _resolve_a_blob_url(url: URLRecord) -> BlobURLEntry | None:
@@ -36,3 +37,4 @@ hooks.clean_up_before_waiting = clean_up_before_waiting
 hooks.report_an_exception = reportError
 hooks.resolve_a_blob_url = _resolve_a_blob_url
 hooks.create_a_new_realm = create_a_new_realm
+hooks.interface_identified_by = interface_identified_by

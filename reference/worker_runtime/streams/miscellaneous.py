@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..html.structured_data.structured_clone import structured_deserialize, structured_serialize
+from ..html.structured_data.structured_deserialize import structured_deserialize
+from ..html.structured_data.structured_serialize import structured_serialize
 from ..webidl.type_mapping import get_a_copy_of_the_buffer_source
 
 

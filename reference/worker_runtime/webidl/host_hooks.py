@@ -21,7 +21,8 @@ class HostHooks:
 
     __slots__ = (
         "clean_up_before_waiting", "create_a_new_realm", "enqueue_promise_job",
-        "promise_rejection_tracker", "report_an_exception", "resolve_a_blob_url",
+        "interface_identified_by", "promise_rejection_tracker", "report_an_exception",
+        "resolve_a_blob_url",
     )  # fmt: skip
 
     # Let a job run as a microtask. A job brings the context that it runs in.
@@ -43,6 +44,10 @@ class HostHooks:
     # The entry of a blob URL's record, or None.
     # https://w3c.github.io/FileAPI/#blob-url-resolve
     resolve_a_blob_url: Callable[[Any], Any]
+
+    # The interface that workers know by a name, if its objects are serializable or transferable.
+    # https://webidl.spec.whatwg.org/#dfn-exposed
+    interface_identified_by: Callable[[str], Any]
 
     # A new global object with its settings object. It is given the name of the interface, such as
     # "ServiceWorkerGlobalScope", the URL of the script, the host, and what the scope is for.

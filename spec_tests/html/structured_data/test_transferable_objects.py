@@ -1,0 +1,27 @@
+"""HTML, 2.7.2: transferable objects."""
+
+from __future__ import annotations
+
+import pytest
+
+from worker_runtime import Blob
+from worker_runtime.html.structured_data.transferable_objects import is_transferable
+
+spec = pytest.mark.spec
+
+
+@spec("https://html.spec.whatwg.org/multipage/structured-data.html#transferable-objects")
+class TestIsTransferable:
+    def test_an_interface_with_both_steps_is(self) -> None:
+        class Box:
+            _is_detached = False
+
+            def _transfer_steps(self) -> int:
+                return 1
+
+            @classmethod
+            def _transfer_receiving_steps(cls, data: int) -> Box:
+                return cls()
+
+        assert is_transferable(Box)
+        assert not is_transferable(Blob) and not is_transferable(memoryview)
