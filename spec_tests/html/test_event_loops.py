@@ -19,6 +19,7 @@ from worker_runtime.html.event_loops import (
     EventLoop,
     ParallelQueue,
     WAITS_IN_A_TURN,
+    a_microtask_would_be_next,
     clean_up_after_running_script,
     in_a_thread,
     in_parallel,
@@ -168,6 +169,28 @@ class TestCleanUpBeforeWaiting:
     async def test_a_context_variable_that_a_microtask_sets_stays_with_it(self) -> None:
         await Promise.resolve().then(lambda _: variable.set("inside"))
         assert variable.get() == "outside"
+
+
+@spec("https://html.spec.whatwg.org/multipage/webappapis.html#performing-a-microtask-checkpoint")
+class TestAMicrotaskWouldBeNext:
+    async def test_unless_one_waits_or_runs(self) -> None:
+        queue_a_microtask(lambda: None)
+        assert not a_microtask_would_be_next()
+        await asyncio.sleep(0)
+        assert a_microtask_would_be_next()
+        seen: list[bool] = []
+        queue_a_microtask(lambda: seen.append(a_microtask_would_be_next()))
+        await asyncio.sleep(0)
+        assert seen == [False]
+
+    async def test_of_a_queue_that_is_the_hosts_nothing_is_known(self) -> None:
+        queue_a_microtask(lambda: None)
+        await asyncio.sleep(0)
+        use_host_job_queue(lambda steps: None)
+        try:
+            assert not a_microtask_would_be_next()
+        finally:
+            use_host_job_queue(None)
 
 
 @spec("https://html.spec.whatwg.org/multipage/webappapis.html#event-loop-for-spec-authors")

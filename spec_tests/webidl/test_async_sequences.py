@@ -10,6 +10,7 @@ import pytest
 
 from worker_runtime import DOMException, Promise
 from worker_runtime.webidl.async_sequences import (
+    begin_to_get_the_next_value,
     close_an_async_iterator,
     get_the_next_value,
     open_an_async_sequence,
@@ -101,6 +102,27 @@ class TestGetTheNextValue:
         with pytest.raises(KeyError):
             await get_the_next_value(open_an_async_sequence(generator()))
         assert seen == ["closed"]
+
+
+@spec("https://webidl.spec.whatwg.org/#js-async-sequence-iteration")
+class TestBeginToGetTheNextValue:
+    async def test_is_a_tuple_of_what_is_there(self) -> None:
+        async def values() -> AsyncIterator[object]:
+            yield 1
+            await asyncio.sleep(0)
+            yield 2
+
+        iterator = open_an_async_sequence(values())
+        assert begin_to_get_the_next_value(iterator) == (1,)
+        later = begin_to_get_the_next_value(iterator)
+        assert isinstance(later, Promise) and await later == 2
+        end = begin_to_get_the_next_value(iterator)
+        assert isinstance(end, Promise) and await end is END_OF_ITERATION
+
+    async def test_a_promise_is_not_there(self) -> None:
+        for sequence in ([Promise.resolve(1)], [Promise.resolve(1), 2]):
+            value = begin_to_get_the_next_value(open_an_async_sequence(sequence))
+            assert isinstance(value, Promise) and await value == 1
 
 
 @spec("https://webidl.spec.whatwg.org/#async-iterator-close")

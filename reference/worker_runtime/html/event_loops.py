@@ -266,6 +266,18 @@ def clean_up_before_waiting() -> None:
         perform_a_microtask_checkpoint(event_loop)
 
 
+def a_microtask_would_be_next() -> bool:
+    """Whether a microtask that steps of the platform queued now would run right after them, with
+    no microtask before it.
+
+    https://html.spec.whatwg.org/multipage/webappapis.html#performing-a-microtask-checkpoint
+    """
+    event_loop = _thread.event_loop
+    if event_loop is None or _host_job_queue is not None:
+        return False
+    return not (event_loop.microtask_queue or event_loop.performing_a_microtask_checkpoint)
+
+
 # ---- in parallel ---------------------------------------------------------------------------------
 
 

@@ -17,7 +17,9 @@ from ..http.body_framing import has_content
 from ..http.fields import MessageFailure
 from ..http.message import REASON_PHRASES, RequestHead, target_uri
 from ..streams import other_specifications as streams
+from ..streams.chunk_reader import ChunkReader
 from ..streams.readers import ReadableStreamDefaultReader
+from ..webidl.interfaces import END_OF_ITERATION
 from ..webidl.promises import mark_as_handled
 from ..websocket_protocol.handshake import HandshakeFailure
 from .client import Client
@@ -181,10 +183,11 @@ class Exchange:
             mark_as_handled(streams.cancel_reader(reader, None))
             return
         self._reader = reader
+        chunks = ChunkReader(reader)
         try:
             while True:
-                chunk, done = await reader.read()
-                if done:
+                chunk = await chunks.read()
+                if chunk is END_OF_ITERATION:
                     break
                 if not isinstance(chunk, (bytes, bytearray, memoryview)):
                     raise TypeError(

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from ..html.event_loops import a_microtask_would_be_next
 from ..webidl.callbacks import bound_to_its_context
 from ..webidl.exceptions import reason_of
 from ..webidl.interfaces import illegal_constructor, new
@@ -24,12 +25,10 @@ from .queue_with_sizes import dequeue_value, enqueue_value_with_size, reset_queu
 from .queuing_strategies import SizeAlgorithm
 from .readable_operations import (
     ReadRequest,
-    is_readable_stream_locked,
     readable_stream_add_read_request,
     readable_stream_close,
     readable_stream_error,
     readable_stream_fulfill_read_request,
-    readable_stream_get_num_read_requests,
 )
 from .underlying_apis import UnderlyingSource
 
@@ -91,7 +90,7 @@ class ReadableStreamDefaultController:
 
         https://streams.spec.whatwg.org/#rs-default-controller-enqueue
         """
-        if not readable_stream_default_controller_can_close_or_enqueue(self):
+        if self._close_requested or self._stream._state != "readable":
             raise TypeError("Cannot enqueue: the stream is closing, closed or errored")
         readable_stream_default_controller_enqueue(self, chunk)
 
@@ -146,15 +145,29 @@ def readable_stream_default_controller_call_pull_if_needed(
     controller: ReadableStreamDefaultController,
 ) -> None:
     """https://streams.spec.whatwg.org/#readable-stream-default-controller-call-pull-if-needed"""
-    if not readable_stream_default_controller_should_call_pull(controller):
-        return
-    if controller._pulling:
-        controller._pull_again = True
-        return
-    assert not controller._pull_again
-    controller._pulling = True
-    assert controller._pull_algorithm is not None
-    pull_promise = controller._pull_algorithm()
+    while True:
+        if not readable_stream_default_controller_should_call_pull(controller):
+            return
+        if controller._pulling:
+            controller._pull_again = True
+            return
+        assert not controller._pull_again
+        controller._pulling = True
+        assert controller._pull_algorithm is not None
+        pull_promise = controller._pull_algorithm()
+        reader = controller._stream._reader
+        if (
+            pull_promise is not RESOLVED_WITH_UNDEFINED
+            or reader is None
+            or not reader._is_read_at_rest
+            or not a_microtask_would_be_next()
+        ):
+            break
+        # OPTIMIZATION: the reaction below would run before anything else, so it runs now.
+        controller._pulling = False
+        if not controller._pull_again:
+            return
+        controller._pull_again = False
 
     def upon_fulfillment(_: object) -> None:
         controller._pulling = False
@@ -174,15 +187,14 @@ def readable_stream_default_controller_should_call_pull(
 ) -> bool:
     """https://streams.spec.whatwg.org/#readable-stream-default-controller-should-call-pull"""
     stream = controller._stream
-    if not readable_stream_default_controller_can_close_or_enqueue(controller):
+    # OPTIMIZATION: this is asked several times for each chunk, so what CanCloseOrEnqueue,
+    # GetNumReadRequests and GetDesiredSize say is written out.
+    if controller._close_requested or stream._state != "readable" or not controller._started:
         return False
-    if not controller._started:
-        return False
-    if is_readable_stream_locked(stream) and readable_stream_get_num_read_requests(stream) > 0:
+    reader = stream._reader
+    if reader is not None and reader._mode == "default" and reader._read_requests:
         return True
-    desired_size = readable_stream_default_controller_get_desired_size(controller)
-    assert desired_size is not None
-    return desired_size > 0
+    return controller._strategy_hwm > controller._queue_total_size
 
 
 def readable_stream_default_controller_clear_algorithms(
@@ -215,10 +227,12 @@ def readable_stream_default_controller_enqueue(
 
     https://streams.spec.whatwg.org/#readable-stream-default-controller-enqueue
     """
-    if not readable_stream_default_controller_can_close_or_enqueue(controller):
-        return
+    # OPTIMIZATION: as in ShouldCallPull, what CanCloseOrEnqueue and GetNumReadRequests say.
     stream = controller._stream
-    if is_readable_stream_locked(stream) and readable_stream_get_num_read_requests(stream) > 0:
+    if controller._close_requested or stream._state != "readable":
+        return
+    reader = stream._reader
+    if reader is not None and reader._mode == "default" and reader._read_requests:
         readable_stream_fulfill_read_request(stream, chunk, False)
     else:
         assert controller._strategy_size_algorithm is not None

@@ -10,7 +10,6 @@ from collections import deque
 from typing import Any, Protocol
 
 from ..webidl.exceptions import RangeError
-from .miscellaneous import is_non_negative_number
 
 
 class QueueWithSizes(Protocol):
@@ -37,7 +36,8 @@ def enqueue_value_with_size(container: QueueWithSizes, value: object, size: floa
 
     https://streams.spec.whatwg.org/#enqueue-value-with-size
     """
-    if not is_non_negative_number(size):
+    # OPTIMIZATION: IsNonNegativeNumber, written out
+    if not isinstance(size, (int, float)) or not size >= 0:
         raise RangeError(f"The size of a chunk must be a non-negative number, not {size!r}")
     if size == math.inf:
         raise RangeError("The size of a chunk must be finite")

@@ -11,14 +11,22 @@ from functools import partial
 from typing import Any, Literal, Protocol
 
 from ..dom.aborting_ongoing_activities import AbortSignal
+from ..html.event_loops import a_microtask_would_be_next
 from ..webidl.async_sequences import (
+    begin_to_get_the_next_value,
     close_an_async_iterator,
-    get_the_next_value,
     open_an_async_sequence,
 )
 from ..webidl.exceptions import RangeError
 from ..webidl.interfaces import END_OF_ITERATION, EndOfIteration, new
-from ..webidl.promises import Promise, a_promise_rejected_with, mark_as_handled, react
+from ..webidl.promises import (
+    RESOLVED_WITH_UNDEFINED,
+    Promise,
+    a_promise_rejected_with,
+    a_promise_resolved_with,
+    mark_as_handled,
+    react,
+)
 from .asynchronous_iteration import ReadableStreamAsyncIterator
 from .byte_controller import (
     ReadableByteStreamController,
@@ -315,8 +323,16 @@ def readable_stream_from_iterable(async_iterable: object) -> ReadableStream:
     context, context_of_the_end = copy_context(), copy_context()
 
     def pull_algorithm() -> Promise[None]:
-        next_promise = context.run(get_the_next_value, iterator)
-        controller = default_controller_of(stream)
+        next_value = context.run(begin_to_get_the_next_value, iterator)
+        if isinstance(next_value, tuple):
+            reader = stream._reader
+            if reader is not None and reader._is_read_at_rest and a_microtask_would_be_next():
+                # OPTIMIZATION: the reaction below would run before anything else, so it runs now.
+                readable_stream_default_controller_enqueue(controller, next_value[0])
+                return RESOLVED_WITH_UNDEFINED
+            next_promise = react(a_promise_resolved_with(next_value[0]))
+        else:
+            next_promise = next_value
 
         def upon_fulfillment(v: Any | EndOfIteration) -> None:
             if v is END_OF_ITERATION:
@@ -336,6 +352,7 @@ def readable_stream_from_iterable(async_iterable: object) -> ReadableStream:
         lambda reason: context_of_the_end.run(close_an_async_iterator, iterator, reason),
         0,
     )
+    controller = default_controller_of(stream)
     return stream
 
 

@@ -56,9 +56,12 @@ class ReadableStreamGenericReader:
     https://streams.spec.whatwg.org/#readablestreamgenericreader
     """
 
-    __slots__ = ("__weakref__", "_closed_promise", "_stream")
+    __slots__ = ("__weakref__", "_closed_promise", "_is_read_at_rest", "_stream")
 
     _closed_promise: Promise[None]
+    # Not of the standard: a ChunkReader reads just now, so no script is at work, but for the one
+    # that the stream asks for a chunk.
+    _is_read_at_rest: bool
     _stream: ReadableStream | None
 
     @property
@@ -266,6 +269,7 @@ def readable_stream_reader_generic_initialize(
 ) -> None:
     """https://streams.spec.whatwg.org/#readable-stream-reader-generic-initialize"""
     reader._stream = stream
+    reader._is_read_at_rest = False
     stream._reader = reader
     if stream._state == "readable":
         reader._closed_promise = a_new_promise()

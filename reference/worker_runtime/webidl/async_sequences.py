@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .awaitables import future_of
+from .awaitables import begin
 from .exceptions import exception_of, reason_of
 from .interfaces import END_OF_ITERATION, EndOfIteration
 from .promises import (
@@ -55,11 +55,29 @@ def open_an_async_sequence(sequence: Any) -> AsyncIteratorRecord:
 
 def get_the_next_value(iterator: AsyncIteratorRecord) -> Promise[Any | EndOfIteration]:
     """https://webidl.spec.whatwg.org/#async-iterator-get-next-value"""
+    next_value = begin_to_get_the_next_value(iterator)
+    if not isinstance(next_value, tuple):
+        return next_value
+    return react(a_promise_resolved_with(next_value[0]))
+
+
+def begin_to_get_the_next_value(
+    iterator: AsyncIteratorRecord,
+) -> tuple[Any | EndOfIteration] | Promise[Any | EndOfIteration]:
+    """A tuple of the next value, if it is there at once and is no promise; else as
+    `get_the_next_value`.
+
+    https://webidl.spec.whatwg.org/#js-async-sequence-iteration
+    """
     try:
         if iterator.is_synchronous:
-            value_promise = a_promise_resolved_with(next(iterator.iterator))
+            value = next(iterator.iterator)
+            if not hasattr(type(value), "__await__"):
+                return (value,)
             return react(
-                value_promise, None, lambda reason: _close_after_a_rejection(iterator, reason)
+                a_promise_resolved_with(value),
+                None,
+                lambda reason: _close_after_a_rejection(iterator, reason),
             )
         next_result = iterator.iterator.__anext__()
     except StopIteration:
@@ -67,7 +85,13 @@ def get_the_next_value(iterator: AsyncIteratorRecord) -> Promise[Any | EndOfIter
     except Exception as error:
         return a_promise_rejected_with(reason_of(error))
     if not isinstance(next_result, Promise):
-        next_result = iterator.step = future_of(next_result)
+        begun = begin(next_result)
+        if not isinstance(begun, tuple):
+            next_result = iterator.step = begun
+        elif hasattr(type(begun[0]), "__await__"):
+            next_result = a_promise_resolved_with(begun[0])
+        else:
+            return begun
     return react(promise_resolve(next_result), None, _end_or_raise)
 
 

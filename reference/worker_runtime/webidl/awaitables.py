@@ -36,10 +36,12 @@ def begin(awaitable: Awaitable[T]) -> tuple[T] | asyncio.Future[T]:
     """
     if type(awaitable) is CoroutineType:
         coroutine: Coroutine[Any, Any, T] = awaitable
+    elif asyncio.iscoroutine(awaitable):
+        coroutine = awaitable
     elif asyncio.isfuture(awaitable):
         return awaitable
     else:
-        coroutine = awaitable if asyncio.iscoroutine(awaitable) else _wait_for(awaitable)
+        coroutine = _wait_for(awaitable)
     loop = asyncio.get_running_loop()
     depth = _starting.get(loop, 0)
     _starting[loop] = depth + 1
