@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 
 from spec_tests.service_workers.harness import site_with
-from worker_runtime import Response, ServiceWorkerGlobalScope, WorkerGlobalScope, skipWaiting
+from worker_runtime import (
+    Promise,
+    Response,
+    ServiceWorkerGlobalScope,
+    WorkerGlobalScope,
+    skipWaiting,
+)
 
 spec = pytest.mark.spec
 
@@ -41,6 +47,28 @@ class TestSkipWaiting:
             site.registration.active_worker is not None
             and site.registration.active_worker.skip_waiting_flag
         )
+
+    async def test_its_promise_is_settled_when_the_worker_has_been_activated(self) -> None:
+        promise, resolve, _ = Promise.withResolvers()
+        seen: list[str] = []
+
+        def old(scope: ServiceWorkerGlobalScope) -> None:
+            scope.addEventListener("fetch", lambda event: event.waitUntil(promise))
+
+        def new(scope: ServiceWorkerGlobalScope) -> None:
+            scopes.append(scope)
+            scope.addEventListener("activate", lambda event: seen.append("activate"))
+
+        scopes: list[ServiceWorkerGlobalScope] = []
+        site = await site_with(old)
+        await site.fetch()
+        waiting = await site.install(new)
+        assert waiting.state == "installed"
+        assert site.registration.active_worker is not None
+        site.registration.active_worker.set_of_extended_events.clear()
+        await scopes[0].skipWaiting()
+        assert seen == ["activate"] and site.registration.active_worker is waiting
+        resolve()
 
     async def test_is_a_function_for_scripts(self) -> None:
         flags: list[bool] = []

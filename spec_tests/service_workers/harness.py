@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from spec_tests.fakes import RecordingConsole
+from worker_runtime import ReadableStream
 from worker_runtime.fetch.bodies import BodyRecord
 from worker_runtime.fetch.headers import HeaderList
 from worker_runtime.fetch.infrastructure import FetchController
@@ -40,7 +41,7 @@ class Site:
         self,
         path: str = "/",
         method: str = "GET",
-        body: bytes | None = None,
+        body: bytes | ReadableStream | None = None,
         controller: FetchController | None = None,
     ) -> ResponseRecord | FilteredResponse | None:
         """What the active worker answers."""
@@ -48,12 +49,21 @@ class Site:
             f"https://site.example{path}",
             method,
             HeaderList([("accept", "*/*")]),
-            None if body is None else BodyRecord(body, len(body)),
+            body_record(body),
         )
         record.mode = "cors"
         return await create_fetch_event_and_dispatch(
             record, self.registration, controller or FetchController()
         )
+
+
+def body_record(body: bytes | ReadableStream | None) -> BodyRecord | None:
+    """A body of what a test gives."""
+    if body is None:
+        return None
+    if isinstance(body, ReadableStream):
+        return BodyRecord(stream=body)
+    return BodyRecord(body, len(body))
 
 
 async def site_with(script: Script) -> Site:

@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 
 from spec_tests.service_workers.harness import site_with
-from worker_runtime import DOMException, FetchEvent, Response, globalThis
+from worker_runtime import DOMException, FetchEvent, Promise, ReadableStream, Response, globalThis
+from worker_runtime.fetch.bodies import BodyRecord
 from worker_runtime.fetch.infrastructure import FetchController
+from worker_runtime.fetch.requests import RequestRecord
+from worker_runtime.service_workers.handle_fetch import cancel_the_body
 
 spec = pytest.mark.spec
 
@@ -49,6 +52,22 @@ class TestCreateFetchEventAndDispatch:
         assert response is not None and response.status == 200
         assert isinstance(site.reports[0][0], KeyError)
 
+    @pytest.mark.parametrize("outcome", ["canceled", "raised", "rejected"])
+    async def test_the_body_of_a_request_that_gets_no_response_ends(self, outcome: str) -> None:
+        def listener(event: FetchEvent) -> None:
+            if outcome == "canceled":
+                event.preventDefault()
+            elif outcome == "raised":
+                raise KeyError("x")
+            else:
+                event.respondWith(Promise.reject(KeyError("x")))
+
+        site = await site_with(lambda scope: scope.addEventListener("fetch", listener))
+        canceled: list[object] = []
+        stream = ReadableStream({"cancel": canceled.append})
+        response = await site.fetch(method="POST", body=stream)
+        assert response is not None and response.type == "error" and canceled == [None]
+
     async def test_each_handler_runs_in_the_scope_of_its_worker(self) -> None:
         seen: list[bool] = []
 
@@ -63,6 +82,25 @@ class TestCreateFetchEventAndDispatch:
         site, other = await site_with(script), await site_with(script)
         await asyncio.gather(*(s.fetch() for s in (site, other, site, other)))
         assert seen == [True] * 4
+
+
+@spec("https://w3c.github.io/ServiceWorker/#service-worker-global-scope-fetch-event")
+class TestCancelTheBody:
+    async def test_unless_it_is_in_use(self) -> None:
+        canceled: list[object] = []
+        stream = ReadableStream({"cancel": canceled.append})
+        request = RequestRecord("https://a.example/", "POST", body=BodyRecord(stream=stream))
+        reader = stream.getReader()
+        cancel_the_body(request)
+        assert canceled == []
+        reader.releaseLock()
+        cancel_the_body(request)
+        assert canceled == [None]
+
+    async def test_bytes_in_hand_are_left_alone(self) -> None:
+        request = RequestRecord("https://a.example/", "POST", body=BodyRecord(b"x", 1))
+        cancel_the_body(request)
+        assert request.body is not None and request.body.take_bytes() == b"x"
 
 
 @spec("https://w3c.github.io/ServiceWorker/#fetch-event-request")

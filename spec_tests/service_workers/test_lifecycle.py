@@ -13,10 +13,18 @@ from worker_runtime.service_workers.lifecycle import (
     activate,
     should_skip_event,
     terminate_service_worker,
+    try_activate,
+    wait_until_activated,
 )
 from worker_runtime.global_scope.service_worker_global_scope import ServiceWorkerGlobalScope
 
 spec = pytest.mark.spec
+
+
+async def settle() -> None:
+    """Let what goes on come to where it waits."""
+    for _ in range(20):
+        await asyncio.sleep(0)
 
 
 @spec("https://w3c.github.io/ServiceWorker/#run-service-worker-algorithm")
@@ -104,26 +112,49 @@ class TestActivate:
 
 @spec("https://w3c.github.io/ServiceWorker/#try-activate-algorithm")
 class TestTryActivate:
-    async def test_a_new_version_waits_for_the_events_of_the_old_unless_it_skips_that(self) -> None:
+    async def test_a_new_version_waits_for_the_events_of_the_old(self) -> None:
         promise, resolve, _ = Promise.withResolvers()
         site = await site_with(
             lambda scope: scope.addEventListener("fetch", lambda event: event.waitUntil(promise))
         )
         await site.fetch()
-        waiting = await site.install(lambda scope: None)
-        assert (waiting.state, site.registration.waiting_worker) == ("installed", waiting)
+        old = site.registration.active_worker
+        skipped: list[object] = []
 
         async def skip(scope: ServiceWorkerGlobalScope) -> None:
             await scope.skipWaiting()
+            skipped.append(True)
 
+        waiting = await site.install(lambda scope: None)
         eager = await site.install(
             lambda scope: scope.addEventListener(
                 "install", lambda event: event.waitUntil(skip(scope))
             )
         )
-        assert (waiting.state, eager.state) == ("redundant", "activated")
+        assert (waiting.state, eager.state, skipped) == ("redundant", "installed", [True])
+        assert site.registration.active_worker is old
         resolve()
-        await asyncio.sleep(0)
+        await settle()
+        assert eager.state == "activated" and site.registration.active_worker is eager
+        assert old is not None and old.state == "redundant"
+
+    async def test_while_one_is_being_activated_the_next_one_waits(self) -> None:
+        promise, resolve, _ = Promise.withResolvers()
+
+        def script(scope: ServiceWorkerGlobalScope) -> None:
+            scope.addEventListener("activate", lambda event: event.waitUntil(promise))
+
+        site = Site()
+        installing = asyncio.ensure_future(site.install(script))
+        await settle()
+        active = site.registration.active_worker
+        assert active is not None and active.state == "activating"
+        next_one = await site.install(lambda scope: None)
+        assert next_one.state == "installed"
+        resolve()
+        await installing
+        await try_activate(site.registration)
+        assert (active.state, next_one.state) == ("redundant", "activated")
 
     async def test_a_failed_version_leaves_the_old_active(self) -> None:
         site = await site_with(
@@ -140,6 +171,51 @@ class TestTryActivate:
         assert site.registration.active_worker is active
         response = await site.fetch()
         assert response is not None and response.status == 200
+
+
+@spec("https://w3c.github.io/ServiceWorker/#activate-settle-step")
+class TestWaitUntilActivated:
+    async def test_a_worker_that_is_not_being_activated_is_not_waited_for(self) -> None:
+        site = await site_with(lambda scope: None)
+        assert site.registration.active_worker is not None
+        await wait_until_activated(site.registration.active_worker)
+
+    async def test_a_fetch_event_waits_for_activate(self) -> None:
+        seen: list[str] = []
+        promise, resolve, _ = Promise.withResolvers()
+
+        def script(scope: ServiceWorkerGlobalScope) -> None:
+            scope.addEventListener("activate", lambda event: event.waitUntil(promise))
+            scope.addEventListener("activate", lambda event: seen.append("activate"))
+            scope.addEventListener("fetch", lambda event: seen.append("fetch"))
+
+        site = Site()
+        installing = asyncio.ensure_future(site.install(script))
+        await settle()
+        fetches = [asyncio.ensure_future(site.fetch()) for _ in range(2)]
+        await settle()
+        assert seen == ["activate"]
+        resolve()
+        await asyncio.gather(installing, *fetches)
+        assert seen == ["activate", "fetch", "fetch"]
+
+    async def test_a_fetch_that_waits_for_a_worker_that_is_replaced_is_a_network_error(
+        self,
+    ) -> None:
+        def script(scope: ServiceWorkerGlobalScope) -> None:
+            scope.addEventListener("activate", lambda event: event.waitUntil(Promise()))
+            scope.addEventListener("fetch", lambda event: event.respondWith(Response()))
+
+        site = Site()
+        installing = asyncio.ensure_future(site.install(script))
+        await settle()
+        fetch = asyncio.ensure_future(site.fetch())
+        await settle()
+        await site.install(lambda scope: None)
+        await activate(site.registration)
+        response = await fetch
+        assert response is not None and response.type == "error"
+        installing.cancel()
 
 
 @spec("https://w3c.github.io/ServiceWorker/#terminate-service-worker-algorithm")

@@ -5,14 +5,19 @@ Service Workers, 4.1: https://w3c.github.io/ServiceWorker/#serviceworkerglobalsc
 
 from __future__ import annotations
 
+from functools import partial
+
 from ..host.host import Host
 from ..html.event_handlers import EventHandlerIDLAttribute
+from ..html.event_loops import in_parallel
 from ..html.global_objects import GlobalObject
+from ..html.settings_objects import queue_a_global_task
 from ..service_workers.clients import Clients
+from ..service_workers.lifecycle import try_activate
 from ..service_workers.model import ServiceWorkerRecord
 from ..url.url_representation import URLRecord
 from ..webidl.interfaces import new
-from ..webidl.promises import Promise
+from ..webidl.promises import Promise, a_new_promise, resolve
 from .worker_global_scope import (
     GlobalOperation,
     WorkerGlobalScope,
@@ -34,12 +39,22 @@ class ServiceWorkerGlobalScope(WorkerGlobalScope):
         return self._clients
 
     def skipWaiting(self) -> Promise[None]:
-        """Let this version of the worker take over while an older one is still at work.
+        """Let this version of the worker take over from an older one as soon as that is done with
+        its events; a promise that this has been tried.
 
         https://w3c.github.io/ServiceWorker/#dom-serviceworkerglobalscope-skipwaiting
         """
+        promise: Promise[None] = a_new_promise()
         self._service_worker.skip_waiting_flag = True
-        return Promise.resolve()
+
+        async def skip() -> None:
+            await try_activate(self._service_worker.containing_service_worker_registration)
+            queue_a_global_task(
+                "DOM manipulation", self._settings_object, partial(resolve, promise)
+            )
+
+        in_parallel(skip())
+        return promise
 
     oninstall = EventHandlerIDLAttribute()
     onactivate = EventHandlerIDLAttribute()
@@ -56,6 +71,7 @@ def create(url: URLRecord, host: Host, service_worker: ServiceWorkerRecord) -> G
     scope: ServiceWorkerGlobalScope = new(ServiceWorkerGlobalScope)
     scope._service_worker = service_worker
     scope._clients = new(Clients)
+    scope._clients._service_worker = service_worker
     set_up_a_worker_environment_settings_object(scope, url, host)
     return scope
 

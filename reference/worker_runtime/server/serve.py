@@ -28,7 +28,7 @@ from ..host.storage.memory import MemoryStorage
 from ..host.storage.sqlite import SQLiteStorage
 from ..runtime.worker_loader import WorkerFile
 from ..service_workers.extendable_event import wait_until_inactive
-from ..service_workers.handle_fetch import create_fetch_event_and_dispatch
+from ..service_workers.handle_fetch import cancel_the_body, create_fetch_event_and_dispatch
 from ..service_workers.lifecycle import activate, install, terminate_service_worker
 from ..service_workers.model import RegistrationRecord, ServiceWorkerRecord
 from ..url.url_parsing import url_parser
@@ -136,11 +136,11 @@ class WorkerServer:
         if self._registration.active_worker is None:
             return network_error()
         answer = await create_fetch_event_and_dispatch(request, self._registration, controller)
-        return (
-            await self._upstream.forward(request, controller)
-            if answer is None and self._upstream
-            else answer
-        )
+        if answer is None:
+            if self._upstream is not None:
+                return await self._upstream.forward(request, controller)
+            cancel_the_body(request)
+        return answer
 
     async def _install_a_version(self) -> bool:
         """Install what is in the worker's file now. What is wrong with it is shown, and the version

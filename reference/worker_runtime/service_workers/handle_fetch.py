@@ -13,8 +13,15 @@ from ..fetch import request_class
 from ..fetch.infrastructure import FetchController
 from ..fetch.requests import RequestRecord
 from ..fetch.responses import FilteredResponse, ResponseRecord, network_error
+from ..streams.other_specifications import cancel_readable_stream
+from ..webidl.promises import mark_as_handled
 from .fetch_event import FetchEvent, settle_handled
-from .lifecycle import dispatch_in_a_task, run_service_worker, should_skip_event
+from .lifecycle import (
+    dispatch_in_a_task,
+    run_service_worker,
+    should_skip_event,
+    wait_until_activated,
+)
 from .model import RegistrationRecord
 
 
@@ -29,6 +36,8 @@ async def create_fetch_event_and_dispatch(
     assert active_worker is not None
     if should_skip_event("fetch", active_worker):
         return None
+    if active_worker.state == "activating":
+        await wait_until_activated(active_worker)
     start_status = run_service_worker(active_worker)
     if start_status is None or start_status.thrown is not None:
         return network_error()
@@ -59,9 +68,21 @@ async def create_fetch_event_and_dispatch(
         # DEVIATION: also where a listener threw before anybody responded; by the standard others
         # are asked then.
         settle_handled(event, False)
+        cancel_the_body(request)
         return network_error()
     settle_handled(event, True)
     return response
+
+
+def cancel_the_body(request: RequestRecord) -> None:
+    """What is done with the body of a request that gets no response, unless it is in use: it ends.
+    A request that is left to others goes to them with its body.
+
+    https://w3c.github.io/ServiceWorker/#service-worker-global-scope-fetch-event
+    """
+    body = request.body
+    if body is not None and body.source is None and not body.is_unusable:
+        mark_as_handled(cancel_readable_stream(body.stream, None))
 
 
 def create_signal(fetch_controller: FetchController) -> AbortSignal:

@@ -15,11 +15,16 @@ from typing import Literal, TypeVar
 
 from ..dom.dispatching_events import dispatch
 from ..dom.event import create_an_event
-from ..html.event_loops import run_a_task
+from ..html.event_loops import in_parallel, run_a_task
 from ..html.global_objects import GlobalObject
 from ..html.workers.processing_model import terminate_a_worker
 from ..webidl.host_hooks import hooks
-from ..webidl.promises import get_a_promise_for_waiting_for_all, upon_fulfillment
+from ..webidl.promises import (
+    Promise,
+    get_a_promise_for_waiting_for_all,
+    resolve,
+    upon_fulfillment,
+)
 from .extendable_event import ExtendableEvent, InstallEvent, is_active, wait_until_inactive
 from .model import Completion, RegistrationRecord, ServiceWorkerRecord, ServiceWorkerState
 
@@ -42,10 +47,10 @@ def run_service_worker(service_worker: ServiceWorkerRecord) -> Completion | None
 
     https://w3c.github.io/ServiceWorker/#run-service-worker-algorithm
     """
-    if service_worker.start_status is not None:
-        return service_worker.start_status
     if service_worker.state == "redundant":
         return None
+    if service_worker.start_status is not None:
+        return service_worker.start_status
     worker_global_scope = setup_service_worker_global_scope(service_worker)
     service_worker.global_object = worker_global_scope
     context = worker_global_scope._settings_object.context
@@ -117,18 +122,30 @@ async def activate(registration: RegistrationRecord) -> None:
 
 
 async def try_activate(registration: RegistrationRecord) -> None:
-    """https://w3c.github.io/ServiceWorker/#try-activate-algorithm"""
+    """No client uses a worker on a server, so the one that waits need not skip that.
+
+    https://w3c.github.io/ServiceWorker/#try-activate-algorithm
+    """
     active_worker = registration.active_worker
     if registration.waiting_worker is None or (
         active_worker is not None and active_worker.state == "activating"
     ):
         return
-    if (
-        active_worker is None
-        or service_worker_has_no_pending_events(active_worker)
-        or registration.waiting_worker.skip_waiting_flag
-    ):
+    if active_worker is None or service_worker_has_no_pending_events(active_worker):
         await activate(registration)
+
+
+def wait_until_activated(worker: ServiceWorkerRecord) -> Promise[None]:
+    """A promise that is fulfilled when a worker is not being activated any more: functional events
+    wait for that.
+
+    https://w3c.github.io/ServiceWorker/#activate-settle-step
+    """
+    if worker.state != "activating":
+        return Promise.resolve()
+    if worker.until_activated is None:
+        worker.until_activated = Promise()
+    return worker.until_activated
 
 
 def terminate_service_worker(service_worker: ServiceWorkerRecord) -> None:
@@ -181,11 +198,17 @@ def update_service_worker_extended_events_set(
 ) -> None:
     """https://w3c.github.io/ServiceWorker/#update-service-worker-extended-events-set-algorithm"""
     if is_active(event):
-        # The standard looks at all of the set each time; here an event leaves it by itself.
+        # The standard looks at all of the set each time; here an event leaves it by itself. Then a
+        # worker that waits may take over, as "add lifetime promise" has it.
+        registration = worker.containing_service_worker_registration
+
+        def leave(_: object) -> None:
+            worker.set_of_extended_events.discard(event)
+            if registration.waiting_worker is not None:
+                in_parallel(try_activate(registration))
+
         worker.set_of_extended_events.add(event)
-        upon_fulfillment(
-            wait_until_inactive(event), lambda _: worker.set_of_extended_events.discard(event)
-        )
+        upon_fulfillment(wait_until_inactive(event), leave)
 
 
 def service_worker_has_no_pending_events(worker: ServiceWorkerRecord) -> bool:
@@ -212,3 +235,5 @@ def update_worker_state(worker: ServiceWorkerRecord, state: ServiceWorkerState) 
     """https://w3c.github.io/ServiceWorker/#update-state-algorithm"""
     assert state != "parsed"
     worker.state = state
+    if worker.until_activated is not None and state != "activating":
+        resolve(worker.until_activated)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from ..host.host import Host
 from ..html.global_objects import GlobalObject
 from ..url.url_representation import URLRecord
+from ..webidl.promises import Promise
 
 if TYPE_CHECKING:
     from .extendable_event import ExtendableEvent
@@ -30,7 +31,7 @@ class ServiceWorkerRecord:
     __slots__ = (
         "containing_service_worker_registration", "global_object", "script_resource", "script_url",
         "set_of_event_types_to_handle", "set_of_extended_events", "skip_waiting_flag",
-        "start_status", "state", "type",
+        "start_status", "state", "type", "until_activated",
     )  # fmt: skip
 
     def __init__(
@@ -49,6 +50,8 @@ class ServiceWorkerRecord:
         self.set_of_event_types_to_handle: set[str] = set()
         self.set_of_extended_events: set[ExtendableEvent] = set()
         self.start_status: Completion | None = None
+        # Not of the standard: what waits for its state not to be "activating".
+        self.until_activated: Promise[None] | None = None
 
 
 class Completion:
