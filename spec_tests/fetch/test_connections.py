@@ -18,7 +18,9 @@ from worker_runtime.html.settings_objects import (
     EnvironmentSettingsObject,
     current_settings_object,
     realm_execution_context,
+    run_in_realm,
 )
+from worker_runtime.url.origins import TupleOrigin
 
 from .scripted_network import Received, ScriptedNetwork, network_of, response
 
@@ -44,6 +46,14 @@ class TestObtainAConnection:
             await text("https://a.example/")
             await text("http://a.example/", credentials="omit")
             assert len(network.streams) == 5
+
+    async def test_not_for_the_scope_of_another_site(self) -> None:
+        with network_of(lambda request: response()) as network:
+            host = current_settings_object().host
+            for site in ("a.example", "b.example", "a.example"):
+                client = EnvironmentSettingsObject(host, origin=TupleOrigin("https", site, None))
+                await (await run_in_realm(client, fetch, "http://a.example/")).text()
+            assert len(network.streams) == 2
 
     async def test_not_if_server_or_client_have_ended_it(self) -> None:
         with network_of(lambda request: response(connection="close")) as network:

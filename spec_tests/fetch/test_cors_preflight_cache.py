@@ -14,10 +14,13 @@ from worker_runtime.fetch.cors_preflight_cache import (
     method_cache_entry_match,
 )
 from worker_runtime.fetch.requests import RequestRecord
+from worker_runtime.host.host import Host
+from worker_runtime.html.settings_objects import EnvironmentSettingsObject
 from worker_runtime.url.origins import TupleOrigin
 
 spec = pytest.mark.spec
 hosts = count()
+HOST = Host()
 
 
 def new_request() -> RequestRecord:
@@ -47,6 +50,29 @@ class TestCreateANewCacheEntry:
         create_a_new_cache_entry(request, 10, "DELETE", None)
         request.credentials_mode = "include"
         assert not method_cache_entry_match("DELETE", request)
+
+
+@spec("https://fetch.spec.whatwg.org/#concept-cache")
+class TestCORSPreflightCache:
+    def test_a_host_has_one_of_its_own(self) -> None:
+        request = new_request()
+        with running_worker():
+            create_a_new_cache_entry(request, 10, "PUT", None)
+            assert method_cache_entry_match("PUT", request)
+        assert not method_cache_entry_match("PUT", request)
+
+    def test_the_scopes_of_two_sites_share_nothing_in_it(self) -> None:
+        request, other = new_request(), new_request()
+        other.url_list = request.url_list
+        for each, site in ((request, "a.example"), (other, "b.example")):
+            each.client = EnvironmentSettingsObject(HOST, origin=TupleOrigin("https", site, None))
+        create_a_new_cache_entry(request, 10, "PUT", None)
+        create_a_new_cache_entry(other, 10, "DELETE", None)
+        assert method_cache_entry_match("PUT", request)
+        assert not method_cache_entry_match("PUT", other)
+        clear_cache_entries(request)
+        assert not method_cache_entry_match("PUT", request)
+        assert method_cache_entry_match("DELETE", other)
 
 
 @spec("https://fetch.spec.whatwg.org/#concept-cache-clear")

@@ -20,6 +20,7 @@ from ..http.connection import ClientConnection
 from ..http.failures_and_timeouts import Awaited, Deadlines
 from ..url.host_parsing import host_serializer
 from ..url.url_representation import URLRecord
+from .network_partition_keys import NetworkPartitionKey
 from .resolving_domains import resolve_an_origin
 
 IDLE_TIMEOUT = 15.0  # seconds that a connection is kept for another request
@@ -34,6 +35,7 @@ class ConnectionKey(NamedTuple):
     https://fetch.spec.whatwg.org/#connection-key
     """
 
+    network_partition_key: NetworkPartitionKey | None
     network: Network
     scheme: str
     host: str
@@ -261,12 +263,14 @@ def connection_pool(client: EnvironmentSettingsObject) -> ConnectionPool:
 
 
 async def obtain_a_connection(
-    client: EnvironmentSettingsObject, url: URLRecord, credentials: bool, new: bool = False
+    client: EnvironmentSettingsObject,
+    network_partition_key: NetworkPartitionKey | None,
+    url: URLRecord,
+    credentials: bool,
+    new: bool = False,
 ) -> PooledConnection:
-    """A connection to the origin of a URL; OSError with the reason if there is none to be had.
-
-    The network of the client, which decides what may be reached, stands for its network partition
-    key.
+    """A connection to the origin of a URL, by the network of the client; OSError with the reason if
+    there is none to be had.
 
     https://fetch.spec.whatwg.org/#concept-connection-obtain
     """
@@ -274,8 +278,9 @@ async def obtain_a_connection(
     assert url.host is not None
     port = DEFAULT_PORTS[url.scheme] if url.port is None else url.port
     key = ConnectionKey(
-        client.host.network, url.scheme, host_serializer(url.host), port, credentials
-    )
+        network_partition_key, client.host.network, url.scheme, host_serializer(url.host), port,
+        credentials,
+    )  # fmt: skip
     connection = None if new else pool.take(key)
     if connection is None:
         return await create_a_connection(client, pool, key)

@@ -7,9 +7,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ..host.host import Host
 from ..html.settings_objects import current_settings_object
 from ..url.url_serializing import url_serializer
 from .headers import is_cors_non_wildcard_request_header_name
+from .network_partition_keys import (
+    NetworkPartitionKey,
+    determine_the_network_partition_key_of_a_request,
+)
 from .requests import RequestRecord, serializing_a_request_origin
 
 MOST_ENTRIES = 1000
@@ -22,6 +27,7 @@ class CacheEntryKey(NamedTuple):
     https://fetch.spec.whatwg.org/#cache-entry
     """
 
+    key: NetworkPartitionKey | None
     byte_serialized_origin: str
     url: str
     credentials: bool
@@ -29,10 +35,18 @@ class CacheEntryKey(NamedTuple):
     header_name: str | None
 
 
-# The moment, on the monotonic clock, until which each entry is good; the process has one such
-# cache.
-# https://fetch.spec.whatwg.org/#concept-cache
-_cache: dict[CacheEntryKey, float] = {}
+class CORSPreflightCache:
+    """What servers have said they allow to the scopes of a host. `entries` are the moments, on the
+    monotonic clock, until which each entry is good.
+
+    https://fetch.spec.whatwg.org/#concept-cache
+    """
+
+    __slots__ = ("clock", "entries")
+
+    def __init__(self, host: Host) -> None:
+        self.clock = host.clock
+        self.entries: dict[CacheEntryKey, float] = {}
 
 
 def create_a_new_cache_entry(
@@ -42,18 +56,20 @@ def create_a_new_cache_entry(
 
     https://fetch.spec.whatwg.org/#concept-cache-create-entry
     """
+    cache = _cache_for(request)
     key = _key(request, request.credentials_mode == "include", method, header_name)
-    _cache.pop(key, None)
-    _cache[key] = current_settings_object().host.clock.monotonic() + min(max_age, LONGEST_MAX_AGE)
-    if len(_cache) > MOST_ENTRIES:
-        del _cache[next(iter(_cache))]
+    cache.entries.pop(key, None)
+    cache.entries[key] = cache.clock.monotonic() + min(max_age, LONGEST_MAX_AGE)
+    if len(cache.entries) > MOST_ENTRIES:
+        del cache.entries[next(iter(cache.entries))]
 
 
 def clear_cache_entries(request: RequestRecord) -> None:
     """https://fetch.spec.whatwg.org/#concept-cache-clear"""
-    origin, url = serializing_a_request_origin(request), url_serializer(request.current_url)
-    for key in [key for key in _cache if key.byte_serialized_origin == origin and key.url == url]:
-        del _cache[key]
+    entries = _cache_for(request).entries
+    cleared = _key(request, False, None, None)[:3]
+    for key in [key for key in entries if key[:3] == cleared]:
+        del entries[key]
 
 
 def method_cache_entry_match(method: str, request: RequestRecord) -> bool:
@@ -72,17 +88,27 @@ def header_name_cache_entry_match(header_name: str, request: RequestRecord) -> b
 
 def _has_entry(request: RequestRecord, method: str | None, header_name: str | None) -> bool:
     """https://fetch.spec.whatwg.org/#concept-cache-match"""
-    now = current_settings_object().host.clock.monotonic()
+    cache = _cache_for(request)
+    now = cache.clock.monotonic()
     credentials = (True,) if request.credentials_mode == "include" else (True, False)
     return any(
-        _cache.get(_key(request, include, method, header_name), 0) > now for include in credentials
+        cache.entries.get(_key(request, include, method, header_name), 0) > now
+        for include in credentials
     )
+
+
+def _cache_for(request: RequestRecord) -> CORSPreflightCache:
+    return (request.client or current_settings_object()).host.record(CORSPreflightCache)
 
 
 def _key(
     request: RequestRecord, credentials: bool, method: str | None, header_name: str | None
 ) -> CacheEntryKey:
-    origin = serializing_a_request_origin(request)
     return CacheEntryKey(
-        origin, url_serializer(request.current_url), credentials, method, header_name
+        determine_the_network_partition_key_of_a_request(request),
+        serializing_a_request_origin(request),
+        url_serializer(request.current_url),
+        credentials,
+        method,
+        header_name,
     )

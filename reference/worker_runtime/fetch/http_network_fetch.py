@@ -28,6 +28,7 @@ from .content_codings import ContentDecoder, content_decoder
 from .headers import Header, HeaderFailure, HeaderList, extract_header_list_values
 from .incoming_content import FAILURES, IncomingContent
 from .infrastructure import FetchParams, appropriate_network_error
+from .network_partition_keys import determine_the_network_partition_key_of_a_request
 from .requests import RequestRecord
 from .responses import ResponseRecord, network_error
 from .set_cookie_header import parse_and_store_response_set_cookie_headers
@@ -53,6 +54,7 @@ async def http_network_fetch(
     ):
         # DEVIATION: in the profile "server" a stream is sent over HTTP/1.1 as well, in chunks.
         return network_error("a body that is a stream cannot be sent over HTTP/1.1")
+    network_partition_key = determine_the_network_partition_key_of_a_request(request)
     while True:
         try:
             client = request.client or current_settings_object()
@@ -60,7 +62,7 @@ async def http_network_fetch(
                 connection = await obtain_a_websocket_connection(client, url)
             else:
                 connection = await obtain_a_connection(
-                    client, url, include_credentials, force_new_connection
+                    client, network_partition_key, url, include_credentials, force_new_connection
                 )
         except Exception as error:  # whatever a network raises
             reason = getattr(error, "strerror", None) or error

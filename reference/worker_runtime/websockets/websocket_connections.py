@@ -40,7 +40,7 @@ async def obtain_a_websocket_connection(
     https://websockets.spec.whatwg.org/#concept-websocket-connection-obtain
     """
     # DEVIATION: connections to one host are made side by side, not one after the other.
-    return await obtain_a_connection(client, url, credentials=True, new=True)
+    return await obtain_a_connection(client, None, url, credentials=True, new=True)
 
 
 class ConnectionLimits(NamedTuple):
