@@ -172,7 +172,7 @@ class TestInnerEventCreationSteps:
         clock = FakeClock()
         with running_worker(clock=clock):
             made = new(Event)
-            inner_event_creation_steps(made, "x", True, False, True)
+            inner_event_creation_steps(made, "x", {"bubbles": True, "composed": True})
             event = Event("x", bubbles=True, composed=True)
         names = [name for name in Event.__slots__ if name != "__weakref__"]
         assert [getattr(made, name) for name in names] == [getattr(event, name) for name in names]

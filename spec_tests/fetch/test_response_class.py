@@ -239,10 +239,7 @@ class TestInitializeAResponse:
         record = ResponseRecord()
         initialize_a_response(
             create(record, "response"),
-            record,
-            200,
-            "",
-            [("a", "1")],
+            {"headers": [("a", "1")]},
             BodyWithType(extract("x").body, "t/u"),
         )
         assert list(record.header_list) == [("a", "1"), ("Content-Type", "t/u")]
@@ -250,4 +247,4 @@ class TestInitializeAResponse:
     def test_is_about_the_guard(self) -> None:
         record = ResponseRecord()
         with pytest.raises(TypeError, match="immutable"):
-            initialize_a_response(create(record, "immutable"), record, 200, "", [("a", "1")], None)
+            initialize_a_response(create(record, "immutable"), {"headers": [("a", "1")]}, None)

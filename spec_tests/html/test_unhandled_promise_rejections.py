@@ -33,8 +33,10 @@ def record(worker: Worker) -> list[tuple[str, object]]:
 @spec("https://html.spec.whatwg.org/multipage/webappapis.html#promiserejectionevent")
 class TestPromiseRejectionEvent:
     def test_needs_a_promise(self) -> None:
-        with pytest.raises(TypeError):
-            PromiseRejectionEvent("unhandledrejection")  # type: ignore[call-arg]
+        with pytest.raises(
+            TypeError, match=r"PromiseRejectionEvent\(\) needs the option 'promise'"
+        ):
+            PromiseRejectionEvent("unhandledrejection")  # type: ignore[call-overload]
 
     def test_has_what_it_is_given(self) -> None:
         promise = Promise[None]()

@@ -17,6 +17,7 @@ from worker_runtime import (
     ReadableStreamDefaultController,
     WritableStream,
 )
+from worker_runtime.streams.readable_stream import StreamPipeOptions
 from worker_runtime.streams.pipe_to import readable_stream_pipe_to
 
 from .recording import FAILURE, ByteSource, Failure, Sink, Source, collect, outcome_of, table, turns
@@ -224,11 +225,11 @@ class TestSignal:
         ],
     )
     async def test_ends_both_sides_unless_prevented(
-        self, options: dict[str, bool], events: list[str]
+        self, options: StreamPipeOptions, events: list[str]
     ) -> None:
         source, sink, controller = Source(), Sink(), AbortController()
         promise = ReadableStream(source).pipeTo(
-            WritableStream(sink), signal=controller.signal, **options
+            WritableStream(sink), options, signal=controller.signal
         )
         await turns()
         controller.abort(FAILURE)

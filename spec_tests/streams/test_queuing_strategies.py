@@ -86,9 +86,9 @@ class TestByteLengthQueuingStrategy:
 
     def test_needs_a_number(self) -> None:
         with pytest.raises(TypeError):
-            ByteLengthQueuingStrategy()  # type: ignore[call-arg]
+            ByteLengthQueuingStrategy()  # type: ignore[call-overload]
         with pytest.raises(TypeError, match="Expected a number"):
-            ByteLengthQueuingStrategy(highWaterMark="16")  # type: ignore[arg-type]
+            ByteLengthQueuingStrategy(highWaterMark="16")  # type: ignore[call-overload]
 
     def test_counts_bytes(self) -> None:
         size = ByteLengthQueuingStrategy(highWaterMark=16).size

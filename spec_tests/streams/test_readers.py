@@ -368,7 +368,7 @@ class TestBYOBReader:
         source.controller.enqueue(bytes(2))
         assert len((await read).value) == 2
 
-    @pytest.mark.parametrize("min", [-1, 2**64, "x", None])
+    @pytest.mark.parametrize("min", [-1, 2**64, "x"])
     async def test_a_min_that_is_no_number_is_a_type_error(self, min: Any) -> None:
         with pytest.raises(TypeError):
             await ReadableStream(ByteSource()).getReader(mode="byob").read(bytearray(1), min=min)

@@ -38,18 +38,26 @@ POT = """
 dictionary PotOptions { boolean hot = true; DOMString leaf; };
 """
 PYTHON_POT = """
+class PotOptions(TypedDict, total=False):
+    hot: bool
+    leaf: str
 class Pot:
     __slots__ = ("cups",)
     FULL = 1
     cups: int | None
-    def __init__(self, name: str, *, hot: bool = True, leaf: str | None = None) -> None: ...
+    def __init__(
+        self, name: str, options: PotOptions | None = None, *,
+        hot: bool = True, leaf: str | None = None
+    ) -> None: ...
     @property
     def name(self) -> str: ...
     def __str__(self) -> str: ...
     @staticmethod
     def from_(value: Any) -> Pot: ...
     def brew(self, minutes: int = 3, *leaves: Any) -> Promise[str]: ...
-    def all(self, hot: bool = True, *, leaf: str | None = None) -> list[Pot]: ...
+    def all(
+        self, options: PotOptions | bool | None = None, *, hot: bool = True, leaf: str | None = None
+    ) -> list[Pot]: ...
     def pour(self, slowly: bool = False) -> None: ...
     def __iter__(self): ...
     def entries(self): ...
@@ -60,7 +68,7 @@ class Pot:
 
 
 def test_what_is_the_same_has_no_difference(made: Made) -> None:
-    assert compared(POT, made(PYTHON_POT)) == []
+    assert compared(POT, made(PYTHON_POT)) == ["extra PotOptions: no standard defines it"]
 
 
 @pytest.mark.parametrize(
@@ -82,14 +90,16 @@ def test_what_is_the_same_has_no_difference(made: Made) -> None:
         ("slowly: bool", "fast: bool", "extra Pot.pour(fast): a positional argument"),
         ("slowly: bool", "*, slowly: bool", "different Pot.pour(slowly): a positional argument, not a keyword one"),
         ("*leaves: Any", "leaves: Any = None", "different Pot.brew(leaves): a variadic argument, not a positional one"),
-        ("*, hot: bool = True", "hot: bool = True", "different Pot(hot): a keyword argument, not a positional one"),
-        ("*, hot: bool = True, ", "*, ", "missing Pot(hot): a keyword argument"),
+        ("*,\n        hot: bool = True,", "hot: bool = True, *,", "different Pot(hot): a keyword argument, not a positional one"),
+        ("        hot: bool = True, ", "", "missing Pot(hot): a keyword argument"),
+        ("options: PotOptions | None = None, ", "", "missing Pot(options): a positional argument"),
+        ("options: PotOptions | bool | None = None, ", "", "missing Pot.all(options): a positional argument"),
         ("minutes: int = 3", "minutes: int = 5", "different Pot.brew(minutes): the default is 3, not 5"),
         ("minutes: int = 3", "minutes: int", "different Pot.brew(minutes): not required, but it has no default"),
         ("slowly: bool = False", "slowly: bool = 0", "different Pot.pour(slowly): the default is false, not 0"),
-        ("= None) -> None", "= '') -> None", "different Pot(leaf): there is no default, not ''"),
-        ("name: str, *", "name: str = '', *", "different Pot(name): required, but it has the default ''"),
-        ("name: str, *", "name: int, *", "different Pot(name): takes DOMString, not int"),
+        ("leaf: str | None = None\n    ) -> None", "leaf: str = ''\n    ) -> None", "different Pot(leaf): there is no default, not ''"),
+        ("name: str, opt", "name: str = '', opt", "different Pot(name): required, but it has the default ''"),
+        ("name: str, opt", "name: int, opt", "different Pot(name): takes DOMString, not int"),
         ("name(self) -> str", "name(self) -> str | None", "different Pot.name: is DOMString, not str | None"),
         ("name(self) -> str", "name(self) -> bytes", "different Pot.name: is DOMString, not bytes"),
         ("cups: int | None", "cups: int", "different Pot.cups: is unsigned long?, not int"),
@@ -170,7 +180,7 @@ class Options(TypedDict, total=False):
     a: Required[int]
     c: str
 class Tea:
-    def f(self, **options: Unpack[Options]) -> None: ...
+    def f(self, options: Options | None = None, **members: Unpack[Options]) -> None: ...
 """
     assert compared(idl, made(python)) == [
         "extra Options.c: a member",
@@ -179,6 +189,21 @@ class Tea:
         "missing Options.b: a member",
         "missing Tea.f(b): a keyword argument",
     ]
+
+
+def test_overloads_may_name_the_typed_dict(made: Made) -> None:
+    idl = interface("undefined f(Options options);") + "dictionary Options { required long a; };"
+    python = """
+class Options(TypedDict):
+    a: int
+class Tea:
+    @overload
+    def f(self, options: Options) -> None: ...
+    @overload
+    def f(self, **members: Unpack[Options]) -> None: ...
+    def f(self, options: object = None, **members: Any) -> None: ...
+"""
+    assert compared(idl, made(python)) == ["extra Options: no standard defines it"]
 
 
 def test_a_dictionary_may_be_one_argument(made: Made) -> None:

@@ -7,18 +7,16 @@ its position.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from .model import Argument, Model, Type, Value
-from .surface import python_name
+from .surface import Parameter, python_name
 
 
 @dataclass(slots=True)
 class Expected:
-    """An argument that is expected: `kind` is "positional", "keyword", "variadic" or "any" of the
-    first two.
-    """
+    """An argument that is expected: `kind` is "positional", "keyword" or "variadic"."""
 
     name: str
     kind: str
@@ -28,10 +26,10 @@ class Expected:
 
 
 def expected_arguments(
-    model: Model, overloads: Sequence[Sequence[Argument]], given: Collection[str]
+    model: Model, overloads: Sequence[Sequence[Argument]], given: Mapping[str, Parameter]
 ) -> list[Expected]:
-    """The arguments of all overloads together; `given` are the names of those that the function in
-    Python has.
+    """The arguments of all overloads together; `given` are those that the function in Python
+    has, by name.
     """
     expected: dict[str, Expected] = {}
     names_of_overloads = []
@@ -55,7 +53,7 @@ def expected_arguments(
 
 
 def names_by_position(
-    model: Model, overloads: Sequence[Sequence[Argument]], given: Collection[str]
+    model: Model, overloads: Sequence[Sequence[Argument]], given: Mapping[str, Parameter]
 ) -> dict[int, str]:
     """The name under which Python has the arguments of several overloads that stand at the same
     position.
@@ -71,23 +69,26 @@ def names_by_position(
     return names if len(overloads) > 1 else {}
 
 
-def of_argument(model: Model, argument: Argument, given: Collection[str]) -> list[Expected]:
-    """What is expected for one argument: itself, or the members of the dictionary that it is."""
+def of_argument(model: Model, argument: Argument, given: Mapping[str, Parameter]) -> list[Expected]:
+    """What is expected for one argument: itself, and the members of the dictionary that it is."""
     name = python_name(argument.name)
     types = model.without_unions(argument.type)
     dictionary = next((type.name for type in types if type.name in model.dictionaries), None)
-    if dictionary is None or name in given:
-        kind = "variadic" if argument.is_variadic else "positional"
-        is_required = not argument.is_optional and not argument.is_variadic
-        return [Expected(name, kind, is_required, argument.default, argument.type)]
-    is_alone = len(types) == 1
-    return [
+    kind = "variadic" if argument.is_variadic else "positional"
+    is_required = not argument.is_optional and not argument.is_variadic
+    itself = Expected(name, kind, is_required, argument.default, argument.type)
+    if dictionary is None:
+        return [itself]
+    members = [
         Expected(
-            python_name(member.name),
-            "keyword" if is_alone else "any",
-            member.is_required,
-            member.default,
-            member.type,
+            python_name(member.name), "keyword", member.is_required, member.default, member.type
         )
         for member in model.members_of_dictionary(dictionary)
     ]
+    has_keywords = any(
+        member.name in given and given[member.name].kind == "keyword" for member in members
+    )
+    if name in given and members and not has_keywords:
+        return [itself]
+    itself.is_required = False  # Its keywords do.
+    return [itself, *members]

@@ -251,9 +251,7 @@ def of_arguments(
 
 def of_argument(model: Model, argument: Expected, parameter: Parameter) -> Iterator[str]:
     """What is different in an argument."""
-    if argument.kind != parameter.kind and not (
-        argument.kind == "any" and parameter.kind != "variadic"
-    ):
+    if argument.kind != parameter.kind:
         yield f"a {argument.kind} argument, not a {parameter.kind} one"
     if argument.is_required and not parameter.is_required:
         yield "required, but it " + (

@@ -13,7 +13,17 @@ import keyword
 import pkgutil
 from collections.abc import Callable, Iterator
 from types import FunctionType, MemberDescriptorType, ModuleType
-from typing import Any, ForwardRef, NamedTuple, NotRequired, Required, Unpack, get_args, get_origin
+from typing import (
+    Any,
+    ForwardRef,
+    NamedTuple,
+    NotRequired,
+    Required,
+    Unpack,
+    get_args,
+    get_origin,
+    get_overloads,
+)
 
 UNKNOWN = inspect.Parameter.empty
 
@@ -114,7 +124,7 @@ class Surface:
 
     def parameters(self, function: Callable[..., Any]) -> Iterator[Parameter]:
         """What a function takes, without self; the members of a TypedDict that is unpacked are
-        arguments, too.
+        arguments, too, also if only an overload names it.
         """
         for parameter in inspect.signature(function).parameters.values():
             annotation = self.evaluated(parameter.annotation, function)
@@ -125,6 +135,11 @@ class Surface:
                     [typed_dict] = get_args(annotation)
                     for name, (is_required, hint) in self.members_of_typed_dict(typed_dict).items():
                         yield Parameter(name, "keyword", is_required, UNKNOWN, hint)
+                case inspect.Parameter.VAR_KEYWORD if overloads := get_overloads(function):
+                    for overload in overloads:
+                        yield from (
+                            each for each in self.parameters(overload) if each.kind == "keyword"
+                        )
                 case inspect.Parameter.VAR_KEYWORD:
                     yield Parameter(f"**{parameter.name}", "keyword", False, UNKNOWN, annotation)
                 case kind:

@@ -9,16 +9,28 @@ says of shadow trees, related targets and touches is absent.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
 
 from ..hr_time.time_origin import relative_high_resolution_time, unsafe_shared_current_time
 from ..html.settings_objects import current_settings_object
+from ..webidl.dictionaries import to_dictionary
 from ..webidl.type_mapping import to_dom_string
 
 if TYPE_CHECKING:
     from .event_target import EventTarget
 
 E = TypeVar("E", bound="Event")
+
+
+class EventInit(TypedDict, total=False):
+    """All are false by default.
+
+    https://dom.spec.whatwg.org/#dictdef-eventinit
+    """
+
+    bubbles: bool
+    cancelable: bool
+    composed: bool
 
 
 class Event:
@@ -55,10 +67,13 @@ class Event:
     _listeners_did_throw: bool  # the standard's legacyOutputDidListenersThrowFlag
 
     def __init__(
-        self, type: str, *, bubbles: bool = False, cancelable: bool = False, composed: bool = False
+        self,
+        type: str,
+        eventInitDict: EventInit | Event | None = None,
+        **members: Unpack[EventInit],
     ) -> None:
         """https://dom.spec.whatwg.org/#concept-event-constructor"""
-        inner_event_creation_steps(self, type, bubbles, cancelable, composed)
+        inner_event_creation_steps(self, type, to_dictionary(EventInit, eventInitDict, members))
 
     @property
     def type(self) -> str:
@@ -167,14 +182,15 @@ class Event:
             initialize(self, to_dom_string(type), bool(bubbles), bool(cancelable))
 
 
-def inner_event_creation_steps(
-    event: Event, type: str, bubbles: bool, cancelable: bool, composed: bool
-) -> None:
-    """https://dom.spec.whatwg.org/#inner-event-creation-steps"""
+def inner_event_creation_steps(event: Event, type: str, dictionary: EventInit) -> None:
+    """The attributes that every event has; those of its own are its constructor's to set.
+
+    https://dom.spec.whatwg.org/#inner-event-creation-steps
+    """
     event._type = type if isinstance(type, str) else to_dom_string(type)
-    event._bubbles = bool(bubbles)
-    event._cancelable = bool(cancelable)
-    event._composed_flag = bool(composed)
+    event._bubbles = bool(dictionary.get("bubbles"))
+    event._cancelable = bool(dictionary.get("cancelable"))
+    event._composed_flag = bool(dictionary.get("composed"))
     event._unsafe_time = unsafe_shared_current_time(current_settings_object().host.clock)
     event._target = event._current_target = None
     event._is_trusted = event._dispatch_flag = event._canceled_flag = (
@@ -203,6 +219,12 @@ def initialize(event: Event, type: str, bubbles: bool, cancelable: bool) -> None
     event._cancelable = cancelable
 
 
+class CustomEventInit(EventInit, total=False):
+    """https://dom.spec.whatwg.org/#dictdef-customeventinit"""
+
+    detail: Any
+
+
 class CustomEvent(Event):
     """An event with data of the author's own.
 
@@ -214,15 +236,13 @@ class CustomEvent(Event):
     def __init__(
         self,
         type: str,
-        *,
-        bubbles: bool = False,
-        cancelable: bool = False,
-        composed: bool = False,
-        detail: Any = None,
+        eventInitDict: CustomEventInit | CustomEvent | None = None,
+        **members: Unpack[CustomEventInit],
     ) -> None:
         """https://dom.spec.whatwg.org/#dom-customevent-customevent"""
-        super().__init__(type, bubbles=bubbles, cancelable=cancelable, composed=composed)
-        self._detail = detail
+        init = to_dictionary(CustomEventInit, eventInitDict, members)
+        inner_event_creation_steps(self, type, init)
+        self._detail = init.get("detail")
 
     @property
     def detail(self) -> Any:

@@ -6,8 +6,9 @@ DOM Standard, 2.7: https://dom.spec.whatwg.org/#interface-eventtarget
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypedDict, Unpack
 
+from ..webidl.dictionaries import to_dictionary
 from ..webidl.exceptions import DOMException
 from ..webidl.type_mapping import to_dom_string
 from .dispatching_events import dispatch
@@ -22,6 +23,20 @@ from .event_listeners import (
 if TYPE_CHECKING:
     from ..html.event_handlers import EventHandler
     from .aborting_ongoing_activities import AbortSignal
+
+
+class EventListenerOptions(TypedDict, total=False):
+    """https://dom.spec.whatwg.org/#dictdef-eventlisteneroptions"""
+
+    capture: bool
+
+
+class AddEventListenerOptions(EventListenerOptions, total=False):
+    """https://dom.spec.whatwg.org/#dictdef-addeventlisteneroptions"""
+
+    passive: bool | None
+    once: bool
+    signal: AbortSignal | None
 
 
 class HandleEvent(Protocol):
@@ -56,11 +71,8 @@ class EventTarget:
         self,
         type: str,
         callback: Callable[[Any], object] | HandleEvent | None,
-        capture: bool = False,
-        *,
-        passive: bool | None = None,
-        once: bool = False,
-        signal: AbortSignal | None = None,
+        options: AddEventListenerOptions | bool | None = None,
+        **members: Unpack[AddEventListenerOptions],
     ) -> None:
         """Call back for each event of a type, in the order in which the listeners came. A listener
         that is there already stays.
@@ -72,25 +84,29 @@ class EventTarget:
         """
         if isinstance(callback, (str, bytes, int, float)):
             raise TypeError(f"A listener is a callable or has a method 'handleEvent': {callback!r}")
-        if signal is not None and not hasattr(signal, "_abort_algorithms"):
-            raise TypeError(f"signal is not an AbortSignal: {signal!r}")
-        passive = None if passive is None else bool(passive)
-        listener = EventListener(
-            to_dom_string(type), callback, bool(capture), passive, bool(once), signal
-        )
+        if isinstance(options, bool):
+            options = {"capture": options}
+        members = to_dictionary(AddEventListenerOptions, options, members)
+        capture, passive, once, signal = flatten_more_options(members)
+        listener = EventListener(to_dom_string(type), callback, capture, passive, once, signal)
         add_an_event_listener(self, listener)
 
     def removeEventListener(
         self,
         type: str,
         callback: Callable[[Any], object] | HandleEvent | None,
-        capture: bool = False,
+        options: AddEventListenerOptions | bool | None = None,
+        **members: Unpack[AddEventListenerOptions],
     ) -> None:
         """Remove the listener that was added with that type, callback and capture, if there is one.
+        Options that have nothing to do with it may stand there, too.
 
         https://dom.spec.whatwg.org/#dom-eventtarget-removeeventlistener
         """
-        listener = find_an_event_listener(self, to_dom_string(type), callback, bool(capture))
+        if isinstance(options, bool):
+            options = {"capture": options}
+        capture = flatten_options(to_dictionary(AddEventListenerOptions, options, members))
+        listener = find_an_event_listener(self, to_dom_string(type), callback, capture)
         if listener is not None:
             remove_an_event_listener(self, listener)
 
@@ -117,3 +133,26 @@ class EventTarget:
 
         https://dom.spec.whatwg.org/#observing-event-listeners
         """
+
+
+def flatten_options(options: EventListenerOptions) -> bool:
+    """https://dom.spec.whatwg.org/#concept-flatten-options"""
+    return bool(options.get("capture"))
+
+
+def flatten_more_options(
+    options: AddEventListenerOptions,
+) -> tuple[bool, bool | None, bool, AbortSignal | None]:
+    """capture, passive (None if it is not said), once and signal.
+
+    https://dom.spec.whatwg.org/#event-flatten-more
+    """
+    passive, signal = options.get("passive"), options.get("signal")
+    if signal is not None and not hasattr(signal, "_abort_algorithms"):
+        raise TypeError(f"signal is not an AbortSignal: {signal!r}")
+    return (
+        flatten_options(options),
+        None if passive is None else bool(passive),
+        bool(options.get("once")),
+        signal,
+    )

@@ -5,13 +5,35 @@ Encoding Standard, 7.1 and 7.2: https://encoding.spec.whatwg.org/#interface-text
 
 from __future__ import annotations
 
+from typing import TypedDict, Unpack
+
 from ..infra.strings import ascii_lowercase
+from ..webidl.dictionaries import to_dictionary
 from ..webidl.exceptions import RangeError
 from ..webidl.type_mapping import get_a_copy_of_the_buffer_source, to_dom_string
 from .encoders_and_decoders import FINISHED, Decoder, Encoding, Error, ErrorMode, process_an_item
 from .implementation_considerations import CodecDecoder
 from .names_and_labels import REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE, get_an_encoding
 from .terminology import END_OF_QUEUE, IOQueue
+
+
+class TextDecoderOptions(TypedDict, total=False):
+    """Both are false by default.
+
+    https://encoding.spec.whatwg.org/#textdecoderoptions
+    """
+
+    fatal: bool
+    ignoreBOM: bool
+
+
+class TextDecodeOptions(TypedDict, total=False):
+    """False by default.
+
+    https://encoding.spec.whatwg.org/#textdecodeoptions
+    """
+
+    stream: bool
 
 
 class TextDecoderCommon:
@@ -65,7 +87,10 @@ class TextDecoder(TextDecoderCommon):
     __slots__ = ("_do_not_flush",)
 
     def __init__(
-        self, label: str = "utf-8", *, fatal: bool = False, ignoreBOM: bool = False
+        self,
+        label: str = "utf-8",
+        options: TextDecoderOptions | TextDecoderCommon | None = None,
+        **members: Unpack[TextDecoderOptions],
     ) -> None:
         """RangeError if no encoding has the label, or only the replacement encoding.
 
@@ -74,14 +99,18 @@ class TextDecoder(TextDecoderCommon):
         encoding = get_an_encoding(to_dom_string(label))
         if encoding is None or encoding is REPLACEMENT:
             raise RangeError(f"No encoding to decode has this label: {label!r}")
+        members = to_dictionary(TextDecoderOptions, options, members)
         self._encoding = encoding
-        self._error_mode = "fatal" if fatal else "replacement"
-        self._ignore_bom = bool(ignoreBOM)
+        self._error_mode = "fatal" if members.get("fatal") else "replacement"
+        self._ignore_bom = bool(members.get("ignoreBOM"))
         self._bom_seen = False
         self._do_not_flush = False
 
     def decode(
-        self, input: bytes | bytearray | memoryview | None = None, *, stream: bool = False
+        self,
+        input: bytes | bytearray | memoryview | None = None,
+        options: TextDecodeOptions | None = None,
+        **members: Unpack[TextDecodeOptions],
     ) -> str:
         """The text of the input, a buffer. With stream, what the end of the input only begins waits
         for the next call.
@@ -95,6 +124,7 @@ class TextDecoder(TextDecoderCommon):
             self._decoder = self._encoding.decoder()
             self._io_queue = IOQueue(b"")
             self._bom_seen = False
+        stream = bool(to_dictionary(TextDecodeOptions, options, members).get("stream"))
         self._do_not_flush = stream
         bytes = b"" if input is None else get_a_copy_of_the_buffer_source(input)
         if isinstance(self._decoder, CodecDecoder):

@@ -21,7 +21,11 @@ from .response_class import Response
 from .responses import ResponseRecord
 
 
-def fetch(input: RequestInfo, **init: Unpack[RequestInit]) -> Promise[Response]:
+def fetch(
+    input: RequestInfo,
+    init: RequestInit | Request | None = None,
+    **members: Unpack[RequestInit],
+) -> Promise[Response]:
     """A promise of the response to a request; a TypeError if there is none, or the reason of the
     signal if it was aborted.
 
@@ -33,7 +37,7 @@ def fetch(input: RequestInfo, **init: Unpack[RequestInit]) -> Promise[Response]:
     relevant_event_loop()
     promise = a_new_promise()
     try:
-        request_object = Request(input, **init)
+        request_object = Request(input, init, **members)
     except Exception as error:
         reject(promise, error)
         return promise
@@ -42,7 +46,7 @@ def fetch(input: RequestInfo, **init: Unpack[RequestInit]) -> Promise[Response]:
     # this object.
     signal = (
         None
-        if init.get("signal") is None and not isinstance(input, Request)
+        if init is None and members.get("signal") is None and not isinstance(input, Request)
         else request_object.signal
     )
     if signal is not None and signal.aborted:

@@ -15,6 +15,7 @@ from ..html.settings_objects import current_settings_object
 from ..url.url_parsing import is_serialized
 from ..url.url_representation import URLRecord
 from ..url.url_serializing import origin, url_serializer
+from ..webidl.dictionaries import to_dictionary
 from ..webidl.type_mapping import to_byte_string, to_dom_string, to_usv_string
 from . import headers_class
 from .bodies import BodyRecord
@@ -42,7 +43,7 @@ class RequestInit(TypedDict, total=False):
     """https://fetch.spec.whatwg.org/#requestinit"""
 
     method: str
-    headers: HeadersInit
+    headers: HeadersInit | None
     body: BodyInit | None
     referrer: str
     referrerPolicy: ReferrerPolicy
@@ -57,6 +58,8 @@ class RequestInit(TypedDict, total=False):
     priority: RequestPriority
     window: None
 
+
+NULLABLE_MEMBERS: Final = ("signal", "window")
 
 # What the members that are enumerations may be; the others are converted where they are used.
 ENUMERATIONS: Final[dict[str, tuple[str, ...]]] = {
@@ -92,16 +95,21 @@ class Request(Body):
     _guard: HeadersGuard
     _signal: AbortSignal | Callable[[], AbortSignal]
 
-    def __init__(self, input: RequestInfo, **init: Unpack[RequestInit]) -> None:
+    def __init__(
+        self,
+        input: RequestInfo,
+        init: RequestInit | Request | None = None,
+        **members: Unpack[RequestInit],
+    ) -> None:
         """TypeError if the URL is none, or a member of the init is not what it may be or does not
         go with another.
 
-        The members that may be given are those of `RequestInit`. One that is None counts as
-        missing, but for `signal` (no signal, where the input has one) and `window`.
+        A member of the init that is None counts as missing, but for `signal` (no signal, where the
+        input has one) and `window`.
 
         https://fetch.spec.whatwg.org/#dom-request
         """
-        init = to_request_init(init)
+        init = to_request_init(to_dictionary(RequestInit, init, members, NULLABLE_MEMBERS))
         fallback_mode: RequestMode | None = None
         signal: AbortSignal | None = None
         if isinstance(input, Request):
@@ -174,7 +182,9 @@ class Request(Body):
                 )
             self._guard = "request-no-cors"
         if init:
-            headers = init.get("headers", list(request.header_list))
+            headers = init.get("headers")
+            if headers is None:
+                headers = list(request.header_list)
             request.header_list.clear()
             fill(self.headers, headers)
         self._initialize_the_body(input._request.body if isinstance(input, Request) else None, init)
@@ -381,8 +391,7 @@ def parse_referrer(referrer: str) -> URLRecord | Literal["no-referrer", "client"
 
 
 def to_request_init(init: RequestInit) -> RequestInit:
-    """The members that were given, each converted to its type; TypeError if one is unknown or not
-    of its type.
+    """The members that are there, each converted to its type; TypeError if one is not of its type.
 
     https://webidl.spec.whatwg.org/#idl-dictionaries
     """
@@ -392,12 +401,6 @@ def to_request_init(init: RequestInit) -> RequestInit:
             case "signal":
                 if value is not None and not isinstance(value, AbortSignal):
                     raise TypeError(f"signal is an AbortSignal or None, not {value!r}")
-            case "window":
-                pass
-            case _ if name not in RequestInit.__annotations__:
-                raise TypeError(f"A request has no {name!r}")
-            case _ if value is None:
-                continue
             case "method":
                 value = to_byte_string(value)
             case "referrer":

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol, overload
+from typing import TYPE_CHECKING, Any, Protocol, TypedDict, Unpack, overload
 
 from ..infra.json import serialize_a_javascript_value_to_json_bytes
 from ..url.url_serializing import url_serializer
+from ..webidl.dictionaries import to_dictionary
 from ..webidl.exceptions import RangeError
 from ..webidl.interfaces import new
 from ..webidl.promises import Promise
@@ -33,14 +34,24 @@ if TYPE_CHECKING:
 REASON_PHRASE = r"[\t \x21-\x7E\x80-\xFF]+"
 
 
+class ResponseInit(TypedDict, total=False):
+    """The status is 200 by default.
+
+    https://fetch.spec.whatwg.org/#responseinit
+    """
+
+    status: int
+    statusText: str
+    headers: HeadersInit | None
+    webSocket: WebSocket | None
+
+
 class _StaticJSON(Protocol):
     def __call__(
         self,
         data: object,
-        *,
-        status: int = 200,
-        statusText: str = "",
-        headers: HeadersInit | None = None,
+        init: ResponseInit | Response | None = None,
+        **members: Unpack[ResponseInit],
     ) -> Response: ...
 
 
@@ -76,11 +87,8 @@ class Response(Body):
     def __init__(
         self,
         body: BodyInit | None = None,
-        *,
-        status: int = 200,
-        statusText: str = "",
-        headers: HeadersInit | None = None,
-        webSocket: WebSocket | None = None,
+        init: ResponseInit | Response | None = None,
+        **members: Unpack[ResponseInit],
     ) -> None:
         """RangeError if the status is not from 200 to 599, TypeError for anything else that is not
         as it has to be.
@@ -94,14 +102,18 @@ class Response(Body):
         self._headers = None
         self._guard = "response"
         body_with_type = None if body is None else extract(body)
-        if webSocket is not None:
-            if status != 101 or not getattr(webSocket, "_is_of_a_pair", False):
+        members = to_dictionary(ResponseInit, init, members)
+        web_socket = members.get("webSocket")
+        if web_socket is not None:
+            status = members.pop("status", 200)
+            if status != 101 or not getattr(web_socket, "_is_of_a_pair", False):
                 raise TypeError(
-                    f"An end of a WebSocketPair goes with the status 101, not {webSocket!r} with {status!r}"
+                    "An end of a WebSocketPair goes with the status 101, "
+                    f"not {web_socket!r} with {status!r}"
                 )
-            response.web_socket = webSocket
-            response.status, status = 101, 200  # which `initialize_a_response` leaves as it is
-        initialize_a_response(self, response, status, statusText, headers, body_with_type)
+            response.web_socket = web_socket
+            response.status = 101
+        initialize_a_response(self, members, body_with_type)
 
     @staticmethod
     def error() -> Response:
@@ -217,7 +229,7 @@ def create(response: ResponseRecord | FilteredResponse, guard: HeadersGuard) -> 
 
 
 def create_from_json(
-    data: object, *, status: int = 200, statusText: str = "", headers: HeadersInit | None = None
+    data: object, init: ResponseInit | Response | None = None, **members: Unpack[ResponseInit]
 ) -> Response:
     """A response whose body is the JSON text of a value; TypeError if it has none.
 
@@ -226,41 +238,33 @@ def create_from_json(
     bytes = serialize_a_javascript_value_to_json_bytes(data)
     response = ResponseRecord()
     response_object = create(response, "response")
-    initialize_a_response(
-        response_object,
-        response,
-        status,
-        statusText,
-        headers,
-        BodyWithType(BodyRecord(bytes, len(bytes)), "application/json"),
-    )
+    body = BodyWithType(BodyRecord(bytes, len(bytes)), "application/json")
+    initialize_a_response(response_object, to_dictionary(ResponseInit, init, members), body)
     return response_object
 
 
 def initialize_a_response(
-    response_object: Response,
-    response: ResponseRecord,
-    status: int,
-    status_text: str,
-    headers: HeadersInit | None,
-    body: BodyWithType | None,
+    response: Response, init: ResponseInit, body: BodyWithType | None
 ) -> None:
     """https://fetch.spec.whatwg.org/#initialize-a-response"""
-    if status != 200:
-        response.status = to_integer(status, 16)
-        if not 200 <= response.status <= 599:
-            raise RangeError(f"A status is from 200 to 599, not {status!r}")
-    if status_text != "":
-        response.status_message = to_byte_string(status_text)
-        if not re.fullmatch(REASON_PHRASE, response.status_message):
-            raise TypeError(f"Not a reason phrase: {status_text!r}")
-    if headers is not None:
-        fill(response_object.headers, headers)
+    record = response._response
+    assert isinstance(record, ResponseRecord)
+    if init:
+        if "status" in init:
+            record.status = to_integer(init["status"], 16)
+            if not 200 <= record.status <= 599:
+                raise RangeError(f"A status is from 200 to 599, not {init['status']!r}")
+        if status_text := init.get("statusText", ""):
+            record.status_message = to_byte_string(status_text)
+            if not re.fullmatch(REASON_PHRASE, record.status_message):
+                raise TypeError(f"Not a reason phrase: {status_text!r}")
+        if (headers := init.get("headers")) is not None:
+            fill(response.headers, headers)
     if body is not None:
-        if response.status != 200 and is_null_body_status(response.status):
-            raise TypeError(f"A response with status {status!r} has no body")
-        response.body = body.body
+        if record.status != 200 and is_null_body_status(record.status):
+            raise TypeError(f"A response with status {record.status} has no body")
+        record.body = body.body
         if body.type is not None and (
-            headers is None or not response.header_list.contains("Content-Type")
+            "headers" not in init or not record.header_list.contains("Content-Type")
         ):
-            response.header_list.append("Content-Type", body.type)
+            record.header_list.append("Content-Type", body.type)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import builtins
 import os
 from collections.abc import Iterable, Iterator
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypedDict, Unpack
 
 from ..encoding.hooks import utf_8_decode
 from ..encoding.streams.text_decoder_stream import TextDecoderStream
@@ -19,6 +19,7 @@ from ..streams.other_specifications import (
     set_up_readable_stream_with_byte_reading_support,
 )
 from ..streams.readable_stream import ReadableStream
+from ..webidl.dictionaries import to_dictionary
 from ..webidl.interfaces import new
 from ..webidl.promises import Promise, a_promise_resolved_with
 from ..webidl.type_mapping import (
@@ -37,6 +38,16 @@ Part: TypeAlias = "bytes | memoryview"  # never to be written to
 CHUNK_SIZE = 65_536
 
 
+class BlobPropertyBag(TypedDict, total=False):
+    """No type and "transparent" by default.
+
+    https://w3c.github.io/FileAPI/#dfn-BlobPropertyBag
+    """
+
+    type: str
+    endings: EndingType
+
+
 class Blob:
     """Bytes that do not change, with a type. It keeps the bytes of its parts where they are.
 
@@ -52,14 +63,17 @@ class Blob:
     def __init__(
         self,
         blobParts: Iterable[BlobPart] | None = None,
-        *,
-        type: str = "",
-        endings: EndingType = "transparent",
+        options: BlobPropertyBag | Blob | None = None,
+        **members: Unpack[BlobPropertyBag],
     ) -> None:
         """https://w3c.github.io/FileAPI/#dom-blob-blob"""
-        self._parts = [] if blobParts is None else process_blob_parts(blobParts, endings)
+        self._initialize(blobParts, to_dictionary(BlobPropertyBag, options, members))
+
+    def _initialize(self, parts: Iterable[BlobPart] | None, options: BlobPropertyBag) -> None:
+        endings = options.get("endings", "transparent")
+        self._parts = [] if parts is None else process_blob_parts(parts, endings)
         self._size = sum(map(len, self._parts))
-        self._type = normalize_type(to_dom_string(type))
+        self._type = normalize_type(to_dom_string(options.get("type", "")))
 
     @property
     def size(self) -> int:

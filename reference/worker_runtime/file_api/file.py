@@ -6,11 +6,21 @@ File API, 4: https://w3c.github.io/FileAPI/#file-section
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Unpack
 
 from ..html.settings_objects import current_settings_object
+from ..webidl.dictionaries import to_dictionary
 from ..webidl.type_mapping import to_integer, to_usv_string
-from .blob import Blob, BlobPart, EndingType
+from .blob import Blob, BlobPart, BlobPropertyBag
+
+
+class FilePropertyBag(BlobPropertyBag, total=False):
+    """Last modified now, by default.
+
+    https://w3c.github.io/FileAPI/#dfn-FilePropertyBag
+    """
+
+    lastModified: int
 
 
 class File(Blob):
@@ -25,10 +35,8 @@ class File(Blob):
         self,
         fileBits: Iterable[BlobPart],
         fileName: str,
-        *,
-        type: str = "",
-        endings: EndingType = "transparent",
-        lastModified: int | None = None,
+        options: FilePropertyBag | File | None = None,
+        **members: Unpack[FilePropertyBag],
     ) -> None:
         """The time is in milliseconds since 1970-01-01T00:00:00Z, and now if it is not given.
 
@@ -36,12 +44,13 @@ class File(Blob):
         """
         if fileBits is None:
             raise TypeError("Expected a list of parts, not None")
-        super().__init__(fileBits, type=type, endings=endings)
+        members = to_dictionary(FilePropertyBag, options, members)
+        self._initialize(fileBits, members)
         self._name = to_usv_string(fileName)
-        if lastModified is None:
-            self._last_modified = int(current_settings_object().host.clock.wall() * 1000)
+        if "lastModified" in members:
+            self._last_modified = to_integer(members["lastModified"], 64, signed=True)
         else:
-            self._last_modified = to_integer(lastModified, 64, signed=True)
+            self._last_modified = int(current_settings_object().host.clock.wall() * 1000)
 
     # A serializable object: https://w3c.github.io/FileAPI/#file-section
 

@@ -6,10 +6,21 @@ HTML Standard, 9.1: https://html.spec.whatwg.org/multipage/comms.html#the-messag
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Unpack
 
-from ..dom.event import Event, initialize, inner_event_creation_steps
+from ..dom.event import Event, EventInit, initialize, inner_event_creation_steps
+from ..webidl.dictionaries import to_dictionary
 from ..webidl.type_mapping import to_dom_string, to_usv_string
+
+
+class MessageEventInit(EventInit, total=False):
+    """https://html.spec.whatwg.org/multipage/comms.html#messageeventinit"""
+
+    data: Any
+    origin: str
+    lastEventId: str
+    source: object
+    ports: Iterable[Any]
 
 
 class MessageEvent(Event):
@@ -20,22 +31,16 @@ class MessageEvent(Event):
     def __init__(
         self,
         type: str,
-        *,
-        bubbles: bool = False,
-        cancelable: bool = False,
-        composed: bool = False,
-        data: Any = None,
-        origin: str = "",
-        lastEventId: str = "",
-        source: object = None,
-        ports: Iterable[Any] = (),
+        eventInitDict: MessageEventInit | MessageEvent | None = None,
+        **members: Unpack[MessageEventInit],
     ) -> None:
-        inner_event_creation_steps(self, type, bubbles, cancelable, composed)
-        self._data = data
-        self._origin = to_usv_string(origin) if origin else ""
-        self._last_event_id = to_dom_string(lastEventId) if lastEventId else ""
-        self._source = source
-        self._ports = tuple(ports)
+        init = to_dictionary(MessageEventInit, eventInitDict, members)
+        inner_event_creation_steps(self, type, init)
+        self._data = init.get("data")
+        self._origin = to_usv_string(init.get("origin", ""))
+        self._last_event_id = to_dom_string(init.get("lastEventId", ""))
+        self._source = init.get("source")
+        self._ports = tuple(init.get("ports", ()))
 
     @property
     def data(self) -> Any:

@@ -10,16 +10,27 @@ import sys
 from collections.abc import Callable
 from itertools import islice
 from types import CodeType
-from typing import Any
+from typing import Any, Unpack
 
 from ..dom.dispatching_events import fire_an_event
-from ..dom.event import Event
+from ..dom.event import Event, EventInit, inner_event_creation_steps
 from ..host.console import PACKAGE_FOLDER
 from ..webidl.callbacks import convert_to_undefined
+from ..webidl.dictionaries import to_dictionary
 from ..webidl.exceptions import DOMException, Thrown
 from ..webidl.type_mapping import to_dom_string, to_integer, to_usv_string
 from .event_loops import clean_up_after_running_script, prepare_to_run_script
 from .settings_objects import EnvironmentSettingsObject, current_settings_object
+
+
+class ErrorEventInit(EventInit, total=False):
+    """https://html.spec.whatwg.org/multipage/webappapis.html#erroreventinit"""
+
+    message: str
+    filename: str
+    lineno: int
+    colno: int
+    error: Any
 
 
 class ErrorEvent(Event):
@@ -33,22 +44,16 @@ class ErrorEvent(Event):
     def __init__(
         self,
         type: str,
-        *,
-        bubbles: bool = False,
-        cancelable: bool = False,
-        composed: bool = False,
-        message: str = "",
-        filename: str = "",
-        lineno: int = 0,
-        colno: int = 0,
-        error: Any = None,
+        eventInitDict: ErrorEventInit | ErrorEvent | None = None,
+        **members: Unpack[ErrorEventInit],
     ) -> None:
-        super().__init__(type, bubbles=bubbles, cancelable=cancelable, composed=composed)
-        self._message = to_dom_string(message)
-        self._filename = to_usv_string(filename)
-        self._lineno = to_integer(lineno, 32)
-        self._colno = to_integer(colno, 32)
-        self._error = error
+        init = to_dictionary(ErrorEventInit, eventInitDict, members)
+        inner_event_creation_steps(self, type, init)
+        self._message = to_dom_string(init.get("message", ""))
+        self._filename = to_usv_string(init.get("filename", ""))
+        self._lineno = to_integer(init.get("lineno", 0), 32)
+        self._colno = to_integer(init.get("colno", 0), 32)
+        self._error = init.get("error")
 
     @property
     def message(self) -> str:

@@ -8,11 +8,12 @@ https://html.spec.whatwg.org/multipage/webappapis.html#unhandled-promise-rejecti
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict, Unpack, cast, overload
 from weakref import WeakSet
 
 from ..dom.dispatching_events import fire_an_event
-from ..dom.event import Event
+from ..dom.event import Event, EventInit, inner_event_creation_steps
+from ..webidl.dictionaries import to_dictionary
 from ..webidl.promises import Promise
 from .event_loops import EventLoop, relevant_event_loop, schedule_a_microtask_checkpoint
 from .settings_objects import (
@@ -20,6 +21,19 @@ from .settings_objects import (
     current_settings_object,
     queue_a_global_task,
 )
+
+
+class _PromiseOfTheEvent(TypedDict):
+    promise: Any
+
+
+class PromiseRejectionEventInit(EventInit, _PromiseOfTheEvent, total=False):
+    """The promise is required.
+
+    https://html.spec.whatwg.org/multipage/webappapis.html#promiserejectioneventinit
+    """
+
+    reason: Any
 
 
 class PromiseRejectionEvent(Event):
@@ -30,19 +44,19 @@ class PromiseRejectionEvent(Event):
 
     __slots__ = ("_promise", "_reason")
 
+    @overload
+    def __init__(self, type: str, **members: Unpack[PromiseRejectionEventInit]) -> None: ...
+    @overload
     def __init__(
-        self,
-        type: str,
-        *,
-        bubbles: bool = False,
-        cancelable: bool = False,
-        composed: bool = False,
-        promise: Any,
-        reason: Any = None,
-    ) -> None:
-        super().__init__(type, bubbles=bubbles, cancelable=cancelable, composed=composed)
-        self._promise = promise
-        self._reason = reason
+        self, type: str, eventInitDict: PromiseRejectionEventInit | PromiseRejectionEvent
+    ) -> None: ...
+    def __init__(self, type: str, eventInitDict: object = None, **members: Any) -> None:
+        init = to_dictionary(
+            PromiseRejectionEventInit, eventInitDict, cast(PromiseRejectionEventInit, members)
+        )
+        inner_event_creation_steps(self, type, init)
+        self._promise = init["promise"]
+        self._reason = init.get("reason")
 
     @property
     def promise(self) -> Any:

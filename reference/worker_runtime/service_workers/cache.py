@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
+from typing import Unpack
 
 from ..dom.aborting_ongoing_activities import create_a_dependent_abort_signal
 from ..fetch import request_class, response_class
@@ -15,6 +16,7 @@ from ..fetch.request_class import Request, RequestInfo
 from ..fetch.response_class import Response
 from ..fetch.responses import FilteredResponse
 from ..html.settings_objects import current_settings_object
+from ..webidl.dictionaries import to_dictionary
 from ..webidl.interfaces import illegal_constructor, new
 from ..webidl.promises import Promise, a_promise_rejected_with, react
 from .adding_to_caches import add_all, put
@@ -36,34 +38,36 @@ class Cache:
     def match(
         self,
         request: RequestInfo,
-        *,
-        ignoreSearch: bool = False,
-        ignoreMethod: bool = False,
-        ignoreVary: bool = False,
+        options: CacheQueryOptions | None = None,
+        **members: Unpack[CacheQueryOptions],
     ) -> Promise[Response | None]:
         """The first response to a request, None if there is none.
 
         https://w3c.github.io/ServiceWorker/#dom-cache-match
         """
-        options = CacheQueryOptions(ignoreSearch, ignoreMethod, ignoreVary)
-        return answer(lambda: first_match(self._list, request, options))
+
+        def match() -> Response | None:
+            query = to_dictionary(CacheQueryOptions, options, members)
+            return first_match(self._list, request, query)
+
+        return answer(match)
 
     def matchAll(
         self,
         request: RequestInfo | None = None,
-        *,
-        ignoreSearch: bool = False,
-        ignoreMethod: bool = False,
-        ignoreVary: bool = False,
+        options: CacheQueryOptions | None = None,
+        **members: Unpack[CacheQueryOptions],
     ) -> Promise[tuple[Response, ...]]:
         """All responses to a request; without one, all that there are.
 
         https://w3c.github.io/ServiceWorker/#dom-cache-matchall
         """
-        options = CacheQueryOptions(ignoreSearch, ignoreMethod, ignoreVary)
-        return answer(
-            lambda: tuple(map(response_object_of, matching_items(self._list, request, options)))
-        )
+
+        def match_all() -> tuple[Response, ...]:
+            query = to_dictionary(CacheQueryOptions, options, members)
+            return tuple(map(response_object_of, matching_items(self._list, request, query)))
+
+        return answer(match_all)
 
     def add(self, request: RequestInfo) -> Promise[None]:
         """Fetch a request and put its response; TypeError if there is none, or if its status is not
@@ -101,24 +105,22 @@ class Cache:
     def delete(
         self,
         request: RequestInfo,
-        *,
-        ignoreSearch: bool = False,
-        ignoreMethod: bool = False,
-        ignoreVary: bool = False,
+        options: CacheQueryOptions | None = None,
+        **members: Unpack[CacheQueryOptions],
     ) -> Promise[bool]:
         """Remove what matches a request; whether anything did.
 
         https://w3c.github.io/ServiceWorker/#dom-cache-delete
         """
-        options = CacheQueryOptions(ignoreSearch, ignoreMethod, ignoreVary)
 
         def delete() -> bool:
-            if is_of_another_method(request, options):
+            query = to_dictionary(CacheQueryOptions, options, members)
+            if is_of_another_method(request, query):
                 return False
             r = (request if isinstance(request, Request) else Request(request))._request
             return bool(
                 batch_cache_operations(
-                    [CacheBatchOperation("delete", r, options=options)], self._list
+                    [CacheBatchOperation("delete", r, options=query)], self._list
                 )
             )
 
@@ -127,19 +129,19 @@ class Cache:
     def keys(
         self,
         request: RequestInfo | None = None,
-        *,
-        ignoreSearch: bool = False,
-        ignoreMethod: bool = False,
-        ignoreVary: bool = False,
+        options: CacheQueryOptions | None = None,
+        **members: Unpack[CacheQueryOptions],
     ) -> Promise[tuple[Request, ...]]:
         """The requests that match one; without one, all that there are.
 
         https://w3c.github.io/ServiceWorker/#dom-cache-keys
         """
-        options = CacheQueryOptions(ignoreSearch, ignoreMethod, ignoreVary)
-        return answer(
-            lambda: tuple(map(request_object_of, matching_items(self._list, request, options)))
-        )
+
+        def keys() -> tuple[Request, ...]:
+            query = to_dictionary(CacheQueryOptions, options, members)
+            return tuple(map(request_object_of, matching_items(self._list, request, query)))
+
+        return answer(keys)
 
 
 def create(cache: RequestResponseList) -> Cache:
@@ -186,7 +188,7 @@ def is_of_another_method(request: RequestInfo, options: CacheQueryOptions) -> bo
     return (
         isinstance(request, Request)
         and request._request.method != "GET"
-        and not options.ignoreMethod
+        and not options.get("ignoreMethod")
     )
 
 

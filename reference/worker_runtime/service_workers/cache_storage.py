@@ -5,10 +5,13 @@ Service Workers, 5.5: https://w3c.github.io/ServiceWorker/#cachestorage-interfac
 
 from __future__ import annotations
 
+from typing import Unpack
+
 from ..fetch.request_class import RequestInfo
 from ..fetch.response_class import Response
 from ..fetch.storage_bottle import bottle_of
 from ..html.settings_objects import current_settings_object
+from ..webidl.dictionaries import to_dictionary
 from ..webidl.interfaces import illegal_constructor, new
 from ..webidl.promises import Promise
 from ..webidl.type_mapping import to_dom_string
@@ -17,6 +20,15 @@ from .answers import answer
 from .cache import Cache, first_match
 from .query_cache import CacheQueryOptions
 from .request_response_list import NameToCacheMap
+
+
+class MultiCacheQueryOptions(CacheQueryOptions, total=False):
+    """Of all caches, by default.
+
+    https://w3c.github.io/ServiceWorker/#dictdef-multicachequeryoptions
+    """
+
+    cacheName: str
 
 
 class CacheStorage:
@@ -32,24 +44,21 @@ class CacheStorage:
     def match(
         self,
         request: RequestInfo,
-        *,
-        ignoreSearch: bool = False,
-        ignoreMethod: bool = False,
-        ignoreVary: bool = False,
-        cacheName: str | None = None,
+        options: MultiCacheQueryOptions | None = None,
+        **members: Unpack[MultiCacheQueryOptions],
     ) -> Promise[Response | None]:
         """The first response to a request that a cache has, in the order in which they were opened,
         or the named cache has.
 
         https://w3c.github.io/ServiceWorker/#dom-cachestorage-match
         """
-        options = CacheQueryOptions(ignoreSearch, ignoreMethod, ignoreVary)
 
         def match() -> Response | None:
+            query = to_dictionary(MultiCacheQueryOptions, options, members)
             caches = relevant_name_to_cache_map()
-            name = None if cacheName is None else to_dom_string(cacheName)
+            name = to_dom_string(query["cacheName"]) if "cacheName" in query else None
             responses = (
-                first_match(caches.cache(number), request, options)
+                first_match(caches.cache(number), request, query)
                 for key, number in caches
                 if name is None or name == key
             )

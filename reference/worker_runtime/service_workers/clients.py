@@ -5,14 +5,25 @@ Service Workers, 4.3: https://w3c.github.io/ServiceWorker/#clients-interface
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict, Unpack
 
 from ..fetch.url import parse_relative_to_the_worker
+from ..webidl.dictionaries import to_dictionary
 from ..webidl.exceptions import DOMException
 from ..webidl.interfaces import illegal_constructor
 from ..webidl.promises import Promise, a_promise_rejected_with, a_promise_resolved_with
 from ..webidl.type_mapping import to_usv_string
 from .model import ServiceWorkerRecord
+
+
+class ClientQueryOptions(TypedDict, total=False):
+    """Windows that are controlled, by default.
+
+    https://w3c.github.io/ServiceWorker/#dictdef-clientqueryoptions
+    """
+
+    includeUncontrolled: bool
+    type: Literal["window", "worker", "sharedworker", "all"]
 
 
 class Clients:
@@ -32,15 +43,16 @@ class Clients:
         return a_promise_resolved_with(None)
 
     def matchAll(
-        self,
-        *,
-        includeUncontrolled: bool = False,
-        type: Literal["window", "worker", "sharedworker", "all"] = "window",
+        self, options: ClientQueryOptions | None = None, **members: Unpack[ClientQueryOptions]
     ) -> Promise[tuple[Any, ...]]:
         """A promise of no clients.
 
         https://w3c.github.io/ServiceWorker/#dom-clients-matchall
         """
+        try:
+            to_dictionary(ClientQueryOptions, options, members)
+        except TypeError as error:
+            return a_promise_rejected_with(error)
         return a_promise_resolved_with(())
 
     def openWindow(self, url: str) -> Promise[Any]:

@@ -5,12 +5,17 @@ Service Workers, 4.4 and 4.5: https://w3c.github.io/ServiceWorker/#extendableeve
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
-from ..dom.event import Event
+from ..dom.event import Event, EventInit, inner_event_creation_steps
 from ..html.settings_objects import current_settings_object
+from ..webidl.dictionaries import to_dictionary
 from ..webidl.exceptions import DOMException
 from ..webidl.promises import Promise, promise_resolve, resolve, upon_fulfillment, upon_rejection
+
+
+class ExtendableEventInit(EventInit, total=False):
+    """https://w3c.github.io/ServiceWorker/#dictdef-extendableeventinit"""
 
 
 class ExtendableEvent(Event):
@@ -22,10 +27,16 @@ class ExtendableEvent(Event):
     __slots__ = ("_extend_lifetime_promises", "_pending_promises_count", "_until_inactive")
 
     def __init__(
-        self, type: str, *, bubbles: bool = False, cancelable: bool = False, composed: bool = False
+        self,
+        type: str,
+        eventInitDict: ExtendableEventInit | ExtendableEvent | None = None,
+        **members: Unpack[ExtendableEventInit],
     ) -> None:
         """https://w3c.github.io/ServiceWorker/#dom-extendableevent-extendableevent"""
-        super().__init__(type, bubbles=bubbles, cancelable=cancelable, composed=composed)
+        self._initialize(type, to_dictionary(ExtendableEventInit, eventInitDict, members))
+
+    def _initialize(self, type: str, init: ExtendableEventInit) -> None:
+        inner_event_creation_steps(self, type, init)
         # https://w3c.github.io/ServiceWorker/#extendableevent-extend-lifetime-promises
         self._extend_lifetime_promises: list[Promise[Any]] | None = None
         self._pending_promises_count = 0

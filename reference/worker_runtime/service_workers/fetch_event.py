@@ -6,13 +6,14 @@ Service Workers, 4.6: https://w3c.github.io/ServiceWorker/#fetchevent-interface
 from __future__ import annotations
 
 from types import CoroutineType
-from typing import Any
+from typing import Any, TypedDict, Unpack, cast, overload
 
 from ..fetch.request_class import Request
 from ..fetch.response_class import Response
 from ..fetch.responses import FilteredResponse, ResponseRecord
 from ..html.event_loops import relevant_event_loop
 from ..webidl.awaitables import begin
+from ..webidl.dictionaries import to_dictionary
 from ..webidl.exceptions import DOMException
 from ..webidl.promises import (
     Promise,
@@ -23,7 +24,24 @@ from ..webidl.promises import (
     upon_fulfillment,
     upon_rejection,
 )
-from .extendable_event import ExtendableEvent, add_lifetime_promise
+from .extendable_event import ExtendableEvent, ExtendableEventInit, add_lifetime_promise
+
+
+class _RequestOfTheEvent(TypedDict):
+    request: Request
+
+
+class FetchEventInit(ExtendableEventInit, _RequestOfTheEvent, total=False):
+    """The request is required.
+
+    https://w3c.github.io/ServiceWorker/#dictdef-fetcheventinit
+    """
+
+    preloadResponse: object
+    clientId: str
+    resultingClientId: str
+    replacesClientId: str
+    handled: object
 
 
 class FetchEvent(ExtendableEvent):
@@ -39,30 +57,24 @@ class FetchEvent(ExtendableEvent):
         "_resulting_client_id",
     )  # fmt: skip
 
-    def __init__(
-        self,
-        type: str,
-        *,
-        request: Request,
-        preloadResponse: object = None,
-        clientId: str = "",
-        resultingClientId: str = "",
-        replacesClientId: str = "",
-        handled: object = None,
-        bubbles: bool = False,
-        cancelable: bool = False,
-        composed: bool = False,
-    ) -> None:
+    @overload
+    def __init__(self, type: str, **members: Unpack[FetchEventInit]) -> None: ...
+    @overload
+    def __init__(self, type: str, eventInitDict: FetchEventInit | FetchEvent) -> None: ...
+    def __init__(self, type: str, eventInitDict: object = None, **members: Any) -> None:
         """https://w3c.github.io/ServiceWorker/#dom-fetchevent-fetchevent"""
-        super().__init__(type, bubbles=bubbles, cancelable=cancelable, composed=composed)
-        self._request = request
-        self._client_id = clientId
-        self._resulting_client_id = resultingClientId
-        self._replaces_client_id = replacesClientId
+        init = to_dictionary(FetchEventInit, eventInitDict, cast(FetchEventInit, members))
+        self._initialize(type, init)
+        self._request = init["request"]
+        self._client_id = init.get("clientId", "")
+        self._resulting_client_id = init.get("resultingClientId", "")
+        self._replaces_client_id = init.get("replacesClientId", "")
         self._preload_response: Promise[Any] | None = (
-            None if preloadResponse is None else promise_resolve(preloadResponse)
+            promise_resolve(init["preloadResponse"]) if "preloadResponse" in init else None
         )
-        self._handled: Promise[None] | None = None if handled is None else promise_resolve(handled)
+        self._handled: Promise[None] | None = (
+            promise_resolve(init["handled"]) if "handled" in init else None
+        )
         self._potential_response: ResponseRecord | FilteredResponse | None = None
         self._respond_with_entered_flag = False
         # https://w3c.github.io/ServiceWorker/#fetchevent-respond-with-error-flag, which is the error here

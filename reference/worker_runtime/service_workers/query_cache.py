@@ -7,7 +7,7 @@ Service Workers, Appendix A: https://w3c.github.io/ServiceWorker/#query-cache-al
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal, NamedTuple
+from typing import Literal, TypedDict
 
 from ..fetch.infrastructure import AnyResponse
 from ..fetch.requests import RequestRecord
@@ -19,15 +19,18 @@ from .cached_item import CachedItem
 from .request_response_list import RequestResponseList, key_of
 
 
-class CacheQueryOptions(NamedTuple):
-    """https://w3c.github.io/ServiceWorker/#dictdef-cachequeryoptions"""
+class CacheQueryOptions(TypedDict, total=False):
+    """All are false by default.
 
-    ignoreSearch: bool = False
-    ignoreMethod: bool = False
-    ignoreVary: bool = False
+    https://w3c.github.io/ServiceWorker/#dictdef-cachequeryoptions
+    """
+
+    ignoreSearch: bool
+    ignoreMethod: bool
+    ignoreVary: bool
 
 
-NO_OPTIONS = CacheQueryOptions()
+NO_OPTIONS: CacheQueryOptions = {}
 
 
 class CacheBatchOperation:
@@ -67,8 +70,9 @@ def query_cache(
     if isinstance(target_storage, RequestResponseList):
         # OPTIMIZATION: only what lies under that URL is looked at, and of that only the variants
         # that match, unless all are wanted.
-        if options.ignoreSearch or options.ignoreVary:
-            target_storage = target_storage.items_at(request_query.url, options.ignoreSearch)
+        ignore_search = bool(options.get("ignoreSearch"))
+        if ignore_search or options.get("ignoreVary"):
+            target_storage = target_storage.items_at(request_query.url, ignore_search)
         else:
             target_storage = target_storage.variants_for(request_query)
     return [
@@ -85,11 +89,12 @@ def request_matches_cached_item(
     options: CacheQueryOptions = NO_OPTIONS,
 ) -> bool:
     """https://w3c.github.io/ServiceWorker/#request-matches-cached-item-algorithm"""
-    if not options.ignoreMethod and request.method != "GET":
+    if not options.get("ignoreMethod") and request.method != "GET":
         return False
-    if key_of(request_query.url, options.ignoreSearch) != key_of(request.url, options.ignoreSearch):
+    ignore_search = bool(options.get("ignoreSearch"))
+    if key_of(request_query.url, ignore_search) != key_of(request.url, ignore_search):
         return False
-    if response is None or options.ignoreVary:
+    if response is None or options.get("ignoreVary"):
         return True
     return all(
         field_value != "*"

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, TypedDict, Unpack, cast, overload
 
 from ..webidl.callbacks import dictionary_member
+from ..webidl.dictionaries import to_dictionary
 from ..webidl.exceptions import RangeError
 from ..webidl.type_mapping import is_buffer_source, to_number
 
@@ -40,6 +41,12 @@ def to_queuing_strategy(value: object) -> QueuingStrategy:
     return QueuingStrategy(None if high_water_mark is None else to_number(high_water_mark), size)
 
 
+class QueuingStrategyInit(TypedDict):
+    """https://streams.spec.whatwg.org/#dictdef-queuingstrategyinit"""
+
+    highWaterMark: float
+
+
 class ByteLengthQueuingStrategy:
     """Counts the bytes of the chunks.
 
@@ -48,9 +55,14 @@ class ByteLengthQueuingStrategy:
 
     __slots__ = ("_high_water_mark",)
 
-    def __init__(self, *, highWaterMark: float) -> None:
+    @overload
+    def __init__(self, **members: Unpack[QueuingStrategyInit]) -> None: ...
+    @overload
+    def __init__(self, init: QueuingStrategyInit | ByteLengthQueuingStrategy) -> None: ...
+    def __init__(self, init: object = None, **members: Any) -> None:
         """https://streams.spec.whatwg.org/#blqs-constructor"""
-        self._high_water_mark = to_number(highWaterMark)
+        options = to_dictionary(QueuingStrategyInit, init, cast(QueuingStrategyInit, members))
+        self._high_water_mark = to_number(options["highWaterMark"])
 
     @property
     def highWaterMark(self) -> float:
@@ -74,9 +86,14 @@ class CountQueuingStrategy:
 
     __slots__ = ("_high_water_mark",)
 
-    def __init__(self, *, highWaterMark: float) -> None:
+    @overload
+    def __init__(self, **members: Unpack[QueuingStrategyInit]) -> None: ...
+    @overload
+    def __init__(self, init: QueuingStrategyInit | CountQueuingStrategy) -> None: ...
+    def __init__(self, init: object = None, **members: Any) -> None:
         """https://streams.spec.whatwg.org/#cqs-constructor"""
-        self._high_water_mark = to_number(highWaterMark)
+        options = to_dictionary(QueuingStrategyInit, init, cast(QueuingStrategyInit, members))
+        self._high_water_mark = to_number(options["highWaterMark"])
 
     @property
     def highWaterMark(self) -> float:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from contextvars import copy_context
 from functools import partial
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypedDict, Unpack
 
 from ..dom.aborting_ongoing_activities import AbortSignal
 from ..html.event_loops import a_microtask_would_be_next
@@ -17,6 +17,7 @@ from ..webidl.async_sequences import (
     close_an_async_iterator,
     open_an_async_sequence,
 )
+from ..webidl.dictionaries import to_dictionary
 from ..webidl.exceptions import RangeError
 from ..webidl.interfaces import END_OF_ITERATION, EndOfIteration, new
 from ..webidl.promises import (
@@ -76,6 +77,33 @@ class ReadableWritablePair(Protocol):
 
     @property
     def writable(self) -> WritableStream: ...
+
+
+class StreamPipeOptions(TypedDict, total=False):
+    """Nothing is prevented by default.
+
+    https://streams.spec.whatwg.org/#dictdef-streampipeoptions
+    """
+
+    preventClose: bool
+    preventAbort: bool
+    preventCancel: bool
+    signal: AbortSignal | None
+
+
+class ReadableStreamGetReaderOptions(TypedDict, total=False):
+    """https://streams.spec.whatwg.org/#dictdef-readablestreamgetreaderoptions"""
+
+    mode: Literal["byob"] | None
+
+
+class ReadableStreamIteratorOptions(TypedDict, total=False):
+    """False by default.
+
+    https://streams.spec.whatwg.org/#dictdef-readablestreamiteratoroptions
+    """
+
+    preventCancel: bool
 
 
 class ReadableStream:
@@ -160,7 +188,11 @@ class ReadableStream:
             return a_promise_rejected_with(TypeError("Cannot cancel: the stream is locked"))
         return readable_stream_cancel(self, reason)
 
-    def getReader(self, *, mode: Literal["byob"] | None = None) -> Any:
+    def getReader(
+        self,
+        options: ReadableStreamGetReaderOptions | None = None,
+        **members: Unpack[ReadableStreamGetReaderOptions],
+    ) -> Any:
         """Lock the stream: a ReadableStreamDefaultReader, or with "byob" a
         ReadableStreamBYOBReader.
 
@@ -168,6 +200,7 @@ class ReadableStream:
 
         https://streams.spec.whatwg.org/#rs-get-reader
         """
+        mode = to_dictionary(ReadableStreamGetReaderOptions, options, members).get("mode")
         if mode is None:
             return acquire_readable_stream_default_reader(self)
         if mode != "byob":
@@ -177,11 +210,8 @@ class ReadableStream:
     def pipeThrough(
         self,
         transform: ReadableWritablePair,
-        *,
-        preventClose: bool = False,
-        preventAbort: bool = False,
-        preventCancel: bool = False,
-        signal: AbortSignal | None = None,
+        options: StreamPipeOptions | None = None,
+        **members: Unpack[StreamPipeOptions],
     ) -> ReadableStream:
         """Pipe into the writable of a pair, and give its readable. TypeError if this stream or the
         writable is locked.
@@ -191,25 +221,20 @@ class ReadableStream:
         readable, writable = transform.readable, transform.writable
         if not isinstance(readable, ReadableStream):
             raise TypeError(f"The readable of a pair must be a ReadableStream, not {readable!r}")
-        check_pipe_arguments(writable, signal)
+        members = to_dictionary(StreamPipeOptions, options, members)
+        check_pipe_arguments(writable, members)
         if is_readable_stream_locked(self):
             raise TypeError("Cannot pipe: the stream is locked")
         if is_writable_stream_locked(writable):
             raise TypeError("Cannot pipe: the writable stream is locked")
-        promise = readable_stream_pipe_to(
-            self, writable, preventClose, preventAbort, preventCancel, signal
-        )
-        mark_as_handled(promise)
+        mark_as_handled(_pipe(self, writable, members))
         return readable
 
     def pipeTo(
         self,
         destination: WritableStream,
-        *,
-        preventClose: bool = False,
-        preventAbort: bool = False,
-        preventCancel: bool = False,
-        signal: AbortSignal | None = None,
+        options: StreamPipeOptions | None = None,
+        **members: Unpack[StreamPipeOptions],
     ) -> Promise[None]:
         """Write everything to a writable stream, and close that; the promise is fulfilled when it
         is done.
@@ -221,16 +246,15 @@ class ReadableStream:
         https://streams.spec.whatwg.org/#rs-pipe-to
         """
         try:
-            check_pipe_arguments(destination, signal)
+            members = to_dictionary(StreamPipeOptions, options, members)
+            check_pipe_arguments(destination, members)
         except TypeError as error:
             return a_promise_rejected_with(error)
         if is_readable_stream_locked(self):
             return a_promise_rejected_with(TypeError("Cannot pipe: the stream is locked"))
         if is_writable_stream_locked(destination):
             return a_promise_rejected_with(TypeError("Cannot pipe: the writable stream is locked"))
-        return readable_stream_pipe_to(
-            self, destination, preventClose, preventAbort, preventCancel, signal
-        )
+        return _pipe(self, destination, members)
 
     def tee(self) -> list[ReadableStream]:
         """Two streams that each give what this one has. TypeError if it is locked; it is from now
@@ -240,27 +264,46 @@ class ReadableStream:
         """
         return readable_stream_tee(self, False)
 
-    def values(self, *, preventCancel: bool = False) -> ReadableStreamAsyncIterator:
+    def values(
+        self,
+        options: ReadableStreamIteratorOptions | None = None,
+        **members: Unpack[ReadableStreamIteratorOptions],
+    ) -> ReadableStreamAsyncIterator:
         """An asynchronous iterator over the chunks. It holds the lock, and cancels the stream if it
         is left before the end.
 
         https://streams.spec.whatwg.org/#rs-asynciterator
         """
-        return ReadableStreamAsyncIterator(self, preventCancel)
+        members = to_dictionary(ReadableStreamIteratorOptions, options, members)
+        return ReadableStreamAsyncIterator(self, bool(members.get("preventCancel")))
 
     def __aiter__(self) -> ReadableStreamAsyncIterator:
         return self.values()
 
 
-def check_pipe_arguments(destination: object, signal: object) -> None:
+def check_pipe_arguments(destination: object, options: StreamPipeOptions) -> None:
     """TypeError if they have not the types that the operations ask for.
 
-    https://streams.spec.whatwg.org/#dictdef-streampipeoptions
+    https://streams.spec.whatwg.org/#dom-streampipeoptions-signal
     """
+    signal = options.get("signal")
     if not isinstance(destination, WritableStream):
         raise TypeError(f"The destination of a pipe must be a WritableStream, not {destination!r}")
     if signal is not None and not isinstance(signal, AbortSignal):
         raise TypeError(f"The signal of a pipe must be an AbortSignal, not {signal!r}")
+
+
+def _pipe(
+    source: ReadableStream, destination: WritableStream, options: StreamPipeOptions
+) -> Promise[None]:
+    return readable_stream_pipe_to(
+        source,
+        destination,
+        bool(options.get("preventClose")),
+        bool(options.get("preventAbort")),
+        bool(options.get("preventCancel")),
+        options.get("signal"),
+    )
 
 
 # ---- 4.9.1 Working with readable streams ---------------------------------------------------------

@@ -6,8 +6,9 @@ Streams Standard, 4.3 to 4.5 and 4.9.3: https://streams.spec.whatwg.org/#generic
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, TypeAlias, TypedDict, Unpack
 
+from ..webidl.dictionaries import to_dictionary
 from ..webidl.exceptions import RangeError
 from ..webidl.interfaces import new
 from ..webidl.promises import (
@@ -38,6 +39,15 @@ if TYPE_CHECKING:
     from .readable_stream import ReadableStream
 
 ReadableStreamReader: TypeAlias = "ReadableStreamDefaultReader | ReadableStreamBYOBReader"
+
+
+class ReadableStreamBYOBReaderReadOptions(TypedDict, total=False):
+    """1 by default.
+
+    https://streams.spec.whatwg.org/#dictdef-readablestreambyobreaderreadoptions
+    """
+
+    min: int
 
 
 class ReadableStreamReadResult(NamedTuple):
@@ -154,7 +164,10 @@ class ReadableStreamBYOBReader(ReadableStreamGenericReader):
         set_up_readable_stream_byob_reader(self, stream)
 
     def read(
-        self, view: bytearray | memoryview, *, min: int = 1
+        self,
+        view: bytearray | memoryview,
+        options: ReadableStreamBYOBReaderReadOptions | None = None,
+        **members: Unpack[ReadableStreamBYOBReaderReadOptions],
     ) -> Promise[ReadableStreamReadResult]:
         """Fill a writable view, at least with `min` elements: the value is a new memoryview of what
         was written.
@@ -167,7 +180,8 @@ class ReadableStreamBYOBReader(ReadableStreamGenericReader):
         """
         try:
             view = to_array_buffer_view(view)
-            min = to_integer(min, 64, enforce_range=True)
+            members = to_dictionary(ReadableStreamBYOBReaderReadOptions, options, members)
+            min = to_integer(members.get("min", 1), 64, enforce_range=True)
         except TypeError as error:
             return a_promise_rejected_with(error)
         if is_detached_buffer(view) or view.nbytes == 0:

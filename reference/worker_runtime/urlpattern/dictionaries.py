@@ -44,6 +44,15 @@ class URLPatternInit(TypedDict, total=False):
 URLPatternInput: TypeAlias = str | URLPatternInit
 
 
+class URLPatternOptions(TypedDict, total=False):
+    """False by default.
+
+    https://urlpattern.spec.whatwg.org/#dictdef-urlpatternoptions
+    """
+
+    ignoreCase: bool
+
+
 class URLPatternComponentResult(NamedTuple):
     """The text of a component, and what its groups have matched, by name; None for a group that
     took no part.

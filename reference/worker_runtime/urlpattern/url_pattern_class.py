@@ -6,11 +6,14 @@ URL Pattern Standard, 1.2: https://urlpattern.spec.whatwg.org/#urlpattern-class
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Unpack
 
+from ..webidl.dictionaries import to_dictionary
 from ..webidl.type_mapping import to_usv_string
 from .dictionaries import (
     ComponentName,
     URLPatternInput,
+    URLPatternOptions,
     URLPatternResult,
     to_component_name,
     to_url_pattern_input,
@@ -35,11 +38,11 @@ class URLPattern:
     def __init__(
         self,
         input: URLPatternInput | None = None,
-        baseURL: str | None = None,
-        *,
-        ignoreCase: bool = False,
+        baseURL: str | URLPatternOptions | None = None,
+        options: URLPatternOptions | None = None,
+        **members: Unpack[URLPatternOptions],
     ) -> None:
-        """TypeError if the pattern is invalid, or relative without a base URL, or a mapping with a
+        """The options may stand in the place of a base URL that is not there. TypeError if the pattern is invalid, or relative without a base URL, or a mapping with a
         base URL beside it.
 
         A regular expression in it is JavaScript's, with the flag v; one that Python cannot express
@@ -48,8 +51,11 @@ class URLPattern:
         https://urlpattern.spec.whatwg.org/#dom-urlpattern-urlpattern
         """
         self._associated_url_pattern: URLPatternRecord
+        if isinstance(baseURL, Mapping):
+            baseURL, options = None, baseURL
+        members = to_dictionary(URLPatternOptions, options, members)
         base_url = None if baseURL is None else to_usv_string(baseURL)
-        initialize(self, to_url_pattern_input(input), base_url, bool(ignoreCase))
+        initialize(self, to_url_pattern_input(input), base_url, bool(members.get("ignoreCase")))
 
     def test(self, input: URLPatternInput | None = None, baseURL: str | None = None) -> bool:
         """Whether a URL, or a mapping with the texts of some components, matches; TypeError for a

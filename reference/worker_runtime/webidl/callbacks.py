@@ -44,7 +44,7 @@ def dictionary_member(dictionary: object, name: str, default: object = None) -> 
     """Read a member of a dictionary that is used as an object: a key of a mapping, else an
     attribute.
 
-    https://webidl.spec.whatwg.org/#js-dictionary
+    https://webidl.spec.whatwg.org/#dictionary-member-optional
     """
     if isinstance(dictionary, Mapping):
         return dictionary.get(name, default)

@@ -5,7 +5,9 @@ Web IDL, 2.8 and 4.4: https://webidl.spec.whatwg.org/#idl-exceptions
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any, Self, TypedDict, Unpack
+
+from .dictionaries import to_dictionary
 
 # The names with a legacy code; every other name has the code 0.
 LEGACY_CODES = {
@@ -95,6 +97,13 @@ class DOMException(Exception):
         return cls(data["message"], data["name"])
 
 
+class QuotaExceededErrorOptions(TypedDict, total=False):
+    """https://webidl.spec.whatwg.org/#dictdef-quotaexceedederroroptions"""
+
+    quota: float | None
+    requested: float | None
+
+
 class QuotaExceededError(DOMException):
     """More was asked for than there is room for; `quota` and `requested` say how much, where known.
 
@@ -102,13 +111,18 @@ class QuotaExceededError(DOMException):
     """
 
     def __init__(
-        self, message: str = "", *, quota: float | None = None, requested: float | None = None
+        self,
+        message: str = "",
+        options: QuotaExceededErrorOptions | QuotaExceededError | None = None,
+        **members: Unpack[QuotaExceededErrorOptions],
     ) -> None:
         """RangeError if a number is negative, or the request is within the quota.
 
         https://webidl.spec.whatwg.org/#dom-quotaexceedederror-quotaexceedederror
         """
         super().__init__(message, "QuotaExceededError")
+        members = to_dictionary(QuotaExceededErrorOptions, options, members)
+        quota, requested = members.get("quota"), members.get("requested")
         if quota is not None and quota < 0:
             raise RangeError(f"quota is negative: {quota!r}")
         if requested is not None and requested < 0:

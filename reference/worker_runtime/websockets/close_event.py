@@ -5,8 +5,19 @@ WebSockets Standard, 6: https://websockets.spec.whatwg.org/#the-closeevent-inter
 
 from __future__ import annotations
 
-from ..dom.event import Event
+from typing import Unpack
+
+from ..dom.event import Event, EventInit, inner_event_creation_steps
+from ..webidl.dictionaries import to_dictionary
 from ..webidl.type_mapping import to_integer, to_usv_string
+
+
+class CloseEventInit(EventInit, total=False):
+    """https://websockets.spec.whatwg.org/#dictdef-closeeventinit"""
+
+    wasClean: bool
+    code: int
+    reason: str
 
 
 class CloseEvent(Event):
@@ -17,19 +28,15 @@ class CloseEvent(Event):
     def __init__(
         self,
         type: str,
-        *,
-        bubbles: bool = False,
-        cancelable: bool = False,
-        composed: bool = False,
-        wasClean: bool = False,
-        code: int = 0,
-        reason: str = "",
+        eventInitDict: CloseEventInit | CloseEvent | None = None,
+        **members: Unpack[CloseEventInit],
     ) -> None:
         """https://websockets.spec.whatwg.org/#dom-closeevent-closeevent"""
-        super().__init__(type, bubbles=bubbles, cancelable=cancelable, composed=composed)
-        self._was_clean = bool(wasClean)
-        self._code = to_integer(code, 16)
-        self._reason = to_usv_string(reason)
+        init = to_dictionary(CloseEventInit, eventInitDict, members)
+        inner_event_creation_steps(self, type, init)
+        self._was_clean = bool(init.get("wasClean"))
+        self._code = to_integer(init.get("code", 0), 16)
+        self._reason = to_usv_string(init.get("reason", ""))
 
     @property
     def wasClean(self) -> bool:

@@ -308,7 +308,7 @@ def when_a_message_has_been_received(web_socket: WebSocket, data: str | bytes) -
         data_for_event = file_api.create(data, "")
     # OPTIMIZATION: as fire_an_event makes it; there is nothing to convert
     event = new(MessageEvent)
-    inner_event_creation_steps(event, "message", False, False, False)
+    inner_event_creation_steps(event, "message", {})
     event._is_trusted = True
     event._data, event._origin, event._last_event_id = data_for_event, web_socket._origin, ""
     event._source, event._ports = None, ()

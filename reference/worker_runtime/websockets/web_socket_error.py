@@ -5,12 +5,23 @@ What no standard defines: SPEC_NOTES.md#web-socket-error
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any, Self, TypedDict, Unpack
 
+from ..webidl.dictionaries import to_dictionary
 from ..webidl.exceptions import DOMException
 from ..webidl.type_mapping import to_integer, to_usv_string
 from ..websocket_protocol.frames import CloseCode
 from .common_algorithms import validate_close_code_and_reason
+
+
+class WebSocketErrorInit(TypedDict, total=False):
+    """The dictionary WebSocketCloseInfo, as the constructor takes it.
+
+    SPEC_NOTES.md#web-socket-error-init
+    """
+
+    closeCode: int | None
+    reason: str
 
 
 class WebSocketError(DOMException):
@@ -21,14 +32,20 @@ class WebSocketError(DOMException):
     """
 
     def __init__(
-        self, message: str = "", *, closeCode: int | None = None, reason: str = ""
+        self,
+        message: str = "",
+        init: WebSocketErrorInit | WebSocketError | None = None,
+        **members: Unpack[WebSocketErrorInit],
     ) -> None:
         """InvalidAccessError or SyntaxError DOMException if a worker may not send that code or
         reason.
         """
         super().__init__(message, "WebSocketError")
-        code = None if closeCode is None else to_integer(closeCode, 16, enforce_range=True)
-        reason = to_usv_string(reason)
+        members = to_dictionary(WebSocketErrorInit, init, members)
+        code = members.get("closeCode")
+        if code is not None:
+            code = to_integer(code, 16, enforce_range=True)
+        reason = to_usv_string(members.get("reason", ""))
         validate_close_code_and_reason(code, reason)
         self._close_code = int(CloseCode.NORMAL_CLOSURE) if code is None and reason else code
         self._reason = reason

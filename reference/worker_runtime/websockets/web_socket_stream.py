@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict, Unpack
 
 from ..dom import aborting_ongoing_activities
 from ..dom.aborting_ongoing_activities import AbortSignal
@@ -35,6 +35,7 @@ from ..streams.readable_stream import ReadableStream
 from ..streams.writable_stream import WritableStream
 from ..url.url_representation import URLRecord
 from ..url.url_serializing import url_serializer
+from ..webidl.dictionaries import to_dictionary
 from ..webidl.exceptions import DOMException
 from ..webidl.interfaces import new
 from ..webidl.promises import Promise, a_new_promise, mark_as_handled, reject, resolve
@@ -84,6 +85,23 @@ class WebSocketCloseInfo(NamedTuple):
     reason: str
 
 
+class WebSocketStreamOptions(TypedDict, total=False):
+    """SPEC_NOTES.md#web-socket-stream-options"""
+
+    protocols: Iterable[str]
+    signal: AbortSignal | None
+
+
+class WebSocketCloseOptions(TypedDict, total=False):
+    """The dictionary WebSocketCloseInfo, as `close` takes it.
+
+    SPEC_NOTES.md#web-socket-close-options
+    """
+
+    closeCode: int | None
+    reason: str
+
+
 class WebSocketStream:
     """A connection over which messages go both ways, as fast as each side takes them.
 
@@ -107,13 +125,18 @@ class WebSocketStream:
     _writable: WritableStream
 
     def __init__(
-        self, url: str, *, protocols: Iterable[str] = (), signal: AbortSignal | None = None
+        self,
+        url: str,
+        options: WebSocketStreamOptions | None = None,
+        **members: Unpack[WebSocketStreamOptions],
     ) -> None:
         """Connect to a URL. A SyntaxError DOMException if it is none, or a protocol is no token or
         is there twice.
 
         The signal can abort the opening handshake; when that is done, it does nothing.
         """
+        members = to_dictionary(WebSocketStreamOptions, options, members)
+        protocols, signal = members.get("protocols", ()), members.get("signal")
         settings_object = current_settings_object()
         url_record = get_a_url_record(to_usv_string(url), settings_object.api_base_url)
         if isinstance(protocols, str):
@@ -158,12 +181,19 @@ class WebSocketStream:
         """
         return self._closed
 
-    def close(self, *, closeCode: int | None = None, reason: str = "") -> None:
+    def close(
+        self,
+        closeInfo: WebSocketCloseOptions | WebSocketCloseInfo | WebSocketError | None = None,
+        **members: Unpack[WebSocketCloseOptions],
+    ) -> None:
         """Close, with 1000 or a code from 3000 to 4999, and a reason of 123 bytes at most. What was
         written goes first.
         """
-        code = None if closeCode is None else to_integer(closeCode, 16, enforce_range=True)
-        close_and_read_no_more(self, code, to_usv_string(reason))
+        members = to_dictionary(WebSocketCloseOptions, closeInfo, members)
+        code = members.get("closeCode")
+        if code is not None:
+            code = to_integer(code, 16, enforce_range=True)
+        close_and_read_no_more(self, code, to_usv_string(members.get("reason", "")))
 
     def _signal_is_aborted(self) -> None:
         assert self._signal is not None

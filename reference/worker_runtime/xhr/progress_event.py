@@ -5,10 +5,21 @@ XMLHttpRequest Standard, 6: https://xhr.spec.whatwg.org/#interface-progressevent
 
 from __future__ import annotations
 
+from typing import Unpack
+
 from ..dom.dispatching_events import fire_an_event
-from ..dom.event import Event
+from ..dom.event import Event, EventInit, inner_event_creation_steps
 from ..dom.event_target import EventTarget
+from ..webidl.dictionaries import to_dictionary
 from ..webidl.type_mapping import to_double
+
+
+class ProgressEventInit(EventInit, total=False):
+    """https://xhr.spec.whatwg.org/#progresseventinit"""
+
+    lengthComputable: bool
+    loaded: float
+    total: float
 
 
 class ProgressEvent(Event):
@@ -22,19 +33,15 @@ class ProgressEvent(Event):
     def __init__(
         self,
         type: str,
-        *,
-        bubbles: bool = False,
-        cancelable: bool = False,
-        composed: bool = False,
-        lengthComputable: bool = False,
-        loaded: float = 0,
-        total: float = 0,
+        eventInitDict: ProgressEventInit | ProgressEvent | None = None,
+        **members: Unpack[ProgressEventInit],
     ) -> None:
         """https://xhr.spec.whatwg.org/#dom-progressevent-progressevent"""
-        super().__init__(type, bubbles=bubbles, cancelable=cancelable, composed=composed)
-        self._length_computable = bool(lengthComputable)
-        self._loaded = to_double(loaded)
-        self._total = to_double(total)
+        init = to_dictionary(ProgressEventInit, eventInitDict, members)
+        inner_event_creation_steps(self, type, init)
+        self._length_computable = bool(init.get("lengthComputable"))
+        self._loaded = to_double(init.get("loaded", 0))
+        self._total = to_double(init.get("total", 0))
 
     @property
     def lengthComputable(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import pytest
 
@@ -11,6 +11,7 @@ from worker_runtime import RangeError, ReadableStream, TextDecoder, TextDecoderS
 from worker_runtime.encoding.encoders_and_decoders import ErrorMode
 from worker_runtime.encoding.names_and_labels import ENCODINGS, REPLACEMENT, UTF_16LE
 from worker_runtime.encoding.streams.text_decoder_stream import set_up_a_text_decoder_stream
+from worker_runtime.encoding.text_decoder import TextDecoderOptions
 from worker_runtime.webidl.interfaces import new
 
 from spec_tests.encoding.chunks import decode_in_chunks, mixtures
@@ -34,7 +35,9 @@ PIECES = [
 ]
 
 
-async def decoded(chunks: Iterable[Any], label: str = "utf-8", **options: bool) -> list[str]:
+async def decoded(
+    chunks: Iterable[Any], label: str = "utf-8", **options: Unpack[TextDecoderOptions]
+) -> list[str]:
     return [
         chunk
         async for chunk in ReadableStream.from_(chunks).pipeThrough(

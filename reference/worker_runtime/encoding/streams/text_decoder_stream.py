@@ -6,6 +6,7 @@ Encoding Standard, 7.5: https://encoding.spec.whatwg.org/#interface-textdecoders
 from __future__ import annotations
 
 from functools import partial
+from typing import Unpack
 
 from ...streams.other_specifications_writable import (
     GenericTransformStream,
@@ -13,13 +14,14 @@ from ...streams.other_specifications_writable import (
     set_up_transform_stream,
 )
 from ...streams.transform_stream import TransformStream
+from ...webidl.dictionaries import to_dictionary
 from ...webidl.exceptions import RangeError
 from ...webidl.interfaces import new
 from ...webidl.type_mapping import get_a_copy_of_the_buffer_source, to_dom_string
 from ..encoders_and_decoders import FINISHED, Encoding, Error, ErrorMode, process_an_item
 from ..names_and_labels import REPLACEMENT, UTF_8, get_an_encoding
 from ..terminology import END_OF_QUEUE, IOQueue
-from ..text_decoder import TextDecoderCommon, serialize_io_queue
+from ..text_decoder import TextDecoderCommon, TextDecoderOptions, serialize_io_queue
 
 
 class TextDecoderStream(TextDecoderCommon, GenericTransformStream):
@@ -31,7 +33,10 @@ class TextDecoderStream(TextDecoderCommon, GenericTransformStream):
     __slots__ = ("_transform",)
 
     def __init__(
-        self, label: str = "utf-8", *, fatal: bool = False, ignoreBOM: bool = False
+        self,
+        label: str = "utf-8",
+        options: TextDecoderOptions | TextDecoderCommon | None = None,
+        **members: Unpack[TextDecoderOptions],
     ) -> None:
         """RangeError if no encoding has the label, or only the replacement encoding. Needs a
         running event loop.
@@ -41,9 +46,9 @@ class TextDecoderStream(TextDecoderCommon, GenericTransformStream):
         encoding = get_an_encoding(to_dom_string(label))
         if encoding is None or encoding is REPLACEMENT:
             raise RangeError(f"No encoding to decode has this label: {label!r}")
-        set_up_a_text_decoder_stream(
-            self, encoding, "fatal" if fatal else "replacement", bool(ignoreBOM)
-        )
+        members = to_dictionary(TextDecoderOptions, options, members)
+        error_mode: ErrorMode = "fatal" if members.get("fatal") else "replacement"
+        set_up_a_text_decoder_stream(self, encoding, error_mode, bool(members.get("ignoreBOM")))
 
 
 def set_up_a_text_decoder_stream(

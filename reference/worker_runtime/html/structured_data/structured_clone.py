@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timezone
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
+from ...webidl.dictionaries import to_dictionary
 from .records import PRIMITIVES
 from .structured_serialize_with_transfer import (
     structured_deserialize_with_transfer,
@@ -17,7 +18,20 @@ from .structured_serialize_with_transfer import (
 )
 
 
-def structuredClone(value: object, *, transfer: Iterable[object] = ()) -> Any:
+class StructuredSerializeOptions(TypedDict, total=False):
+    """Nothing by default.
+
+    https://html.spec.whatwg.org/multipage/web-messaging.html#structuredserializeoptions
+    """
+
+    transfer: Iterable[object]
+
+
+def structuredClone(
+    value: object,
+    options: StructuredSerializeOptions | None = None,
+    **members: Unpack[StructuredSerializeOptions],
+) -> Any:
     """A copy of a value, of all that it holds, and of how that hangs together; what is in
     `transfer` is moved instead.
 
@@ -25,6 +39,7 @@ def structuredClone(value: object, *, transfer: Iterable[object] = ()) -> Any:
 
     https://html.spec.whatwg.org/multipage/structured-data.html#dom-structuredclone
     """
+    transfer = to_dictionary(StructuredSerializeOptions, options, members).get("transfer", ())
     if not transfer:
         try:
             return _copy_of_plain_data(value)
