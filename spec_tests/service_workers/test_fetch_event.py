@@ -10,7 +10,10 @@ import pytest
 
 from spec_tests.service_workers.harness import Site, site_with
 from worker_runtime import DOMException, FetchEvent, Promise, ReadableStream, Request, Response
+from worker_runtime.dom.event import create_an_event
 from worker_runtime.fetch.responses import FilteredResponse, ResponseRecord
+from worker_runtime.html.settings_objects import current_settings_object
+from worker_runtime.service_workers.fetch_event import create
 
 spec = pytest.mark.spec
 
@@ -243,6 +246,22 @@ class TestRespondWith:
             await asyncio.sleep(0)
             outcomes.append(seen)
         assert outcomes == [["active"]] * 4
+
+
+@spec("https://w3c.github.io/ServiceWorker/#dom-fetcheventinit-request")
+class TestCreate:
+    async def test_it_is_made_at_once_as_its_constructors_make_it(self) -> None:
+        request = Request("https://site.example/")
+        at_once = create(request, current_settings_object())
+        constructed = create_an_event(FetchEvent, "fetch", request=request, cancelable=True)
+        slots = {name for base in FetchEvent.__mro__ for name in getattr(base, "__slots__", ())} - {
+            "__weakref__",
+            "_unsafe_time",
+        }
+        assert len(slots) > 20
+        for name in slots:
+            assert getattr(at_once, name) == getattr(constructed, name), name
+        assert at_once.timeStamp == pytest.approx(constructed.timeStamp, abs=1000)
 
 
 @spec("https://w3c.github.io/ServiceWorker/#fetchevent-interface")

@@ -8,6 +8,7 @@ Cloudflare Workers.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -81,7 +82,7 @@ def add_module_handlers(
         fetch = function
     else:
         return
-    scope.addEventListener("fetch", lambda event: answer(event, fetch, bindings))
+    scope.addEventListener("fetch", partial(answer, handler=fetch, env=bindings))
 
 
 def answer(

@@ -31,7 +31,11 @@ def dispatch(event: Event, target: EventTarget) -> bool:
     event._dispatch_flag = True
     event._target = target
     for is_capturing in (True, False):
-        invoke(target, event, is_capturing)
+        # OPTIMIZATION: where nothing listens, nothing is invoked, and no list is cloned
+        for listener in target._event_listener_list:
+            if listener.capture == is_capturing and listener.type == event._type:
+                invoke(target, event, is_capturing)
+                break
     event._current_target = None
     event._dispatch_flag = event._stop_propagation_flag = event._stop_immediate_propagation_flag = (
         False
@@ -44,12 +48,7 @@ def invoke(target: EventTarget, event: Event, is_capturing: bool) -> None:
     if event._stop_propagation_flag:
         return
     event._current_target = target
-    type = event._type
-    # OPTIMIZATION: a list with nothing for this event is not cloned
-    for listener in target._event_listener_list:
-        if listener.capture == is_capturing and listener.type == type:
-            inner_invoke(event, target._event_listener_list.copy(), is_capturing)
-            return
+    inner_invoke(event, target._event_listener_list.copy(), is_capturing)
 
 
 def inner_invoke(event: Event, listeners: list[EventListener], is_capturing: bool) -> None:

@@ -196,16 +196,14 @@ def run_a_task(event_loop: EventLoop, steps: Callable[..., object], *arguments: 
         steps(*arguments)
     finally:
         event_loop.is_running_a_task = False
-        perform_a_microtask_checkpoint(event_loop)
+        if event_loop.microtask_queue or event_loop.steps_after_a_checkpoint:
+            perform_a_microtask_checkpoint(event_loop)
 
 
 def perform_a_microtask_checkpoint(event_loop: EventLoop) -> None:
     """https://html.spec.whatwg.org/multipage/webappapis.html#perform-a-microtask-checkpoint"""
     microtask_queue = event_loop.microtask_queue
     if event_loop.performing_a_microtask_checkpoint:
-        return
-    # OPTIMIZATION: there is nothing to do
-    if not microtask_queue and not event_loop.steps_after_a_checkpoint:
         return
     event_loop.performing_a_microtask_checkpoint = True
     try:
@@ -244,7 +242,11 @@ def clean_up_after_running_script(event_loop: EventLoop | None) -> None:
     """
     if event_loop is not None:
         event_loop.running_scripts -= 1
-        if event_loop.is_running_a_task and event_loop.running_scripts == 0:
+        if (
+            event_loop.is_running_a_task
+            and event_loop.running_scripts == 0
+            and (event_loop.microtask_queue or event_loop.steps_after_a_checkpoint)
+        ):
             perform_a_microtask_checkpoint(event_loop)
 
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 from functools import partial
 
 from ..dom.aborting_ongoing_activities import AbortController, AbortSignal, signal_abort
-from ..dom.event import create_an_event
 from ..fetch import request_class
 from ..fetch.infrastructure import FetchController
 from ..fetch.requests import RequestRecord
 from ..fetch.responses import FilteredResponse, ResponseRecord, network_error
 from ..streams.other_specifications import cancel_readable_stream
 from ..webidl.promises import mark_as_handled
-from .fetch_event import FetchEvent, settle_handled
+from . import fetch_event
+from .fetch_event import settle_handled
 from .lifecycle import (
     dispatch_in_a_task,
     run_service_worker,
@@ -34,30 +34,31 @@ async def create_fetch_event_and_dispatch(
     """
     active_worker = registration.active_worker
     assert active_worker is not None
-    if should_skip_event("fetch", active_worker):
+    if "fetch" not in active_worker.set_of_event_types_to_handle and should_skip_event(
+        "fetch", active_worker
+    ):
         return None
     if active_worker.state == "activating":
         await wait_until_activated(active_worker)
-    start_status = run_service_worker(active_worker)
+    start_status = active_worker.start_status
+    if start_status is None or active_worker.state != "activated":
+        start_status = run_service_worker(active_worker)
     if start_status is None or start_status.thrown is not None:
         return network_error()
+    scope = active_worker.global_object
+    assert scope is not None
+    settings_object = scope._settings_object
     request_object = request_class.create(
         request, "immutable", partial(create_signal, fetch_controller)
     )
-    make_event = partial(
-        create_an_event, FetchEvent, "fetch", request=request_object, cancelable=True
-    )
-    event = dispatch_in_a_task(make_event, active_worker)
+    event = fetch_event.create(request_object, settings_object)
+    dispatch_in_a_task(event, active_worker)
     if event._response_is_settled is not None:
         await event._response_is_settled
 
     response = event._potential_response
     if event._respond_with_error is not None:
-        scope = active_worker.global_object
-        assert scope is not None
-        scope._settings_object.report_to_console(
-            event._respond_with_error, "Uncaught (in respondWith)"
-        )
+        settings_object.report_to_console(event._respond_with_error, "Uncaught (in respondWith)")
         if event._passes_through_on_exception:
             settle_handled(event, True)
             return None

@@ -9,14 +9,13 @@ would have to be fired.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
 from typing import Literal, TypeVar
 
 from ..dom.dispatching_events import dispatch
 from ..dom.event import create_an_event
 from ..html.event_loops import in_parallel, run_a_task
 from ..html.global_objects import GlobalObject
+from ..html.settings_objects import run_in_realm
 from ..html.workers.processing_model import terminate_a_worker
 from ..webidl.host_hooks import hooks
 from ..webidl.promises import (
@@ -79,7 +78,8 @@ async def install(worker: ServiceWorkerRecord, registration: RegistrationRecord)
     if start_status is None or start_status.thrown is not None:
         install_failed = True
     elif not should_skip_event("install", worker):
-        event = dispatch_in_a_task(partial(create_an_event, InstallEvent, "install"), worker)
+        event = _create_an_event(InstallEvent, "install", worker)
+        dispatch_in_a_task(event, worker)
         await wait_until_inactive(event)
         try:
             await get_a_promise_for_waiting_for_all(event._extend_lifetime_promises or [])
@@ -114,9 +114,8 @@ async def activate(registration: RegistrationRecord) -> None:
     update_registration_state(registration, "waiting", None)
     update_worker_state(active_worker, "activating")
     if not should_skip_event("activate", active_worker):
-        event = dispatch_in_a_task(
-            partial(create_an_event, ExtendableEvent, "activate"), active_worker
-        )
+        event = _create_an_event(ExtendableEvent, "activate", active_worker)
+        dispatch_in_a_task(event, active_worker)
         await wait_until_inactive(event)
     update_worker_state(active_worker, "activated")
 
@@ -159,25 +158,26 @@ def terminate_service_worker(service_worker: ServiceWorkerRecord) -> None:
     service_worker.set_of_extended_events.clear()
 
 
-def dispatch_in_a_task(make_event: Callable[[], E], worker: ServiceWorkerRecord) -> E:
-    """Make an event and dispatch it to a worker's scope, in a task of that scope.
+def dispatch_in_a_task(event: ExtendableEvent, worker: ServiceWorkerRecord) -> None:
+    """Dispatch an event to a worker's scope, in a task of that scope.
 
     https://w3c.github.io/ServiceWorker/#fire-functional-event-algorithm
     """
     scope = worker.global_object
     assert scope is not None
-
-    def task() -> E:
-        event = make_event()
-        run_a_task(settings_object.event_loop, dispatch, event, scope)
-        return event
-
     settings_object = scope._settings_object
     # Each event has a context of its own: what is set for one is not seen by the next.
-    event = settings_object.context.copy().run(task)
+    context = settings_object.context.copy()
+    context.run(run_a_task, settings_object.event_loop, dispatch, event, scope)
     if event._pending_promises_count:
         update_service_worker_extended_events_set(worker, event)
-    return event
+
+
+def _create_an_event(event_interface: type[E], type: str, worker: ServiceWorkerRecord) -> E:
+    """An event of a worker's scope, by whose clock it has its time."""
+    scope = worker.global_object
+    assert scope is not None
+    return run_in_realm(scope._settings_object, create_an_event, event_interface, type)
 
 
 def should_skip_event(event_name: str, service_worker: ServiceWorkerRecord) -> bool:
