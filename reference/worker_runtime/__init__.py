@@ -70,6 +70,7 @@ from .service_workers.clients import Clients as Clients
 from .service_workers.extendable_event import ExtendableEvent as ExtendableEvent
 from .service_workers.extendable_event import InstallEvent as InstallEvent
 from .service_workers.fetch_event import FetchEvent as FetchEvent
+from .storage.storage_manager import StorageManager as StorageManager
 from .streams.byte_controller import (
     ReadableByteStreamController as ReadableByteStreamController,
 )

@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 
 from ..webidl.interfaces import illegal_constructor, new
-from ..html.settings_objects import USER_AGENT
+from ..html.settings_objects import USER_AGENT, current_settings_object
+from ..storage.storage_manager import StorageManager, create_a_storage_manager
 
 # A server speaks for nobody, so it has no preference to tell.
 LANGUAGES = ("en-US",)
@@ -55,6 +56,12 @@ class WorkerNavigator:
         https://html.spec.whatwg.org/multipage/workers.html#dom-navigator-hardwareconcurrency
         """
         return os.cpu_count() or 1
+
+
+    @property
+    def storage(self) -> StorageManager:
+        """https://storage.spec.whatwg.org/#navigatorstorage"""
+        return current_settings_object().record(create_a_storage_manager)
 
 
 # https://html.spec.whatwg.org/multipage/workers.html#dom-worker-navigator

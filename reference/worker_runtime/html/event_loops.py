@@ -33,6 +33,7 @@ TaskSource: TypeAlias = Literal[
     "networking",
     "performance timeline",
     "posted message",
+    "storage",
     "timer",
     "WebSocket",
 ]

@@ -242,6 +242,8 @@ class SQLiteStorage:
         self._write("DELETE FROM leases WHERE name = ? AND owner = ?", (name, owner))
 
     def impatient(self) -> SQLiteStorage:
+        if not self._patience:
+            return self
         with self._lock:
             if self._impatient is None:
                 self._impatient = SQLiteStorage(self._path, self._clock, patience=0.0)

@@ -1,0 +1,118 @@
+"""The storage task source, and the work in parallel whose outcome is told in its tasks.
+
+Storage Standard, 4.8: https://storage.spec.whatwg.org/#storage-task-source
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from threading import Lock
+from typing import TypeVar
+
+from ..host.clock import Clock
+from ..host.storage.backend import StorageBackend, StorageBusy
+from ..html.event_loops import EventLoop, ParallelQueue, Steps, queue_a_task
+from ..html.settings_objects import EnvironmentSettingsObject, current_settings_object
+from ..webidl.promises import (
+    Promise,
+    a_new_promise,
+    a_promise_rejected_with,
+    a_promise_resolved_with,
+    reject,
+    resolve,
+)
+from .usage_and_quota import exception_for
+
+SECONDS_THAT_ARE_LONG = 0.05
+SECONDS_OF_CAUTION = 5.0  # after an operation that took long
+
+T = TypeVar("T")
+
+
+def queue_a_storage_task(
+    settings_object: EnvironmentSettingsObject, event_loop: EventLoop, steps: Steps
+) -> None:
+    """A global task of a scope, on the event loop that its code has asked for something on.
+
+    https://storage.spec.whatwg.org/#queue-a-storage-task
+    """
+    if not settings_object.closing:
+        queue_a_task("storage", steps, event_loop, settings_object.context.copy())
+
+
+class StorageQueue:
+    """Performs steps on a storage, in the order in which they come.
+
+    They are performed at once where the storage can answer at once. Where somebody else has it, or
+    its disk is slow, they are performed in a thread, and an event loop never waits.
+
+    SPEC_NOTES.md#storage-queue
+    """
+
+    __slots__ = (
+        "_at_once", "_backend", "_cautious_until", "_clock", "_lock", "_queue", "_waiting_count",
+        "owner",
+    )  # fmt: skip
+
+    def __init__(self, backend: StorageBackend, clock: Clock, owner: bytes) -> None:
+        self.owner = owner  # of leases: no other process, and no other host, has this name
+        self._backend = backend
+        self._at_once = backend.impatient()
+        self._clock = clock
+        self._cautious_until = clock.monotonic()
+        self._lock = Lock()
+        self._queue = ParallelQueue(most_threads=1)
+        self._waiting_count = 0
+
+    def may_take_long(self, backend: StorageBackend) -> bool:
+        """Whether steps that got this backend may do what takes long: they run in a thread, or it
+        is all in memory.
+        """
+        return backend is self._backend
+
+    def perform(self, steps: Callable[[StorageBackend], T], takes_long: bool = False) -> Promise[T]:
+        """A promise of what steps return, or of what they raise, as authors get it.
+
+        They may be performed in a thread, so they use the storage and nothing of a scope. Where
+        they raise StorageBusy at first, they are performed once more.
+        """
+        # DEVIATION: by the letter they are performed in parallel and their outcome is told in a
+        # task. A storage that answers at once settles its promises when they are returned.
+        if self._waiting_count == 0 and self._at_once is not None:
+            begin = self._clock.monotonic()
+            if begin >= self._cautious_until and (
+                not takes_long or self.may_take_long(self._at_once)
+            ):
+                try:
+                    return a_promise_resolved_with(steps(self._at_once))
+                except StorageBusy:
+                    pass
+                except Exception as error:
+                    return a_promise_rejected_with(exception_for(error))
+                finally:
+                    now = self._clock.monotonic()
+                    if now - begin > SECONDS_THAT_ARE_LONG:
+                        self._cautious_until = now + SECONDS_OF_CAUTION
+        promise: Promise[T] = a_new_promise()
+        settings_object = current_settings_object()
+        tell = partial(queue_a_storage_task, settings_object, settings_object.event_loop)
+        with self._lock:
+            self._waiting_count += 1
+        self._queue.enqueue(partial(self._perform_in_thread, steps, promise, tell))
+        return promise
+
+    def _perform_in_thread(
+        self,
+        steps: Callable[[StorageBackend], T],
+        promise: Promise[T],
+        tell: Callable[[Steps], object],
+    ) -> None:
+        try:
+            completion = partial(resolve, promise, steps(self._backend))
+        except Exception as error:
+            completion = partial(reject, promise, exception_for(error))
+        finally:
+            with self._lock:
+                self._waiting_count -= 1
+        tell(completion)
