@@ -102,6 +102,26 @@ class TestParseMultipartFormData:
             bytes(range(256)),
         )
 
+    @pytest.mark.parametrize("name", [
+        "\0", "a\0b", " a ", "\t", "\x7f\x01", "\\", ";", '";x="', "\r\n\0", "--", "ä\u2028", "%", "\ud800",
+    ])  # fmt: skip
+    def test_whatever_an_entry_is_called_is_read_again(self, name: str) -> None:
+        form_data = FormData()
+        form_data.append(name, name)
+        form_data.append(name, Blob([name]), name)
+        blob, boundary = multipart_form_data_encoding_algorithm(form_data)
+        parsed = list(parse_multipart_form_data(byte_sequence(blob), boundary))
+        [(first_name, value), (second_name, file)] = parsed
+        expected = name.replace("\ud800", "\ufffd")
+        assert isinstance(file, File)
+        assert (first_name, value, second_name, file.name) == (expected,) * 4
+        assert byte_sequence(file) == expected.encode()
+
+    def test_the_type_of_a_file_is_what_its_part_says(self) -> None:
+        body = b"--b\r\nContent-Disposition: form-data; name=a; filename=b\r\nContent-Type: A/B;C=D\r\n\r\n\r\n--b--"
+        _, file = next(iter(parse_multipart_form_data(body, "b")))
+        assert isinstance(file, File) and file.type == "A/B;C=D"
+
     @pytest.mark.parametrize(
         "value", [b"", b"x", b"\r\n", b"x--b", b"\r\n--", b"\r\n--c--\r\n", b"\n--b\n", b"\r\r\n"]
     )

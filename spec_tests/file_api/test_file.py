@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from worker_runtime import structuredClone
 from worker_runtime.file_api.blob import Blob, byte_sequence
-from worker_runtime.file_api.file import File
+from worker_runtime.file_api.blob import create as create_blob
+from worker_runtime.file_api.file import File, create
 from worker_runtime.host.clock import SystemClock
 from worker_runtime.host.host import Host
 from worker_runtime.html.settings_objects import EnvironmentSettingsObject, realm_execution_context
@@ -49,3 +51,23 @@ class TestConstructor:
 
     def test_a_slice_is_no_file(self) -> None:
         assert type(File(["abc"], "n").slice(1)) is Blob
+
+
+@spec("https://w3c.github.io/FileAPI/#file-section")
+class TestCreate:
+    def test_has_the_type_of_the_blob_as_it_is(self) -> None:
+        file = create(create_blob(b"x", "text/plain;charset=UTF-8"), "n", 5)
+        assert (file.name, file.type, file.lastModified, byte_sequence(file)) == (
+            "n", "text/plain;charset=UTF-8", 5, b"x",
+        )  # fmt: skip
+
+    def test_or_one_that_is_given(self) -> None:
+        assert create(Blob(["x"], type="a/b"), "n", type="X").type == "X"
+        assert create(Blob(["x"], type="a/b"), "n", type="").type == ""
+
+    def test_a_copy_has_the_type_as_it_is_too(self) -> None:
+        for value in (
+            create_blob(b"x", "a/b;C=D"), create(create_blob(b"x", "a/b;C=D"), "n"),
+        ):  # fmt: skip
+            copy = structuredClone(value)
+            assert type(copy) is type(value) and copy.type == "a/b;C=D"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from worker_runtime.file_api.blob import Blob, byte_sequence
+from worker_runtime.file_api.blob import Blob, byte_sequence, create
 from worker_runtime.file_api.file import File
 from worker_runtime.xhr.form_data import FormData, create_an_entry, entry_list
 
@@ -114,6 +114,10 @@ class TestCreateAnEntry:
         _, value = create_an_entry("a", Blob(["x"], type="t/u"))
         assert isinstance(value, File)
         assert (value.name, value.type, byte_sequence(value)) == ("blob", "t/u", b"x")
+
+    def test_its_type_is_that_of_the_blob_as_it_is(self) -> None:
+        _, value = create_an_entry("a", create(b"x", "text/plain;charset=UTF-8"))
+        assert isinstance(value, File) and value.type == "text/plain;charset=UTF-8"
 
     def test_a_file_stays_itself_but_under_another_name(self) -> None:
         file = File(["x"], "n", type="t/u", lastModified=5)

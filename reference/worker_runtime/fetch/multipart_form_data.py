@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from ..encoding.hooks import utf_8_decode_without_bom
 from ..file_api.blob import Blob, slice_blob
-from ..file_api.file import File
+from ..file_api.file import File, create
 from ..html.settings_objects import current_settings_object
 from ..infra.byte_sequences import isomorphic_decode
 from ..infra.strings import isomorphic_encode
@@ -25,8 +25,8 @@ NEWLINE = "\r\n?|\n"
 # https://www.rfc-editor.org/rfc/rfc2045#section-5.1. A backslash stands for itself, as browsers write it.
 PARAMETER = rb""";[\t ]*([!#$%&'*+\-.^_`|~0-9A-Za-z]+)=(?:"([^"]*)"|([^\t ";]*))[\t ]*"""
 PLAIN_HEAD = (
-    rb'\r\nContent-Disposition: form-data; name="([^"\r\n\0]*)"'
-    rb'(?:; filename="([^"\r\n\0]*)"\r\nContent-Type: ([!-~]+))?\r\n\r\n'
+    rb'\r\nContent-Disposition: form-data; name="([^"\r\n]*)"'
+    rb'(?:; filename="([^"\r\n]*)"\r\nContent-Type: ([!-~]+))?\r\n\r\n'
 )
 
 
@@ -131,12 +131,8 @@ def parse_multipart_form_data(bytes: bytes, boundary: str) -> FormData:
             entries.append((_unescape(name), utf_8_decode_without_bom(bytes[body:end])))
         else:
             type = "text/plain" if content_type is None else isomorphic_decode(content_type)
-            entries.append(
-                (
-                    _unescape(name),
-                    File([slice_blob(whole, body, end, None)], _unescape(filename), type=type),
-                )
-            )
+            content = slice_blob(whole, body, end, None)
+            entries.append((_unescape(name), create(content, _unescape(filename), type=type)))
     return form_data
 
 
@@ -158,7 +154,10 @@ def parse_the_head_of_a_part(head: bytes) -> PartHead:
     for line in head.split(b"\r\n"):
         name, colon, value = isomorphic_decode(line).partition(":")
         value = value.strip("\t ")
-        if not colon or not is_header_name(name) or not is_header_value(value):
+        # The name of an entry may have a NUL, which is written as it is.
+        is_disposition = name.lower() == "content-disposition"
+        text = value.replace("\0", "") if is_disposition else value
+        if not colon or not is_header_name(name) or not is_header_value(text):
             raise TypeError(f"Not a header of a part of multipart/form-data: {line[:99]!r}")
         match name.lower():
             case "content-disposition":

@@ -98,7 +98,7 @@ class Blob:
 
     @classmethod
     def _deserialization_steps(cls, data: dict[str, Any]) -> Blob:
-        return Blob([data["bytes"]], type=data["type"])
+        return create(data["bytes"], data["type"])
 
     def slice(
         self, start: int | None = None, end: int | None = None, contentType: str | None = None

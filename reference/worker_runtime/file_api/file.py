@@ -63,9 +63,7 @@ class File(Blob):
 
     @classmethod
     def _deserialization_steps(cls, data: dict[str, Any]) -> File:
-        return File(
-            [data["bytes"]], data["name"], type=data["type"], lastModified=data["lastModified"]
-        )
+        return create(Blob._deserialization_steps(data), data["name"], data["lastModified"])
 
     @property
     def name(self) -> str:
@@ -79,3 +77,18 @@ class File(Blob):
         https://w3c.github.io/FileAPI/#dfn-lastModified
         """
         return self._last_modified
+
+
+def create(
+    blob: Blob, name: str, last_modified: int | None = None, type: str | None = None
+) -> File:
+    """A File with the bytes of a Blob. Its type is not normalized, and that of the Blob if none is
+    given: how other standards make one.
+
+    https://w3c.github.io/FileAPI/#file-section
+    """
+    file = File([blob], name)
+    if last_modified is not None:
+        file._last_modified = last_modified
+    file._type = blob.type if type is None else type
+    return file

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TypeAlias, overload
 
 from ..file_api.blob import Blob
-from ..file_api.file import File
+from ..file_api.file import File, create
 from ..webidl import interfaces
 from ..webidl.type_mapping import to_usv_string
 
@@ -102,9 +102,9 @@ def create_an_entry(name: str, value: Blob | str, filename: str | None = None) -
             raise TypeError(f"Only a Blob has a file name, not {value!r}")
         return name, to_usv_string(value)
     if not isinstance(value, File):
-        return name, File([value], "blob" if filename is None else filename, type=value.type)
+        return name, create(value, "blob" if filename is None else filename)
     if filename is not None:
-        return name, File([value], filename, type=value.type, lastModified=value.lastModified)
+        return name, create(value, filename, value.lastModified)
     return name, value
 
 
