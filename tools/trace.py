@@ -1,22 +1,25 @@
 """Trace: from an algorithm of a standard to its code and its tests, and back.
 
-    python3 tools/trace.py concept-host-parser         # by id; or a whole URL, a title, or the name of a function
-    python3 tools/trace.py --open host_parser          # file:line and nothing else: the code first, then its tests
-    python3 tools/trace.py --coverage                  # a table of the standards; with names, what is left to do in each
+    python3 tools/trace.py concept-host-parser         # by id, URL, title, or name of a function
+    python3 tools/trace.py --open host_parser          # file:line alone: the code, then its tests
+    python3 tools/trace.py --coverage                  # a table; with names, what is left to do
     python3 tools/trace.py --coverage url fetch
     python3 tools/trace.py --check                     # what is wrong, a line each, file:line first
     python3 tools/trace.py --drift INDEX_DIR           # what a newer index of the standards has changed
-    python3 tools/trace.py --html DIR                  # the same to look at: open DIR/index.html
+    python3 tools/trace.py --html DIR                  # the book to read: open DIR/index.html
 
-Everything is read from the files, and nothing is imported: addresses from docstrings (the last one
-of a docstring is its own), tests from their marks, @spec("<address>"), what is in scope from
-tools/scope, and what is left out from tools/scope/left_out. An algorithm is
+'Everything is read from the files, and nothing is imported: addresses from docstrings, tests from
+their marks, @spec("<address>"), what is in scope from tools/scope, and what is left out from
+tools/scope/left_out. A function or class *is* the algorithm whose address is a line of its
+docstring, or it is "Part of <address>", a step or a helper. An algorithm is
 
-    tested     by a test with its address; or by one with the address of its class or section, or in its room, that names it
-    through    tests of another algorithm whose code uses it
-    untested   by any
-    out        deliberately, for a reason
-    missing    without code and without a reason
+    implemented  by the definition that is it, which is
+        tested     by a test with its address, or one with that of its class that names it
+        through    tests of another algorithm whose code uses it
+        untested   by any
+    in parts     by definitions that are parts of it, each under its own name
+    out          deliberately, for a reason
+    missing      without code and without a reason
 """
 
 from __future__ import annotations
@@ -39,7 +42,7 @@ from tools.traceability.scope import Scope  # noqa: E402
 from tools.traceability.site import write_site  # noqa: E402
 from tools.traceability.tracing import Project, Trace  # noqa: E402
 
-COLUMNS = ("tested", "through", "untested", "out", "missing")
+IMPLEMENTED = ("tested", "through", "untested")
 
 
 def main(arguments: list[str], root: Path = ROOT) -> int:
@@ -102,14 +105,16 @@ def show(project: Project, words: str, only_places: bool) -> int:
     for trace in found:
         if only_places:
             print(
-                *(site.place for site in trace.sites),
+                *(site.place for site in (*trace.sites, *trace.parts)),
                 *(test.place for test in trace.tests),
                 sep="\n",
             )
             continue
         print(f"{trace.entry.title}  {trace.address}")
         for site in trace.sites:
-            print(f"    code   {site.place}  {site.name}")
+            print(f"    is     {site.place}  {site.name}")
+        for site in trace.parts:
+            print(f"    part   {site.place}  {site.name}")
         for test in trace.tests:
             print(f"    tests  {test.place}  {test.name} ({test.count})")
         match trace.status:
@@ -130,21 +135,28 @@ def coverage(project: Project, names: list[str]) -> int:
             f"no scope list of {', '.join(unknown)}; there are {', '.join(known)}", file=sys.stderr
         )
         return 1
-    print(
-        f"{'standard':16}{'in scope':>9}"
-        + "".join(f"{column:>10}" for column in COLUMNS)
-        + f"{'covered':>10}"
-    )
-    is_complete = True
+    heads = ("in scope", "implemented", "in parts", "left out", "missing")
+    print(f"{'':18}{''.join(f'{head:>12}' for head in heads)}   of the implemented")
+    print(f"{'':78}{''.join(f'{head:>10}' for head in IMPLEMENTED)}")
+    sums = Counter[str]()
     for name in names or known:
         counts = counts_of(project, known[name])
-        total, covered = counts.total(), counts["tested"] + counts["through"] + counts["out"]
-        is_complete &= total == covered
-        columns = "".join(f"{counts[column] or '.':>10}" for column in COLUMNS)
-        print(f"{name:16}{total:>9}{columns}{covered / max(total, 1):>9.1%} ")
+        sums += counts
+        print(f"{name:18}{columns_of(counts)}")
+    if len(names or known) > 1:
+        print(f"{'':18}{columns_of(sums)}")
     for name in names:
         list_by_name(project, known[name])
-    return 0 if is_complete else 1
+    return 1 if sums["missing"] or sums["untested"] else 0
+
+
+def columns_of(counts: Counter[str]) -> str:
+    """A line of the table."""
+    implemented = sum(counts[status] for status in IMPLEMENTED)
+    numbers = (counts.total(), implemented, *(counts[each] for each in ("parts", "out", "missing")))
+    return "".join(f"{number or '.':>12}" for number in numbers) + "".join(
+        f"{counts[status] or '.':>10}" for status in IMPLEMENTED
+    )
 
 
 def counts_of(project: Project, scope: Scope) -> Counter[str]:
@@ -175,7 +187,8 @@ def list_by_name(project: Project, scope: Scope) -> None:
 
 def places_of(trace: Trace) -> str:
     """Where the code is, in brackets, if there is any."""
-    return f"  ({', '.join(site.place for site in trace.sites)})" if trace.sites else ""
+    sites = (*trace.sites, *trace.parts)
+    return f"  ({', '.join(site.place for site in sites)})" if sites else ""
 
 
 def check(project: Project) -> int:
@@ -186,7 +199,8 @@ def check(project: Project) -> int:
     print(
         f"{len(found)} to mend"
         if found
-        else "every address lives, and every algorithm has its code and test, or a reason"
+        else "every address lives, every algorithm has code that is called so and its tests, or a "
+        "reason, and every deviation is listed"
     )
     return 1 if found else 0
 

@@ -94,7 +94,7 @@ class TestDecompressionContext:
             steps(context)
 
 
-@spec("https://compression.spec.whatwg.org/#decompressionstream-format")
+@spec("https://compression.spec.whatwg.org/#decompress-and-enqueue-a-chunk")
 class TestDecoding:
     @pytest.mark.parametrize("format, data, output", [
         ("brotli", STREAMS["a small window"][1], b"abc" * 2000),

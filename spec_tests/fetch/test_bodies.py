@@ -74,7 +74,7 @@ class TestBodyRecord:
         assert await read(BodyRecord(b"", 0).stream) == b""
 
 
-@spec("https://fetch.spec.whatwg.org/#concept-body-source")
+@spec("https://fetch.spec.whatwg.org/#concept-body")
 class TestTakeBytes:
     def test_needs_no_event_loop(self) -> None:
         assert BodyRecord(b"abc").take_bytes() == b"abc"

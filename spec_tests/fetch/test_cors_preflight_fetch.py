@@ -59,7 +59,7 @@ class TestCORSPreflightFetch:
             assert [request.method for request in network.requests] == ["OPTIONS"]
 
 
-@spec("https://fetch.spec.whatwg.org/#http-access-control-max-age")
+@spec("https://fetch.spec.whatwg.org/#cors-preflight-fetch-0")
 class TestMaxAgeOf:
     @pytest.mark.parametrize(
         "value, seconds", [(None, DEFAULT_MAX_AGE), ("60", 60), ("soon", DEFAULT_MAX_AGE)]

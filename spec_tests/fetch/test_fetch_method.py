@@ -85,7 +85,7 @@ class TestAbortTheFetchCall:
             controller.abort()
 
 
-@spec("https://fetch.spec.whatwg.org/#garbage-collection")
+@spec("https://fetch.spec.whatwg.org/#dom-global-fetch")
 class TestFetchCall:
     async def test_a_signal_that_lives_on_does_not_hold_responses(self) -> None:
         with network_of(lambda request: response(b"x")):

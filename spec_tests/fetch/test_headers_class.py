@@ -278,7 +278,7 @@ class TestFill:
             assert list(fast._header_list) == list(slow._header_list)
 
 
-@spec("https://fetch.spec.whatwg.org/#typedefdef-headersinit")
+@spec("https://fetch.spec.whatwg.org/#concept-headers-fill")
 class TestNamesAndValues:
     def test_takes_pairs_apart(self) -> None:
         assert names_and_values([("a", "1"), ["b", "2"]]) == (["a", "b"], ["1", "2"])

@@ -63,7 +63,7 @@ async def settle() -> None:
         await asyncio.sleep(0)
 
 
-@spec("https://fetch.spec.whatwg.org/#concept-request-cache-mode")
+@spec("https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch")
 class TestHTTPCacheFetch:
     @pytest.mark.parametrize("mode, when_empty, when_fresh, when_stale", [
         ("default", "1", "1", "2"), ("no-store", "1", "2", "2"), ("reload", "1", "2", "2"), ("no-cache", "1", "2", "2"),
@@ -223,7 +223,7 @@ class TestHTTPCacheFetch:
             assert await text(cache="no-cache") == "2"
 
 
-@spec("https://fetch.spec.whatwg.org/#concept-request-cache-mode")
+@spec("https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch")
 class TestBodies:
     async def test_a_body_is_stored_when_it_was_read_to_its_end(
         self, storage: StorageBackend
@@ -520,7 +520,7 @@ class TestForwardingFetch:
             assert await text() == "right"
 
 
-@spec("https://fetch.spec.whatwg.org/#concept-stale-while-revalidate-response")
+@spec("https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch")
 class TestRevalidateInParallel:
     async def test_what_is_stale_is_used_and_updated_behind_it(self) -> None:
         with caching_client(

@@ -236,7 +236,7 @@ class TestRequestFields:
         assert request_fields(request) == [("host", "b.example")]
 
 
-@spec("https://fetch.spec.whatwg.org/#response-body-info-content-encoding")
+@spec("https://fetch.spec.whatwg.org/#handle-content-codings")
 class TestDecoderFor:
     def test_a_malformed_coding_is_none(self) -> None:
         for coding, is_decoded in (("gzip;x", False), ("gzip", True)):

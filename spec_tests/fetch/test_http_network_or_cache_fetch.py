@@ -73,7 +73,7 @@ class TestCopyForHTTP:
         assert request.body is not None and request.body.take_bytes() == b"x"
 
 
-@spec("https://fetch.spec.whatwg.org/#http-header-layer-division")
+@spec("https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch")
 class TestModifyHeaderList:
     @pytest.mark.parametrize("mode, headers", [
         ("default", {}), ("no-store", {"pragma": "no-cache", "cache-control": "no-cache"}),

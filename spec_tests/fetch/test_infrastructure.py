@@ -30,7 +30,7 @@ class TestAbort:
         assert controller.serialized_abort_reason.name == "AbortError"
 
 
-@spec("https://fetch.spec.whatwg.org/#fetch-params-aborted")
+@spec("https://fetch.spec.whatwg.org/#fetch-controller-abort")
 class TestUponAbort:
     def test_performs_steps_that_come_too_late_at_once(self) -> None:
         controller = FetchController()

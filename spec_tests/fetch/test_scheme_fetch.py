@@ -38,7 +38,7 @@ class TestSchemeFetch:
             await fetch(url)
 
 
-@spec("https://www.rfc-editor.org/rfc/rfc9110#section-14.1.2")
+@spec("https://fetch.spec.whatwg.org/#concept-scheme-fetch")
 class TestBlobResponse:
     async def test_is_all_of_the_blob(self) -> None:
         url = URL.createObjectURL(Blob(["0123456789"], type="text/x"))

@@ -64,7 +64,7 @@ def loose_and_chunks(storage: StorageBackend) -> tuple[int, int]:
     return len(storage.scan(LOOSE)), len(storage.scan(BODY))
 
 
-@spec("https://fetch.spec.whatwg.org/#body-incrementally-read")
+@spec("https://fetch.spec.whatwg.org/#concept-body")
 class TestBodyWriter:
     @pytest.mark.parametrize(
         "size", [0, 1, CHUNK_SIZE - 1, CHUNK_SIZE, CHUNK_SIZE + 1, 3 * CHUNK_SIZE, len(PATTERN)]
@@ -117,7 +117,7 @@ class TestBodyWriter:
             assert first.finish() != second.finish()
 
 
-@spec("https://fetch.spec.whatwg.org/#body-incrementally-read")
+@spec("https://fetch.spec.whatwg.org/#concept-body")
 class TestWriteAll:
     @pytest.mark.parametrize("failure", [KeyError("lost"), "a string"])
     async def test_a_stream_that_fails_leaves_the_old_response_and_nothing_of_the_new_one(

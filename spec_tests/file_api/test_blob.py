@@ -115,7 +115,7 @@ class TestToBlob:
             to_blob(b"x")
 
 
-@spec("https://w3c.github.io/FileAPI/#attributes-blob")
+@spec("https://w3c.github.io/FileAPI/#blob-section")
 class TestCreate:
     def test_keeps_the_type(self) -> None:
         blob = create(b"x", "x/y;Z=A")
@@ -148,7 +148,7 @@ class TestConvertLineEndingsToNative:
         assert convert_line_endings_to_native("\r\n\n\r\r") == os.linesep * 4
 
 
-@spec("https://w3c.github.io/FileAPI/#constructorBlob")
+@spec("https://w3c.github.io/FileAPI/#dom-blob-blob")
 class TestNormalizeType:
     @pytest.mark.parametrize(
         "type, normalized",

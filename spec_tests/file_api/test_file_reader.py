@@ -162,13 +162,13 @@ class TestPackageData:
         ]  # fmt: skip
 
 
-@spec("https://w3c.github.io/FileAPI/#readAsDataURL")
+@spec("https://w3c.github.io/FileAPI/#blob-package-data")
 class TestPackageDataURL:
     def test_no_type_is_unknown_bytes(self) -> None:
         assert package_data_url(b"a", "") == "data:application/octet-stream;base64,YQ=="
 
 
-@spec("https://w3c.github.io/FileAPI/#readAsDataText")
+@spec("https://w3c.github.io/FileAPI/#blob-package-data")
 class TestPackageText:
     @pytest.mark.parametrize(
         "bytes, mime_type, encoding_name, text",

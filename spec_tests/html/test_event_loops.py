@@ -129,7 +129,7 @@ class TestCleanUpAfterRunningScript:
         assert seen == ["a", "b", "microtask of a", "microtask of b"]
 
 
-@spec("https://html.spec.whatwg.org/multipage/webappapis.html#calling-scripts")
+@spec("https://html.spec.whatwg.org/multipage/webappapis.html#clean-up-after-running-script")
 class TestCleanUpBeforeWaiting:
     async def test_what_microtasks_settle_is_there_without_a_turn_of_the_loop(self) -> None:
         seen: list[str] = []
@@ -292,7 +292,7 @@ class TestParallelQueue:
         assert (queue.thread_count, len(queue.algorithm_queue)) == (0, 0)
 
 
-@spec("https://html.spec.whatwg.org/multipage/infrastructure.html#starting-a-new-parallel-queue")
+@spec("https://html.spec.whatwg.org/multipage/infrastructure.html#in-parallel")
 class TestInAThread:
     async def test_the_promise_is_of_what_the_steps_return_or_raise(self) -> None:
         assert await in_a_thread(lambda: 5) == 5

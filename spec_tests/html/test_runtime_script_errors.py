@@ -93,7 +93,7 @@ class TestExtractErrorInformation:
         assert extract_error_information(Thrown("why"))["error"] == "why"
 
 
-@spec("https://html.spec.whatwg.org/multipage/webappapis.html#running-script")
+@spec("https://html.spec.whatwg.org/multipage/webappapis.html#extract-error")
 class TestWhereItWasThrown:
     def test_what_the_platform_raises_is_raised_where_the_script_calls_it(self) -> None:
         with pytest.raises(TypeError) as caught:

@@ -87,7 +87,7 @@ class TestQueueAGlobalTask:
         assert seen == []
 
 
-@spec("https://html.spec.whatwg.org/multipage/webappapis.html#report-the-exception")
+@spec("https://html.spec.whatwg.org/multipage/webappapis.html#report-an-exception")
 class TestReportToConsole:
     def test_goes_to_the_console_of_the_host(self) -> None:
         with running_worker() as worker:

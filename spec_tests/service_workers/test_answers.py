@@ -22,7 +22,7 @@ class TestAnswer:
             await answer(fail)
 
 
-@spec("https://webidl.spec.whatwg.org/#unknownerror")
+@spec("https://w3c.github.io/ServiceWorker/#cache-objects")
 class TestExceptionFor:
     def test_each_has_its_name_and_its_cause(self) -> None:
         full, failed, other = StorageFull("disk"), StorageError("lock"), KeyError("x")

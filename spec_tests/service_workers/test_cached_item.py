@@ -45,7 +45,7 @@ def response_of_a_server() -> ResponseRecord:
     return response
 
 
-@spec("https://w3c.github.io/ServiceWorker/#dfn-cache-batch-operation-response")
+@spec("https://w3c.github.io/ServiceWorker/#dfn-request-response-list")
 class TestSerializeItem:
     @pytest.mark.parametrize(
         "filter",

@@ -26,7 +26,7 @@ class Container:
         self._queue_total_size: float = 0
 
 
-@spec("https://streams.spec.whatwg.org/#value-with-size")
+@spec("https://streams.spec.whatwg.org/#queue-with-sizes")
 @spec("https://streams.spec.whatwg.org/#enqueue-value-with-size")
 class TestEnqueueValueWithSize:
     def test_the_sizes_add_up(self) -> None:

@@ -16,7 +16,7 @@ spec = pytest.mark.spec
 
 @spec("https://streams.spec.whatwg.org/#readable-stream-tee")
 @spec("https://streams.spec.whatwg.org/#abstract-opdef-readablestreamdefaulttee")
-@spec("https://streams.spec.whatwg.org/#branches-of-a-readable-stream-tee")
+@spec("https://streams.spec.whatwg.org/#abstract-opdef-readablestreamdefaulttee")
 class TestDefaultTee:
     async def test_both_branches_have_every_chunk(self) -> None:
         stream = ReadableStream.from_([1, 2, 3])
@@ -90,7 +90,7 @@ class TestDefaultTee:
 
 
 @spec("https://streams.spec.whatwg.org/#abstract-opdef-readablebytestreamtee")
-@spec("https://streams.spec.whatwg.org/#rs-abstract-ops")
+@spec("https://streams.spec.whatwg.org/#abstract-opdef-readablebytestreamtee")
 class TestByteTee:
     async def test_both_branches_have_every_byte(self) -> None:
         source = ByteSource()

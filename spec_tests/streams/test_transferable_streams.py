@@ -103,7 +103,7 @@ def transferred_writable(stream: WritableStream) -> WritableStream:
 
 
 @spec("https://streams.spec.whatwg.org/#rs-transfer")
-@spec("https://streams.spec.whatwg.org/#readablestream-detached")
+@spec("https://streams.spec.whatwg.org/#rs-transfer")
 class TestTransferredReadable:
     async def test_chunks_and_the_end_arrive(self) -> None:
         stream = ReadableStream.from_(["a", "b", "c"])
@@ -152,7 +152,7 @@ class TestTransferredReadable:
 
 
 @spec("https://streams.spec.whatwg.org/#ws-transfer")
-@spec("https://streams.spec.whatwg.org/#writablestream-detached")
+@spec("https://streams.spec.whatwg.org/#ws-transfer")
 class TestTransferredWritable:
     async def test_chunks_and_the_end_arrive(self) -> None:
         sink = Sink()
@@ -184,7 +184,7 @@ class TestTransferredWritable:
 
 
 @spec("https://streams.spec.whatwg.org/#ts-transfer")
-@spec("https://streams.spec.whatwg.org/#transformstream-detached")
+@spec("https://streams.spec.whatwg.org/#ts-transfer")
 class TestTransferredTransform:
     async def test_it_transforms_where_it_was(self) -> None:
         upper = TransformStream(

@@ -503,7 +503,7 @@ class TestHostileInput:
         )
 
 
-@spec("https://url.spec.whatwg.org/#pointer")
+@spec("https://url.spec.whatwg.org/#concept-basic-url-parser")
 class TestURLParser:
     def parser(self, input: str) -> URLParser:
         encoding = get_an_encoding("utf-8")

@@ -15,7 +15,7 @@ from worker_runtime.urlpattern.dictionaries import (
 spec = pytest.mark.spec
 
 
-@spec("https://webidl.spec.whatwg.org/#js-union")
+@spec("https://urlpattern.spec.whatwg.org/#typedefdef-urlpatterninput")
 class TestToURLPatternInput:
     def test_a_mapping_is_a_dictionary_of_the_members_that_are_known_and_there(self) -> None:
         value = {

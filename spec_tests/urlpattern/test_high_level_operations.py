@@ -200,7 +200,7 @@ class TestTextsToMatch:
         assert texts_to_match(url, "https://base/") == texts
 
 
-@spec("https://urlpattern.spec.whatwg.org/#component-regular-expression")
+@spec("https://urlpattern.spec.whatwg.org/#url-pattern-match")
 class TestExecResultsOf:
     def test_the_captures_of_each_component_in_order(self) -> None:
         url_pattern = create("https://:a/:b/(\\d)", None)

@@ -22,7 +22,7 @@ class TestHashingTakesLong:
         assert hashing_takes_long(algorithm, (1 << 20) + 1)
 
 
-@spec("https://w3c.github.io/webcrypto/#supported-operations")
+@spec("https://w3c.github.io/webcrypto/#algorithm-concepts-operations")
 class TestSupportedOperation:
     def test_every_one_has_a_type_and_steps(self) -> None:
         for names in supported_algorithms().values():

@@ -32,7 +32,7 @@ class TestInvokeReturningAPromise:
         assert caught.value.value == "why"
 
 
-@spec("https://webidl.spec.whatwg.org/#dictionary-member-optional")
+@spec("https://webidl.spec.whatwg.org/#js-dictionary")
 class TestDictionaryMember:
     def test_is_a_key_or_an_attribute(self) -> None:
         class Source:

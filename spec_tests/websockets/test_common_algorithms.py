@@ -31,7 +31,7 @@ from .test_web_socket_stream import Server
 spec = pytest.mark.spec
 
 
-@spec("https://websockets.spec.whatwg.org/#websocket-internal-url")
+@spec("https://websockets.spec.whatwg.org/#dom-websocket-websocket")
 class TestGetAURLRecord:
     @pytest.mark.parametrize(
         "url, scheme",

@@ -1,4 +1,13 @@
-"""Addresses: what a docstring says that its function, method or class is."""
+"""Addresses: which algorithm a function, method or class is, and which ones it is a part of.
+
+A line of a docstring that is an address says that the definition *is* the algorithm there, under
+its name: no two definitions are the same. A line such as
+
+    Part of https://fetch.spec.whatwg.org/#concept-main-fetch
+
+says that it is a step or a helper of that algorithm, of which there may be any number. Any other
+address in a docstring is only mentioned.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +19,7 @@ from pathlib import Path
 
 # A URL with a fragment; or, for what no standard defines, an anchor of our own notes.
 ADDRESS = re.compile(r"(?:https://\S+?|SPEC_NOTES\.md)#[^\s\"'<>)\],;:]*[^\s\"'<>)\],;:.]")
+PART = re.compile(rf"Part of ({ADDRESS.pattern})\.?")
 ROOMS_WITHOUT_ADDRESSES = frozenset(
     {"cli", "host", "oracle", "runtime", "server", "testing"}
 )  # they implement no standard
@@ -45,6 +55,16 @@ def definitions(file: Path) -> Iterator[Definition]:
 
 
 def address_of(node: Definition) -> str | None:
-    """The last address of a docstring, which is the definition's own."""
-    addresses = ADDRESS.findall(ast.get_docstring(node) or "")
-    return addresses[-1] if addresses else None
+    """The address of the algorithm that a definition is: a line of its docstring of its own."""
+    lines = [line for line in lines_of(node) if ADDRESS.fullmatch(line)]
+    return lines[-1] if lines else None
+
+
+def parts_of(node: Definition) -> tuple[str, ...]:
+    """The addresses of the algorithms that a definition is a part of."""
+    return tuple(match[1] for line in lines_of(node) if (match := PART.fullmatch(line)))
+
+
+def lines_of(node: Definition) -> list[str]:
+    """The lines of a docstring, without indentation."""
+    return [line.strip() for line in (ast.get_docstring(node) or "").splitlines()]

@@ -6,12 +6,14 @@ import ast
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 
 from .addresses import (
     ADDRESS,
     ROOMS_WITHOUT_ADDRESSES,
     address_of,
+    parts_of,
     definitions_with_owners,
     tree_of,
 )
@@ -19,8 +21,8 @@ from .addresses import (
 
 @dataclass(slots=True, eq=False)
 class Site:
-    """A definition: `file` is relative to the checkout, `name` such as "URL.href", `address` None
-    for one that has none.
+    """A definition: `file` is relative to the checkout, `name` such as "URL.href", `address` that
+    of the algorithm that it is, None if it is none.
     """
 
     file: str
@@ -28,6 +30,8 @@ class Site:
     name: str
     address: str | None
     end: int
+    parts: tuple[str, ...] = ()
+    """The addresses of the algorithms that it is a part of."""
     names: frozenset[str] = frozenset()
     """The names and, after a dot, the attributes that it mentions."""
     uses: list[Site] = field(default_factory=list)
@@ -50,12 +54,25 @@ class Site:
         return self.name.rpartition(".")[0]
 
 
+@dataclass(slots=True)
+class Deviation:
+    """A comment that begins with "DEVIATION": `place` is file:line, `addresses` those that it
+    names, or else those of the definition that it stands in.
+    """
+
+    place: str
+    addresses: tuple[str, ...]
+
+
 @dataclass(slots=True, eq=False)
 class Code:
-    """A package: its definitions by place, and every address that its files mention, with where."""
+    """A package: its definitions by place, every address that its files mention, with where, and
+    its comments that tell of a deviation.
+    """
 
     sites: list[Site]
     mentioned: dict[str, list[str]]
+    deviations: list[Deviation]
 
     def with_addresses(self) -> list[Site]:
         """The definitions that have one."""
@@ -70,13 +87,17 @@ def read_code(root: Path, package: Path) -> Code:
         module = modules[file] = Module(root, file)
         if file.relative_to(package).parts[0] in ROOMS_WITHOUT_ADDRESSES:
             for site in module.sites:
-                site.address = None
+                site.address, site.parts = None, ()
             continue
         for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
             for address in ADDRESS.findall(line):
                 mentioned.setdefault(address, []).append(f"{module.name}:{number}")
     link(modules)
-    return Code([site for module in modules.values() for site in module.sites], mentioned)
+    return Code(
+        [site for module in modules.values() for site in module.sites],
+        mentioned,
+        [deviation for module in modules.values() for deviation in module.deviations()],
+    )
 
 
 class Module:
@@ -96,6 +117,23 @@ class Module:
         }
         self.local = {site.name: site for site in self.sites if not site.owner}
 
+    def deviations(self) -> Iterator[Deviation]:
+        """The comments that tell of a deviation."""
+        lines = self.file.read_text("utf-8").splitlines()
+        for number, line in enumerate(lines, 1):
+            if not line.lstrip().startswith("# DEVIATION"):
+                continue
+            above = list(takewhile(is_comment, reversed(lines[: number - 1])))
+            below = list(takewhile(is_comment, lines[number - 1 :]))
+            addresses = tuple(ADDRESS.findall(" ".join([*above, *below])))
+            after = number + len(below)  # a comment right above a definition belongs to it
+            around = [
+                site for site in self.sites if site.line <= number <= site.end or site.line == after
+            ]
+            for site in sorted(around, key=lambda site: -site.line):
+                addresses = addresses or (*filter(None, [site.address]), *site.parts)
+            yield Deviation(f"{self.name}:{number}", addresses)
+
     def resolved(
         self, name: str, modules: dict[Path, Module], seen: frozenset[str] = frozenset()
     ) -> Iterator[Site]:
@@ -111,6 +149,11 @@ class Module:
             file, original = self.imports[name]
             if file in modules and modules[file] is not self:
                 yield from modules[file].resolved(original, modules, seen)
+
+
+def is_comment(line: str) -> bool:
+    """Whether a line is a comment and nothing else."""
+    return line.lstrip().startswith("#")
 
 
 def site_of(
@@ -132,6 +175,7 @@ def site_of(
         owner + node.name,
         address_of(node),
         node.end_lineno or node.lineno,
+        parts_of(node),
         names,
     )
 

@@ -21,6 +21,7 @@ WORDS: dict[Status, str] = {
     "tested": "tested",
     "through": "tested through what uses it",
     "untested": "without a test",
+    "parts": "in parts, each under its own name",
     "out": "left out for a reason",
     "missing": "missing",
 }
@@ -138,7 +139,7 @@ class Writer:
     def row(self, trace: Trace) -> str:
         """An algorithm, a link to the text on the left, and on the right what we have."""
         shape = "mark" if trace.entry.is_algorithm else "mark small"
-        parts = [self.code(site) for site in trace.sites]
+        parts = [self.code(site) for site in (*trace.sites, *trace.parts)]
         parts += [f"<div>{self.test(test)}</div>" for test in trace.tests]
         match trace.status:
             case "through" if trace.through:
@@ -264,7 +265,7 @@ def contents_line(section: Section, traces: list[Trace]) -> str:
 
 def share(counts: Counter[Status]) -> str:
     """The covered share in percent, rounded down."""
-    covered = counts["tested"] + counts["through"] + counts["out"]
+    covered = counts["tested"] + counts["through"] + counts["parts"] + counts["out"]
     return f"{100 * covered // counts.total()} %" if counts else "none"
 
 

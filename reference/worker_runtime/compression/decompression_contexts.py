@@ -92,7 +92,7 @@ class DecompressionContext:
 def decoding(format: str) -> Decoding:
     """What undoes a format; it is loaded when it is first needed.
 
-    https://compression.spec.whatwg.org/#decompressionstream-format
+    Part of https://compression.spec.whatwg.org/#decompress-and-enqueue-a-chunk
     """
     if format == "brotli":
         from ..brotli.decoder import decode

@@ -30,7 +30,7 @@ from .table import construct_a_table
 class ScopesConsole:
     """What a scope has counted, timed and grouped on its console.
 
-    https://console.spec.whatwg.org/#count-map
+    Part of https://console.spec.whatwg.org/#count-map
     """
 
     __slots__ = ("count_map", "group_stack", "timer_table")
@@ -44,7 +44,7 @@ class ScopesConsole:
 def current_console() -> ScopesConsole:
     """That of the scope that is running.
 
-    https://console.spec.whatwg.org/#console-namespace
+    Part of https://console.spec.whatwg.org/#console-namespace
     """
     return current_settings_object().record(ScopesConsole)
 
@@ -274,7 +274,7 @@ def to_label(label: object) -> str:
 def current_time() -> float:
     """In milliseconds.
 
-    https://console.spec.whatwg.org/#timer-table
+    Part of https://console.spec.whatwg.org/#timer-table
     """
     return unsafe_shared_current_time(current_settings_object().host.clock)
 

@@ -41,7 +41,7 @@ MAX_INDENTATION = 40
 class Representation:
     """Text that stands for a printable thing, such as a stack trace, and is printed as it is.
 
-    https://console.spec.whatwg.org/#object-formats
+    Part of https://console.spec.whatwg.org/#object-formats
     """
 
     __slots__ = ("text",)
@@ -91,7 +91,7 @@ def formatter(args: list[object]) -> list[object]:
 def converted(specifier: str, current: object) -> str:
     """What stands for an argument where its specifier stood.
 
-    https://console.spec.whatwg.org/#formatting-specifiers
+    Part of https://console.spec.whatwg.org/#formatting-specifiers
     """
     match specifier:
         case "%s":

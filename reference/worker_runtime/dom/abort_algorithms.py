@@ -36,7 +36,7 @@ def keep_alive_while_observed(signal: AbortSignal) -> None:
     """What may abort a signal, its sources or a timer, holds it while somebody waits for that, and
     not a moment longer.
 
-    https://dom.spec.whatwg.org/#abort-signal-garbage-collection
+    Part of https://dom.spec.whatwg.org/#abort-signal-garbage-collection
     """
     if not signal._holders:
         return

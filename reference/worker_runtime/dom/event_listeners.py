@@ -73,7 +73,7 @@ def is_the_same_callback(a: object, b: object) -> bool:
     """Python makes a new object each time a method is looked up; such objects are the same
     callback.
 
-    https://dom.spec.whatwg.org/#event-listener-callback
+    Part of https://dom.spec.whatwg.org/#event-listener-callback
     """
     return a is b or (hasattr(a, "__self__") and a == b)
 
@@ -83,7 +83,7 @@ def find_an_event_listener(
 ) -> EventListener | None:
     """The one listener of a target with that type, callback and capture.
 
-    https://dom.spec.whatwg.org/#eventtarget-event-listener-list
+    Part of https://dom.spec.whatwg.org/#eventtarget-event-listener-list
     """
     for listener in event_target._event_listener_list:
         if (

@@ -42,7 +42,7 @@ class AddEventListenerOptions(EventListenerOptions, total=False):
 class HandleEvent(Protocol):
     """An event listener that is an object.
 
-    https://dom.spec.whatwg.org/#callbackdef-eventlistener
+    Part of https://dom.spec.whatwg.org/#callbackdef-eventlistener
     """
 
     @property
@@ -132,7 +132,7 @@ class EventTarget:
         """Called when a listener of a type has come or gone, for the few interfaces to which that
         matters.
 
-        https://dom.spec.whatwg.org/#observing-event-listeners
+        Part of https://dom.spec.whatwg.org/#observing-event-listeners
         """
 
 

@@ -22,7 +22,7 @@ ErrorMode: TypeAlias = Literal["replacement", "fatal", "html"]
 class Status(Enum):
     """What a handler returns that is neither items nor an error.
 
-    https://encoding.spec.whatwg.org/#finished
+    Part of https://encoding.spec.whatwg.org/#finished
     """
 
     FINISHED = "finished"

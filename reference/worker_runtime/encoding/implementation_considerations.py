@@ -24,7 +24,7 @@ class CodecDecoder(Decoder):
     whether the bytes are the last, and returns the code points and the number of bytes that it has
     used.
 
-    https://encoding.spec.whatwg.org/#decoder
+    Part of https://encoding.spec.whatwg.org/#implementation-considerations
     """
 
     # The bytes of a code point that is not complete: all the state that the standard's handlers
@@ -77,7 +77,7 @@ class CleanRuns:
     What is wrong, as what is an error for the codec, ends a run and is left to the standard's
     algorithm.
 
-    https://encoding.spec.whatwg.org/#implementation-considerations
+    Part of https://encoding.spec.whatwg.org/#implementation-considerations
     """
 
     __slots__ = ("_codec", "_decoder", "_differences", "_mistakes", "_pause", "_window")

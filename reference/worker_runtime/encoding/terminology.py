@@ -14,7 +14,7 @@ Items = TypeVar("Items", bytes, str)
 class Signal(Enum):
     """The special item behind the last one of an I/O queue.
 
-    https://encoding.spec.whatwg.org/#end-of-stream
+    Part of https://encoding.spec.whatwg.org/#end-of-stream
     """
 
     END_OF_QUEUE = "end-of-queue"
@@ -37,7 +37,7 @@ class IOQueue(Generic[Items]):
     __slots__ = ("_items", "_position")
 
     def __init__(self, input: Items) -> None:
-        """https://encoding.spec.whatwg.org/#to-i-o-queue-convert"""
+        """Part of https://encoding.spec.whatwg.org/#to-i-o-queue-convert"""
         self._items: Items = input
         self._position = 0
 

@@ -186,7 +186,7 @@ def _convert_bytes_to_blob(object: Body, bytes: bytes) -> Blob:
 def convert_bytes_to_form_data(object: Body, bytes: bytes) -> FormData:
     """What `formData()` makes of the bytes; TypeError if they are no form.
 
-    https://fetch.spec.whatwg.org/#body-mixin
+    Part of https://fetch.spec.whatwg.org/#dom-body-formdata
     """
     mime_type = get_the_mime_type(object)
     match mime_type and mime_type.essence:

@@ -46,7 +46,7 @@ class ConnectionKey(NamedTuple):
 class PooledConnection:
     """An HTTP/1.1 connection to an origin; it has one request at a time.
 
-    https://fetch.spec.whatwg.org/#concept-connection
+    Part of https://fetch.spec.whatwg.org/#concept-connection
     """
 
     __slots__ = (
@@ -257,7 +257,7 @@ class _ConnectionPools:
 def connection_pool(client: EnvironmentSettingsObject) -> ConnectionPool:
     """The pool of the event loop that is running; RuntimeError if none is.
 
-    https://fetch.spec.whatwg.org/#connections
+    Part of https://fetch.spec.whatwg.org/#concept-connection-pool
     """
     return relevant_event_loop().record(_ConnectionPools).pool_of(client.host)
 

@@ -95,7 +95,7 @@ class ContentDecoder:
     """What undoes all codings of a message: `receive` content, then ask for the pieces that come of
     it.
 
-    https://fetch.spec.whatwg.org/#handle-content-codings
+    Part of https://fetch.spec.whatwg.org/#handle-content-codings
     """
 
     __slots__ = ("_at", "_decoders", "_has_received", "_steps_left", "_surplus")

@@ -18,7 +18,7 @@ from .requests import RequestRecord, redirect_taint
 class UserAgentCookies(CookieStoreRecord):
     """The cookie store of a user agent, which is a host: its scopes share it.
 
-    https://fetch.spec.whatwg.org/#cookie-infrastructure
+    Part of https://fetch.spec.whatwg.org/#cookie-infrastructure
     """
 
     def __init__(self, host: Host) -> None:

@@ -24,7 +24,7 @@ LONGEST_MAX_AGE = 7200  # seconds
 class CacheEntryKey(NamedTuple):
     """Whom an entry is about: `method` or `header_name` is None.
 
-    https://fetch.spec.whatwg.org/#cache-entry
+    Part of https://fetch.spec.whatwg.org/#cache-entry
     """
 
     key: NetworkPartitionKey | None
@@ -87,7 +87,7 @@ def header_name_cache_entry_match(header_name: str, request: RequestRecord) -> b
 
 
 def _has_entry(request: RequestRecord, method: str | None, header_name: str | None) -> bool:
-    """https://fetch.spec.whatwg.org/#concept-cache-match"""
+    """Part of https://fetch.spec.whatwg.org/#concept-cache-match"""
     cache = _cache_for(request)
     now = cache.clock.monotonic()
     credentials = (True,) if request.credentials_mode == "include" else (True, False)

@@ -88,7 +88,7 @@ async def cors_preflight_fetch(request: RequestRecord, fetch_params: FetchParams
 
 
 def max_age_of(response: ResponseRecord) -> int:
-    """https://fetch.spec.whatwg.org/#http-access-control-max-age"""
+    """Part of https://fetch.spec.whatwg.org/#cors-preflight-fetch-0"""
     try:
         values = extract_header_list_values("Access-Control-Max-Age", response.header_list)
         return DEFAULT_MAX_AGE if values is None else int(values[0])

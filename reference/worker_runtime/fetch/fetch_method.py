@@ -68,7 +68,7 @@ class FetchCall:
     It holds neither the Response nor its body: these belong to who called, and when they are
     dropped nothing more is fetched.
 
-    https://fetch.spec.whatwg.org/#garbage-collection
+    Part of https://fetch.spec.whatwg.org/#dom-global-fetch
     """
 
     __slots__ = (

@@ -409,7 +409,7 @@ RANGE_WITH_WHITESPACE = "bytes[\t ]*=[\t ]*([0-9]*)[\t ]*-[\t ]*([0-9]*)"
 class HeaderFailure(ValueError):
     """A header is not what the grammar of its name says.
 
-    https://fetch.spec.whatwg.org/#http-new-header-syntax
+    Part of https://fetch.spec.whatwg.org/#extract-header-list-values
     """
 
 

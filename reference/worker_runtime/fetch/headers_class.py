@@ -121,7 +121,7 @@ class Headers(interfaces.Iterable[str, str]):
         """Names in lower case and in order, each with all its values; what is added while this runs
         is seen, too.
 
-        https://webidl.spec.whatwg.org/#dfn-value-pairs-to-iterate-over
+        Part of https://webidl.spec.whatwg.org/#dfn-value-pairs-to-iterate-over
         """
         # OPTIMIZATION: while the headers do not change, the pairs stay the same list.
         header_list = self._header_list
@@ -138,7 +138,7 @@ class Headers(interfaces.Iterable[str, str]):
 def create(header_list: HeaderList, guard: HeadersGuard) -> Headers:
     """A Headers object that shares its list with somebody.
 
-    https://fetch.spec.whatwg.org/#concept-headers-header-list
+    Part of https://fetch.spec.whatwg.org/#concept-headers-header-list
     """
     headers = Headers.__new__(Headers)
     headers._header_list = header_list
@@ -230,7 +230,7 @@ def _fill_with_plain_headers(header_list: HeaderList, names: list[str], values: 
 def names_and_values(headers: Iterable[Iterable[str]]) -> tuple[list[str], list[str]]:
     """Take pairs apart; TypeError if one is none.
 
-    https://fetch.spec.whatwg.org/#typedefdef-headersinit
+    Part of https://fetch.spec.whatwg.org/#concept-headers-fill
     """
     if isinstance(headers, (str, bytes)) or not isinstance(headers, Iterable):
         raise TypeError(f"Expected a mapping, or pairs of a name and a value, not {headers!r}")

@@ -35,7 +35,7 @@ async def http_cache_fetch(
     """A request that is not modified any more is answered by what is stored, or by the network, as
     its cache mode says.
 
-    https://fetch.spec.whatwg.org/#concept-request-cache-mode
+    Part of https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
     """
     request = fetch_params.request
     directives = cache_directives(request.header_list.get("Cache-Control"))
@@ -163,7 +163,7 @@ def revalidate_in_parallel(
 ) -> None:
     """Ask whether a response is still good that is used meanwhile; once, however many use it.
 
-    https://fetch.spec.whatwg.org/#concept-stale-while-revalidate-response
+    Part of https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
     """
     if stored_response.key in http_cache.being_revalidated:
         return

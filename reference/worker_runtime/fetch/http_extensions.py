@@ -20,7 +20,7 @@ Verdict: TypeAlias = Literal["allowed", "blocked"]
 class LengthFailure(ValueError):
     """Two lengths that differ, or one that cannot be.
 
-    https://fetch.spec.whatwg.org/#content-length-header
+    Part of https://fetch.spec.whatwg.org/#header-list-extract-a-length
     """
 
 

@@ -255,7 +255,7 @@ def response_with_head(
 
     A 101 response has no body, but the connection.
 
-    https://fetch.spec.whatwg.org/#http-network-fetch
+    Part of https://fetch.spec.whatwg.org/#concept-http-network-fetch
     """
     response = ResponseRecord(HeaderList(head.fields))
     response.status = head.status
@@ -306,7 +306,7 @@ def response_with_head(
 def decoder_for(header_list: HeaderList, request_headers: HeaderList) -> ContentDecoder | None:
     """What undoes the codings of the content; CodingFailure if they are too many, or not asked for.
 
-    https://fetch.spec.whatwg.org/#response-body-info-content-encoding
+    Part of https://fetch.spec.whatwg.org/#handle-content-codings
     """
     if not header_list.contains("Content-Encoding"):
         return None

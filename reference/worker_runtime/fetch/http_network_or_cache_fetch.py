@@ -90,7 +90,7 @@ def copy_for_http(request: RequestRecord) -> RequestRecord:
     """A clone to which headers can be added. A body that is a stream is not teed: it can be sent
     only once.
 
-    https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
+    Part of https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
     """
     body, request.body = request.body, None
     http_request = request.clone()
@@ -104,7 +104,7 @@ def modify_header_list(http_request: RequestRecord) -> None:
     """The steps that are about the header list. The length of the content is the connection's to
     tell.
 
-    https://fetch.spec.whatwg.org/#http-header-layer-division
+    Part of https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
     """
     header_list = http_request.header_list
     if not isinstance(http_request.referrer, str):

@@ -84,7 +84,7 @@ async def http_redirect_fetch(fetch_params: FetchParams, response: ResponseRecor
 
 
 def delete_headers(request: RequestRecord, are_to_go: Callable[[str], bool]) -> None:
-    """https://fetch.spec.whatwg.org/#http-redirect-fetch"""
+    """Part of https://fetch.spec.whatwg.org/#concept-http-redirect-fetch"""
     for name, _ in list(request.header_list):
         if are_to_go(name):
             request.header_list.delete(name)

@@ -55,7 +55,7 @@ class FetchController:
     def upon_abort(self, steps: Callable[[Any], object]) -> None:
         """Perform steps with the reason when the fetch is aborted, at once if it has been.
 
-        https://fetch.spec.whatwg.org/#fetch-params-aborted
+        Part of https://fetch.spec.whatwg.org/#fetch-controller-abort
         """
         if self.state == "aborted":
             steps(self.serialized_abort_reason)

@@ -89,7 +89,7 @@ async def main_fetch(fetch_params: FetchParams, recursive: bool = False) -> AnyR
 async def fetch_by_mode(fetch_params: FetchParams) -> AnyResponse:
     """The switch of the main fetch: whose response it is decides how it is asked for.
 
-    https://fetch.spec.whatwg.org/#main-fetch
+    Part of https://fetch.spec.whatwg.org/#concept-main-fetch
     """
     request = fetch_params.request
     url = request.current_url
@@ -138,7 +138,7 @@ async def fetch_by_mode(fetch_params: FetchParams) -> AnyResponse:
 def filtered(request: RequestRecord, response: ResponseRecord) -> FilteredResponse:
     """So much of a response as may be seen.
 
-    https://fetch.spec.whatwg.org/#concept-request-response-tainting
+    Part of https://fetch.spec.whatwg.org/#concept-main-fetch
     """
     match request.response_tainting:
         case "basic" if current_settings_object().host.profile == "server":
@@ -166,7 +166,7 @@ def why_blocked(
 ) -> str:
     """Why a response may not be used for what it was asked for; empty if it may.
 
-    https://fetch.spec.whatwg.org/#x-content-type-options-header
+    Part of https://fetch.spec.whatwg.org/#concept-main-fetch
     """
     if (
         should_response_to_request_be_blocked_as_mixed_content(internal_response, request)
@@ -198,7 +198,7 @@ async def checked_for_integrity(
 ) -> AnyResponse:
     """The response with all of its body, or a network error if that is not what was meant.
 
-    https://fetch.spec.whatwg.org/#concept-request-integrity-metadata
+    Part of https://fetch.spec.whatwg.org/#concept-main-fetch
     """
     if response.body is None:
         return (

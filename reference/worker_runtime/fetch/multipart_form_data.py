@@ -41,7 +41,7 @@ class PartHead(NamedTuple):
 class EncodedForm(NamedTuple):
     """The bytes of a form, and the string that stands between its parts.
 
-    https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data
+    Part of https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart/form-data-encoding-algorithm
     """
 
     blob: Blob

@@ -362,7 +362,7 @@ def create(
 def copy_for_a_worker(request: RequestRecord) -> RequestRecord:
     """The request that the constructor makes of another one, without its body.
 
-    https://fetch.spec.whatwg.org/#request-class
+    Part of https://fetch.spec.whatwg.org/#dom-request
     """
     copy = RequestRecord(request.url, request.method, request.header_list.copy())
     copy.unsafe_request = True

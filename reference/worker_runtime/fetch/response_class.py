@@ -233,7 +233,7 @@ def create_from_json(
 ) -> Response:
     """A response whose body is the JSON text of a value; TypeError if it has none.
 
-    https://fetch.spec.whatwg.org/#dom-response-json
+    Part of https://fetch.spec.whatwg.org/#dom-response-json
     """
     bytes = serialize_a_javascript_value_to_json_bytes(data)
     response = ResponseRecord()

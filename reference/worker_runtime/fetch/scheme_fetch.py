@@ -47,7 +47,7 @@ async def scheme_fetch(fetch_params: FetchParams) -> AnyResponse:
 def response_of(body: BodyRecord, *headers: tuple[str, str]) -> ResponseRecord:
     """A response that says "OK".
 
-    https://fetch.spec.whatwg.org/#scheme-fetch
+    Part of https://fetch.spec.whatwg.org/#concept-scheme-fetch
     """
     response = ResponseRecord(HeaderList(headers))
     response.status_message = "OK"
@@ -58,7 +58,7 @@ def response_of(body: BodyRecord, *headers: tuple[str, str]) -> ResponseRecord:
 def blob_response(request: RequestRecord) -> ResponseRecord:
     """What is behind a blob: URL, all of it or the range that is asked for.
 
-    https://www.rfc-editor.org/rfc/rfc9110#section-14.1.2
+    Part of https://fetch.spec.whatwg.org/#concept-scheme-fetch
     """
     blob_url_entry = request.current_url.blob_url_entry
     if request.method != "GET":

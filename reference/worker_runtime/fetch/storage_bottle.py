@@ -44,7 +44,7 @@ _process = default_host().entropy.random_bytes(8).hex()
 class Hold:
     """While this object lives, what has the number can be used, even if it is deleted.
 
-    https://w3c.github.io/ServiceWorker/#cache-storage-delete
+    Part of https://w3c.github.io/ServiceWorker/#cache-storage-delete
     """
 
     __slots__ = ("__weakref__", "_bottle", "number")
@@ -62,7 +62,7 @@ class Bottle:
     """The part of a storage that belongs to caches. Everything that uses one storage in this
     process shares its bottle.
 
-    https://w3c.github.io/ServiceWorker/#cache-lifetimes
+    Part of https://w3c.github.io/ServiceWorker/#cache-lifetimes
     """
 
     __slots__ = ("__weakref__", "_holds", "_owner", "ended_holds", "storage")
@@ -167,7 +167,7 @@ _lock = Lock()
 def bottle_of(storage: StorageBackend) -> Bottle:
     """The bottle of a storage, which may be used in any thread.
 
-    https://w3c.github.io/ServiceWorker/#cache-constructs
+    Part of https://w3c.github.io/ServiceWorker/#cache-constructs
     """
     with _lock:
         bottle = _bottles.get(id(storage))

@@ -32,7 +32,7 @@ NO_BODY = b"0" * LENGTH_OF_NUMBER  # in the place of a body's number
 class BodyWriter:
     """The bytes of a body on their way into the storage: loose, until an item leads to them.
 
-    https://fetch.spec.whatwg.org/#body-incrementally-read
+    Part of https://fetch.spec.whatwg.org/#concept-body
     """
 
     __slots__ = ("_bottle", "_chunk_count", "_hold", "_rest", "length")
@@ -127,7 +127,7 @@ def stored_body(bottle: Bottle, number: bytes, length: int) -> BodyRecord:
 
     If another process deletes the item, reading fails with a TypeError.
 
-    https://fetch.spec.whatwg.org/#bodies
+    Part of https://fetch.spec.whatwg.org/#concept-body
     """
     if length > CHUNK_SIZE:
         return BodyRecord(None, length, partial(_stream_of, _StoredChunks(bottle, number, length)))

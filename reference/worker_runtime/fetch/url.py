@@ -34,7 +34,7 @@ _known_urls: dict[str, URLRecord] = {}
 def parse_relative_to_the_worker(input: str) -> URLRecord:
     """A URL, which may be relative where a worker with a location runs; TypeError if it is none.
 
-    https://fetch.spec.whatwg.org/#url
+    Part of https://fetch.spec.whatwg.org/#dom-request
     """
     if (known := _known_urls.get(input)) is not None:
         return _copy(known)

@@ -146,7 +146,7 @@ class Blob:
 def to_blob(value: object) -> Blob:
     """TypeError for what is no Blob.
 
-    https://webidl.spec.whatwg.org/#js-interface
+    Part of https://webidl.spec.whatwg.org/#js-interface
     """
     if not isinstance(value, Blob):
         raise TypeError(f"Expected a Blob, not {type(value).__name__}")
@@ -156,7 +156,7 @@ def to_blob(value: object) -> Blob:
 def create(bytes: bytes, type: str) -> Blob:
     """A Blob whose type is not normalized: how other standards make one.
 
-    https://w3c.github.io/FileAPI/#attributes-blob
+    Part of https://w3c.github.io/FileAPI/#blob-section
     """
     blob = Blob([bytes])
     blob._type = type
@@ -166,7 +166,7 @@ def create(bytes: bytes, type: str) -> Blob:
 def byte_sequence(blob: Blob) -> bytes:
     """The bytes that a Blob refers to, in one piece.
 
-    https://w3c.github.io/FileAPI/#blob-section
+    Part of https://w3c.github.io/FileAPI/#blob-section
     """
     if len(blob._parts) == 1 and isinstance(blob._parts[0], bytes):
         return blob._parts[0]
@@ -201,7 +201,7 @@ def convert_line_endings_to_native(string: str) -> str:
 def normalize_type(type: str) -> str:
     """A type in lower case, or none if it is not printable ASCII.
 
-    https://w3c.github.io/FileAPI/#constructorBlob
+    Part of https://w3c.github.io/FileAPI/#dom-blob-blob
     """
     return type.lower() if type.isascii() and type.isprintable() else ""
 

@@ -49,7 +49,7 @@ def current_blob_url_store() -> BlobURLStore:
 class URL(url_class.URL):
     """URL as a worker sees it, with the two operations that the File API adds.
 
-    https://w3c.github.io/FileAPI/#creating-revoking
+    Part of https://w3c.github.io/FileAPI/#creating-revoking
     """
 
     __slots__ = ()

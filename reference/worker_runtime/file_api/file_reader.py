@@ -185,14 +185,14 @@ def package_data(
 
 
 def package_data_url(bytes: bytes, mime_type: str) -> str:
-    """https://w3c.github.io/FileAPI/#readAsDataURL"""
+    """Part of https://w3c.github.io/FileAPI/#blob-package-data"""
     # DEVIATION: with no MIME type the URL would have none, which means text; like the browsers, say
     # what is not known.
     return f"data:{mime_type or 'application/octet-stream'};base64,{forgiving_base64_encode(bytes)}"
 
 
 def package_text(bytes: bytes, mime_type: str, encoding_name: str | None) -> str:
-    """https://w3c.github.io/FileAPI/#readAsDataText"""
+    """Part of https://w3c.github.io/FileAPI/#blob-package-data"""
     encoding = None if encoding_name is None else get_an_encoding(encoding_name)
     if encoding is None and (type := parse_a_mime_type(mime_type)) is not None:
         encoding = get_an_encoding(type.parameters.get("charset", ""))

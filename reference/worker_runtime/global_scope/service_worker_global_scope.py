@@ -87,7 +87,7 @@ class ServiceWorkerGlobalScope(WorkerGlobalScope):
 def create(url: URLRecord, host: Host, service_worker: ServiceWorkerRecord) -> GlobalObject:
     """The scope of a service worker, with its settings object.
 
-    https://w3c.github.io/ServiceWorker/#serviceworkerglobalscope-interface
+    Part of https://w3c.github.io/ServiceWorker/#serviceworkerglobalscope-interface
     """
     scope: ServiceWorkerGlobalScope = new(ServiceWorkerGlobalScope)
     scope._service_worker = service_worker

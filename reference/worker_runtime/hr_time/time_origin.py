@@ -17,7 +17,7 @@ from ..host.host import Host
 class Environment(Protocol):
     """The settings object of a scope, as far as time goes.
 
-    https://html.spec.whatwg.org/multipage/webappapis.html#concept-settings-object-time-origin
+    Part of https://html.spec.whatwg.org/multipage/webappapis.html#concept-settings-object-time-origin
     """
 
     host: Host

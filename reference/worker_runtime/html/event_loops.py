@@ -75,7 +75,7 @@ _host_job_queue: Callable[[Steps], object] | None = None
 def relevant_event_loop() -> EventLoop:
     """The event loop of the asyncio loop that is running; RuntimeError if none is.
 
-    https://html.spec.whatwg.org/multipage/webappapis.html#concept-agent-event-loop
+    Part of https://html.spec.whatwg.org/multipage/webappapis.html#concept-agent-event-loop
     """
     event_loop = _thread.event_loop
     # OPTIMIZATION: Python 3.11 makes a system call to answer what loop runs. Where the last one of
@@ -96,7 +96,7 @@ def relevant_event_loop() -> EventLoop:
 def is_running(event_loop: EventLoop) -> bool:
     """Whether it is the event loop of this thread, and runs just now.
 
-    https://html.spec.whatwg.org/multipage/webappapis.html#event-loop-for-spec-authors
+    Part of https://html.spec.whatwg.org/multipage/webappapis.html#event-loop-for-spec-authors
     """
     return event_loop.asyncio_loop is asyncio._get_running_loop()
 
@@ -105,7 +105,7 @@ def use_host_job_queue(enqueue: Callable[[Steps], object] | None) -> None:
     """Hand every microtask to an embedder that has a queue of its own, such as a JavaScript engine;
     None ends that.
 
-    https://html.spec.whatwg.org/multipage/webappapis.html#microtask
+    Part of https://html.spec.whatwg.org/multipage/webappapis.html#queue-a-microtask
     """
     global _host_job_queue
     _host_job_queue = enqueue
@@ -163,7 +163,7 @@ def host_enqueue_promise_job(job: Steps) -> None:
 def schedule_a_microtask_checkpoint(event_loop: EventLoop) -> None:
     """Let a checkpoint come in the loop's next turn, whatever happens before.
 
-    https://html.spec.whatwg.org/multipage/webappapis.html#microtask-queue
+    Part of https://html.spec.whatwg.org/multipage/webappapis.html#perform-a-microtask-checkpoint
     """
     if not event_loop.checkpoint_is_due and not event_loop.performing_a_microtask_checkpoint:
         event_loop.checkpoint_is_due = True
@@ -179,7 +179,7 @@ def _begin_a_turn(event_loop: EventLoop) -> None:
 def promise_of_another_turn() -> promises.Promise[None]:
     """Fulfilled in a task of its own: long work that waits for it lets other tasks have their turn.
 
-    https://html.spec.whatwg.org/multipage/webappapis.html#concept-task
+    Part of https://html.spec.whatwg.org/multipage/webappapis.html#concept-task
     """
     event_loop = relevant_event_loop()
     promise: promises.Promise[None] = promises.a_new_promise()
@@ -191,7 +191,7 @@ def promise_of_another_turn() -> promises.Promise[None]:
 
 
 def run_a_task(event_loop: EventLoop, steps: Callable[..., object], *arguments: object) -> None:
-    """https://html.spec.whatwg.org/multipage/webappapis.html#event-loop-processing-model"""
+    """Part of https://html.spec.whatwg.org/multipage/webappapis.html#event-loop-processing-model"""
     event_loop.is_running_a_task = True
     try:
         steps(*arguments)
@@ -259,7 +259,7 @@ def clean_up_before_waiting() -> None:
     not come here. Without this the checkpoint would come in the loop's next turn. So does it now
     and then, so that asyncio's other tasks have their turn however many chunks a stream has.
 
-    https://html.spec.whatwg.org/multipage/webappapis.html#calling-scripts
+    Part of https://html.spec.whatwg.org/multipage/webappapis.html#clean-up-after-running-script
     """
     event_loop = relevant_event_loop()
     if not event_loop.microtask_queue or event_loop.running_scripts or event_loop.is_running_a_task:
@@ -346,7 +346,7 @@ def in_a_thread(steps: Callable[[], T]) -> promises.Promise[T]:
     They see the context variables of now. Nothing stops them before their end, and if their event
     loop has ended by then, nobody is told.
 
-    https://html.spec.whatwg.org/multipage/infrastructure.html#starting-a-new-parallel-queue
+    Part of https://html.spec.whatwg.org/multipage/infrastructure.html#in-parallel
     """
     event_loop = relevant_event_loop()
     context = copy_context()

@@ -108,7 +108,7 @@ def where_it_was_thrown(exception: object) -> tuple[CodeType, int, int]:
 
     What this package does on behalf of a script counts as done by the script.
 
-    https://html.spec.whatwg.org/multipage/webappapis.html#running-script
+    Part of https://html.spec.whatwg.org/multipage/webappapis.html#extract-error
     """
     place: tuple[CodeType, int, int] | None = None
     entry = exception.__traceback__ if isinstance(exception, BaseException) else None
@@ -160,7 +160,7 @@ def invoke_and_report(callback: Callable[..., object], *args: object) -> None:
     """Call a callback that returns nothing, and report what it throws; a coroutine that it returns
     runs.
 
-    https://webidl.spec.whatwg.org/#js-invoking-callback-functions
+    Part of https://webidl.spec.whatwg.org/#invoke-a-callback-function
     """
     try:
         event_loop = prepare_to_run_script()

@@ -86,7 +86,7 @@ class EnvironmentSettingsObject(Owner):
     def report_to_console(self, value: object, what: str) -> None:
         """Tell people what was thrown, with words such as "Uncaught".
 
-        https://html.spec.whatwg.org/multipage/webappapis.html#report-the-exception
+        Part of https://html.spec.whatwg.org/multipage/webappapis.html#report-an-exception
         """
         self.host.console.report(value, what)
 
@@ -95,7 +95,7 @@ class NoGlobalObject(RuntimeError, AttributeError):
     """No worker is running: what is no object has no attributes, so `hasattr(globalThis, name)` is
     False.
 
-    https://html.spec.whatwg.org/multipage/webappapis.html#global-object
+    Part of https://html.spec.whatwg.org/multipage/webappapis.html#global-object
     """
 
 
@@ -144,7 +144,7 @@ def run_in_realm(
 ) -> R:
     """Call an author's function as part of its own scope, whichever runs now.
 
-    https://html.spec.whatwg.org/multipage/webappapis.html#entry
+    Part of https://html.spec.whatwg.org/multipage/webappapis.html#entry
     """
     if realm_execution_context.get(None) is settings_object:
         return steps(*args, **kwargs)

@@ -22,7 +22,7 @@ from .settings_objects import EnvironmentSettingsObject, current_settings_object
 class Timers:
     """The timers of a scope. They are of one event loop, and go with it.
 
-    https://html.spec.whatwg.org/multipage/timers-and-user-prompts.html#map-of-settimeout-and-setinterval-ids
+    Part of https://html.spec.whatwg.org/multipage/timers-and-user-prompts.html#map-of-settimeout-and-setinterval-ids
     """
 
     __slots__ = (
@@ -45,7 +45,7 @@ class Timers:
 class ActiveTimer:
     """A timer that runs, the alarm that will ring, and what is to happen then.
 
-    https://html.spec.whatwg.org/multipage/timers-and-user-prompts.html#map-of-active-timers
+    Part of https://html.spec.whatwg.org/multipage/timers-and-user-prompts.html#map-of-active-timers
     """
 
     __slots__ = ("alarm", "completion_step", "milliseconds", "timers")
@@ -203,7 +203,7 @@ def clearInterval(id: int | None = 0) -> None:
 def clear_the_map_of_active_timers(settings_object: EnvironmentSettingsObject) -> None:
     """Stop all timers of a scope, as the last step of its life.
 
-    https://html.spec.whatwg.org/multipage/workers.html#dom-workerglobalscope-closing
+    Part of https://html.spec.whatwg.org/multipage/workers.html#dom-workerglobalscope-closing
     """
     timers = settings_object.record(Timers)
     for equals in list(timers.map_of_active_timers.values()):

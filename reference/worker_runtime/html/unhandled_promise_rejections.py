@@ -72,7 +72,7 @@ class PromiseRejectionEvent(Event):
 class RejectedPromises:
     """The promises of a scope that were rejected and have no handler.
 
-    https://html.spec.whatwg.org/multipage/webappapis.html#about-to-be-notified-rejected-promises-list
+    Part of https://html.spec.whatwg.org/multipage/webappapis.html#about-to-be-notified-rejected-promises-list
     """
 
     __slots__ = ("about_to_be_notified", "event_loop_that_will_notify", "outstanding")

@@ -25,7 +25,7 @@ def sniff_specifically(
 ) -> MIMEType | None:
     """What the three sets of rules for images, for audio and video, and for fonts have in common.
 
-    https://mimesniff.spec.whatwg.org/#context-specific-sniffing-algorithm
+    Part of https://mimesniff.spec.whatwg.org/#context-specific-sniffing-algorithm
     """
     supplied = resource.supplied_mime_type
     if supplied and is_xml_mime_type(supplied):

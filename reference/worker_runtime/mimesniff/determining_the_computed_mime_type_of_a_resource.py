@@ -69,7 +69,7 @@ def mime_type_sniffing_algorithm(resource: Resource) -> MIMEType:
 def scriptable_types() -> list[Row]:
     """The first table of the rules below, with a row for each byte that may end a tag.
 
-    https://mimesniff.spec.whatwg.org/#tag-terminating-byte
+    Part of https://mimesniff.spec.whatwg.org/#rules-for-identifying-an-unknown-mime-type
     """
     table = []
     for tag in (
@@ -116,5 +116,5 @@ def rules_for_distinguishing_if_a_resource_is_text_or_binary(resource: Resource)
 
 
 def contains_binary_data_bytes(header: bytes) -> bool:
-    """https://mimesniff.spec.whatwg.org/#binary-data-byte"""
+    """Part of https://mimesniff.spec.whatwg.org/#rules-for-text-or-binary"""
     return len(header.translate(None, BINARY_DATA_BYTES)) < len(header)

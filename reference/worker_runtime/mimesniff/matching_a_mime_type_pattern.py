@@ -15,7 +15,7 @@ class Row(NamedTuple):
     """A row of a table of this standard. The mask is in hexadecimal; without one, each byte is
     strictly significant.
 
-    https://mimesniff.spec.whatwg.org/#byte-pattern
+    Part of https://mimesniff.spec.whatwg.org/#pattern-matching-algorithm
     """
 
     pattern: bytes
@@ -37,7 +37,7 @@ def pattern_matching_algorithm(input: bytes, pattern: bytes, mask: bytes, ignore
 def first_match(input: bytes, table: Iterable[Row]) -> MIMEType | None:
     """The MIME type of the first row that matches, or None.
 
-    https://mimesniff.spec.whatwg.org/#matching-a-mime-type-pattern
+    Part of https://mimesniff.spec.whatwg.org/#matching-a-mime-type-pattern
     """
     for pattern, essence, mask, ignored in table:
         mask_bytes = bytes.fromhex(mask) if mask else b"\xff" * len(pattern)
@@ -49,7 +49,7 @@ def first_match(input: bytes, table: Iterable[Row]) -> MIMEType | None:
 def mime_type_of(essence: str) -> MIMEType:
     """The record of an essence that this standard names.
 
-    https://mimesniff.spec.whatwg.org/#computed-mime-type
+    Part of https://mimesniff.spec.whatwg.org/#matching-a-mime-type-pattern
     """
     type, _, subtype = essence.partition("/")
     return MIMEType(type, subtype)

@@ -110,7 +110,7 @@ def collect_parameters(input: str, position: int, parameters: dict[str, str]) ->
     """Add the parameters of the text of a MIME type, of which the first one starts with the
     semicolon at a position.
 
-    https://mimesniff.spec.whatwg.org/#parsing-a-mime-type
+    Part of https://mimesniff.spec.whatwg.org/#parse-a-mime-type
     """
     while position < len(input):
         name, position = collect_a_sequence_of_code_points(

@@ -236,7 +236,7 @@ class FetchIntoCache:
 def check_request(request: RequestRecord) -> None:
     """TypeError if a request cannot be put.
 
-    https://w3c.github.io/ServiceWorker/#dfn-cache-batch-operation-request
+    Part of https://w3c.github.io/ServiceWorker/#dom-cache-put
     """
     if not is_http_scheme(request.url.scheme):
         raise TypeError(
@@ -252,7 +252,7 @@ def check_that_all_differ(requests: list[RequestRecord]) -> None:
     """InvalidStateError if two requests are the same, so that one response would take the place of
     the other, whatever it varies with.
 
-    https://w3c.github.io/ServiceWorker/#dfn-cache-batch-operation-type
+    Part of https://w3c.github.io/ServiceWorker/#batch-cache-operations-algorithm
     """
     # DEVIATION: by the letter both are fetched first, and what fails then is the error.
     seen: set[tuple[object, ...]] = set()

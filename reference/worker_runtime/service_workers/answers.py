@@ -18,7 +18,7 @@ T = TypeVar("T")
 def answer(steps: Callable[[], T]) -> Promise[T]:
     """A promise of what steps return, or of what they raise.
 
-    https://w3c.github.io/ServiceWorker/#cache-objects
+    Part of https://w3c.github.io/ServiceWorker/#cache-objects
     """
     # DEVIATION: a storage answers at once, so nothing is done in parallel and then told in a task:
     # operations have the order in which they are called, and their promises are settled when they
@@ -33,7 +33,7 @@ def exception_for(error: Exception) -> Exception:
     """What an author gets: QuotaExceededError if a storage is full, "UnknownError" if it fails in
     another way.
 
-    https://webidl.spec.whatwg.org/#unknownerror
+    Part of https://w3c.github.io/ServiceWorker/#cache-objects
     """
     if not isinstance(error, StorageError):
         return error

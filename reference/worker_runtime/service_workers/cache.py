@@ -147,7 +147,7 @@ class Cache:
 def create(cache: RequestResponseList) -> Cache:
     """An object that represents a cache; there may be any number of them.
 
-    https://w3c.github.io/ServiceWorker/#cache-interface
+    Part of https://w3c.github.io/ServiceWorker/#cache-interface
     """
     cache_object: Cache = new(Cache)
     cache_object._list = cache
@@ -157,7 +157,7 @@ def create(cache: RequestResponseList) -> Cache:
 def first_match(
     cache: RequestResponseList, request: RequestInfo, options: CacheQueryOptions
 ) -> Response | None:
-    """https://w3c.github.io/ServiceWorker/#cache-match"""
+    """Part of https://w3c.github.io/ServiceWorker/#dom-cache-match"""
     if request is None:
         raise TypeError("Expected a request, not None")
     items = matching_items(cache, request, options)
@@ -169,7 +169,7 @@ def matching_items(
 ) -> list[CachedItem]:
     """The items that match a request; all items if there is none.
 
-    https://w3c.github.io/ServiceWorker/#cache-matchall
+    Part of https://w3c.github.io/ServiceWorker/#dom-cache-matchall
     """
     if request is None:
         return list(cache)
@@ -213,7 +213,7 @@ def response_object_of(item: CachedItem) -> Response:
 def request_object_of(item: CachedItem) -> Request:
     """The request of an item.
 
-    https://w3c.github.io/ServiceWorker/#cache-keys
+    Part of https://w3c.github.io/ServiceWorker/#cache-keys
     """
     return request_class.create(
         item.request, "immutable", partial(create_a_dependent_abort_signal, [])

@@ -46,7 +46,7 @@ class CachedItem:
     """An item of a request response list. Each look-up makes new ones, so they are copies of what
     is stored.
 
-    https://w3c.github.io/ServiceWorker/#dfn-request-response-list
+    Part of https://w3c.github.io/ServiceWorker/#dfn-request-response-list
     """
 
     def __init__(self, bottle: Bottle, key: bytes, value: bytes) -> None:
@@ -115,7 +115,7 @@ class CachedItem:
 def serialize_item(request: RequestRecord, response: AnyResponse, length: int | None) -> bytes:
     """The head of an item. The length is that of the body, None if there is no body.
 
-    https://w3c.github.io/ServiceWorker/#dfn-cache-batch-operation-response
+    Part of https://w3c.github.io/ServiceWorker/#dfn-request-response-list
     """
     internal_response = (
         response.internal_response if isinstance(response, FilteredResponse) else response

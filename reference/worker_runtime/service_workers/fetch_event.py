@@ -206,7 +206,7 @@ def create(request: Request, settings_object: EnvironmentSettingsObject) -> Fetc
 def set_potential_response(event: FetchEvent, response: object) -> None:
     """What `respondWith` does with the value that it was given, or waited for.
 
-    https://w3c.github.io/ServiceWorker/#fetchevent-potential-response
+    Part of https://w3c.github.io/ServiceWorker/#dom-fetchevent-respondwith
     """
     if not isinstance(response, Response):
         event._respond_with_error = TypeError(
@@ -225,7 +225,7 @@ def set_potential_response(event: FetchEvent, response: object) -> None:
 def settle_handled(event: FetchEvent, succeeded: bool | None) -> None:
     """Remember how an event was handled, and tell those who have asked.
 
-    https://w3c.github.io/ServiceWorker/#fetch-event-handled
+    Part of https://w3c.github.io/ServiceWorker/#create-fetch-event-and-dispatch-algorithm
     """
     event._handling_succeeded = succeeded
     if event._handled is None or succeeded is None:

@@ -90,7 +90,7 @@ def create_signal(fetch_controller: FetchController) -> AbortSignal:
     """The signal of the request, made when it is asked for: it is aborted when whoever asked goes
     away.
 
-    https://w3c.github.io/ServiceWorker/#fetch-event-request
+    Part of https://w3c.github.io/ServiceWorker/#create-fetch-event-and-dispatch-algorithm
     """
     abort_controller = AbortController()
     fetch_controller.upon_abort(partial(signal_abort, abort_controller.signal))

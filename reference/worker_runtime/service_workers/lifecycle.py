@@ -161,7 +161,7 @@ def terminate_service_worker(service_worker: ServiceWorkerRecord) -> None:
 def dispatch_in_a_task(event: ExtendableEvent, worker: ServiceWorkerRecord) -> None:
     """Dispatch an event to a worker's scope, in a task of that scope.
 
-    https://w3c.github.io/ServiceWorker/#fire-functional-event-algorithm
+    Part of https://w3c.github.io/ServiceWorker/#fire-functional-event-algorithm
     """
     scope = worker.global_object
     assert scope is not None

@@ -57,7 +57,7 @@ class ServiceWorkerRecord:
 class Completion:
     """How the evaluation of a script ended: normally, or with what it threw.
 
-    https://w3c.github.io/ServiceWorker/#service-worker-start-status
+    Part of https://w3c.github.io/ServiceWorker/#run-service-worker-algorithm
     """
 
     __slots__ = ("thrown",)
@@ -69,7 +69,7 @@ class Completion:
 class RegistrationRecord:
     """A service worker registration: at most one worker in each position, all of one host.
 
-    https://w3c.github.io/ServiceWorker/#dfn-service-worker-registration
+    Part of https://w3c.github.io/ServiceWorker/#dfn-service-worker-registration
     """
 
     __slots__ = ("active_worker", "host", "installing_worker", "scope_url", "waiting_worker")

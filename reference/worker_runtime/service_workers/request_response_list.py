@@ -121,7 +121,7 @@ class RequestResponseList:
 def key_of(url: URLRecord, ignore_search: bool) -> bytes:
     """What the keys of all items with that URL begin with.
 
-    https://url.spec.whatwg.org/#url-equivalence
+    Part of https://w3c.github.io/ServiceWorker/#query-cache-algorithm
     """
     location, question_mark, search = url_serializer(url, exclude_fragment=True).partition("?")
     if ignore_search:

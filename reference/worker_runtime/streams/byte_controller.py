@@ -224,7 +224,7 @@ class ReadableStreamBYOBRequest:
 def byte_controller_of(stream: ReadableStream) -> ReadableByteStreamController:
     """The controller of a stream that is known to be a byte stream.
 
-    https://streams.spec.whatwg.org/#readable-byte-stream
+    Part of https://streams.spec.whatwg.org/#readable-byte-stream
     """
     assert isinstance(stream._controller, ReadableByteStreamController)
     controller: ReadableByteStreamController = stream._controller

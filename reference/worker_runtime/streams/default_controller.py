@@ -131,7 +131,7 @@ class ReadableStreamDefaultController:
 def default_controller_of(stream: ReadableStream) -> ReadableStreamDefaultController:
     """The controller of a stream that is known to be no byte stream.
 
-    https://streams.spec.whatwg.org/#readablestream-controller
+    Part of https://streams.spec.whatwg.org/#readablestream-controller
     """
     assert isinstance(stream._controller, ReadableStreamDefaultController)
     controller: ReadableStreamDefaultController = stream._controller

@@ -55,7 +55,7 @@ def to_uint8_array(chunk: bytes | bytearray | memoryview) -> bytes | memoryview:
     """The bytes of a chunk: a memoryview is transferred, bytes are what they are, what can do
     neither is copied.
 
-    https://webidl.spec.whatwg.org/#arraybuffer-transfer
+    Part of https://webidl.spec.whatwg.org/#arraybuffer-transfer
     """
     if not isinstance(chunk, memoryview):
         return get_a_copy_of_the_buffer_source(chunk)
@@ -88,7 +88,7 @@ def viewed_array_buffer(view: memoryview) -> tuple[memoryview, int]:
     """The whole buffer that a view is of, and where in it the view begins. TypeError if it cannot
     be written to.
 
-    https://webidl.spec.whatwg.org/#buffersource-underlying-buffer
+    Part of https://webidl.spec.whatwg.org/#buffersource-underlying-buffer
     """
     import ctypes  # six milliseconds that few programs ever need
 

@@ -269,7 +269,7 @@ class _ReadLoop:
         self.has_a_chunk = self.is_running = False
 
     def run(self) -> None:
-        """https://streams.spec.whatwg.org/#read-loop"""
+        """Part of https://streams.spec.whatwg.org/#read-loop"""
         self.is_running = self.has_a_chunk = True
         while self.has_a_chunk:
             self.has_a_chunk = False

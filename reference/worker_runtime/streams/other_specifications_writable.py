@@ -180,7 +180,7 @@ def promise_of_room_in_transform_stream(stream: TransformStream) -> Promise[None
     This is not in the standard: it lets a transform algorithm that makes many chunks of one keep
     them back.
 
-    https://streams.spec.whatwg.org/#transformstream-backpressurechangepromise
+    Part of https://streams.spec.whatwg.org/#transformstream-backpressurechangepromise
     """
     return stream._backpressure_change_promise if stream._backpressure else None
 

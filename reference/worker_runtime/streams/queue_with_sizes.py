@@ -15,7 +15,7 @@ from ..webidl.exceptions import RangeError
 class QueueWithSizes(Protocol):
     """Two paired slots: value-with-sizes, each a tuple `(value, size)`, and the sum of their sizes.
 
-    https://streams.spec.whatwg.org/#value-with-size
+    https://streams.spec.whatwg.org/#queue-with-sizes
     """
 
     _queue: deque[Any]

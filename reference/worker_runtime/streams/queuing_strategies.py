@@ -33,7 +33,7 @@ def to_queuing_strategy(value: object) -> QueuingStrategy:
     """Read a strategy: any object with `highWaterMark` and `size`, or a mapping with those keys;
     TypeError if one is unfit.
 
-    https://streams.spec.whatwg.org/#qs-api
+    Part of https://streams.spec.whatwg.org/#qs-api
     """
     high_water_mark = dictionary_member(value, "highWaterMark")
     size = dictionary_member(value, "size")

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 class ReadableStreamController(Protocol):
     """The internal methods that both kinds of controllers have.
 
-    https://streams.spec.whatwg.org/#rs-abstract-ops-used-by-controllers
+    Part of https://streams.spec.whatwg.org/#rs-abstract-ops-used-by-controllers
     """
 
     def _cancel_steps(self, reason: object) -> Promise[None]:

@@ -272,7 +272,7 @@ class ReadableStream:
         """An asynchronous iterator over the chunks. It holds the lock, and cancels the stream if it
         is left before the end.
 
-        https://streams.spec.whatwg.org/#rs-asynciterator
+        Part of https://streams.spec.whatwg.org/#rs-asynciterator
         """
         members = to_dictionary(ReadableStreamIteratorOptions, options, members)
         return ReadableStreamAsyncIterator(self, bool(members.get("preventCancel")))
@@ -284,7 +284,7 @@ class ReadableStream:
 def check_pipe_arguments(destination: object, options: StreamPipeOptions) -> None:
     """TypeError if they have not the types that the operations ask for.
 
-    https://streams.spec.whatwg.org/#dom-streampipeoptions-signal
+    Part of https://streams.spec.whatwg.org/#dictdef-streampipeoptions
     """
     signal = options.get("signal")
     if not isinstance(destination, WritableStream):

@@ -99,7 +99,7 @@ class _Tee:
 class DefaultTee(_Tee):
     """ReadableStreamDefaultTee, and the read request of its pull algorithm.
 
-    https://streams.spec.whatwg.org/#branches-of-a-readable-stream-tee
+    Part of https://streams.spec.whatwg.org/#abstract-opdef-readablestreamdefaulttee
     """
 
     __slots__ = ("clone_for_branch2", "read_again", "reader")
@@ -169,7 +169,7 @@ class DefaultTee(_Tee):
 class ByteTee(_Tee):
     """ReadableByteStreamTee, and the read request of pullWithDefaultReader.
 
-    https://streams.spec.whatwg.org/#rs-abstract-ops
+    Part of https://streams.spec.whatwg.org/#abstract-opdef-readablebytestreamtee
     """
 
     __slots__ = ("read_again_for_branch1", "read_again_for_branch2", "reader")

@@ -74,7 +74,7 @@ def readable_stream_transfer_steps(value: ReadableStream, port1: Port) -> None:
     """Steps 1 and 5 to 7, for a port that is entangled with the one that is sent. "DataCloneError"
     if the stream is locked.
 
-    https://streams.spec.whatwg.org/#rs-transfer
+    Part of https://streams.spec.whatwg.org/#rs-transfer
     """
     if is_readable_stream_locked(value):
         raise DOMException("A stream that is locked cannot be transferred", "DataCloneError")
@@ -87,7 +87,7 @@ def readable_stream_transfer_steps(value: ReadableStream, port1: Port) -> None:
 def readable_stream_transfer_receiving_steps(port: Port, value: ReadableStream) -> None:
     """Step 3, for the port that was sent and a new stream.
 
-    https://streams.spec.whatwg.org/#readablestream-detached
+    Part of https://streams.spec.whatwg.org/#rs-transfer
     """
     set_up_cross_realm_transform_readable(value, port)
 
@@ -96,7 +96,7 @@ def writable_stream_transfer_steps(value: WritableStream, port1: Port) -> None:
     """Steps 1 and 5 to 7, for a port that is entangled with the one that is sent. "DataCloneError"
     if the stream is locked.
 
-    https://streams.spec.whatwg.org/#ws-transfer
+    Part of https://streams.spec.whatwg.org/#ws-transfer
     """
     if is_writable_stream_locked(value):
         raise DOMException("A stream that is locked cannot be transferred", "DataCloneError")
@@ -109,7 +109,7 @@ def writable_stream_transfer_steps(value: WritableStream, port1: Port) -> None:
 def writable_stream_transfer_receiving_steps(port: Port, value: WritableStream) -> None:
     """Step 3, for the port that was sent and a new stream.
 
-    https://streams.spec.whatwg.org/#writablestream-detached
+    Part of https://streams.spec.whatwg.org/#ws-transfer
     """
     set_up_cross_realm_transform_writable(value, port)
 
@@ -120,7 +120,7 @@ def transform_stream_transfer_steps(
     """The two streams that are to be transferred in place of the one. "DataCloneError" if either is
     locked.
 
-    https://streams.spec.whatwg.org/#ts-transfer
+    Part of https://streams.spec.whatwg.org/#ts-transfer
     """
     readable, writable = value._readable, value._writable
     if is_readable_stream_locked(readable) or is_writable_stream_locked(writable):
@@ -133,7 +133,7 @@ def transform_stream_transfer_receiving_steps(
 ) -> None:
     """Steps 3 to 5, for the two streams that have arrived and a new one.
 
-    https://streams.spec.whatwg.org/#transformstream-detached
+    Part of https://streams.spec.whatwg.org/#ts-transfer
     """
     value._readable, value._writable = readable, writable
     value._backpressure = value._backpressure_change_promise = None
@@ -171,7 +171,7 @@ def pack_and_post_message_handling_error(port: Port, type: str, value: object) -
 def send_reason_and_disentangle(port: Port, reason: object) -> Promise[None]:
     """The cancelAlgorithm of the readable side, and the abortAlgorithm of the writable one.
 
-    https://streams.spec.whatwg.org/#transferrable-streams
+    Part of https://streams.spec.whatwg.org/#transferrable-streams
     """
     try:
         pack_and_post_message_handling_error(port, "error", reason)

@@ -61,7 +61,7 @@ class Transformer(NamedTuple):
 def to_underlying_source(value: object) -> UnderlyingSource:
     """TypeError if a member is unfit.
 
-    https://streams.spec.whatwg.org/#underlying-source-api
+    Part of https://streams.spec.whatwg.org/#underlying-source-api
     """
     auto_allocate_chunk_size = dictionary_member(value, "autoAllocateChunkSize")
     if auto_allocate_chunk_size is not None:
@@ -84,7 +84,7 @@ def to_underlying_source(value: object) -> UnderlyingSource:
 def to_underlying_sink(value: object) -> UnderlyingSink:
     """TypeError if a member is unfit, RangeError if there is a type.
 
-    https://streams.spec.whatwg.org/#underlying-sink-api
+    Part of https://streams.spec.whatwg.org/#underlying-sink-api
     """
     abort, close, start = (
         _callback(value, "abort"),
@@ -101,7 +101,7 @@ def to_underlying_sink(value: object) -> UnderlyingSink:
 def to_transformer(value: object) -> Transformer:
     """TypeError if a member is unfit, RangeError if there is a type.
 
-    https://streams.spec.whatwg.org/#transformer-api
+    Part of https://streams.spec.whatwg.org/#transformer-api
     """
     cancel, flush = _callback(value, "cancel"), _callback(value, "flush")
     readable_type = dictionary_member(value, "readableType")

@@ -100,7 +100,7 @@ def basic_url_parser(
 def has_dot_segments(path: str) -> bool:
     """Whether a path has segments that the path state does not keep.
 
-    https://url.spec.whatwg.org/#single-dot-path-segment
+    Part of https://url.spec.whatwg.org/#path-state
     """
     may_have = "/." in path or "/%2" in path
     return may_have and DOT_SEGMENT.search(path) is not None
@@ -110,7 +110,7 @@ def is_serialized(input: str) -> bool:
     """Whether parsing and serializing would leave a string as it is, where that can be seen without
     doing so: False says nothing.
 
-    https://url.spec.whatwg.org/#url-serializing
+    Part of https://url.spec.whatwg.org/#concept-url-parser
     """
     plain = PLAIN_URL.fullmatch(input)
     if plain is None:
@@ -126,7 +126,7 @@ def is_serialized(input: str) -> bool:
 class URLParser:
     """The variables of the basic URL parser, and the ways in which its states eat input.
 
-    https://url.spec.whatwg.org/#pointer
+    Part of https://url.spec.whatwg.org/#concept-basic-url-parser
     """
 
     __slots__ = (

@@ -59,7 +59,7 @@ class URLFailure(Exception):
 
     Only where an API excludes what a URL may have, no validation error does.
 
-    https://url.spec.whatwg.org/#validation-error
+    Part of https://url.spec.whatwg.org/#validation-error
     """
 
     def __init__(self, validation_error: ValidationError | None = None) -> None:
@@ -70,6 +70,6 @@ class URLFailure(Exception):
 def code_points_that_are_no_url_units(string: str) -> list[str]:
     """Each code point that is neither a URL code point nor begins a percent-encoded byte.
 
-    https://url.spec.whatwg.org/#url-units
+    Part of https://url.spec.whatwg.org/#url-units
     """
     return re.findall(NO_URL_UNIT, string)

@@ -80,7 +80,7 @@ def parse_a_constructor_string(input: str) -> URLPatternInit:
 def run_the_steps_of_the_state(parser: ConstructorStringParser) -> None:
     """The switch in the loop of the algorithm above.
 
-    https://urlpattern.spec.whatwg.org/#constructor-string-parser-state
+    Part of https://urlpattern.spec.whatwg.org/#parse-a-constructor-string
     """
     match parser.state:
         case "init":
@@ -136,7 +136,7 @@ def run_the_steps_of_the_state(parser: ConstructorStringParser) -> None:
 def change_state_after_the_authority(parser: ConstructorStringParser) -> None:
     """What the steps of "hostname" and of "port" have in common.
 
-    https://urlpattern.spec.whatwg.org/#constructor-string-parser-state-port
+    Part of https://urlpattern.spec.whatwg.org/#parse-a-constructor-string
     """
     if is_a_pathname_start(parser):
         change_state(parser, "pathname", 0)

@@ -85,7 +85,7 @@ def to_url_pattern_input(value: object) -> URLPatternInput:
     """A mapping, or None, as a dictionary with those of its members that the standard knows; any
     other value as a string.
 
-    https://webidl.spec.whatwg.org/#js-union
+    Part of https://urlpattern.spec.whatwg.org/#typedefdef-urlpatterninput
     """
     if isinstance(value, str):
         return to_usv_string(value)
@@ -102,7 +102,7 @@ def to_url_pattern_input(value: object) -> URLPatternInput:
 def to_component_name(value: str) -> ComponentName:
     """TypeError if a string is not the name of a component.
 
-    https://webidl.spec.whatwg.org/#js-enumeration
+    Part of https://webidl.spec.whatwg.org/#js-enumeration
     """
     for name in COMPONENT_NAMES:
         if name == value:

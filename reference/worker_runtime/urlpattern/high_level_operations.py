@@ -137,7 +137,7 @@ def match(
 def exec_results_of(url_pattern: URLPatternRecord, texts: ComponentTexts) -> ExecResults | None:
     """The captures of each component; None if one does not match.
 
-    https://urlpattern.spec.whatwg.org/#component-regular-expression
+    Part of https://urlpattern.spec.whatwg.org/#url-pattern-match
     """
     protocol, username, password, hostname, port, pathname, search, hash = texts
     # OPTIMIZATION: the pathname first, which tells most patterns apart; no order of these steps can
@@ -170,7 +170,7 @@ def texts_to_match(
     """What has to match with the components of a pattern; None if the input is no URL, or the
     components of none.
 
-    https://urlpattern.spec.whatwg.org/#typedefdef-urlpatterninput
+    Part of https://urlpattern.spec.whatwg.org/#url-pattern-match
     """
     if isinstance(input, str):
         return _texts_of_a_url_string(input, base_url_string)

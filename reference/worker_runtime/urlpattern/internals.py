@@ -87,7 +87,7 @@ def part_list_reg_exp(part_list: list[Part], options: Options) -> RegExp | None:
     """A match against a part list that needs no regular expression, as the note in the algorithm
     above allows.
 
-    https://urlpattern.spec.whatwg.org/#part-list
+    Part of https://urlpattern.spec.whatwg.org/#part-list
     """
     # OPTIMIZATION: fixed text is compared, and a full wildcard alone matches whatever a component
     # can be.

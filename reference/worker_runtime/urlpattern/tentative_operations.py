@@ -46,7 +46,7 @@ def compare_component(
 def rank_of(part: Part) -> tuple[int, int, str, str, str]:
     """What parts are ordered by.
 
-    https://urlpattern.spec.whatwg.org/#part-modifier
+    Part of https://urlpattern.spec.whatwg.org/#part-modifier
     """
     return (
         TYPES.index(part.type),

@@ -123,7 +123,7 @@ def end_of_name(input: str, name_start: int) -> int:
     """The position behind the name that starts there, which is the same position where there is
     none.
 
-    https://urlpattern.spec.whatwg.org/#token-type-name
+    Part of https://urlpattern.spec.whatwg.org/#tokenize
     """
     name_position = name_start
     while name_position < len(input) and is_a_valid_name_code_point(
@@ -139,7 +139,7 @@ def end_of_regexp(input: str, regexp_start: int) -> int | str:
     """The position behind the parenthesis that ends the regexp that starts there, or what is wrong
     with it.
 
-    https://urlpattern.spec.whatwg.org/#token-type-regexp
+    Part of https://urlpattern.spec.whatwg.org/#tokenize
     """
     if input.startswith("?", regexp_start):
         return "a regular expression begins with '?'"

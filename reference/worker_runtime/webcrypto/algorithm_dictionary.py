@@ -19,7 +19,7 @@ from ..webidl.type_mapping import is_buffer_source, to_dom_string, to_integer
 class NamedAlgorithm(Protocol):
     """An object that has the members of an algorithm as attributes.
 
-    https://w3c.github.io/webcrypto/#algorithm-dictionary-members
+    Part of https://w3c.github.io/webcrypto/#algorithm-dictionary-members
     """
 
     @property

@@ -28,7 +28,7 @@ class RegisteredAlgorithm(NamedTuple):
     """What is registered for an operation under a name: that name as it is written, and the
     operation.
 
-    https://w3c.github.io/webcrypto/#recognized-algorithm-name
+    Part of https://w3c.github.io/webcrypto/#dfn-normalize-an-algorithm
     """
 
     name: str
@@ -89,7 +89,7 @@ def operation_of(op: Operation, name: str) -> SupportedOperation | None:
     """An operation of the algorithm that has that name, as it is written; None if it does not
     support it.
 
-    https://w3c.github.io/webcrypto/#supported-operation
+    Part of https://w3c.github.io/webcrypto/#supported-operation
     """
     registered = supported_algorithms()[op].get(ascii_lowercase(name))
     return None if registered is None else registered.operation

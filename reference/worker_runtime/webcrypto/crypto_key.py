@@ -100,7 +100,7 @@ def new_crypto_key(
 ) -> CryptoKey:
     """A key; one that is imported gets the last two from the method that imports it.
 
-    https://w3c.github.io/webcrypto/#cryptokey-interface-internal-slots
+    Part of https://w3c.github.io/webcrypto/#cryptokey-interface-internal-slots
     """
     key: CryptoKey = new(CryptoKey)
     key._type = type
@@ -129,7 +129,7 @@ def normalized_value_of_a_usages_list(usages: Iterable[str]) -> tuple[KeyUsage, 
 def check_usages(usages: Iterable[KeyUsage], permitted: Collection[KeyUsage]) -> None:
     """A "SyntaxError" DOMException if a usage is not permitted for what is to become of the key.
 
-    https://w3c.github.io/webcrypto/#SubtleCrypto-Exceptions
+    Part of https://w3c.github.io/webcrypto/#SubtleCrypto-Exceptions
     """
     for usage in usages:
         if usage not in permitted:
@@ -143,7 +143,7 @@ def check_usages(usages: Iterable[KeyUsage], permitted: Collection[KeyUsage]) ->
 def to_crypto_key(value: object) -> CryptoKey:
     """TypeError for what is no CryptoKey.
 
-    https://w3c.github.io/webcrypto/#cryptokey-interface-members
+    Part of https://w3c.github.io/webcrypto/#cryptokey-interface-members
     """
     if not isinstance(value, CryptoKey):
         raise TypeError(f"Expected a CryptoKey, not {type(value).__name__}")
@@ -154,7 +154,7 @@ def to_crypto_key(value: object) -> CryptoKey:
 def to_key_usages(value: object) -> list[KeyUsage]:
     """The usages of an iterable; TypeError if one is unknown.
 
-    https://w3c.github.io/webcrypto/#dom-keyusage
+    Part of https://w3c.github.io/webcrypto/#cryptokey-interface-types
     """
     if isinstance(value, str) or is_buffer_source(value) or not isinstance(value, Iterable):
         raise TypeError(f"Expected a list of usages, not {value!r}")
@@ -164,7 +164,7 @@ def to_key_usages(value: object) -> list[KeyUsage]:
 def to_key_usage(value: object) -> KeyUsage:
     """TypeError for what is no usage.
 
-    https://w3c.github.io/webcrypto/#cryptokey-interface-types
+    Part of https://w3c.github.io/webcrypto/#cryptokey-interface-types
     """
     for usage in RECOGNIZED_KEY_USAGE_VALUES:
         if usage == value:

@@ -53,7 +53,7 @@ Method: TypeAlias = Generator[bool, None, T]
 def perform(method: Method[T]) -> Promise[T]:
     """Run a method; the promise is settled when it is returned, unless the method takes long.
 
-    https://w3c.github.io/webcrypto/#dfn-crypto-task-source-0
+    Part of https://w3c.github.io/webcrypto/#dfn-crypto-task-source-0
     """
     try:
         takes_long = next(method)
@@ -301,7 +301,7 @@ def unwrap_key(
 
 
 def supported_operation(op: Operation, name: str) -> SupportedOperation:
-    """https://w3c.github.io/webcrypto/#algorithm-overview"""
+    """Part of https://w3c.github.io/webcrypto/#supported-operation"""
     operation = operation_of(op, name)
     if operation is None:
         raise DOMException(f"{name!r} does not support {op}", "NotSupportedError")
@@ -312,7 +312,7 @@ def check_key(key: CryptoKey, normalized_algorithm: Algorithm, usage: KeyUsage) 
     """An "InvalidAccessError" DOMException if the key is of another algorithm or may not be used
     for that.
 
-    https://w3c.github.io/webcrypto/#dfn-CryptoKey-slot-algorithm
+    Part of https://w3c.github.io/webcrypto/#SubtleCrypto-Exceptions
     """
     if normalized_algorithm.name != key._algorithm.name:
         raise DOMException(
@@ -335,7 +335,7 @@ def import_key_data(
 ) -> CryptoKey:
     """How importKey, deriveKey and unwrapKey end.
 
-    https://w3c.github.io/webcrypto/#dfn-CryptoKey-slot-extractable
+    Part of https://w3c.github.io/webcrypto/#SubtleCrypto-method-importKey
     """
     operation = supported_operation("importKey", normalized_algorithm.name)
     result: CryptoKey = operation.steps(normalized_algorithm, format, key_data, extractable, usages)
@@ -348,7 +348,7 @@ def import_key_data(
 def export_key_data(key: CryptoKey, format: KeyFormat) -> bytes | JsonWebKey:
     """How exportKey and wrapKey get at what a key is.
 
-    https://w3c.github.io/webcrypto/#dfn-CryptoKey-slot-handle
+    Part of https://w3c.github.io/webcrypto/#SubtleCrypto-method-exportKey
     """
     operation = supported_operation("exportKey", key._algorithm.name)
     if not key._extractable:
@@ -360,7 +360,7 @@ def export_key_data(key: CryptoKey, format: KeyFormat) -> bytes | JsonWebKey:
 def check_that_a_key_is_of_use(key: CryptoKey, usages: Collection[KeyUsage]) -> None:
     """A "SyntaxError" DOMException for a secret or private key without usages.
 
-    https://w3c.github.io/webcrypto/#dfn-CryptoKey-slot-usages
+    Part of https://w3c.github.io/webcrypto/#SubtleCrypto-method-importKey
     """
     if key._type != "public" and not usages:
         raise DOMException(f"A {key._type} key without usages is of no use", "SyntaxError")
@@ -369,7 +369,7 @@ def check_that_a_key_is_of_use(key: CryptoKey, usages: Collection[KeyUsage]) -> 
 def to_key_format(value: object) -> KeyFormat:
     """TypeError for what is no format.
 
-    https://w3c.github.io/webcrypto/#dfn-RecognizedKeyFormats
+    Part of https://w3c.github.io/webcrypto/#dfn-RecognizedKeyFormats
     """
     for format in RECOGNIZED_KEY_FORMAT_VALUES:
         if format == value:
@@ -383,7 +383,7 @@ def to_key_format(value: object) -> KeyFormat:
 def serialization_steps(value: CryptoKey, for_storage: bool) -> dict[str, Any]:
     """What a key is, in plain data: its handle as what the format of its type has for it.
 
-    https://w3c.github.io/webcrypto/#cryptokey-interface-serializable
+    Part of https://w3c.github.io/webcrypto/#cryptokey-interface-serializable
     """
     export_key = operation_of("exportKey", value._algorithm.name)
     return {
@@ -403,7 +403,7 @@ def serialization_steps(value: CryptoKey, for_storage: bool) -> dict[str, Any]:
 def deserialization_steps(serialized: dict[str, Any]) -> CryptoKey:
     """The key that the steps above were given, once more.
 
-    https://w3c.github.io/webcrypto/#dfn-serializable-objects
+    Part of https://w3c.github.io/webcrypto/#cryptokey-interface-serializable
     """
     normalized_algorithm = normalize_an_algorithm("importKey", serialized["algorithm"])
     import_key = supported_operation("importKey", normalized_algorithm.name)

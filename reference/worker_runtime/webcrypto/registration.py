@@ -25,7 +25,7 @@ BYTES_THAT_TAKE_LONG = 1 << 20
 def hashing_takes_long(normalized_algorithm: Algorithm, length: int) -> bool:
     """Whether an operation takes long that does little more than to hash so many bytes.
 
-    https://w3c.github.io/webcrypto/#algorithm-concepts-operations
+    Part of https://w3c.github.io/webcrypto/#dfn-crypto-task-source-0
     """
     return length > BYTES_THAT_TAKE_LONG
 
@@ -34,7 +34,7 @@ class SupportedOperation(NamedTuple):
     """A row of the table: the type of its parameters, the steps of the operation, and whether they
     take long on so many bytes.
 
-    https://w3c.github.io/webcrypto/#supported-operations
+    Part of https://w3c.github.io/webcrypto/#algorithm-concepts-operations
     """
 
     type: type[Algorithm]

@@ -18,7 +18,7 @@ T = TypeVar("T")
 def byte_sequence_containing(bits: bytes, length: int) -> bytes:
     """The first bits, so many, of a byte sequence; the last byte is filled up with zeros.
 
-    https://w3c.github.io/webcrypto/#dfn-byte-sequence-containing
+    Part of https://w3c.github.io/webcrypto/#dfn-byte-sequence-containing
     """
     octets = bytearray(bits[: (length + 7) // 8])
     if length % 8:

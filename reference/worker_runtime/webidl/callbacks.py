@@ -21,7 +21,7 @@ from .promises import RESOLVED_WITH_UNDEFINED, Promise, a_promise_rejected_with,
 def invoke_returning_a_promise(callback: Callable[..., Any], *args: object) -> Promise[Any]:
     """Call a callback whose return type is a promise type: what it throws is a rejection.
 
-    https://webidl.spec.whatwg.org/#invoke-a-callback-function
+    Part of https://webidl.spec.whatwg.org/#invoke-a-callback-function
     """
     try:
         result = callback(*args)
@@ -45,7 +45,7 @@ def dictionary_member(dictionary: object, name: str, default: object = None) -> 
     """Read a member of a dictionary that is used as an object: a key of a mapping, else an
     attribute.
 
-    https://webidl.spec.whatwg.org/#dictionary-member-optional
+    Part of https://webidl.spec.whatwg.org/#js-dictionary
     """
     if isinstance(dictionary, Mapping):
         return dictionary.get(name, default)
@@ -72,7 +72,7 @@ def convert_to_undefined(result: object) -> None:
     It runs as a promise, so that what it raises is a rejection that nobody handles. Without a
     running event loop it cannot.
 
-    https://webidl.spec.whatwg.org/#js-undefined
+    Part of https://webidl.spec.whatwg.org/#js-undefined
     """
     if result is not None and hasattr(type(result), "__await__"):
         try:

@@ -165,7 +165,7 @@ class Thrown(Exception):
 def exception_of(reason: object) -> BaseException:
     """What to raise for a reason: itself, or the Thrown that carries it.
 
-    https://webidl.spec.whatwg.org/#js-creating-throwing-exceptions
+    Part of https://webidl.spec.whatwg.org/#js-creating-throwing-exceptions
     """
     return reason if isinstance(reason, BaseException) else Thrown(reason)
 
@@ -173,6 +173,6 @@ def exception_of(reason: object) -> BaseException:
 def reason_of(exception: BaseException) -> object:
     """What was thrown, where an exception has been caught: the inverse of `exception_of`.
 
-    https://webidl.spec.whatwg.org/#js-handling-exceptions
+    Part of https://webidl.spec.whatwg.org/#js-handling-exceptions
     """
     return exception.value if isinstance(exception, Thrown) else exception

@@ -61,7 +61,7 @@ class Iterable(Generic[K, V]):
     def entries(self) -> Iterator[tuple[K, V]]:
         """The pairs; one that is added while this runs is seen, too.
 
-        https://webidl.spec.whatwg.org/#dfn-iterator-prototype-object
+        Part of https://webidl.spec.whatwg.org/#dfn-iterator-prototype-object
         """
         index = 0
         while index < len(pairs := self._value_pairs_to_iterate_over()):
@@ -86,7 +86,7 @@ class Iterable(Generic[K, V]):
 class EndOfIteration:
     """What an algorithm for the next iteration result answers when there is none.
 
-    https://webidl.spec.whatwg.org/#dfn-get-the-next-iteration-result
+    Part of https://webidl.spec.whatwg.org/#dfn-get-the-next-iteration-result
     """
 
     __slots__ = ()
@@ -105,7 +105,7 @@ class AsyncIterator(Generic[T]):
     goes on inside does not hold the iterator; a promise of the next value does, until it is settled
     or its wait is cancelled. So an iterator may have a `__del__` that sees a loop being left.
 
-    https://webidl.spec.whatwg.org/#dfn-default-asynchronous-iterator-object
+    Part of https://webidl.spec.whatwg.org/#dfn-default-asynchronous-iterator-object
     """
 
     __slots__ = ("__weakref__", "_iteration")

@@ -72,7 +72,7 @@ def to_integer(
 ) -> int:
     """An integer of so many bits, modulo 2**bits unless the type is [EnforceRange] or [Clamp].
 
-    https://webidl.spec.whatwg.org/#abstract-opdef-converttoint
+    Part of https://webidl.spec.whatwg.org/#abstract-opdef-converttoint
     """
     magnitude = 1 << (bits - signed)
     upper_bound = 2**53 - 1 if bits == 64 else magnitude - 1
@@ -106,7 +106,7 @@ def to_double(value: SupportsFloat | SupportsIndex) -> float:
 def to_number(value: SupportsFloat | SupportsIndex) -> float:
     """An int, a float, or what Python makes one of; strings are none.
 
-    https://webidl.spec.whatwg.org/#js-unrestricted-double
+    Part of https://webidl.spec.whatwg.org/#js-unrestricted-double
     """
     if isinstance(value, (int, float)):
         return value

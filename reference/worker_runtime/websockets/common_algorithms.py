@@ -27,7 +27,7 @@ CONNECTING, OPEN, CLOSING, CLOSED = range(4)
 class WebSockets(WeakSet[Any]):
     """The WebSockets of a scope, which disappear with it.
 
-    https://html.spec.whatwg.org/multipage/workers.html#worker-processing-model
+    Part of https://html.spec.whatwg.org/multipage/workers.html#worker-processing-model
     """
 
     def __init__(self, settings_object: EnvironmentSettingsObject) -> None:
@@ -37,7 +37,7 @@ class WebSockets(WeakSet[Any]):
 class HasAConnection(Protocol):
     """An object of either interface. Its connection is None until it is told that there is one.
 
-    https://websockets.spec.whatwg.org/#websocket-ready-state
+    Part of https://websockets.spec.whatwg.org/#websocket-ready-state
     """
 
     _ready_state: int
@@ -51,7 +51,7 @@ class HasAConnection(Protocol):
 def get_a_url_record(url: str, base_url: URLRecord | None) -> URLRecord:
     """A URL whose scheme is ws or wss; a SyntaxError DOMException if it is none.
 
-    https://websockets.spec.whatwg.org/#websocket-internal-url
+    Part of https://websockets.spec.whatwg.org/#dom-websocket-websocket
     """
     try:
         url_record = url_parser(url, base_url)

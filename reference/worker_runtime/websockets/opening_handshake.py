@@ -41,7 +41,7 @@ CLIENT_LIMITS = ConnectionLimits(unsent=1024 * 1024 * 1024)
 class ClientFeedback(Feedback, Protocol):
     """Who is told what comes of a connection that is yet to be established.
 
-    https://websockets.spec.whatwg.org/#websocket-protocol
+    Part of https://websockets.spec.whatwg.org/#feedback-from-the-protocol
     """
 
     def established(self, connection: WebSocketConnection, protocol: str, extensions: str) -> None:

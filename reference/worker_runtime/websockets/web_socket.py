@@ -198,7 +198,7 @@ class WebSocket(EventTarget):
 def initialize_a_web_socket(
     web_socket: WebSocket, settings_object: EnvironmentSettingsObject, url: URLRecord | None = None
 ) -> None:
-    """https://websockets.spec.whatwg.org/#interface-definition"""
+    """Part of https://websockets.spec.whatwg.org/#dom-websocket-websocket"""
     web_socket._url = url
     web_socket._origin = "" if url is None else ascii_serialization_of_an_origin(origin(url))
     web_socket._settings_object = settings_object
@@ -218,7 +218,7 @@ def initialize_a_web_socket(
 class WebSocketFeedback:
     """Makes tasks of what comes of a connection.
 
-    https://websockets.spec.whatwg.org/#websocket-task-source
+    Part of https://websockets.spec.whatwg.org/#feedback-from-the-protocol
     """
 
     __slots__ = ("_are_due", "_tasks", "_web_socket")
@@ -288,7 +288,7 @@ class WebSocketFeedback:
 def when_the_connection_is_established(
     web_socket: WebSocket, connection: Channel, protocol: str, extensions: str
 ) -> None:
-    """https://websockets.spec.whatwg.org/#eventdef-websocket-open"""
+    """Part of https://websockets.spec.whatwg.org/#eventdef-websocket-open"""
     web_socket._connection = connection
     if web_socket._ready_state != WebSocket.CONNECTING:  # it was closed just now
         connection.close()
@@ -300,7 +300,7 @@ def when_the_connection_is_established(
 
 
 def when_a_message_has_been_received(web_socket: WebSocket, data: str | bytes) -> None:
-    """https://websockets.spec.whatwg.org/#eventdef-websocket-message"""
+    """Part of https://websockets.spec.whatwg.org/#eventdef-websocket-message"""
     if web_socket._ready_state != WebSocket.OPEN:
         return
     data_for_event: object = data
@@ -318,7 +318,7 @@ def when_a_message_has_been_received(web_socket: WebSocket, data: str | bytes) -
 def a_listener_is_done(web_socket: WebSocket, task: object) -> None:
     """Let more messages come, if they had to wait.
 
-    https://websockets.spec.whatwg.org/#dom-websocket-onmessage
+    Part of https://websockets.spec.whatwg.org/#eventdef-websocket-message
     """
     web_socket._running_listeners -= 1
     if web_socket._listeners_are_few is not None:
@@ -327,7 +327,7 @@ def a_listener_is_done(web_socket: WebSocket, task: object) -> None:
 
 
 def when_the_closing_handshake_is_started(web_socket: WebSocket) -> None:
-    """https://websockets.spec.whatwg.org/#eventdef-websocket-close"""
+    """Part of https://websockets.spec.whatwg.org/#feedback-from-the-protocol"""
     if web_socket._ready_state == WebSocket.OPEN:
         web_socket._ready_state = WebSocket.CLOSING
 
@@ -335,7 +335,7 @@ def when_the_closing_handshake_is_started(web_socket: WebSocket) -> None:
 def when_the_connection_is_closed(
     web_socket: WebSocket, code: int, reason: str, was_clean: bool, has_failed: bool
 ) -> None:
-    """https://websockets.spec.whatwg.org/#eventdef-websocket-error"""
+    """Part of https://websockets.spec.whatwg.org/#eventdef-websocket-close"""
     if web_socket._ready_state == WebSocket.CLOSED:
         # it was closed before it was open, or is an end of a pair that was closed before it went
         # over a network

@@ -68,7 +68,7 @@ class ConnectionLimits(NamedTuple):
 class Feedback(Protocol):
     """Who is told what comes of a connection.
 
-    https://websockets.spec.whatwg.org/#feedback-from-the-protocol
+    Part of https://websockets.spec.whatwg.org/#feedback-from-the-protocol
     """
 
     def message_received(self, data: str | bytes) -> Awaitable[object] | None:
@@ -121,7 +121,7 @@ class WebSocketConnection:
     A server does not read it either; a client goes on reading, or both sides would wait for each
     other.
 
-    https://websockets.spec.whatwg.org/#websocket-connections
+    Part of https://websockets.spec.whatwg.org/#websocket-connections
     """
 
     __slots__ = (
@@ -230,7 +230,7 @@ class WebSocketConnection:
     def fail(self, code: int, reason: str) -> None:
         """Give the connection up, without waiting for anything.
 
-        https://websockets.spec.whatwg.org/#flagged-as-full
+        Part of https://websockets.spec.whatwg.org/#flagged-as-full
         """
         self._verdict = self._verdict or (code, reason)
         self._stream.abort()
@@ -400,7 +400,7 @@ class WebSocketConnection:
             self._timer = self._clock.call_later(max(delay, 0.0), self._look)
 
     def _look(self) -> None:
-        """https://websockets.spec.whatwg.org/#ping-and-pong-frames"""
+        """Part of https://websockets.spec.whatwg.org/#ping-and-pong-frames"""
         self._timer = None
         now = self._clock.monotonic()
         silence = now - self._last_received if self._is_reading else 0.0

@@ -95,7 +95,7 @@ class TestDecrypt:
         await rejection(subtle.decrypt(AES_CBC, await key_of(KEY), ciphertext), "OperationError")
 
 
-@spec("https://w3c.github.io/webcrypto/#aes-cbc-description")
+@spec("https://w3c.github.io/webcrypto/#dfn-crypto-task-source-0")
 class TestEncryptingTakesLong:
     def test_above_a_kibibyte(self) -> None:
         algorithm = normalize_an_algorithm("encrypt", AES_CBC)

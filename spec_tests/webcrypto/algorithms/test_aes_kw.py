@@ -73,7 +73,7 @@ class TestUnwrapKey:
         await rejection(subtle.encrypt("AES-KW", key, bytes(16)), "NotSupportedError")
 
 
-@spec("https://w3c.github.io/webcrypto/#aes-kw-description")
+@spec("https://w3c.github.io/webcrypto/#dfn-crypto-task-source-0")
 class TestTakesLong:
     def test_above_128_bytes(self) -> None:
         algorithm = normalize_an_algorithm("wrapKey", "AES-KW")

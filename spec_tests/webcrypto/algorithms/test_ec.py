@@ -89,13 +89,13 @@ class TestEcKeyImportParams:
             normalize_an_algorithm("importKey", "ECDH")
 
 
-@spec("https://w3c.github.io/webcrypto/#EcKeyAlgorithm-dictionary")
+@spec("https://w3c.github.io/webcrypto/#ecdsa-operations-import-key")
 class TestPrivateKey:
     def test_has_the_public_key_in_it(self) -> None:
         assert PrivateKey(1, P_256.g).q == P_256.g
 
 
-@spec("https://w3c.github.io/webcrypto/#EcKeyGenParams-dictionary")
+@spec("https://w3c.github.io/webcrypto/#ecdsa-operations-generate-key")
 @spec("https://w3c.github.io/webcrypto/#ecdsa-operations-generate-key")
 @spec("https://w3c.github.io/webcrypto/#ecdh-operations-generate-key")
 class TestGenerateECKeyPair:
@@ -115,7 +115,7 @@ class TestGenerateECKeyPair:
         await rejection(key_pair(algorithm_of(name, curve), "encrypt"), "SyntaxError")
 
 
-@spec("https://w3c.github.io/webcrypto/#EcKeyImportParams-dictionary")
+@spec("https://w3c.github.io/webcrypto/#ecdsa-operations-import-key")
 @spec("https://w3c.github.io/webcrypto/#ecdsa-operations-import-key")
 @spec("https://w3c.github.io/webcrypto/#ecdh-operations-import-key")
 class TestImportECKey:
@@ -279,7 +279,7 @@ class TestNamedCurve:
                 named_curve(identifier, "P-384")
 
 
-@spec("https://w3c.github.io/webcrypto/#dfn-ecdsa-extended-import-steps")
+@spec("https://w3c.github.io/webcrypto/#ecdsa-operations-import-key")
 class TestPointOf:
     def test_what_is_none_is_a_data_error(self) -> None:
         assert point_of(P_256, encode_point(P_256, P_256.g)) == P_256.g
@@ -287,7 +287,7 @@ class TestPointOf:
             point_of(P_256, b"\0")
 
 
-@spec("https://w3c.github.io/webcrypto/#dfn-ecdh-extended-import-steps")
+@spec("https://w3c.github.io/webcrypto/#ecdsa-operations-import-key")
 class TestPrivateKeyOf:
     @pytest.mark.parametrize("d", [0, P_256.n, P_256.n + 1])
     def test_a_number_out_of_range_is_a_data_error(self, d: int) -> None:
@@ -307,7 +307,7 @@ class TestPrivateKeyOf:
             private_key_of(P_256, (2).to_bytes(32), P_256.g)
 
 
-@spec("https://w3c.github.io/webcrypto/#dfn-EcKeyAlgorithm-namedCurve")
+@spec("https://w3c.github.io/webcrypto/#ecdsa-operations-export-key")
 @spec("https://w3c.github.io/webcrypto/#ecdsa-operations-export-key")
 @spec("https://w3c.github.io/webcrypto/#ecdh-operations-export-key")
 class TestExportECKey:

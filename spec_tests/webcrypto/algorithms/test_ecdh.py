@@ -111,7 +111,7 @@ class TestPeersKey:
                 peers_key(algorithm, key)
 
 
-@spec("https://w3c.github.io/webcrypto/#dfn-length-in-bits")
+@spec("https://w3c.github.io/webcrypto/#ecdh-operations-derive-bits")
 class TestFirstBits:
     def test_are_all_if_not_said_otherwise(self) -> None:
         assert first_bits(b"\xff\xff", None) == first_bits(b"\xff\xff", 16) == b"\xff\xff"

@@ -75,7 +75,7 @@ class TestNewKeyPair:
         assert (pair.publicKey.extractable, pair.privateKey.extractable) == (True, False)
 
 
-@spec("https://w3c.github.io/webcrypto/#dfn-CryptoKey-slot-type")
+@spec("https://w3c.github.io/webcrypto/#SubtleCrypto-Exceptions")
 class TestCheckType:
     def test_another_type_is_an_invalid_access(self) -> None:
         key = new_crypto_key("public", KeyAlgorithm("Ed25519"), b"")

@@ -78,7 +78,7 @@ class TestDeriveBits:
                             assert await subtle.deriveBits(algorithm, key, 256) == expected[:32]
 
 
-@spec("https://w3c.github.io/webcrypto/#pbkdf2-description")
+@spec("https://w3c.github.io/webcrypto/#dfn-crypto-task-source-0")
 class TestTakesLong:
     @pytest.mark.parametrize(
         "iterations, length, is_long",

@@ -113,7 +113,7 @@ class TestRsaHashedImportParams:
             normalize_an_algorithm("importKey", "RSA-PSS")
 
 
-@spec("https://w3c.github.io/webcrypto/#RsaKeyGenParams-dictionary")
+@spec("https://w3c.github.io/webcrypto/#rsassa-pkcs1-operations-generate-key")
 @spec("https://w3c.github.io/webcrypto/#rsassa-pkcs1-operations-generate-key")
 @spec("https://w3c.github.io/webcrypto/#rsa-pss-operations-generate-key")
 @spec("https://w3c.github.io/webcrypto/#rsa-oaep-operations-generate-key")
@@ -152,13 +152,13 @@ class TestGenerateRSAKeyPair:
         await promise
 
 
-@spec("https://w3c.github.io/webcrypto/#RsaHashedKeyGenParams-dictionary")
+@spec("https://w3c.github.io/webcrypto/#dfn-crypto-task-source-0")
 class TestTakesLong:
     def test_always(self) -> None:
         assert takes_long(normalize_an_algorithm("generateKey", parameters()), 0)
 
 
-@spec("https://w3c.github.io/webcrypto/#RsaHashedImportParams-dictionary")
+@spec("https://w3c.github.io/webcrypto/#rsassa-pkcs1-operations-import-key")
 @spec("https://w3c.github.io/webcrypto/#rsassa-pkcs1-operations-import-key")
 @spec("https://w3c.github.io/webcrypto/#rsa-pss-operations-import-key")
 @spec("https://w3c.github.io/webcrypto/#rsa-oaep-operations-import-key")
@@ -377,7 +377,7 @@ class TestRSAHashedKeyAlgorithm:
         assert algorithm == RsaHashedKeyAlgorithm("RSA-PSS", 513, b"\1\0", algorithm.hash)
 
 
-@spec("https://w3c.github.io/webcrypto/#RsaKeyAlgorithm-dictionary")
+@spec("https://w3c.github.io/webcrypto/#rsassa-pkcs1-operations-export-key")
 @spec("https://w3c.github.io/webcrypto/#rsassa-pkcs1-operations-export-key")
 @spec("https://w3c.github.io/webcrypto/#rsa-pss-operations-export-key")
 @spec("https://w3c.github.io/webcrypto/#rsa-oaep-operations-export-key")

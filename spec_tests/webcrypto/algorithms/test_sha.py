@@ -41,7 +41,7 @@ class TestDigest:
                 assert await subtle.digest({"name": name}, sources[size]) == digest
 
 
-@spec("https://w3c.github.io/webcrypto/#hmac-keygen-params")
+@spec("https://w3c.github.io/webcrypto/#hmac-operations-generate-key")
 class TestBlockSize:
     @pytest.mark.parametrize(
         "name, size",

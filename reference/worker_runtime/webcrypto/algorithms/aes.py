@@ -56,7 +56,7 @@ class AesDerivedKeyParams(Algorithm):
 class AESKey:
     """The handle of a key: its bytes, and what is made of them once they are used.
 
-    https://w3c.github.io/webcrypto/#AesKeyAlgorithm-dictionary
+    Part of https://w3c.github.io/webcrypto/#AesKeyAlgorithm-dictionary
     """
 
     def __init__(self, data: bytes) -> None:
@@ -74,7 +74,7 @@ class AESKey:
 def takes_long(normalized_algorithm: Algorithm, length: int) -> bool:
     """To encrypt or decrypt more than this takes longer than two milliseconds or so.
 
-    https://w3c.github.io/webcrypto/#aes-ctr-description
+    Part of https://w3c.github.io/webcrypto/#dfn-crypto-task-source-0
     """
     return length > BYTES_THAT_TAKE_LONG
 
@@ -85,7 +85,7 @@ def generate_aes_key(
     usages: list[KeyUsage],
     permitted: tuple[KeyUsage, ...],
 ) -> CryptoKey:
-    """https://w3c.github.io/webcrypto/#aes-keygen-params"""
+    """Part of https://w3c.github.io/webcrypto/#aes-ctr-operations-generate-key"""
     check_usages(usages, permitted)
     length = normalized_algorithm.length
     check_key_length(length)
@@ -151,13 +151,13 @@ def export_aes_key(key: CryptoKey, format: str) -> bytes | JsonWebKey:
 def jwk_alg(name: str, length: int) -> str:
     """Of "AES-GCM" and 256: "A256GCM".
 
-    https://w3c.github.io/webcrypto/#jwk-mapping-alg
+    Part of https://w3c.github.io/webcrypto/#jwk-mapping-alg
     """
     return f"A{length}{name.removeprefix('AES-')}"
 
 
 def get_aes_key_length(normalized_derived_key_algorithm: AesDerivedKeyParams) -> int:
-    """https://w3c.github.io/webcrypto/#aes-derivedkey-params"""
+    """Part of https://w3c.github.io/webcrypto/#aes-ctr-operations-get-key-length"""
     check_key_length(normalized_derived_key_algorithm.length)
     return normalized_derived_key_algorithm.length
 

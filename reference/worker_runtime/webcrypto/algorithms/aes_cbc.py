@@ -64,7 +64,7 @@ def decrypt(normalized_algorithm: AesCbcParams, key: CryptoKey, ciphertext: byte
 def encrypting_takes_long(normalized_algorithm: AesCbcParams, length: int) -> bool:
     """To encrypt takes longer than to decrypt, as each block has to wait for the one before.
 
-    https://w3c.github.io/webcrypto/#aes-cbc-description
+    Part of https://w3c.github.io/webcrypto/#dfn-crypto-task-source-0
     """
     return length > BYTES_THAT_TAKE_LONG_TO_ENCRYPT
 

@@ -49,7 +49,7 @@ def unwrap_key(normalized_algorithm: Algorithm, key: CryptoKey, ciphertext: byte
 def takes_long(normalized_algorithm: Algorithm, length: int) -> bool:
     """Wrapping so many bytes: each eight go through the cipher six times, alone.
 
-    https://w3c.github.io/webcrypto/#aes-kw-description
+    Part of https://w3c.github.io/webcrypto/#dfn-crypto-task-source-0
     """
     return length > BYTES_THAT_TAKE_LONG
 

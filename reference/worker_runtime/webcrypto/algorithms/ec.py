@@ -88,7 +88,7 @@ class PrivateKey(NamedTuple):
     """The handle of a private key, which has the public one in it; that of a public key is the
     point alone.
 
-    https://w3c.github.io/webcrypto/#EcKeyAlgorithm-dictionary
+    Part of https://w3c.github.io/webcrypto/#ecdsa-operations-import-key
     """
 
     d: int
@@ -101,7 +101,7 @@ def generate_ec_key_pair(
     usages: list[KeyUsage],
     key_usages: KeyPairUsages,
 ) -> CryptoKeyPair:
-    """https://w3c.github.io/webcrypto/#EcKeyGenParams-dictionary"""
+    """Part of https://w3c.github.io/webcrypto/#ecdsa-operations-generate-key"""
     check_usages(usages, key_usages.public + key_usages.private)
     curve = CURVES.get(normalized_algorithm.namedCurve)
     if curve is None:
@@ -125,7 +125,7 @@ def import_ec_key(
 ) -> CryptoKey:
     """The "alg" of a JSON Web Key is that of the curve, or of no interest.
 
-    https://w3c.github.io/webcrypto/#EcKeyImportParams-dictionary
+    Part of https://w3c.github.io/webcrypto/#ecdsa-operations-import-key
     """
     algorithm = EcKeyAlgorithm(normalized_algorithm.name, normalized_algorithm.namedCurve)
     match format:
@@ -210,7 +210,7 @@ def named_curve(identifier: AlgorithmIdentifier, name: str) -> Curve:
 
 
 def point_of(curve: Curve, octets: bytes) -> Point:
-    """https://w3c.github.io/webcrypto/#dfn-ecdsa-extended-import-steps"""
+    """Part of https://w3c.github.io/webcrypto/#ecdsa-operations-import-key"""
     try:
         return decode_point(curve, octets)
     except ECError as error:
@@ -220,7 +220,7 @@ def point_of(curve: Curve, octets: bytes) -> Point:
 def private_key_of(curve: Curve, octets: bytes, q: Point | None) -> PrivateKey:
     """If the public key is given, it has to be that of the private one.
 
-    https://w3c.github.io/webcrypto/#dfn-ecdh-extended-import-steps
+    Part of https://w3c.github.io/webcrypto/#ecdsa-operations-import-key
     """
     d = int.from_bytes(octets)
     if len(octets) != curve.octets or not 0 < d < curve.n:
@@ -235,7 +235,9 @@ def private_key_of(curve: Curve, octets: bytes, q: Point | None) -> PrivateKey:
 
 
 def export_ec_key(key: CryptoKey, format: str) -> bytes | JsonWebKey:
-    """https://w3c.github.io/webcrypto/#dfn-EcKeyAlgorithm-namedCurve"""
+    """Part of https://w3c.github.io/webcrypto/#ecdsa-operations-export-key
+    Part of https://w3c.github.io/webcrypto/#ecdh-operations-export-key
+    """
     assert isinstance(key._algorithm, EcKeyAlgorithm)
     name = key._algorithm.namedCurve
     curve = CURVES[name]

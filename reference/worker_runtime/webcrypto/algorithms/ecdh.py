@@ -67,7 +67,7 @@ def peers_key(normalized_algorithm: EcdhKeyDeriveParams, key: CryptoKey) -> Cryp
 def first_bits(secret: bytes, length: int | None) -> bytes:
     """So many bits of a secret, or all of it; an "OperationError" DOMException if it has less.
 
-    https://w3c.github.io/webcrypto/#dfn-length-in-bits
+    Part of https://w3c.github.io/webcrypto/#ecdh-operations-derive-bits
     """
     if length is None:
         return secret

@@ -23,7 +23,7 @@ from ..key_algorithm_dictionary import AnyKeyAlgorithm
 class KeyPairUsages(NamedTuple):
     """What the two keys of a pair may be used for, and the "use" of a JSON Web Key that says so.
 
-    https://w3c.github.io/webcrypto/#keypair
+    Part of https://w3c.github.io/webcrypto/#keypair
     """
 
     public: tuple[KeyUsage, ...]
@@ -63,7 +63,7 @@ def check_type(key: CryptoKey, type: KeyType) -> None:
     """An "InvalidAccessError" DOMException if the key is not the one of its pair that an operation
     needs.
 
-    https://w3c.github.io/webcrypto/#dfn-CryptoKey-slot-type
+    Part of https://w3c.github.io/webcrypto/#SubtleCrypto-Exceptions
     """
     if key._type != type:
         raise DOMException(f"This needs a {type} key, not a {key._type} one", "InvalidAccessError")

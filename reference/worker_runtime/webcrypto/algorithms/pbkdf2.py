@@ -61,7 +61,7 @@ def takes_long(normalized_algorithm: Pbkdf2Params, length: int) -> bool:
     """The rounds are those of each block of what is derived, in bytes; this many take a millisecond
     or so.
 
-    https://w3c.github.io/webcrypto/#pbkdf2-description
+    Part of https://w3c.github.io/webcrypto/#dfn-crypto-task-source-0
     """
     return normalized_algorithm.iterations * (1 + length // 20) > ROUNDS_THAT_TAKE_LONG
 

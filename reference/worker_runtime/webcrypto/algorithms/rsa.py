@@ -92,7 +92,7 @@ def generate_rsa_key_pair(
     usages: list[KeyUsage],
     key_usages: KeyPairUsages,
 ) -> CryptoKeyPair:
-    """https://w3c.github.io/webcrypto/#RsaKeyGenParams-dictionary"""
+    """Part of https://w3c.github.io/webcrypto/#rsassa-pkcs1-operations-generate-key"""
     check_usages(usages, key_usages.public + key_usages.private)
     length, e = (
         normalized_algorithm.modulusLength,
@@ -123,7 +123,7 @@ def generate_rsa_key_pair(
 def takes_long(normalized_algorithm: RsaHashedKeyGenParams, length: int) -> bool:
     """To generate a pair does, always.
 
-    https://w3c.github.io/webcrypto/#RsaHashedKeyGenParams-dictionary
+    Part of https://w3c.github.io/webcrypto/#dfn-crypto-task-source-0
     """
     return True
 
@@ -139,7 +139,7 @@ def import_rsa_key(
 ) -> CryptoKey:
     """The "alg" of a JSON Web Key is that of the hash.
 
-    https://w3c.github.io/webcrypto/#RsaHashedImportParams-dictionary
+    Part of https://w3c.github.io/webcrypto/#rsassa-pkcs1-operations-import-key
     """
     name, hash = normalized_algorithm.name, normalized_algorithm.hash
     match format:
@@ -199,7 +199,7 @@ def new_private_key(name: str, hash: Algorithm, private_key: RSAPrivateKey) -> C
 
 
 def check_object_identifier(identifier: AlgorithmIdentifier) -> None:
-    """https://w3c.github.io/webcrypto/#spki-mapping"""
+    """Part of https://w3c.github.io/webcrypto/#spki-mapping"""
     if identifier.algorithm != RSA_ENCRYPTION:
         raise DOMException(
             f"Expected the object identifier of RSA, not {identifier.algorithm}", "DataError"
@@ -228,13 +228,13 @@ def rsa_private_key_of_jwk(jwk: JsonWebKey) -> RSAPrivateKey:
 def rsa_hashed_key_algorithm(
     name: str, public_key: RSAPublicKey, hash: Algorithm
 ) -> RsaHashedKeyAlgorithm:
-    """https://w3c.github.io/webcrypto/#RsaHashedKeyAlgorithm-dictionary"""
+    """Part of https://w3c.github.io/webcrypto/#RsaHashedKeyAlgorithm-dictionary"""
     exponent = public_key.e.to_bytes((public_key.e.bit_length() + 7) // 8)
     return RsaHashedKeyAlgorithm(name, public_key.n.bit_length(), exponent, KeyAlgorithm(hash.name))
 
 
 def export_rsa_key(key: CryptoKey, format: str, jwk_algs: dict[str, str]) -> bytes | JsonWebKey:
-    """https://w3c.github.io/webcrypto/#RsaKeyAlgorithm-dictionary"""
+    """Part of https://w3c.github.io/webcrypto/#rsassa-pkcs1-operations-export-key"""
     assert isinstance(key._algorithm, RsaHashedKeyAlgorithm)
     name, hash = key._algorithm.name, key._algorithm.hash.name
     match format:

@@ -30,7 +30,7 @@ def digest(normalized_algorithm: Algorithm | KeyAlgorithm, message: bytes) -> by
 def block_size(hash: Algorithm | KeyAlgorithm) -> int:
     """The block size of a hash function, in bits.
 
-    https://w3c.github.io/webcrypto/#hmac-keygen-params
+    Part of https://w3c.github.io/webcrypto/#hmac-operations-generate-key
     """
     return hashlib.new(HASHLIB_NAMES[hash.name]).block_size * 8
 
