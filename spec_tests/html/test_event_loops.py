@@ -171,7 +171,7 @@ class TestCleanUpBeforeWaiting:
         assert variable.get() == "outside"
 
 
-@spec("https://html.spec.whatwg.org/multipage/webappapis.html#performing-a-microtask-checkpoint")
+@spec("https://html.spec.whatwg.org/multipage/webappapis.html#perform-a-microtask-checkpoint")
 class TestAMicrotaskWouldBeNext:
     async def test_unless_one_waits_or_runs(self) -> None:
         queue_a_microtask(lambda: None)

@@ -84,7 +84,7 @@ class TestCreateFetchEventAndDispatch:
         assert seen == [True] * 4
 
 
-@spec("https://w3c.github.io/ServiceWorker/#service-worker-global-scope-fetch-event")
+@spec("https://w3c.github.io/ServiceWorker/#create-fetch-event-and-dispatch-algorithm")
 class TestCancelTheBody:
     async def test_unless_it_is_in_use(self) -> None:
         canceled: list[object] = []

@@ -22,6 +22,8 @@ from tools.traceability.naming import is_called
         ("enqueue_into_readable_stream", "enqueue (ReadableStream)"),
         ("convert_to_scalar_value_string", "convert (string)"),
         ("encrypt", "The encrypt method"),
+        ("is_method", "method"),
+        ("flatten_more_options", "flatten more (Event)"),
     ],
 )
 def test_a_name_is_the_title_in_python(name: str, title: str) -> None:

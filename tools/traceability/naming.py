@@ -13,10 +13,14 @@ WORD = re.compile(r"[a-z0-9]+")
 CAMEL = re.compile(r"([a-z0-9])([A-Z])|([A-Z]+)([A-Z][a-z])")
 PARENTHESES = re.compile(r"\([^)]*\)")
 FILLING = frozenset(
-    "a an and are as at be by for if in into is it its of on or s that the this to with what"
-    " has whether concept def dfn dom operation step section method interface dictionary member object"
-    " class api declaration struct record namespace".split()
+    "a an and are as at be by for has if in into is it its of on or s that the this to with"
+    " whether".split()
 )
+KINDS = frozenset(
+    "concept def dfn dom operation step section method interface dictionary member object class api"
+    " declaration struct record namespace type".split()
+)
+"""Words that say of what kind a thing is, and tell no two of them apart."""
 SPECIAL = {  # what Python calls a method, and what the standards call it
     "__init__": "new constructor",
     "__new__": "new constructor",
@@ -51,11 +55,12 @@ def is_called(name: str, titles: Sequence[str]) -> bool:
 
 
 def is_object_named(spoken: frozenset[str], title: str) -> bool:
-    """Whether a name has all words of a title such as "convert (string)", and one of those in
-    brackets, which say what it is done to: "convert_to_scalar_value_string".
+    """Whether a name has all words of a title, and says what it is done to: "flatten_more_options",
+    or for "convert (string)", with a word of the brackets, "convert_to_scalar_value_string".
     """
-    base, brackets, rest = title.partition("(")
-    return bool(brackets) and stems(base) <= spoken and not spoken.isdisjoint(stems(rest))
+    base, _, brackets = title.partition("(")
+    words = stems(base)
+    return words <= spoken and (len(words) > 1 or not spoken.isdisjoint(stems(brackets)))
 
 
 def letters(text: str) -> str:
@@ -66,10 +71,9 @@ def letters(text: str) -> str:
 def stems(text: str) -> frozenset[str]:
     """The words of a name or a title that carry its meaning, without their endings."""
     text = CAMEL.sub(r"\1\3 \2\4", text)
-    words = WORD.findall(text.lower())
-    return frozenset(
-        stem(word) for word in words if FILLING.isdisjoint({word, word.removesuffix("s")})
-    ) or frozenset(words)
+    words = [word for word in WORD.findall(text.lower()) if word not in FILLING]
+    telling = [word for word in words if KINDS.isdisjoint({word, word.removesuffix("s")})]
+    return frozenset(map(stem, telling or words))
 
 
 def stem(word: str) -> str:

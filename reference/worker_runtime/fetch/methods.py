@@ -12,7 +12,7 @@ TOKEN = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 
 
 def is_method(value: str) -> bool:
-    """Part of https://fetch.spec.whatwg.org/#concept-method"""
+    """https://fetch.spec.whatwg.org/#concept-method"""
     return re.fullmatch(TOKEN, value) is not None
 
 

@@ -273,7 +273,7 @@ def a_microtask_would_be_next() -> bool:
     """Whether a microtask that steps of the platform queued now would run right after them, with
     no microtask before it.
 
-    https://html.spec.whatwg.org/multipage/webappapis.html#performing-a-microtask-checkpoint
+    Part of https://html.spec.whatwg.org/multipage/webappapis.html#perform-a-microtask-checkpoint
     """
     event_loop = _thread.event_loop
     if event_loop is None or _host_job_queue is not None:

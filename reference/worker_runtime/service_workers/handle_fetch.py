@@ -79,7 +79,7 @@ def cancel_the_body(request: RequestRecord) -> None:
     """What is done with the body of a request that gets no response, unless it is in use: it ends.
     A request that is left to others goes to them with its body.
 
-    https://w3c.github.io/ServiceWorker/#service-worker-global-scope-fetch-event
+    Part of https://w3c.github.io/ServiceWorker/#create-fetch-event-and-dispatch-algorithm
     """
     body = request.body
     if body is not None and body.source is None and not body.is_unusable:

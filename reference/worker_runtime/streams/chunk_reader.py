@@ -19,7 +19,7 @@ class ChunkReader:
     OPTIMIZATION: a chunk that is there takes no promise; and while this reads, no script is at work
     but the one that the stream asks for a chunk.
 
-    https://streams.spec.whatwg.org/#other-specs-rs-reading
+    Part of https://streams.spec.whatwg.org/#other-specs-rs-reading
     """
 
     __slots__ = ("_chunk", "_failure", "_is_there", "_reader", "_waiter")

@@ -67,7 +67,7 @@ def begin_to_get_the_next_value(
     """A tuple of the next value, if it is there at once and is no promise; else as
     `get_the_next_value`.
 
-    https://webidl.spec.whatwg.org/#js-async-sequence-iteration
+    Part of https://webidl.spec.whatwg.org/#js-async-sequence-iteration
     """
     try:
         if iterator.is_synchronous:

@@ -37,7 +37,7 @@ def to_dictionary(
     converted to their types. TypeError if one is required and missing, if the dictionary has none
     of that name, or if the value is neither a mapping nor has any member as an attribute.
 
-    https://webidl.spec.whatwg.org/#js-dictionary
+    Part of https://webidl.spec.whatwg.org/#js-dictionary
     """
     members: Any = keywords
     optional: frozenset[str] = dictionary.__optional_keys__  # type: ignore[attr-defined]

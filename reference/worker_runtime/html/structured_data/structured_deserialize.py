@@ -47,7 +47,7 @@ MADE_LATER = _MadeLater()
 class _Deserialization:
     """The deserializations of all that one record holds.
 
-    https://html.spec.whatwg.org/multipage/structured-data.html#sub-deserialization
+    Part of https://html.spec.whatwg.org/multipage/structured-data.html#sub-deserialization
     """
 
     __slots__ = ("depths", "made_later", "memory", "pending", "with_hashes")
