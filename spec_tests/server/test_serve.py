@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from worker_runtime.host.host import use_default_host
 from worker_runtime.host.network import TCPAddress, UnixAddress
 from worker_runtime.server.config import Config
 from worker_runtime.server.serve import ServeOptions, StartFailure, WorkerServer, shown, url_of
@@ -85,6 +86,86 @@ class TestWorkerServer:
         (tmp_path / "w.py").write_text("1/0")
         with pytest.raises(StartFailure, match="could not be started"):
             await WorkerServer(ServeOptions(ANYWHERE, tmp_path / "w.py")).start()
+
+
+REACHES_OUT = """
+import asyncio
+import contextvars
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+from worker_runtime import Response, fetch as get, WebSocket
+
+URL = "http://other.example/"
+
+
+async def outcome(url=URL):
+    try:
+        return str((await get(url)).status)
+    except TypeError as error:
+        return str(error)
+
+
+def outcome_in_a_loop_of_its_own():
+    return asyncio.run(outcome())
+
+
+def outcome_of_a_thread():
+    outcomes = []
+    thread = threading.Thread(target=lambda: outcomes.append(outcome_in_a_loop_of_its_own()))
+    thread.start()
+    thread.join()
+    return outcomes[0]
+
+
+async def outcome_of_a_web_socket():
+    socket = WebSocket("ws://other.example/")
+    closed = asyncio.get_running_loop().create_future()
+    socket.onclose = closed.set_result
+    return "refused" if (await closed).code == 1006 else "connected"
+
+
+WHEN_LOADED = outcome_of_a_thread()
+
+
+async def fetch(request, env, ctx):
+    loop = asyncio.get_running_loop()
+    with ThreadPoolExecutor(1) as pool:
+        outcomes = [
+            WHEN_LOADED,
+            await outcome(),
+            await outcome_of_a_web_socket(),
+            await loop.create_task(outcome(), context=contextvars.Context()),
+            await contextvars.Context().run(get, URL).then(lambda _: "connected", str),
+            await asyncio.to_thread(outcome_in_a_loop_of_its_own),
+            await loop.run_in_executor(None, outcome_in_a_loop_of_its_own),
+            await loop.run_in_executor(pool, outcome_of_a_thread),
+        ]
+    return Response("\\n".join(outcomes))
+"""
+
+
+class TestAllowedHosts:
+    async def test_hold_for_each_thread_and_context_of_the_worker(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        (tmp_path / "w.py").write_text(REACHES_OUT)
+        server, stop = (
+            WorkerServer(ServeOptions(ANYWHERE, tmp_path / "w.py", allowed_hosts=("a.example",))),
+            asyncio.Event(),
+        )
+        try:
+            url = await server.start()
+            answer = (await get(url)).partition(b"\r\n\r\n")[2].decode()
+            stop.set()
+            await server.run(stop)
+        finally:
+            use_default_host(None)
+        refused = "other.example:80 is not among the hosts that this worker may reach"
+        outcomes = answer.split("\n")
+        assert len(outcomes) == 8 and outcomes.pop(2) == "refused"
+        assert [text for text in outcomes if refused not in text] == []
+        assert refused in capsys.readouterr().err  # which is about the WebSocket
 
 
 class TestAddresses:
