@@ -14,15 +14,11 @@ from worker_runtime.urlpattern.internals import (
     create_a_component_match_result,
     create_a_dummy_url,
     hostname_pattern_is_an_ipv6_address,
-    part_list_reg_exp,
     protocol_component_matches_a_special_scheme,
 )
 from worker_runtime.urlpattern.pattern_strings import (
     Options,
-    generate_a_regular_expression_and_name_list,
-    parse_a_pattern_string,
 )
-from worker_runtime.urlpattern.regular_expressions import reg_exp_create
 
 spec = pytest.mark.spec
 
@@ -64,29 +60,6 @@ class TestCompileAComponent:
             "\u540d": "a",
             "$_1": "1",
         }
-
-
-@spec("https://urlpattern.spec.whatwg.org/#part-list")
-class TestPartListRegExp:
-    @pytest.mark.parametrize("input", ["", "abc", "a.c", "*", "(.*)"])
-    def test_it_matches_as_the_regular_expression_does(self, input: str) -> None:
-        part_list = parse_a_pattern_string(input, DEFAULT_OPTIONS, lambda text: text)
-        ours = part_list_reg_exp(part_list, DEFAULT_OPTIONS)
-        theirs = reg_exp_create(
-            generate_a_regular_expression_and_name_list(part_list, DEFAULT_OPTIONS)[0], False
-        )
-        assert ours is not None
-        for text in ("", "a", "abc", "a.c", "ABC", "abcd", " ~"):
-            assert ours(text) == theirs(text)
-
-    @pytest.mark.parametrize("input", [":a", "{a}?", "*?", "a*", "{a*}", "(b)"])
-    def test_others_need_one(self, input: str) -> None:
-        part_list = parse_a_pattern_string(input, DEFAULT_OPTIONS, lambda text: text)
-        assert part_list_reg_exp(part_list, DEFAULT_OPTIONS) is None
-
-    def test_so_does_fixed_text_without_regard_to_case(self) -> None:
-        part_list = parse_a_pattern_string("a", DEFAULT_OPTIONS, lambda text: text)
-        assert part_list_reg_exp(part_list, DEFAULT_OPTIONS._replace(ignore_case=True)) is None
 
 
 @spec("https://urlpattern.spec.whatwg.org/#create-a-component-match-result")

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from ..url.url_parsing import basic_url_parser
 from ..url.url_representation import SPECIAL_SCHEMES, URLRecord
 from .dictionaries import URLPatternComponentResult
+from .part_list_matching import part_list_reg_exp
 from .pattern_strings import (
     EncodingCallback,
     Options,
@@ -67,6 +68,7 @@ def compile_a_component(
     regular_expression_string, name_list = generate_a_regular_expression_and_name_list(
         part_list, options
     )
+    # OPTIMIZATION: without an author's regular expression, matching takes linear time.
     regular_expression = part_list_reg_exp(part_list, options)
     if regular_expression is None:
         regular_expression = reg_exp_create(regular_expression_string, options.ignore_case)
@@ -81,26 +83,6 @@ def compile_a_component(
         options,
         encoding_callback,
     )
-
-
-def part_list_reg_exp(part_list: list[Part], options: Options) -> RegExp | None:
-    """A match against a part list that needs no regular expression, as the note in the algorithm
-    above allows.
-
-    Part of https://urlpattern.spec.whatwg.org/#part-list
-    """
-    # OPTIMIZATION: fixed text is compared, and a full wildcard alone matches whatever a component
-    # can be.
-    match part_list:
-        case []:
-            text = ""
-        case [Part(type="fixed-text", value=text, modifier="none")] if not options.ignore_case:
-            pass
-        case [Part(type="full-wildcard", modifier="none", prefix="", suffix="")]:
-            return lambda string: (string,)
-        case _:
-            return None
-    return lambda string: () if string == text else None
 
 
 def create_a_component_match_result(
