@@ -15,11 +15,10 @@ def prepare(runtime: ModuleType, location: str) -> None:
     settings_objects = import_module(f"{runtime.__name__}.html.settings_objects")
     url_parsing = import_module(f"{runtime.__name__}.url.url_parsing")
     interfaces = import_module(f"{runtime.__name__}.webidl.interfaces")
-    profile = import_module(f"{runtime.__name__}.fetch.profile").profile
-    profile.set("browser")  # the tests presume one
+    host = import_module(f"{runtime.__name__}.host.host")
     scope = interfaces.new(worker_global_scope.WorkerGlobalScope)
     settings_object = worker_global_scope.set_up_a_worker_environment_settings_object(
-        scope, url_parsing.url_parser(location)
+        scope, url_parsing.url_parser(location), host.Host(profile="browser")  # as tests presume
     )
     settings_objects.realm_execution_context.set(settings_object)
     # Tests see the scope as JavaScript's own global object, for which the runner needs it without

@@ -63,6 +63,9 @@ from .html.timers import setTimeout as setTimeout
 from .html.unhandled_promise_rejections import (
     PromiseRejectionEvent as PromiseRejectionEvent,
 )
+from .html.web_messaging.broadcasting import BroadcastChannel as BroadcastChannel
+from .html.web_messaging.message_channels import MessageChannel as MessageChannel
+from .html.web_messaging.message_ports import MessagePort as MessagePort
 from .service_workers.cache import Cache as Cache
 from .service_workers.cache_storage import CacheStorage as CacheStorage
 from .service_workers.cache_storage import caches as caches

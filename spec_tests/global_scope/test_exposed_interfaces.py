@@ -6,21 +6,22 @@ import pytest
 
 import worker_runtime
 from worker_runtime.global_scope.exposed_interfaces import (
-    SERIALIZABLE_INTERFACES,
+    INTERFACES_OF_STRUCTURED_DATA,
     interface_identified_by,
 )
 from worker_runtime.html.structured_data.serializable_objects import is_serializable
+from worker_runtime.html.structured_data.transferable_objects import is_transferable
 
 
 @pytest.mark.spec("https://webidl.spec.whatwg.org/#dfn-exposed")
 class TestInterfaceIdentifiedBy:
-    def test_each_serializable_interface_of_the_platform_is_found(self) -> None:
-        serializable = {
+    def test_each_serializable_or_transferable_interface_of_the_platform_is_found(self) -> None:
+        interfaces = {
             name for name, value in vars(worker_runtime).items()
-            if isinstance(value, type) and is_serializable(value)
+            if isinstance(value, type) and (is_serializable(value) or is_transferable(value))
         }  # fmt: skip
-        assert serializable == set(SERIALIZABLE_INTERFACES)
-        for name in serializable:
+        assert interfaces - {"MessagePort"} == set(INTERFACES_OF_STRUCTURED_DATA)
+        for name in INTERFACES_OF_STRUCTURED_DATA:
             assert interface_identified_by(name) is getattr(worker_runtime, name)
 
     @pytest.mark.parametrize("name", ["URL", "os", "", "__name__"])

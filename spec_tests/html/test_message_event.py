@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from worker_runtime import MessageEvent
+from worker_runtime import EventTarget, MessageEvent
+from worker_runtime.html.message_event import fire_a_message_event
 
 spec = pytest.mark.spec
 
@@ -42,3 +43,15 @@ class TestInitMessageEvent:
         event.initMessageEvent("other", True, False, 1, "o", "id", None, [2])
         assert (event.type, event.bubbles, event.data) == ("other", True, 1)
         assert (event.origin, event.lastEventId, event.ports) == ("o", "id", (2,))
+
+
+@spec("https://html.spec.whatwg.org/multipage/comms.html#the-messageevent-interface")
+class TestFireAMessageEvent:
+    def test_it_is_as_one_that_was_constructed(self) -> None:
+        target, events = EventTarget(), list[MessageEvent]()
+        target.addEventListener("message", events.append)
+        fire_a_message_event("message", target, "data", "origin", target, (1,))
+        expected = MessageEvent("message", data="data", origin="origin", source=target, ports=[1])
+        for name in ("type", "data", "origin", "lastEventId", "source", "ports", "bubbles"):
+            assert getattr(events[0], name) == getattr(expected, name)
+        assert events[0].isTrusted and events[0].target is target

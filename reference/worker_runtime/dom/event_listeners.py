@@ -13,8 +13,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ..html.settings_objects import EnvironmentSettingsObject, realm_execution_context
-from ..webidl.callback_function_types import to_callback_function
-from ..webidl.callbacks import call_a_user_objects_operation
 from . import abort_algorithms
 
 if TYPE_CHECKING:
@@ -33,7 +31,6 @@ class EventListener:
         "callback",
         "capture",
         "once",
-        "operation",
         "passive",
         "realm",
         "removed",
@@ -52,12 +49,6 @@ class EventListener:
     ) -> None:
         self.type = type
         self.callback = callback
-        # What is called with the event: a callable, or a method that is looked up each time.
-        self.operation = (
-            to_callback_function(callback, 1)
-            if callable(callback)
-            else partial(call_a_user_objects_operation, callback, "handleEvent")
-        )
         self.capture = capture
         self.passive = passive
         self.once = once
@@ -112,7 +103,7 @@ def add_an_event_listener(event_target: EventTarget, listener: EventListener) ->
     if listener.signal is not None:
         listener.abort_steps = partial(remove_an_event_listener, event_target, listener)
         abort_algorithms.add(listener.signal, listener.abort_steps)
-    event_target._event_listener_list_has_changed(listener.type, True)
+    event_target._event_listener_list_has_changed(listener.type)
 
 
 def remove_an_event_listener(event_target: EventTarget, listener: EventListener) -> None:
@@ -124,4 +115,4 @@ def remove_an_event_listener(event_target: EventTarget, listener: EventListener)
     if listener.signal is not None and listener.abort_steps is not None:
         # a signal that lives on keeps nothing of it
         abort_algorithms.remove(listener.signal, listener.abort_steps)
-    event_target._event_listener_list_has_changed(listener.type, False)
+    event_target._event_listener_list_has_changed(listener.type)

@@ -45,8 +45,7 @@ class HandleEvent(Protocol):
     Part of https://dom.spec.whatwg.org/#callbackdef-eventlistener
     """
 
-    @property
-    def handleEvent(self) -> Callable[..., object]:
+    def handleEvent(self, event: Any) -> object:
         """https://dom.spec.whatwg.org/#dom-eventlistener-handleevent"""
 
 
@@ -71,7 +70,7 @@ class EventTarget:
     def addEventListener(
         self,
         type: str,
-        callback: Callable[..., object] | HandleEvent | None,
+        callback: Callable[[Any], object] | HandleEvent | None,
         options: AddEventListenerOptions | bool | None = None,
         **members: Unpack[AddEventListenerOptions],
     ) -> None:
@@ -95,7 +94,7 @@ class EventTarget:
     def removeEventListener(
         self,
         type: str,
-        callback: Callable[..., object] | HandleEvent | None,
+        callback: Callable[[Any], object] | HandleEvent | None,
         options: AddEventListenerOptions | bool | None = None,
         **members: Unpack[AddEventListenerOptions],
     ) -> None:
@@ -128,7 +127,7 @@ class EventTarget:
         event._is_trusted = False
         return dispatch(event, self)
 
-    def _event_listener_list_has_changed(self, type: str, is_added: bool) -> None:
+    def _event_listener_list_has_changed(self, type: str) -> None:
         """Called when a listener of a type has come or gone, for the few interfaces to which that
         matters.
 

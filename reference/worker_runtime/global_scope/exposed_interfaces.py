@@ -10,22 +10,26 @@ from importlib import import_module
 ROOT = __name__.rpartition(".global_scope")[0]
 
 # each with the file that makes it whole, which is loaded when it is first asked for
-SERIALIZABLE_INTERFACES = {
+INTERFACES_OF_STRUCTURED_DATA = {
     "Blob": "file_api.blob",
     "CryptoKey": "webcrypto.methods_and_parameters",
     "DOMException": "webidl.exceptions",
     "File": "file_api.file",
     "QuotaExceededError": "webidl.exceptions",
+    "ReadableStream": "streams.transferable_streams",
+    "TransformStream": "streams.transferable_streams",
     "WebSocketError": "websockets.web_socket_error",
+    "WritableStream": "streams.transferable_streams",
 }
 
 
 def interface_identified_by(name: str) -> type | None:
-    """The interface that workers know by that name, if its objects are serializable.
+    """The interface that workers know by that name, if its objects are serializable or transferable
+    by what another file says.
 
     https://webidl.spec.whatwg.org/#dfn-exposed
     """
-    if name not in SERIALIZABLE_INTERFACES:
+    if name not in INTERFACES_OF_STRUCTURED_DATA:
         return None
-    interface: type = getattr(import_module(f"{ROOT}.{SERIALIZABLE_INTERFACES[name]}"), name)
+    interface: type = getattr(import_module(f"{ROOT}.{INTERFACES_OF_STRUCTURED_DATA[name]}"), name)
     return interface

@@ -13,7 +13,6 @@ from typing import Any, TypeAlias, overload
 from ..dom.event import Event, set_the_canceled_flag
 from ..dom.event_listeners import EventListener, add_an_event_listener, remove_an_event_listener
 from ..dom.event_target import EventTarget
-from ..webidl.callback_function_types import to_callback_function
 from ..webidl.callbacks import convert_to_undefined
 from .runtime_script_errors import ErrorEvent
 from .settings_objects import current_settings_object
@@ -25,9 +24,7 @@ HandlerValue: TypeAlias = Callable[..., object]
 class EventHandler:
     """https://html.spec.whatwg.org/multipage/webappapis.html#event-handlers"""
 
-    __slots__ = ("callback", "listener", "value")
-
-    callback: HandlerValue  # the value, as it is called
+    __slots__ = ("listener", "value")
 
     def __init__(self) -> None:
         self.value: HandlerValue | None = None
@@ -65,7 +62,6 @@ class EventHandlerIDLAttribute:
             return
         handler = event_target._event_handler_map.setdefault(self.name, EventHandler())
         handler.value = value
-        handler.callback = to_callback_function(value, 1 if self.name != "onerror" else 5)
         activate_an_event_handler(event_target, self.name)
 
 
@@ -105,13 +101,16 @@ def the_event_handler_processing_algorithm(name: str, event: Event) -> None:
 
     https://html.spec.whatwg.org/multipage/webappapis.html#the-event-handler-processing-algorithm
     """
-    assert event.currentTarget is not None
-    handler = event.currentTarget._event_handler_map.get(name)
-    if handler is None:
+    current_target = event._current_target
+    assert current_target is not None
+    callback = get_the_current_value_of_the_event_handler(current_target, name)
+    if callback is None:
         return
-    callback = handler.callback
-    is_of_a_scope = event.currentTarget is current_settings_object().global_object
-    if isinstance(event, ErrorEvent) and event.type == "error" and is_of_a_scope:
+    if (
+        isinstance(event, ErrorEvent)
+        and event.type == "error"
+        and current_target is current_settings_object().global_object
+    ):
         return_value = callback(
             event.message, event.filename, event.lineno, event.colno, event.error
         )

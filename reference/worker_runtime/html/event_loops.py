@@ -98,6 +98,9 @@ def is_running(event_loop: EventLoop) -> bool:
 
     Part of https://html.spec.whatwg.org/multipage/webappapis.html#event-loop-for-spec-authors
     """
+    # OPTIMIZATION: as in relevant_event_loop
+    if _thread.event_loop is event_loop:
+        return event_loop.asyncio_loop.is_running()
     return event_loop.asyncio_loop is asyncio._get_running_loop()
 
 
@@ -129,11 +132,20 @@ def queue_a_task(
     """
     if event_loop is None:
         event_loop = relevant_event_loop()
+    call_in_a_turn(event_loop, partial(run_a_task, event_loop, steps), context)
+
+
+def call_in_a_turn(event_loop: EventLoop, callback: Steps, context: Context | None = None) -> None:
+    """Call back in a turn of an event loop, which may be another thread's; never, where it has
+    ended. What is called runs tasks.
+
+    https://html.spec.whatwg.org/multipage/webappapis.html#task-queue
+    """
     if is_running(event_loop):
-        event_loop.asyncio_loop.call_soon(run_a_task, event_loop, steps, context=context)
+        event_loop.asyncio_loop.call_soon(callback, context=context)
         return
     with suppress(RuntimeError):  # the loop is closed
-        event_loop.asyncio_loop.call_soon_threadsafe(run_a_task, event_loop, steps, context=context)
+        event_loop.asyncio_loop.call_soon_threadsafe(callback, context=context)
 
 
 def queue_a_microtask(steps: Steps) -> None:

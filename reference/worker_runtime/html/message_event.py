@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Unpack
 
+from ..dom.dispatching_events import dispatch
 from ..dom.event import Event, EventInit, initialize, inner_event_creation_steps
+from ..dom.event_target import EventTarget
 from ..webidl.dictionaries import to_dictionary
+from ..webidl.interfaces import new
 from ..webidl.type_mapping import to_dom_string, to_usv_string
 
 
@@ -86,3 +89,24 @@ class MessageEvent(Event):
             self._last_event_id = to_dom_string(lastEventId)
             self._source = source
             self._ports = tuple(ports)
+
+
+def fire_a_message_event(
+    e: str,
+    target: EventTarget,
+    data: object,
+    origin: str = "",
+    source: object = None,
+    ports: tuple[Any, ...] = (),
+) -> None:
+    """Fire an event named message or messageerror.
+
+    https://html.spec.whatwg.org/multipage/comms.html#the-messageevent-interface
+    """
+    # OPTIMIZATION: as fire_an_event makes it; there is nothing to convert
+    event = new(MessageEvent)
+    inner_event_creation_steps(event, e, {})
+    event._is_trusted = True
+    event._data, event._origin, event._last_event_id = data, origin, ""
+    event._source, event._ports = source, ports
+    dispatch(event, target)

@@ -4,8 +4,7 @@ message ports between them.
 Streams Standard, 8.2, 4.2.6, 5.2.6 and 6.2.5:
 https://streams.spec.whatwg.org/#transferrable-streams
 
-Structured data transfers a stream by these steps. It makes the ports, which stand below this room,
-and serializes the one that goes to the other realm.
+Structured data transfers a stream by these steps.
 """
 
 from __future__ import annotations
@@ -14,6 +13,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Protocol
 
+from ..html.settings_objects import current_settings_object
+from ..html.structured_data.structured_serialize_with_transfer import (
+    SerializeWithTransferResult,
+    structured_deserialize_with_transfer,
+    structured_serialize_with_transfer,
+)
+from ..html.web_messaging.message_ports import entangle, new_message_port
 from ..webidl.exceptions import DOMException, reason_of
 from ..webidl.interfaces import new
 from ..webidl.promises import (
@@ -49,7 +55,7 @@ from .writable_stream import WritableStream, initialize_writable_stream
 class Port(Protocol):
     """A message port that no author has in hand.
 
-    https://html.spec.whatwg.org/multipage/web-messaging.html#messageport
+    Part of https://html.spec.whatwg.org/multipage/web-messaging.html#messageport.
     """
 
     def postMessage(self, message: Any, /) -> None:
@@ -138,6 +144,63 @@ def transform_stream_transfer_receiving_steps(
     value._readable, value._writable = readable, writable
     value._backpressure = value._backpressure_change_promise = None
     value._is_detached = False
+
+
+def transfer_steps(value: ReadableStream | WritableStream) -> SerializeWithTransferResult:
+    """Steps 2 to 4 and 8 of a stream's, around its own: the port that goes to the other realm.
+
+    https://streams.spec.whatwg.org/#transfer
+    """
+    current_realm = current_settings_object()
+    port1, port2 = new_message_port(current_realm), new_message_port(current_realm)
+    entangle(port1, port2)
+    if isinstance(value, ReadableStream):
+        readable_stream_transfer_steps(value, port1)
+    else:
+        writable_stream_transfer_steps(value, port1)
+    return structured_serialize_with_transfer(port2, [port2])
+
+
+def _transfer_receiving_steps(
+    cls: type[ReadableStream | WritableStream], data: SerializeWithTransferResult
+) -> ReadableStream | WritableStream:
+    port = structured_deserialize_with_transfer(data)[0]
+    value = new(cls)
+    if isinstance(value, ReadableStream):
+        readable_stream_transfer_receiving_steps(port, value)
+    else:
+        writable_stream_transfer_receiving_steps(port, value)
+    return value
+
+
+def _transform_stream_transfer(
+    value: TransformStream,
+) -> tuple[SerializeWithTransferResult, SerializeWithTransferResult]:
+    readable, writable = transform_stream_transfer_steps(value)
+    return (
+        structured_serialize_with_transfer(readable, [readable]),
+        structured_serialize_with_transfer(writable, [writable]),
+    )
+
+
+def _transform_stream_transfer_receiving(
+    cls: type[TransformStream],
+    data: tuple[SerializeWithTransferResult, SerializeWithTransferResult],
+) -> TransformStream:
+    readable, writable = (structured_deserialize_with_transfer(part)[0] for part in data)
+    value = new(TransformStream)
+    transform_stream_transfer_receiving_steps(readable, writable, value)
+    return value
+
+
+# The classes stand below the pipes and the ports that this takes.
+for _interface in (ReadableStream, WritableStream):
+    setattr(_interface, "_transfer_steps", transfer_steps)
+    setattr(_interface, "_transfer_receiving_steps", classmethod(_transfer_receiving_steps))
+setattr(TransformStream, "_transfer_steps", _transform_stream_transfer)
+setattr(
+    TransformStream, "_transfer_receiving_steps", classmethod(_transform_stream_transfer_receiving)
+)
 
 
 # ---- 8.2 Transferable streams --------------------------------------------------------------------

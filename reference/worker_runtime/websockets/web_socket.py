@@ -10,15 +10,14 @@ from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import Literal, TypeAlias
 
-from ..dom.dispatching_events import dispatch, fire_an_event
-from ..dom.event import inner_event_creation_steps
+from ..dom.dispatching_events import fire_an_event
 from ..dom.event_target import EventTarget
 from ..fetch.infrastructure import FetchController
 from ..file_api import blob as file_api
 from ..file_api.blob import Blob
 from ..html.event_handlers import EventHandlerIDLAttribute
 from ..html.event_loops import relevant_event_loop, run_a_task
-from ..html.message_event import MessageEvent
+from ..html.message_event import fire_a_message_event
 from ..html.settings_objects import (
     EnvironmentSettingsObject,
     current_settings_object,
@@ -306,13 +305,7 @@ def when_a_message_has_been_received(web_socket: WebSocket, data: str | bytes) -
     data_for_event: object = data
     if web_socket._binary_type == "blob" and isinstance(data, bytes):
         data_for_event = file_api.create(data, "")
-    # OPTIMIZATION: as fire_an_event makes it; there is nothing to convert
-    event = new(MessageEvent)
-    inner_event_creation_steps(event, "message", {})
-    event._is_trusted = True
-    event._data, event._origin, event._last_event_id = data_for_event, web_socket._origin, ""
-    event._source, event._ports = None, ()
-    dispatch(event, web_socket)
+    fire_a_message_event("message", web_socket, data_for_event, web_socket._origin)
 
 
 def a_listener_is_done(web_socket: WebSocket, task: object) -> None:

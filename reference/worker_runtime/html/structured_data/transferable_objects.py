@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+from ...webidl.host_hooks import hooks
+from .serializable_objects import PACKAGE
+
 
 class Transferable(Protocol):
     """An object of the platform that can be moved: what it held is in another object then, and it
@@ -38,4 +41,6 @@ def is_transferable(type: type) -> bool:
 
     https://html.spec.whatwg.org/multipage/structured-data.html#transferable-objects
     """
+    if not hasattr(type, "_transfer_steps") and type.__module__.startswith(PACKAGE):
+        hooks.interface_identified_by(type.__name__)  # which makes it whole
     return hasattr(type, "_transfer_steps")
