@@ -10,10 +10,12 @@ from contextvars import ContextVar
 
 import pytest
 
+from worker_runtime import Promise
 from worker_runtime.webidl.awaitables import (
     begin,
     future_of,
     is_starting,
+    let_go,
     running_tasks,
     tasks_begun_by,
 )
@@ -292,6 +294,24 @@ class TestFutureOf:
         assert task in running_tasks
         await task
         await asyncio.sleep(0)
+        assert task not in running_tasks
+
+
+@spec("https://docs.python.org/3/library/asyncio-task.html#asyncio.create_task")
+class TestLetGo:
+    async def test_a_task_that_was_begun_is_held_until_then(self) -> None:
+        task = begin(asyncio.sleep(0))
+        assert isinstance(task, asyncio.Task) and task in running_tasks
+        await task
+        let_go(task)
+        let_go(task)
+        assert task not in running_tasks
+
+    async def test_a_promise_of_it_lets_it_go(self) -> None:
+        before = set(running_tasks)
+        promise = Promise.resolve(asyncio.sleep(0, 7))
+        (task,) = running_tasks - before
+        assert await promise == 7
         assert task not in running_tasks
 
 

@@ -165,8 +165,10 @@ def host_enqueue_promise_job(job: Steps) -> None:
         _host_job_queue(job)
         return
     event_loop = _thread.event_loop
-    # OPTIMIZATION: else, it is the one that runs
-    if event_loop is None or not event_loop.performing_a_microtask_checkpoint:
+    # OPTIMIZATION: else, it is the one that runs, and a checkpoint follows
+    if event_loop is None or not (
+        event_loop.performing_a_microtask_checkpoint or event_loop.is_running_a_task
+    ):
         event_loop = relevant_event_loop()
         schedule_a_microtask_checkpoint(event_loop)
     event_loop.microtask_queue.append(job)

@@ -11,7 +11,14 @@ from ..dom.event import Event, EventInit, inner_event_creation_steps
 from ..html.settings_objects import current_settings_object
 from ..webidl.dictionaries import to_dictionary
 from ..webidl.exceptions import DOMException
-from ..webidl.promises import Promise, promise_resolve, resolve, upon_fulfillment, upon_rejection
+from ..webidl.promises import (
+    Promise,
+    perform_promise_then,
+    promise_resolve,
+    resolve,
+    upon_fulfillment,
+    upon_rejection,
+)
 
 
 class ExtendableEventInit(EventInit, total=False):
@@ -87,8 +94,7 @@ def add_lifetime_promise(event: ExtendableEvent, promise: Promise[Any]) -> None:
         # more.
         upon_fulfillment(Promise.resolve(), decrement)
 
-    upon_fulfillment(promise, queue_decrement)
-    upon_rejection(promise, queue_decrement)
+    perform_promise_then(promise, queue_decrement, queue_decrement)
 
 
 def wait_until_inactive(event: ExtendableEvent) -> Promise[None]:

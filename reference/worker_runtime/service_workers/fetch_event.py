@@ -20,11 +20,10 @@ from ..webidl.exceptions import DOMException
 from ..webidl.promises import (
     Promise,
     a_promise_resolved_with,
+    perform_promise_then,
     promise_resolve,
     reject,
     resolve,
-    upon_fulfillment,
-    upon_rejection,
 )
 from .extendable_event import ExtendableEvent, ExtendableEventInit, add_lifetime_promise
 
@@ -174,8 +173,7 @@ class FetchEvent(ExtendableEvent):
             set_potential_response(self, response)
             resolve(settled)
 
-        upon_rejection(promise, respond_with_error)
-        upon_fulfillment(promise, respond)
+        perform_promise_then(promise, respond, respond_with_error)
 
 
 def create(request: Request, settings_object: EnvironmentSettingsObject) -> FetchEvent:

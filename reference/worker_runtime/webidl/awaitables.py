@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 # asyncio keeps no strong reference to a task; what nobody holds must still come to its end.
-running_tasks: set[asyncio.Task[Any]] = set()
+running_tasks: set[asyncio.Future[Any]] = set()
 
 # How many coroutines are in their first step, one on top of the other, by loop.
 _starting: dict[asyncio.AbstractEventLoop, int] = {}
@@ -30,7 +30,8 @@ def begin(awaitable: Awaitable[T]) -> tuple[T] | asyncio.Future[T]:
     its own.
 
     A tuple of its result, if it has returned by then. Else a future: the task, or what it has
-    raised. An asyncio future is itself.
+    raised. An asyncio future is itself. The task is held until it is given to `let_go`, which who
+    gets it has to do when it is done.
 
     https://tc39.es/ecma262/#sec-async-functions-abstract-operations-async-function-start
     """
@@ -54,7 +55,6 @@ def begin(awaitable: Awaitable[T]) -> tuple[T] | asyncio.Future[T]:
             del _starting[loop]
     if isinstance(begun, asyncio.Task) and not begun.done():
         running_tasks.add(begun)
-        begun.add_done_callback(running_tasks.discard)
         if _thread.begun is not None:
             _thread.begun.append(begun)
     return begun
@@ -67,10 +67,20 @@ def future_of(awaitable: Awaitable[T]) -> asyncio.Future[T]:
     """
     begun = begin(awaitable)
     if not isinstance(begun, tuple):
+        if not begun.done():
+            begun.add_done_callback(let_go)
         return begun
     future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
     future.set_result(begun[0])
     return future
+
+
+def let_go(future: asyncio.Future[Any]) -> None:
+    """Hold a task no longer.
+
+    https://docs.python.org/3/library/asyncio-task.html#asyncio.create_task
+    """
+    running_tasks.discard(future)
 
 
 class _Thread(threading.local):

@@ -18,7 +18,7 @@ from functools import partial
 from types import TracebackType
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar, cast, overload
 
-from .awaitables import future_of, is_starting
+from .awaitables import begin, is_starting, let_go
 from .exceptions import DOMException, exception_of, reason_of
 from .host_hooks import hooks
 
@@ -274,7 +274,12 @@ def a_promise_resolved_with(value: U) -> Promise[U]: ...
 def a_promise_resolved_with(value: object) -> Promise[Any]:
     """https://webidl.spec.whatwg.org/#a-promise-resolved-with"""
     promise: Promise[Any] = Promise()
-    resolve(promise, value)
+    if value is None or not hasattr(type(value), "__await__"):
+        # OPTIMIZATION: as `resolve` settles a promise to which nobody has reacted
+        promise._state = FULFILLED
+        promise._result = value
+    else:
+        resolve(promise, value)
     return promise
 
 
@@ -303,11 +308,14 @@ def resolve(promise: Promise[Any], value: object = None) -> None:
         hooks.enqueue_promise_job(partial(copy_context().run, job))
     else:
         promise._state = FOLLOWING
-        future = future_of(cast(Awaitable[object], value))
-        if future.done():
-            _settle_with_future(promise, future)
+        begun = begin(cast(Awaitable[object], value))
+        if isinstance(begun, tuple):
+            promise._state = PENDING  # what an async function returns may be a promise, too
+            resolve(promise, begun[0])
+        elif begun.done():
+            _settle_with_future(promise, begun)
         else:
-            future.add_done_callback(partial(_settle_with_future, promise))
+            begun.add_done_callback(partial(_settle_with_future, promise))
 
 
 def reject(promise: Promise[Any], reason: object = None) -> None:
@@ -414,6 +422,7 @@ def _settle_with_future(promise: Promise[Any], future: asyncio.Future[Any]) -> N
     """Settle a promise that follows an asyncio future, which is done; a cancelled one is an
     AbortError.
     """
+    let_go(future)
     if future.cancelled():
         settle(promise, REJECTED, DOMException("The task was cancelled", "AbortError"))
     elif (error := future.exception()) is not None:
