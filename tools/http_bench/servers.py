@@ -15,6 +15,7 @@ import socket
 import sys
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -60,22 +61,30 @@ def free_port() -> int:
 # ---- ours ----------------------------------------------------------------------------------------
 
 
-async def start_ours(scenario: str) -> int:
-    """The worker of a scenario, as `serve` serves it without a log; returns its port."""
+@asynccontextmanager
+async def serving(scenario: str) -> AsyncIterator[int]:
+    """The worker of a scenario, as `serve` serves it without a log; gives its port."""
     from worker_runtime.host.network import TCPAddress
     from worker_runtime.server.serve import ServeOptions, WorkerServer
 
     with TemporaryDirectory() as folder:
         file = Path(folder, "worker.py")
         file.write_text(SCENARIOS[scenario].worker, "utf-8")
-        url = await WorkerServer(ServeOptions(TCPAddress("127.0.0.1", 0), file)).start()
-    return int(url.rstrip("/").rpartition(":")[2])
+        server = WorkerServer(ServeOptions(TCPAddress("127.0.0.1", 0), file))
+        url = await server.start()
+    try:
+        yield int(url.rstrip("/").rpartition(":")[2])
+    finally:
+        until = asyncio.Event()
+        until.set()
+        await server.run(until)
 
 
 async def serve_ours(scenario: str) -> None:
     """Serve the worker of a scenario."""
-    announce(await start_ours(scenario))
-    await asyncio.Event().wait()
+    async with serving(scenario) as port:
+        announce(port)
+        await asyncio.Event().wait()
 
 
 # ---- bare asyncio streams ------------------------------------------------------------------------

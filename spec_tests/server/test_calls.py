@@ -1,0 +1,84 @@
+"""What a request costs in Python-level function calls and callbacks of the loop: figures that no
+noise touches, so that nobody makes the workers that people write slow without noticing.
+
+`tools/bench.py http --calls` shows where the calls are.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from tools.http_bench.calls import CallCounter, Calls
+from tools.http_bench.clients import put_under_load
+from tools.http_bench.scenarios import SCENARIOS
+from tools.http_bench.servers import serving
+
+CONNECTIONS = 8
+REQUESTS = 400
+
+
+# The most that a request may call, on any Python.
+MOST_CALLS = {
+    "hello, event form": 78,
+    "hello": 85,
+    "routes": 109,
+    "14 fields, changing": 93,
+    "JSON echo": 117,
+    "form upload": 182,
+    "1 MiB, pull source": 530,
+    "1 MiB, async generator": 645,
+}
+
+
+@pytest.fixture(autouse=True)
+def no_other_profile() -> Iterator[None]:
+    if sys.getprofile() is not None:
+        pytest.skip("a profiler counts already")
+    yield
+
+
+async def calls_of(name: str) -> Calls:
+    scenario = SCENARIOS[name]
+    counter = CallCounter()
+    async with serving(name) as port:
+        await asyncio.to_thread(put_under_load, port, scenario, CONNECTIONS, 2 * CONNECTIONS)
+        counter.start()
+        try:
+            await asyncio.to_thread(put_under_load, port, scenario, CONNECTIONS, REQUESTS)
+        finally:
+            calls = counter.stop(REQUESTS)
+    return calls
+
+
+class TestCalls:
+    @pytest.mark.parametrize("name", SCENARIOS)
+    async def test_a_request_calls_no_more_than_this(self, name: str) -> None:
+        calls = await calls_of(name)
+        assert calls.total <= MOST_CALLS[name], calls.rooms
+
+    @pytest.mark.parametrize("name", ["hello, event form", "hello", "routes", "JSON echo"])
+    async def test_where_nothing_waits_nothing_is_scheduled(self, name: str) -> None:
+        calls = await calls_of(name)
+        # what is left is of the connections that come and go
+        assert calls.call_soon < 0.5
+        assert calls.context_run < 5
+
+
+class TestCallCounter:
+    def test_counts_calls_steps_and_contexts_of_this_thread(self) -> None:
+        def steps() -> Iterator[int]:
+            yield 1
+            yield 2
+
+        counter = CallCounter()
+        counter.start()
+        total = sum(steps())
+        calls = counter.stop(1)
+        assert total == 3
+        assert calls.functions == {f"test_calls.{steps.__qualname__}": 3}
+        assert (calls.total, calls.call_soon, calls.context_run) == (3, 0, 0)
+        assert calls.rooms == {"other": 3}
