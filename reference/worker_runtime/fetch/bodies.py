@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from ..file_api.blob import Blob, byte_sequence, get_stream
 from ..streams.other_specifications import (
+    cancel_readable_stream,
     cancel_reader,
     close_readable_stream,
     create_a_proxy,
@@ -26,6 +27,7 @@ from ..streams.other_specifications import (
 )
 from ..streams.readable_stream import ReadableStream
 from ..webidl.interfaces import new
+from ..webidl.promises import mark_as_handled
 
 
 class BodyRecord:
@@ -109,6 +111,13 @@ class BodyRecord:
         self._stream = None
         self._has_been_taken = True
         return proxy
+
+    def use_up(self) -> None:
+        """Let it be as if it had been read to its end; what more would come is not wanted."""
+        if isinstance(self._stream, ReadableStream) or self.source is None:
+            mark_as_handled(cancel_readable_stream(self.stream, None))
+        else:
+            self._has_been_taken = True
 
 
 class BodyWithType(NamedTuple):

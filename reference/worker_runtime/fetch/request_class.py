@@ -187,6 +187,8 @@ class Request(Body):
                 headers = list(request.header_list)
             request.header_list.clear()
             fill(self.headers, headers)
+        # DEVIATION: by the letter the body of the input can still be used, where the init has one of
+        # its own. The official tests have it used up, as in browsers.
         self._initialize_the_body(input._request.body if isinstance(input, Request) else None, init)
 
     def _initialize_the_body(self, input_body: BodyRecord | None, init: RequestInit) -> None:
@@ -215,6 +217,8 @@ class Request(Body):
                     "The body is in use: it has been read from, or somebody holds a reader"
                 )
             input_or_init_body = input_body.create_a_proxy()
+        elif input_body is not None and not input_body.is_unusable:
+            input_body.use_up()
         request.body = input_or_init_body
 
     @property
