@@ -66,7 +66,7 @@ class TestFormatter:
 
     @pytest.mark.parametrize(
         "value, text",
-        [("a", "a"), (1.0, "1"), (None, "None"), (True, "True"), ([1], "[1]"), (URL("a:b"), "a:b"),
+        [("a", "a"), (1.0, "1"), (None, "None"), (True, "true"), (False, "false"), ([1, True], "[1, True]"), (URL("a:b"), "a:b"),
          (ValueError("v"), "ValueError: v"),
          (Rude(), "<Rude, which raised ValueError when it was to be shown>")],
     )  # fmt: skip

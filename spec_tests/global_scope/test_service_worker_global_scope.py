@@ -12,6 +12,7 @@ from worker_runtime import (
     WorkerGlobalScope,
     skipWaiting,
 )
+from worker_runtime.html.settings_objects import run_in_realm
 
 spec = pytest.mark.spec
 
@@ -35,6 +36,42 @@ class TestServiceWorkerGlobalScope:
             and response.body is not None
             and response.body.take_bytes() == b"by onfetch"
         )
+
+
+@spec("https://dom.spec.whatwg.org/#add-an-event-listener")
+class TestWarnings:
+    async def test_of_listeners_that_come_or_go_after_the_script_has_run(self) -> None:
+        scopes: list[ServiceWorkerGlobalScope] = []
+
+        def listener(event: object) -> None: ...
+
+        def script(scope: ServiceWorkerGlobalScope) -> None:
+            scopes.append(scope)
+            scope.addEventListener("fetch", listener)
+            scope.addEventListener("fetch", print)
+            scope.removeEventListener("fetch", print)
+            scope.addEventListener("custom", listener)
+
+        site = await site_with(script)
+        [scope] = scopes
+        assert site.console.messages == []
+
+        def late_script() -> None:
+            scope.addEventListener("fetch", listener)  # it is there already
+            scope.addEventListener("custom", print)
+            assert site.console.messages == []
+            scope.addEventListener("install", listener)
+            scope.onactivate = listener
+            scope.removeEventListener("install", listener)
+            scope.removeEventListener("fetch", listener)
+
+        run_in_realm(scope._settings_object, late_script)
+        assert [level for level, _ in site.console.messages] == ["reportWarning"] * 3
+        for (_, text), words in zip(
+            site.console.messages,
+            ("'install' is added", "'activate' is added", "'fetch' is removed"),
+        ):
+            assert words in text
 
 
 @spec("https://w3c.github.io/ServiceWorker/#dom-serviceworkerglobalscope-skipwaiting")

@@ -110,11 +110,13 @@ def converted(specifier: str, current: object) -> str:
 
 
 def to_string(value: object) -> str:
-    """A value as it says itself, if it does; numbers as JavaScript writes them, exceptions with
-    their names.
+    """A value as it says itself, if it does; numbers and booleans as JavaScript writes them,
+    exceptions with their names.
 
     https://tc39.es/ecma262/#sec-tostring
     """
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if isinstance(value, float):
         return number_to_string(value)
     if type(value).__str__ is object.__str__:

@@ -150,7 +150,7 @@ class AbortSignal(EventTarget):
 
     onabort = EventHandlerIDLAttribute()
 
-    def _event_listener_list_has_changed(self, type: str) -> None:
+    def _event_listener_list_has_changed(self, type: str, is_added: bool) -> None:
         if type == "abort":
             keep_alive_while_observed(self)
 

@@ -103,7 +103,7 @@ def add_an_event_listener(event_target: EventTarget, listener: EventListener) ->
     if listener.signal is not None:
         listener.abort_steps = partial(remove_an_event_listener, event_target, listener)
         abort_algorithms.add(listener.signal, listener.abort_steps)
-    event_target._event_listener_list_has_changed(listener.type)
+    event_target._event_listener_list_has_changed(listener.type, True)
 
 
 def remove_an_event_listener(event_target: EventTarget, listener: EventListener) -> None:
@@ -115,4 +115,4 @@ def remove_an_event_listener(event_target: EventTarget, listener: EventListener)
     if listener.signal is not None and listener.abort_steps is not None:
         # a signal that lives on keeps nothing of it
         abort_algorithms.remove(listener.signal, listener.abort_steps)
-    event_target._event_listener_list_has_changed(listener.type)
+    event_target._event_listener_list_has_changed(listener.type, False)

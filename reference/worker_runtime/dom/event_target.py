@@ -127,7 +127,7 @@ class EventTarget:
         event._is_trusted = False
         return dispatch(event, self)
 
-    def _event_listener_list_has_changed(self, type: str) -> None:
+    def _event_listener_list_has_changed(self, type: str, is_added: bool) -> None:
         """Called when a listener of a type has come or gone, for the few interfaces to which that
         matters.
 

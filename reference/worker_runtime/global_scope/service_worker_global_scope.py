@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from ..console.supporting_operations import report_a_warning_to_the_console
 from ..host.host import Host
 from ..html.event_handlers import EventHandlerIDLAttribute
 from ..html.event_loops import in_parallel
@@ -23,6 +24,10 @@ from .worker_global_scope import (
     WorkerGlobalScope,
     set_up_a_worker_environment_settings_object,
 )
+
+
+# https://w3c.github.io/ServiceWorker/#dfn-service-worker-events
+SERVICE_WORKER_EVENTS = frozenset({"install", "activate", "fetch", "message", "messageerror"})
 
 
 class ServiceWorkerGlobalScope(WorkerGlobalScope):
@@ -55,6 +60,22 @@ class ServiceWorkerGlobalScope(WorkerGlobalScope):
 
         in_parallel(skip())
         return promise
+
+    def _event_listener_list_has_changed(self, type: str, is_added: bool) -> None:
+        """Warn where a worker might not be asked for an event, or be asked in vain: part of adding
+        and of removing an event listener.
+        """
+        worker = self._service_worker
+        if worker.start_status is None:  # its script has not been evaluated to its end
+            return
+        if is_added and type in SERVICE_WORKER_EVENTS:
+            report_a_warning_to_the_console(
+                f"A listener for {type!r} is added after the worker's script has run: it might miss events"
+            )
+        elif not is_added and type in worker.set_of_event_types_to_handle:
+            report_a_warning_to_the_console(
+                f"A listener for {type!r} is removed, and the worker is still started for such events"
+            )
 
     oninstall = EventHandlerIDLAttribute()
     onactivate = EventHandlerIDLAttribute()
