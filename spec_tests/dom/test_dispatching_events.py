@@ -161,7 +161,7 @@ class TestInnerInvoke:
             Promise.resolve().then(lambda _: seen.append(f"after {name}"))
 
         for name in "ab":
-            target.addEventListener("x", lambda event, name=name: listener(name))  # type: ignore[misc]
+            target.addEventListener("x", lambda event, name=name: listener(name))
         queue_a_task("DOM manipulation", lambda: target.dispatchEvent(Event("x")))
         await asyncio.sleep(0)
         assert seen == ["a", "after a", "b", "after b"]

@@ -29,7 +29,7 @@ class TestAddEventListener:
     def test_listeners_are_called_in_the_order_in_which_they_came(self) -> None:
         target, seen = EventTarget(), list[str]()
         for name in "abc":
-            target.addEventListener("x", lambda event, name=name: seen.append(name))  # type: ignore[misc]
+            target.addEventListener("x", lambda event, name=name: seen.append(name))
         target.dispatchEvent(Event("x"))
         assert seen == ["a", "b", "c"]
 

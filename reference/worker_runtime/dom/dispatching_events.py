@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..html.event_loops import clean_up_after_running_script, prepare_to_run_script
 from ..html.settings_objects import realm_execution_context, run_in_realm
-from ..webidl.callbacks import call_a_user_objects_operation, convert_to_undefined
+from ..webidl.callbacks import convert_to_undefined
 from ..webidl.host_hooks import hooks
 from .event import Event
 from .event_listeners import EventListener, remove_an_event_listener
@@ -78,11 +78,7 @@ def _call_the_callback(listener: EventListener, event: Event) -> None:
     try:
         event_loop = prepare_to_run_script()
         try:
-            callback = listener.callback
-            if callable(callback):  # OPTIMIZATION: as call_a_user_objects_operation does
-                result = callback(event)
-            else:
-                result = call_a_user_objects_operation(callback, "handleEvent", event)
+            result = listener.operation(event)
             if result is not None:
                 convert_to_undefined(result)
         finally:

@@ -13,6 +13,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ..html.settings_objects import EnvironmentSettingsObject, realm_execution_context
+from ..webidl.callback_function_types import to_callback_function
+from ..webidl.callbacks import call_a_user_objects_operation
 from . import abort_algorithms
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ class EventListener:
         "callback",
         "capture",
         "once",
+        "operation",
         "passive",
         "realm",
         "removed",
@@ -49,6 +52,12 @@ class EventListener:
     ) -> None:
         self.type = type
         self.callback = callback
+        # What is called with the event: a callable, or a method that is looked up each time.
+        self.operation = (
+            to_callback_function(callback, 1)
+            if callable(callback)
+            else partial(call_a_user_objects_operation, callback, "handleEvent")
+        )
         self.capture = capture
         self.passive = passive
         self.once = once

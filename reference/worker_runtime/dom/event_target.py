@@ -45,7 +45,8 @@ class HandleEvent(Protocol):
     Part of https://dom.spec.whatwg.org/#callbackdef-eventlistener
     """
 
-    def handleEvent(self, event: Any) -> object:
+    @property
+    def handleEvent(self) -> Callable[..., object]:
         """https://dom.spec.whatwg.org/#dom-eventlistener-handleevent"""
 
 
@@ -70,7 +71,7 @@ class EventTarget:
     def addEventListener(
         self,
         type: str,
-        callback: Callable[[Any], object] | HandleEvent | None,
+        callback: Callable[..., object] | HandleEvent | None,
         options: AddEventListenerOptions | bool | None = None,
         **members: Unpack[AddEventListenerOptions],
     ) -> None:
@@ -94,7 +95,7 @@ class EventTarget:
     def removeEventListener(
         self,
         type: str,
-        callback: Callable[[Any], object] | HandleEvent | None,
+        callback: Callable[..., object] | HandleEvent | None,
         options: AddEventListenerOptions | bool | None = None,
         **members: Unpack[AddEventListenerOptions],
     ) -> None:

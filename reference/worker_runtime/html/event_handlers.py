@@ -13,6 +13,7 @@ from typing import Any, TypeAlias, overload
 from ..dom.event import Event, set_the_canceled_flag
 from ..dom.event_listeners import EventListener, add_an_event_listener, remove_an_event_listener
 from ..dom.event_target import EventTarget
+from ..webidl.callback_function_types import to_callback_function
 from ..webidl.callbacks import convert_to_undefined
 from .runtime_script_errors import ErrorEvent
 from .settings_objects import current_settings_object
@@ -24,7 +25,9 @@ HandlerValue: TypeAlias = Callable[..., object]
 class EventHandler:
     """https://html.spec.whatwg.org/multipage/webappapis.html#event-handlers"""
 
-    __slots__ = ("listener", "value")
+    __slots__ = ("callback", "listener", "value")
+
+    callback: HandlerValue  # the value, as it is called
 
     def __init__(self) -> None:
         self.value: HandlerValue | None = None
@@ -62,6 +65,7 @@ class EventHandlerIDLAttribute:
             return
         handler = event_target._event_handler_map.setdefault(self.name, EventHandler())
         handler.value = value
+        handler.callback = to_callback_function(value, 1 if self.name != "onerror" else 5)
         activate_an_event_handler(event_target, self.name)
 
 
@@ -103,9 +107,10 @@ def the_event_handler_processing_algorithm(name: str, event: Event) -> None:
     """
     current_target = event._current_target
     assert current_target is not None
-    callback = get_the_current_value_of_the_event_handler(current_target, name)
-    if callback is None:
+    handler = current_target._event_handler_map.get(name)
+    if handler is None:
         return
+    callback = handler.callback
     if (
         isinstance(event, ErrorEvent)
         and event.type == "error"

@@ -12,6 +12,7 @@ from itertools import count
 from typing import Any
 
 from ..host.clock import TimerHandle
+from ..webidl.callback_function_types import to_callback_function
 from ..webidl.type_mapping import to_integer
 from .event_loops import EventLoop, Steps, relevant_event_loop, run_a_task
 from .runtime_script_errors import invoke_and_report
@@ -141,13 +142,13 @@ def timer_initialization_steps(
     return id
 
 
-def to_timer_handler(handler: object) -> Callable[..., Any]:
+def to_timer_handler(handler: object, argument_count: int) -> Callable[..., Any]:
     """https://html.spec.whatwg.org/multipage/webappapis.html#timerhandler"""
     # DEVIATION: a string is source code there. Here it is refused, as a runtime without `eval`
     # does.
     if not callable(handler):
         raise TypeError(f"The handler of a timer is a callable, not {handler!r}")
-    return handler
+    return to_callback_function(handler, argument_count)
 
 
 def setTimeout(handler: Callable[..., object], timeout: float | None = 0, *arguments: Any) -> int:
@@ -157,7 +158,10 @@ def setTimeout(handler: Callable[..., object], timeout: float | None = 0, *argum
     https://html.spec.whatwg.org/multipage/timers-and-user-prompts.html#dom-settimeout
     """
     return timer_initialization_steps(
-        to_timer_handler(handler), to_integer(timeout or 0, 32, signed=True), arguments, False
+        to_timer_handler(handler, len(arguments)),
+        to_integer(timeout or 0, 32, signed=True),
+        arguments,
+        False,
     )
 
 
@@ -168,7 +172,10 @@ def setInterval(handler: Callable[..., object], timeout: float | None = 0, *argu
     https://html.spec.whatwg.org/multipage/timers-and-user-prompts.html#dom-setinterval
     """
     return timer_initialization_steps(
-        to_timer_handler(handler), to_integer(timeout or 0, 32, signed=True), arguments, True
+        to_timer_handler(handler, len(arguments)),
+        to_integer(timeout or 0, 32, signed=True),
+        arguments,
+        True,
     )
 
 

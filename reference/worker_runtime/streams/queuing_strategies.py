@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias, TypedDict, Unpack, cast, overload
 
+from ..webidl.callback_function_types import to_callback_function
 from ..webidl.callbacks import dictionary_member
 from ..webidl.dictionaries import to_dictionary
 from ..webidl.exceptions import RangeError
@@ -38,7 +39,10 @@ def to_queuing_strategy(value: object) -> QueuingStrategy:
     size = dictionary_member(value, "size")
     if size is not None and not callable(size):
         raise TypeError(f"The size of a queuing strategy must be callable, not {size!r}")
-    return QueuingStrategy(None if high_water_mark is None else to_number(high_water_mark), size)
+    return QueuingStrategy(
+        None if high_water_mark is None else to_number(high_water_mark),
+        None if size is None else to_callback_function(size, 1),
+    )
 
 
 class QueuingStrategyInit(TypedDict):

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal, NamedTuple, TypeAlias
 
+from ..webidl.callback_function_types import to_callback_function
 from ..webidl.callbacks import dictionary_member
 from ..webidl.exceptions import RangeError
 from ..webidl.type_mapping import to_dom_string, to_integer
@@ -91,7 +92,7 @@ def to_underlying_sink(value: object) -> UnderlyingSink:
         _callback(value, "start"),
     )
     type = dictionary_member(value, "type")
-    write = _callback(value, "write")
+    write = _callback(value, "write", 2)
     if type is not None:
         raise RangeError(f"An underlying sink must not have a type yet: {type!r}")
     return UnderlyingSink(abort, close, start, write)
@@ -104,7 +105,7 @@ def to_transformer(value: object) -> Transformer:
     """
     cancel, flush = _callback(value, "cancel"), _callback(value, "flush")
     readable_type = dictionary_member(value, "readableType")
-    start, transform = _callback(value, "start"), _callback(value, "transform")
+    start, transform = _callback(value, "start"), _callback(value, "transform", 2)
     writable_type = dictionary_member(value, "writableType")
     if readable_type is not None:
         raise RangeError(f"A transformer must not have a readableType yet: {readable_type!r}")
@@ -113,8 +114,10 @@ def to_transformer(value: object) -> Transformer:
     return Transformer(cancel, flush, start, transform)
 
 
-def _callback(dictionary: object, name: str) -> Callback:
+def _callback(dictionary: object, name: str, argument_count: int = 1) -> Callback:
     callback: Callback = dictionary_member(dictionary, name)
-    if callback is not None and not callable(callback):
+    if callback is None:
+        return None
+    if not callable(callback):
         raise TypeError(f"The member {name!r} must be callable, not {callback!r}")
-    return callback
+    return to_callback_function(callback, argument_count)

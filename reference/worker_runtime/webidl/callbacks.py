@@ -13,6 +13,7 @@ from contextvars import copy_context
 from functools import partial
 from typing import Any, cast
 
+from .callback_function_types import to_callback_function
 from .exceptions import reason_of
 from .promises import RESOLVED_WITH_UNDEFINED, Promise, a_promise_rejected_with, promise_resolve
 
@@ -57,11 +58,11 @@ def call_a_user_objects_operation(value: object, operation_name: str, *args: obj
     https://webidl.spec.whatwg.org/#call-a-user-objects-operation
     """
     if callable(value):
-        return value(*args)
+        return to_callback_function(value, len(args))(*args)
     operation = getattr(value, operation_name, None)
     if not callable(operation):
         raise TypeError(f"{value!r} is neither callable nor has a method {operation_name!r}")
-    return cast(Callable[..., Any], operation)(*args)
+    return to_callback_function(cast(Callable[..., Any], operation), len(args))(*args)
 
 
 def convert_to_undefined(result: object) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, Generic, TypeVar
 
+from .callback_function_types import to_callback_function
 from .promises import (
     FULFILLED,
     Promise,
@@ -75,8 +76,9 @@ class Iterable(Generic[K, V]):
         """The value of each pair."""
         return (value for _, value in self.entries())
 
-    def forEach(self, callback: Callable[[V, K, Any], object]) -> None:
+    def forEach(self, callback: Callable[..., object]) -> None:
         """Call back with the value, the key and this object, for each pair."""
+        callback = to_callback_function(callback, 3)
         for key, value in self.entries():
             callback(value, key, self)
 

@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar, cast, overload
 
 from .awaitables import begin, is_starting, let_go
+from .callback_function_types import to_callback_function
 from .exceptions import DOMException, exception_of, reason_of
 from .host_hooks import hooks
 
@@ -97,14 +98,20 @@ class Promise(Generic[T]):
         return PromiseWithResolvers(promise, partial(resolve, promise), partial(reject, promise))
 
     def then(
-        self, on_fulfilled: Callable[[T], Any] | None = None, on_rejected: Handler | None = None
+        self,
+        on_fulfilled: Callable[[T], Any] | Callable[[], Any] | None = None,
+        on_rejected: Handler | Callable[[], Any] | None = None,
     ) -> Promise[Any]:
         """React to the value, or to the reason; the promise that is returned is of what the
         reaction returns.
 
         https://tc39.es/ecma262/#sec-promise.prototype.then
         """
-        return react(self, on_fulfilled, on_rejected)
+        return react(
+            self,
+            None if on_fulfilled is None else to_callback_function(on_fulfilled, 1),
+            None if on_rejected is None else to_callback_function(on_rejected, 1),
+        )
 
     def __await__(self) -> Generator[Any, None, T]:
         """https://tc39.es/ecma262/#await"""
