@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import array
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from worker_runtime import URL, Promise
 from worker_runtime.fetch.bodyinit_unions import extract, safely_extract
 from worker_runtime.file_api.blob import Blob, byte_sequence
 from worker_runtime.file_api.file import File
@@ -82,7 +84,37 @@ class TestExtract:
         assert [chunk async for chunk in body.stream] == [b"a", b"b"]
         assert type is None
         no_body: Any = ["a"]
-        assert extract(no_body).body.source == b"['a']"
+        with pytest.raises(TypeError, match=r"not list \['a'\]: write Response.json\("):
+            extract(no_body)
+
+    async def test_what_is_no_body_is_a_type_error_that_says_what_to_write(self) -> None:
+        async def coroutine() -> str:
+            return "x"
+
+        def generator() -> Iterator[bytes]:
+            yield b"x"
+
+        for value, advice in [
+            ({"a": 1}, r"Response.json\(\.\.\.\)"),
+            (("x", 404), r"Response.json\(\.\.\.\)"),
+            (Path("a") / "b", 'write open\\(.a/b., "rb"\\)'),
+            (coroutine(), "not coroutine: write `await` before it"),
+            (Promise.resolve("x"), "not Promise: write `await` before it"),
+            (generator, r"not function: write generator\(\) to call it"),
+            (object(), "A body is text, bytes or a stream, not object"),
+        ]:
+            body: Any = value
+            with pytest.raises(TypeError, match=advice):
+                extract(body)
+
+    def test_what_has_a_text_is_that_text(self) -> None:
+        for value, text in [
+            (5, "5"),
+            (True, "true"),
+            (URL("https://a.example/"), "https://a.example/"),
+        ]:
+            body: Any = value
+            assert extract(body).body.source == text.encode()
 
     async def test_a_stream_in_use_is_a_type_error(self) -> None:
         locked, disturbed = ReadableStream.from_([b"a"]), ReadableStream.from_([b"a"])

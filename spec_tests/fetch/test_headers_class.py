@@ -17,6 +17,7 @@ from worker_runtime.fetch.headers_class import (
     names_and_values,
     remove_privileged_no_cors_request_headers,
     to_header_name,
+    to_value,
     validate,
 )
 
@@ -276,6 +277,48 @@ class TestFill:
             for header in headers:
                 append(slow, header)
             assert list(fast._header_list) == list(slow._header_list)
+
+
+@spec("https://fetch.spec.whatwg.org/#concept-header-value")
+class TestToValue:
+    def test_is_the_text_of_a_number(self) -> None:
+        assert (to_value("a", 5), to_value("a", "5")) == ("5", "5")
+
+    @pytest.mark.parametrize("value", [["a", "b"], ("a",), {"a"}])
+    def test_a_list_is_a_type_error_that_says_what_to_write(self, value: Any) -> None:
+        for fill_in in (
+            lambda: Headers({"X": value}),
+            lambda: Headers([("X", value)]),
+            lambda: Headers().append("X", value),
+            lambda: Headers().set("X", value),
+        ):
+            with pytest.raises(TypeError, match=r"headers.append\('X', value\) for each"):
+                fill_in()
+
+    def test_none_is_a_type_error(self) -> None:
+        with pytest.raises(TypeError, match="'X' is a str, not None: leave the header out"):
+            to_value("X", None)
+
+
+@spec("https://fetch.spec.whatwg.org/#headers-class")
+class TestPythonsIdioms:
+    def test_is_a_collection_of_names_and_values(self) -> None:
+        headers = Headers({"Host": "a.example", "x": "1"})
+        headers.append("X", "2")
+        assert ("host" in headers, "y" in headers, len(headers)) == (True, False, 2)
+        assert (headers["HOST"], headers["x"], headers.get("y", "none")) == (
+            "a.example",
+            "1, 2",
+            "none",
+        )
+        assert dict(headers) == {"host": "a.example", "x": "1, 2"}
+        assert list(headers.items()) == list(headers)
+        headers["x"] = "3"
+        del headers["host"]
+        assert repr(headers) == "<Headers [('x', '3')]>"
+        with pytest.raises(KeyError):
+            headers["host"]
+        assert not Headers()
 
 
 @spec("https://fetch.spec.whatwg.org/#concept-headers-fill")

@@ -192,5 +192,24 @@ class TestURLSearchParams:
                 params.append("d", "4")
         assert seen == ["a", "c", "d"]
 
-    def test_is_true_even_if_it_is_empty(self) -> None:
-        assert URLSearchParams()
+    def test_is_a_collection_of_names_and_values(self) -> None:
+        params = URLSearchParams("a=1&b=2&a=3")
+        assert (len(params), bool(params), bool(URLSearchParams())) == (3, True, False)
+        assert ("a" in params, "c" in params) == (True, False)
+        assert (params["a"], params.get("c", "none"), params.get("c")) == ("1", "none", None)
+        assert dict(params) == {"a": "1", "b": "2"}
+        assert list(params.items()) == list(params) == [("a", "1"), ("b", "2"), ("a", "3")]
+        params["a"] = "4"
+        del params["b"]
+        assert str(params) == "a=4"
+        with pytest.raises(KeyError, match="b"):
+            params["b"]
+        with pytest.raises(KeyError, match="b"):
+            del params["b"]
+        with pytest.raises(TypeError, match="names, which are strings"):
+            ("a", "4") in params  # noqa: B015
+
+    def test_a_value_that_is_a_list_is_a_type_error(self) -> None:
+        init: Any = {"a": ["1", "2"]}
+        with pytest.raises(TypeError, match=r"Expected a string, not list \['1', '2'\]"):
+            URLSearchParams(init)

@@ -15,6 +15,7 @@ from worker_runtime.webidl.interfaces import (
     AsyncIterator,
     EndOfIteration,
     Iterable,
+    NamedPairs,
     illegal_constructor,
     new,
 )
@@ -171,3 +172,45 @@ class TestAsyncIterator:
         promise = Countdown(3).__anext__()
         gc.collect()
         assert await promise == 2
+
+
+class Box(NamedPairs[int]):
+    """A collection that has what an interface brings."""
+
+    def __init__(self) -> None:
+        self.pairs = [("a", 1), ("b", 2), ("a", 3)]
+
+    def _value_pairs_to_iterate_over(self) -> Sequence[tuple[str, int]]:
+        return self.pairs
+
+    def get(self, name: str) -> int | None:
+        return next((value for other, value in self.pairs if other == name), None)
+
+    def has(self, name: str) -> bool:
+        return self.get(name) is not None
+
+    def delete(self, name: str) -> None:
+        self.pairs = [pair for pair in self.pairs if pair[0] != name]
+
+
+@spec("SPEC_NOTES.md#collections")
+class TestNamedPairs:
+    def test_has_names_and_values(self) -> None:
+        box = Box()
+        assert (len(box), "a" in box, "z" in box, box["a"]) == (3, True, False, 1)
+        assert dict(box) == {"a": 1, "b": 2}
+        assert list(box) == list(box.items()) == box.pairs
+        assert repr(box) == "<Box [('a', 1), ('b', 2), ('a', 3)]>"
+        del box["a"]
+        assert list(box) == [("b", 2)]
+
+    def test_a_name_that_is_not_there_is_a_key_error(self) -> None:
+        box = Box()
+        with pytest.raises(KeyError):
+            box["z"]
+        with pytest.raises(KeyError):
+            del box["z"]
+
+    def test_what_is_looked_for_is_a_name(self) -> None:
+        with pytest.raises(TypeError, match="in list"):
+            ("a", 1) in Box()

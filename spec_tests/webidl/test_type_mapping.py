@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import array
+import io
 import math
+import re
+import warnings
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
+from worker_runtime import Promise
 from worker_runtime.webidl.type_mapping import (
     get_a_copy_of_the_buffer_source,
     is_buffer_source,
@@ -44,6 +49,34 @@ class TestDOMString:
     def test_refuses_none_and_buffers(self, value: object) -> None:
         with pytest.raises(TypeError, match=type(value).__name__):
             to_dom_string(value)
+
+    @pytest.mark.parametrize(
+        "value, message",
+        [
+            ([1, 2], "a string, not list [1, 2]: write json.dumps(...) to send it as JSON"),
+            ({}, "a string, not dict {}: write json.dumps(...) to send it as JSON"),
+            (b"x", "a string, not bytes: write .decode() behind it"),
+            (Path("a"), "write str(path) for its name, path.read_text() or path.read_bytes()"),
+            (io.BytesIO(), "a string, not BytesIO: write what its read() returns"),
+            (to_usv_string, "a string, not function: write to_usv_string() to call it"),
+            (Promise.resolve(), "a string, not Promise: write `await` before it"),
+            (object(), "a string, not object"),
+            (str, "a string, not type: write str() to call it"),
+        ],
+    )
+    def test_refuses_what_is_no_text_and_says_what_to_write(
+        self, value: object, message: str
+    ) -> None:
+        with pytest.raises(TypeError, match=re.escape(message)):
+            to_dom_string(value)
+
+    def test_a_coroutine_that_was_not_awaited_is_closed(self) -> None:
+        async def coroutine() -> None: ...
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            with pytest.raises(TypeError, match="a string, not coroutine: write `await`"):
+                to_dom_string(coroutine())
 
 
 @spec("https://webidl.spec.whatwg.org/#js-USVString")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
@@ -126,6 +127,11 @@ class TestCreateAnEntry:
         assert isinstance(value, File) and value is not file
         assert (value.name, value.type, value.lastModified) == ("m", "t/u", 5)
 
+    @pytest.mark.parametrize("value", [b"x", bytearray(b"x"), io.BytesIO(b"x")])
+    def test_bytes_and_files_need_a_blob(self, value: Any) -> None:
+        with pytest.raises(TypeError, match=r"A field is a str, not .*: write append\('a', Blob\("):
+            create_an_entry("a", value)
+
     def test_text_with_a_file_name_is_a_type_error(self) -> None:
         with pytest.raises(TypeError, match="Only a Blob has a file name, not 'x'"):
             create_an_entry("a", "x", "n")
@@ -137,3 +143,24 @@ class TestEntryList:
         data = FormData()
         entry_list(data).append(("a", "1"))
         assert data.get("a") == "1"
+
+
+@spec("https://xhr.spec.whatwg.org/#interface-formdata")
+class TestPythonsIdioms:
+    def test_is_a_collection_of_names_and_values(self) -> None:
+        form = FormData()
+        assert not form
+        form["a"] = "1"
+        form.append("a", "2")
+        form["b"] = Blob(["x"])
+        assert ("a" in form, "c" in form, len(form), form["a"]) == (True, False, 3, "1")
+        assert list(dict(form)) == ["a", "b"]
+        assert isinstance(form["b"], File)
+        assert form.get("c", "none") == "none"
+        del form["a"]
+        assert [name for name, _ in form.items()] == ["b"]
+
+    def test_a_mapping_is_no_form(self) -> None:
+        fields: Any = {"a": "1"}
+        with pytest.raises(TypeError, match=r"form.append\(name, value\) for each field"):
+            FormData(fields)

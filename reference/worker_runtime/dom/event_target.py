@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypedDict, Unpack
 
+from ..webidl.callback_function_types import refuse_what_was_called
 from ..webidl.dictionaries import to_dictionary
 from ..webidl.exceptions import DOMException
 from ..webidl.type_mapping import to_dom_string
@@ -85,6 +86,7 @@ class EventTarget:
         """
         if isinstance(callback, (str, bytes, int, float)):
             raise TypeError(f"A listener is a callable or has a method 'handleEvent': {callback!r}")
+        refuse_what_was_called(callback, "A listener")
         if isinstance(options, bool):
             options = {"capture": options}
         members = to_dictionary(AddEventListenerOptions, options, members)
@@ -117,7 +119,7 @@ class EventTarget:
         https://dom.spec.whatwg.org/#dom-eventtarget-dispatchevent
         """
         if not isinstance(event, Event):
-            raise TypeError(f"Not an Event: {event!r}")
+            raise TypeError(f"Not an Event: {event!r}: write dispatchEvent(Event(...))")
         # A class that derives from Event and does not call its __init__ makes one that is not
         # initialized.
         if getattr(event, "_dispatch_flag", True):

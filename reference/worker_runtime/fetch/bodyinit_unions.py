@@ -15,7 +15,9 @@ from ..webidl.type_mapping import (
     BufferSource,
     get_a_copy_of_the_buffer_source,
     is_buffer_source,
+    is_path,
     to_usv_string,
+    what_it_is,
 )
 from ..xhr.form_data import FormData
 from .bodies import BodyRecord, BodyWithType
@@ -72,4 +74,27 @@ def extract(object: BodyInit, keepalive: bool = False) -> BodyWithType:
                 "Cannot use the stream as a body: it has been read from, or somebody holds a reader"
             )
         return BodyWithType(body, None)
-    return extract(to_usv_string(object), keepalive)
+    return extract(to_text_of_a_body(object), keepalive)
+
+
+def to_text_of_a_body(object: object) -> str:
+    """What is none of the other types, as text; TypeError, which says what to write, if no text can
+    be meant.
+
+    https://fetch.spec.whatwg.org/#typedefdef-xmlhttprequestbodyinit
+    """
+    if isinstance(object, (dict, list, tuple, set)):
+        raise TypeError(
+            f"A body is text, bytes or a stream, not {what_it_is(object)}: write "
+            "Response.json(...), or body=json.dumps(...) in a request"
+        )
+    if is_path(object):
+        raise TypeError(
+            f'A body is text, bytes or a stream, not a path: write open({str(object)!r}, "rb")'
+        )
+    try:
+        return to_usv_string(object)
+    except TypeError as error:
+        raise TypeError(
+            str(error).replace("Expected a string", "A body is text, bytes or a stream")
+        ) from None

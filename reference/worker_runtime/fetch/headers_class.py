@@ -6,11 +6,11 @@ Fetch Standard, 5.1: https://fetch.spec.whatwg.org/#headers-class
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar, overload
 
 from ..html.settings_objects import current_settings_object
 from ..webidl import interfaces
-from ..webidl.type_mapping import to_byte_string
+from ..webidl.type_mapping import to_byte_string, what_it_is
 from .headers import (
     FORBIDDEN_RESPONSE_HEADER_NAMES,
     KNOWN_NAMES,
@@ -27,10 +27,12 @@ from .headers import (
     normalize,
 )
 
-HeadersInit: TypeAlias = "Mapping[str, str] | Iterable[Iterable[str]] | Headers"
+T = TypeVar("T")
+
+HeadersInit: TypeAlias = "Mapping[str, str] | Iterable[tuple[str, str] | list[str]] | Headers"
 
 
-class Headers(interfaces.Iterable[str, str]):
+class Headers(interfaces.NamedPairs[str]):
     """The headers of a request or a response, or a list of one's own.
 
     https://fetch.spec.whatwg.org/#headers
@@ -57,7 +59,7 @@ class Headers(interfaces.Iterable[str, str]):
 
         https://fetch.spec.whatwg.org/#dom-headers-append
         """
-        append(self, (to_byte_string(name), to_byte_string(value)))
+        append(self, (to_byte_string(name), to_value(name, value)))
 
     def delete(self, name: str) -> None:
         """https://fetch.spec.whatwg.org/#dom-headers-delete"""
@@ -75,9 +77,13 @@ class Headers(interfaces.Iterable[str, str]):
         if self._guard == "request-no-cors":
             remove_privileged_no_cors_request_headers(self)
 
-    def get(self, name: str) -> str | None:
-        """The values of all headers of that name, joined by a comma and a space; None if there is
-        none.
+    @overload
+    def get(self, name: str) -> str | None: ...
+    @overload
+    def get(self, name: str, default: T) -> str | T: ...
+    def get(self, name: str, default: object = None) -> object:
+        """The values of all headers of that name, joined by a comma and a space; the default if
+        there is none.
 
         https://fetch.spec.whatwg.org/#dom-headers-get
         """
@@ -87,7 +93,7 @@ class Headers(interfaces.Iterable[str, str]):
         value = self._header_list.get(name)
         if value is None and not is_header_name(name):
             raise TypeError(f"Not a header name: {name!r}")
-        return value
+        return default if value is None else value
 
     def getSetCookie(self) -> list[str]:
         """The values of `Set-Cookie`, each by itself.
@@ -106,7 +112,7 @@ class Headers(interfaces.Iterable[str, str]):
         https://fetch.spec.whatwg.org/#dom-headers-set
         """
         name = to_byte_string(name)
-        value = normalize(to_byte_string(value))
+        value = normalize(to_value(name, value))
         if not validate(self, (name, value)):
             return
         if self._guard == "request-no-cors" and not is_no_cors_safelisted_request_header(
@@ -116,6 +122,9 @@ class Headers(interfaces.Iterable[str, str]):
         self._header_list.set(name, value)
         if self._guard == "request-no-cors":
             remove_privileged_no_cors_request_headers(self)
+
+    def __setitem__(self, name: str, value: str) -> None:
+        self.set(name, value)
 
     def entries(self) -> Iterator[Header]:
         """Names in lower case and in order, each with all its values; what is added while this runs
@@ -144,6 +153,24 @@ def create(header_list: HeaderList, guard: HeadersGuard) -> Headers:
     headers._header_list = header_list
     headers._guard = guard
     return headers
+
+
+def to_value(name: str, value: object) -> str:
+    """The value of a header as a byte string; TypeError, which says what to write, if it is no
+    text.
+
+    https://fetch.spec.whatwg.org/#concept-header-value
+    """
+    if isinstance(value, str):
+        return to_byte_string(value)
+    if isinstance(value, (list, tuple, set)):
+        raise TypeError(
+            f"The value of {name!r} is a str, not {what_it_is(value)}: write "
+            f"headers.append({name!r}, value) for each, or ', '.join(values)"
+        )
+    if value is None:
+        raise TypeError(f"The value of {name!r} is a str, not None: leave the header out")
+    return to_byte_string(value)
 
 
 def to_header_name(name: str) -> str:
@@ -206,7 +233,7 @@ def fill(headers: Headers, object: HeadersInit) -> None:
     ):
         return
     for name, value in zip(names, values, strict=True):
-        append(headers, (to_byte_string(name), to_byte_string(value)))
+        append(headers, (to_byte_string(name), to_value(name, value)))
 
 
 def _fill_with_plain_headers(header_list: HeaderList, names: list[str], values: list[str]) -> bool:
@@ -227,7 +254,7 @@ def _fill_with_plain_headers(header_list: HeaderList, names: list[str], values: 
     )
 
 
-def names_and_values(headers: Iterable[Iterable[str]]) -> tuple[list[str], list[str]]:
+def names_and_values(headers: Iterable[tuple[str, str] | list[str]]) -> tuple[list[str], list[str]]:
     """Take pairs apart; TypeError if one is none.
 
     Part of https://fetch.spec.whatwg.org/#concept-headers-fill

@@ -176,7 +176,9 @@ def byte_sequence(blob: Blob) -> bytes:
 def process_blob_parts(parts: Iterable[BlobPart], endings: EndingType) -> list[Part]:
     """https://w3c.github.io/FileAPI/#process-blob-parts"""
     if isinstance(parts, str) or is_buffer_source(parts) or not isinstance(parts, Iterable):
-        raise TypeError(f"Expected a list of parts, not {type(parts).__name__}")
+        raise TypeError(
+            f"Expected a list of parts, not {type(parts).__name__}: write a list around it"
+        )
     if endings not in ("transparent", "native"):
         raise TypeError(f"endings is 'transparent' or 'native', not {endings!r}")
     processed: list[Part] = []

@@ -12,7 +12,7 @@ from ..infra.byte_sequences import isomorphic_decode
 from ..infra.forgiving_base64 import forgiving_base64_decode, forgiving_base64_encode
 from ..infra.strings import isomorphic_encode
 from ..webidl.exceptions import DOMException
-from ..webidl.type_mapping import to_dom_string
+from ..webidl.type_mapping import is_buffer_source, to_dom_string
 
 
 def btoa(data: str) -> str:
@@ -21,6 +21,11 @@ def btoa(data: str) -> str:
 
     https://html.spec.whatwg.org/multipage/webappapis.html#dom-btoa
     """
+    if is_buffer_source(data):
+        raise TypeError(
+            f"btoa() takes a str, not {type(data).__name__}: write "
+            "base64.b64encode(data).decode(), or btoa(data.decode('latin-1'))"
+        )
     data = to_dom_string(data)
     try:
         return forgiving_base64_encode(isomorphic_encode(data))

@@ -12,7 +12,7 @@ from itertools import count
 from typing import Any
 
 from ..host.clock import TimerHandle
-from ..webidl.callback_function_types import to_callback_function
+from ..webidl.callback_function_types import refuse_what_was_called, to_callback_function
 from ..webidl.type_mapping import to_integer
 from .event_loops import EventLoop, Steps, relevant_event_loop, run_a_task
 from .runtime_script_errors import invoke_and_report
@@ -146,6 +146,7 @@ def to_timer_handler(handler: object, argument_count: int) -> Callable[..., Any]
     """https://html.spec.whatwg.org/multipage/webappapis.html#timerhandler"""
     # DEVIATION: a string is source code there. Here it is refused, as a runtime without `eval`
     # does.
+    refuse_what_was_called(handler, "The handler of a timer")
     if not callable(handler):
         raise TypeError(f"The handler of a timer is a callable, not {handler!r}")
     return to_callback_function(handler, argument_count)

@@ -57,6 +57,12 @@ class ExtendableEvent(Event):
 
         https://w3c.github.io/ServiceWorker/#dom-extendableevent-waituntil
         """
+        if callable(f):
+            name = getattr(f, "__name__", "it")
+            raise TypeError(
+                f"waitUntil() takes a promise or a coroutine, not a function: write "
+                f"waitUntil({name}()), which calls it"
+            )
         promise: Promise[Any] = promise_resolve(f)
         add_lifetime_promise(self, promise)
         report = current_settings_object().report_to_console

@@ -208,7 +208,8 @@ def set_potential_response(event: FetchEvent, response: object) -> None:
     """
     if not isinstance(response, Response):
         event._respond_with_error = TypeError(
-            f"respondWith() takes a Response, not {type(response).__name__}: {response!r}"
+            f"respondWith() takes a Response, not {type(response).__name__}: {response!r:.100}"
+            f"{what_to_answer(response)}"
         )
     elif (body := response._response.body) is not None and body.is_unusable:
         event._respond_with_error = TypeError(
@@ -218,6 +219,23 @@ def set_potential_response(event: FetchEvent, response: object) -> None:
         # 13.2.3 to 5. Who gets this response reads its body from here on, so the copy and the
         # stream between are left out.
         event._potential_response = response._response
+
+
+def what_to_answer(value: object) -> str:
+    """The end of an error: what to write so that a value becomes a response.
+
+    https://w3c.github.io/ServiceWorker/#fetchevent-respond-with-error-flag
+    """
+    match value:
+        case None:
+            return "; a handler ends with `return Response(...)`"
+        case tuple():
+            return "; write Response(body, status=404, headers={...})"
+        case dict() | list():
+            return "; write Response.json(...)"
+        case _ if callable(value):
+            return f"; write {getattr(value, '__name__', 'it')}(...) to call it"
+    return "; write Response(...)"
 
 
 def settle_handled(event: FetchEvent, succeeded: bool | None) -> None:

@@ -7,21 +7,21 @@ from __future__ import annotations
 
 import collections.abc
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar, overload
 
-from ..webidl.interfaces import Iterable
+from ..webidl.interfaces import NamedPairs
 from ..webidl.type_mapping import to_usv_string
 from .urlencoded import urlencoded_serializer, urlencoded_string_parser
 
 if TYPE_CHECKING:
     from .url_class import URL
 
-Init: TypeAlias = (
-    "str | Mapping[str, str] | collections.abc.Iterable[collections.abc.Iterable[str]]"
-)
+T = TypeVar("T")
+
+Init: TypeAlias = "str | Mapping[str, str] | collections.abc.Iterable[tuple[str, str] | list[str]]"
 
 
-class URLSearchParams(Iterable[str, str]):
+class URLSearchParams(NamedPairs[str]):
     """The names and values of a query, in order; those of a URL change it as they are changed.
 
     https://url.spec.whatwg.org/#urlsearchparams
@@ -84,8 +84,12 @@ class URLSearchParams(Iterable[str, str]):
             self._list = [pair for pair in self._list if pair != removed]
         self._update()
 
-    def get(self, name: str) -> str | None:
-        """The first value; None if there is none.
+    @overload
+    def get(self, name: str) -> str | None: ...
+    @overload
+    def get(self, name: str, default: T) -> str | T: ...
+    def get(self, name: str, default: object = None) -> object:
+        """The first value; the default if there is none.
 
         https://url.spec.whatwg.org/#dom-urlsearchparams-get
         """
@@ -93,7 +97,7 @@ class URLSearchParams(Iterable[str, str]):
         for other, value in self._list:
             if other == name:
                 return value
-        return None
+        return default
 
     def getAll(self, name: str) -> list[str]:
         """https://url.spec.whatwg.org/#dom-urlsearchparams-getall"""
@@ -137,6 +141,9 @@ class URLSearchParams(Iterable[str, str]):
 
     def _value_pairs_to_iterate_over(self) -> Sequence[tuple[str, str]]:
         return self._list
+
+    def __setitem__(self, name: str, value: str) -> None:
+        self.set(name, value)
 
     def __str__(self) -> str:
         """https://url.spec.whatwg.org/#urlsearchparams-stringification-behavior"""

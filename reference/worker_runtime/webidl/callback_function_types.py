@@ -8,7 +8,7 @@ and a source may have `pull() { ... }`. Here they may be `lambda: ...` and `def 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from functools import partial
 from inspect import CO_VARARGS, Parameter, signature
 from types import FunctionType, MethodType
@@ -25,6 +25,21 @@ def to_callback_function(callback: Callable[..., Any], argument_count: int) -> C
     if count is None or count >= argument_count:
         return callback
     return lambda *arguments: callback(*arguments[:count])
+
+
+def refuse_what_was_called(value: object, what: str) -> None:
+    """TypeError if a coroutine or a promise stands where a function is wanted, as it does when the
+    function was called instead of passed.
+
+    https://webidl.spec.whatwg.org/#js-to-callback-function
+    """
+    if hasattr(type(value), "__await__"):
+        if isinstance(value, Coroutine):
+            value.close()  # The error stands for Python's warning that nobody has awaited it.
+        raise TypeError(
+            f"{what} is a function, not {type(value).__name__}: pass the function itself, "
+            "without calling it"
+        )
 
 
 def number_of_parameters(callback: Callable[..., Any]) -> int | None:

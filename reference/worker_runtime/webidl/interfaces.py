@@ -83,6 +83,60 @@ class Iterable(Generic[K, V]):
             callback(value, key, self)
 
 
+class NamedPairs(Iterable[str, V]):
+    """What Python expects of a collection of names and values, beside what an interface has: `x[name]`,
+    `x[name] = value`, `del x[name]`, `name in x`, `len(x)`, `dict(x)`, `items()`.
+
+    Iteration stays the web's: over pairs. Where a name is there several times, `x[name]` and
+    `dict(x)` have what `get` answers.
+
+    SPEC_NOTES.md#collections
+    """
+
+    __slots__ = ()
+
+    def get(self, name: str) -> V | None:
+        """The value of a name; None if there is none."""
+        raise NotImplementedError
+
+    def has(self, name: str) -> bool:
+        """Whether there is a value of that name."""
+        raise NotImplementedError
+
+    def delete(self, name: str) -> None:
+        """Remove what has that name."""
+        raise NotImplementedError
+
+    def items(self) -> Iterator[tuple[str, V]]:
+        """The pairs, as `entries` gives them."""
+        return self.entries()
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self.entries())
+
+    def __contains__(self, name: object) -> bool:
+        if not isinstance(name, str):
+            raise TypeError(
+                f"What is in {type(self).__name__} are its names, which are strings, "
+                f"not {name!r}: write `in list(...)` to look for a pair"
+            )
+        return self.has(name)
+
+    def __getitem__(self, name: str) -> V:
+        value = self.get(name)
+        if value is None:
+            raise KeyError(name)
+        return value
+
+    def __delitem__(self, name: str) -> None:
+        if not self.has(name):
+            raise KeyError(name)
+        self.delete(name)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {[*self.entries()]!r}>"
+
+
 class EndOfIteration:
     """What an algorithm for the next iteration result answers when there is none.
 

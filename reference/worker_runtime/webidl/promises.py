@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable, Generator, Iterable
 from contextvars import Context, copy_context
 from functools import partial
 from types import TracebackType
-from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeAlias, TypeVar, cast, overload
 
 from .awaitables import begin, is_starting, let_go
 from .callback_function_types import to_callback_function
@@ -112,6 +112,18 @@ class Promise(Generic[T]):
             None if on_fulfilled is None else to_callback_function(on_fulfilled, 1),
             None if on_rejected is None else to_callback_function(on_rejected, 1),
         )
+
+    if not TYPE_CHECKING:  # which would take the names for attributes that are there
+
+        def __getattr__(self, name):
+            raise AttributeError(
+                f"A promise has no {name!r}: write `(await promise).{name}` for that of its value",
+                name=name,
+                obj=self,
+            )
+
+        def __getitem__(self, key):
+            raise TypeError(f"A promise has no items: write `(await promise)[{key!r}]`")
 
     def __await__(self) -> Generator[Any, None, T]:
         """https://tc39.es/ecma262/#await"""

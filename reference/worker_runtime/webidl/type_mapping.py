@@ -9,6 +9,7 @@ raises TypeError.
 from __future__ import annotations
 
 import math
+from collections.abc import Coroutine
 from typing import SupportsFloat, SupportsIndex, TypeAlias
 
 from ..infra.strings import convert_to_scalar_value_string
@@ -20,18 +21,56 @@ BufferSource: TypeAlias = "bytes | bytearray | memoryview"
 
 
 def to_dom_string(value: object) -> str:
-    """A str as it is, a bool in the web's spelling, any other value as `str()` shows it; None and
-    bytes are refused.
+    """A str as it is, a bool in the web's spelling, a number or an object with a `__str__` of its
+    own as `str()` shows it. What is no text is refused, and the error says what to write.
 
     https://webidl.spec.whatwg.org/#js-DOMString
     """
     if isinstance(value, str):
         return value
-    if value is None or is_buffer_source(value):
-        raise TypeError(f"Expected a string, not {type(value).__name__}")
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return str(value)
+    # DEVIATION: what would be shown as JavaScript's [object Object] cannot be meant.
+    if type(value).__str__ is object.__str__ or is_buffer_source(value) or is_path(value):
+        raise TypeError(f"Expected a string, not {what_it_is(value)}{what_to_write(value)}")
     return str(value)
+
+
+def is_path(value: object) -> bool:
+    """Whether a value is the path of a file, of which neither the name nor the content is meant for
+    sure.
+
+    https://docs.python.org/3/library/os.html#os.PathLike
+    """
+    return hasattr(type(value), "__fspath__")
+
+
+def what_it_is(value: object) -> str:
+    """A value that was refused, in a few words."""
+    if value is None or isinstance(value, (list, tuple, dict, set)):
+        return type(value).__name__ + ("" if value is None else f" {value!r:.60}")
+    return f"{type(value).__name__}"
+
+
+def what_to_write(value: object) -> str:
+    """The end of an error: what whoever passed this value may have meant, or nothing."""
+    if isinstance(value, Coroutine):
+        value.close()  # The error stands for Python's warning that nobody has awaited it.
+    if hasattr(type(value), "__await__"):
+        return ": write `await` before it"
+    if hasattr(value, "read"):
+        return ": write what its read() returns"
+    if is_path(value):
+        return ": write str(path) for its name, path.read_text() or path.read_bytes() for what it holds"
+    if isinstance(value, (list, tuple, dict, set)):
+        return ": write json.dumps(...) to send it as JSON"
+    if is_buffer_source(value):
+        return ": write .decode() behind it"
+    if callable(value):
+        return f": write {getattr(value, '__name__', 'it')}() to call it"
+    return ""
 
 
 def to_usv_string(value: object) -> str:
@@ -145,4 +184,7 @@ def get_a_copy_of_the_buffer_source(buffer_source: object) -> bytes:
     except ValueError:
         return b""
     except TypeError:
-        raise TypeError(f"Expected a buffer, not {type(buffer_source).__name__}") from None
+        hint = ": write .encode() behind it" if isinstance(buffer_source, str) else ""
+        if hasattr(type(buffer_source), "__await__"):
+            hint = what_to_write(buffer_source)
+        raise TypeError(f"Expected a buffer, not {type(buffer_source).__name__}{hint}") from None

@@ -6,18 +6,20 @@ XMLHttpRequest Standard, 5: https://xhr.spec.whatwg.org/#interface-formdata
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeAlias, overload
+from typing import TypeAlias, TypeVar, overload
 
 from ..file_api.blob import Blob
 from ..file_api.file import File, create
 from ..webidl import interfaces
-from ..webidl.type_mapping import to_usv_string
+from ..webidl.type_mapping import is_buffer_source, to_usv_string
+
+T = TypeVar("T")
 
 FormDataEntryValue: TypeAlias = File | str
 Entry: TypeAlias = tuple[str, FormDataEntryValue]
 
 
-class FormData(interfaces.Iterable[str, FormDataEntryValue]):
+class FormData(interfaces.NamedPairs[FormDataEntryValue]):
     """A list of names and values, each of which is a string or a File.
 
     https://xhr.spec.whatwg.org/#formdata
@@ -31,7 +33,10 @@ class FormData(interfaces.Iterable[str, FormDataEntryValue]):
         https://xhr.spec.whatwg.org/#dom-formdata
         """
         if form is not None or submitter is not None:
-            raise TypeError(f"A worker has no forms: {form!r}")
+            raise TypeError(
+                f"A worker has no forms: {form!r}; write form = FormData(), then "
+                "form.append(name, value) for each field"
+            )
         self._entry_list: list[Entry] = []
 
     @overload
@@ -50,13 +55,19 @@ class FormData(interfaces.Iterable[str, FormDataEntryValue]):
         name = to_usv_string(name)
         self._entry_list = [entry for entry in self._entry_list if entry[0] != name]
 
-    def get(self, name: str) -> FormDataEntryValue | None:
-        """The first value of a name, or None.
+    @overload
+    def get(self, name: str) -> FormDataEntryValue | None: ...
+    @overload
+    def get(self, name: str, default: T) -> FormDataEntryValue | T: ...
+    def get(self, name: str, default: object = None) -> object:
+        """The first value of a name; the default if there is none.
 
         https://xhr.spec.whatwg.org/#dom-formdata-get
         """
         name = to_usv_string(name)
-        return next((value for entry_name, value in self._entry_list if entry_name == name), None)
+        return next(
+            (value for entry_name, value in self._entry_list if entry_name == name), default
+        )
 
     def getAll(self, name: str) -> list[FormDataEntryValue]:
         """https://xhr.spec.whatwg.org/#dom-formdata-getall"""
@@ -77,7 +88,9 @@ class FormData(interfaces.Iterable[str, FormDataEntryValue]):
 
         https://xhr.spec.whatwg.org/#dom-formdata-set
         """
-        entry = create_an_entry(name, value, filename)
+        self._set(create_an_entry(name, value, filename))
+
+    def _set(self, entry: Entry) -> None:
         names = [entry_name for entry_name, _ in self._entry_list]
         if entry[0] not in names:
             self._entry_list.append(entry)
@@ -85,6 +98,9 @@ class FormData(interfaces.Iterable[str, FormDataEntryValue]):
         first = names.index(entry[0])
         behind = [other for other in self._entry_list[first + 1 :] if other[0] != entry[0]]
         self._entry_list = [*self._entry_list[:first], entry, *behind]
+
+    def __setitem__(self, name: str, value: Blob | str) -> None:
+        self._set(create_an_entry(name, value))
 
     def _value_pairs_to_iterate_over(self) -> Sequence[Entry]:
         return self._entry_list
@@ -97,6 +113,11 @@ def create_an_entry(name: str, value: Blob | str, filename: str | None = None) -
     https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#create-an-entry
     """
     name = to_usv_string(name)
+    if is_buffer_source(value) or hasattr(value, "read"):
+        raise TypeError(
+            f"A field is a str, not {type(value).__name__}: write append({name!r}, "
+            f"Blob([{'data' if is_buffer_source(value) else 'file.read()'}]), filename) for a file"
+        )
     if not isinstance(value, Blob):
         if filename is not None:
             raise TypeError(f"Only a Blob has a file name, not {value!r}")
