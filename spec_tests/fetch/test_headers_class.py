@@ -279,7 +279,7 @@ class TestFill:
             assert list(fast._header_list) == list(slow._header_list)
 
 
-@spec("https://fetch.spec.whatwg.org/#concept-header-value")
+@spec("https://fetch.spec.whatwg.org/#concept-headers-fill")
 class TestToValue:
     def test_is_the_text_of_a_number(self) -> None:
         assert (to_value("a", 5), to_value("a", "5")) == ("5", "5")

@@ -81,7 +81,7 @@ def to_text_of_a_body(object: object) -> str:
     """What is none of the other types, as text; TypeError, which says what to write, if no text can
     be meant.
 
-    https://fetch.spec.whatwg.org/#typedefdef-xmlhttprequestbodyinit
+    Part of https://fetch.spec.whatwg.org/#concept-bodyinit-extract
     """
     if isinstance(object, (dict, list, tuple, set)):
         raise TypeError(

@@ -159,7 +159,7 @@ def to_value(name: str, value: object) -> str:
     """The value of a header as a byte string; TypeError, which says what to write, if it is no
     text.
 
-    https://fetch.spec.whatwg.org/#concept-header-value
+    Part of https://fetch.spec.whatwg.org/#concept-headers-fill
     """
     if isinstance(value, str):
         return to_byte_string(value)

@@ -224,7 +224,7 @@ def set_potential_response(event: FetchEvent, response: object) -> None:
 def what_to_answer(value: object) -> str:
     """The end of an error: what to write so that a value becomes a response.
 
-    https://w3c.github.io/ServiceWorker/#fetchevent-respond-with-error-flag
+    Part of https://w3c.github.io/ServiceWorker/#dom-fetchevent-respondwith
     """
     match value:
         case None:

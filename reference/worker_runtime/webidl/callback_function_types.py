@@ -31,7 +31,7 @@ def refuse_what_was_called(value: object, what: str) -> None:
     """TypeError if a coroutine or a promise stands where a function is wanted, as it does when the
     function was called instead of passed.
 
-    https://webidl.spec.whatwg.org/#js-to-callback-function
+    Part of https://webidl.spec.whatwg.org/#js-callback-function
     """
     if hasattr(type(value), "__await__"):
         if isinstance(value, Coroutine):
@@ -45,7 +45,7 @@ def refuse_what_was_called(value: object, what: str) -> None:
 def number_of_parameters(callback: Callable[..., Any]) -> int | None:
     """How many arguments a callable takes by position; None if there is no limit, or none is known.
 
-    https://webidl.spec.whatwg.org/#dfn-callback-function
+    Part of https://webidl.spec.whatwg.org/#js-callback-function
     """
     function: Any = callback
     # OPTIMIZATION: as `signature` does it, for what is neither wrapped nor has one of its own.

@@ -42,20 +42,26 @@ def is_path(value: object) -> bool:
     """Whether a value is the path of a file, of which neither the name nor the content is meant for
     sure.
 
-    https://docs.python.org/3/library/os.html#os.PathLike
+    Part of https://webidl.spec.whatwg.org/#js-DOMString
     """
     return hasattr(type(value), "__fspath__")
 
 
 def what_it_is(value: object) -> str:
-    """A value that was refused, in a few words."""
+    """A value that was refused, in a few words.
+
+    Part of https://webidl.spec.whatwg.org/#js-DOMString
+    """
     if value is None or isinstance(value, (list, tuple, dict, set)):
         return type(value).__name__ + ("" if value is None else f" {value!r:.60}")
     return f"{type(value).__name__}"
 
 
 def what_to_write(value: object) -> str:
-    """The end of an error: what whoever passed this value may have meant, or nothing."""
+    """The end of an error: what whoever passed this value may have meant, or nothing.
+
+    Part of https://webidl.spec.whatwg.org/#js-DOMString
+    """
     if isinstance(value, Coroutine):
         value.close()  # The error stands for Python's warning that nobody has awaited it.
     if hasattr(type(value), "__await__"):

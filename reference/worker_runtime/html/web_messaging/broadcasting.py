@@ -146,7 +146,7 @@ class BroadcastChannel(EventTarget):
     onmessage = EventHandlerIDLAttribute()
     onmessageerror = EventHandlerIDLAttribute()
 
-    def _event_listener_list_has_changed(self, type: str) -> None:
+    def _event_listener_list_has_changed(self, type: str, is_added: bool) -> None:
         """A channel that is listened to is there until it is closed, whoever else has it."""
         held = self._settings_object.record(OpenBroadcastChannels)
         if not self._closed_flag and any(
