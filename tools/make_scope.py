@@ -99,6 +99,7 @@ CHOICES = {
         sections=("byte-sequences", "strings", "json", "forgiving-base64"),
         not_algorithms=("string-position-variable",),
     ),
+    "kv-storage": Choice(),
     "mimesniff": Choice(
         also=(
             "rules-for-identifying-an-unknown-mime-type", "rules-for-text-or-binary", "context-specific-sniffing-algorithm",
@@ -109,6 +110,7 @@ CHOICES = {
         )
     ),
     "service-workers": Choice(),
+    "storage": Choice(),
     "streams": Choice(not_algorithms=("readablestream-async-iterator-reader",)),
     "url": Choice(not_algorithms=("concept-url-url",)),
     "urlpattern": Choice(not_algorithms=("encoding-callback",)),

@@ -66,6 +66,8 @@ from .html.unhandled_promise_rejections import (
 from .html.web_messaging.broadcasting import BroadcastChannel as BroadcastChannel
 from .html.web_messaging.message_channels import MessageChannel as MessageChannel
 from .html.web_messaging.message_ports import MessagePort as MessagePort
+from .kv_storage.kv_storage_area import KVStorageArea as KVStorageArea
+from .kv_storage.kv_storage_area import kvStorage as kvStorage
 from .service_workers.cache import Cache as Cache
 from .service_workers.cache_storage import CacheStorage as CacheStorage
 from .service_workers.cache_storage import caches as caches

@@ -47,6 +47,6 @@ class TestLocalStorageBucket:
         storage.put(b"kv/1", b"123")
         assert await bucket.usage() == 0
         for bottle in bucket.bottle_map.values():
-            await StorageProxyMap(bottle.map).write(lambda entries: entries.put(b"1", b"123"))
+            await StorageProxyMap(bottle).write(lambda entries: entries.put(b"1", b"123"))
         prefixes = "x/cache/1", "x/indexedDB/1", "x/fileSystem/1"
         assert await bucket.usage() == sum(map(len, prefixes)) + 9

@@ -33,13 +33,14 @@ def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[StorageB
 
 def proxy_map(storage: StorageBackend, prefix: bytes, quota: int | None = None) -> StorageProxyMap:
     meter = None if quota is None else StorageMeter((prefix,), quota)
-    return StorageProxyMap(BottleMap(StorageQueue(storage, FakeClock(), b"me"), prefix, meter))
+    queue = StorageQueue(storage, FakeClock(), b"me")
+    return StorageProxyMap(StorageBottle(BottleMap(queue, prefix, meter)))
 
 
 @spec("https://storage.spec.whatwg.org/#storage-bottle")
 class TestStorageBottle:
     def test_it_keeps_a_record_of_each_kind(self, storage: StorageBackend) -> None:
-        bottle = StorageBottle(proxy_map(storage, b"a/").backing_map)
+        bottle = proxy_map(storage, b"a/").bottle
         kinds = [bottle.record(dict_of), bottle.record(list_of)]
         assert kinds == [{"of": bottle}, [bottle]]
         assert bottle.record(dict_of) is kinds[0]

@@ -93,13 +93,13 @@ class TestCreateAStorageManager:
             assert navigator.storage is not one
 
 
-@spec("https://storage.spec.whatwg.org/#persistence")
+@spec("https://storage.spec.whatwg.org/#dom-storagemanager-persisted")
 class TestIsPersistent:
     def test_one_mode_is(self) -> None:
         assert (is_persistent("persistent"), is_persistent("best-effort")) == (True, False)
 
 
-@spec("https://storage.spec.whatwg.org/#model")
+@spec("https://storage.spec.whatwg.org/#obtain-a-local-storage-shelf")
 class TestNothingCanBeStored:
     def test_it_says_why(self) -> None:
         assert "opaque" in str(nothing_can_be_stored())

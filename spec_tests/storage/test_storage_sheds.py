@@ -11,7 +11,7 @@ from worker_runtime.storage.storage_sheds import (
     StorageShed,
     obtain_a_local_storage_bottle_map,
     obtain_a_local_storage_shelf,
-    obtain_a_storage_bottle,
+    obtain_a_storage_bottle_map,
     obtain_a_storage_shelf,
 )
 from worker_runtime.url.url_parsing import url_parser
@@ -46,7 +46,7 @@ class TestStorageShed:
         bottle = host.record(StorageShed).bottle_of_the_host(b"kv/")
         assert bottle is host.record(StorageShed).bottle_of_the_host(b"kv/")
         host.record(StorageShed).quota = 0
-        await StorageProxyMap(bottle.map).write(lambda entries: entries.put(b"a", b"1"))
+        await StorageProxyMap(bottle).write(lambda entries: entries.put(b"a", b"1"))
         assert host.storage.get(b"kv/a") == b"1"
 
 
@@ -72,15 +72,16 @@ class TestObtainALocalStorageShelf:
         assert list(host.record(StorageShed).shelves.values()) == [shelf]
 
 
-@spec("https://storage.spec.whatwg.org/#storage-bottle-proxy-map-reference-set")
-class TestObtainAStorageBottle:
-    def test_scopes_of_one_key_share_it(self) -> None:
+@spec("https://storage.spec.whatwg.org/#obtain-a-storage-bottle-map")
+class TestObtainAStorageBottleMap:
+    def test_scopes_of_one_key_share_a_bottle(self) -> None:
         host = Host(profile="browser")
         scopes = [scope(host, f"https://a.example/{n}") for n in range(2)]
-        one, two = (obtain_a_storage_bottle(each, "caches") for each in scopes)
-        assert one is two is not None
-        assert obtain_a_storage_bottle(scopes[0], "indexedDB") is not one
-        assert obtain_a_storage_bottle(scope(host, None), "caches") is None
+        one, two = (obtain_a_storage_bottle_map("local", each, "caches") for each in scopes)
+        other = obtain_a_storage_bottle_map("local", scopes[0], "indexedDB")
+        assert one is not None and two is not None and other is not None
+        assert one.bottle is two.bottle is not other.bottle
+        assert obtain_a_storage_bottle_map("local", scope(host, None), "caches") is None
 
 
 @spec("https://storage.spec.whatwg.org/#obtain-a-local-storage-bottle-map")

@@ -353,15 +353,9 @@ def of_protocol(
 ) -> Iterator[Difference]:
     """What has no name of its own: iterations, stringifiers, getters, setters and deleters."""
     if isinstance(member, Iteration):
-        names = METHODS_OF_ITERATIONS[member.kind].split()
-        names += (
-            METHODS_OF_WRITABLE_ONES.get(member.kind, "").split() if not member.is_readonly else []
-        )
-        names += (
-            ["entries", "keys"]
-            if member.kind == "async_iterable" and len(member.types) == 2
-            else []
-        )
+        names = methods_of_iteration(member)
+        if not member.is_readonly:
+            names += METHODS_OF_WRITABLE_ONES.get(member.kind, "").split()
         what: str = member.kind
     else:
         names = [METHODS_OF_SPECIAL_OPERATIONS[member.special]]
@@ -377,6 +371,14 @@ def of_protocol(
             )
 
 
+def methods_of_iteration(member: Iteration) -> list[str]:
+    """Those that every object with such an iteration has. An asynchronous one has `entries` and
+    `keys` if it is over pairs.
+    """
+    is_over_pairs = member.kind == "async_iterable" and len(member.types) == 2
+    return METHODS_OF_ITERATIONS[member.kind].split() + ["entries", "keys"] * is_over_pairs
+
+
 def extra_members(
     model: Model, surface: Surface, interface: Interface, owner: type
 ) -> Iterator[Difference]:
@@ -386,9 +388,10 @@ def extra_members(
     while each:
         for member in each.members:
             if isinstance(member, Iteration):
-                expected |= set(
-                    f"{METHODS_OF_ITERATIONS[member.kind]} {METHODS_OF_WRITABLE_ONES.get(member.kind, '')}".split()
-                )
+                expected |= {
+                    *methods_of_iteration(member),
+                    *METHODS_OF_WRITABLE_ONES.get(member.kind, "").split(),
+                }
             elif not isinstance(member, Constructor):
                 expected.add(python_name(member.name))
         each = model.interfaces.get(each.inheritance or "")

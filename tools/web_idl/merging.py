@@ -81,8 +81,10 @@ def merged(definitions: Sequence[Definition]) -> Model:
     }
     for definition in definitions:
         if isinstance(definition, Interface) and definition.is_partial:
-            table = mixins if definition.kind == "mixin" else model.interfaces
-            if owner := table.get(definition.name):
+            # An older text may write `partial interface` of what is a mixin today.
+            tables = (mixins,) if definition.kind == "mixin" else (model.interfaces, mixins)
+            owner = next((t[definition.name] for t in tables if definition.name in t), None)
+            if owner is not None:
                 members[id(owner)] += exposed_members(definition, owner)
             else:
                 model.problems.append(

@@ -27,6 +27,7 @@ from ..html.settings_objects import (
     current_settings_object,
 )
 from ..html.structured_data.structured_clone import structuredClone
+from ..kv_storage.kv_storage_area import KVStorageArea, kvStorage
 from ..service_workers.cache_storage import CacheStorage, caches
 from ..url.origins import ascii_serialization_of_an_origin
 from ..url.url_representation import URLRecord
@@ -95,6 +96,11 @@ class WindowOrWorkerGlobalScope:
     def caches(self) -> CacheStorage:
         """https://w3c.github.io/ServiceWorker/#global-caches-attribute"""
         return caches
+
+    @property
+    def kvStorage(self) -> KVStorageArea:
+        """https://wicg.github.io/kv-storage/#dom-windoworworkerglobalscope-kvstorage"""
+        return kvStorage
 
 
 class WorkerGlobalScope(GlobalObject, WindowOrWorkerGlobalScope):

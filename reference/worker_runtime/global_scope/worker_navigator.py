@@ -60,7 +60,7 @@ class WorkerNavigator:
 
     @property
     def storage(self) -> StorageManager:
-        """https://storage.spec.whatwg.org/#navigatorstorage"""
+        """https://storage.spec.whatwg.org/#dom-navigatorstorage-storage"""
         return current_settings_object().record(create_a_storage_manager)
 
 

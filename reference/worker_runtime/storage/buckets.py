@@ -28,7 +28,9 @@ class LocalStorageBucket:
         self.queue = queue
         self.meter = StorageMeter(tuple(bottle_prefixes), quota)
         self.bottle_map: dict[StorageIdentifier, StorageBottle] = {}
-        self._properties = StorageProxyMap(BottleMap(queue, prefix + b"bucket/", None))
+        self._properties = StorageProxyMap(
+            StorageBottle(BottleMap(queue, prefix + b"bucket/", None))
+        )
 
     def usage(self) -> Promise[int]:
         """A promise of how many bytes are stored.

@@ -83,7 +83,7 @@ class LargeValues(StorageProxyMap):
     __slots__ = ("__weakref__", "_ended_holds", "_has_tidied_up", "_holds", "_lock", "_owner")
 
     def __init__(self, bottle: StorageBottle) -> None:
-        super().__init__(bottle.map)
+        super().__init__(bottle)
         self._ended_holds: set[bytes] = set()
         self._has_tidied_up = False
         self._holds: WeakValueDictionary[bytes, Hold] = WeakValueDictionary()

@@ -50,10 +50,11 @@ class StorageProxyMap:
     https://storage.spec.whatwg.org/#storage-proxy-map
     """
 
-    __slots__ = ("backing_map",)
+    __slots__ = ("backing_map", "bottle")
 
-    def __init__(self, backing_map: BottleMap) -> None:
-        self.backing_map = backing_map
+    def __init__(self, bottle: StorageBottle) -> None:
+        self.bottle = bottle
+        self.backing_map = bottle.map
 
     def read(self, steps: Callable[[Entries], T], takes_long: bool = False) -> Promise[T]:
         """A promise of what steps return, which read entries. Other processes may write between one
@@ -86,7 +87,7 @@ class Entries:
     """The entries of a bottle, for steps that a StorageProxyMap performs. Keys lack the prefix that
     they have in the storage. StorageError is what each operation raises.
 
-    https://storage.spec.whatwg.org/#storage-proxy-map-backing-map
+    Part of https://storage.spec.whatwg.org/#storage-proxy-map-backing-map
     """
 
     __slots__ = ("_backend", "_map", "_prefix")

@@ -88,7 +88,7 @@ class StorageManager:
 def create_a_storage_manager(settings_object: EnvironmentSettingsObject) -> StorageManager:
     """That of a scope is the record of this kind.
 
-    https://storage.spec.whatwg.org/#dom-navigatorstorage-storage
+    Part of https://storage.spec.whatwg.org/#dom-navigatorstorage-storage
     """
     manager: StorageManager = new(StorageManager)
     manager._settings_object = settings_object
@@ -96,10 +96,10 @@ def create_a_storage_manager(settings_object: EnvironmentSettingsObject) -> Stor
 
 
 def is_persistent(mode: Mode) -> bool:
-    """https://storage.spec.whatwg.org/#persistence"""
+    """Part of https://storage.spec.whatwg.org/#dom-storagemanager-persisted"""
     return mode == "persistent"
 
 
 def nothing_can_be_stored() -> TypeError:
-    """https://storage.spec.whatwg.org/#model"""
+    """Part of https://storage.spec.whatwg.org/#obtain-a-local-storage-shelf"""
     return TypeError("Nothing can be stored here: the origin of this scope is opaque")

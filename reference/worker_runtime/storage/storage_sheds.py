@@ -84,15 +84,17 @@ def obtain_a_local_storage_shelf(environment: EnvironmentSettingsObject) -> Stor
     return obtain_a_storage_shelf(environment.host.record(StorageShed), environment, "local")
 
 
-def obtain_a_storage_bottle(
-    environment: EnvironmentSettingsObject, identifier: StorageIdentifier
-) -> StorageBottle | None:
-    """The bottle that a map is of; None is failure.
+def obtain_a_storage_bottle_map(
+    type: StorageType, environment: EnvironmentSettingsObject, identifier: StorageIdentifier
+) -> StorageProxyMap | None:
+    """None is failure.
 
-    https://storage.spec.whatwg.org/#storage-bottle-proxy-map-reference-set
+    https://storage.spec.whatwg.org/#obtain-a-storage-bottle-map
     """
-    shelf = obtain_a_local_storage_shelf(environment)
-    return None if shelf is None else shelf.bucket_map["default"].bottle_map[identifier]
+    shelf = obtain_a_storage_shelf(environment.host.record(StorageShed), environment, type)
+    if shelf is None:
+        return None
+    return StorageProxyMap(shelf.bucket_map["default"].bottle_map[identifier])
 
 
 def obtain_a_local_storage_bottle_map(
@@ -102,5 +104,4 @@ def obtain_a_local_storage_bottle_map(
 
     https://storage.spec.whatwg.org/#obtain-a-local-storage-bottle-map
     """
-    bottle = obtain_a_storage_bottle(environment, identifier)
-    return None if bottle is None else StorageProxyMap(bottle.map)
+    return obtain_a_storage_bottle_map("local", environment, identifier)

@@ -77,8 +77,8 @@ class StorageQueue:
         They may be performed in a thread, so they use the storage and nothing of a scope. Where
         they raise StorageBusy at first, they are performed once more.
         """
-        # DEVIATION: by the letter they are performed in parallel and their outcome is told in a
-        # task. A storage that answers at once settles its promises when they are returned.
+        # DEVIATION: (https://storage.spec.whatwg.org/#storage-task-source) by the letter they are
+        # performed in parallel and their outcome is told in a task. A storage that answers at once settles its promises when they are returned.
         if self._waiting_count == 0 and self._at_once is not None:
             begin = self._clock.monotonic()
             if begin >= self._cautious_until and (
