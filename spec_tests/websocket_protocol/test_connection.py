@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import tracemalloc
+import zlib
 
 import pytest
 
 from worker_runtime.websocket_protocol.connection import (
-    LENGTH_OF_A_FRAME, Close, Connection, Event, Failed, Pong, Progress, Role, close_of, is_code_on_the_wire,
+    LENGTH_OF_A_FRAME, Budget, Close, Connection, Event, Failed, Pong, Progress, Role, close_of, is_code_on_the_wire,
 )  # fmt: skip
 from worker_runtime.websocket_protocol.frames import (
     BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, CloseCode, ConnectionFailure, serialize_frame,
@@ -107,6 +108,75 @@ class TestFragments:
         assert peer.receive(flood) == []
         assert tracemalloc.get_traced_memory()[1] < 20_000 + len(flood)
         tracemalloc.stop()
+
+
+@spec("https://www.rfc-editor.org/rfc/rfc6455#section-10.4")
+class TestBudget:
+    def peers(self, size: int, number: int = 3) -> tuple[Budget, list[Peer]]:
+        budget = Budget(size)
+        peers = [Peer(deflate=DeflateParameters(True, True)) for _ in range(number)]
+        for peer in peers:
+            peer.connection = Connection(
+                "server", 1 << 20, os.urandom, DeflateParameters(True, True), budget
+            )
+        return budget, peers
+
+    def test_connections_share_what_messages_hold_until_they_are_whole(self) -> None:
+        budget, (first, second, third) = self.peers(1000)
+        assert first.receive(first.frame(BINARY, bytes(600), fin=False)) == []
+        assert second.receive(second.frame(BINARY, bytes(400), fin=False)) == []
+        (event,) = third.receive(third.frame(BINARY, bytes(1), fin=False))
+        assert event == Failed(
+            CloseCode.TRY_AGAIN_LATER, "The server holds too many messages that are not whole"
+        )
+        assert first.receive(first.frame(CONTINUATION)) == [bytes(600)]
+        assert budget.left == 600
+        assert second.receive(second.frame(CONTINUATION, bytes(600))) == [bytes(1000)]
+        assert budget.left == 1000
+
+    def test_whoever_fails_or_ends_gives_back_what_it_held(self) -> None:
+        budget, (first, second, _) = self.peers(1000)
+        first.receive(first.frame(TEXT, b"a" * 300, fin=False), first.frame(CONTINUATION, b"\xff"))
+        assert first.connection.has_failed and budget.left == 1000
+        second.receive(second.frame(BINARY, bytes(300), fin=False))
+        assert budget.left == 700
+        second.connection.end()
+        second.connection.end()
+        assert budget.left == 1000
+
+    def test_what_is_compressed_counts_as_it_was_sent_until_it_is_whole(self) -> None:
+        budget, (peer, _, _) = self.peers(2_000_000)
+        compressed = zlib.compressobj(wbits=-15)
+        payload = compressed.compress(bytes(1_000_000)) + compressed.flush(zlib.Z_SYNC_FLUSH)
+        assert peer.receive(peer.frame(BINARY, payload, fin=False, rsv1=True)) == []
+        assert budget.left == 2_000_000 - len(payload)
+        assert peer.receive(peer.frame(CONTINUATION)) == [bytes(1_000_000)]
+        assert budget.left == 2_000_000
+
+    def test_nobody_decompresses_more_than_is_left(self) -> None:
+        budget, peers = self.peers(200_000)
+        for peer in peers:
+            (event,) = peer.receive(peer.other_side.send_message(bytes(1_000_000)))
+            assert isinstance(event, Failed) and event.code == CloseCode.TRY_AGAIN_LATER
+            assert budget.left == 200_000
+
+    def test_a_bomb_that_is_not_whole_takes_no_memory(self) -> None:
+        peer = Peer(most=64 << 20, deflate=DeflateParameters(True, True))
+        bomb = zlib.compressobj(wbits=-15)
+        payload = bomb.compress(bytes(63 << 20)) + bomb.flush(zlib.Z_SYNC_FLUSH)
+        data = peer.frame(BINARY, payload, fin=False, rsv1=True)
+        tracemalloc.start()
+        assert peer.receive(data, peer.frame(PONG, b"still here")) == [Pong(b"still here")]
+        assert tracemalloc.get_traced_memory()[1] < 8 * len(data)
+        tracemalloc.stop()
+
+    def test_others_have_their_turn_while_a_message_is_decompressed(self) -> None:
+        peer = Peer(most=8 << 20, deflate=DeflateParameters(True, True))
+        peer.connection.receive_data(peer.other_side.send_message(bytes(8 << 20)))
+        events = []
+        while (event := peer.connection.next_event()) is not None:
+            events.append(type(event))
+        assert events == [Progress] * 16 + [bytes]
 
 
 class TestLimits:

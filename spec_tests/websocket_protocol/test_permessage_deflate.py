@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import zlib
+from random import Random
 
 import pytest
 
 from worker_runtime.websocket_protocol.frames import CloseCode, ConnectionFailure
 from worker_runtime.websocket_protocol.handshake import parse_extensions
 from worker_runtime.websocket_protocol.permessage_deflate import (
-    Compressor, Decompressor, DeflateParameters, InvalidParameters, accept_a_response, accept_an_offer,
+    PIECE_LENGTH, Compressor, Decompressor, DeflateParameters, InvalidParameters,
+    accept_a_response, accept_an_offer,
 )  # fmt: skip
 
 spec = pytest.mark.spec
@@ -148,8 +150,8 @@ class TestCompressor:
         for _ in range(2):
             pieces = compressor.compress_in_pieces([b"Hello" * 200, b"", b"world" * 200])
             assert pieces is not None
-            message = b"".join(decompressor.decompress(piece, 1 << 20) for piece in pieces)
-            assert message + decompressor.end_of_message(1 << 20) == b"Hello" * 200 + b"world" * 200
+            message = b"".join(decompressor.decompress(b"".join(pieces), 1 << 20))
+            assert message == b"Hello" * 200 + b"world" * 200
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc7692#section-7.2.2")
@@ -164,8 +166,7 @@ class TestDecompressor:
         for message in (b"Hello" * 200, b"", b"Hello" * 200, bytes(100_000)):
             compressed = compressor.compress(message)
             if compressed is not None:
-                pieces = [decompressor.decompress(bytes((byte,)), 1 << 20) for byte in compressed]
-                assert b"".join(pieces) + decompressor.end_of_message(1 << 20) == message
+                assert b"".join(decompressor.decompress(compressed, 1 << 20)) == message
 
     # https://www.rfc-editor.org/rfc/rfc7692#section-7.2.3
     @pytest.mark.parametrize(
@@ -174,19 +175,34 @@ class TestDecompressor:
     )  # fmt: skip
     def test_the_examples_of_the_standard(self, data: str) -> None:
         decompressor = Decompressor(15, no_context_takeover=False)
-        assert (
-            decompressor.decompress(bytes.fromhex(data), 100) + decompressor.end_of_message(100)
-            == b"Hello"
-        )
+        assert b"".join(decompressor.decompress(bytes.fromhex(data), 100)) == b"Hello"
 
     def test_no_more_than_the_limit_is_decompressed(self) -> None:
         bomb = zlib.compressobj(wbits=-15)
         data = bomb.compress(bytes(100_000_000)) + bomb.flush(zlib.Z_SYNC_FLUSH)
         decompressor = Decompressor(15, no_context_takeover=False)
         with pytest.raises(ConnectionFailure, match="too long") as failure:
-            decompressor.decompress(data, 1000)
+            list(decompressor.decompress(data, 1000))
         assert failure.value.code == CloseCode.MESSAGE_TOO_BIG
 
     def test_what_is_not_deflate_fails(self) -> None:
         with pytest.raises(ConnectionFailure, match="cannot be decompressed"):
-            Decompressor(15, no_context_takeover=False).decompress(b"\xff\xff\xff", 100)
+            list(Decompressor(15, no_context_takeover=False).decompress(b"\xff\xff\xff", 100))
+
+    @pytest.mark.parametrize("takeover", [False, True])
+    @pytest.mark.parametrize("size", [0, PIECE_LENGTH - 1, PIECE_LENGTH, PIECE_LENGTH + 1, 999_999])
+    def test_it_comes_in_pieces(self, size: int, takeover: bool) -> None:
+        compressor, decompressor = Compressor(15, not takeover), Decompressor(15, not takeover)
+        for message in (bytes(size), Random(size).randbytes(size), b"Hello" * 100):
+            compressed = compressor.compress(message)
+            if compressed is not None:
+                pieces = list(decompressor.decompress(compressed, size + 500))
+                assert b"".join(pieces) == message
+                assert all(0 < len(piece) <= PIECE_LENGTH for piece in pieces)
+
+    def test_many_streams_in_a_message(self) -> None:
+        # https://www.rfc-editor.org/rfc/rfc7692#section-7.2.3.4
+        final_block = bytes.fromhex("f348cdc9c90700")
+        decompressor = Decompressor(15, no_context_takeover=False)
+        message = b"".join(decompressor.decompress(final_block * 20_000 + b"\0", 1 << 20))
+        assert message == b"Hello" * 20_000

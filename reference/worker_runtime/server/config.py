@@ -38,8 +38,12 @@ class Config(NamedTuple):
     """
     drain_timeout: float = 30.0
     """For what goes on when the server ends."""
-    websocket_message: int = 64 * 1024 * 1024
+    websocket_message: int = 1024 * 1024
     """How long a message of a WebSocket may be; a longer one closes it with 1009."""
+    websocket_messages: int = 64 * 1024 * 1024
+    """How much all WebSockets may hold of messages that are not whole; one that would hold more is
+    closed with 1013.
+    """
     websocket_unsent: int = 16 * 1024 * 1024
     """How much may wait for a WebSocket's client to take it; what is sent then, closes it with
     1008.

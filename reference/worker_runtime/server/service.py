@@ -13,6 +13,7 @@ from ..http.dates import imf_fixdate
 from ..http.fields import MessageFailure
 from ..url.writing import URLFailure
 from ..url.url_parsing import url_parser
+from ..websocket_protocol.connection import Budget
 from .config import Config
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Service:
         "is_draining",
         "known_authorities",
         "log",
+        "websocket_budget",
     )
 
     def __init__(
@@ -52,6 +54,7 @@ class Service:
         self.log = log
         self.is_draining = False  # whether what goes on is to be the last
         self.known_authorities: set[str] = set()
+        self.websocket_budget = Budget(config.websocket_messages)
         self._second = -1
         self._date = ""
 

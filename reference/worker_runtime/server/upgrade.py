@@ -70,7 +70,13 @@ class Upgrade:
         self._client = client
         self._connection = WebSocketConnection(
             client.stream,
-            Connection("server", limits.message, default_host().entropy.random_bytes, deflate),
+            Connection(
+                "server",
+                limits.message,
+                default_host().entropy.random_bytes,
+                deflate,
+                client.service.websocket_budget,
+            ),
             False,
             other_end._way_in,
             clock,

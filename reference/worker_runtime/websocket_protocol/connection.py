@@ -12,6 +12,7 @@ from __future__ import annotations
 from codecs import getincrementaldecoder
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
+from math import inf
 from typing import Literal, NamedTuple, TypeAlias
 
 from .frames import (
@@ -63,9 +64,9 @@ class Failed(NamedTuple):
 
 
 class Progress(NamedTuple):
-    """Many frames have come that tell nothing yet: time to see to others.
+    """There was much to do, and there is no message yet: time to see to others.
 
-    https://www.rfc-editor.org/rfc/rfc6455#section-10.4
+    Part of https://www.rfc-editor.org/rfc/rfc6455#section-10.4
     """
 
     frames: int
@@ -74,8 +75,23 @@ class Progress(NamedTuple):
 Event: TypeAlias = "str | bytes | Pong | Close | Failed | Progress"
 SHORT_MESSAGES = frozenset({FIN | TEXT, FIN | BINARY})  # how they begin
 FRAMES_IN_A_ROW = 256
+PIECES_IN_A_ROW = 8  # that are decompressed before others have their turn
+REST = 0  # bytes that are wanted, where others should have their turn
 MOST_PONGS = 16  # that wait to be sent
 LENGTH_OF_A_FRAME = 64 * 1024  # bytes, of a message that is sent in several
+
+
+class Budget:
+    """How many bytes all connections of a server may hold of messages that are not whole yet, or
+    not yet handed over.
+
+    https://www.rfc-editor.org/rfc/rfc6455#section-10.4
+    """
+
+    __slots__ = ("left",)
+
+    def __init__(self, size: float) -> None:
+        self.left = size
 
 
 class UpTo(int):
@@ -90,16 +106,17 @@ class UpTo(int):
 class Connection:
     """A WebSocket connection whose opening handshake is done, as one of its sides sees it.
 
-    `most` is how many bytes a message may have, compressed or not.
+    `most` is how many bytes a message may have, compressed or not. Its owner calls `end` when the
+    connection has come to its end.
 
     https://www.rfc-editor.org/rfc/rfc6455#section-5.1
     """
 
     __slots__ = (
-        "_buffer", "_close_answer", "_compressor", "_decompressor", "_is_compressed", "_is_server",
-        "_mask_bit", "_message", "_most", "_most_of_a_short_message", "_opcode", "_pongs",
-        "_position", "_random_bytes", "_receiving", "_validator", "_want", "has_failed",
-        "received_close", "sent_close",
+        "_budget", "_buffer", "_close_answer", "_compressor", "_decompressor", "_held",
+        "_is_compressed", "_is_server", "_mask_bit", "_message", "_most",
+        "_most_of_a_short_message", "_opcode", "_pongs", "_position", "_random_bytes", "_receiving",
+        "_validator", "_want", "has_failed", "received_close", "sent_close",
     )  # fmt: skip
 
     def __init__(
@@ -108,6 +125,7 @@ class Connection:
         most: int,
         random_bytes: Callable[[int], bytes],
         deflate: DeflateParameters | None = None,
+        budget: Budget | None = None,
     ) -> None:
         self.sent_close = False  # whether this side has closed
         self.received_close: Close | None = None  # whether the other side has
@@ -132,6 +150,8 @@ class Connection:
         self._opcode = CONTINUATION  # of the message that has begun; CONTINUATION if none has
         self._is_compressed = False
         self._message = bytearray()  # what has come of it, if it came in several pieces
+        self._budget = budget or Budget(inf)
+        self._held = 0  # bytes of the budget that this message has taken
         self._validator = getincrementaldecoder("utf-8")()
         # the frame that has begun
         self._receiving: Generator[int, bytes, Event | None] | None = None
@@ -168,6 +188,8 @@ class Connection:
                     end = len(buffer)
                 self._position = end
                 self._want = self._receiving.send(buffer[start:end])
+                if self._want == REST:
+                    return Progress(frames)
             except StopIteration as stop:
                 self._receiving = None
                 frames += 1
@@ -236,17 +258,37 @@ class Connection:
                 return text_of(piece) if opcode == TEXT else bytes(piece)
             is_whole = False
             length -= len(piece)
-            self._receive_a_piece(piece)
-        return self._end_a_message() if head.fin else None
-
-    def _receive_a_piece(self, piece: bytes | bytearray) -> None:
+            self._hold(len(piece))
+            self._message += piece
+            if not self._is_compressed:
+                self._validate(piece)
+        if not head.fin:
+            return None
         if self._is_compressed:
-            assert self._decompressor is not None
-            piece = self._decompressor.decompress(bytes(piece), self._most - len(self._message))
-        self._add(piece)
+            yield from self._decompress_the_message()
+        return self._end_a_message()
 
-    def _add(self, piece: bytes | bytearray, is_last: bool = False) -> None:
-        self._message += piece
+    def _hold(self, size: int) -> None:
+        if size > self._budget.left:
+            raise ConnectionFailure(
+                CloseCode.TRY_AGAIN_LATER, "The server holds too many messages that are not whole"
+            )
+        self._budget.left -= size
+        self._held += size
+
+    def _decompress_the_message(self) -> Generator[int, bytes, None]:
+        """https://www.rfc-editor.org/rfc/rfc7692#section-6.2"""
+        assert self._decompressor is not None
+        payload, self._message = self._message, bytearray()
+        for number, piece in enumerate(self._decompressor.decompress(payload, self._most), 1):
+            self._hold(len(piece))
+            self._message += piece
+            self._validate(piece)
+            if number % PIECES_IN_A_ROW == 0:
+                yield REST
+
+    def _validate(self, piece: bytes | bytearray, is_last: bool = False) -> None:
+        """Part of https://www.rfc-editor.org/rfc/rfc6455#section-8.1"""
         if self._opcode == TEXT:
             try:
                 self._validator.decode(piece, is_last)
@@ -260,14 +302,16 @@ class Connection:
 
     def _end_a_message(self) -> str | bytes:
         """https://www.rfc-editor.org/rfc/rfc6455#section-5.6"""
-        rest = b""
-        if self._is_compressed:
-            assert self._decompressor is not None
-            rest = self._decompressor.end_of_message(self._most - len(self._message))
-        self._add(rest, is_last=True)
+        self._validate(b"", is_last=True)
         message, self._message = self._message, bytearray()
+        self.end()
         opcode, self._opcode = self._opcode, CONTINUATION
         return message.decode() if opcode == TEXT else bytes(message)
+
+    def end(self) -> None:
+        """Nothing is held any more."""
+        self._budget.left += self._held
+        self._held = 0
 
     def _receive_a_control_frame(self, opcode: int, payload: bytes) -> Event | None:
         """https://www.rfc-editor.org/rfc/rfc6455#section-5.5"""
@@ -282,6 +326,8 @@ class Connection:
 
     def _fail(self, failure: ConnectionFailure) -> Failed:
         self.has_failed = True
+        self._message.clear()
+        self.end()
         reason = str(failure)
         self._close_answer = close_payload(failure.code, reason)[:MOST_OF_A_CONTROL_FRAME]
         return Failed(failure.code, reason)

@@ -2,7 +2,8 @@
 
 RFC 7692, 7: https://www.rfc-editor.org/rfc/rfc7692#section-7
 
-A decompressed message never exceeds the limit for messages: what would be more is not decompressed.
+A message is decompressed when all of it is there, piece by piece, and no further than the limit for
+messages. What is not whole yet takes no more memory than what was sent of it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from .frames import CloseCode, ConnectionFailure
 NAME = "permessage-deflate"
 # what ends an empty block without compression: it ends every message, and is not sent
 TAIL = b"\x00\x00\xff\xff"
+PIECE_LENGTH = 64 * 1024  # bytes that go into a decompressor, or come out of it, at once
 SHORTEST_WORTH_COMPRESSING = 256  # bytes, for a message that cannot refer to the ones before
 
 
@@ -188,7 +190,8 @@ class Compressor:
 
 
 class Decompressor:
-    """The messages that come in, piece by piece.
+    """The messages that come in, one by one. Without context takeover, nothing is kept between two
+    of them.
 
     https://www.rfc-editor.org/rfc/rfc7692#section-7.2.2
     """
@@ -200,33 +203,38 @@ class Decompressor:
         self._keeps_context = not no_context_takeover
         self._context: zlib._Decompress | None = None
 
-    def decompress(self, piece: bytes, most: int) -> bytes:
-        """A piece of a message, decompressed; ConnectionFailure if that is more than so many bytes."""
-        pieces: list[bytes] = []
-        size = 0
+    def decompress(self, payload: bytes | bytearray, most: int) -> Iterator[bytes]:
+        """The payload of a whole message, decompressed, in pieces of 64 KiB at the most;
+        ConnectionFailure if that is more than so many bytes.
+        """
         try:
-            while piece:
-                if self._context is None:
-                    self._context = zlib.decompressobj(wbits=-self._window_bits)
-                data = self._context.decompress(piece, most - size + 1)
-                size += len(data)
-                if size > most:
-                    raise ConnectionFailure(
-                        CloseCode.MESSAGE_TOO_BIG, "A decompressed message is too long"
-                    )
-                pieces.append(data)
-                piece = self._context.unconsumed_tail
-                if self._context.eof:  # https://www.rfc-editor.org/rfc/rfc7692#section-7.2.3.4
-                    piece = self._context.unused_data
-                    self._context = None
+            for start in range(0, len(payload), PIECE_LENGTH):
+                for piece in self._decompress(bytes(payload[start : start + PIECE_LENGTH]), most):
+                    most -= len(piece)
+                    yield piece
+            yield from self._decompress(TAIL, most)
         except zlib.error as error:
             message = f"A message cannot be decompressed: {error}"
             raise ConnectionFailure(CloseCode.INVALID_FRAME_PAYLOAD_DATA, message) from None
-        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
-
-    def end_of_message(self, most: int) -> bytes:
-        """What comes out when the message has ended."""
-        data = self.decompress(TAIL, most)
         if not self._keeps_context:
             self._context = None
-        return data
+
+    def _decompress(self, data: bytes, most: int) -> Iterator[bytes]:
+        is_full = False  # then there may be more output, even if all input is taken
+        while data or is_full:
+            if self._context is None:
+                self._context = zlib.decompressobj(wbits=-self._window_bits)
+            length = min(PIECE_LENGTH, most + 1)
+            piece = self._context.decompress(data, length)
+            is_full = len(piece) == length
+            most -= len(piece)
+            if most < 0:
+                raise ConnectionFailure(
+                    CloseCode.MESSAGE_TOO_BIG, "A decompressed message is too long"
+                )
+            if piece:
+                yield piece
+            data = self._context.unconsumed_tail
+            if self._context.eof:  # https://www.rfc-editor.org/rfc/rfc7692#section-7.2.3.4
+                data, is_full = self._context.unused_data, False
+                self._context = None

@@ -49,7 +49,7 @@ class ConnectionLimits(NamedTuple):
     https://www.rfc-editor.org/rfc/rfc6455#section-10
     """
 
-    message: int = 128 * 1024 * 1024
+    message: int = 32 * 1024 * 1024
     """How long a message may be; a longer one closes the connection with 1009."""
     unsent: int = 16 * 1024 * 1024
     """How much may wait for the other side to take it: who sends more then, loses the connection
@@ -313,6 +313,7 @@ class WebSocketConnection:
             self._is_over = True
             self._outgoing.clear()
             self._frames.clear()
+            self._protocol.end()
             self._set_timer()
             self._stream.close()
             protocol, verdict = self._protocol, self._verdict
