@@ -122,10 +122,11 @@ class TestAddresses:
 
     def test_what_is_an_algorithm_is_called_so(self) -> None:
         titles = {
-            scope.address(entry.id): (entry.title, *entry.ids)
+            scope.address(id, section.page): (entry.title, *entry.ids)
             for scope in read_scopes(TESTS.parent / "tools" / "scope")
             for section in scope.sections
             for entry in section.entries
+            for id in entry.ids
         }
         wrong = [
             f"{name_of(file)}:{node.lineno} {owner}{node.name}: {titles[address][0]}"

@@ -11,6 +11,8 @@ INDEX_DIR holds one <standard>.json for each, with facts only:
      "anchors":     [other ids]}
 
 What is chosen of a standard is the table CHOICES below: change it there, and make the list anew.
+The lists of RFCs are not made here: an RFC does not change. Their entries are the sections that
+oblige somebody to something, with "MUST" and its like where the RFC has such words.
 When a room begins with another part of a standard, that part is added here first; tools/trace.py
 then says what the room has yet to do.
 """
@@ -109,7 +111,29 @@ CHOICES = {
             "matching-a-padded-sequence",
         )
     ),
+    "mixed-content": Choice(
+        also=(
+            "upgrade-algorithm", "categorize-settings-object", "should-block-fetch", "should-block-response",
+        )
+    ),
+    "referrer-policy": Choice(
+        also=(
+            "parse-referrer-policy-from-header", "set-requests-referrer-policy-on-redirect",
+            "determine-requests-referrer", "strip-url",
+        ),
+        not_algorithms=("origin-only-flag",),
+    ),
+    "secure-contexts": Choice(
+        also=("is-url-trustworthy",), not_algorithms=("potentially-trustworthy-url",)
+    ),
     "service-workers": Choice(),
+    "sri": Choice(
+        also=(
+            "apply-algorithm-to-response", "get-the-strongest-metadata", "does-response-match-metadatalist",
+            "processing-an-integrity-policy", "parse-integrity-policy-headers",
+            "should-request-be-blocked-by-integrity-policy",
+        )
+    ),
     "storage": Choice(),
     "streams": Choice(not_algorithms=("readablestream-async-iterator-reader",)),
     "url": Choice(not_algorithms=("concept-url-url",)),
@@ -122,6 +146,9 @@ CHOICES = {
         ),
         not_algorithms=("algorithm-normalization-internal",),
     ),
+    # Of the algorithms that the standard is yet to take, those that have a room.
+    "webcrypto-modern-algos": Choice(sections=("sha3",), sections_with_steps=True),
+    "webcrypto-secure-curves": Choice(sections_with_steps=True),
     "websockets": Choice(),
     # How Web IDL looks in Python is the binding (SPEC_NOTES.md); in scope is what is run, not
     # what is declared.
@@ -287,7 +314,8 @@ def entries_of(
         and section.get("steps", False)
         and section["id"] not in choice.not_algorithms
     )
-    if section["id"] in choice.also or (has_steps and not algorithms):
+    is_listed = any(section["id"] in entry.ids for entry in entries.values())
+    if (section["id"] in choice.also or (has_steps and not algorithms)) and not is_listed:
         return [Entry(section["id"], section["title"], True), *entries.values()]
     return list(entries.values())
 

@@ -102,7 +102,7 @@ class TestIsOriginPotentiallyTrustworthy:
         assert not is_origin_potentially_trustworthy(OpaqueOrigin())
 
 
-@spec("https://w3c.github.io/webappsec-secure-contexts/#potentially-trustworthy-origin")
+@spec("https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy")
 class TestIsIPv4Loopback:
     def test_is_an_address_and_no_name(self) -> None:
         assert [

@@ -217,7 +217,7 @@ class TestEstablish:
         assert network.streams[0].is_closed
 
 
-@spec("https://www.rfc-editor.org/rfc/rfc6455#page-19")
+@spec("https://www.rfc-editor.org/rfc/rfc6455#section-4.1")
 class TestValidate:
     def answer(self, status: int = 101, **headers: str) -> AnyResponse:
         accept = sec_websocket_accept(KEY)

@@ -307,7 +307,7 @@ class TestClient:
         await running
         assert await h.connection.send_and_drain("x", 1) is False
 
-    @spec("https://www.rfc-editor.org/rfc/rfc6455#page-34")
+    @spec("https://www.rfc-editor.org/rfc/rfc6455#section-5.4")
     async def test_a_pong_goes_between_the_frames_of_a_long_message(self) -> None:
         h = self.client()
         running = asyncio.ensure_future(h.connection.run())

@@ -59,7 +59,7 @@ def dead_anchors(project: Project) -> Iterator[Problem]:
             yield Problem(place, f'dead anchor {address}: SPEC_NOTES.md has no <a id="{id}">')
         if scope is None or id.endswith("*"):
             continue
-        if id not in known[scope.name]:
+        if scope.known_id(id) not in known[scope.name]:
             near = get_close_matches(id, known[scope.name], 1)
             guess = f"; did you mean {near[0]}?" if near else ""
             yield Problem(

@@ -12,8 +12,14 @@ file of lines with tabs.
 
 from __future__ import annotations
 
+import re
+
 from dataclasses import dataclass, field
 from pathlib import Path
+
+
+RFC = "https://www.rfc-editor.org/rfc/"
+PARAGRAPH = re.compile(r"^((?:section|appendix)-[A-Z\d.]+)-[\d.]+$")
 
 
 @dataclass(slots=True)
@@ -59,6 +65,12 @@ class Scope:
     date: str
     sections: list[Section] = field(default_factory=list)
     elsewhere: frozenset[str] = frozenset()
+
+    def known_id(self, id: str) -> str:
+        """An id as the list has it: the paragraphs of an RFC, such as section-4.2-8, belong to
+        their section.
+        """
+        return PARAGRAPH.sub(r"\1", id) if self.url.startswith(RFC) else id
 
     def algorithms(self) -> list[Entry]:
         """Those in scope, in the order of the text."""

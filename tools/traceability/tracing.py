@@ -70,9 +70,11 @@ class Project:
         return next((scope for scope in self.scopes if address.startswith(scope.url)), None)
 
     def key_of(self, address: str) -> str:
-        """An address, without the page of a standard that has pages: an id is in a standard once."""
+        """An address, without the page of a standard that has pages, where an id is once, and
+        without the paragraph of an RFC.
+        """
         scope = self.scope_of(address)
-        return scope.address(address.partition("#")[2]) if scope else address
+        return scope.address(scope.known_id(address.partition("#")[2])) if scope else address
 
     @cached_property
     def marks_by_key(self) -> dict[str, list[MarkedTest]]:

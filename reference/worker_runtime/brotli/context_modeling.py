@@ -39,7 +39,7 @@ def read_context_map(reader: BitReader, size: int, trees: int) -> Decoding[bytes
     """The index of a prefix code for each context of each block type; BrotliFailure if the map is
     too long.
 
-    https://www.rfc-editor.org/rfc/rfc7932#section-7.3
+    Part of https://www.rfc-editor.org/rfc/rfc7932#section-7.3
     """
     if trees == 1:
         return bytes(size)

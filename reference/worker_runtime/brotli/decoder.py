@@ -32,7 +32,7 @@ class BlockCategory:
     """The block types of literals, of insert-and-copy lengths or of distances, and the place in
     them.
 
-    https://www.rfc-editor.org/rfc/rfc7932#section-6
+    Part of https://www.rfc-editor.org/rfc/rfc7932#section-6
     """
 
     __slots__ = ("code_of_counts", "code_of_types", "count", "former_type", "type", "types")
@@ -82,7 +82,7 @@ def decode() -> Decoding[bytes]:
     """Decode a stream, in steps. It returns what stands behind the end. BrotliFailure if the stream
     is wrong.
 
-    https://www.rfc-editor.org/rfc/rfc7932#section-10
+    Part of https://www.rfc-editor.org/rfc/rfc7932#section-10
     """
     reader = BitReader()
     reader.window_size = (1 << (yield from _read_wbits(reader))) - 16
@@ -112,7 +112,7 @@ def decode() -> Decoding[bytes]:
 
 
 def _read_wbits(reader: BitReader) -> Decoding[int]:
-    """https://www.rfc-editor.org/rfc/rfc7932#section-9.1"""
+    """Part of https://www.rfc-editor.org/rfc/rfc7932#section-9.1"""
     if not (yield from reader.read(1)):
         return 16
     if (value := (yield from reader.read(3))) != 0:
@@ -218,7 +218,7 @@ def commands(
     """The commands that give the `mlen` bytes of a meta-block; it returns the distances used last,
     the last one first.
 
-    https://www.rfc-editor.org/rfc/rfc7932#section-9.3
+    Part of https://www.rfc-editor.org/rfc/rfc7932#section-9.3
     """
     # The bits are in local variables, and in the reader only where it is asked for more of them.
     bits, count, output, window_size = reader.bits, reader.count, reader.output, reader.window_size

@@ -42,7 +42,7 @@ class Command(NamedTuple):
     """Literals, and then a copy of what is so far back; the last command of a meta-block copies
     nothing.
 
-    https://www.rfc-editor.org/rfc/rfc7932#section-2
+    Part of https://www.rfc-editor.org/rfc/rfc7932#section-2
     """
 
     insert_length: int
@@ -53,7 +53,7 @@ class Command(NamedTuple):
 class Encoder:
     """Encodes a stream, in steps of some milliseconds.
 
-    https://www.rfc-editor.org/rfc/rfc7932#section-11
+    Part of https://www.rfc-editor.org/rfc/rfc7932#section-11
     """
 
     __slots__ = ("_bits", "_last_distances", "_pending", "_places", "_previous", "_window")

@@ -50,7 +50,7 @@ IMPLICIT_DISTANCE = 128  # symbols below it have the last distance, which is not
 class InsertAndCopy(NamedTuple):
     """What an insert-and-copy length symbol stands for.
 
-    https://www.rfc-editor.org/rfc/rfc7932#section-5
+    Part of https://www.rfc-editor.org/rfc/rfc7932#section-5
     """
 
     insert_length: int
@@ -76,7 +76,7 @@ def distances(npostfix: int, ndirect: int) -> list[tuple[int, int]]:
     """The smallest distance of each distance symbol from 16 on, and its extra bits, which count in
     steps of 1 << npostfix.
 
-    https://www.rfc-editor.org/rfc/rfc7932#section-4
+    Part of https://www.rfc-editor.org/rfc/rfc7932#section-4
     """
     direct = [(distance, 0) for distance in range(1, ndirect + 1)]
     return direct + [

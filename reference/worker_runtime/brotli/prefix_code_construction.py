@@ -21,7 +21,7 @@ LENGTHS_OF_CODE_LENGTH_CODES = ("00", "1110", "110", "01", "10", "1111")
 def number(value: int, width: int) -> str:
     """An integer in so many bits, the least significant first.
 
-    https://www.rfc-editor.org/rfc/rfc7932#section-1.5
+    Part of https://www.rfc-editor.org/rfc/rfc7932#section-1.5
     """
     return f"{value:0{width}b}"[::-1] if width else ""
 
@@ -30,7 +30,7 @@ def code_lengths(counts: Mapping[int, int], most: int) -> dict[int, int]:
     """The lengths of an optimal code for two or more symbols that occur so often; none is longer
     than `most`.
 
-    https://www.rfc-editor.org/rfc/rfc7932#section-3.1
+    Part of https://www.rfc-editor.org/rfc/rfc7932#section-3.1
     """
     least = 1
     while True:
@@ -56,7 +56,7 @@ def written_prefix_code(
 ) -> tuple[str, dict[int, str]]:
     """A code for the symbols that occur so often: its description, and the bits of each symbol.
 
-    https://www.rfc-editor.org/rfc/rfc7932#section-3.3
+    Part of https://www.rfc-editor.org/rfc/rfc7932#section-3.3
     """
     if len(counts) < 2:
         symbol = next(iter(counts), 0)

@@ -33,7 +33,7 @@ REPEAT_PREVIOUS, REPEAT_ZERO = 16, 17
 class BrotliFailure(ValueError):
     """The data is not in this format.
 
-    https://www.rfc-editor.org/rfc/rfc7932#section-12
+    Part of https://www.rfc-editor.org/rfc/rfc7932#section-12
     """
 
 
@@ -41,7 +41,7 @@ class BitReader:
     """The input as bits, the least significant first, and the output, which is handed over before
     more input is waited for.
 
-    https://www.rfc-editor.org/rfc/rfc7932#section-1.5.1
+    Part of https://www.rfc-editor.org/rfc/rfc7932#section-1.5.1
     """
 
     __slots__ = ("bits", "count", "data", "given", "output", "position", "window_size", "work")
@@ -152,7 +152,7 @@ def prefix_code(lengths: Sequence[int]) -> PrefixCode:
     """The code with these lengths of its symbols; a single symbol needs no bits. The lengths leave
     no bits without a meaning.
 
-    https://www.rfc-editor.org/rfc/rfc7932#section-3.2
+    Part of https://www.rfc-editor.org/rfc/rfc7932#section-3.2
     """
     return _prefix_code((length, symbol) for symbol, length in enumerate(lengths) if length)
 
@@ -181,7 +181,7 @@ def read_prefix_code(reader: BitReader, alphabet_size: int) -> Decoding[PrefixCo
     """The prefix code that comes next, for an alphabet of so many symbols; BrotliFailure if there
     is none.
 
-    https://www.rfc-editor.org/rfc/rfc7932#section-3
+    Part of https://www.rfc-editor.org/rfc/rfc7932#section-3
     """
     yield from reader.rest_after(WORK_OF_A_PREFIX_CODE)
     kind = yield from reader.read(2)

@@ -59,7 +59,7 @@ TRANSFORMS: tuple[tuple[bytes, int, bytes], ...] = (
 def dictionary() -> bytes:
     """The words, ordered by length; unpacked when it is first asked for.
 
-    https://www.rfc-editor.org/rfc/rfc7932#appendix-A
+    Part of https://www.rfc-editor.org/rfc/rfc7932#appendix-A
     """
     from .dictionary_data import PACKED
 
@@ -70,7 +70,8 @@ def static_dictionary_word(length: int, word_id: int) -> bytes:
     """The form of a word that is so far behind the largest distance there can be; BrotliFailure if
     there is none.
 
-    https://www.rfc-editor.org/rfc/rfc7932#section-8
+    Part of https://www.rfc-editor.org/rfc/rfc7932#section-8
+    Part of https://www.rfc-editor.org/rfc/rfc7932#appendix-B
     """
     if not 4 <= length <= 24:
         raise BrotliFailure(f"the static dictionary has no words of {length} bytes")

@@ -26,7 +26,7 @@ class CachedResponse(StoredResponse):
     """A stored response that knows where it lies. Its key is that of the cache and the URL, and a
     number of its own.
 
-    https://www.rfc-editor.org/rfc/rfc9111#section-2-3
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-2-3
     """
 
     key: bytes
@@ -41,7 +41,7 @@ class CachedResponse(StoredResponse):
         """The response, with its age if `now` is given. TypeError if its body is not there any
         more.
 
-        https://www.rfc-editor.org/rfc/rfc9111#section-5.1-3
+        Part of https://www.rfc-editor.org/rfc/rfc9111#section-5.1-3
         """
         response = ResponseRecord(HeaderList(self.fields))
         response.status = self.status
@@ -56,7 +56,7 @@ class CachedResponse(StoredResponse):
 def serialize_cached_response(cached: CachedResponse) -> bytes:
     """The value under the key of a cached response.
 
-    https://www.rfc-editor.org/rfc/rfc9111#section-3.1-2
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-3.1-2
     """
     head = {
         "version": VERSION, "status": cached.status, "reason": cached.reason, "fields":
@@ -70,7 +70,7 @@ def serialize_cached_response(cached: CachedResponse) -> bytes:
 def parse_cached_response(key: bytes, value: bytes) -> CachedResponse:
     """The inverse. StorageError if it is none.
 
-    https://www.rfc-editor.org/rfc/rfc9111#section-3.1-1
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-3.1-1
     """
     try:
         head: Any = loads(value)

@@ -103,7 +103,7 @@ class PooledConnection:
         """Whoever asks for this owns the stream from now on. What the server has sent in the other
         protocol is returned.
 
-        https://www.rfc-editor.org/rfc/rfc9110#section-15.2.2
+        Part of https://www.rfc-editor.org/rfc/rfc9110#section-15.2.2
         """
         self._part()
         return self.http.take_unused_data()

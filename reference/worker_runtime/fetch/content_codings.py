@@ -32,14 +32,14 @@ ACCEPT_ENCODING = {
 class CodingFailure(ValueError):
     """The content is not what its Content-Encoding says, or costs too much.
 
-    https://www.rfc-editor.org/rfc/rfc9110#section-8.4-4
+    Part of https://www.rfc-editor.org/rfc/rfc9110#section-8.4-4
     """
 
 
 class Decoder:
     """What undoes one coding, which may consist of several compressed streams.
 
-    https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1
+    Part of https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1
     """
 
     __slots__ = ("_begin", "_coding", "_context", "_is_over", "steps_in_a_turn")
@@ -156,7 +156,7 @@ def content_decoder(codings: list[str], accepted: list[str]) -> ContentDecoder |
     `accepted` is the value of Accept-Encoding. CodingFailure if there are too many codings, or one
     that is slow and was not asked for.
 
-    https://www.rfc-editor.org/rfc/rfc9110#section-8.4
+    Part of https://www.rfc-editor.org/rfc/rfc9110#section-8.4
     """
     codings = [coding for coding in map(str.lower, codings) if coding != "identity"]
     if len(codings) > MOST_CODINGS:
@@ -174,7 +174,7 @@ def content_decoder(codings: list[str], accepted: list[str]) -> ContentDecoder |
 def is_acceptable(coding: str, accepted: list[str]) -> bool:
     """Whether the values of Accept-Encoding ask for a coding, by its name or by "*".
 
-    https://www.rfc-editor.org/rfc/rfc9110#section-12.5.3
+    Part of https://www.rfc-editor.org/rfc/rfc9110#section-12.5.3
     """
     weights = {}
     for value in accepted:

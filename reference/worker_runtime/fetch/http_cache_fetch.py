@@ -82,7 +82,7 @@ async def forwarding_fetch(
     """Ask the network, and let the cache know; or ask it whether a response that is given is still
     good, and return that then.
 
-    https://www.rfc-editor.org/rfc/rfc9111#section-4.3.3
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-4.3.3
     """
     request = forwarded_request = fetch_params.request
     clock = client_of(fetch_params).host.clock
@@ -127,7 +127,7 @@ async def revalidating_fetch(
 ) -> ResponseRecord:
     """Ask whether a stored response is still good. If the server fails, it may be good enough.
 
-    https://www.rfc-editor.org/rfc/rfc9111#section-4.3.3-2
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-4.3.3-2
     """
     request = fetch_params.request
     forward_response = await forwarding_fetch(
@@ -150,7 +150,7 @@ def answer_from(
     """What answers the request without the network, from which nothing more comes then; None if it
     has just gone.
 
-    https://www.rfc-editor.org/rfc/rfc9111#section-4-4
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-4-4
     """
     response = http_cache.response(stored_response, now)
     if response is not None and fetch_params.process_response_end_of_body is not None:
@@ -185,7 +185,7 @@ def revalidate_in_parallel(
 async def fetch_to_the_end(fetch_params: FetchParams) -> None:
     """Fetch, and read the body for the cache to have it. If that fails, nobody has missed anything.
 
-    https://www.rfc-editor.org/rfc/rfc5861#section-3-4
+    Part of https://www.rfc-editor.org/rfc/rfc5861#section-3-4
     """
     response = await fetch_params.main_fetch(fetch_params, False)
     internal_response = (
@@ -203,7 +203,7 @@ async def fetch_to_the_end(fetch_params: FetchParams) -> None:
 def gateway_timeout() -> ResponseRecord:
     """What answers a request that is for caches only, where they have nothing.
 
-    https://www.rfc-editor.org/rfc/rfc9111#section-5.2.1.7
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-5.2.1.7
     """
     response = ResponseRecord()
     response.status = 504

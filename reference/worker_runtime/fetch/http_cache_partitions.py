@@ -78,7 +78,7 @@ def determine_the_http_cache_partition(request: RequestRecord) -> HTTPCache | No
 class HTTPCachePartitions:
     """The HTTP caches of a host, by their network partition keys.
 
-    https://fetch.spec.whatwg.org/#http-cache-partition
+    Part of https://fetch.spec.whatwg.org/#http-cache-partitions
     """
 
     __slots__ = ("_caches", "_host")
@@ -142,7 +142,7 @@ class HTTPCache:
     def select(self, request: RequestRecord, includes_credentials: bool) -> CachedResponse | None:
         """The response that is stored for a request, whether or not it has to be validated.
 
-        https://www.rfc-editor.org/rfc/rfc9111#section-4-1
+        Part of https://www.rfc-editor.org/rfc/rfc9111#section-4-1
         """
         if request.method not in ("GET", "HEAD") or request.header_list.contains("Range"):
             return None
@@ -157,7 +157,7 @@ class HTTPCache:
         """What answers a request with a stored response; None if another process has removed that
         just now.
 
-        https://www.rfc-editor.org/rfc/rfc9111#section-4-3
+        Part of https://www.rfc-editor.org/rfc/rfc9111#section-4-3
         """
         try:
             response = cached.response_with_body(self._bottle, None if is_validated else now)
@@ -305,7 +305,7 @@ class HTTPCache:
     def remove(self, cached: CachedResponse) -> None:
         """Forget a response, which is not what the server has.
 
-        https://www.rfc-editor.org/rfc/rfc9111#section-4.3.4-4
+        Part of https://www.rfc-editor.org/rfc/rfc9111#section-4.3.4-4
         """
         with suppress(StorageError), self._bottle.transaction():
             self._remove(cached.last_use)
@@ -325,7 +325,7 @@ class HTTPCache:
 
         Who has asked gets all of those fields; what is stored gets them if they may be stored.
 
-        https://www.rfc-editor.org/rfc/rfc9111#section-4.3.4-2
+        Part of https://www.rfc-editor.org/rfc/rfc9111#section-4.3.4-2
         """
         values, request_values = values_of(response.header_list), values_of(request.header_list)
         if not is_freshened(cached, values, is_validated=True):
@@ -352,7 +352,7 @@ class HTTPCache:
         """What a response to HEAD says of those that are stored for GET: it updates or removes
         them.
 
-        https://www.rfc-editor.org/rfc/rfc9111#section-4.3.5-2
+        Part of https://www.rfc-editor.org/rfc/rfc9111#section-4.3.5-2
         """
         values, request_values = values_of(response.header_list), values_of(request.header_list)
         with suppress(StorageError), self._bottle.transaction():
@@ -386,7 +386,7 @@ class HTTPCache:
     def invalidate(self, request: RequestRecord, response: ResponseRecord) -> None:
         """Remove what a request has made outdated, and do without what is being stored of it.
 
-        https://www.rfc-editor.org/rfc/rfc9111#section-4.4-1
+        Part of https://www.rfc-editor.org/rfc/rfc9111#section-4.4-1
         """
         if request.method in SAFE_METHODS:
             return
@@ -408,7 +408,7 @@ def update(
 ) -> None:
     """Let a stored response be as new as a response that has said it is still good.
 
-    https://www.rfc-editor.org/rfc/rfc9111#section-4.3.4-5
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-4.3.4-5
     """
     cached.fields = updated_fields(
         cached.fields, [(name.lower(), value) for name, value in response.header_list]
@@ -423,7 +423,7 @@ def key_url_of(request: RequestRecord, url: URLRecord | None = None) -> str:
     and behind a space its Host, if that names another authority. The server may answer that with
     anything, and whoever asks without it must not get it.
 
-    https://www.rfc-editor.org/rfc/rfc9110#section-7.1
+    Part of https://www.rfc-editor.org/rfc/rfc9110#section-7.1
     """
     url = url or request.current_url
     key_url = url_serializer(url, exclude_fragment=True)
@@ -434,7 +434,7 @@ def key_url_of(request: RequestRecord, url: URLRecord | None = None) -> str:
 def values_of(header_list: HeaderList) -> dict[str, str]:
     """The value of each header by its name in lower case.
 
-    https://www.rfc-editor.org/rfc/rfc9110#section-5.2
+    Part of https://www.rfc-editor.org/rfc/rfc9110#section-5.2
     """
     return combined_field_values([(name.lower(), value) for name, value in header_list])
 
@@ -443,6 +443,6 @@ def key_of_use(time: float, cached: CachedResponse) -> bytes:
     """Such keys have the order of their times; of one time, that in which the responses were
     stored.
 
-    https://www.rfc-editor.org/rfc/rfc9111#section-2-2
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-2-2
     """
     return b"%b%015x%b" % (USE, int(max(0.0, time) * 1000), cached.key[-16:])

@@ -102,7 +102,7 @@ class Transmission:
     """A request on its way, until the head of the response is there. `failure` is why its body
     could not be read.
 
-    https://www.rfc-editor.org/rfc/rfc9112#section-9.3.1
+    Part of https://www.rfc-editor.org/rfc/rfc9112#section-9.3.1
     """
 
     __slots__ = (
@@ -319,13 +319,13 @@ def decoder_for(header_list: HeaderList, request_headers: HeaderList) -> Content
 
 
 def request_target(url: URLRecord) -> str:
-    """https://www.rfc-editor.org/rfc/rfc9112#section-3.2.1"""
+    """Part of https://www.rfc-editor.org/rfc/rfc9112#section-3.2.1"""
     path = url_path_serializer(url)
     return path if url.query is None else f"{path}?{url.query}"
 
 
 def authority(url: URLRecord) -> str:
-    """https://www.rfc-editor.org/rfc/rfc9110#section-4.2.1"""
+    """Part of https://www.rfc-editor.org/rfc/rfc9110#section-4.2.1"""
     assert url.host is not None
     host = host_serializer(url.host)
     return host if url.port is None else f"{host}:{url.port}"
@@ -334,7 +334,7 @@ def authority(url: URLRecord) -> str:
 def request_fields(request: RequestRecord) -> list[Header]:
     """The headers that are not about a connection, each name once, with a Host first.
 
-    https://www.rfc-editor.org/rfc/rfc9112#section-3.2-4
+    Part of https://www.rfc-editor.org/rfc/rfc9112#section-3.2-4
     """
     headers = list(request.header_list)
     names = request.header_list.names()
@@ -351,7 +351,7 @@ def request_fields(request: RequestRecord) -> list[Header]:
 def combined(headers: list[Header]) -> list[Header]:
     """Each name once, with all its values.
 
-    https://www.rfc-editor.org/rfc/rfc9110#section-5.3-4
+    Part of https://www.rfc-editor.org/rfc/rfc9110#section-5.3-4
     """
     fields: dict[str, Header] = {}
     for name, value in headers:

@@ -35,7 +35,7 @@ class IncomingContent:
     pool as soon as the last byte is there, unless `may_release` says that the request is still
     being sent.
 
-    https://www.rfc-editor.org/rfc/rfc9112#section-8
+    Part of https://www.rfc-editor.org/rfc/rfc9112#section-8
     """
 
     __slots__ = (

@@ -64,7 +64,7 @@ def is_origin_potentially_trustworthy(origin: Origin) -> bool:
 
 
 def is_ipv4_loopback(host: str) -> bool:
-    """https://w3c.github.io/webappsec-secure-contexts/#potentially-trustworthy-origin"""
+    """Part of https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy"""
     return host.startswith("127.") and host.replace(".", "").isdecimal()
 
 

@@ -37,7 +37,7 @@ class BodyBeingStored:
 
     Whatever fails about it, also in `when_complete`, ends the copy and nothing else.
 
-    https://www.rfc-editor.org/rfc/rfc9111#section-3.3-1
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-3.3-1
     """
 
     __slots__ = ("__weakref__", "_most_bytes", "_when_complete", "_writer", "url")
@@ -85,7 +85,7 @@ def body_to_read(body: BodyRecord, being_stored: BodyBeingStored) -> BodyRecord:
     """The body in place of one whose bytes are to be stored as they are read. What is in hand is
     stored at once.
 
-    https://www.rfc-editor.org/rfc/rfc9111#section-3.3-2
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-3.3-2
     """
     if isinstance(body.source, bytes):
         being_stored.write(body.source)

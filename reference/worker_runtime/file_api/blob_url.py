@@ -41,7 +41,7 @@ class BlobURLStore(dict[str, BlobURLEntry]):
 def current_blob_url_store() -> BlobURLStore:
     """That of the host of the scope that is running.
 
-    https://w3c.github.io/FileAPI/#blob-url-store
+    Part of https://w3c.github.io/FileAPI/#creating-revoking
     """
     return current_settings_object().host.record(BlobURLStore)
 

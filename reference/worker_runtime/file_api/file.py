@@ -85,7 +85,7 @@ def create(
     """A File with the bytes of a Blob. Its type is not normalized, and that of the Blob if none is
     given: how other standards make one.
 
-    https://w3c.github.io/FileAPI/#file-section
+    Part of https://w3c.github.io/FileAPI/#file-section
     """
     file = File([blob], name)
     if last_modified is not None:

@@ -139,7 +139,7 @@ def call_in_a_turn(event_loop: EventLoop, callback: Steps, context: Context | No
     """Call back in a turn of an event loop, which may be another thread's; never, where it has
     ended. What is called runs tasks.
 
-    https://html.spec.whatwg.org/multipage/webappapis.html#task-queue
+    Part of https://html.spec.whatwg.org/multipage/webappapis.html#task-queue
     """
     if is_running(event_loop):
         event_loop.asyncio_loop.call_soon(callback, context=context)

@@ -28,7 +28,7 @@ class Line(NamedTuple):
     """A want: a line of at most so many bytes, and what its sender is told when it is longer.
     `begin` is how it may begin.
 
-    https://www.rfc-editor.org/rfc/rfc9112#section-7.1.1-4
+    Part of https://www.rfc-editor.org/rfc/rfc9112#section-7.1.1-4
     """
 
     limit: int
@@ -56,7 +56,7 @@ CHUNK_EXTENSIONS = (
 def request_body_length(head: RequestHead) -> BodyLength:
     """The length of the body of a request; MessageFailure if somebody could understand another one.
 
-    https://www.rfc-editor.org/rfc/rfc9112#section-6.3-2.6
+    Part of https://www.rfc-editor.org/rfc/rfc9112#section-6.3-2.6
     """
     values = head.values
     if "transfer-encoding" in values:
@@ -83,7 +83,7 @@ def response_body_length(head: ResponseHead, request_method: str) -> BodyLength:
     """The length of the body of a response. A Content-Length is read as browsers do: one that is no
     number is none.
 
-    https://www.rfc-editor.org/rfc/rfc9112#section-6.3-2.1
+    Part of https://www.rfc-editor.org/rfc/rfc9112#section-6.3-2.1
     """
     values = head.values
     if not has_content(head.status, request_method):
@@ -114,7 +114,7 @@ def response_body_length(head: ResponseHead, request_method: str) -> BodyLength:
 def has_content(status: int, request_method: str) -> bool:
     """Whether a response has a body at all; one to CONNECT is followed by a tunnel.
 
-    https://www.rfc-editor.org/rfc/rfc9110#section-6.4.1-8
+    Part of https://www.rfc-editor.org/rfc/rfc9110#section-6.4.1-8
     """
     if request_method == "HEAD" or status < 200 or status == 204 or status == 304:
         return False
@@ -129,7 +129,7 @@ def content_length(value: str) -> int:
 
 
 def transfer_codings(value: str) -> list[str]:
-    """https://www.rfc-editor.org/rfc/rfc9112#section-6.1-2"""
+    """Part of https://www.rfc-editor.org/rfc/rfc9112#section-6.1-2"""
     return [coding.lower() for coding in list_members(value)]
 
 
@@ -147,14 +147,14 @@ def content_of_length(length: int) -> Framing:
 
 
 def content_until_close() -> Framing:
-    """https://www.rfc-editor.org/rfc/rfc9112#section-6.3-2.8"""
+    """Part of https://www.rfc-editor.org/rfc/rfc9112#section-6.3-2.8"""
     while (yield 1 << 60):
         pass
     return []
 
 
 def chunked_content(limits: Limits) -> Framing:
-    """https://www.rfc-editor.org/rfc/rfc9112#section-7.1.3"""
+    """Part of https://www.rfc-editor.org/rfc/rfc9112#section-7.1.3"""
     too_long = f"A chunk size with its extensions is longer than {limits.chunk_line} bytes"
     chunk_line = Line(limits.chunk_line, too_long, begin=HEXDIG)
     chunk_end = Line(0, "A chunk is longer than its size says")
@@ -187,7 +187,7 @@ def chunked_content(limits: Limits) -> Framing:
 def chunk_size(line: bytes) -> tuple[int, bytes]:
     """The size of a chunk, and its extensions as they were sent.
 
-    https://www.rfc-editor.org/rfc/rfc9112#section-7.1-2
+    Part of https://www.rfc-editor.org/rfc/rfc9112#section-7.1-2
     """
     digits, semicolon, extensions = line.partition(b";")
     if semicolon:
@@ -205,7 +205,7 @@ def parse_trailer_section(lines: list[bytes], limits: Limits) -> Fields:
     """Trailer fields are kept apart from those of the header section, so none of them can change
     what those have said.
 
-    https://www.rfc-editor.org/rfc/rfc9112#section-7.1.2
+    Part of https://www.rfc-editor.org/rfc/rfc9112#section-7.1.2
     """
     if len(lines) > limits.field_lines:
         raise MessageFailure(
@@ -224,11 +224,11 @@ def parse_trailer_section(lines: list[bytes], limits: Limits) -> Fields:
 def chunk(data: bytes) -> bytes:
     """A piece of content as a chunk. It must not be empty: that would be the last one.
 
-    https://www.rfc-editor.org/rfc/rfc9112#section-7.1-3
+    Part of https://www.rfc-editor.org/rfc/rfc9112#section-7.1-3
     """
     return b"%x\r\n%b\r\n" % (len(data), data)
 
 
 def last_chunk(trailers: Iterable[tuple[str, str]]) -> bytes:
-    """https://www.rfc-editor.org/rfc/rfc9112#section-7.1.2-2"""
+    """Part of https://www.rfc-editor.org/rfc/rfc9112#section-7.1.2-2"""
     return serialize_head(["0", *(field_line(name, value) for name, value in trailers)])

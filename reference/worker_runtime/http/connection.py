@@ -58,7 +58,7 @@ class Connection:
     `is_persistent` is whether another exchange may follow this one, and `content_sent` how much
     content has been sent in it.
 
-    https://www.rfc-editor.org/rfc/rfc9112#section-9.3
+    Part of https://www.rfc-editor.org/rfc/rfc9112#section-9.3
     """
 
     __slots__ = (
@@ -108,7 +108,7 @@ class Connection:
         """What has come and belongs to no message: after an upgrade it belongs to the other
         protocol.
 
-        https://www.rfc-editor.org/rfc/rfc9110#section-7.8
+        Part of https://www.rfc-editor.org/rfc/rfc9110#section-7.8
         """
         data = bytes(self._buffer[self._position :])
         self._buffer, self._position = b"", 0
@@ -160,7 +160,7 @@ class Connection:
         return b"".join(pieces) if size or self._incoming is None else None
 
     def _next_line(self, want: Line) -> bytes | None:
-        """https://www.rfc-editor.org/rfc/rfc9112#section-2.2"""
+        """Part of https://www.rfc-editor.org/rfc/rfc9112#section-2.2"""
         start = self._position
         end = self._buffer.find(b"\r\n", start, start + want.limit + 2)
         if end >= 0:
@@ -180,7 +180,7 @@ class Connection:
         return None
 
     def _receive_content(self, length: BodyLength) -> None:
-        """https://www.rfc-editor.org/rfc/rfc9112#section-6.3"""
+        """Part of https://www.rfc-editor.org/rfc/rfc9112#section-6.3"""
         self.trailers = []
         if length == 0:
             return
@@ -193,7 +193,7 @@ class Connection:
         self._want = next(self._incoming)
 
     def _persists(self, version: int, values: dict[str, str]) -> bool:
-        """https://www.rfc-editor.org/rfc/rfc9112#section-9.3-2"""
+        """Part of https://www.rfc-editor.org/rfc/rfc9112#section-9.3-2"""
         connection = values.get("connection")
         if connection is None:
             return version == 1
@@ -221,7 +221,7 @@ class Connection:
     def send_end(self, trailers: Iterable[tuple[str, str]] = ()) -> bytes:
         """What ends the content; MessageFailure if it is less than was said.
 
-        https://www.rfc-editor.org/rfc/rfc9112#section-8-4
+        Part of https://www.rfc-editor.org/rfc/rfc9112#section-8-4
         """
         if self._outgoing == "chunked":
             return last_chunk(trailers)
@@ -236,7 +236,7 @@ class Connection:
 class ServerConnection(Connection):
     """A connection as its server sees it.
 
-    https://www.rfc-editor.org/rfc/rfc9112#section-9.6-6
+    Part of https://www.rfc-editor.org/rfc/rfc9112#section-9.6-6
     """
 
     __slots__ = (
@@ -260,7 +260,8 @@ class ServerConnection(Connection):
     def next_request(self) -> RequestHead | None:
         """The head of the next request.
 
-        https://www.rfc-editor.org/rfc/rfc9112#section-2.2-6
+        Part of https://www.rfc-editor.org/rfc/rfc9112#section-2.2-6
+        Part of https://www.rfc-editor.org/rfc/rfc9112#section-9.3.2
         """
         self.request = None
         buffer, start = self._buffer, self._position
@@ -294,7 +295,7 @@ class ServerConnection(Connection):
         return head
 
     def _understand(self, head: RequestHead) -> None:
-        """https://www.rfc-editor.org/rfc/rfc9112#section-3.2-6"""
+        """Part of https://www.rfc-editor.org/rfc/rfc9112#section-3.2-6"""
         values = head.values
         host = values.get("host")
         if host is None and head.version == 1:
@@ -309,7 +310,7 @@ class ServerConnection(Connection):
     def send_continue(self) -> bytes:
         """Ask for the content of a request whose client waits for that.
 
-        https://www.rfc-editor.org/rfc/rfc9110#section-10.1.1
+        Part of https://www.rfc-editor.org/rfc/rfc9110#section-10.1.1
         """
         self.expects_continue = False
         return b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -329,7 +330,7 @@ class ServerConnection(Connection):
         are about this connection, are the connection's own to send; of those that are given, an
         Upgrade and the option "close" are heard.
 
-        https://www.rfc-editor.org/rfc/rfc9110#section-15
+        Part of https://www.rfc-editor.org/rfc/rfc9110#section-15
         """
         message = (status, reason, date, list(fields))
         if message == self._previous_response:
@@ -377,7 +378,7 @@ class ServerConnection(Connection):
         """A response whose content is at hand; where the response has no content, it says how much
         there would be.
 
-        https://www.rfc-editor.org/rfc/rfc9112#section-2.1-1
+        Part of https://www.rfc-editor.org/rfc/rfc9112#section-2.1-1
         """
         head = self.send_response(status, reason, date, fields, len(content))
         if not self._outgoing:
@@ -392,7 +393,7 @@ def serialize_response_head(
     """The status line and the fields that are not about the connection, and what options of the
     connection the others are.
 
-    https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1-3
+    Part of https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1-3
     """
     lines = [f"HTTP/1.1 {status} {reason}"]
     options = []
@@ -417,7 +418,7 @@ def serialize_response_head(
 class ClientConnection(Connection):
     """A connection as its client sees it.
 
-    https://www.rfc-editor.org/rfc/rfc9112#section-9.6-8
+    Part of https://www.rfc-editor.org/rfc/rfc9112#section-9.6-8
     """
 
     __slots__ = ("_previous", "_previous_head", "_previous_request", "_request_method")
@@ -439,7 +440,7 @@ class ClientConnection(Connection):
 
         Of the fields that frame the message, those that are given are not looked at.
 
-        https://www.rfc-editor.org/rfc/rfc9110#section-9
+        Part of https://www.rfc-editor.org/rfc/rfc9110#section-9
         """
         request = (method, target, list(fields), length)
         if request != self._previous_request:
@@ -458,7 +459,7 @@ class ClientConnection(Connection):
         """The head of the next response; one with a status of 1xx but 101 is not the last to the
         request.
 
-        https://www.rfc-editor.org/rfc/rfc9112#section-9.2-2
+        Part of https://www.rfc-editor.org/rfc/rfc9112#section-9.2-2
         """
         if self._position == len(self._buffer) and not self._has_ended:
             return None

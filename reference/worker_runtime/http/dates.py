@@ -30,7 +30,7 @@ FORMS = (
 def imf_fixdate(date: float) -> str:
     """A date as it is sent: "Sun, 06 Nov 1994 08:49:37 GMT".
 
-    https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7-4
+    Part of https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7-4
     """
     year, month, day, hour, minute, second, weekday, _, _ = time.gmtime(date)
     return f"{DAY_NAMES[weekday]}, {day:02} {MONTHS[month - 1]} {year:04} {hour:02}:{minute:02}:{second:02} GMT"
@@ -40,7 +40,7 @@ def http_date(string: str, now: float) -> float | None:
     """A date in any of the three forms, or None. What two digits of a year mean depends on what
     year it is now.
 
-    https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7-3
+    Part of https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7-3
     """
     from datetime import datetime, timezone  # not before it is needed: it takes 2 ms
 

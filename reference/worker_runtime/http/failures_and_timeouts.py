@@ -22,7 +22,7 @@ class Deadlines:
     """What the other side is waited for, and until when. It has one deadline for what it is to
     send, and one for what to take.
 
-    https://www.rfc-editor.org/rfc/rfc9112#section-9.5-2
+    Part of https://www.rfc-editor.org/rfc/rfc9112#section-9.5-2
     """
 
     __slots__ = (

@@ -24,7 +24,7 @@ class MessageFailure(Exception):
     """A message is not one, or exceeds a limit; `status` is what a server answers to it, and then
     it closes the connection.
 
-    https://www.rfc-editor.org/rfc/rfc9112#section-2.2-9
+    Part of https://www.rfc-editor.org/rfc/rfc9112#section-2.2-9
     """
 
     def __init__(self, message: str, status: int = 400) -> None:
@@ -58,7 +58,7 @@ def field_name(name: str) -> str:
 def combined_field_values(fields: Fields) -> dict[str, str]:
     """The value of each name; several lines of one name are one value, joined by commas.
 
-    https://www.rfc-editor.org/rfc/rfc9110#section-5.3
+    Part of https://www.rfc-editor.org/rfc/rfc9110#section-5.3
     """
     values = dict(fields)
     if len(values) != len(fields):
@@ -74,6 +74,7 @@ def list_members(value: str) -> list[str]:
     member.
 
     https://www.rfc-editor.org/rfc/rfc9110#section-5.6.1
+    Part of https://www.rfc-editor.org/rfc/rfc9110#section-5.6.1.2
     """
     members = (
         re.findall(r'(?:[^",]|"(?:[^"\\]|\\.)*"?)+', value) if '"' in value else value.split(",")

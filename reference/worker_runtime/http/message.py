@@ -45,7 +45,8 @@ TargetForm: TypeAlias = Literal["origin", "absolute", "authority", "asterisk"]
 class Limits(NamedTuple):
     """How much of a message is taken; sizes are bytes. A sender decides on none of them.
 
-    https://www.rfc-editor.org/rfc/rfc9110#section-2.3
+    Part of https://www.rfc-editor.org/rfc/rfc9110#section-2.3
+    Part of https://www.rfc-editor.org/rfc/rfc9110#section-5.4
     """
 
     request_line: int = 16 * 1024
@@ -60,7 +61,7 @@ class RequestHead:
     """What comes before the content of a request. `values` are the fields by name, `version` is 0
     for HTTP/1.0, else 1.
 
-    https://www.rfc-editor.org/rfc/rfc9112#section-3
+    Part of https://www.rfc-editor.org/rfc/rfc9112#section-3
     """
 
     __slots__ = ("fields", "form", "header_section", "method", "target", "values", "version")
@@ -88,7 +89,7 @@ class ResponseHead:
     """What comes before the content of a response. `values` are the fields by name, `version` is 0
     for HTTP/1.0, else 1.
 
-    https://www.rfc-editor.org/rfc/rfc9112#section-4
+    Part of https://www.rfc-editor.org/rfc/rfc9112#section-4
     """
 
     __slots__ = ("fields", "reason", "status", "values", "version")
@@ -112,7 +113,7 @@ def parse_request_head(
     """The head in a block of bytes that ends before its empty line; `previous` is the one before it
     on the same connection.
 
-    https://www.rfc-editor.org/rfc/rfc9112#section-2.2-1
+    Part of https://www.rfc-editor.org/rfc/rfc9112#section-2.2-1
     """
     start_line, _, header_section = block.partition(b"\r\n")
     if len(start_line) > limits.request_line:
@@ -134,7 +135,7 @@ def parse_request_head(
 def parse_request_line(line: str) -> tuple[str, str, int]:
     """Method, target and minor version.
 
-    https://www.rfc-editor.org/rfc/rfc9112#section-3-2
+    Part of https://www.rfc-editor.org/rfc/rfc9112#section-3-2
     """
     if not (line.isascii() and line.isprintable()):
         raise MessageFailure(
@@ -150,7 +151,7 @@ def parse_request_line(line: str) -> tuple[str, str, int]:
 
 
 def _minor_version(version: str) -> int:
-    """https://www.rfc-editor.org/rfc/rfc9112#section-2.3-3"""
+    """Part of https://www.rfc-editor.org/rfc/rfc9112#section-2.3-3"""
     if not re.fullmatch(r"HTTP/[0-9]\.[0-9]", version):
         raise MessageFailure(f"{version[:80]!r} is not a version of HTTP")
     if version[5] != "1":
@@ -165,7 +166,10 @@ def request_target_form(method: str, target: str) -> TargetForm:
     The characters that a URI does not have but browsers send in paths and queries, such as "|", are
     let through.
 
-    https://www.rfc-editor.org/rfc/rfc9112#section-3.2-2
+    Part of https://www.rfc-editor.org/rfc/rfc9112#section-3.2-2
+    Part of https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2
+    Part of https://www.rfc-editor.org/rfc/rfc9112#section-3.2.3
+    Part of https://www.rfc-editor.org/rfc/rfc9112#section-3.2.4
     """
     if method not in {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"} and not is_token(
         method
@@ -196,7 +200,7 @@ known_hosts: set[str] = set()
 def is_host(string: str) -> bool:
     """Whether a string is a host, with or without a port; the empty one is.
 
-    https://www.rfc-editor.org/rfc/rfc9110#section-7.2
+    Part of https://www.rfc-editor.org/rfc/rfc9110#section-7.2
     """
     if string in known_hosts:
         return True
@@ -232,7 +236,7 @@ def target_uri(head: RequestHead, scheme: str, default_authority: str) -> tuple[
 def parse_header_section(block: bytes | bytearray, limits: Limits) -> Fields:
     """The fields in a block of bytes that ends before its last CRLF.
 
-    https://www.rfc-editor.org/rfc/rfc9112#section-2.2-2
+    Part of https://www.rfc-editor.org/rfc/rfc9112#section-2.2-2
     """
     if not block:
         return []
@@ -266,7 +270,9 @@ def parse_field_lines(lines: list[str]) -> Fields:
 
 
 def parse_field_line(line: str) -> tuple[str, str]:
-    """https://www.rfc-editor.org/rfc/rfc9112#section-5.1-2"""
+    """Part of https://www.rfc-editor.org/rfc/rfc9112#section-5.1-2
+    Part of https://www.rfc-editor.org/rfc/rfc9110#section-5.5
+    """
     name, colon, value = line.partition(":")
     lower_case = known_names.get(name) or _new_field_name(name)
     if not colon:
@@ -281,7 +287,7 @@ def parse_field_line(line: str) -> tuple[str, str]:
 
 
 def _new_field_name(name: str) -> str:
-    """https://www.rfc-editor.org/rfc/rfc9112#section-5.2-4"""
+    """Part of https://www.rfc-editor.org/rfc/rfc9112#section-5.2-4"""
     if name[:1] in {" ", "\t"}:
         raise MessageFailure(
             f"The field line {name[:80]!r} begins with whitespace; a field is not folded onto several lines"
@@ -295,7 +301,7 @@ def check_incomplete_head(data: bytes | bytearray, start: int, limits: Limits) -
 
     A recipient need not wait for the end of what is not HTTP, and must not collect without end.
 
-    https://www.rfc-editor.org/rfc/rfc9112#section-2.2-3
+    Part of https://www.rfc-editor.org/rfc/rfc9112#section-2.2-3
     """
     line_feed = data.find(b"\n", start)
     while line_feed >= 0:
@@ -319,7 +325,7 @@ def check_incomplete_head(data: bytes | bytearray, start: int, limits: Limits) -
 def parse_response_head(block: bytes | bytearray) -> ResponseHead:
     """The head in a block of bytes that ends before its empty line.
 
-    https://www.rfc-editor.org/rfc/rfc9112#section-4-2
+    Part of https://www.rfc-editor.org/rfc/rfc9112#section-4-2
     """
     text = block.decode("latin-1")
     status_line, *lines = text.split("\r\n")
@@ -357,7 +363,7 @@ def serialize_head(lines: list[str]) -> bytes:
     MessageFailure if one of them would end earlier than it does, so that nobody can smuggle in
     another.
 
-    https://www.rfc-editor.org/rfc/rfc9112#section-2.1-2
+    Part of https://www.rfc-editor.org/rfc/rfc9112#section-2.1-2
     """
     head = ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1", "replace")
     if len(head.translate(None, b"\0\r\n")) != len(head) - 2 * (len(lines) + 1):
@@ -371,7 +377,7 @@ def serialize_request_head(
     """The request line and the fields; of those that frame the message, the ones that the length
     asks for.
 
-    https://www.rfc-editor.org/rfc/rfc9112#section-3-1
+    Part of https://www.rfc-editor.org/rfc/rfc9112#section-3-1
     """
     if not is_token(method) or " " in target:
         raise MessageFailure(
@@ -391,13 +397,13 @@ def serialize_request_head(
 def reason_phrase(status: int) -> str:
     """What a status is called; nothing, if it has no name.
 
-    https://www.rfc-editor.org/rfc/rfc9110#section-15.1
+    Part of https://www.rfc-editor.org/rfc/rfc9110#section-15.1
     """
     return REASON_PHRASES.get(status, "")
 
 
 def field_line(name: str, value: str) -> str:
-    """https://www.rfc-editor.org/rfc/rfc9112#section-5-2"""
+    """Part of https://www.rfc-editor.org/rfc/rfc9112#section-5-2"""
     if name not in known_names:
         field_name(name)
     return f"{name}: {value}"

@@ -31,7 +31,7 @@ CASELESS_LISTS = LISTS - {"accept"}
 def normalized_field_value(name: str, value: str) -> str:
     """A value such that two that mean the same to everybody are equal.
 
-    https://www.rfc-editor.org/rfc/rfc9111#section-4.1-3
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-4.1-3
     """
     if name in LISTS:
         value = ",".join(list_members(value))
@@ -42,7 +42,7 @@ def nominated_fields(vary: str, request_values: dict[str, str]) -> dict[str, str
     """The fields of a request that Vary names, normalized; None for one that the request does not
     have.
 
-    https://www.rfc-editor.org/rfc/rfc9111#section-4.1-2
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-4.1-2
     """
     names = {name.lower() for name in list_members(vary)}
     return {
@@ -54,7 +54,7 @@ def nominated_fields(vary: str, request_values: dict[str, str]) -> dict[str, str
 def matches(response: StoredResponse, request_values: dict[str, str]) -> bool:
     """Whether the fields that Vary names are those of the request that has brought the response.
 
-    https://www.rfc-editor.org/rfc/rfc9111#section-4.1
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-4.1
     """
     vary = response.values.get("vary", "")
     return (
@@ -67,7 +67,7 @@ def chosen_response(responses: Iterable[S], request_values: dict[str, str]) -> S
     """The most recent of those that match a request; one with Vary rather than one that says
     nothing of other variants.
 
-    https://www.rfc-editor.org/rfc/rfc9111#section-4-8
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-4-8
     """
     suitable = [response for response in responses if matches(response, request_values)]
     return max(
@@ -83,7 +83,13 @@ def permitted_use(
 
     An immutable response is not asked for again because somebody wants a younger one.
 
-    https://www.rfc-editor.org/rfc/rfc9111#section-4-2
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-4-2
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-5.2.1
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-5.2.1.1
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-5.2.1.2
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-5.2.1.3
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-5.2.2.4
+    Part of https://www.rfc-editor.org/rfc/rfc8246#section-2
     """
     if "no-cache" in request_directives or "no-cache" in response.directives:
         return "when it is validated"

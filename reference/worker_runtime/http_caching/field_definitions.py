@@ -31,7 +31,7 @@ def delta_seconds(string: str | None) -> int | None:
 def age_value(field_value: str | None) -> int:
     """What Age says in seconds, by its first member; 0 if that is no number.
 
-    https://www.rfc-editor.org/rfc/rfc9111#section-5.1
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-5.1
     """
     return delta_seconds((field_value or "").partition(",")[0].strip(" \t")) or 0
 
@@ -43,7 +43,9 @@ def cache_directives(field_value: str | None) -> Directives:
     An argument may be a token or a quoted string. What is neither stays as it is, for nothing takes
     that for a number.
 
-    https://www.rfc-editor.org/rfc/rfc9111#section-5.2
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-5.2
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-5.2.2
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-5.2.3
     """
     directives: Directives = {}
     for member in list_members(field_value or ""):
@@ -58,7 +60,7 @@ def date_value(field_value: str | None, now: float) -> float | None:
     """The date that Expires, Date or Last-Modified says, whatever the case of its letters; None if
     it is none.
 
-    https://www.rfc-editor.org/rfc/rfc9111#section-4.2-13
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-4.2-13
     """
     return (
         None if field_value is None else http_date(field_value.title().replace("Gmt", "GMT"), now)

@@ -18,6 +18,9 @@ def freshness_lifetime(response: StoredResponse, is_shared: bool) -> float:
     understood, means not at all.
 
     https://www.rfc-editor.org/rfc/rfc9111#section-4.2.1
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-5.2.2.1
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-5.2.2.10
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-5.3
     """
     directives = response.directives
     if is_shared and "s-maxage" in directives:
@@ -33,7 +36,7 @@ def freshness_lifetime(response: StoredResponse, is_shared: bool) -> float:
 def heuristic_freshness_lifetime(response: StoredResponse) -> float:
     """A tenth of the time that it had not been changed for when it was sent.
 
-    https://www.rfc-editor.org/rfc/rfc9111#section-4.2.2
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-4.2.2
     """
     assert not has_explicit_expiration(response.values, response.directives, is_shared=False)
     if response.status not in HEURISTICALLY_CACHEABLE and response.directives.keys().isdisjoint(
@@ -50,7 +53,7 @@ def current_age(response: StoredResponse, now: float) -> float:
     """How long ago it was generated or validated by the origin server, by all that is known. It is
     never negative.
 
-    https://www.rfc-editor.org/rfc/rfc9111#section-4.2.3
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-4.2.3
     """
     apparent_age = max(0, response.response_time - response.date)
     response_delay = response.response_time - response.request_time
@@ -61,14 +64,14 @@ def current_age(response: StoredResponse, now: float) -> float:
 
 
 def is_fresh(response: StoredResponse, now: float, is_shared: bool) -> bool:
-    """https://www.rfc-editor.org/rfc/rfc9111#section-4.2-8"""
+    """Part of https://www.rfc-editor.org/rfc/rfc9111#section-4.2-8"""
     return freshness_lifetime(response, is_shared) > current_age(response, now)
 
 
 def staleness(response: StoredResponse, now: float, is_shared: bool) -> float:
     """For how long it has been stale; negative while it is fresh.
 
-    https://www.rfc-editor.org/rfc/rfc9111#section-4.2-2
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-4.2-2
     """
     return current_age(response, now) - freshness_lifetime(response, is_shared)
 
@@ -77,7 +80,9 @@ def may_be_served_stale(response: StoredResponse, is_shared: bool) -> bool:
     """Whether nothing in the response forbids to use it when it is stale, if something else permits
     that.
 
-    https://www.rfc-editor.org/rfc/rfc9111#section-4.2.4
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-4.2.4
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-5.2.2.2
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-5.2.2.8
     """
     forbidding = {"no-cache", "must-revalidate"} | (
         {"proxy-revalidate", "s-maxage"} if is_shared else set()
@@ -88,7 +93,7 @@ def may_be_served_stale(response: StoredResponse, is_shared: bool) -> bool:
 def is_stale_while_revalidate(response: StoredResponse, now: float, is_shared: bool) -> bool:
     """Whether it may still be used while it is validated.
 
-    https://www.rfc-editor.org/rfc/rfc5861#section-3
+    Part of https://www.rfc-editor.org/rfc/rfc5861#section-3
     """
     lifetime = delta_seconds(response.directives.get("stale-while-revalidate")) or 0
     return (
@@ -103,7 +108,7 @@ def is_usable_on_error(
     """Whether it may be used because the server fails; the argument of the request's stale-if-error
     counts as the response's.
 
-    https://www.rfc-editor.org/rfc/rfc5861#section-4
+    Part of https://www.rfc-editor.org/rfc/rfc5861#section-4
     """
     lifetimes = map(delta_seconds, (response.directives.get("stale-if-error"), request_directive))
     lifetime = max(seconds or 0 for seconds in lifetimes)

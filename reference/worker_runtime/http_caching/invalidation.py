@@ -20,7 +20,7 @@ def invalidated_urls(
     """The URLs of which nothing that is stored may be used any more; of other origins there are
     none.
 
-    https://www.rfc-editor.org/rfc/rfc9111#section-4.4-2
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-4.4-2
     """
     if method in SAFE_METHODS or not 200 <= status <= 399:
         return []
@@ -34,7 +34,7 @@ def invalidated_urls(
 def located_url(values: dict[str, str], name: str, url: URLRecord) -> URLRecord | None:
     """The URL in a field of a response from another URL, None if there is none.
 
-    https://www.rfc-editor.org/rfc/rfc9111#section-4.4-3
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-4.4-3
     """
     try:
         return url_parser(values[name], url) if name in values else None

@@ -26,7 +26,7 @@ class StoredResponse:
     """A response without its content, and what of its request decides whom it is for. Times are
     seconds on the wall clock.
 
-    https://www.rfc-editor.org/rfc/rfc9111#section-2
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-2
     """
 
     status: int
@@ -46,7 +46,7 @@ class StoredResponse:
     def date(self) -> float:
         """When it was generated, or else received.
 
-        https://www.rfc-editor.org/rfc/rfc9110#section-6.6.1-8
+        Part of https://www.rfc-editor.org/rfc/rfc9110#section-6.6.1-8
         """
         date = date_value(self.values.get("date"), self.response_time)
         return self.response_time if date is None else date
@@ -62,7 +62,7 @@ def has_explicit_expiration(
 ) -> bool:
     """Whether a response says itself how long it is good.
 
-    https://www.rfc-editor.org/rfc/rfc9111#section-4.2-5
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-4.2-5
     """
     return (
         "max-age" in directives or "expires" in values or (is_shared and "s-maxage" in directives)
@@ -83,7 +83,7 @@ def may_be_stored(
     `content_location_is_target`: whether Content-Location is the URL that was asked for, which lets
     what a POST has brought answer a later GET.
 
-    https://www.rfc-editor.org/rfc/rfc9111#section-3-2
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-3-2
     """
     directives = cache_directives(values.get("cache-control"))
     is_explicit = has_explicit_expiration(values, directives, is_shared)
@@ -115,7 +115,8 @@ def fields_may_be_stored(
     """Whether the fields of a response to that request may be stored: with it, or, if it is a 304
     or the answer to HEAD, in the response with that status which they update.
 
-    https://www.rfc-editor.org/rfc/rfc9111#section-5.2.2.5
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-5.2.2.5
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-5.2.1.5
     """
     directives = cache_directives(values.get("cache-control"))
     if forbids_storing(status, directives, is_shared):
@@ -129,7 +130,8 @@ def forbids_storing(status: int, directives: Directives, is_shared: bool) -> boo
     """Whether a response says of itself that a cache may not have it. Where its status is
     understood, must-understand outweighs no-store.
 
-    https://www.rfc-editor.org/rfc/rfc9111#section-5.2.2.3
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-5.2.2.3
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-5.2.2.7
     """
     if is_shared and "private" in directives:
         return True
@@ -144,7 +146,8 @@ def may_be_shared(
     """Whether a response may be stored for others than the one who has asked. One that sets a
     cookie has to say so.
 
-    https://www.rfc-editor.org/rfc/rfc9111#section-3.5
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-3.5
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-5.2.2.9
     """
     if "authorization" in request_values and directives.keys().isdisjoint(
         {"must-revalidate", "public", "s-maxage"}
@@ -156,7 +159,7 @@ def may_be_shared(
 def fields_to_store(fields: Fields) -> Fields:
     """All but those that are about the connection or a proxy.
 
-    https://www.rfc-editor.org/rfc/rfc9111#section-3.1
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-3.1
     """
     options = {
         option.lower()
@@ -173,7 +176,7 @@ def updated_fields(stored: Fields, provided: Fields) -> Fields:
 
     An Age that the newer one does not have is gone: it was counted from another moment.
 
-    https://www.rfc-editor.org/rfc/rfc9111#section-3.2
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-3.2
     """
     newer = [
         (name, value)

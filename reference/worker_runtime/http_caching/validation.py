@@ -14,7 +14,7 @@ def validating_fields(response: StoredResponse) -> Fields:
     """What a request gets to ask whether a stored response is still good; nothing if there is
     nothing to ask by.
 
-    https://www.rfc-editor.org/rfc/rfc9111#section-4.3.1
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-4.3.1
     """
     validators = (("if-none-match", "etag"), ("if-modified-since", "last-modified"))
     return [
@@ -25,7 +25,9 @@ def validating_fields(response: StoredResponse) -> Fields:
 
 
 def is_strong(entity_tag: str) -> bool:
-    """https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3-4"""
+    """Part of https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3-4
+    Part of https://www.rfc-editor.org/rfc/rfc9110#section-8.8.1
+    """
     return not entity_tag.startswith("W/")
 
 
@@ -36,7 +38,7 @@ def is_freshened(response: StoredResponse, values: dict[str, str], is_validated:
     A strong entity tag decides. What has none is about the response that it was asked for, and
     about those alone that have its weak one.
 
-    https://www.rfc-editor.org/rfc/rfc9111#section-4.3.4
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-4.3.4
     """
     entity_tag, stored = values.get("etag"), response.values.get("etag")
     if entity_tag is not None and is_strong(entity_tag):
@@ -50,7 +52,7 @@ def is_confirmed_by_head(response: StoredResponse, values: dict[str, str]) -> bo
     """Whether a response to HEAD with these fields can be that of the content that is stored; if
     not, that is outdated.
 
-    https://www.rfc-editor.org/rfc/rfc9111#section-4.3.5
+    Part of https://www.rfc-editor.org/rfc/rfc9111#section-4.3.5
     """
     stored = response.values
     if (

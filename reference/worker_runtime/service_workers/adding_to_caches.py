@@ -273,7 +273,7 @@ def check_that_all_differ(requests: list[RequestRecord]) -> None:
 def check_vary(response: AnyResponse) -> None:
     """TypeError if a response varies with everything, so that it could never be found.
 
-    https://www.rfc-editor.org/rfc/rfc9110#section-12.5.5
+    Part of https://www.rfc-editor.org/rfc/rfc9110#section-12.5.5
     """
     if "*" in (response.header_list.get_decode_and_split("Vary") or ()):
         raise TypeError("A response with Vary: * cannot be put into a cache")

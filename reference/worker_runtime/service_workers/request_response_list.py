@@ -132,7 +132,7 @@ def key_of(url: URLRecord, ignore_search: bool) -> bytes:
 def names_in_vary(header_list: HeaderList) -> bytes:
     """The names of the headers that a response varies with, each once and in order.
 
-    https://www.rfc-editor.org/rfc/rfc9110#section-12.5.5-3
+    Part of https://www.rfc-editor.org/rfc/rfc9110#section-12.5.5-3
     """
     names = header_list.get_decode_and_split("Vary") or ()
     return b",".join(sorted({name.lower().encode() for name in names}))
@@ -142,7 +142,7 @@ def digest_of_values(names: bytes, header_list: HeaderList) -> bytes:
     """What two requests have in common, and as good as no others, that agree in the headers with
     these names.
 
-    https://www.rfc-editor.org/rfc/rfc9110#section-12.5.5-7
+    Part of https://www.rfc-editor.org/rfc/rfc9110#section-12.5.5-7
     """
     values = [header_list.get(name) for name in names.decode().split(",")]
     return blake2b(repr(values).encode(), digest_size=8).hexdigest().encode()

@@ -149,7 +149,7 @@ def transform_stream_transfer_receiving_steps(
 def transfer_steps(value: ReadableStream | WritableStream) -> SerializeWithTransferResult:
     """Steps 2 to 4 and 8 of a stream's, around its own: the port that goes to the other realm.
 
-    https://streams.spec.whatwg.org/#transfer
+    Part of https://streams.spec.whatwg.org/#transferrable-streams
     """
     current_realm = current_settings_object()
     port1, port2 = new_message_port(current_realm), new_message_port(current_realm)

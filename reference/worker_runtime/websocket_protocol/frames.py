@@ -20,7 +20,7 @@ XOR_AT_ONCE = 512  # bytes: a longer payload is masked by the translation of eve
 
 
 class CloseCode(IntEnum):
-    """https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1"""
+    """Part of https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1"""
 
     NORMAL_CLOSURE = 1000
     GOING_AWAY = 1001
@@ -40,7 +40,7 @@ class CloseCode(IntEnum):
 class ConnectionFailure(Exception):
     """The other side breaks the protocol, or a limit; `code` is what it is told.
 
-    https://www.rfc-editor.org/rfc/rfc6455#section-7.1.7
+    Part of https://www.rfc-editor.org/rfc/rfc6455#section-7.1.7
     """
 
     def __init__(self, code: CloseCode, message: str) -> None:
@@ -52,7 +52,7 @@ class FrameHead(NamedTuple):
     """What comes before the payload of a frame; `length` is the payload's, in bytes. A frame
     without a mask has no key.
 
-    https://www.rfc-editor.org/rfc/rfc6455#section-11.8
+    Part of https://www.rfc-editor.org/rfc/rfc6455#section-11.8
     """
 
     fin: bool
@@ -66,7 +66,7 @@ def frame_head(is_masked: bool, has_compression: bool) -> Generator[int, bytes, 
     """Yields how many bytes it wants, and returns the head. `is_masked` is what the other side's
     role demands.
 
-    https://www.rfc-editor.org/rfc/rfc6455#section-5.2
+    Part of https://www.rfc-editor.org/rfc/rfc6455#section-5.2
     """
     first, second = yield 2
     opcode, length = first & 0x0F, second & 0x7F
@@ -108,7 +108,7 @@ def serialize_frame(
 ) -> bytes:
     """A frame as bytes, masked if there is a key.
 
-    https://www.rfc-editor.org/rfc/rfc6455#section-6.1
+    Part of https://www.rfc-editor.org/rfc/rfc6455#section-6.1
     """
     first = opcode | FIN * fin | RSV1 * rsv1
     length = len(payload)
@@ -129,7 +129,7 @@ def serialize_frame(
 def mask(payload: bytes | bytearray | memoryview, masking_key: bytes) -> bytes | bytearray:
     """Mask a payload, or take its mask away: the same either way.
 
-    https://www.rfc-editor.org/rfc/rfc6455#section-5.3
+    Part of https://www.rfc-editor.org/rfc/rfc6455#section-5.3
     """
     length = len(payload)
     if length <= XOR_AT_ONCE:
@@ -150,6 +150,6 @@ def xor_table(key_byte: int) -> bytes:
     """What each byte is when it has met that byte of a key. There are 256 such tables at most, made
     when they are wanted.
 
-    https://www.rfc-editor.org/rfc/rfc6455#section-10.3
+    Part of https://www.rfc-editor.org/rfc/rfc6455#section-10.3
     """
     return bytes(byte ^ key_byte for byte in range(256))

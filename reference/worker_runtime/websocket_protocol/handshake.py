@@ -37,7 +37,7 @@ class HandshakeFailure(Exception):
     """A handshake is none. A server answers the status and the fields; a client fails the
     connection.
 
-    https://www.rfc-editor.org/rfc/rfc6455#section-4.4
+    Part of https://www.rfc-editor.org/rfc/rfc6455#section-4.4
     """
 
     def __init__(self, message: str, status: int = 400, fields: Fields | None = None) -> None:
@@ -49,7 +49,7 @@ class HandshakeFailure(Exception):
 class ClientHandshake(NamedTuple):
     """What a client asks for. The protocols are in the order in which it would like them.
 
-    https://www.rfc-editor.org/rfc/rfc6455#section-1.3
+    Part of https://www.rfc-editor.org/rfc/rfc6455#section-1.3
     """
 
     key: str
@@ -68,7 +68,7 @@ def sec_websocket_accept(key: str) -> str:
 def parse_extensions(value: str) -> list[ExtensionOffer]:
     """The extensions in a field; ValueError if it is none. A value in quotes is a token, too.
 
-    https://www.rfc-editor.org/rfc/rfc6455#section-11.3.2
+    Part of https://www.rfc-editor.org/rfc/rfc6455#section-11.3.2
     """
     extensions = []
     for member in list_members(value):
@@ -99,6 +99,7 @@ def read_the_clients_opening_handshake(request: RequestHead) -> ClientHandshake:
     """HandshakeFailure, with what to answer, if it is none.
 
     https://www.rfc-editor.org/rfc/rfc6455#section-4.2.1
+    Part of https://www.rfc-editor.org/rfc/rfc6455#section-11.3.5
     """
     values = request.values
     if "websocket" not in options_of(values, "upgrade") or "upgrade" not in options_of(
@@ -130,13 +131,13 @@ def read_the_clients_opening_handshake(request: RequestHead) -> ClientHandshake:
 def options_of(values: dict[str, str], name: str) -> list[str]:
     """The members of a field, in lower case.
 
-    https://www.rfc-editor.org/rfc/rfc6455#section-2.2
+    Part of https://www.rfc-editor.org/rfc/rfc6455#section-4.2.2
     """
     return [member.lower() for member in list_members(values.get(name, ""))]
 
 
 def is_key(value: str) -> bool:
-    """https://www.rfc-editor.org/rfc/rfc6455#section-11.3.1"""
+    """Part of https://www.rfc-editor.org/rfc/rfc6455#section-11.3.1"""
     try:
         return len(value) == 24 and len(a2b_base64(value, strict_mode=True)) == 16
     except (NotBase64, ValueError):
@@ -147,6 +148,7 @@ def servers_opening_handshake(handshake: ClientHandshake, protocol: str, extensi
     """The fields of the 101 response; an empty protocol or extension is none.
 
     https://www.rfc-editor.org/rfc/rfc6455#section-4.2.2
+    Part of https://www.rfc-editor.org/rfc/rfc6455#section-11.3.4
     """
     if protocol and protocol not in handshake.protocols:
         raise ValueError(
@@ -170,7 +172,7 @@ class ServerHandshake(NamedTuple):
     """What a server has agreed to. An empty protocol is none; `extensions` is as the server has
     spelt it.
 
-    https://www.rfc-editor.org/rfc/rfc6455#section-4.2
+    Part of https://www.rfc-editor.org/rfc/rfc6455#section-4.2
     """
 
     protocol: str
@@ -183,7 +185,7 @@ def read_the_servers_opening_handshake(
 ) -> ServerHandshake:
     """HandshakeFailure, with the reason, if it is not the answer to what was asked.
 
-    https://www.rfc-editor.org/rfc/rfc6455#section-4.1
+    Part of https://www.rfc-editor.org/rfc/rfc6455#section-4.1
     """
     values = response.values
     if response.status != 101:

@@ -24,7 +24,7 @@ SHORTEST_WORTH_COMPRESSING = 256  # bytes, for a message that cannot refer to th
 class ExtensionOffer(NamedTuple):
     """An extension and its parameters, in their order; a parameter without a value has None.
 
-    https://www.rfc-editor.org/rfc/rfc6455#section-9.1
+    Part of https://www.rfc-editor.org/rfc/rfc6455#section-9.1
     """
 
     name: str
@@ -34,7 +34,7 @@ class ExtensionOffer(NamedTuple):
 class DeflateParameters(NamedTuple):
     """What the two sides agree on.
 
-    https://www.rfc-editor.org/rfc/rfc7692#section-7.1
+    Part of https://www.rfc-editor.org/rfc/rfc7692#section-7.1
     """
 
     server_no_context_takeover: bool = False
@@ -46,7 +46,7 @@ class DeflateParameters(NamedTuple):
 class InvalidParameters(ValueError):
     """An offer is to be declined; a response fails the connection.
 
-    https://www.rfc-editor.org/rfc/rfc7692#section-5.1
+    Part of https://www.rfc-editor.org/rfc/rfc7692#section-5.1
     """
 
 
@@ -54,14 +54,17 @@ class InvalidParameters(ValueError):
 
 
 def no_context_takeover(name: str, value: str | None) -> bool:
-    """https://www.rfc-editor.org/rfc/rfc7692#section-7.1.1"""
+    """Part of https://www.rfc-editor.org/rfc/rfc7692#section-7.1.1
+    Part of https://www.rfc-editor.org/rfc/rfc7692#section-7.1.1.1
+    Part of https://www.rfc-editor.org/rfc/rfc7692#section-7.1.1.2
+    """
     if value is not None:
         raise InvalidParameters(f"{name} has no value, but here it is {value!r}")
     return True
 
 
 def max_window_bits(name: str, value: str | None) -> int:
-    """https://www.rfc-editor.org/rfc/rfc7692#section-7.1.2"""
+    """Part of https://www.rfc-editor.org/rfc/rfc7692#section-7.1.2"""
     if value not in ("8", "9", "10", "11", "12", "13", "14", "15"):
         raise InvalidParameters(f"{name} is a number from 8 to 15, not {value!r}")
     return int(value)
@@ -71,7 +74,7 @@ def extension_parameters(offer: ExtensionOffer, is_offer: bool) -> DeflateParame
     """The parameters of an offer or a response; InvalidParameters if one is unknown, invalid, or
     there twice.
 
-    https://www.rfc-editor.org/rfc/rfc7692#section-7.1.3
+    Part of https://www.rfc-editor.org/rfc/rfc7692#section-7.1.3
     """
     agreed: dict[str, int] = {}
     for name, value in offer.parameters:
@@ -97,7 +100,7 @@ def accept_an_offer(
     A server that does not keep contexts says so for both sides: then a connection that is silent
     needs no memory for them.
 
-    https://www.rfc-editor.org/rfc/rfc7692#section-7.1.2.1
+    Part of https://www.rfc-editor.org/rfc/rfc7692#section-7.1.2.1
     """
     for offer in offers:
         if offer.name != NAME:
@@ -131,7 +134,7 @@ def accept_a_response(response: ExtensionOffer) -> DeflateParameters:
     """What a server has agreed to, where a client has offered `permessage-deflate;
     client_max_window_bits`.
 
-    https://www.rfc-editor.org/rfc/rfc7692#section-7.1.2.2
+    Part of https://www.rfc-editor.org/rfc/rfc7692#section-7.1.2.2
     """
     return extension_parameters(response, is_offer=False)
 
@@ -142,7 +145,7 @@ def accept_a_response(response: ExtensionOffer) -> DeflateParameters:
 class Compressor:
     """The messages that go out. Without context takeover, nothing is kept between two of them.
 
-    https://www.rfc-editor.org/rfc/rfc7692#section-7.2.1
+    Part of https://www.rfc-editor.org/rfc/rfc7692#section-7.2.1
     """
 
     __slots__ = ("_context", "_window_bits")
@@ -165,7 +168,7 @@ class Compressor:
     ) -> Iterator[bytes]:
         """All but the last keep their tails: they are what a frame may end with.
 
-        https://www.rfc-editor.org/rfc/rfc7692#section-7.2.3.5
+        Part of https://www.rfc-editor.org/rfc/rfc7692#section-7.2.3.5
         """
         previous = b""
         for piece in pieces:
@@ -193,7 +196,7 @@ class Decompressor:
     """The messages that come in, one by one. Without context takeover, nothing is kept between two
     of them.
 
-    https://www.rfc-editor.org/rfc/rfc7692#section-7.2.2
+    Part of https://www.rfc-editor.org/rfc/rfc7692#section-7.2.2
     """
 
     __slots__ = ("_context", "_keeps_context", "_window_bits")

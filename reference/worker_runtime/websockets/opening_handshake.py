@@ -118,7 +118,7 @@ def validate(response: AnyResponse, protocols: Sequence[str], key_value: str) ->
     """What the server has agreed to; HandshakeFailure, with the reason, if it has not answered what
     was asked.
 
-    https://www.rfc-editor.org/rfc/rfc6455#page-19
+    Part of https://www.rfc-editor.org/rfc/rfc6455#section-4.1
     """
     if isinstance(response, ResponseRecord) and response.type == "error":
         raise HandshakeFailure(response.failure)
@@ -140,6 +140,6 @@ def validate(response: AnyResponse, protocols: Sequence[str], key_value: str) ->
 async def go_on(http_connection: PooledConnection, connection: WebSocketConnection) -> None:
     """From the end of one protocol to the end of the other.
 
-    https://www.rfc-editor.org/rfc/rfc6455#section-1.7
+    Part of https://www.rfc-editor.org/rfc/rfc6455#section-1.7
     """
     await connection.run(http_connection.leave_to_another_protocol())

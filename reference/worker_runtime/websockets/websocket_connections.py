@@ -46,7 +46,7 @@ async def obtain_a_websocket_connection(
 class ConnectionLimits(NamedTuple):
     """Sizes are bytes, times are seconds.
 
-    https://www.rfc-editor.org/rfc/rfc6455#section-10
+    Part of https://www.rfc-editor.org/rfc/rfc6455#section-10
     """
 
     message: int = 32 * 1024 * 1024
@@ -84,7 +84,7 @@ class Feedback(Protocol):
 class Channel(Protocol):
     """What an open WebSocket sends through: a connection, or the other end of a pair.
 
-    https://www.rfc-editor.org/rfc/rfc6455#section-1.2
+    Part of https://www.rfc-editor.org/rfc/rfc6455#section-1.2
     """
 
     @property
@@ -102,7 +102,7 @@ class Outgoing(NamedTuple):
     """A long message, with what was sent before it; or a message that was sent while such a one
     waited.
 
-    https://www.rfc-editor.org/rfc/rfc6455#page-34
+    Part of https://www.rfc-editor.org/rfc/rfc6455#section-5.4
     """
 
     frames: Iterator[bytes]

@@ -22,7 +22,7 @@ Decoding: TypeAlias = Generator[bytes | None, bytes, T]
 class ZstandardFailure(ValueError):
     """The data is not in this format, or needs what is not supported.
 
-    https://www.rfc-editor.org/rfc/rfc8878#section-3
+    Part of https://www.rfc-editor.org/rfc/rfc8878#section-3
     """
 
 
@@ -32,7 +32,7 @@ class BackwardBitstream:
 
     A loop that takes many bits does in local variables what `read` does.
 
-    https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1.3.2.1.2
+    Part of https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1.3.2.1.2
     """
 
     __slots__ = ("bits", "count", "padding", "words")
@@ -67,7 +67,7 @@ class BackwardBitstream:
 def next_word(words: Iterator[int]) -> int:
     """The next bits of a stream; ZstandardFailure if all of them have been taken.
 
-    https://www.rfc-editor.org/rfc/rfc8878#section-4
+    Part of https://www.rfc-editor.org/rfc/rfc8878#section-4
     """
     word = next(words, None)
     if word is None:

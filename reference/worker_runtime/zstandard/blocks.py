@@ -53,7 +53,8 @@ KINDS = (
 class BlockDecoder:
     """What the compressed blocks of a frame leave to those that follow.
 
-    https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1.3
+    Part of https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1.3
+    Part of https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1.2
     """
 
     __slots__ = ("huffman_table", "repeated_offsets", "sequence_tables")
@@ -151,7 +152,9 @@ class BlockDecoder:
     ) -> Decoding[None]:
         """Decode sequences and execute them: each copies literals, and then what is so far back.
 
-        https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1.4
+        Part of https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1.4
+        Part of https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1.3.2
+        Part of https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1.5
         """
         literals_table, offset_table, match_table = self.sequence_tables
         if literals_table is None or offset_table is None or match_table is None:
@@ -227,7 +230,7 @@ class BlockDecoder:
 
 
 def _four_streams(table: HuffmanTable, content: bytes, size: int) -> Decoding[bytearray]:
-    """https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1.3.1.6"""
+    """Part of https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1.3.1.6"""
     ends = [6]
     for start in (0, 2, 4):
         ends.append(ends[-1] + int.from_bytes(content[start : start + 2], "little"))
@@ -262,7 +265,9 @@ def _number_of_sequences(block: bytes, position: int) -> tuple[int, int]:
 def predefined_table(kind: int) -> SequenceTable:
     """The table of the default distribution.
 
-    https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1.3.2.2
+    Part of https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1.3.2.2
+    Part of https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1.3.2.1.1
+    Part of https://www.rfc-editor.org/rfc/rfc8878#appendix-A
     """
     codes, distribution, accuracy_log, _ = KINDS[kind]
     return _with_codes(decoding_table(distribution, accuracy_log), codes)

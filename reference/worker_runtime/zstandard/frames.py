@@ -23,7 +23,7 @@ RAW_BLOCK, RLE_BLOCK, COMPRESSED_BLOCK = 0, 1, 2
 class ByteReader:
     """The input, in the lengths that the format has.
 
-    https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1
+    Part of https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1
     """
 
     __slots__ = ("data", "position")
@@ -74,6 +74,7 @@ def frame() -> Decoding[bytes]:
     ZstandardFailure if the data is not a frame, or needs a dictionary or too large a window.
 
     https://www.rfc-editor.org/rfc/rfc8878#section-3.1
+    Part of https://www.rfc-editor.org/rfc/rfc8878#section-3.1.2
     """
     reader = ByteReader()
     magic_number = yield from reader.take_integer(4)
@@ -141,6 +142,8 @@ def frame_header(reader: ByteReader) -> Decoding[FrameHeader]:
     """The header that comes next; ZstandardFailure if it asks for what is not supported.
 
     https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1.1.1
+    Part of https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1.1.2
+    Part of https://www.rfc-editor.org/rfc/rfc9659#section-3
     """
     descriptor = yield from reader.take_integer(1)
     if descriptor & 8:

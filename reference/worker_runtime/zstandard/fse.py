@@ -64,7 +64,7 @@ def decoding_table(probabilities: Sequence[int], accuracy_log: int) -> list[Row]
     """The rows for the probabilities of the symbols, which add up to the number of rows; -1 is less
     than 1.
 
-    https://www.rfc-editor.org/rfc/rfc8878#section-4.1
+    Part of https://www.rfc-editor.org/rfc/rfc8878#section-4.1
     """
     size = 1 << accuracy_log
     symbols = [0] * size

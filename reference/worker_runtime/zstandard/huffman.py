@@ -17,7 +17,7 @@ MOST_WEIGHTS = 255  # the last one is not written
 class HuffmanTable(NamedTuple):
     """The length of the code and the symbol, by the next bits: as many as the longest code has.
 
-    https://www.rfc-editor.org/rfc/rfc8878#section-4.2
+    Part of https://www.rfc-editor.org/rfc/rfc8878#section-4.2
     """
 
     max_number_of_bits: int
@@ -46,7 +46,7 @@ def huffman_tree_description(data: bytes) -> tuple[HuffmanTable, int]:
 
 
 def _fse_compressed_weights(data: bytes) -> list[int]:
-    """https://www.rfc-editor.org/rfc/rfc8878#section-4.2.1.2"""
+    """Part of https://www.rfc-editor.org/rfc/rfc8878#section-4.2.1.2"""
     table, length = fse_table_description(data, most_accuracy=6, number_of_symbols=MOST_BITS + 1)
     stream = BackwardBitstream(data[length:])
     accuracy_log = len(table).bit_length() - 1
@@ -67,7 +67,7 @@ def huffman_table(weights: list[int]) -> HuffmanTable:
     """The table for the weights of all symbols but the last; ZstandardFailure if no weight of that
     one would complete it.
 
-    https://www.rfc-editor.org/rfc/rfc8878#section-4.2.1.3
+    Part of https://www.rfc-editor.org/rfc/rfc8878#section-4.2.1.3
     """
     total = sum(1 << weight >> 1 for weight in weights)
     max_number_of_bits = total.bit_length()

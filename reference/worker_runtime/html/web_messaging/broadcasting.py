@@ -83,7 +83,7 @@ class OpenBroadcastChannels(set["BroadcastChannel"]):
 
 
 class BroadcastChannel(EventTarget):
-    """https://html.spec.whatwg.org/multipage/web-messaging.html#dom-broadcastchannel-dev"""
+    """https://html.spec.whatwg.org/multipage/web-messaging.html#broadcastchannel"""
 
     __slots__ = ("_closed_flag", "_event_loop", "_name", "_settings_object")
 

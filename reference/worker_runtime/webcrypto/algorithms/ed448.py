@@ -43,7 +43,9 @@ class Ed448Params(Algorithm):
 
 
 def sign(normalized_algorithm: Ed448Params, key: CryptoKey, message: bytes) -> bytes:
-    """https://www.rfc-editor.org/rfc/rfc8032#section-5.2.6"""
+    """https://www.rfc-editor.org/rfc/rfc8032#section-5.2.6
+    Part of https://wicg.github.io/webcrypto-secure-curves/#ed448-operations
+    """
     check_type(key, "private")
     return eddsa_sign(ED448, key._handle.private_key, message, context_of(normalized_algorithm))
 
@@ -51,7 +53,9 @@ def sign(normalized_algorithm: Ed448Params, key: CryptoKey, message: bytes) -> b
 def verify(
     normalized_algorithm: Ed448Params, key: CryptoKey, signature: bytes, message: bytes
 ) -> bool:
-    """https://www.rfc-editor.org/rfc/rfc8032#section-5.2.7"""
+    """https://www.rfc-editor.org/rfc/rfc8032#section-5.2.7
+    Part of https://wicg.github.io/webcrypto-secure-curves/#ed448-operations
+    """
     check_type(key, "public")
     context = context_of(normalized_algorithm)
     if not is_of_large_order(ED448, key._handle) or not is_of_large_order(ED448, signature[:57]):

@@ -20,9 +20,10 @@ HASHLIB_NAMES = {
 
 
 def digest(normalized_algorithm: Algorithm | KeyAlgorithm, message: bytes) -> bytes:
-    """Those of SHA-3 as well: https://wicg.github.io/webcrypto-modern-algos/#sha3-operations-digest
+    """Those of SHA-3 as well.
 
     https://w3c.github.io/webcrypto/#sha-operations-digest
+    Part of https://wicg.github.io/webcrypto-modern-algos/#sha3-operations-digest
     """
     return hashlib.new(HASHLIB_NAMES[normalized_algorithm.name], message).digest()
 

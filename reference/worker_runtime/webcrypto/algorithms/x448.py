@@ -34,7 +34,7 @@ KEYS = OctetKeyPairs(
 def derive_bits(
     normalized_algorithm: EcdhKeyDeriveParams, key: CryptoKey, length: int | None
 ) -> bytes:
-    """https://wicg.github.io/webcrypto-secure-curves/#x448-operations"""
+    """Part of https://wicg.github.io/webcrypto-secure-curves/#x448-operations"""
     public_key = peers_key(normalized_algorithm, key)
     secret = x448(key._handle.private_key, public_key._handle)
     if hmac.compare_digest(secret, bytes(len(secret))):
