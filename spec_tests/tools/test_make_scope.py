@@ -10,7 +10,7 @@ import pytest
 
 from tools import make_scope
 from tools.make_scope import CHOICES, SCOPE, Choice, chosen, made_scope
-from tools.traceability.scope import Entry, read_scope, read_scopes, write_scope
+from tools.traceability.scope import RFC, Entry, read_scope, read_scopes, write_scope
 
 
 def text(**more: Any) -> dict[str, Any]:
@@ -154,7 +154,8 @@ class TestFiles:
             read_scope(tmp_path / "tea.tsv")
 
     def test_every_choice_has_its_list(self) -> None:
-        assert [scope.name for scope in read_scopes(SCOPE)] == sorted(CHOICES)
+        made = [scope.name for scope in read_scopes(SCOPE) if not scope.url.startswith(RFC)]
+        assert made == sorted(CHOICES)
 
     @pytest.mark.parametrize("name", CHOICES)
     def test_a_list_is_what_its_choice_takes_of_the_text_that_was_read(

@@ -15,6 +15,7 @@ from tools.traceability.naming import is_called
         ("IOQueue", "I/O queue"),
         ("ReadableStream.from_", "ReadableStream.from()"),
         ("URL.__init__", "new URL()"),
+        ("URL", "new URL()"),
         ("URLSearchParams.__str__", "stringification behavior (URLSearchParams)"),
         ("RequestRecord", "request"),
         ("domain_matches", "Domain Matching"),

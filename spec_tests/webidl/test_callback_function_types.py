@@ -100,7 +100,7 @@ class TestToCallbackFunction:
             to_callback_function(greedy, 1)(1)
 
 
-@spec("https://webidl.spec.whatwg.org/#dfn-callback-function")
+@spec("https://webidl.spec.whatwg.org/#js-callback-function")
 class TestNumberOfParameters:
     def test_none_is_no_limit(self) -> None:
         assert number_of_parameters(print) is None
@@ -108,7 +108,7 @@ class TestNumberOfParameters:
         assert number_of_parameters(Methods().one) == 1
 
 
-@spec("https://webidl.spec.whatwg.org/#idl-callback-functions")
+@spec("https://webidl.spec.whatwg.org/#js-callback-function")
 class TestCallbacks:
     """Each kind that the platform calls, without its last argument."""
 

@@ -42,6 +42,7 @@ def is_called(name: str, titles: Sequence[str]) -> bool:
     owner, _, own = name.rpartition(".")
     own = own.rstrip("_") if not own.endswith("__") else own
     bases = [PARENTHESES.sub("", title).rpartition(".")[2] for title in titles]
+    bases += [base.removeprefix("new ") for base in bases]
     if letters(own) in map(letters, (*bases, *titles)):
         return True
     words = stems(SPECIAL.get(own, own))

@@ -45,7 +45,7 @@ class Pong(NamedTuple):
 class Close(NamedTuple):
     """The other side has begun or finished the closing handshake; the code is 1005 if it gave none.
 
-    https://www.rfc-editor.org/rfc/rfc6455#section-7.1.5
+    Part of https://www.rfc-editor.org/rfc/rfc6455#section-7.1.5
     """
 
     code: int
@@ -56,7 +56,7 @@ class Failed(NamedTuple):
     """The connection has failed, by what the other side did: it is to be closed when the answers
     have been sent.
 
-    https://www.rfc-editor.org/rfc/rfc6455#section-7.2.1
+    Part of https://www.rfc-editor.org/rfc/rfc6455#section-7.2.1
     """
 
     code: CloseCode
@@ -85,7 +85,7 @@ class Budget:
     """How many bytes all connections of a server may hold of messages that are not whole yet, or
     not yet handed over.
 
-    https://www.rfc-editor.org/rfc/rfc6455#section-10.4
+    Part of https://www.rfc-editor.org/rfc/rfc6455#section-10.4
     """
 
     __slots__ = ("left",)
@@ -97,7 +97,7 @@ class Budget:
 class UpTo(int):
     """A number of bytes that is wanted, where fewer are welcome, too.
 
-    https://www.rfc-editor.org/rfc/rfc6455#section-5
+    Part of https://www.rfc-editor.org/rfc/rfc6455#section-5
     """
 
     __slots__ = ()
@@ -109,7 +109,7 @@ class Connection:
     `most` is how many bytes a message may have, compressed or not. Its owner calls `end` when the
     connection has come to its end.
 
-    https://www.rfc-editor.org/rfc/rfc6455#section-5.1
+    Part of https://www.rfc-editor.org/rfc/rfc6455#section-5.1
     """
 
     __slots__ = (
@@ -168,7 +168,9 @@ class Connection:
     def next_event(self) -> Event | None:
         """The next message: a str or bytes; or what else has happened.
 
-        https://www.rfc-editor.org/rfc/rfc6455#section-6.2
+        Part of https://www.rfc-editor.org/rfc/rfc6455#section-6.2
+        Part of https://www.rfc-editor.org/rfc/rfc6455#section-7.1.3
+        Part of https://www.rfc-editor.org/rfc/rfc6455#section-7.1.4
         """
         frames = 0
         while not self.has_failed and self.received_close is None:
@@ -226,7 +228,9 @@ class Connection:
         return payload if first == FIN | BINARY else text_of(payload)
 
     def _receive_a_frame(self) -> Generator[int, bytes, Event | None]:
-        """https://www.rfc-editor.org/rfc/rfc6455#section-5.4"""
+        """Part of https://www.rfc-editor.org/rfc/rfc6455#section-5.4
+        Part of https://www.rfc-editor.org/rfc/rfc7692#section-6.2
+        """
         head = yield from frame_head(self._is_server, self._decompressor is not None)
         opcode, length = head.opcode, head.length
         if opcode >= CLOSE:
@@ -277,7 +281,7 @@ class Connection:
         self._held += size
 
     def _decompress_the_message(self) -> Generator[int, bytes, None]:
-        """https://www.rfc-editor.org/rfc/rfc7692#section-6.2"""
+        """Part of https://www.rfc-editor.org/rfc/rfc7692#section-6.2"""
         assert self._decompressor is not None
         payload, self._message = self._message, bytearray()
         for number, piece in enumerate(self._decompressor.decompress(payload, self._most), 1):
@@ -301,7 +305,7 @@ class Connection:
                 ) from None
 
     def _end_a_message(self) -> str | bytes:
-        """https://www.rfc-editor.org/rfc/rfc6455#section-5.6"""
+        """Part of https://www.rfc-editor.org/rfc/rfc6455#section-5.6"""
         self._validate(b"", is_last=True)
         message, self._message = self._message, bytearray()
         self.end()
@@ -360,7 +364,8 @@ class Connection:
     def send_message(self, data: str | bytes) -> bytes:
         """A message as bytes. Nothing may be sent after this side has closed.
 
-        https://www.rfc-editor.org/rfc/rfc6455#section-6
+        Part of https://www.rfc-editor.org/rfc/rfc6455#section-6
+        Part of https://www.rfc-editor.org/rfc/rfc7692#section-6.1
         """
         assert not self.sent_close
         opcode, payload = (TEXT, data.encode()) if isinstance(data, str) else (BINARY, data)
@@ -377,7 +382,7 @@ class Connection:
         """A long message, frame by frame, each made when it is asked for. No other message may come
         between them.
 
-        https://www.rfc-editor.org/rfc/rfc6455#page-33
+        Part of https://www.rfc-editor.org/rfc/rfc6455#section-5.4
         """
         opcode, payload = (TEXT, data.encode()) if isinstance(data, str) else (BINARY, data)
         count = max(1, -(-len(payload) // LENGTH_OF_A_FRAME))
@@ -396,7 +401,7 @@ class Connection:
             )
 
     def send_ping(self, payload: bytes = b"") -> bytes:
-        """https://www.rfc-editor.org/rfc/rfc6455#section-5.5.2"""
+        """Part of https://www.rfc-editor.org/rfc/rfc6455#section-5.5.2"""
         return self._frame(PING, payload)
 
     def start_the_closing_handshake(self, code: int | None = None, reason: str = "") -> bytes:
@@ -414,7 +419,7 @@ class Connection:
 
 
 def text_of(payload: bytes | bytearray) -> str:
-    """https://www.rfc-editor.org/rfc/rfc6455#section-8.1"""
+    """Part of https://www.rfc-editor.org/rfc/rfc6455#section-8.1"""
     try:
         return payload.decode()
     except UnicodeDecodeError as error:
@@ -426,13 +431,13 @@ def text_of(payload: bytes | bytearray) -> str:
 def is_code_on_the_wire(code: int) -> bool:
     """Whether a close frame may have this code.
 
-    https://www.rfc-editor.org/rfc/rfc6455#section-7.4.2
+    Part of https://www.rfc-editor.org/rfc/rfc6455#section-7.4.2
     """
     return 1000 <= code <= 1014 and code not in (1004, 1005, 1006) or 3000 <= code <= 4999
 
 
 def close_payload(code: int, reason: str) -> bytes:
-    """https://www.rfc-editor.org/rfc/rfc6455#section-7.1.6"""
+    """Part of https://www.rfc-editor.org/rfc/rfc6455#section-7.1.6"""
     return code.to_bytes(2, "big") + reason.encode()
 
 

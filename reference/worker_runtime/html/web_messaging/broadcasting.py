@@ -36,7 +36,7 @@ class BroadcastChannels:
     `send_elsewhere`, which a server of several processes fills in, gets the bytes of each message;
     the others call `receive_from_elsewhere` with them.
 
-    https://html.spec.whatwg.org/multipage/web-messaging.html#broadcastchannel
+    Part of https://html.spec.whatwg.org/multipage/web-messaging.html#broadcastchannel
     """
 
     __slots__ = ("by_name", "lock", "names_at_the_next_sweep", "send_elsewhere")
