@@ -1,5 +1,6 @@
-"""WebSocket echo beside a bare asyncio-streams echo, and beside the PyPI package `websockets` where
-that is installed.
+"""WebSocket echo beside a bare asyncio-streams echo, and beside the PyPI package `websockets`.
+
+    python3 tools/bench.py ws --peers /path/to/python     # an interpreter that has the package
 
 The package masks in C. "pure" is the same package without that: its own code where the C is
 missing.
@@ -11,6 +12,7 @@ big integer.
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import base64
 import os
@@ -18,7 +20,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from importlib import import_module
-from importlib.util import find_spec
 from statistics import median
 from time import perf_counter
 from typing import Any
@@ -35,7 +36,12 @@ from worker_runtime.websocket_protocol.frames import BINARY, CLOSE, CloseCode, m
 
 ROUNDS = 5
 IN_FLIGHT = 32
-TASKS = {"32 bytes, 32 in flight": (32, 20_000, IN_FLIGHT), "1 MiB": (1 << 20, 60, 1)}
+TASKS = {
+    "32 bytes, 1 in flight": (32, 4000, 1),
+    "32 bytes, 32 in flight": (32, 20_000, IN_FLIGHT),
+    "64 KiB": (1 << 16, 1000, 1),
+    "1 MiB": (1 << 20, 60, 1),
+}
 SERVERS = ("ours", "streams", "websockets", "pure")
 
 
@@ -52,14 +58,18 @@ def main() -> None:
         }
         asyncio.run(servers[sys.argv[1]]())
         return
-    names = [name for name in SERVERS if name in ("ours", "streams") or find_spec("websockets")]
+    parser = argparse.ArgumentParser(prog="bench.py ws")
+    parser.add_argument("--peers", metavar="PYTHON", default=os.environ.get("WORKER_RUNTIME_PEERS"))
+    peers = parser.parse_args().peers
+    names = [name for name in SERVERS if name in ("ours", "streams") or peers]
     columns = [*names, *("x " + name for name in names[1:])]
     print(f"{'CPU of the server, us a message':34}", *(f"{column:>12}" for column in columns))
     for task, (size, count, in_flight) in TASKS.items():
         times: dict[str, list[float]] = {name: [] for name in names}
         for _ in range(ROUNDS):
             for name in names:
-                times[name].append(measure(name, size, count, in_flight))
+                python = sys.executable if name in ("ours", "streams") else peers
+                times[name].append(measure(python, name, size, count, in_flight))
         ours, *others = (median(times[name]) for name in names)
         row = [f"{time * 1e6:12.2f}" for time in (ours, *others)] + [
             f"{time / ours:12.2f}" for time in others
@@ -86,10 +96,10 @@ def xor_at_once(payload: bytes, key: bytes) -> bytes:
     ).to_bytes(length, "little")
 
 
-def measure(name: str, size: int, count: int, in_flight: int) -> float:
+def measure(python: str, name: str, size: int, count: int, in_flight: int) -> float:
     """CPU seconds that a server takes for a message."""
     bench = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "bench.py")
-    with subprocess.Popen([sys.executable, bench, "ws", name], stdout=subprocess.PIPE) as process:
+    with subprocess.Popen([python, bench, "ws", name], stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         port = int(process.stdout.readline())
         asyncio.run(talk(port, size, count // 10, in_flight))
