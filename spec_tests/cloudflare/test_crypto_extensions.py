@@ -19,6 +19,7 @@ class TestCrypto:
         assert crypto.DigestStream is DigestStream
 
 
+@spec("SPEC_NOTES.md#subtle-crypto")
 @spec("SPEC_NOTES.md#crypto-subtle")
 class TestSubtle:
     async def test_is_the_standards_with_what_is_added(self) -> None:

@@ -103,6 +103,7 @@ class TestAnswer:
         assert [type(value) for value, _ in site.reports] == [KeyError]
 
 
+@spec("SPEC_NOTES.md#execution-context")
 @spec("SPEC_NOTES.md#execution-context-wait-until")
 class TestWaitUntil:
     async def test_goes_on_after_the_response(self) -> None:

@@ -197,6 +197,8 @@ class TestCountReset:
         assert printed == [("countReset", "There is no count 'x'")]
 
 
+@spec("https://console.spec.whatwg.org/#groupcollapsed")
+@spec("https://console.spec.whatwg.org/#groupend")
 @spec("https://console.spec.whatwg.org/#group")
 class TestGroup:
     def test_indents_until_its_end(self, console: ConsoleNamespace, printed: list[Any]) -> None:
@@ -217,8 +219,11 @@ class TestGroup:
         ]
 
 
+@spec("https://console.spec.whatwg.org/#time")
+@spec("https://console.spec.whatwg.org/#timeend")
 @spec("https://console.spec.whatwg.org/#timing")
 class TestTiming:
+    @spec("https://console.spec.whatwg.org/#timelog")
     def test_logs_the_time_since_the_start(
         self, console: ConsoleNamespace, clock: HandClock, printed: list[Any]
     ) -> None:

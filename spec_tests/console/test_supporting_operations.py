@@ -106,6 +106,7 @@ class TestPrinter:
         printer([], "log", ["a", 1, {"b": "c"}, Representation("as it is")])
         assert printed == [("log", "a 1 {'b': 'c'} as it is")]
 
+    @spec("https://console.spec.whatwg.org/#concept-group")
     def test_indents_each_line_within_groups(self, printed: list[Any]) -> None:
         printer([Group("g")], "log", ["a\nb"])
         printer([Group("g"), Group("h")], "log", ["c"])

@@ -10,6 +10,7 @@ ADDRESS = "https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies
 spec = pytest.mark.spec
 
 
+@spec("https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-cookie-struct")
 @spec(f"{ADDRESS}#name-cookie-struct")
 class TestCookie:
     def test_it_belongs_to_a_request_that_says_nothing_else(self) -> None:
@@ -50,6 +51,7 @@ class TestCookie:
         )
 
 
+@spec("https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-cookie-store-and-limits")
 @spec(f"{ADDRESS}#name-cookie-store-and-limits")
 class TestCookieStore:
     def test_it_is_empty_at_first(self) -> None:

@@ -84,6 +84,7 @@ def parsed(input: str, path: Iterable[str] = ("",)) -> Cookie:
     return cookie
 
 
+@spec("https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-parse-a-cookie")
 @spec(f"{ADDRESS}#name-parse-a-cookie")
 class TestParseACookie:
     @pytest.mark.parametrize("input, name, value", [
@@ -159,6 +160,7 @@ class TestParseACookie:
         assert parsed("a=1" + ";" * 500_000 + "secure").secure
 
 
+@spec("https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#parse-a-cookie")
 @spec(f"{ADDRESS}#parse-a-cookie")
 class TestHostOf:
     def test_one_dot_before_it_counts_for_nothing(self) -> None:
@@ -177,6 +179,7 @@ class TestParseAndStoreACookie:
         assert jar.get("http://a.example/") == "a=1"
 
 
+@spec("https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-store-a-cookie")
 @spec(f"{ADDRESS}#name-store-a-cookie")
 class TestStoreACookie:
     def test_without_a_domain_it_is_for_that_host_only(self) -> None:
@@ -273,6 +276,7 @@ class TestStoreACookie:
         assert cookie.creation_time == cookie.last_access_time == NOW
 
 
+@spec("https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#store-a-cookie")
 @spec(f"{ADDRESS}#store-a-cookie")
 class TestWouldOverlayASecureCookie:
     @pytest.mark.parametrize("url, header, is_stored", [
@@ -292,6 +296,7 @@ class TestWouldOverlayASecureCookie:
         )
 
 
+@spec("https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-cookie-name-prefixes")
 @spec(f"{ADDRESS}#name-cookie-name-prefixes")
 class TestHasWhatItsPrefixPromises:
     @pytest.mark.parametrize("header, is_stored", [
@@ -311,6 +316,7 @@ class TestHasWhatItsPrefixPromises:
         assert has_what_its_prefix_promises(Cookie("a", "__Host-"))
 
 
+@spec("https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-garbage-collect-cookies")
 @spec(f"{ADDRESS}#name-garbage-collect-cookies")
 class TestGarbageCollectCookies:
     def test_what_is_expired_and_what_is_too_much(self) -> None:
@@ -372,6 +378,7 @@ class TestRetrieveCookies:
         ]
 
 
+@spec("https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-serialize-cookies")
 @spec(f"{ADDRESS}#name-serialize-cookies")
 class TestSerializeCookies:
     def test_a_value_may_have_no_name(self) -> None:

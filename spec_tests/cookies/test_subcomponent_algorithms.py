@@ -16,6 +16,7 @@ ADDRESS = "https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies
 spec = pytest.mark.spec
 
 
+@spec("https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-parse-a-date")
 @spec(f"{ADDRESS}#name-parse-a-date")
 class TestParseADate:
     @pytest.mark.parametrize("input, expected", [
@@ -47,6 +48,7 @@ class TestParseADate:
         assert parse_a_date(input) is None
 
 
+@spec("https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-domain-matching")
 @spec(f"{ADDRESS}#name-domain-matching")
 class TestDomainMatches:
     @pytest.mark.parametrize("host, value, expected", [
@@ -60,6 +62,7 @@ class TestDomainMatches:
         assert domain_matches(host, value) is expected
 
 
+@spec("https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-cookie-default-path")
 @spec(f"{ADDRESS}#name-cookie-default-path")
 class TestCookieDefaultPath:
     @pytest.mark.parametrize("path, expected", [
@@ -69,6 +72,7 @@ class TestCookieDefaultPath:
         assert cookie_default_path(path) == expected
 
 
+@spec("https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-path-matching")
 @spec(f"{ADDRESS}#name-path-matching")
 class TestPathMatches:
     @pytest.mark.parametrize("request_path, cookie_path, expected", [

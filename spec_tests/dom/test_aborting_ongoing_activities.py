@@ -17,6 +17,7 @@ from worker_runtime.dom.aborting_ongoing_activities import (
 spec = pytest.mark.spec
 
 
+@spec("https://dom.spec.whatwg.org/#dom-abortsignal-reason")
 @spec("https://dom.spec.whatwg.org/#abortcontroller")
 class TestAbortController:
     def test_is_made_and_aborts_without_an_event_loop(self) -> None:
@@ -67,6 +68,7 @@ class TestAbortSignal:
         assert (event.bubbles, event.cancelable) == (False, False)
 
 
+@spec("https://dom.spec.whatwg.org/#dom-abortsignal-aborted")
 @spec("https://dom.spec.whatwg.org/#dom-abortsignal-abort")
 class TestAbort:
     def test_is_aborted_and_fires_nothing(self) -> None:

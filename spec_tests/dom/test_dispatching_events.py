@@ -58,6 +58,7 @@ class TestDispatch:
 
 @spec("https://dom.spec.whatwg.org/#concept-event-listener-invoke")
 class TestInvoke:
+    @spec("https://dom.spec.whatwg.org/#dom-event-stoppropagation")
     def test_an_event_whose_propagation_was_stopped_before_reaches_nobody(self) -> None:
         target, event, seen = EventTarget(), Event("x"), list[Event]()
         target.addEventListener("x", seen.append)

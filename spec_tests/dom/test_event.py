@@ -96,6 +96,7 @@ class TestEvent:
         assert event.cancelBubble is True
 
 
+@spec("https://dom.spec.whatwg.org/#dom-event-preventdefault")
 @spec("https://dom.spec.whatwg.org/#set-the-canceled-flag")
 class TestSetTheCanceledFlag:
     def test_an_event_that_is_not_cancelable_stays_as_it_is(self) -> None:

@@ -63,6 +63,7 @@ class TestFindAnEventListener:
         assert find_an_event_listener(target, "x", Counter(), True) is None
 
 
+@spec("https://dom.spec.whatwg.org/#concept-event-listener")
 @spec("https://dom.spec.whatwg.org/#add-an-event-listener")
 class TestAddAnEventListener:
     def test_the_same_listener_twice_is_there_once(self) -> None:

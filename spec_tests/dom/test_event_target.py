@@ -74,6 +74,7 @@ class TestAddEventListener:
         target.dispatchEvent(event)
         assert listener.seen == [event]
 
+    @spec("https://dom.spec.whatwg.org/#dom-eventlistener-handleevent")
     def test_the_method_is_looked_up_at_each_call(self) -> None:
         class Listener:
             handleEvent = staticmethod(lambda event: seen.append("old"))

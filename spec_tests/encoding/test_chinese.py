@@ -129,6 +129,7 @@ class TestGBKDecoder:
         assert TextDecoder("gbk").decode(input) == TextDecoder("gb18030").decode(input)
 
 
+@spec("https://encoding.spec.whatwg.org/#encoding")
 @spec("https://encoding.spec.whatwg.org/#gb18030-encoder")
 class TestGB18030Encoder:
     def test_every_scalar_value_but_one_comes_back(self) -> None:

@@ -35,6 +35,7 @@ class TestProcessAQueue:
         )
         assert "".join(output) == "\ufffda\ufffdb\ufffd"
 
+    @spec("https://encoding.spec.whatwg.org/#error")
     def test_stops_at_the_first_error_that_is_fatal(self) -> None:
         io_queue = IOQueue(b"\x80a")
         result = process_a_queue(EUCKRDecoder(), io_queue, [], "fatal")

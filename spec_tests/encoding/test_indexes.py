@@ -32,6 +32,7 @@ spec = pytest.mark.spec
 
 @spec("https://encoding.spec.whatwg.org/#index")
 class TestIndex:
+    @spec("https://encoding.spec.whatwg.org/#index-gb18030-ranges")
     def test_all_are_those_of_the_standard(self, wpt_data: Callable[[str], Any]) -> None:
         standard = wpt_data("encoding/standard/indexes.json")
         assert [list(entry) for entry in index_gb18030_ranges()] == standard.pop("gb18030-ranges")
@@ -51,6 +52,11 @@ class TestIndex:
         index = Index(["a", None, "b", "a"])
         assert [index.pointer(ord(code_point)) for code_point in "abc"] == [0, 2, None]
 
+    @spec("https://encoding.spec.whatwg.org/#index-big5")
+    @spec("https://encoding.spec.whatwg.org/#index-euc-kr")
+    @spec("https://encoding.spec.whatwg.org/#index-gb18030")
+    @spec("https://encoding.spec.whatwg.org/#index-iso-2022-jp-katakana")
+    @spec("https://encoding.spec.whatwg.org/#index-jis0212")
     @pytest.mark.parametrize(
         "index, pointer, code_point",
         [
@@ -135,6 +141,7 @@ class TestIndexGB18030RangesPointer:
         ] == pointers
 
 
+@spec("https://encoding.spec.whatwg.org/#index-jis0208")
 @spec("https://encoding.spec.whatwg.org/#index-shift_jis-pointer")
 class TestIndexShiftJISPointer:
     def test_of_a_code_point_that_nec_selected_is_that_of_ibm(self) -> None:

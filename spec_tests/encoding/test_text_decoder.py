@@ -24,6 +24,7 @@ each_encoding = pytest.mark.parametrize(
 )
 
 
+@spec("https://encoding.spec.whatwg.org/#textdecoder")
 @spec("https://encoding.spec.whatwg.org/#textdecodercommon")
 class TestTextDecoderCommon:
     def test_says_how_it_decodes(self) -> None:

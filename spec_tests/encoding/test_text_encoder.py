@@ -13,6 +13,8 @@ from worker_runtime import TextEncoder
 spec = pytest.mark.spec
 
 
+@spec("https://encoding.spec.whatwg.org/#textencoder")
+@spec("https://encoding.spec.whatwg.org/#textencoder")
 @spec("https://encoding.spec.whatwg.org/#textencodercommon")
 class TestTextEncoderCommon:
     def test_is_always_utf_8(self) -> None:

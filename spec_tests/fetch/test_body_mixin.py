@@ -46,6 +46,7 @@ async def chunks(*chunks: Any) -> AsyncIterator[Any]:
 each_kind = pytest.mark.parametrize("make", [request, response])
 
 
+@spec("https://fetch.spec.whatwg.org/#body")
 @spec("https://fetch.spec.whatwg.org/#dom-body-body")
 class TestBody:
     @each_kind

@@ -28,6 +28,7 @@ def guarded(guard: HeadersGuard, *headers: tuple[str, str]) -> Headers:
     return create(HeaderList(headers), guard)
 
 
+@spec("https://fetch.spec.whatwg.org/#headers")
 @spec("https://fetch.spec.whatwg.org/#dom-headers")
 class TestConstructor:
     @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from worker_runtime.fetch.requests import RequestRecord
 spec = pytest.mark.spec
 
 
+@spec("https://fetch.spec.whatwg.org/#fetch-controller")
 @spec("https://fetch.spec.whatwg.org/#fetch-controller-abort")
 class TestAbort:
     def test_performs_the_steps_once_with_the_reason(self) -> None:

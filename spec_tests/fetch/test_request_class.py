@@ -62,8 +62,25 @@ def navigation() -> Request:
     return create(record, "immutable", lambda: AbortController().signal)
 
 
+@spec("https://fetch.spec.whatwg.org/#request")
 @spec("https://fetch.spec.whatwg.org/#dom-request")
 class TestConstructor:
+    @spec("https://fetch.spec.whatwg.org/#dom-request-cache")
+    @spec("https://fetch.spec.whatwg.org/#dom-request-credentials")
+    @spec("https://fetch.spec.whatwg.org/#dom-request-destination")
+    @spec("https://fetch.spec.whatwg.org/#dom-request-duplex")
+    @spec("https://fetch.spec.whatwg.org/#dom-request-headers")
+    @spec("https://fetch.spec.whatwg.org/#dom-request-integrity")
+    @spec("https://fetch.spec.whatwg.org/#dom-request-ishistorynavigation")
+    @spec("https://fetch.spec.whatwg.org/#dom-request-isreloadnavigation")
+    @spec("https://fetch.spec.whatwg.org/#dom-request-keepalive")
+    @spec("https://fetch.spec.whatwg.org/#dom-request-method")
+    @spec("https://fetch.spec.whatwg.org/#dom-request-mode")
+    @spec("https://fetch.spec.whatwg.org/#dom-request-redirect")
+    @spec("https://fetch.spec.whatwg.org/#dom-request-referrer")
+    @spec("https://fetch.spec.whatwg.org/#dom-request-referrerpolicy")
+    @spec("https://fetch.spec.whatwg.org/#dom-request-signal")
+    @spec("https://fetch.spec.whatwg.org/#dom-request-url")
     def test_needs_a_url_only(self) -> None:
         request = Request(HREF + "?c#d")
         assert (request.method, request.url, list(request.headers), request.body) == (
@@ -265,6 +282,7 @@ class TestConstructorWithARequest:
             Request(first)
         assert await Request(first, body="c").text() == "c"
 
+    @spec("https://fetch.spec.whatwg.org/#requestinit")
     async def test_a_construction_that_fails_leaves_it_alone(self) -> None:
         first = Request(HREF, method="POST", body="a")
         inits: list[RequestInit] = [

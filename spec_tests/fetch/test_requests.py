@@ -48,6 +48,7 @@ class TestRequestRecord:
         assert request.destination == "script"
 
 
+@spec("https://fetch.spec.whatwg.org/#concept-request-url")
 @spec("https://fetch.spec.whatwg.org/#concept-request-url-list")
 class TestURLList:
     def test_a_string_is_parsed_when_it_is_asked_for(self) -> None:
@@ -56,6 +57,7 @@ class TestURLList:
         assert request.url_list == [request.url]
         assert request.url_list is request.url_list
 
+    @spec("https://fetch.spec.whatwg.org/#concept-request-current-url")
     def test_its_first_is_the_url_and_its_last_the_current_url(self) -> None:
         first, last = url_parser("http://a.example/1"), url_parser("http://a.example/2")
         request = RequestRecord(first)

@@ -31,8 +31,10 @@ from worker_runtime.webidl.exceptions import RangeError
 spec = pytest.mark.spec
 
 
+@spec("https://fetch.spec.whatwg.org/#response")
 @spec("https://fetch.spec.whatwg.org/#dom-response")
 class TestConstructor:
+    @spec("https://fetch.spec.whatwg.org/#dom-response-statustext")
     def test_needs_nothing(self) -> None:
         response = Response()
         assert (response.status, response.statusText, response.ok, response.type) == (
@@ -99,6 +101,10 @@ class TestConstructor:
         assert repr(Response()) == "<Response 200>"
 
 
+@spec("https://fetch.spec.whatwg.org/#dom-response-headers")
+@spec("https://fetch.spec.whatwg.org/#dom-response-ok")
+@spec("https://fetch.spec.whatwg.org/#dom-response-status")
+@spec("https://fetch.spec.whatwg.org/#dom-response-type")
 @spec("https://fetch.spec.whatwg.org/#dom-response-error")
 class TestError:
     def test_is_a_network_error_that_does_not_change(self) -> None:
@@ -181,6 +187,7 @@ class TestCreateFromJSON:
             create_from_json(data)
 
 
+@spec("https://fetch.spec.whatwg.org/#dom-response-redirected")
 @spec("https://fetch.spec.whatwg.org/#dom-response-url")
 class TestURL:
     def test_has_no_fragment(self) -> None:

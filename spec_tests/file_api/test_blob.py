@@ -26,6 +26,7 @@ spec = pytest.mark.spec
 
 @spec("https://w3c.github.io/FileAPI/#dom-blob-blob")
 class TestConstructor:
+    @spec("https://w3c.github.io/FileAPI/#dfn-size")
     async def test_takes_text_buffers_and_blobs(self) -> None:
         numbers: Any = array.array("H", [6])
         blob = Blob(
@@ -115,6 +116,7 @@ class TestToBlob:
             to_blob(b"x")
 
 
+@spec("https://w3c.github.io/FileAPI/#dfn-type")
 @spec("https://w3c.github.io/FileAPI/#blob-section")
 class TestCreate:
     def test_keeps_the_type(self) -> None:

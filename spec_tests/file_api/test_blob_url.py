@@ -46,6 +46,8 @@ class TestURL:
         assert URL("http://a.example/b").pathname == "/b"
         assert isinstance(URL.parse("http://a.example/b"), URL)
 
+    @spec("https://w3c.github.io/FileAPI/#dfn-createObjectURL")
+    @spec("https://w3c.github.io/FileAPI/#dfn-revokeObjectURL")
     def test_a_blob_has_a_url_until_it_is_revoked(self) -> None:
         blob = Blob()
         url = URL.createObjectURL(blob)
@@ -73,6 +75,7 @@ class TestURL:
         assert url_parser(url).blob_url_entry is not None
 
 
+@spec("https://w3c.github.io/FileAPI/#blob-url-entry")
 @spec("https://w3c.github.io/FileAPI/#blob-url-obtain-object")
 class TestObtainABlobObject:
     def test_is_failure_for_another_origin(self) -> None:

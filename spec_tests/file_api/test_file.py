@@ -22,8 +22,10 @@ class ClockOf2001(SystemClock):
         return 1_000_000_000.5
 
 
+@spec("https://w3c.github.io/FileAPI/#dfn-file")
 @spec("https://w3c.github.io/FileAPI/#dom-file-file")
 class TestConstructor:
+    @spec("https://w3c.github.io/FileAPI/#dfn-name")
     def test_is_a_blob_with_a_name(self) -> None:
         file = File(["a", Blob(["b"])], "dir/n\ud800", type="X/Y")
         assert isinstance(file, Blob)
@@ -34,6 +36,7 @@ class TestConstructor:
             b"ab",
         )
 
+    @spec("https://w3c.github.io/FileAPI/#dfn-lastModified")
     def test_was_changed_when_the_caller_says(self) -> None:
         assert File([], "n", lastModified=-5).lastModified == -5
 

@@ -198,6 +198,7 @@ class TestIsRunning:
     async def test_is_true_of_the_loop_that_runs(self) -> None:
         assert is_running(relevant_event_loop())
 
+    @spec("https://html.spec.whatwg.org/multipage/webappapis.html#event-loop")
     def test_is_false_when_it_has_ended(self) -> None:
         async def get() -> EventLoop:
             return relevant_event_loop()

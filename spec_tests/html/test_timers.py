@@ -82,6 +82,7 @@ class TestSetInterval:
             clock.advance(1.6)
         assert seen == pytest.approx([0.5, 1.0, 1.5])
 
+    @spec("https://html.spec.whatwg.org/multipage/timers-and-user-prompts.html#dom-clearinterval")
     async def test_may_end_itself(self) -> None:
         clock, seen = FakeClock(), list[str]()
 

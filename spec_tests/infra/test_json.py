@@ -172,6 +172,7 @@ class TestSerializeAJavascriptValueToAJsonString:
         with pytest.raises(ValueError, match="mine"):
             serialize_a_javascript_value_to_a_json_string({"a": Custom()})
 
+    @spec("https://tc39.es/ecma262/#sec-serializejsonproperty")
     @pytest.mark.parametrize(
         "value",
         [

@@ -159,6 +159,7 @@ class TestGet:
         assert await kvStorage.get("key") == 2
 
 
+@spec("https://wicg.github.io/kv-storage/#dom-kvstoragearea-keys")
 @spec("https://wicg.github.io/kv-storage/#KVStorageArea-delete")
 class TestDelete:
     async def test_one_entry_goes(self) -> None:
@@ -186,6 +187,8 @@ class TestClear:
 
 @spec("https://wicg.github.io/kv-storage/#KVStorageArea-iteration")
 class TestIteration:
+    @spec("https://wicg.github.io/kv-storage/#dom-kvstoragearea-entries")
+    @spec("https://wicg.github.io/kv-storage/#dom-kvstoragearea-values")
     async def test_it_has_the_order_of_the_keys(self) -> None:
         in_order = [-1, 0.5, 2, 10, datetime(2026, 1, 1, tzinfo=timezone.utc), "a", "b", b"a", [1]]
         for key in reversed(in_order):

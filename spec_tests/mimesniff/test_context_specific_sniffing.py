@@ -35,6 +35,9 @@ def sniffed(
 
 @spec("https://mimesniff.spec.whatwg.org/#context-specific-sniffing")
 class TestContextSpecificSniffing:
+    @spec("https://mimesniff.spec.whatwg.org/#rules-for-sniffing-audio-and-video-specifically")
+    @spec("https://mimesniff.spec.whatwg.org/#rules-for-sniffing-fonts-specifically")
+    @spec("https://mimesniff.spec.whatwg.org/#rules-for-sniffing-images-specifically")
     @pytest.mark.parametrize(
         "rules, supplied, header, essence",
         [
@@ -58,6 +61,9 @@ class TestContextSpecificSniffing:
     ) -> None:
         assert sniffed(rules, supplied, header) == essence
 
+    @spec("https://mimesniff.spec.whatwg.org/#rules-for-sniffing-in-a-plugin-context")
+    @spec("https://mimesniff.spec.whatwg.org/#rules-for-sniffing-in-a-script-context")
+    @spec("https://mimesniff.spec.whatwg.org/#rules-for-sniffing-in-a-style-context")
     def test_plugins_styles_and_scripts_are_what_is_said(self) -> None:
         assert sniffed(rules_for_sniffing_in_a_plugin_context, "a/b", b"GIF89a") == "a/b"
         assert (

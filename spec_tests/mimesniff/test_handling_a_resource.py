@@ -15,6 +15,7 @@ from worker_runtime.mimesniff.handling_a_resource import (
 spec = pytest.mark.spec
 
 
+@spec("https://mimesniff.spec.whatwg.org/#resource")
 @spec("https://mimesniff.spec.whatwg.org/#supplied-mime-type-detection-algorithm")
 class TestSuppliedMimeTypeDetectionAlgorithm:
     def test_the_last_header_counts(self) -> None:

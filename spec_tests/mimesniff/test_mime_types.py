@@ -52,6 +52,7 @@ def parsed(input: str) -> MIMEType:
 
 @spec("https://mimesniff.spec.whatwg.org/#parse-a-mime-type")
 class TestParseAMimeType:
+    @spec("https://mimesniff.spec.whatwg.org/#mime-type-essence")
     def test_names_are_in_lowercase_and_values_as_they_are(self) -> None:
         mime_type = parsed(" Text/HTML ; CharSet=UTF-8;q=x ")
         assert (mime_type.type, mime_type.subtype, mime_type.essence) == (
@@ -162,6 +163,7 @@ class TestParseAMimeTypeFromBytes:
         assert parse_a_mime_type_from_bytes(b"\xff/b") is None
 
 
+@spec("https://mimesniff.spec.whatwg.org/#mime-type")
 @spec("https://mimesniff.spec.whatwg.org/#serialize-a-mime-type")
 class TestSerializeAMimeType:
     @pytest.mark.parametrize(
@@ -209,6 +211,16 @@ class TestMinimizeASupportedMimeType:
                 ), case
 
 
+@spec("https://mimesniff.spec.whatwg.org/#archive-mime-type")
+@spec("https://mimesniff.spec.whatwg.org/#audio-or-video-mime-type")
+@spec("https://mimesniff.spec.whatwg.org/#font-mime-type")
+@spec("https://mimesniff.spec.whatwg.org/#html-mime-type")
+@spec("https://mimesniff.spec.whatwg.org/#image-mime-type")
+@spec("https://mimesniff.spec.whatwg.org/#javascript-mime-type")
+@spec("https://mimesniff.spec.whatwg.org/#json-mime-type")
+@spec("https://mimesniff.spec.whatwg.org/#scriptable-mime-type")
+@spec("https://mimesniff.spec.whatwg.org/#xml-mime-type")
+@spec("https://mimesniff.spec.whatwg.org/#zip-based-mime-type")
 @spec("https://mimesniff.spec.whatwg.org/#mime-type-groups")
 class TestMimeTypeGroups:
     @pytest.mark.parametrize(

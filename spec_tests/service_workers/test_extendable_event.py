@@ -22,6 +22,8 @@ spec = pytest.mark.spec
 
 @spec("https://w3c.github.io/ServiceWorker/#dom-extendableevent-waituntil")
 class TestWaitUntil:
+    @spec("https://w3c.github.io/ServiceWorker/#extendableevent-active")
+    @spec("https://w3c.github.io/ServiceWorker/#install-settle-step")
     async def test_keeps_the_event_active_until_all_is_settled(self) -> None:
         events: list[FetchEvent] = []
         first, resolve_first, _ = Promise.withResolvers()
@@ -89,6 +91,7 @@ class TestWaitUntil:
         assert site.reports == [("why", "Uncaught (in waitUntil)")]
 
 
+@spec("https://w3c.github.io/ServiceWorker/#extendableevent-interface")
 @spec("https://w3c.github.io/ServiceWorker/#installevent-interface")
 class TestInstallEvent:
     def test_is_an_extendable_event(self) -> None:

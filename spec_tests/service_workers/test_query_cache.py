@@ -49,6 +49,7 @@ def cache(storage: StorageBackend) -> RequestResponseList:
     return NameToCacheMap(bottle_of(storage)).open("test")
 
 
+@spec("https://w3c.github.io/ServiceWorker/#dictdef-cachequeryoptions")
 @spec("https://w3c.github.io/ServiceWorker/#request-matches-cached-item-algorithm")
 class TestRequestMatchesCachedItem:
     @pytest.mark.parametrize(
@@ -107,6 +108,7 @@ class TestRequestMatchesCachedItem:
         assert request_matches_cached_item(*arguments, CacheQueryOptions(ignoreVary=True))
 
 
+@spec("https://w3c.github.io/ServiceWorker/#dfn-cache-batch-operation")
 @spec("https://w3c.github.io/ServiceWorker/#query-cache-algorithm")
 class TestQueryCache:
     def test_looking_under_the_url_finds_what_looking_at_all_items_does(

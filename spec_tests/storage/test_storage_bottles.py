@@ -37,6 +37,7 @@ def proxy_map(storage: StorageBackend, prefix: bytes, quota: int | None = None) 
     return StorageProxyMap(StorageBottle(BottleMap(queue, prefix, meter)))
 
 
+@spec("https://storage.spec.whatwg.org/#storage-bottle-map")
 @spec("https://storage.spec.whatwg.org/#storage-bottle")
 class TestStorageBottle:
     def test_it_keeps_a_record_of_each_kind(self, storage: StorageBackend) -> None:

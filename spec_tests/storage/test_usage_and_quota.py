@@ -20,6 +20,7 @@ class TestStorageMeter:
             storage.put(key, b"12345")
         assert StorageMeter((b"a/", b"c/"), 100).measure(storage) == 16
 
+    @spec("SPEC_NOTES.md#quota-reached")
     def test_what_is_replaced_is_measured_before_something_is_refused(self) -> None:
         storage, meter = MemoryStorage(), StorageMeter((b"",), 100)
         for _ in range(20):

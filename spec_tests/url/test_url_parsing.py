@@ -77,6 +77,7 @@ class TestURLParserOfBlobs:
     class Entry(NamedTuple):
         environment: TestURLParserOfBlobs.Environment
 
+    @spec("https://url.spec.whatwg.org/#concept-url-blob-entry")
     def test_resolves_a_blob_url_and_no_other(self, monkeypatch: pytest.MonkeyPatch) -> None:
         entry: BlobURLEntry = self.Entry(self.Environment())
         store = {"known": entry}
@@ -262,6 +263,7 @@ class TestBasicURLParser:
         basic_url_parser("a\t.\nb\r", url=url, state_override=host_state)
         assert url.host == "a.b"
 
+    @spec("https://url.spec.whatwg.org/#c")
     def test_results_share_nothing_with_the_base(self) -> None:
         base = basic_url_parser("https://example.com/a/b")
         url = basic_url_parser("?q", base)

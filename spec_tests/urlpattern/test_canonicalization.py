@@ -33,6 +33,15 @@ spec = pytest.mark.spec
 
 
 class TestEncodingCallbacks:
+    @spec("https://urlpattern.spec.whatwg.org/#canonicalize-a-hash")
+    @spec("https://urlpattern.spec.whatwg.org/#canonicalize-a-hostname")
+    @spec("https://urlpattern.spec.whatwg.org/#canonicalize-a-password")
+    @spec("https://urlpattern.spec.whatwg.org/#canonicalize-a-pathname")
+    @spec("https://urlpattern.spec.whatwg.org/#canonicalize-a-protocol")
+    @spec("https://urlpattern.spec.whatwg.org/#canonicalize-a-search")
+    @spec("https://urlpattern.spec.whatwg.org/#canonicalize-a-username")
+    @spec("https://urlpattern.spec.whatwg.org/#canonicalize-an-ipv6-hostname")
+    @spec("https://urlpattern.spec.whatwg.org/#canonicalize-an-opaque-pathname")
     @pytest.mark.parametrize(
         "canonicalize, value, expected",
         [
@@ -116,6 +125,7 @@ class TestCanonicalizeAPort:
 class TestProcessAURLPatternInit:
     BASE = "https://u:p@example.com:8080/a/b?c#d"
 
+    @spec("https://urlpattern.spec.whatwg.org/#dictdef-urlpatterninit")
     @pytest.mark.parametrize(
         "init, inherited",
         [
@@ -183,28 +193,35 @@ class TestProcessAURLPatternInit:
 
 
 class TestProcessingForInit:
+    @spec("https://urlpattern.spec.whatwg.org/#process-hash-for-init")
+    @spec("https://urlpattern.spec.whatwg.org/#process-protocol-for-init")
+    @spec("https://urlpattern.spec.whatwg.org/#process-search-for-init")
     def test_separators_are_removed_once(self) -> None:
         assert process_protocol_for_init("https::", "pattern") == "https:"
         assert process_search_for_init("??a", "pattern") == "?a"
         assert process_hash_for_init("##a", "pattern") == "#a"
 
+    @spec("https://urlpattern.spec.whatwg.org/#process-port-for-init")
     def test_a_pattern_is_left_as_it_is_and_a_url_is_canonicalized(self) -> None:
         assert process_protocol_for_init("HTTPS:", "pattern") == "HTTPS"
         assert process_protocol_for_init("HTTPS:", "url") == "https"
         assert process_port_for_init("80", "http", "pattern") == "80"
         assert process_port_for_init("80", "http", "url") == ""
 
+    @spec("https://urlpattern.spec.whatwg.org/#process-pathname-for-init")
     def test_a_pathname_is_opaque_if_the_protocol_is_not_special(self) -> None:
         assert process_pathname_for_init("/a/../b", "https", "url") == "/b"
         assert process_pathname_for_init("/a/../b", "", "url") == "/b"
         assert process_pathname_for_init("/a/../b", "data", "url") == "/a/../b"
 
+    @spec("https://urlpattern.spec.whatwg.org/#process-a-base-url-string")
     @pytest.mark.parametrize("type, expected", [("pattern", "a\\?"), ("url", "a?")])
     def test_a_base_url_string_is_escaped_for_a_pattern(
         self, type: InitType, expected: str
     ) -> None:
         assert process_a_base_url_string("a?", type) == expected
 
+    @spec("https://urlpattern.spec.whatwg.org/#is-an-absolute-pathname")
     @pytest.mark.parametrize(
         "input, absolute",
         [("/a", "both"), ("\\/a", "pattern"), ("{/a}", "pattern"), ("a", ""), ("", "")],

@@ -31,6 +31,7 @@ def strings_of(text: str, ignore_case: bool = False) -> frozenset[str]:
     return strings
 
 
+@spec("https://tc39.es/ecma262/#sec-parsepattern")
 @spec("https://tc39.es/ecma262/#prod-CharacterEscape")
 class TestCharacterEscape:
     @pytest.mark.parametrize(
@@ -236,6 +237,7 @@ class TestCharacterComplement:
         assert character_complement(frozenset(ALPHABET) - {"A", "a"}, True) == {"a"}
 
 
+@spec("https://tc39.es/ecma262/#sec-compiletocharset")
 @spec("https://tc39.es/ecma262/#sec-compileclasssetstring")
 class TestClassSetOf:
     def test_what_has_another_code_point_matches_nothing(self) -> None:

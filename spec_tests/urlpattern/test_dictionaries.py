@@ -54,6 +54,7 @@ class TestToComponentName:
             to_component_name(value)
 
 
+@spec("https://urlpattern.spec.whatwg.org/#dictdef-urlpatterncomponentresult")
 @spec("https://urlpattern.spec.whatwg.org/#dictdef-urlpatternresult")
 class TestURLPatternResult:
     def test_it_cannot_be_changed(self) -> None:

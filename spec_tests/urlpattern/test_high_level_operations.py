@@ -28,6 +28,7 @@ def pattern_strings(url_pattern: URLPatternRecord) -> str:
 
 @spec("https://urlpattern.spec.whatwg.org/#url-pattern-create")
 class TestCreate:
+    @spec("https://urlpattern.spec.whatwg.org/#url-pattern")
     def test_a_string_is_taken_apart(self) -> None:
         assert pattern_strings(create("https://h:*/:a\\?b", None)) == "https * * h * /:a b *"
 

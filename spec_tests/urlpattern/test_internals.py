@@ -27,6 +27,7 @@ def compiled(input: str, options: Options = DEFAULT_OPTIONS) -> Component:
     return compile_a_component(input, lambda text: text, options)
 
 
+@spec("https://urlpattern.spec.whatwg.org/#component")
 @spec("https://urlpattern.spec.whatwg.org/#compile-a-component")
 class TestCompileAComponent:
     def test_its_items(self) -> None:

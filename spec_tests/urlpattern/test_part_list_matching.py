@@ -85,6 +85,7 @@ def random_part(random: Random, name: str) -> Part:
 
 @spec("https://urlpattern.spec.whatwg.org/#part-list")
 class TestPartListRegExp:
+    @spec("https://urlpattern.spec.whatwg.org/#convert-a-modifier-to-a-string")
     @pytest.mark.parametrize("input", ["", "abc", "a.c", "*", "(.*)"])
     def test_matches_as_the_regular_expression_does(self, input: str) -> None:
         part_list = part_list_of(input)

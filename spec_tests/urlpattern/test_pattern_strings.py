@@ -106,6 +106,8 @@ class TestGenerateASegmentWildcardRegexp:
         ]
 
 
+@spec("https://urlpattern.spec.whatwg.org/#options")
+@spec("https://urlpattern.spec.whatwg.org/#part")
 @spec("https://urlpattern.spec.whatwg.org/#generate-a-regular-expression-and-name-list")
 class TestGenerateARegularExpressionAndNameList:
     @pytest.mark.parametrize(

@@ -189,6 +189,8 @@ class TestRegExpCreate:
             warnings.simplefilter("error")
             assert captures("^[\\[\\&\\&\\|\\|~a\\-]+$", "[&|~-a") == []
 
+    @spec("https://tc39.es/ecma262/#prod-Pattern")
+    @spec("https://tc39.es/ecma262/#sec-compilepattern")
     @pytest.mark.parametrize(
         "shape", ["a", "a*", "(?:a)", "[ab]", "a|", "(?<n>a)|", "\\u{61}", "(?=a)", "\\d"]
     )

@@ -124,6 +124,8 @@ class TestTokenize:
             assert len(tokens) + looked_at <= 3 * len(input)
 
 
+@spec("https://urlpattern.spec.whatwg.org/#token")
+@spec("https://urlpattern.spec.whatwg.org/#tokenizer")
 @spec("https://urlpattern.spec.whatwg.org/#add-a-token")
 class TestAddAToken:
     def test_it_begins_where_the_last_one_ended(self) -> None:

@@ -115,6 +115,7 @@ class TestParseAJWK:
             parse_a_jwk(data)
 
 
+@spec("https://w3c.github.io/webcrypto/#dfn-JsonWebKey")
 @spec("https://w3c.github.io/webcrypto/#dom-keyformat-jwk")
 class TestJsonWebKeyOf:
     def test_bytes_are_none(self) -> None:

@@ -110,6 +110,7 @@ class TestBegin:
         assert isinstance(future, asyncio.Future)
         assert isinstance(future.exception(), KeyError)
 
+    @spec("https://tc39.es/ecma262/#sec-asyncblockstart")
     async def test_an_exit_is_nobodys_result(self) -> None:
         async def steps() -> None:
             raise SystemExit

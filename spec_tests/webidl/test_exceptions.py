@@ -35,6 +35,9 @@ class TestDOMException:
         assert str(DOMException("", "NotFoundError")) == "NotFoundError"
 
 
+@spec("https://webidl.spec.whatwg.org/#dom-quotaexceedederror-quota")
+@spec("https://webidl.spec.whatwg.org/#dom-quotaexceedederror-requested")
+@spec("https://webidl.spec.whatwg.org/#quotaexceedederror")
 @spec("https://webidl.spec.whatwg.org/#dom-quotaexceedederror-quotaexceedederror")
 class TestQuotaExceededError:
     def test_is_a_dom_exception_with_numbers(self) -> None:
@@ -59,6 +62,7 @@ class TestQuotaExceededError:
             QuotaExceededError(quota=quota, requested=requested)
 
 
+@spec("https://webidl.spec.whatwg.org/#dfn-throw")
 @spec("https://webidl.spec.whatwg.org/#js-creating-throwing-exceptions")
 class TestExceptionOf:
     def test_an_exception_is_itself_and_a_value_travels(self) -> None:

@@ -58,6 +58,7 @@ class Countdown(AsyncIterator[int]):
         return Promise.resolve()
 
 
+@spec("https://webidl.spec.whatwg.org/#new")
 @spec("https://webidl.spec.whatwg.org/#interface-object")
 class TestIllegalConstructor:
     def test_only_algorithms_make_such_an_object(self) -> None:
@@ -105,6 +106,7 @@ class TestAsyncIterator:
             with pytest.raises(StopAsyncIteration):
                 await iterator.__anext__()
 
+    @spec("https://webidl.spec.whatwg.org/#asynchronous-iterator-return")
     async def test_return_ends_it_once_with_the_value(self) -> None:
         iterator = Countdown(3)
         assert await iterator.return_("done") == "done"

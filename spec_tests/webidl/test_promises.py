@@ -32,18 +32,21 @@ async def turns(count: int = 3) -> None:
         await asyncio.sleep(0)
 
 
+@spec("https://tc39.es/ecma262/#sec-promise-constructor")
 @spec("https://tc39.es/ecma262/#await")
 class TestAwait:
     async def test_gives_the_value_any_number_of_times(self) -> None:
         promise = Promise.resolve("x")
         assert (await promise, await promise) == ("x", "x")
 
+    @spec("https://tc39.es/ecma262/#sec-promise.withResolvers")
     async def test_waits_beside_asyncio(self) -> None:
         promise, resolve_it, _ = Promise.withResolvers()
         asyncio.get_running_loop().call_later(0, resolve_it, 1)
         async with asyncio.timeout(5):
             assert await promise == 1
 
+    @spec("https://tc39.es/ecma262/#sec-promise.reject")
     async def test_raises_a_reason_that_is_an_exception(self) -> None:
         error = KeyError("k")
         for _ in range(3):
@@ -122,6 +125,7 @@ class TestThen:
         assert await Promise.resolve(1).then(fail).then(None, lambda reason: reason) == "plain"
 
 
+@spec("https://tc39.es/ecma262/#sec-promise.resolve")
 @spec("https://webidl.spec.whatwg.org/#resolve")
 class TestResolve:
     async def test_only_the_first_settlement_counts(self) -> None:
@@ -144,6 +148,7 @@ class TestResolve:
         with pytest.raises(TypeError, match="itself"):
             await promise
 
+    @spec("https://webidl.spec.whatwg.org/#a-promise-resolved-with")
     async def test_following_a_promise_takes_two_more_turns_of_the_queue(self) -> None:
         seen: list[str] = []
 
@@ -185,6 +190,7 @@ class TestUponFulfillment:
         assert seen == ["v"]
 
 
+@spec("https://webidl.spec.whatwg.org/#a-promise-rejected-with")
 @spec("https://webidl.spec.whatwg.org/#upon-rejection")
 class TestUponRejection:
     async def test_steps_see_the_reason_and_the_rejection_is_handled(self) -> None:
@@ -197,6 +203,7 @@ class TestUponRejection:
 
 @spec("https://webidl.spec.whatwg.org/#wait-for-all")
 class TestWaitForAll:
+    @spec("https://webidl.spec.whatwg.org/#waiting-for-all-promise")
     async def test_values_are_in_the_order_of_the_promises(self) -> None:
         first, second = Promise[str](), Promise[str]()
         together = get_a_promise_for_waiting_for_all([first, second])
@@ -276,6 +283,7 @@ class TestTakeUp:
         assert await other == 1
 
 
+@spec("https://webidl.spec.whatwg.org/#reject")
 @spec("https://webidl.spec.whatwg.org/#mark-a-promise-as-handled")
 class TestMarkAsHandled:
     async def test_it_is_handled(self) -> None:

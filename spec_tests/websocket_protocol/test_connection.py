@@ -81,6 +81,7 @@ class TestNextEvent:
 
 @spec("https://www.rfc-editor.org/rfc/rfc6455#section-5.4")
 class TestFragments:
+    @spec("https://www.rfc-editor.org/rfc/rfc6455#section-5.5.3")
     @pytest.mark.parametrize("role", ROLES)
     def test_control_frames_stand_between_fragments(self, role: Role) -> None:
         peer = Peer(role)
@@ -280,6 +281,7 @@ class TestClose:
         assert peer.answers() == [Close(1000, "")]
         assert peer.connection.sent_close
 
+    @spec("https://www.rfc-editor.org/rfc/rfc6455#section-7.1.2")
     def test_who_closes_before_the_answer_is_taken_has_answered(self) -> None:
         peer = Peer()
         assert peer.receive(peer.frame(CLOSE, b"\x03\xe8")) == [Close(1000, "")]

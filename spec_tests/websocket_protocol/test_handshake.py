@@ -121,6 +121,7 @@ class TestParseExtensions:
 
 @spec("https://www.rfc-editor.org/rfc/rfc6455#section-4.2.2")
 class TestServersOpeningHandshake:
+    @spec("https://www.rfc-editor.org/rfc/rfc6455#section-11.3.3")
     def test_says_what_was_chosen(self) -> None:
         assert sec_websocket_accept(KEY) == ACCEPT
         fields = servers_opening_handshake(

@@ -39,6 +39,7 @@ class Log:
         self.is_closed.set()
 
 
+@spec("https://websockets.spec.whatwg.org/#websocket")
 @spec("https://websockets.spec.whatwg.org/#dom-websocket-websocket")
 class TestConstructor:
     @pytest.mark.parametrize(
@@ -62,6 +63,8 @@ class TestConstructor:
         with pytest.raises(DOMException, match="different tokens"):
             WebSocket("ws://x/", protocols)
 
+    @spec("https://websockets.spec.whatwg.org/#dom-websocket-readystate")
+    @spec("https://websockets.spec.whatwg.org/#dom-websocket-url")
     async def test_http_means_ws(self) -> None:
         async with serving(echo) as server:
             socket = WebSocket(f"http://127.0.0.1:{server.port}/a?b")
@@ -75,8 +78,13 @@ class TestConstructor:
             await log.is_closed.wait()
 
 
+@spec("https://websockets.spec.whatwg.org/#dom-websocket-close")
 @spec("https://websockets.spec.whatwg.org/#feedback-from-the-protocol")
 class TestFeedback:
+    @spec("https://websockets.spec.whatwg.org/#dom-websocket-binarytype")
+    @spec("https://websockets.spec.whatwg.org/#dom-websocket-bufferedamount")
+    @spec("https://websockets.spec.whatwg.org/#dom-websocket-extensions")
+    @spec("https://websockets.spec.whatwg.org/#dom-websocket-send")
     async def test_messages_of_every_kind_come_back(self) -> None:
         async with serving(echo) as server:
             socket = WebSocket(f"ws://127.0.0.1:{server.port}/")

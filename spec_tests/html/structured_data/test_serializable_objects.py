@@ -14,6 +14,9 @@ spec = pytest.mark.spec
 
 
 @spec("https://html.spec.whatwg.org/multipage/structured-data.html#serializable-objects")
+@spec("https://html.spec.whatwg.org/multipage/structured-data.html#serializable")
+@spec("https://html.spec.whatwg.org/multipage/structured-data.html#serialization-steps")
+@spec("https://html.spec.whatwg.org/multipage/structured-data.html#deserialization-steps")
 class TestIsSerializable:
     @pytest.mark.parametrize("interface", [Blob, File, CryptoKey, DOMException, QuotaExceededError])
     def test_interfaces_with_both_steps_are(self, interface: type) -> None:

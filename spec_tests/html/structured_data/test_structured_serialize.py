@@ -122,6 +122,7 @@ class TestStructuredSerializeInternal:
             assert (type(copy), copy.args, str(copy)) == (type(error), error.args, str(error))
         assert repr(copy.__cause__) == "ValueError('cause')" and copy.__cause__.__cause__ is copy
 
+    @spec("https://tc39.es/ecma262/#sec-native-error-types-used-in-this-standard")
     def test_an_exception_of_the_workers_own_is_of_the_kind_that_it_derives_from(self) -> None:
         class OwnError(TypeError):
             pass

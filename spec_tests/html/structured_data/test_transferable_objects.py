@@ -11,6 +11,9 @@ spec = pytest.mark.spec
 
 
 @spec("https://html.spec.whatwg.org/multipage/structured-data.html#transferable-objects")
+@spec("https://html.spec.whatwg.org/multipage/structured-data.html#transferable")
+@spec("https://html.spec.whatwg.org/multipage/structured-data.html#transfer-steps")
+@spec("https://html.spec.whatwg.org/multipage/structured-data.html#transfer-receiving-steps")
 class TestIsTransferable:
     def test_an_interface_with_both_steps_is(self) -> None:
         class Box:

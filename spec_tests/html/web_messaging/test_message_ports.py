@@ -176,6 +176,7 @@ class TestPostMessage:
         with pytest.raises(ValueError):
             view[0]
 
+    @spec("https://html.spec.whatwg.org/multipage/web-messaging.html#dom-structuredserializeoptions-transfer")
     def test_what_is_no_list_is_a_type_error(self) -> None:
         with pytest.raises(TypeError):
             MessageChannel().port1.postMessage(1, 7)  # type: ignore[arg-type]

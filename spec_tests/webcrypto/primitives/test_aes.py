@@ -58,6 +58,8 @@ class TestKeyExpansion:
         assert len(w) == max(words) + 1
 
 
+@spec("https://doi.org/10.6028/NIST.FIPS.197-upd1#5")
+@spec("https://doi.org/10.6028/NIST.FIPS.197-upd1#5.3")
 @spec("https://doi.org/10.6028/NIST.FIPS.197-upd1#5.1")
 class TestCipher:
     # FIPS 197, B and C.1 to C.3

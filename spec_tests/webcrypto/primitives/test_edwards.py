@@ -110,6 +110,7 @@ def key_of(eddsa: EdDSA) -> bytes:
     return bytes(range(eddsa.b // 8))
 
 
+@spec("https://www.rfc-editor.org/rfc/rfc8032#section-3")
 @spec("https://www.rfc-editor.org/rfc/rfc8032#section-3.2")
 class TestEdDSAPublicKey:
     @pytest.mark.parametrize("eddsa, private_key, public_key, message, context, signature", VECTORS)

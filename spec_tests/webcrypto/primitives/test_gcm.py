@@ -113,6 +113,7 @@ TEST_CASES = {
 }
 
 
+@spec("https://doi.org/10.6028/NIST.SP.800-38D#7")
 @spec("https://doi.org/10.6028/NIST.SP.800-38D#7.1")
 class TestGCMAE:
     @pytest.mark.parametrize("key, p, a, iv, c, t", TEST_CASES.values(), ids=map(str, TEST_CASES))

@@ -33,6 +33,7 @@ PLAINTEXT = fromhex(
 )
 
 
+@spec("https://doi.org/10.6028/NIST.SP.800-38A#6.2.decryption")
 @spec("https://doi.org/10.6028/NIST.SP.800-38A#6.2.encryption")
 class TestCBC:
     IV = fromhex("000102030405060708090a0b0c0d0e0f")

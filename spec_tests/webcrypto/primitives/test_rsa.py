@@ -158,11 +158,13 @@ class TestDataConversion:
 
 
 class TestPrimitives:
+    @spec("https://www.rfc-editor.org/rfc/rfc8017#section-5.1.1")
     @spec("https://www.rfc-editor.org/rfc/rfc8017#section-5.1.2")
     def test_rsadp_undoes_rsaep(self) -> None:
         for m in (0, 1, 2, KEY.p, KEY.q, KEY.n - 1, 0x1234567890 << 900):
             assert rsadp(KEY, rsaep(KEY.public_key, m)) == m
 
+    @spec("https://www.rfc-editor.org/rfc/rfc8017#section-5.2.2")
     @spec("https://www.rfc-editor.org/rfc/rfc8017#section-5.2.1")
     def test_rsasp1_is_the_same_without_the_chinese_remainder_theorem(self) -> None:
         for m in (0, 1, 2, KEY.p, KEY.q, KEY.n - 1, 0x1234567890 << 900):

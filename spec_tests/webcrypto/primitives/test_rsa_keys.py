@@ -115,6 +115,7 @@ class TestGenerateKeyPair:
         for prime, bits in ((key.p, (modulus_length + 1) // 2), (key.q, modulus_length // 2)):
             assert isqrt(1 << 2 * bits - 1) < prime < 1 << bits
 
+    @spec("https://www.rfc-editor.org/rfc/rfc8017#section-7")
     @pytest.mark.parametrize("modulus_length", [0, 511, 8193, 1 << 40])
     def test_a_length_out_of_range_is_refused(self, modulus_length: int) -> None:
         with pytest.raises(RSAError, match="512 to 8192 bits"):

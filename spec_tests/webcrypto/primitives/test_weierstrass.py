@@ -180,6 +180,7 @@ class TestDecodePoint:
                 curve.p - y,
             )
 
+    @spec("https://doi.org/10.6028/NIST.SP.800-186#D.1.1")
     @CURVES
     def test_the_point_at_infinity_is_refused(self, curve: Curve) -> None:
         for octets in [b"\0", bytes(1 + curve.octets), bytes(1 + 2 * curve.octets)]:
