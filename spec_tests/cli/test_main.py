@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from spec_tests.server.processes import REFERENCE, serving
-from worker_runtime.cli.main import hosts
+from worker_runtime.cli.serve_command import hosts
 
 HELLO = REFERENCE / "examples" / "hello.py"
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from spec_tests.fakes import running_in
+from worker_runtime.host.bound_sockets import BoundSockets
 from worker_runtime.host.clock import Clock, SystemClock
 from worker_runtime.host.host import Host
 from worker_runtime.host.network import (
@@ -136,7 +137,7 @@ class ScriptedNetwork:
 
     async def listen(
         self,
-        address: Address,
+        address: Address | BoundSockets,
         on_connection: Callable[[ByteStream], object],
         tls: ServerTLS | None = None,
     ) -> ListeningSocket:

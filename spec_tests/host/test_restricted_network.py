@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from worker_runtime.host.bound_sockets import BoundSockets
 from worker_runtime.host.network import (
     Address,
     ByteStream,
@@ -28,7 +29,7 @@ class Open:
 
     async def listen(
         self,
-        address: Address,
+        address: Address | BoundSockets,
         on_connection: Callable[[ByteStream], object],
         tls: ServerTLS | None = None,
     ) -> ListeningSocket:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from spec_tests.fakes import RecordingConsole
 from worker_runtime import ReadableStream
@@ -11,14 +12,13 @@ from worker_runtime.fetch.headers import HeaderList
 from worker_runtime.fetch.infrastructure import FetchController
 from worker_runtime.fetch.requests import RequestRecord
 from worker_runtime.fetch.responses import FilteredResponse, ResponseRecord
-from worker_runtime.global_scope.service_worker_global_scope import ServiceWorkerGlobalScope
 from worker_runtime.host.host import Host
 from worker_runtime.service_workers.handle_fetch import create_fetch_event_and_dispatch
 from worker_runtime.service_workers.lifecycle import install
 from worker_runtime.service_workers.model import RegistrationRecord, ServiceWorkerRecord
 from worker_runtime.url.url_parsing import url_parser
 
-Script = Callable[[ServiceWorkerGlobalScope], None]
+Script = Callable[[Any], object]
 
 
 class Site:

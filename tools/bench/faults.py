@@ -366,22 +366,23 @@ def serve() -> None:
     """Be the server."""
     sys.path.insert(0, str(ROOT / "reference"))
     from worker_runtime.host.network import TCPAddress
+    from worker_runtime.runtime.runtime import Runtime
+    from worker_runtime.server.answering import request_handler
     from worker_runtime.server.config import Config
-    from worker_runtime.server.serve import ServeOptions, WorkerServer
+    from worker_runtime.server.listener import Listener
+    from worker_runtime.server.service import Service
 
     async def run() -> None:
         loop = asyncio.get_running_loop()
         with TemporaryDirectory() as folder:
             worker = Path(folder, "worker.py")
             worker.write_text(WORKER, "utf-8")
-            server = WorkerServer(
-                ServeOptions(
-                    TCPAddress("127.0.0.1", 0),
-                    worker,
-                    config=Config(head_timeout=HEAD_TIMEOUT, connections=20_000),
-                )
-            )
-            url = await server.start()
+            handler = request_handler(await Runtime().start(worker), None)
+        config = Config(head_timeout=HEAD_TIMEOUT, connections=20_000)
+        listener = Listener(Service(handler, config))
+        [address] = await listener.listen(TCPAddress("127.0.0.1", 0))
+        assert isinstance(address, TCPAddress)
+        url = f"http://localhost:{address.port}/"
 
         async def usage() -> Usage:
             gc.collect()
@@ -390,7 +391,7 @@ def serve() -> None:
             )
             tasks = len(asyncio.all_tasks()) - 1
             return Usage(
-                len(server._listener._connections), tasks, len(os.listdir("/proc/self/fd")), memory
+                len(listener._connections), tasks, len(os.listdir("/proc/self/fd")), memory
             )
 
         def answer() -> None:

@@ -65,19 +65,21 @@ def free_port() -> int:
 async def serving(scenario: str) -> AsyncIterator[int]:
     """The worker of a scenario, as `serve` serves it without a log; gives its port."""
     from worker_runtime.host.network import TCPAddress
-    from worker_runtime.server.serve import ServeOptions, WorkerServer
+    from worker_runtime.runtime.runtime import Runtime
+    from worker_runtime.server.answering import request_handler
+    from worker_runtime.server.listener import Listener
+    from worker_runtime.server.service import Service
 
     with TemporaryDirectory() as folder:
         file = Path(folder, "worker.py")
         file.write_text(SCENARIOS[scenario].worker, "utf-8")
-        server = WorkerServer(ServeOptions(TCPAddress("127.0.0.1", 0), file))
-        url = await server.start()
-    try:
-        yield int(url.rstrip("/").rpartition(":")[2])
-    finally:
-        until = asyncio.Event()
-        until.set()
-        await server.run(until)
+        async with Runtime() as runtime:
+            worker = await runtime.start(file)
+            listener = Listener(Service(request_handler(worker, None)))
+            [address] = await listener.listen(TCPAddress("127.0.0.1", 0))
+            assert isinstance(address, TCPAddress)
+            yield address.port
+            await listener.drain()
 
 
 async def serve_ours(scenario: str) -> None:

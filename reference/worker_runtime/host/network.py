@@ -15,7 +15,14 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from contextvars import Context, copy_context
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
+
+from .addresses import NO_UNIX_SOCKETS
+from .addresses import Address as Address
+from .addresses import TCPAddress as TCPAddress
+from .addresses import UnixAddress as UnixAddress
+from .addresses import address_of as address_of
+from .bound_sockets import BACKLOG, BoundSockets
 
 if TYPE_CHECKING:
     from ssl import SSLContext
@@ -24,24 +31,6 @@ T = TypeVar("T")
 
 # A stream that nobody reads takes in about this many bytes; then the other side has to wait.
 READ_AHEAD = 64 * 1024
-
-
-class TCPAddress(NamedTuple):
-    """A host by name or by number, and a port; port 0 is any that is free. No host is every
-    interface of this machine.
-    """
-
-    host: str
-    port: int
-
-
-class UnixAddress(NamedTuple):
-    """A socket in the file system."""
-
-    path: str
-
-
-Address: TypeAlias = TCPAddress | UnixAddress
 
 
 class ServerTLS(NamedTuple):
@@ -141,7 +130,7 @@ class Network(Protocol):
 
     async def listen(
         self,
-        address: Address,
+        address: Address | BoundSockets,
         on_connection: Callable[[ByteStream], object],
         tls: ServerTLS | None = None,
     ) -> ListeningSocket:
@@ -188,50 +177,45 @@ class SystemNetwork:
 
     async def listen(
         self,
-        address: Address,
+        address: Address | BoundSockets,
         on_connection: Callable[[ByteStream], object],
         tls: ServerTLS | None = None,
     ) -> ListeningSocket:
         """Call back with each connection that comes in, from now on."""
         loop = asyncio.get_running_loop()
         security: dict[str, Any] = {} if tls is None else {"ssl": tls_context(tls)}
-        if isinstance(address, UnixAddress):
-            try:
-                server = await loop.create_unix_server(
+        bound = address if isinstance(address, BoundSockets) else BoundSockets(address)
+        try:
+            servers = [
+                await loop.create_server(
                     lambda: SocketStream(loop, on_connection),
-                    address.path,
+                    sock=listening.dup(),
                     backlog=BACKLOG,
                     **security,
                 )
-            except NotImplementedError:
-                raise OSError(NO_UNIX_SOCKETS) from None
-        else:
-            host, port = address
-            server = await loop.create_server(
-                lambda: SocketStream(loop, on_connection),
-                host or None,
-                port,
-                backlog=BACKLOG,
-                **security,
-            )
-        return SystemListeningSocket(server)
+                for listening in bound.sockets
+            ]
+        except BaseException:
+            bound.close()
+            raise
+        return SystemListeningSocket(bound, servers)
 
 
 class SystemListeningSocket:
     """What accepts connections, through asyncio."""
 
-    __slots__ = ("_server", "addresses")
+    __slots__ = ("_bound", "_servers", "addresses")
 
-    def __init__(self, server: asyncio.Server) -> None:
-        self._server = server
-        self.addresses = [address_of(listening.getsockname()) for listening in server.sockets]
+    def __init__(self, bound: BoundSockets, servers: list[asyncio.Server]) -> None:
+        self._bound = bound
+        self._servers = servers
+        self.addresses = bound.addresses
 
     def close(self) -> None:
         """Accept no more, and remove a socket from the file system."""
-        self._server.close()
-        for address in self.addresses:
-            if isinstance(address, UnixAddress) and os.path.exists(address.path):
-                os.unlink(address.path)
+        for server in self._servers:
+            server.close()
+        self._bound.close()
 
 
 class SocketStream(asyncio.Protocol):
@@ -447,10 +431,7 @@ async def dialled(connecting: Coroutine[Any, Any, tuple[Any, SocketStream]]) -> 
 
 # ---- addresses and certificates ------------------------------------------------------------------
 
-# connections that the system keeps while we are busy, and that asyncio accepts in one turn
-BACKLOG = 128
 NO_LINGERING = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
-NO_UNIX_SOCKETS = "Python has no unix sockets on this platform"
 
 
 def in_the_systems_words(error: OSError) -> OSError:
@@ -459,15 +440,6 @@ def in_the_systems_words(error: OSError) -> OSError:
     """
     call = re.search(r"\[Errno (\d+)\] Connect call failed", str(error))
     return error if call is None else OSError(int(call[1]), os.strerror(int(call[1])))
-
-
-def address_of(name: object) -> Address:
-    """An address from what a socket calls itself or its peer: a path, or a tuple of host, port and
-    more.
-    """
-    if isinstance(name, tuple):
-        return TCPAddress(str(name[0]), int(name[1]))
-    return UnixAddress(name if isinstance(name, str) else "")
 
 
 def tls_context(tls: ClientTLS | ServerTLS) -> SSLContext:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from .bound_sockets import BoundSockets
 from .network import Address, ByteStream, ClientTLS, ListeningSocket, Network, ServerTLS, TCPAddress
 
 
@@ -35,7 +36,7 @@ class RestrictedNetwork:
 
     async def listen(
         self,
-        address: Address,
+        address: Address | BoundSockets,
         on_connection: Callable[[ByteStream], object],
         tls: ServerTLS | None = None,
     ) -> ListeningSocket:

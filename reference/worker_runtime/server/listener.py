@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from ..host.bound_sockets import BoundSockets
 from ..host.network import Address, ByteStream, ListeningSocket, Network, ServerTLS, SystemNetwork
 from .client import Client
 from .served_connection import ServedConnection
@@ -22,7 +23,9 @@ class Listener:
         self._connections: set[ServedConnection] = set()
         self._all_are_gone: asyncio.Future[None] | None = None  # while somebody waits for that
 
-    async def listen(self, address: Address, tls: ServerTLS | None = None) -> list[Address]:
+    async def listen(
+        self, address: Address | BoundSockets, tls: ServerTLS | None = None
+    ) -> list[Address]:
         """Accept connections at an address, from now on; returns the addresses that it turned out
         to be.
         """

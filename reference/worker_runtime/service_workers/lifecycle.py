@@ -56,7 +56,9 @@ def run_service_worker(service_worker: ServiceWorkerRecord) -> Completion | None
     try:
         # In the scope's own context: what the script sets there is there for each of its tasks.
         context.run(service_worker.script_resource, worker_global_scope)
-    except Exception as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a script that calls sys.exit() ends nobody else
         service_worker.start_status = Completion(error)
     else:
         service_worker.start_status = Completion()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from spec_tests.service_workers.harness import Site
-from worker_runtime.runtime.worker_loader import WorkerFile
+from worker_runtime.runtime.worker_files import script_of_file
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +34,7 @@ async def text_from(site: Site) -> str:
     return (response.body.take_bytes() or b"").decode()
 
 
-class TestWorkerFile:
+class TestScriptOfFile:
     async def test_runs_as_a_module_of_its_own(self, tmp_path: Path) -> None:
         write(
             tmp_path / "w.py",
@@ -43,7 +44,7 @@ class TestWorkerFile:
             1,
         )
         site = Site()
-        await site.install(WorkerFile(tmp_path / "w.py", {}).load())
+        await site.install(script_of_file(tmp_path / "w.py", {}))
         assert await text_from(site) == f"__worker__ {tmp_path / 'w.py'}"
 
     async def test_a_folder_is_its_init(self, tmp_path: Path) -> None:
@@ -53,40 +54,33 @@ class TestWorkerFile:
             1,
         )
         site = Site()
-        await site.install(WorkerFile(tmp_path, {"NAME": "folder"}).load())
+        await site.install(script_of_file(tmp_path, {"NAME": "folder"}))
         assert await text_from(site) == "folder"
 
-    async def test_a_newer_version_imports_its_neighbours_anew(self, tmp_path: Path) -> None:
-        write(tmp_path / "neighbour_of_w.py", "text = 'old'\n", 1)
+    async def test_several_have_modules_of_their_own(self, tmp_path: Path) -> None:
         write(
             tmp_path / "w.py",
-            "import neighbour_of_w\nfrom worker_runtime import Response\n"
-            "def fetch(request, env, ctx):\n    return Response(neighbour_of_w.text)\n",
+            "import sys\nfrom worker_runtime import Response\nnumber = env = None\n"
+            "def fetch(request, env, ctx):\n"
+            "    return Response(f'{__name__} {vars(sys.modules[__name__])[\"fetch\"] is fetch}')\n",
             1,
         )
-        file, site = WorkerFile(tmp_path / "w.py", {}), Site()
-        await site.install(file.load())
-        assert await text_from(site) == "old" and not file.has_changed()
-        write(tmp_path / "neighbour_of_w.py", "text = 'new, and longer'\n", 2)
-        assert file.has_changed()
-        await site.install(file.load())
-        assert await text_from(site) == "new, and longer" and not file.has_changed()
+        sites = [Site(), Site()]
+        for site in sites:
+            await site.install(script_of_file(tmp_path / "w.py", {}))
+        texts = [await text_from(site) for site in sites]
+        assert texts == ["__worker__ True", "__worker_2__ True"]
 
-    def test_what_is_no_python_is_a_syntax_error_and_can_be_mended(self, tmp_path: Path) -> None:
-        write(tmp_path / "w.py", "def (", 1)
-        file = WorkerFile(tmp_path / "w.py", {})
+    async def test_a_module_goes_with_its_scope(self, tmp_path: Path) -> None:
+        write(tmp_path / "w.py", "from worker_runtime import Response\n", 1)
+        site = Site()
+        await site.install(script_of_file(tmp_path / "w.py", {}))
+        assert "__worker__" in sys.modules
+        del site
+        gc.collect()
+        assert "__worker__" not in sys.modules
+
+    def test_what_is_not_python_is_a_syntax_error(self, tmp_path: Path) -> None:
+        write(tmp_path / "w.py", "def (:", 1)
         with pytest.raises(SyntaxError):
-            file.load()
-        assert not file.has_changed()
-        write(tmp_path / "w.py", "x = 1", 2)
-        assert file.has_changed()
-        file.load()
-
-    def test_a_file_that_is_gone_has_changed(self, tmp_path: Path) -> None:
-        write(tmp_path / "w.py", "", 1)
-        file = WorkerFile(tmp_path / "w.py", {})
-        file.load()
-        (tmp_path / "w.py").unlink()
-        assert file.has_changed()
-        with pytest.raises(OSError):
-            file.load()
+            script_of_file(tmp_path / "w.py", {})

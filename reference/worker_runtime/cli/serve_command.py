@@ -1,0 +1,520 @@
+"""The command `serve`: a worker answers HTTP, until somebody stops it."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from ..fetch.responses import network_error
+from ..host.bound_sockets import BoundSockets
+from ..host.host import Host, use_default_host
+from ..host.network import Address, ServerTLS, TCPAddress, UnixAddress
+from ..host.restricted_network import RestrictedNetwork, host_and_port
+from ..host.storage.backend import StorageBackend, StorageError
+from ..host.storage.memory import MemoryStorage
+from ..host.storage.sqlite import SQLiteStorage
+from ..host.timeouts import Timeouts
+from ..http.message import Limits
+from ..runtime.runtime import Runtime, WorkerFailure
+from ..runtime.worker_files import Script, script_of_module
+from ..server.answering import request_handler
+from ..server.config import Config
+from ..server.exchange import Exchange
+from ..server.listener import Listener
+from ..server.service import RequestHandler, Service
+from ..server.supervisor import Inheritance, Supervisor, command_of_this_process, inheritance
+from ..server.upstream import Upstream
+from ..url.host_parsing import host_parser, host_serializer
+from ..url.url_parsing import url_parser
+from ..url.writing import URLFailure
+from .env_files import EnvFileError, read_env_file
+from .request_log import log_json, log_text
+from .watching import WatchedFolder
+
+SERVE_HELP = """Serve a worker over HTTP, until SIGINT (Ctrl-C) or SIGTERM.
+
+  serve                                        a page that shows what this runtime can do
+  serve hello.py                               the worker in hello.py, at http://localhost:8000/
+  serve hello.py --reload                      again whenever hello.py, or a file below its folder, changes
+  serve hello.py --env NAME=value              `env.NAME` in a module worker
+  serve hello.py --host "" --port 80           for other machines, too
+  serve hello.py --port 443 --cert chain.pem --key key.pem
+
+A worker is a Python file with a listener:
+
+  from worker_runtime import Response, addEventListener
+  addEventListener("fetch", lambda event: event.respondWith(Response("Hello World")))
+
+or with a function:
+
+  from worker_runtime import Response
+  async def fetch(request, env, ctx):
+      return Response("Hello World")
+"""
+
+FETCH_TIMEOUTS = [f"fetch_{name}_timeout" for name in Timeouts._fields]
+OWN_LIMITS = {
+    name: value for name, value in Config()._asdict().items() if name not in ("messages", "fetch")
+}
+
+
+SECONDS_BETWEEN_LOOKS = 0.3
+SECONDS_TO_EXIT = 5.0  # for a process that has drained
+
+
+class StartFailure(Exception):
+    """The server cannot begin to serve; the message says why, to whoever started it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServeOptions:
+    """What to serve, where, and how."""
+
+    address: Address
+    worker: Path | None = None  # None: the built-in one
+    tls: ServerTLS | None = None
+    location: str | None = None
+    storage: Path | None = None  # a folder; None: memory
+    http_cache: bool = False  # whether what the worker fetches is stored, as HTTP allows
+    env: Mapping[str, object]
+    reload: bool = False
+    workers: int = 1
+    config: Config = Config()
+    log: Callable[[Exchange], object] | None = None
+    upstream: str | None = None  # the URL of the server that gets what the worker does not answer
+    allowed_hosts: tuple[str, ...] | None = None  # those that the worker may reach; None: all
+
+
+def add_serve_command(commands: Any) -> None:
+    """The command and its options."""
+    serve = commands.add_parser(
+        "serve",
+        help="serve a worker over HTTP",
+        description=SERVE_HELP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    serve.set_defaults(run=serve_command)
+    serve.add_argument(
+        "worker",
+        nargs="?",
+        type=worker_file,
+        metavar="WORKER",
+        help="a Python file; without one, the built-in page",
+    )
+    where = serve.add_argument_group("where")
+    where.add_argument(
+        "--host",
+        default="127.0.0.1",
+        help='the interface to listen at (default: %(default)s; "" is all of them)',
+    )
+    where.add_argument(
+        "--port", type=port, default=8000, help="default: %(default)s; 0 is any that is free"
+    )
+    where.add_argument(
+        "--unix", metavar="PATH", help="listen at a socket in the file system instead"
+    )
+    where.add_argument(
+        "--cert", metavar="FILE", help="serve over TLS with this certificate chain (PEM)"
+    )
+    where.add_argument(
+        "--key", metavar="FILE", help="its private key, if that is not in the same file"
+    )
+    how = serve.add_argument_group("how")
+    how.add_argument(
+        "--workers", type=count, default=1, metavar="N",
+        help="processes that share the port (default: %(default)s; 0: one for each processor)",
+    )  # fmt: skip
+    how.add_argument(
+        "--reload",
+        action="store_true",
+        help="reload the worker when its file, or a module beside it, changes",
+    )
+    how.add_argument(
+        "--location",
+        type=url,
+        metavar="URL",
+        help="what `location` is, and relative URLs are relative to",
+    )
+    how.add_argument(
+        "--storage",
+        type=Path,
+        metavar="DIR",
+        help="keep what workers store in this folder (default: in memory)",
+    )
+    how.add_argument(
+        "--http-cache",
+        action="store_true",
+        help="keep there what it fetches, too, for as long as HTTP allows",
+    )
+    how.add_argument(
+        "--upstream",
+        type=http_url,
+        metavar="URL",
+        help="pass on to this server what the worker does not answer",
+    )
+    how.add_argument(
+        "--allow-net",
+        type=hosts,
+        metavar="HOST,...",
+        help="the only hosts it may reach: HOST, HOST:PORT or *.HOST",
+    )
+    how.add_argument(
+        "--env",
+        type=variable,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a member of `env`; repeatable",
+    )
+    how.add_argument(
+        "--env-file",
+        type=Path,
+        metavar="FILE",
+        help="lines of NAME=VALUE, quoted as in a shell; # begins a comment",
+    )
+    how.add_argument(
+        "--log",
+        choices=["text", "json", "off"],
+        default="text",
+        help="a line for each request (default: %(default)s)",
+    )
+    limits = serve.add_argument_group("limits", "sizes in bytes, times in seconds")
+    for name, default in limit_defaults().items():
+        limits.add_argument(
+            "--max-" + name.replace("_", "-") if not name.endswith("timeout") else "--" + name.replace("_", "-"),
+            type=type(default) if default is not None else int, default=default, dest=name, metavar="N",
+            help="default: %(default)s" if default is not None else "default: no limit",
+        )  # fmt: skip
+
+
+def limit_defaults() -> dict[str, int | float | None]:
+    """The limits that can be set, by name."""
+    return {**Limits()._asdict(), **dict(zip(FETCH_TIMEOUTS, Timeouts())), **OWN_LIMITS}
+
+
+def count(argument: str) -> int:
+    """A number that is not negative."""
+    if not argument.isdecimal() or len(argument) > 4:
+        raise argparse.ArgumentTypeError(f"expected a number from 0 to 9999, not {argument!r}")
+    return int(argument)
+
+
+# ---- arguments -----------------------------------------------------------------------------------
+
+
+def worker_file(argument: str) -> Path:
+    """A worker's file, or the folder of one, that is there."""
+    path = Path(argument)
+    file = path / "__init__.py" if path.is_dir() else path
+    if not file.is_file():
+        raise argparse.ArgumentTypeError(f"there is no file {str(file)!r}")
+    return path
+
+
+def port(argument: str) -> int:
+    """A port number."""
+    if not argument.isdecimal() or int(argument) > 65535:
+        raise argparse.ArgumentTypeError(f"a port is a number from 0 to 65535, not {argument!r}")
+    return int(argument)
+
+
+def url(argument: str) -> str:
+    """An absolute URL."""
+    try:
+        url_parser(argument)
+    except URLFailure:
+        raise argparse.ArgumentTypeError(f"{argument!r} is no absolute URL") from None
+    return argument
+
+
+def http_url(argument: str) -> str:
+    """The absolute URL of an HTTP server."""
+    if url_parser(url(argument)).scheme not in ("http", "https"):
+        raise argparse.ArgumentTypeError(f"{argument!r} is neither an http nor an https URL")
+    return argument
+
+
+def hosts(argument: str) -> tuple[str, ...]:
+    """Hosts between commas, each with or without a port, as they stand in a serialized URL."""
+    try:
+        return tuple(host_of_a_url(name.strip()) for name in argument.split(",") if name.strip())
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def host_of_a_url(text: str) -> str:
+    """The same host, with its port, as the URL parser writes it; what begins with "*." is below it."""
+    host, port = host_and_port(text)
+    wildcard = "*." if host.startswith("*.") else ""
+    host = host.removeprefix("*.")
+    try:
+        host = host_serializer(host_parser(f"[{host}]" if ":" in host else host))
+    except URLFailure as failure:
+        raise ValueError(f"Not a host with or without a port: {text!r} ({failure})") from None
+    return f"{wildcard}{host}" if port is None else f"{wildcard}{host}:{port}"
+
+
+def variable(argument: str) -> tuple[str, str]:
+    """A name and a value."""
+    name, equals, value = argument.partition("=")
+    if not name or not equals:
+        raise argparse.ArgumentTypeError(f"a variable is NAME=VALUE, not {argument!r}")
+    return name, value
+
+
+# ---- serving -------------------------------------------------------------------------------------
+
+
+def serve_command(options: argparse.Namespace) -> int:
+    """Serve until a signal; 0 after that, 1 if it did not come to serving."""
+    try:
+        return asyncio.run(serve(options_of(options)))
+    except (StartFailure, EnvFileError) as failure:
+        print(f"{failure}", file=sys.stderr)
+        return 1
+
+
+def options_of(options: argparse.Namespace) -> ServeOptions:
+    """What the command line asks for. StartFailure if that does not fit together."""
+    try:
+        env = read_env_file(options.env_file) if options.env_file else {}
+    except OSError as error:
+        raise StartFailure(f"Cannot read {str(options.env_file)!r}: {error.strerror}") from None
+    if options.key and not options.cert:
+        raise StartFailure("--key goes with --cert")
+    limits = Limits(**{name: getattr(options, name) for name in Limits._fields})
+    timeouts = Timeouts(*(getattr(options, name) for name in FETCH_TIMEOUTS))
+    return ServeOptions(
+        address=UnixAddress(options.unix)
+        if options.unix
+        else TCPAddress(options.host, options.port),
+        worker=options.worker,
+        tls=ServerTLS(options.cert, options.key) if options.cert else None,
+        location=options.location,
+        storage=options.storage,
+        http_cache=options.http_cache,
+        env={**env, **dict(options.env)},
+        reload=options.reload,
+        workers=options.workers or os.cpu_count() or 1,
+        config=Config(limits, timeouts, **{name: getattr(options, name) for name in OWN_LIMITS}),
+        log={"text": log_text, "json": log_json, "off": None}[options.log],
+        upstream=options.upstream,
+        allowed_hosts=options.allow_net,
+    )
+
+
+async def serve(options: ServeOptions) -> int:
+    """Serve in this process, or in processes of its own where there are several workers or
+    versions; returns the exit status.
+    """
+    inherited = inheritance()
+    if inherited is not None:
+        return await serve_for_a_supervisor(options, inherited)
+    bound = bound_sockets(options.address)
+    if options.reload or options.workers > 1:
+        if sys.platform == "win32":
+            bound.close()
+            raise StartFailure(
+                "--reload and --workers need processes that inherit sockets, which Python's "
+                "subprocess cannot do on Windows"
+            )
+        return await supervise(options, bound)
+    stop = Stop()
+    stop.listen_for_signals()
+    await serve_here(options, bound, stop, lambda: announce(options, bound))
+    return 0
+
+
+async def serve_here(
+    options: ServeOptions,
+    bound: BoundSockets,
+    stop: Stop,
+    on_ready: Callable[[], object],
+    shows_failure: bool = False,
+) -> None:
+    """Serve in this process until it is to stop; what goes on then has its time to end.
+
+    StartFailure if the worker does not start, unless that failure is to be shown to clients.
+    """
+    host = host_of(options)
+    use_default_host(host)  # what holds for the worker holds for its threads, too
+    url = options.location or url_of(bound.addresses[0], options.tls)
+    if options.worker is not None and not options.location:
+        url += options.worker.name
+    try:
+        async with Runtime(options.config.drain_timeout) as runtime:
+            script = options.worker or built_in_worker()
+            try:
+                worker = await runtime.start(script, url, env=options.env, host=host)
+            except WorkerFailure as failure:
+                host.console.report(failure.__cause__ or failure, f"{failure}:")
+                if not shows_failure:
+                    raise StartFailure("The worker could not be started") from None
+                handler: RequestHandler = lambda request, controller: network_error()
+            else:
+                upstream = options.upstream and Upstream(options.upstream, options.config.fetch)
+                handler = request_handler(worker, upstream or None)
+            listener = Listener(Service(handler, options.config, log=options.log))
+            try:
+                await listener.listen(bound, options.tls)
+            except OSError as error:
+                raise StartFailure(f"Cannot serve: {error.strerror or error}") from None
+            on_ready()
+            await stop.is_asked_for.wait()
+            await listener.drain()
+    finally:
+        bound.close()
+        host.storage.close()
+
+
+class Stop:
+    """Whether somebody wants the server to end: SIGINT or SIGTERM, the second of which ends the
+    process at once.
+    """
+
+    def __init__(self) -> None:
+        self.is_asked_for = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+
+    def listen_for_signals(self) -> None:
+        """From now on."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._on_signal)
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, signal.SIG_DFL)
+        self._loop.call_soon_threadsafe(self.is_asked_for.set)
+
+
+def bound_sockets(address: Address) -> BoundSockets:
+    """The sockets of an address. StartFailure if it cannot be taken."""
+    try:
+        return BoundSockets(address)
+    except OSError as error:
+        raise StartFailure(
+            f"Cannot listen at {shown(address)}: {error.strerror or error}"
+        ) from None
+
+
+def host_of(options: ServeOptions) -> Host:
+    """What the worker gets of the outside. StartFailure if it cannot store anything."""
+    host = Host(
+        storage=opened_storage(options.storage),
+        timeouts=options.config.fetch,
+        http_cache=options.http_cache,
+    )
+    if options.allowed_hosts is not None:
+        host.network = RestrictedNetwork(host.network, options.allowed_hosts)
+    return host
+
+
+def opened_storage(folder: Path | None) -> StorageBackend:
+    """What workers store, in a folder that is made if it is not there, or in memory."""
+    if folder is None:
+        return MemoryStorage()
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return SQLiteStorage(folder / "storage.sqlite")
+    except (OSError, StorageError) as error:
+        raise StartFailure(f"Cannot store anything in {str(folder)!r}: {error}") from None
+
+
+def built_in_worker() -> Script:
+    """The script of the worker that is served when none is given."""
+    from . import state_of_worker_runtimes
+
+    return script_of_module(vars(state_of_worker_runtimes), {})
+
+
+# ---- processes -----------------------------------------------------------------------------------
+
+
+async def serve_for_a_supervisor(options: ServeOptions, inherited: Inheritance) -> int:
+    """Serve in a process that has a supervisor: tell it when this one is ready, and end with it."""
+    loop, stop = asyncio.get_running_loop(), Stop()
+    stop.listen_for_signals()
+    loop.add_reader(inherited.alive, stop.is_asked_for.set)
+    bound = BoundSockets(inherited.descriptors)
+    try:
+        shows_failure = options.reload and inherited.is_alone
+        say_so = partial(os.write, inherited.ready, b"!")
+        await serve_here(options, bound, stop, say_so, shows_failure)
+    except StartFailure:
+        return 1  # what is wrong has been said
+    finally:
+        loop.remove_reader(inherited.alive)
+    return 0
+
+
+async def supervise(options: ServeOptions, bound: BoundSockets) -> int:
+    """Serve in processes of their own. With `reload`, each version of the worker has new ones,
+    which take over when they are ready.
+    """
+    stop = Stop()
+    stop.listen_for_signals()
+    supervisor = Supervisor(bound, command_of_this_process(), options.workers, tell)
+    try:
+        if not await supervisor.start() and not options.reload:
+            return 1
+        announce(options, bound)
+        if options.reload and options.worker is not None:
+            await replace_when_changed(supervisor, WatchedFolder(options.worker), stop, options)
+        await stop.is_asked_for.wait()
+    finally:
+        await supervisor.drain(options.config.drain_timeout + SECONDS_TO_EXIT)
+    return 0
+
+
+async def replace_when_changed(
+    supervisor: Supervisor, folder: WatchedFolder, stop: Stop, options: ServeOptions
+) -> None:
+    """Start new processes whenever a file of the worker changes, until the server is to stop."""
+    while not stop.is_asked_for.is_set():
+        try:
+            await asyncio.wait_for(stop.is_asked_for.wait(), SECONDS_BETWEEN_LOOKS)
+        except TimeoutError:
+            if folder.has_changed():
+                if await supervisor.replace():
+                    tell("The worker has changed, and is reloaded")
+                elif supervisor.is_serving:
+                    tell("The version before goes on")
+
+
+def tell(text: str) -> None:
+    """Say something to whoever has started the server."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def announce(options: ServeOptions, bound: BoundSockets) -> None:
+    """Say what is served, and where."""
+    name = "this runtime's own page" if options.worker is None else options.worker
+    address = bound.addresses[0]
+    place = shown(address) if isinstance(address, UnixAddress) else url_of(address, options.tls)
+    print(f"Serving {name} at {place} (Ctrl-C stops it)", flush=True)
+
+
+def shown(address: Address) -> str:
+    """An address as people write it."""
+    if isinstance(address, UnixAddress):
+        return address.path
+    host, port = address
+    return f"[{host}]:{port}" if ":" in host else f"{host or '*'}:{port}"
+
+
+def url_of(address: Address, tls: ServerTLS | None) -> str:
+    """Where a browser on this machine finds what listens at an address."""
+    scheme = "http" if tls is None else "https"
+    if isinstance(address, UnixAddress):
+        return f"{scheme}://localhost/"
+    host = "localhost" if address.host in ("0.0.0.0", "::", "127.0.0.1", "::1") else address.host
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{address.port}/"

@@ -1,0 +1,161 @@
+"""The runtime: workers that answer requests, without a socket.
+
+async with Runtime() as runtime:
+    hello = await runtime.start("hello.py")
+    response = await hello.fetch("/")
+    print(await response.text())
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeAlias, Unpack
+
+from ..fetch import response_class
+from ..fetch.infrastructure import FetchController
+from ..fetch.request_class import Request, RequestInit
+from ..fetch.requests import RequestRecord
+from ..fetch.response_class import Response
+from ..fetch.responses import FilteredResponse, ResponseRecord
+from ..host.host import Host
+from ..service_workers.extendable_event import wait_until_inactive
+from ..service_workers.handle_fetch import create_fetch_event_and_dispatch
+from ..service_workers.lifecycle import activate, install, terminate_service_worker
+from ..service_workers.model import RegistrationRecord, ServiceWorkerRecord
+from ..url.url_parsing import url_parser
+from ..url.url_serializing import url_serializer
+from .worker_files import Script, script_of_file
+
+Answer: TypeAlias = ResponseRecord | FilteredResponse | None
+
+
+class WorkerFailure(Exception):
+    """A worker did not start; its cause is what the script, or its install event, has raised."""
+
+
+class Runtime:
+    """Workers side by side in one event loop, each with a scope of its own.
+
+    When the block is left, what their events wait for has `drain_timeout` seconds to end.
+    """
+
+    def __init__(self, drain_timeout: float = 30.0) -> None:
+        self.drain_timeout = drain_timeout
+        self.workers: list[RunningWorker] = []
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        for worker in reversed(self.workers):
+            await worker.stop(self.drain_timeout)
+        self.workers.clear()
+
+    async def start(
+        self,
+        worker: str | Path | Script,
+        url: str = "http://localhost/",
+        *,
+        env: Mapping[str, object] | None = None,
+        host: Host | None = None,
+    ) -> RunningWorker:
+        """Run a worker at that URL, which is its `location`. WorkerFailure if it does not start.
+
+        The worker is a Python file, or a function that evaluates the script in a scope. One that is
+        given no host gets a host of its own: what it stores is seen by no other.
+        """
+        running_worker = RunningWorker(RegistrationRecord(url_parser(url), host or Host()))
+        await running_worker.update(worker, env=env)
+        self.workers.append(running_worker)
+        return running_worker
+
+
+class RunningWorker:
+    """A worker that answers requests, in the version that was started last."""
+
+    def __init__(self, registration: RegistrationRecord) -> None:
+        self.registration = registration
+
+    async def update(
+        self, worker: str | Path | Script, *, env: Mapping[str, object] | None = None
+    ) -> None:
+        """Let another version take over. WorkerFailure if it does not start: then the version
+        before stays.
+        """
+        registration = self.registration
+        try:
+            script = worker if callable(worker) else script_of_file(Path(worker), env or {})
+        except (OSError, SyntaxError, ValueError) as error:
+            raise WorkerFailure("The worker cannot be read") from error.with_traceback(None)
+        service_worker = ServiceWorkerRecord(registration.scope_url, script, registration)
+        await install(service_worker, registration)
+        if service_worker.state == "redundant":
+            start_status = service_worker.start_status
+            cause = start_status.thrown if start_status else None
+            raise WorkerFailure("The worker does not start") from cause
+        if registration.waiting_worker is service_worker:
+            await activate(registration)
+
+    def handle(
+        self, request: RequestRecord, controller: FetchController
+    ) -> Coroutine[Any, Any, Answer]:
+        """What the worker answers: a response, a network error, or None if it left the request to
+        others.
+        """
+        return create_fetch_event_and_dispatch(request, self.registration, controller)
+
+    async def fetch(self, input: Request | str, /, **init: Unpack[RequestInit]) -> Response:
+        """The response to a request. A URL is relative to the worker's own.
+
+        TypeError if there is none: the worker has raised an exception, or did not respond.
+        """
+        if isinstance(input, str):
+            input = url_serializer(url_parser(input, self.registration.scope_url))
+        request, controller = Request(input, **init), FetchController()
+        is_aborted = asyncio.get_running_loop().create_future()
+
+        def abort(event: object) -> None:
+            controller.abort(request.signal.reason)
+            is_aborted.set_result(None)
+
+        request.signal.throwIfAborted()
+        request.signal.addEventListener("abort", abort, once=True)
+        answering = asyncio.ensure_future(self.handle(request._request, controller))
+        try:
+            await asyncio.wait([answering, is_aborted], return_when=asyncio.FIRST_COMPLETED)
+            request.signal.throwIfAborted()
+            answer = await answering
+        finally:
+            answering.cancel()
+        if answer is None:
+            raise TypeError("The worker did not respond to the request")
+        if answer.type == "error":
+            raise TypeError("The worker failed to respond to the request")
+        return response_class.create(answer, "immutable")
+
+    async def stop(self, timeout: float) -> None:
+        """End the worker when all that its events wait for is done, or the time is up; what is not
+        done is said on its console.
+        """
+        worker = self.registration.active_worker
+        if worker is None:
+            return
+        try:
+            async with asyncio.timeout(timeout):
+                for event in list(worker.set_of_extended_events):
+                    await wait_until_inactive(event)
+        except TimeoutError:
+            number = len(worker.set_of_extended_events)
+            self.registration.host.console.write(
+                "warn", f"What {number} events wait for is not done; it is left"
+            )
+        terminate_service_worker(worker)
+        self.registration.active_worker = None

@@ -1,0 +1,24 @@
+"""Answering: who answers the requests of a server."""
+
+from __future__ import annotations
+
+from ..fetch.infrastructure import FetchController
+from ..fetch.requests import RequestRecord
+from ..runtime.runtime import RunningWorker
+from ..service_workers.handle_fetch import cancel_the_body
+from .service import Answer, RequestHandler
+from .upstream import Upstream
+
+
+def request_handler(worker: RunningWorker, upstream: Upstream | None) -> RequestHandler:
+    """The worker answers; what it leaves to the network, the upstream server answers."""
+
+    async def handle(request: RequestRecord, controller: FetchController) -> Answer:
+        answer = await worker.handle(request, controller)
+        if answer is None:
+            if upstream is not None:
+                return await upstream.forward(request, controller)
+            cancel_the_body(request)
+        return answer
+
+    return handle

@@ -1,0 +1,178 @@
+"""Supervisor: processes that serve one address together.
+
+The supervisor binds the address, and each of its processes inherits it. A process says when it is
+ready; from then on it accepts connections. One that dies is replaced; one that is no longer wanted
+is told to drain. When the supervisor is gone, however it went, its processes end, too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import NamedTuple
+
+from ..host.bound_sockets import BoundSockets
+
+INHERITANCE = "WORKER_RUNTIME_INHERITS"
+SECONDS_BETWEEN_RESTARTS = 1.0
+
+
+class Inheritance(NamedTuple):
+    """What a process gets from its supervisor."""
+
+    descriptors: tuple[int, ...]  # of the sockets
+    ready: int  # the end of a pipe: a byte goes into it when the process is ready
+    alive: int  # the end of a pipe that ends when the supervisor does
+    is_alone: bool  # no other process of the supervisor serves
+
+
+def inheritance() -> Inheritance | None:
+    """What this process has inherited; None if it has no supervisor."""
+    text = os.environ.pop(INHERITANCE, "")
+    if not text:
+        return None
+    is_alone, ready, alive, *descriptors = map(int, text.split(","))
+    return Inheritance(tuple(descriptors), ready, alive, bool(is_alone))
+
+
+class Process:
+    """A process that serves, or is about to."""
+
+    def __init__(self, popen: subprocess.Popen[bytes], loop: asyncio.AbstractEventLoop) -> None:
+        self.popen = popen
+        self.is_ready = False
+        self.has_started: asyncio.Future[bool] = loop.create_future()  # False: it died before
+        self.has_ended: asyncio.Future[int] = loop.create_future()
+        self.is_wanted = True
+
+    def drain(self) -> None:
+        """Let it end in good order."""
+        self.is_wanted = False
+        if self.popen.poll() is None:
+            self.popen.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it now."""
+        self.is_wanted = False
+        if self.popen.poll() is None:
+            self.popen.kill()
+
+
+class Supervisor:
+    """Starts processes, and keeps as many of them at work as are wanted.
+
+    `command` is what a process is started with, and `report` tells people what happens.
+    """
+
+    def __init__(
+        self, bound: BoundSockets, command: list[str], count: int, report: Callable[[str], object]
+    ) -> None:
+        self._bound = bound
+        self._command = command
+        self._count = count
+        self._report = report
+        self._processes: set[Process] = set()
+        self._is_stopping = False
+        # The end that nobody writes into: it closes with this process.
+        self._alive, self._own_end = os.pipe()
+
+    async def start(self) -> bool:
+        """Start the processes; whether all of them came to serving."""
+        return all(await asyncio.gather(*(self._started() for _ in range(self._count))))
+
+    async def replace(self) -> bool:
+        """Start new processes and let the old ones drain; whether that came about. If not, the old
+        ones stay.
+        """
+        old = [process for process in self._processes if process.is_wanted]
+        new = [self._spawn() for _ in range(self._count)]
+        if not all([await process.has_started for process in new]):
+            for process in new:
+                process.kill()
+            return False
+        for process in old:
+            process.drain()
+        return True
+
+    @property
+    def is_serving(self) -> bool:
+        """Whether a process is at work."""
+        return any(process.is_ready and process.is_wanted for process in self._processes)
+
+    async def drain(self, timeout: float) -> None:
+        """Let all processes end in good order; those that have not after that time, now."""
+        self._is_stopping = True
+        for process in self._processes:
+            process.drain()
+        if self._processes:
+            ends = [process.has_ended for process in self._processes]
+            _, late = await asyncio.wait(ends, timeout=timeout)
+            if late:
+                self.kill()
+                await asyncio.wait(late)
+        os.close(self._own_end)
+        self._bound.close()
+
+    def kill(self) -> None:
+        """End all processes now."""
+        self._is_stopping = True
+        for process in self._processes:
+            process.kill()
+
+    async def _started(self) -> bool:
+        return await self._spawn().has_started
+
+    def _spawn(self) -> Process:
+        loop = asyncio.get_running_loop()
+        ready, ready_end = os.pipe()
+        descriptors = [bound.fileno() for bound in self._bound.sockets]
+        inherited = [ready_end, self._alive, *descriptors]
+        is_alone = not self.is_serving
+        popen = subprocess.Popen(
+            self._command,
+            stdin=subprocess.DEVNULL,
+            pass_fds=inherited,
+            env={**os.environ, INHERITANCE: ",".join(map(str, [+is_alone, *inherited]))},
+            start_new_session=True,  # a Ctrl-C is the supervisor's to pass on
+        )
+        os.close(ready_end)
+        process = Process(popen, loop)
+        self._processes.add(process)
+        loop.add_reader(ready, self._on_news, process, ready)
+        return process
+
+    def _on_news(self, process: Process, ready: int) -> None:
+        if os.read(ready, 1):
+            process.is_ready = True
+            process.has_started.set_result(True)
+            return
+        # The pipe has ended, so the process has, or is about to.
+        loop = asyncio.get_running_loop()
+        loop.remove_reader(ready)
+        os.close(ready)
+        if not process.has_started.done():
+            process.has_started.set_result(False)
+        ended = loop.run_in_executor(None, process.popen.wait)
+        ended.add_done_callback(lambda future: self._on_end(process, future.result()))
+
+    def _on_end(self, process: Process, status: int) -> None:
+        self._processes.discard(process)
+        process.has_ended.set_result(status)
+        if process.is_ready and process.is_wanted and not self._is_stopping:
+            self._report(
+                f"A process of this server has ended with status {status}: starting another"
+            )
+            asyncio.get_running_loop().call_later(SECONDS_BETWEEN_RESTARTS, self._replace_one)
+
+    def _replace_one(self) -> None:
+        if not self._is_stopping:
+            self._spawn()
+
+
+def command_of_this_process() -> list[str]:
+    """What starts another process like this one."""
+    return [sys.executable, *sys.orig_argv[1:]]
