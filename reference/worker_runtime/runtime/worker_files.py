@@ -48,9 +48,14 @@ def _evaluate(
     module.__file__ = str(file)
     sys.modules[module.__name__] = module
     # Classes look for their module there, as long as the scope lives.
-    weakref.finalize(scope, sys.modules.pop, module.__name__, None)
+    weakref.finalize(scope, _forget, module.__name__, id(module))
     exec(code, module.__dict__)
     add_module_handlers(scope, module.__dict__, bound(env, scope._settings_object.host))
+
+
+def _forget(name: str, module_id: int) -> None:
+    if id(sys.modules.get(name)) == module_id:  # another worker may have taken the name
+        del sys.modules[name]
 
 
 def _free_module_name() -> str:
