@@ -21,6 +21,7 @@ from spec_tests.webcrypto.harness import (
     subtle,
 )
 from worker_runtime import CryptoKey, DOMException, Promise, Thrown, structuredClone
+from worker_runtime.webcrypto.algorithm_dictionary import bytes_of_parameters
 from worker_runtime.webcrypto.algorithm_normalization import normalize_an_algorithm
 from worker_runtime.webcrypto.crypto_key import CryptoKeyPair, new_crypto_key
 from worker_runtime.webcrypto.key_algorithm_dictionary import HmacKeyAlgorithm, KeyAlgorithm
@@ -33,6 +34,7 @@ from worker_runtime.webcrypto.methods_and_parameters import (
     perform,
     serialization_steps,
     supported_operation,
+    takes_long,
     to_key_format,
 )
 
@@ -100,6 +102,31 @@ class TestPerform:
         reasons: list[object] = []
         await subtle.digest(Trap(), b"").then(None, reasons.append)
         assert reasons == ["reason"]
+
+
+@spec("https://w3c.github.io/webcrypto/#dfn-crypto-task-source-0")
+class TestTakesLong:
+    @pytest.mark.parametrize("op, algorithm", [
+        ("encrypt", {"name": "AES-GCM", "iv": bytes(12), "additionalData": bytes(100_000)}),
+        ("encrypt", {"name": "AES-GCM", "iv": bytes(100_000)}),
+        ("encrypt", {"name": "RSA-OAEP", "label": bytes(100_000)}),
+        ("deriveBits", {"name": "PBKDF2", "hash": "SHA-1", "salt": bytes(100_000), "iterations": 1}),
+        ("deriveBits", {"name": "HKDF", "hash": "SHA-1", "salt": bytes(100_000), "info": b""}),
+    ])  # fmt: skip
+    def test_what_the_parameters_have_of_bytes_counts(self, op: Any, algorithm: Any) -> None:
+        normalized_algorithm = normalize_an_algorithm(op, algorithm)
+        operation = supported_operation(op, normalized_algorithm.name)
+        assert takes_long(operation, normalized_algorithm, 0)
+        assert bytes_of_parameters(normalized_algorithm) >= 100_000
+
+    async def test_the_length_of_a_derived_key_counts(self) -> None:
+        key = await subtle.importKey("raw", b"key", "PBKDF2", False, ["deriveKey"])
+        promise = subtle.deriveKey(
+            {"name": "PBKDF2", "hash": "SHA-256", "salt": b"", "iterations": 1},
+            key, {"name": "HMAC", "hash": "SHA-256", "length": 8_000_000}, True, ["sign"],
+        )  # fmt: skip
+        assert not is_settled(promise)
+        assert len(await exported_bytes("raw", await promise)) == 1_000_000
 
 
 @spec("https://w3c.github.io/webcrypto/#SubtleCrypto-method-encrypt")

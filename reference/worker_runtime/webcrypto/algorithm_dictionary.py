@@ -92,6 +92,19 @@ def convert_to_dictionary(value: object, dictionary_type: type[A]) -> A:
     return result
 
 
+def bytes_of_parameters(normalized_algorithm: Algorithm) -> int:
+    """How many bytes the members have that are buffers.
+
+    Part of https://w3c.github.io/webcrypto/#algorithm-dictionary-members
+    """
+    members = (
+        getattr(normalized_algorithm, member.identifier)
+        for dictionary in inherited_dictionaries(type(normalized_algorithm))
+        for member in vars(dictionary).get("members", ())
+    )
+    return sum(len(member) for member in members if isinstance(member, bytes))
+
+
 # ---- types of members ----------------------------------------------------------------------------
 
 

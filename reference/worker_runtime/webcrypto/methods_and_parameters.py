@@ -24,7 +24,12 @@ from ..webidl.type_mapping import (
     is_buffer_source,
     to_integer,
 )
-from .algorithm_dictionary import Algorithm, AlgorithmIdentifier, buffer_source
+from .algorithm_dictionary import (
+    Algorithm,
+    AlgorithmIdentifier,
+    buffer_source,
+    bytes_of_parameters,
+)
 from .algorithm_normalization import normalize_an_algorithm, operation_of
 from .crypto_key import (
     CryptoKey,
@@ -46,6 +51,8 @@ KeyFormat: TypeAlias = Literal["raw", "pkcs8", "spki", "jwk"]
 RECOGNIZED_KEY_FORMAT_VALUES: tuple[KeyFormat, ...] = ("raw", "pkcs8", "spki", "jwk")
 
 FORMAT_OF_TYPE: dict[KeyType, KeyFormat] = {"secret": "raw", "public": "spki", "private": "pkcs8"}
+
+PARAMETERS_THAT_TAKE_LONG = 1 << 16  # bytes, two milliseconds of GHASH
 
 Method: TypeAlias = Generator[bool, None, T]
 
@@ -87,7 +94,7 @@ def encrypt(algorithm: AlgorithmIdentifier, key: CryptoKey, data: BufferSource) 
     normalized_algorithm = normalize_an_algorithm("encrypt", algorithm)
     data = get_a_copy_of_the_buffer_source(data)
     operation = supported_operation("encrypt", normalized_algorithm.name)
-    yield operation.takes_long(normalized_algorithm, len(data))
+    yield takes_long(operation, normalized_algorithm, len(data), key)
     check_key(key, normalized_algorithm, "encrypt")
     ciphertext: bytes = operation.steps(normalized_algorithm, key, data)
     return ciphertext
@@ -100,7 +107,7 @@ def decrypt(algorithm: AlgorithmIdentifier, key: CryptoKey, data: BufferSource) 
     normalized_algorithm = normalize_an_algorithm("decrypt", algorithm)
     data = get_a_copy_of_the_buffer_source(data)
     operation = supported_operation("decrypt", normalized_algorithm.name)
-    yield operation.takes_long(normalized_algorithm, len(data))
+    yield takes_long(operation, normalized_algorithm, len(data), key)
     check_key(key, normalized_algorithm, "decrypt")
     plaintext: bytes = operation.steps(normalized_algorithm, key, data)
     return plaintext
@@ -113,7 +120,7 @@ def sign(algorithm: AlgorithmIdentifier, key: CryptoKey, data: BufferSource) -> 
     normalized_algorithm = normalize_an_algorithm("sign", algorithm)
     data = get_a_copy_of_the_buffer_source(data)
     operation = supported_operation("sign", normalized_algorithm.name)
-    yield operation.takes_long(normalized_algorithm, len(data))
+    yield takes_long(operation, normalized_algorithm, len(data), key)
     check_key(key, normalized_algorithm, "sign")
     signature: bytes = operation.steps(normalized_algorithm, key, data)
     return signature
@@ -130,7 +137,7 @@ def verify(
     signature = get_a_copy_of_the_buffer_source(signature)
     data = get_a_copy_of_the_buffer_source(data)
     operation = supported_operation("verify", normalized_algorithm.name)
-    yield operation.takes_long(normalized_algorithm, len(data))
+    yield takes_long(operation, normalized_algorithm, len(data), key)
     check_key(key, normalized_algorithm, "verify")
     result: bool = operation.steps(normalized_algorithm, key, signature, data)
     return result
@@ -142,7 +149,7 @@ def digest(algorithm: AlgorithmIdentifier, data: BufferSource) -> Method[bytes]:
     normalized_algorithm = normalize_an_algorithm("digest", algorithm)
     data = get_a_copy_of_the_buffer_source(data)
     operation = supported_operation("digest", normalized_algorithm.name)
-    yield operation.takes_long(normalized_algorithm, len(data))
+    yield takes_long(operation, normalized_algorithm, len(data))
     digest: bytes = operation.steps(normalized_algorithm, data)
     return digest
 
@@ -157,7 +164,7 @@ def generate_key(
     usages = to_key_usages(key_usages)
     normalized_algorithm = normalize_an_algorithm("generateKey", algorithm)
     operation = supported_operation("generateKey", normalized_algorithm.name)
-    yield operation.takes_long(normalized_algorithm, 0)
+    yield takes_long(operation, normalized_algorithm, 0)
     result: CryptoKey | CryptoKeyPair = operation.steps(
         normalized_algorithm, bool(extractable), usages
     )
@@ -183,12 +190,14 @@ def derive_key(
         "get key length", derived_key_type
     )
     operation = supported_operation("deriveBits", normalized_algorithm.name)
-    yield operation.takes_long(normalized_algorithm, 0)
+    # How long it takes is known when the length is; that this happens before the method returns
+    # nobody can see.
     check_key(base_key, normalized_algorithm, "deriveKey")
     get_key_length = supported_operation(
         "get key length", normalized_derived_key_algorithm_length.name
     ).steps
     length: int | None = get_key_length(normalized_derived_key_algorithm_length)
+    yield takes_long(operation, normalized_algorithm, (length or 0) // 8)
     secret: bytes = operation.steps(normalized_algorithm, base_key, length)
     return import_key_data(
         normalized_derived_key_algorithm_import, "raw", secret, bool(extractable), usages
@@ -202,7 +211,7 @@ def derive_bits(
     base_key, length = to_crypto_key(base_key), None if length is None else to_integer(length, 32)
     normalized_algorithm = normalize_an_algorithm("deriveBits", algorithm)
     operation = supported_operation("deriveBits", normalized_algorithm.name)
-    yield operation.takes_long(normalized_algorithm, (length or 0) // 8)
+    yield takes_long(operation, normalized_algorithm, (length or 0) // 8)
     check_key(base_key, normalized_algorithm, "deriveBits")
     bits: bytes = operation.steps(normalized_algorithm, base_key, length)
     return bits
@@ -224,7 +233,9 @@ def import_key(
             f"Expected {'a JSON Web Key' if jwk is None else 'a buffer'} for the format {format!r}"
         )
     data: KeyData = get_a_copy_of_the_buffer_source(key_data) if jwk is None else jwk
-    yield False
+    size = len(data) if isinstance(data, bytes) else sum(map(len, map(str, data.values())))
+    operation = supported_operation("importKey", normalized_algorithm.name)
+    yield takes_long(operation, normalized_algorithm, size)
     return import_key_data(normalized_algorithm, format, data, bool(extractable), usages)
 
 
@@ -261,7 +272,7 @@ def wrap_key(
         if op == "wrapKey":
             data = data[:-1] + b" " * (-len(data) % 8) + data[-1:]
     operation = supported_operation(op, normalized_algorithm.name)
-    yield operation.takes_long(normalized_algorithm, len(data))
+    yield takes_long(operation, normalized_algorithm, len(data), wrapping_key)
     result: bytes = operation.steps(normalized_algorithm, wrapping_key, data)
     return result
 
@@ -290,7 +301,10 @@ def unwrap_key(
     normalized_key_algorithm = normalize_an_algorithm("importKey", unwrapped_key_algorithm)
     wrapped_key = get_a_copy_of_the_buffer_source(wrapped_key)
     operation = supported_operation(op, normalized_algorithm.name)
-    yield operation.takes_long(normalized_algorithm, len(wrapped_key))
+    import_operation = supported_operation("importKey", normalized_key_algorithm.name)
+    yield takes_long(
+        operation, normalized_algorithm, len(wrapped_key), unwrapping_key
+    ) or takes_long(import_operation, normalized_key_algorithm, len(wrapped_key))
     check_key(unwrapping_key, normalized_algorithm, "unwrapKey")
     data: bytes = operation.steps(normalized_algorithm, unwrapping_key, wrapped_key)
     key = parse_a_jwk(data) if format == "jwk" else data
@@ -306,6 +320,24 @@ def supported_operation(op: Operation, name: str) -> SupportedOperation:
     if operation is None:
         raise DOMException(f"{name!r} does not support {op}", "NotSupportedError")
     return operation
+
+
+def takes_long(
+    operation: SupportedOperation,
+    normalized_algorithm: Algorithm,
+    length: int,
+    key: CryptoKey | None = None,
+) -> bool:
+    """Whether an operation on so many bytes takes longer than the event loop can wait. What the
+    parameters have of bytes counts, too.
+
+    Part of https://w3c.github.io/webcrypto/#dfn-crypto-task-source-0
+    """
+    return (
+        operation.takes_long(normalized_algorithm, length)
+        or bytes_of_parameters(normalized_algorithm) > PARAMETERS_THAT_TAKE_LONG
+        or (key is not None and operation.takes_long_with(key))
+    )
 
 
 def check_key(key: CryptoKey, normalized_algorithm: Algorithm, usage: KeyUsage) -> None:

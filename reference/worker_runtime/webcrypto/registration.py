@@ -32,7 +32,7 @@ def hashing_takes_long(normalized_algorithm: Algorithm, length: int) -> bool:
 
 class SupportedOperation(NamedTuple):
     """A row of the table: the type of its parameters, the steps of the operation, and whether they
-    take long on so many bytes.
+    take long on so many bytes, or with a key.
 
     Part of https://w3c.github.io/webcrypto/#algorithm-concepts-operations
     """
@@ -40,6 +40,7 @@ class SupportedOperation(NamedTuple):
     type: type[Algorithm]
     steps: Callable[..., Any]
     takes_long: Callable[[Any, int], bool] = hashing_takes_long
+    takes_long_with: Callable[[Any], bool] = lambda key: False
 
 
 Registration: TypeAlias = dict[Operation, SupportedOperation]

@@ -53,6 +53,16 @@ class TestEncrypt:
         assert (await subtle.encrypt(parameters(counter, 8), key, bytes(32)))[16:] == first
         assert (await subtle.encrypt(parameters(counter, 9), key, bytes(32)))[16:] != first
 
+    @pytest.mark.parametrize("length, most", [(1, 32), (2, 64), (4, 256), (8, 4096)])
+    async def test_the_key_stream_does_not_repeat(self, length: int, most: int) -> None:
+        key = await key_of(KEY)
+        for counter in (bytes(16), COUNTER):
+            algorithm = parameters(counter, length)
+            ciphertext = await subtle.encrypt(algorithm, key, bytes(most))
+            assert len({ciphertext[at : at + 16] for at in range(0, most, 16)}) == most // 16
+            await rejection(subtle.encrypt(algorithm, key, bytes(most + 1)), "OperationError")
+            await rejection(subtle.decrypt(algorithm, key, bytes(most + 16)), "OperationError")
+
     async def test_counter_and_length_are_of_a_block(self) -> None:
         key = await key_of(KEY)
         for algorithm in (

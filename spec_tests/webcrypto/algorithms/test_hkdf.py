@@ -15,6 +15,7 @@ from worker_runtime.webcrypto.algorithms.hkdf import (
     get_key_length,
     hkdf_expand,
     hkdf_extract,
+    takes_long,
 )
 
 spec = pytest.mark.spec
@@ -33,6 +34,15 @@ async def key_of(data: bytes) -> CryptoKey:
 
 def parameters(hash: str = "SHA-256", salt: bytes = SALT, info: bytes = INFO) -> dict[str, Any]:
     return {"name": "HKDF", "hash": hash, "salt": salt, "info": info}
+
+
+@spec("https://w3c.github.io/webcrypto/#dfn-crypto-task-source-0")
+class TestTakesLong:
+    @pytest.mark.parametrize("size, length", [(1 << 21, 0), (1 << 17, 320), (1000, 255 * 64)])
+    def test_the_information_is_hashed_for_each_block(self, size: int, length: int) -> None:
+        algorithm = normalize_an_algorithm("deriveBits", parameters(info=bytes(size)))
+        assert isinstance(algorithm, HkdfParams)
+        assert takes_long(algorithm, length) == (size * (length // 20 + 1) > 1 << 20)
 
 
 @spec("https://w3c.github.io/webcrypto/#dfn-HkdfParams")

@@ -25,8 +25,11 @@ from worker_runtime.webcrypto.algorithms.rsa import (
     RsaKeyGenParams,
     check_object_identifier,
     hashlib_name_of_hash,
+    importing_takes_long,
     new_private_key,
     new_public_key,
+    private_operation_takes_long,
+    public_operation_takes_long,
     rsa_hashed_key_algorithm,
     rsa_private_key_of_jwk,
     takes_long,
@@ -156,6 +159,48 @@ class TestGenerateRSAKeyPair:
 class TestTakesLong:
     def test_always(self) -> None:
         assert takes_long(normalize_an_algorithm("generateKey", parameters()), 0)
+
+    async def test_a_private_operation_with_a_long_key_does(self) -> None:
+        private, public = await private_key("RSA-PSS"), await public_key("RSA-PSS")
+        assert not private_operation_takes_long(private)
+        key = private._handle
+        private._handle = RSAPrivateKey.of_primes(key.p << 600 | 1, key.q << 600 | 1, 3, 1)
+        assert private_operation_takes_long(private)
+        assert not private_operation_takes_long(public)
+
+    async def test_a_public_operation_with_a_long_exponent_does(self) -> None:
+        public = await public_key("RSA-PSS")
+        assert not public_operation_takes_long(public)
+        public._handle = public._handle._replace(e=(1 << 64) + 1)
+        assert public_operation_takes_long(public)
+
+    def test_an_import_of_a_long_key_does(self) -> None:
+        algorithm = normalize_an_algorithm("importKey", {"name": "RSA-PSS", "hash": "SHA-256"})
+        assert isinstance(algorithm, RsaHashedImportParams)
+        assert importing_takes_long(algorithm, 700) and not importing_takes_long(algorithm, 200)
+
+    @pytest.mark.parametrize("times", [1, 2, 4])
+    async def test_a_hostile_json_web_key_is_refused_while_the_loop_goes_on(
+        self, times: int
+    ) -> None:
+        p = 2**2203 - 1
+        d = pow(65537, -1, p ** (times - 1) * (p - 1))
+        jwk: Any = {"kty": "RSA", "e": "AQAB"} | {
+            name: base64url_uint(number) for name, number in (("n", p**times), ("d", d))
+        }
+        promise = subtle.importKey(
+            "jwk", jwk, {"name": "RSA-PSS", "hash": "SHA-256"}, True, ["sign"]
+        )
+        assert "pending" in repr(promise)
+        await rejection(promise, "DataError")
+
+    @pytest.mark.parametrize(
+        "member, bits", [("n", 1 << 20), ("d", 1 << 20), ("e", 1 << 16), ("p", 1 << 20)]
+    )
+    async def test_numbers_that_are_too_long_are_refused(self, member: str, bits: int) -> None:
+        jwk: Any = RSA_JWK | {member: base64url_uint((1 << bits) + 1)}
+        algorithm = {"name": "RSA-PSS", "hash": "SHA-256"}
+        await rejection(subtle.importKey("jwk", jwk, algorithm, True, ["sign"]), "DataError")
 
 
 @spec("https://w3c.github.io/webcrypto/#rsassa-pkcs1-operations-import-key")

@@ -5,6 +5,7 @@ a parser would take.
 from __future__ import annotations
 
 import hashlib
+import os
 import random
 from collections.abc import Callable
 from typing import Any
@@ -47,7 +48,7 @@ K = 128
 
 
 def private_key(n: str, d: str) -> RSAPrivateKey:
-    primes = recover_prime_factors(int(n, 16), 65537, int(d, 16))
+    primes = recover_prime_factors(int(n, 16), 65537, int(d, 16), os.urandom)
     assert primes is not None
     return RSAPrivateKey.of_primes(*primes, 65537, int(d, 16))
 

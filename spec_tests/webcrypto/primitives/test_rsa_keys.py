@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Callable
 from math import gcd, isqrt, lcm
@@ -17,6 +18,7 @@ from worker_runtime.webcrypto.primitives.rsa_keys import (
     RSAPublicKey,
     generate_key_pair,
     is_probably_prime,
+    power,
     recover_prime_factors,
 )
 
@@ -39,6 +41,29 @@ def official_keys(
         private = PrivateKeyInfo.decode(fromhex(key["pkcs8"]["hex"])).private_key
         keys.append((RSAPublicKey.decode(public), public, RSAPrivateKey.decode(private), private))
     return keys
+
+
+def no_chance(count: int) -> bytes:
+    raise AssertionError("This is known without chance")
+
+
+def next_prime(start: int) -> int:
+    """The next prime that is 3 modulo 4."""
+    candidate = start | 3
+    while not is_probably_prime(candidate, 10, os.urandom):
+        candidate += 4
+    return candidate
+
+
+@spec("https://www.rfc-editor.org/rfc/rfc8017#section-5")
+class TestPower:
+    @pytest.mark.parametrize("bits", [64, 1024, 1025, 2048, 4096])
+    def test_is_that_of_python(self, bits: int) -> None:
+        chance = random.Random(bits)
+        modulus = chance.getrandbits(bits) | 1 << bits - 1 | 1
+        for exponent in (0, 1, 65537, 1 << 64, (1 << 65) - 1, chance.getrandbits(bits // 2)):
+            base = chance.getrandbits(bits + 1)
+            assert power(base, exponent, modulus) == pow(base, exponent, modulus)
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc8017#section-3.1")
@@ -154,24 +179,36 @@ class TestIsProbablyPrime:
 class TestRecoverPrimeFactors:
     def test_factors_of_a_generated_key(self) -> None:
         p, q = max(KEY.p, KEY.q), min(KEY.p, KEY.q)
-        assert recover_prime_factors(KEY.n, KEY.e, KEY.d) == (p, q)
+        assert recover_prime_factors(KEY.n, KEY.e, KEY.d, os.urandom) == (p, q)
         assert RSAPrivateKey.of_primes(p, q, KEY.e, KEY.d).is_valid()
 
     def test_factors_of_official_keys(self, wpt_data: Callable[[str], Any]) -> None:
         for _, _, key, _ in official_keys(wpt_data)[:2]:
-            assert recover_prime_factors(key.n, key.e, key.d) == (
+            assert recover_prime_factors(key.n, key.e, key.d, os.urandom) == (
                 max(key.p, key.q),
                 min(key.p, key.q),
             )
 
     @pytest.mark.parametrize("d", [0, 1, KEY.d - 2, KEY.d + 1, KEY.n], ids=int.bit_length)
     def test_an_exponent_of_another_key_finds_none(self, d: int) -> None:
-        assert recover_prime_factors(KEY.n, KEY.e, d) is None
+        assert recover_prime_factors(KEY.n, KEY.e, d, os.urandom) is None
 
-    def test_a_prime_modulus_has_none(self) -> None:
-        p = 2**521 - 1
-        assert recover_prime_factors(p, 65537, pow(65537, -1, p - 1)) is None
+    @pytest.mark.parametrize("times", [1, 2, 3])
+    def test_a_prime_modulus_and_the_power_of_one_are_told_at_once(self, times: int) -> None:
+        p = 2**607 - 1
+        d = pow(65537, -1, p ** (times - 1) * (p - 1))
+        assert recover_prime_factors(p**times, 65537, d, no_chance) is None
+
+    def test_numbers_that_small_bases_cannot_tell_apart_are_found_by_chance(self) -> None:
+        # Every prime up to 11 is a square modulo both or modulo neither.
+        p, q = (next_prime(start) for start in (1 << 260, 1 << 261))
+        while any(pow(g, p // 2, p) == 1 != pow(g, q // 2, q) for g in (2, 3, 5, 7, 11)) or any(
+            pow(g, p // 2, p) != 1 == pow(g, q // 2, q) for g in (2, 3, 5, 7, 11)
+        ):
+            q = next_prime(q + 2)
+        d = pow(65537, -1, (p - 1) * (q - 1))
+        assert recover_prime_factors(p * q, 65537, d, os.urandom) == (q, p)
 
     @pytest.mark.parametrize("n", [0, 1, 2, 3, 4])
     def test_a_tiny_modulus_has_none(self, n: int) -> None:
-        assert recover_prime_factors(n, 3, 3) is None
+        assert recover_prime_factors(n, 3, 3, os.urandom) is None

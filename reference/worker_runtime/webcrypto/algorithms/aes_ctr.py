@@ -9,6 +9,7 @@ from ...webidl.exceptions import DOMException
 from ..algorithm_dictionary import Algorithm, Member, buffer_source, octet
 from ..crypto_key import CryptoKey, KeyUsage
 from ..json_web_key import JsonWebKey, KeyData
+from ..primitives.aes import BLOCK_SIZE
 from ..primitives.modes import ctr
 from .aes import (
     ENCRYPTION_USAGES,
@@ -44,6 +45,12 @@ def encrypt(normalized_algorithm: AesCtrParams, key: CryptoKey, plaintext: bytes
         raise DOMException(f"'counter' has 16 bytes, not {len(counter)}", "OperationError")
     if not 0 < length <= 128:
         raise DOMException(f"'length' is from 1 to 128, not {length}", "OperationError")
+    # DEVIATION: by the letter the counter blocks repeat, and with them the key stream, which SP
+    # 800-38A forbids (B.1): it would show the difference of two parts of the text.
+    if -(-len(plaintext) // BLOCK_SIZE) > 1 << length:
+        raise DOMException(
+            f"A counter of {length} bits is too short for {len(plaintext)} bytes", "OperationError"
+        )
     return ctr(plaintext, counter, length, key._handle.schedule)
 
 

@@ -13,7 +13,7 @@ from ..algorithm_dictionary import Algorithm, Member, buffer_source, hash_algori
 from ..crypto_key import CryptoKey, KeyUsage, check_usages, new_crypto_key
 from ..json_web_key import KeyData, bytes_of
 from ..key_algorithm_dictionary import KeyAlgorithm
-from ..registration import Registration, SupportedOperation
+from ..registration import BYTES_THAT_TAKE_LONG, Registration, SupportedOperation
 from .sha import HASHLIB_NAMES
 
 
@@ -45,6 +45,14 @@ def derive_bits(normalized_algorithm: HkdfParams, key: CryptoKey, length: int | 
             "OperationError",
         )
     return hkdf_expand(hash, pseudorandom_key, normalized_algorithm.info, length // 8)
+
+
+def takes_long(normalized_algorithm: HkdfParams, length: int) -> bool:
+    """The information is hashed once for each block of what is derived, in bytes.
+
+    Part of https://w3c.github.io/webcrypto/#dfn-crypto-task-source-0
+    """
+    return len(normalized_algorithm.info) * (1 + length // 20) > BYTES_THAT_TAKE_LONG
 
 
 def hkdf_extract(hash: str, salt: bytes, input_keying_material: bytes) -> bytes:
@@ -84,7 +92,7 @@ def get_key_length(normalized_derived_key_algorithm: Algorithm) -> None:
 
 # https://w3c.github.io/webcrypto/#hkdf-registration
 REGISTRATION: Registration = {
-    "deriveBits": SupportedOperation(HkdfParams, derive_bits),
+    "deriveBits": SupportedOperation(HkdfParams, derive_bits, takes_long),
     "importKey": SupportedOperation(Algorithm, import_key),
     "get key length": SupportedOperation(Algorithm, get_key_length),
 }

@@ -21,6 +21,9 @@ from .rsa import (
     generate_rsa_key_pair,
     hashlib_name_of_hash,
     import_rsa_key,
+    importing_takes_long,
+    private_operation_takes_long,
+    public_operation_takes_long,
     takes_long,
 )
 
@@ -88,9 +91,9 @@ def export_key(key: CryptoKey, format: str) -> bytes | JsonWebKey:
 
 # https://w3c.github.io/webcrypto/#rsa-pss-registration
 REGISTRATION: Registration = {
-    "sign": SupportedOperation(RsaPssParams, sign),
-    "verify": SupportedOperation(RsaPssParams, verify),
+    "sign": SupportedOperation(RsaPssParams, sign, takes_long_with=private_operation_takes_long),
+    "verify": SupportedOperation(RsaPssParams, verify, takes_long_with=public_operation_takes_long),
     "generateKey": SupportedOperation(RsaHashedKeyGenParams, generate_key, takes_long),
-    "importKey": SupportedOperation(RsaHashedImportParams, import_key),
+    "importKey": SupportedOperation(RsaHashedImportParams, import_key, importing_takes_long),
     "exportKey": SupportedOperation(Algorithm, export_key),
 }

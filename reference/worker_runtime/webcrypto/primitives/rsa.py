@@ -16,7 +16,7 @@ import hmac
 from collections.abc import Callable
 
 from .der import encode_null, encode_object_identifier, encode_octet_string, encode_sequence
-from .rsa_keys import RSAError, RSAPrivateKey, RSAPublicKey
+from .rsa_keys import RSAError, RSAPrivateKey, RSAPublicKey, power
 
 # https://www.rfc-editor.org/rfc/rfc8017#appendix-B.1, and for SHA-3 https://www.rfc-editor.org/rfc/rfc9688#section-2
 OBJECT_IDENTIFIERS = {
@@ -42,7 +42,7 @@ def os2ip(octets: bytes) -> int:
 
 def rsaep(key: RSAPublicKey, m: int) -> int:
     """https://www.rfc-editor.org/rfc/rfc8017#section-5.1.1"""
-    return pow(m, key.e, key.n)
+    return power(m, key.e, key.n)
 
 
 def rsadp(key: RSAPrivateKey, c: int) -> int:
@@ -50,8 +50,8 @@ def rsadp(key: RSAPrivateKey, c: int) -> int:
 
     https://www.rfc-editor.org/rfc/rfc8017#section-5.1.2
     """
-    m_1 = pow(c, key.d_p, key.p)
-    m_2 = pow(c, key.d_q, key.q)
+    m_1 = power(c, key.d_p, key.p)
+    m_2 = power(c, key.d_q, key.q)
     h = (m_1 - m_2) * key.q_inv % key.p
     return m_2 + key.q * h
 
