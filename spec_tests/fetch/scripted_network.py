@@ -47,9 +47,11 @@ class ScriptedStream:
         self.remote_address: Address = address
         self.application_protocol: str | None = None
         self.is_secure = False
+        self.failure: Exception | None = None
         self.is_closed = False
         self.has_ended = False
         self.sent = b""  # by the client
+        self.taken = 0  # bytes of it that the server is known to have taken
         self.coming: list[bytes] = []
         self.waiter: asyncio.Future[None] | None = None
         self.drainer: asyncio.Future[None] | None = None
@@ -86,6 +88,12 @@ class ScriptedStream:
     def take(self) -> bytes:
         data, self.coming = b"".join(self.coming), []
         return data
+
+    def look(self) -> None:
+        pass
+
+    def bytes_taken(self) -> int:
+        return self.taken
 
     def write(self, data: bytes) -> None:
         self.sent += data
@@ -144,6 +152,7 @@ class ScriptedNetwork:
         raise OSError("This network has no way in")
 
     def look_at(self, stream: ScriptedStream) -> None:
+        """Answer if all of a request has been sent."""
         head, found, rest = stream.sent.partition(b"\r\n\r\n")
         if not found:
             return
@@ -167,6 +176,16 @@ class ScriptedNetwork:
         response = self.serve(request)
         if response is not None:
             stream.feed(response)
+
+
+class SilentNetwork(ScriptedNetwork):
+    """A network that answers nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda request: None)
+
+    def look_at(self, stream: ScriptedStream) -> None:
+        pass
 
 
 def response(body: bytes = b"", status: str = "200 OK", **headers: str) -> bytes:

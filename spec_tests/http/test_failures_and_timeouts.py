@@ -81,3 +81,26 @@ class TestDeadlines:
         clock, deadlines, _ = self.deadlines()
         deadlines.wait_for("content", NEVER)
         assert clock.alarms == set()
+
+    def test_who_takes_a_little_now_and_then_is_not_late(self) -> None:
+        clock, missed, taken = FakeClock(monotonic=0), [], 0
+        deadlines = Deadlines(
+            clock, lambda awaited: missed.append((clock.now, awaited)), lambda: taken
+        )
+        deadlines.wait_until_taken(60)
+        for taken in range(1, 10):
+            clock.advance(50)
+        assert missed == [] and clock.now == 450
+        clock.advance(121)
+        assert missed == [(480, "message to be taken")]
+
+    def test_a_look_is_neither_early_nor_the_end_of_the_other_deadlines(self) -> None:
+        clock, deadlines, missed = self.deadlines()
+        deadlines.wait_for("head", 10)
+        deadlines.look_after(4)
+        clock.advance(5)
+        assert missed == [(4, "a sign of life")]
+        deadlines.look_after(2)
+        deadlines.look_no_more()
+        clock.advance(20)
+        assert missed == [(4, "a sign of life"), (10, "head")]

@@ -48,7 +48,9 @@ class TestRequestContent:
             (b"Content-Length: 11\r\n", b"a", True),
             (b"Transfer-Encoding: chunked\r\n", b"", True),
         ):
-            assert self.content(fields, data, config).is_worth_finishing == is_worth_finishing
+            content = self.content(fields, data, config)
+            content.body()
+            assert content.is_worth_finishing == is_worth_finishing
 
     @pytest.mark.parametrize(
         "fields, data",
@@ -61,5 +63,5 @@ class TestRequestContent:
         self, fields: bytes, data: bytes
     ) -> None:
         with pytest.raises(MessageFailure, match="longer than 5 bytes") as caught:
-            self.content(fields, data, Config(content=5))
+            self.content(fields, data, Config(content=5)).body()
         assert caught.value.status == 413

@@ -36,8 +36,10 @@ class FakeStream:
     local_address = remote_address = TCPAddress("", 0)
     application_protocol = None
     is_secure = False
+    failure = None
 
     def __init__(self) -> None:
+        self.taken = 0  # bytes
         self.written: list[bytes] = []
         self.incoming: asyncio.Queue[bytes] = asyncio.Queue()
         self.is_held_up = False
@@ -47,6 +49,12 @@ class FakeStream:
 
     async def read(self) -> bytes:
         return await self.incoming.get()
+
+    def look(self) -> None:
+        pass
+
+    def bytes_taken(self) -> int:
+        return self.taken
 
     def write(self, data: bytes) -> None:
         self.written.append(data)

@@ -17,7 +17,8 @@ from ..host.timeouts import Timeouts
 from ..html.event_loops import EventLoop, in_parallel, relevant_event_loop
 from ..html.settings_objects import EnvironmentSettingsObject
 from ..http.connection import ClientConnection
-from ..http.failures_and_timeouts import Awaited, Deadlines
+from ..http.edge import Edge
+from ..http.failures_and_timeouts import Awaited
 from ..url.host_parsing import host_serializer
 from ..url.url_representation import URLRecord
 from .network_partition_keys import NetworkPartitionKey
@@ -43,28 +44,29 @@ class ConnectionKey(NamedTuple):
     credentials: bool
 
 
-class PooledConnection:
-    """An HTTP/1.1 connection to an origin; it has one request at a time.
+class PooledConnection(Edge[ClientConnection]):
+    """An HTTP/1.1 connection to an origin; it has one request at a time. One that `is_shared` is
+    kept for the next request.
 
     Part of https://fetch.spec.whatwg.org/#concept-connection
     """
 
     __slots__ = (
-        "_failure", "_has_ended", "_pool", "deadlines", "has_been_used", "http", "idle_since",
-        "key", "on_end", "stream", "timeouts",
+        "_has_ended", "_pool", "has_been_used", "idle_since", "is_shared", "key", "on_end",
+        "timeouts",
     )  # fmt: skip
 
     def __init__(
         self, pool: ConnectionPool, key: ConnectionKey, stream: ByteStream, timeouts: Timeouts
     ) -> None:
+        http = ClientConnection()
+        content = timeouts.content
+        super().__init__(stream, http, pool.clock, self._on_missed_deadline, content, content)
         self._pool = pool
-        self._failure: TimeoutError | None = None
         self.timeouts = timeouts  # of whom it is in use by
-        self.deadlines = Deadlines(pool.clock, self._give_up)
         self.key = key
-        self.stream = stream
-        self.http = ClientConnection()
         self.has_been_used = False  # for a request before this one
+        self.is_shared = True
         self.idle_since: float | None = None  # None: it is in use
         self._has_ended = False
         # Who uses it, and is not in `receive`, is told here that the server has nothing more to
@@ -77,20 +79,19 @@ class PooledConnection:
         """The loop that its pool belongs to."""
         return self._pool.event_loop
 
-    async def receive(self) -> None:
-        """Take in what the server sends next. OSError if the connection is lost."""
-        data = await self.stream.read()
-        if self._failure is not None:  # it must not look as if the server had ended
-            raise self._failure
-        self.http.receive_data(data)
+    def use(self, timeouts: Timeouts) -> None:
+        """It is taken from the pool for somebody who has so much time."""
+        self.timeouts = timeouts
+        self.content_timeout = self.taking_timeout = timeouts.content
 
     def release(self) -> None:
-        """The response is there to its end: keep the connection for the next request, if server and
-        pool want that.
+        """The response is there to its end: keep the connection for the next request, if all of
+        this one is sent, and server and pool want that.
         """
         self.on_end = None
         if (
-            self.http.is_persistent
+            self.http.may_go_on
+            and self.is_shared
             and not self._has_ended
             and not self.http.has_unused_data
             and not self.stream.take()
@@ -118,16 +119,18 @@ class PooledConnection:
         self.deadlines.cancel()
         self._pool.forget(self)
 
-    def _give_up(self, awaited: Awaited) -> None:
+    def _on_missed_deadline(self, awaited: Awaited) -> None:
         match awaited:
             case "head":
                 message = f"no response within {self.timeouts.head:g} seconds"
             case "content":
                 message = f"no more content within {self.timeouts.content:g} seconds"
             case _:
-                message = f"the server takes no more of the request within {self.timeouts.content:g} seconds"
-        self._failure = TimeoutError(message)
-        self.stream.abort()
+                message = (
+                    "the server takes no more of the request within "
+                    f"{self.timeouts.content:g} seconds"
+                )
+        self.give_up(TimeoutError(message))
 
     def _end(self) -> None:
         self._has_ended = True
@@ -283,8 +286,10 @@ async def obtain_a_connection(
     )  # fmt: skip
     connection = None if new else pool.take(key)
     if connection is None:
-        return await create_a_connection(client, pool, key)
-    connection.timeouts = client.host.timeouts
+        connection = await create_a_connection(client, pool, key)
+    else:
+        connection.use(client.host.timeouts)
+    connection.is_shared = not new
     return connection
 
 

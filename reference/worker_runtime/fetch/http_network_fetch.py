@@ -6,6 +6,7 @@ Fetch Standard, 4.7: https://fetch.spec.whatwg.org/#http-network-fetch
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 from weakref import ref
 
@@ -15,24 +16,22 @@ from ..html.settings_objects import current_settings_object
 from ..http.connection import CONNECTION_FIELDS
 from ..http.fields import MessageFailure
 from ..http.message import ResponseHead
-from ..streams.other_specifications import cancel_reader, get_a_reader
+from ..streams.readable_stream import ReadableStream
 from ..url.host_parsing import host_serializer
 from ..url.url_representation import URLRecord
 from ..url.url_serializing import url_path_serializer
 from ..webidl.exceptions import DOMException
-from ..webidl.promises import mark_as_handled
 from ..websockets.websocket_connections import obtain_a_websocket_connection
-from .bodies import BodyRecord
 from .connections import PooledConnection, obtain_a_connection
 from .content_codings import ContentDecoder, content_decoder
 from .headers import Header, HeaderFailure, HeaderList, extract_header_list_values
-from .incoming_content import FAILURES, IncomingContent
+from .incoming_content import FAILURES, ResponseContent
 from .infrastructure import FetchParams, appropriate_network_error
 from .network_partition_keys import determine_the_network_partition_key_of_a_request
+from .outgoing_content import OutgoingContent
 from .requests import RequestRecord
 from .responses import ResponseRecord, network_error
 from .set_cookie_header import parse_and_store_response_set_cookie_headers
-from .statuses import is_null_body_status
 
 MOST_INTERIM_RESPONSES = 32
 SMALL_CONTENT = 16 * 1024  # goes out with the head
@@ -106,13 +105,9 @@ class Transmission:
     """
 
     __slots__ = (
-        "_connection",
-        "_has_begun_to_be_answered",
-        "_is_answered",
-        "_request",
-        "_upload",
+        "_connection", "_has_begun_to_be_answered", "_is_answered", "_request", "_upload",
         "failure",
-    )
+    )  # fmt: skip
 
     def __init__(self, connection: PooledConnection, request: RequestRecord) -> None:
         self._connection = connection
@@ -131,13 +126,6 @@ class Transmission:
             return False
         return self._request.body is None or self._request.body.source is not None
 
-    @property
-    def is_over(self) -> bool:
-        """Whether all of the request has been sent."""
-        return self._upload is None or (
-            self._upload.done() and not self._upload.cancelled() and self.failure is None
-        )
-
     def cancel(self) -> None:
         """Send no more."""
         if self._upload is not None:
@@ -150,30 +138,27 @@ class Transmission:
         OSError or MessageFailure if there is none.
         """
         connection, request = self._connection, self._request
-        content, length = b"", 0
+        http = connection.http
+        content, stream = b"", None
+        length: int | None = 0
         body = request.body
         if body is not None and body.source is not None:
             content = byte_sequence(body.source) if isinstance(body.source, Blob) else body.source
             length = len(content)
-        is_stream = body is not None and body.source is None
-        fields = request_fields(request)
-        http = connection.http
-        head = http.send_request(
-            request.method,
-            request_target(request.current_url),
-            fields,
-            body.length if is_stream and body else length,
-        )
+        elif body is not None:
+            stream, length = body.stream, body.length
+        target = request_target(request.current_url)
+        head = http.send_request(request.method, target, request_fields(request), length)
         # The server may answer before it has read all of the content.
-        if len(content) < SMALL_CONTENT:
-            connection.stream.write(head + content)
+        if stream is not None:
+            connection.stream.write(head)
+            self._upload = in_parallel(self._transmit_stream(stream))
+        elif len(content) < SMALL_CONTENT:
+            connection.stream.write(head + http.send_content(content))
+            self._request_is_sent()
         else:
             connection.stream.write(head)
             self._upload = in_parallel(self._transmit_content(content))
-        if is_stream and body is not None:
-            self._upload = in_parallel(self._transmit_request_body(body))
-        if self._upload is None:
-            self._request_is_sent()
         interim_responses = 0
         while True:
             response = http.next_response()
@@ -201,47 +186,24 @@ class Transmission:
         if not self._is_answered:
             self._connection.deadlines.wait_for("head", self._connection.timeouts.head)
 
-    async def _send(self, data: bytes) -> None:
-        connection = self._connection
-        connection.stream.write(data)
-        connection.deadlines.wait_until_taken(connection.timeouts.content)
-        await connection.stream.drain()
-        connection.deadlines.it_was_taken()
-
     async def _transmit_content(self, content: bytes) -> None:
-        try:
-            for start in range(0, len(content), PIECE_OF_CONTENT):
-                await self._send(content[start : start + PIECE_OF_CONTENT])
-            self._request_is_sent()
-        except ConnectionError:  # the server takes no more; it may have answered nevertheless
-            self._connection.http.is_persistent = False
-
-    async def _transmit_request_body(self, body: BodyRecord) -> None:
         connection = self._connection
-        reader = get_a_reader(body.stream)
-        try:
-            while True:
-                chunk, done = await reader.read()
-                if done:
-                    break
-                if not isinstance(chunk, (bytes, bytearray, memoryview)):
-                    raise TypeError(
-                        f"A chunk of a request's body is bytes, not {type(chunk).__name__}"
-                    )
-                await self._send(connection.http.send_content(bytes(chunk)))
-            connection.stream.write(connection.http.send_end())
+        with suppress(
+            ConnectionError
+        ):  # the server takes no more; it may have answered all the same
+            for start in range(0, len(content), PIECE_OF_CONTENT):
+                piece = content[start : start + PIECE_OF_CONTENT]
+                await connection.send(connection.http.send_content(piece))
             self._request_is_sent()
-        # the server takes no more; it may have answered nevertheless
-        except ConnectionError as error:
-            mark_as_handled(cancel_reader(reader, error))
-            connection.http.is_persistent = False
+
+    async def _transmit_stream(self, stream: ReadableStream) -> None:
+        try:
+            if await OutgoingContent(self._connection, stream).send():
+                self._request_is_sent()
+            # Otherwise the server takes no more; it may have answered all the same.
         except Exception as error:
             self.failure = error
-            mark_as_handled(cancel_reader(reader, error))
-            connection.close()
-        except BaseException as error:
-            mark_as_handled(cancel_reader(reader, error))
-            raise
+            self._connection.close()
 
 
 def response_with_head(
@@ -263,14 +225,6 @@ def response_with_head(
     if head.status == 101:
         response.connection = connection
         return response
-    if fetch_params.request.mode == "websocket":
-        # it was made for that protocol, and is not shared with other requests
-        connection.http.is_persistent = False
-    announces_content = (
-        head.values.get("content-length", "0") != "0" or "transfer-encoding" in head.values
-    )
-    if is_null_body_status(head.status) and announces_content:
-        connection.http.is_persistent = False  # who announces content here may send it, too
     decoder = (
         decoder_for(response.header_list, fetch_params.request.header_list)
         if fetch_params.decodes_content
@@ -282,14 +236,13 @@ def response_with_head(
         response.header_list.delete("Content-Encoding")
         response.header_list.delete("Content-Length")
 
-    def may_release() -> bool:
-        transmission_is_over = transmission.is_over
-        transmission.cancel()
-        return transmission_is_over
+    def on_over() -> None:
+        transmission.cancel()  # a server that has answered to the end wants no more of the request
+        if process_end_of_body is not None:
+            process_end_of_body()
 
-    content = IncomingContent(
-        connection, decoder, may_release, fetch_params.process_response_end_of_body
-    )
+    process_end_of_body = fetch_params.process_response_end_of_body
+    content = ResponseContent(connection, decoder, on_over)
     response.body = content.body()
     if content.is_over:
         return response

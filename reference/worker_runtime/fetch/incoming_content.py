@@ -1,4 +1,4 @@
-"""Incoming content: the body of a response, which reads the connection when it is read.
+"""Incoming content: the body of a message, which reads the connection when it is read.
 
 Fetch Standard, 4.7, what its second half does in parallel:
 https://fetch.spec.whatwg.org/#http-network-fetch
@@ -12,6 +12,7 @@ from typing import Any
 from weakref import WeakMethod
 
 from ..html.event_loops import promise_of_another_turn
+from ..http.edge import Edge
 from ..http.fields import MessageFailure
 from ..streams.other_specifications import (
     close_readable_stream,
@@ -29,114 +30,86 @@ FAILURES = (OSError, MessageFailure, CodingFailure)
 
 
 class IncomingContent:
-    """What comes after the head of a response. Whoever drops it unread drops the connection.
-
-    `on_over` is called once, when nothing more will come of it. The connection goes back to its
-    pool as soon as the last byte is there, unless `may_release` says that the request is still
-    being sent.
+    """What comes after the head of a message. A request's and a response's differ in what happens
+    when it is over (`_end`), and in what is said when it breaks off (`_what`).
 
     Part of https://www.rfc-editor.org/rfc/rfc9112#section-8
     """
 
     __slots__ = (
-        "__weakref__", "_connection", "_decoder", "_failure", "_has_to_give_way", "_is_receiving",
-        "_may_release", "_on_over", "_pieces", "_stream",
+        "__weakref__", "_decoder", "_edge", "_failure", "_has_to_give_way", "_is_receiving",
+        "_pieces", "_stream",
     )  # fmt: skip
 
-    def __init__(
-        self,
-        connection: PooledConnection,
-        decoder: ContentDecoder | None,
-        may_release: Callable[[], bool],
-        on_over: Callable[[], object] | None,
-    ) -> None:
-        self._connection: PooledConnection | None = connection  # None: it is over
+    _what = "The body of the message"
+
+    def __init__(self, edge: Edge[Any], decoder: ContentDecoder | None = None) -> None:
+        self._edge: Edge[Any] | None = edge  # None: it is over
         self._decoder = decoder
         self._pieces: deque[bytes] = deque()  # what is decoded, but not taken: two at the most
         self._has_to_give_way = False  # whether the decoder has worked for long
-        self._may_release = may_release
-        self._on_over = on_over
         self._stream: ReadableStream | None = None
         self._failure: object = None  # with what the stream is to fail, if it is made later
         self._is_receiving = False
 
-    def body(self) -> BodyRecord:
-        """The content as a body: its bytes if all of them came with the head, else a stream."""
-        try:
-            begin = self._next_piece()
-        except FAILURES as error:
-            self._break_off(error)
-        else:
-            if begin is not None:
-                if self._connection is None:
-                    return BodyRecord(begin)
-                self._pieces.appendleft(begin)
-            if self._connection is not None:
-                server_has_ended = WeakMethod(self._server_has_ended)
-                self._connection.on_end = lambda: (steps := server_has_ended()) and steps()
-        return BodyRecord(stream=self._make_stream)
-
     @property
     def is_over(self) -> bool:
         """Whether nothing more will come of it."""
-        return self._connection is None
+        return self._edge is None
 
     def fail(self, reason: object) -> None:
-        """Nothing more is wanted, or nothing more will come: the stream fails with a reason, the
-        connection ends.
-        """
-        if self._connection is not None:
+        """Nothing more is wanted, or nothing more will come: the stream fails with a reason."""
+        if self._edge is not None:
             self._failure = reason
             self._end(is_complete=False)
             if self._stream is not None:
                 error_readable_stream(self._stream, reason)
 
-    def __del__(self) -> None:
-        connection = self._connection
-        if connection is not None:
-            # This may happen in any thread, and after the loop has gone.
-            asyncio_loop = connection.event_loop.asyncio_loop
-            if not asyncio_loop.is_closed():
-                asyncio_loop.call_soon_threadsafe(connection.close)
-                if self._on_over is not None:
-                    asyncio_loop.call_soon_threadsafe(self._on_over)
-
     def _end(self, is_complete: bool) -> None:
-        assert self._connection is not None
-        connection, self._connection = self._connection, None
-        if is_complete and self._may_release():
-            connection.release()
-        else:
-            connection.close()
-        if self._on_over is not None:
-            self._on_over()
+        """Nothing more will come of it."""
+        self._edge = None
+
+    def _begin(self) -> bytes | None:
+        """What has come with the head: all of it, if it is over then. None if it broke off."""
+        try:
+            begin = self._next_piece()
+        except FAILURES as error:
+            self._break_off(error)
+            return None
+        if begin is not None and self._edge is not None:
+            self._pieces.appendleft(begin)
+        return begin
 
     def _next_piece(self) -> bytes | None:
         """Some content; no bytes at its end; None if it has to be waited for. Raises one of
         FAILURES.
         """
-        assert self._connection is not None
-        http, decoder = self._connection.http, self._decoder
+        assert self._edge is not None
+        http = self._edge.http
         piece = self._pieces.popleft() if self._pieces else self._decoded_piece()
         while piece is None and not http.is_content_complete and not self._has_to_give_way:
             content = http.next_content()
             if content is None:
                 return None
-            if decoder is None:
-                piece = content
-            elif content:
-                decoder.receive(content)
-                piece = self._decoded_piece()
+            piece = self._take(content)
         if http.is_content_complete and not self._pieces:
             following = self._decoded_piece()
             if following is not None:
                 self._pieces.append(following)
             elif not self._has_to_give_way:
-                if decoder is not None:
-                    decoder.end()
+                if self._decoder is not None:
+                    self._decoder.end()
                 self._end(is_complete=True)
                 return piece or b""
         return piece
+
+    def _take(self, content: bytes) -> bytes | None:
+        """Content that has come; returns what can be handed on of it, if anything."""
+        if self._decoder is None:
+            return content
+        if content:
+            self._decoder.receive(content)
+        return self._decoded_piece()
 
     def _decoded_piece(self) -> bytes | None:
         """What the decoder gives, if it needs neither more content nor a pause."""
@@ -151,12 +124,12 @@ class IncomingContent:
     def _make_stream(self) -> ReadableStream:
         self._stream = new(ReadableStream)
         set_up_readable_stream_with_byte_reading_support(self._stream, self._pull, self.fail)
-        if self._connection is None:
+        if self._edge is None:
             error_readable_stream(self._stream, self._failure)
         return self._stream
 
     def _pull(self) -> Coroutine[Any, Any, None] | None:
-        if self._connection is None:
+        if self._edge is None:
             return None
         try:
             piece = self._next_piece()
@@ -171,16 +144,16 @@ class IncomingContent:
     async def _wait(self) -> None:
         try:
             piece = None
-            while piece is None and (connection := self._connection) is not None:
+            while piece is None and self._edge is not None:
                 if self._has_to_give_way:
                     await promise_of_another_turn()
                     self._has_to_give_way = False
                 else:
-                    connection.deadlines.wait_for("content", connection.timeouts.content)
                     self._is_receiving = True
-                    await connection.receive()
-                    connection.deadlines.it_was_sent()
-                if self._connection is not None:
+                    content = await self._edge.receive_content()
+                    if self._edge is not None and (taken := self._take(content)) is not None:
+                        self._pieces.append(taken)
+                if self._edge is not None:
                     piece = self._next_piece()
         except FAILURES as error:
             self._break_off(error)
@@ -190,25 +163,22 @@ class IncomingContent:
         finally:
             self._is_receiving = False
 
-    def _server_has_ended(self) -> None:
+    def _other_side_has_ended(self) -> None:
         """Where nobody reads, and nothing is left to be read, somebody may wait for `closed`: a
         body that is broken off fails.
         """
-        if self._connection is None or self._is_receiving or self._pieces or self._has_to_give_way:
+        if self._edge is None or self._is_receiving or self._pieces or self._has_to_give_way:
             return
-        http = self._connection.http
+        http = self._edge.http
         try:
             if (piece := self._decoded_piece()) is None and not self._has_to_give_way:
-                if data := self._connection.stream.take():
-                    http.receive_data(data)
+                self._edge.receive_what_has_come()
                 content = http.next_content()
                 if content is None:
                     http.receive_data(b"")
                     content = http.next_content()
-                if content and self._decoder is not None:
-                    self._decoder.receive(content)
-                else:
-                    piece = content
+                if content:
+                    piece = self._take(content)
             if piece:
                 self._pieces.append(piece)
         except FAILURES as error:
@@ -218,10 +188,62 @@ class IncomingContent:
         assert self._stream is not None
         if piece:
             enqueue_into_readable_stream(self._stream, piece)
-        if self._connection is None:
+        if self._edge is None:
             close_readable_stream(self._stream)
 
     def _break_off(self, error: Exception) -> None:
-        failure = TypeError(f"The body of the response is broken off: {error}")
+        failure = TypeError(f"{self._what} is broken off: {error}")
         failure.__cause__ = error
         self.fail(failure)
+
+
+class ResponseContent(IncomingContent):
+    """The body of a response. Whoever drops it unread drops the connection.
+
+    The connection goes back to its pool as soon as the last byte is there, unless the request is
+    still being sent. `on_over` is called once, when nothing more will come of it.
+
+    Part of https://www.rfc-editor.org/rfc/rfc9112#section-9.3.2
+    """
+
+    __slots__ = ("_connection", "_on_over")
+
+    _what = "The body of the response"
+
+    def __init__(
+        self,
+        connection: PooledConnection,
+        decoder: ContentDecoder | None,
+        on_over: Callable[[], object] | None,
+    ) -> None:
+        super().__init__(connection, decoder)
+        self._connection = connection
+        self._on_over = on_over
+
+    def body(self) -> BodyRecord:
+        """The content as a body: its bytes if all of them came with the head, else a stream."""
+        begin = self._begin()
+        if begin is not None and self.is_over:
+            return BodyRecord(begin)
+        if not self.is_over:
+            other_side_has_ended = WeakMethod(self._other_side_has_ended)
+            self._connection.on_end = lambda: (steps := other_side_has_ended()) and steps()
+        return BodyRecord(stream=self._make_stream)
+
+    def _end(self, is_complete: bool) -> None:
+        super()._end(is_complete)
+        if is_complete:
+            self._connection.release()
+        else:
+            self._connection.close()
+        if self._on_over is not None:
+            self._on_over()
+
+    def __del__(self) -> None:
+        if not self.is_over:
+            # This may happen in any thread, and after the loop has gone.
+            asyncio_loop = self._connection.event_loop.asyncio_loop
+            if not asyncio_loop.is_closed():
+                asyncio_loop.call_soon_threadsafe(self._connection.close)
+                if self._on_over is not None:
+                    asyncio_loop.call_soon_threadsafe(self._on_over)

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Literal, TypeAlias
 
 from ..webidl.exceptions import DOMException
+from ..webidl.promises import Promise
 from .requests import RequestRecord
 from .responses import FilteredResponse, ResponseRecord, aborted_network_error, network_error
 
@@ -22,7 +23,7 @@ class FetchController:
     https://fetch.spec.whatwg.org/#fetch-controller
     """
 
-    __slots__ = ("_steps", "serialized_abort_reason", "state")
+    __slots__ = ("_steps", "lifetime", "serialized_abort_reason", "state")
 
     def __init__(self) -> None:
         self.state: Literal["ongoing", "terminated", "aborted"] = "ongoing"
@@ -30,6 +31,9 @@ class FetchController:
         # serialized.
         self.serialized_abort_reason: Any = None
         self._steps: list[Callable[[Any], object]] | None = None
+        # Not of the standard: settled when what a service worker does for this fetch beyond its
+        # response is done; None: it does nothing.
+        self.lifetime: Promise[None] | None = None
 
     def abort(self, error: object = None) -> None:
         """End the fetch because its caller is no longer interested; the steps get the reason.

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import select
 import socket
 import struct
 import sys
@@ -23,6 +24,12 @@ from .addresses import TCPAddress as TCPAddress
 from .addresses import UnixAddress as UnixAddress
 from .addresses import address_of as address_of
 from .bound_sockets import BACKLOG, BoundSockets
+
+try:
+    from fcntl import ioctl
+    from termios import TIOCOUTQ
+except ImportError:  # Windows
+    ioctl = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
     from ssl import SSLContext
@@ -75,6 +82,10 @@ class ByteStream(Protocol):
     """
     is_held_up: bool
     """Whether `drain` would have to wait."""
+    failure: Exception | None
+    """Why the other side's end is not one in order, as far as that is known: a reset, or TLS
+    without its closure alert. `read` raises it when everything before it has been read.
+    """
     local_address: Address
     remote_address: Address
     application_protocol: str | None
@@ -89,8 +100,16 @@ class ByteStream(Protocol):
     def take(self) -> bytes:
         """The bytes that have come, if any; it does not wait."""
 
+    def look(self) -> None:
+        """Notice that the other side has ended or reset the connection, where nobody reads and
+        nobody is told by the system: `on_end` or `on_loss` is called then.
+        """
+
     def write(self, data: bytes) -> None:
         """Send bytes. They may wait in memory, so `drain` should follow."""
+
+    def bytes_taken(self) -> int:
+        """How much of what was written the other side has taken, as far as the system knows."""
 
     async def drain(self) -> None:
         """Wait until there is not too much waiting to be sent. ConnectionError if it never will be."""
@@ -146,7 +165,13 @@ class SystemNetwork:
         """Connect. Of a name with several addresses, the one that answers first is taken."""
         loop = asyncio.get_running_loop()
         security: dict[str, Any] = (
-            {} if tls is None else {"ssl": tls_context(tls), "server_hostname": tls.server_name}
+            {}
+            if tls is None
+            else {
+                "ssl": tls_context(tls),
+                "server_hostname": tls.server_name,
+                **NO_LIMIT_OF_ASYNCIO,
+            }
         )
         if isinstance(address, UnixAddress):
             try:
@@ -183,7 +208,9 @@ class SystemNetwork:
     ) -> ListeningSocket:
         """Call back with each connection that comes in, from now on."""
         loop = asyncio.get_running_loop()
-        security: dict[str, Any] = {} if tls is None else {"ssl": tls_context(tls)}
+        security: dict[str, Any] = (
+            {} if tls is None else {"ssl": tls_context(tls), **NO_LIMIT_OF_ASYNCIO}
+        )
         bound = address if isinstance(address, BoundSockets) else BoundSockets(address)
         try:
             servers = [
@@ -222,10 +249,10 @@ class SocketStream(asyncio.Protocol):
     """A connection that carries bytes both ways, over a transport of asyncio."""
 
     __slots__ = (
-        "_chunks", "_closed", "_context", "_drainers", "_failure", "_has_ended", "_is_lost", "_is_paused",
-        "_loop", "_on_connection", "_reader", "_size", "_transport", "application_protocol",
-        "is_held_up", "is_secure", "local_address", "on_data", "on_end", "on_loss",
-        "remote_address",
+        "_chunks", "_closed", "_context", "_drainers", "_has_ended", "_is_lost", "_is_paused",
+        "_loop", "_on_connection", "_reader", "_size", "_transport", "_was_told_of_end", "_written",
+        "application_protocol", "failure", "is_held_up", "is_secure", "local_address", "on_data",
+        "on_end", "on_loss", "remote_address",
     )  # fmt: skip
 
     _transport: asyncio.Transport
@@ -254,8 +281,10 @@ class SocketStream(asyncio.Protocol):
         self._closed: asyncio.Future[None] | None = None  # who waits in `wait_closed`
         self._is_paused = False  # whether the transport reads no more for now
         self._has_ended = False  # whether the other side has nothing more to say
-        self._failure: Exception | None = None  # why the connection was lost, if it was not closed
+        self._was_told_of_end = False  # whether `on_end` has been called
+        self.failure: Exception | None = None
         self._is_lost = False
+        self._written = 0  # bytes, since the beginning
 
     # ---- what users call -------------------------------------------------------------------------
 
@@ -269,8 +298,8 @@ class SocketStream(asyncio.Protocol):
                     await self._reader
                 finally:
                     self._reader = None
-            if not self._chunks and self._failure is not None:
-                raise self._failure
+            if not self._chunks and self.failure is not None:
+                raise self.failure
         return self.take()
 
     def take(self) -> bytes:
@@ -282,9 +311,29 @@ class SocketStream(asyncio.Protocol):
             self._context.copy().run(self._transport.resume_reading)
         return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
+    def look(self) -> None:
+        """Notice an end or a loss. While it is paused, or after an end, asyncio watches nothing."""
+        if not (self._is_paused or self._has_ended) or self._is_lost:
+            return
+        events = events_of(self._transport.get_extra_info("socket"))
+        if events & (POLLERR | POLLHUP):
+            self._transport.abort()
+        elif events & POLLRDHUP:
+            self._tell_of_end()
+
     def write(self, data: bytes) -> None:
         """Send bytes; `drain` should follow."""
+        self._written += len(data)
         self._transport.write(data)
+
+    def bytes_taken(self) -> int:
+        """How much the other side has taken; where the system does not say, how much the system
+        has.
+        """
+        if self._is_lost:
+            return self._written
+        waiting = bytes_on_their_way(self._transport.get_extra_info("socket")) or 0
+        return self._written - self._transport.get_write_buffer_size() - waiting
 
     async def drain(self) -> None:
         """Wait until there is not too much waiting to be sent."""
@@ -305,8 +354,36 @@ class SocketStream(asyncio.Protocol):
                 self._transport.write_eof()
 
     def close(self) -> None:
-        """End the connection when everything has been sent."""
+        """End the connection when everything has been sent, or the other side takes no more. Its
+        closure alert is not waited for.
+
+        https://www.rfc-editor.org/rfc/rfc8446#section-6.1
+        """
         self._transport.close()
+        if self.is_secure or self._transport.get_write_buffer_size():
+            self._see_to_the_end(SHORTEST_LOOK, self.bytes_taken(), 0.0)
+
+    def _see_to_the_end(self, pause: float, taken_before: int, seconds_without: float) -> None:
+        if self._is_lost:
+            return
+        taken = self.bytes_taken()
+        seconds_without = seconds_without + pause if taken == taken_before else 0.0
+        if seconds_without > LONGEST_END or (self.is_secure and self._has_arrived()):
+            self._transport.abort()
+            return
+        self._loop.call_later(
+            pause,
+            self._see_to_the_end,
+            min(2 * pause, LONGEST_LOOK),
+            taken,
+            seconds_without,
+            context=self._context,
+        )
+
+    def _has_arrived(self) -> bool:
+        """Whether the other side is known to have all that it was sent."""
+        waiting = bytes_on_their_way(self._transport.get_extra_info("socket"))
+        return waiting == 0 and not self._transport.get_write_buffer_size()
 
     def abort(self) -> None:
         """End the connection now, with a reset where there is one: an orderly end would look like
@@ -336,6 +413,7 @@ class SocketStream(asyncio.Protocol):
                 tls_context(tls),
                 server_side=isinstance(tls, ServerTLS),
                 server_hostname=server_name,
+                **NO_LIMIT_OF_ASYNCIO,
             )
         )
         if transport is None:
@@ -378,16 +456,22 @@ class SocketStream(asyncio.Protocol):
         stays open.
         """
         self._has_ended = True
+        if self.is_secure and not has_closure_alert(self._transport.get_extra_info("ssl_object")):
+            self.failure = ConnectionAbortedError("The TLS connection ended without close_notify")
         if self._reader is not None and not self._reader.done():
             self._reader.set_result(None)
-        if self.on_end is not None:
-            self.on_end()
+        self._tell_of_end()
         return not self.is_secure
+
+    def _tell_of_end(self) -> None:
+        if self.on_end is not None and not self._was_told_of_end:
+            self._was_told_of_end = True
+            self.on_end()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """It is gone."""
         self._is_lost = self._has_ended = True
-        self._failure = exc
+        self.failure = self.failure or exc
         if self._reader is not None and not self._reader.done():
             self._reader.set_result(None)
         for drainer in self._drainers:
@@ -429,8 +513,44 @@ async def dialled(connecting: Coroutine[Any, Any, tuple[Any, SocketStream]]) -> 
     return stream
 
 
+# ---- what the system knows of a connection -------------------------------------------------------
+
+POLLERR = getattr(select, "POLLERR", 0)
+POLLHUP = getattr(select, "POLLHUP", 0)
+POLLRDHUP = getattr(select, "POLLRDHUP", 0)  # Linux has it
+
+
+def events_of(connection: socket.socket | None) -> int:
+    """What has happened to a socket: POLLRDHUP if the other side has ended, POLLHUP if both have.
+
+    0 where the system cannot say.
+    """
+    if connection is None or connection.fileno() < 0 or not hasattr(select, "poll"):
+        return 0
+    poll = select.poll()
+    poll.register(connection.fileno(), POLLRDHUP)
+    return next((events for _, events in poll.poll(0)), 0)
+
+
+def bytes_on_their_way(connection: socket.socket | None) -> int | None:
+    """How much the system has been given for the other side that has not arrived; None where it
+    does not say.
+    """
+    if connection is None or ioctl is None:
+        return None
+    try:
+        return int(struct.unpack("i", ioctl(connection.fileno(), TIOCOUTQ, bytes(4)))[0])
+    except (OSError, ValueError):  # it is closed, or does not know
+        return None
+
+
 # ---- addresses and certificates ------------------------------------------------------------------
 
+# Seconds: how often it is looked whether what was sent at the end has arrived, and how long the
+# other side may take none of it.
+SHORTEST_LOOK, LONGEST_LOOK, LONGEST_END = 0.05, 5.0, 60.0
+# asyncio would count from the beginning of the end, however much the other side takes
+NO_LIMIT_OF_ASYNCIO = {"ssl_shutdown_timeout": 24 * 60 * 60.0}
 NO_LINGERING = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 
@@ -467,6 +587,17 @@ def client_context(authorities: str | None, application_protocols: tuple[str, ..
     if application_protocols:
         context.set_alpn_protocols(list(application_protocols))
     return context
+
+
+def has_closure_alert(tls: Any) -> bool:
+    """Whether the other side has ended TLS in order, so that nothing can have been cut off.
+
+    https://www.rfc-editor.org/rfc/rfc9112#section-9.8
+    """
+    try:
+        return bool(tls.read(1) == b"")
+    except OSError:  # it waits for more
+        return False
 
 
 def import_ssl() -> Any:

@@ -55,19 +55,21 @@ class Connection:
     """What both roles share: the bytes that have come and are not used yet, and the framing of the
     content in either direction.
 
-    `is_persistent` is whether another exchange may follow this one, and `content_sent` how much
-    content has been sent in it.
+    `is_persistent` is whether both sides want another exchange after this one: it is decided here,
+    from what they have said. `content_sent` is how much content has been sent in this one, and
+    `expects_continue` whether the other side waits for a word before it sends its content.
 
     Part of https://www.rfc-editor.org/rfc/rfc9112#section-9.3
     """
 
     __slots__ = (
         "_buffer", "_checked", "_has_ended", "_incoming", "_outgoing", "_position", "_want",
-        "content_sent", "is_persistent", "limits", "trailers",
+        "content_sent", "expects_continue", "is_persistent", "limits", "trailers",
     )  # fmt: skip
 
     def __init__(self, limits: Limits = Limits()) -> None:
         self.limits = limits
+        self.expects_continue = False
         self.is_persistent = True
         self.trailers: Fields = []
         self._buffer: bytes | bytearray = b""
@@ -128,6 +130,13 @@ class Connection:
     def is_content_complete(self) -> bool:
         """Whether the content of the last message has been taken out to its end."""
         return self._incoming is None
+
+    @property
+    def may_go_on(self) -> bool:
+        """Whether another exchange may follow now: both sides want it, and have sent all of this
+        one.
+        """
+        return self.is_persistent and self._incoming is None and self._outgoing == 0
 
     def next_content(self) -> bytes | None:
         """Content of the message whose head was the last; no bytes at its end."""
@@ -204,6 +213,14 @@ class Connection:
 
     # ---- sent ------------------------------------------------------------------------------------
 
+    def send_continue(self) -> bytes:
+        """Ask for the content of a request whose client waits for that.
+
+        Part of https://www.rfc-editor.org/rfc/rfc9110#section-10.1.1
+        """
+        self.expects_continue = False
+        return b"HTTP/1.1 100 Continue\r\n\r\n"
+
     def send_content(self, data: bytes) -> bytes:
         """A piece of content, framed; MessageFailure if it is more than was said."""
         self.content_sent += len(data)
@@ -224,6 +241,7 @@ class Connection:
         Part of https://www.rfc-editor.org/rfc/rfc9112#section-8-4
         """
         if self._outgoing == "chunked":
+            self._outgoing = 0
             return last_chunk(trailers)
         if self._outgoing != "until close" and self._outgoing > 0:
             self.is_persistent = False
@@ -241,14 +259,12 @@ class ServerConnection(Connection):
 
     __slots__ = (
         "_body_length", "_previous", "_previous_head", "_previous_options", "_previous_response",
-        "_wants_to_persist", "expects_continue", "request",
+        "_wants_to_persist", "request",
     )  # fmt: skip
 
     def __init__(self, limits: Limits = Limits()) -> None:
         super().__init__(limits)
         self.request: RequestHead | None = None  # that is being answered
-        # whether its client waits for a word before it sends the content
-        self.expects_continue = False
         self._previous: RequestHead | None = None  # the one before it, and what its fields mean
         self._wants_to_persist = True
         self._body_length: BodyLength = 0
@@ -307,14 +323,6 @@ class ServerConnection(Connection):
         if head.version == 1 and values.get("expect", "100-continue").lower() != "100-continue":
             raise MessageFailure(f"The expectation {values['expect'][:80]!r} cannot be met", 417)
 
-    def send_continue(self) -> bytes:
-        """Ask for the content of a request whose client waits for that.
-
-        Part of https://www.rfc-editor.org/rfc/rfc9110#section-10.1.1
-        """
-        self.expects_continue = False
-        return b"HTTP/1.1 100 Continue\r\n\r\n"
-
     def send_response(
         self,
         status: int,
@@ -322,9 +330,10 @@ class ServerConnection(Connection):
         date: str,
         fields: Iterable[tuple[str, str]],
         length: int | None,
+        is_last: bool = False,
     ) -> bytes:
         """The head of the response. `length` is how many bytes of content there are, None if nobody
-        knows yet.
+        knows yet; `is_last` is whether the server answers nothing after it.
 
         The date is sent unless there is one among the fields. The fields that frame the message, or
         are about this connection, are the connection's own to send; of those that are given, an
@@ -343,7 +352,7 @@ class ServerConnection(Connection):
             self._previous_head, self._previous_options = head, options
         if self.expects_continue:  # its content may come or not, so nobody can tell what comes next
             self.expects_continue = self.is_persistent = False
-        if "close" in options:
+        if is_last or status == 101 or "close" in options:
             self.is_persistent = False
         method, version = (self.request.method, self.request.version) if self.request else ("", 1)
         self.content_sent = 0
@@ -373,14 +382,20 @@ class ServerConnection(Connection):
         return head + f"{framing}\r\n".encode()
 
     def send_whole_response(
-        self, status: int, reason: str, date: str, fields: Iterable[tuple[str, str]], content: bytes
+        self,
+        status: int,
+        reason: str,
+        date: str,
+        fields: Iterable[tuple[str, str]],
+        content: bytes,
+        is_last: bool = False,
     ) -> bytes:
         """A response whose content is at hand; where the response has no content, it says how much
         there would be.
 
         Part of https://www.rfc-editor.org/rfc/rfc9112#section-2.1-1
         """
-        head = self.send_response(status, reason, date, fields, len(content))
+        head = self.send_response(status, reason, date, fields, len(content), is_last)
         if not self._outgoing:
             return head
         self._outgoing, self.content_sent = 0, len(content)
@@ -413,6 +428,16 @@ def serialize_response_head(
     if date:
         lines.append(f"date: {date}")
     return serialize_head(lines)[:-2], tuple(options)
+
+
+def sends_content_that_is_none(head: ResponseHead) -> bool:
+    """Whether a response that has no content announces some: its server may send it, too.
+
+    Part of https://www.rfc-editor.org/rfc/rfc9110#section-15.3.5
+    """
+    return head.status in (204, 304) and (
+        head.values.get("content-length", "0") != "0" or "transfer-encoding" in head.values
+    )
 
 
 class ClientConnection(Connection):
@@ -495,6 +520,7 @@ class ClientConnection(Connection):
             self.is_persistent = (
                 length != "until close"
                 and head.status != 101
+                and not sends_content_that_is_none(head)
                 and self._persists(head.version, head.values)
             )
             self._previous = (

@@ -13,34 +13,43 @@ from typing import Literal, TypeAlias
 
 from ..host.clock import Clock, TimerHandle
 
-Awaited: TypeAlias = Literal["request", "head", "content", "message to be taken", "end"]
+Awaited: TypeAlias = Literal[
+    "request", "head", "content", "message to be taken", "end", "a sign of life"
+]
 
 NEVER = float("inf")
 
 
 class Deadlines:
     """What the other side is waited for, and until when. It has one deadline for what it is to
-    send, and one for what to take.
+    send, one for what to take, and one for a sign that it is still there.
+
+    Who takes a little is not late: the time to take something counts from the last byte that
+    `bytes_taken` has seen taken.
 
     Part of https://www.rfc-editor.org/rfc/rfc9112#section-9.5-2
     """
 
     __slots__ = (
-        "_awaited",
-        "_clock",
-        "_on_missed",
-        "_taken_by",
-        "_sent_by",
-        "_timer",
-        "_timer_due",
-    )
+        "_awaited", "_bytes_taken", "_clock", "_looked_at_by", "_on_missed", "_patience",
+        "_sent_by", "_taken", "_taken_by", "_timer", "_timer_due",
+    )  # fmt: skip
 
-    def __init__(self, clock: Clock, on_missed: Callable[[Awaited], object]) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        on_missed: Callable[[Awaited], object],
+        bytes_taken: Callable[[], int] = lambda: 0,
+    ) -> None:
         self._clock = clock
         self._on_missed = on_missed
+        self._bytes_taken = bytes_taken
         self._awaited: Awaited = "request"
         self._sent_by = NEVER
         self._taken_by = NEVER
+        self._taken = 0  # bytes, when it was looked last
+        self._patience = NEVER  # how long it may take to take one
+        self._looked_at_by = NEVER
         self._timer: TimerHandle | None = None
         self._timer_due = NEVER
 
@@ -61,7 +70,11 @@ class Deadlines:
         self._sent_by = NEVER
 
     def wait_until_taken(self, seconds: float) -> None:
-        """The other side has so much time to take something."""
+        """The other side has so much time to take something of what it is sent, again and again,
+        until it has taken enough.
+        """
+        self._patience = seconds
+        self._taken = self._bytes_taken()
         self._taken_by = due = self._clock.monotonic() + seconds
         if due < self._timer_due:
             self._set_timer(due)
@@ -70,11 +83,21 @@ class Deadlines:
         """It has."""
         self._taken_by = NEVER
 
+    def look_after(self, seconds: float) -> None:
+        """After so much time it is to be seen whether the other side is there."""
+        self._looked_at_by = due = self._clock.monotonic() + seconds
+        if due < self._timer_due:
+            self._set_timer(due)
+
+    def look_no_more(self) -> None:
+        """That does not matter now."""
+        self._looked_at_by = NEVER
+
     def cancel(self) -> None:
         """The connection is gone: the other side has nothing to do any more, whatever it is waited
         for after this.
         """
-        self._sent_by = self._taken_by = NEVER
+        self._sent_by = self._taken_by = self._looked_at_by = NEVER
         # no deadline is earlier, so there is no timer that would hold the connection
         self._timer_due = -NEVER
         if self._timer is not None:
@@ -90,9 +113,22 @@ class Deadlines:
     def _look(self) -> None:
         self._timer = None
         self._timer_due = NEVER
-        due = min(self._sent_by, self._taken_by)
-        if due > self._clock.monotonic():
+        now = self._clock.monotonic()
+        if self._taken_by <= now and (taken := self._bytes_taken()) != self._taken:
+            self._taken = taken
+            self._taken_by = now + self._patience
+        due = min(self._sent_by, self._taken_by, self._looked_at_by)
+        if due > now:
             if due != NEVER:
                 self._set_timer(due)
+        elif due == self._looked_at_by:
+            self._looked_at_by = NEVER
+            self._on_missed("a sign of life")
+            self._look_again()
         else:
             self._on_missed("message to be taken" if due == self._taken_by else self._awaited)
+
+    def _look_again(self) -> None:
+        due = min(self._sent_by, self._taken_by, self._looked_at_by)
+        if due < self._timer_due:
+            self._set_timer(due)

@@ -33,6 +33,8 @@ class Config(NamedTuple):
     """For a client to send more of its content, when somebody waits for it."""
     response_timeout: float = 60.0
     """For a client to take more of its response."""
+    half_close_timeout: float = 3.0
+    """For a client that has ended its side, to take more of its response; then it has left."""
     linger_timeout: float = 2.0
     """For a client that still sends, to see the response to a request that was not read to its end.
     """

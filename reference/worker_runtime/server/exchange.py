@@ -7,20 +7,17 @@ between.
 from __future__ import annotations
 
 import asyncio
+from contextvars import Context
 
 from ..fetch.bodies import BodyRecord
 from ..fetch.headers import HeaderList
 from ..fetch.infrastructure import FetchController
+from ..fetch.outgoing_content import OutgoingContent
 from ..fetch.requests import RequestRecord
 from ..fetch.responses import FilteredResponse, ResponseRecord, network_error
 from ..http.body_framing import has_content
 from ..http.fields import MessageFailure
 from ..http.message import REASON_PHRASES, RequestHead, target_uri
-from ..streams import other_specifications as streams
-from ..streams.chunk_reader import ChunkReader
-from ..streams.readers import ReadableStreamDefaultReader
-from ..webidl.interfaces import END_OF_ITERATION
-from ..webidl.promises import mark_as_handled
 from ..websocket_protocol.handshake import HandshakeFailure
 from .client import Client
 from .request_content import RequestContent
@@ -28,30 +25,41 @@ from .upgrade import MISTAKES, Upgrade, refuse
 
 
 class Exchange:
-    """One request and its response. `status` is zero until the response begins."""
+    """One request and its response. `status` is zero until the response begins.
 
-    __slots__ = ("_client", "_content", "_reader", "_upgrade", "controller", "request", "status")
+    The worker's part of it runs in `context`, and so does what the worker is told of it.
+    """
 
-    def __init__(self, client: Client, request: RequestHead) -> None:
+    __slots__ = (
+        "_client", "_content", "_is_given_up", "_outgoing", "_upgrade", "context", "controller",
+        "request", "status",
+    )  # fmt: skip
+
+    def __init__(self, client: Client, request: RequestHead, context: Context) -> None:
         self.request = request
+        self.context = context
         self.status = 0
         # of the fetch that the client performs, as the worker sees it
         self.controller = FetchController()
         self._client = client
         self._content: RequestContent | None = None
-        self._reader: ReadableStreamDefaultReader | None = None  # of the response, while it is sent
+        self._outgoing: OutgoingContent | None = None  # of the response, while it is sent
         self._upgrade: Upgrade | None = None  # what the connection has become
+        self._is_given_up = False
 
     async def run(self) -> None:
         """Let the worker answer, and send its answer. MessageFailure if the request turns out to be
         none.
         """
+        client = self._client
         request = self._request_record()
         try:
-            answer = self._client.service.handle_request(request, self.controller)
+            answer = client.service.handle_request(request, self.controller)
             if not (answer is None or isinstance(answer, (ResponseRecord, FilteredResponse))):
                 answer = await answer
-        except Exception as error:
+        except BaseException as error:  # whatever a worker raises, it is not the server that ends
+            if self._is_given_up:
+                raise
             report("A request could not be handled", error)
             answer = network_error()
         if self._content is not None and self._content.failure is not None:
@@ -66,32 +74,42 @@ class Exchange:
             await self._go_on_as_web_socket(answer)
         else:
             self.send_page(500)
-        if self._client.stream.is_held_up:
-            await self._client.let_take()
+        if client.stream.is_held_up:
+            await client.let_take()
         if self._content is not None:
-            await self._content.finish()
+            await self._content.finish(self.controller.lifetime)
 
     @property
     def sent(self) -> int:
         """Bytes of content that have been sent."""
         return self._client.http.content_sent
 
+    @property
+    def received(self) -> int:
+        """Bytes of content that have been received."""
+        return 0 if self._content is None else self._content.received
+
     def shut_down(self) -> None:
         """The server ends; a request is still answered, but a WebSocket could go on for ever."""
         if self._upgrade is not None:
             self._upgrade.shut_down()
 
+    def give_up(self) -> None:
+        """It is to end now; who calls this cancels its task."""
+        self._is_given_up = True
+
     def client_has_left(self) -> None:
-        """Tell the worker that nobody waits for its answer."""
+        """Tell the worker that nobody waits for its answer, nor sends more of the request."""
+        self.context.copy().run(self._tell_that_the_client_has_left)
+
+    def _tell_that_the_client_has_left(self) -> None:
         if self.controller.state == "ongoing":
             self.controller.abort()
-
-    def connection_is_lost(self) -> None:
-        """Tell the worker that nobody takes its answer."""
-        self.client_has_left()
-        if self._reader is not None:
-            mark_as_handled(
-                streams.cancel_reader(self._reader, self.controller.serialized_abort_reason)
+        if self._outgoing is not None:
+            self._outgoing.cancel(self.controller.serialized_abort_reason)
+        if self._content is not None:
+            self._content.fail(
+                TypeError("The content of the request is broken off: nobody sends it")
             )
 
     def _request_record(self) -> RequestRecord:
@@ -118,9 +136,8 @@ class Exchange:
         try:
             self._upgrade = Upgrade(self._client, self.request, response)
         except HandshakeFailure as failure:
-            self._prepare()
             self.status = failure.status
-            refuse(self._client, failure)
+            refuse(self._client, failure, self._is_last())
         except MISTAKES as error:
             report("A response could not be sent", error)
             self.send_page(500)
@@ -132,38 +149,35 @@ class Exchange:
 
     # ---- the response ----------------------------------------------------------------------------
 
-    def send_page(self, status: int, explanation: str = "") -> None:
+    def send_page(self, status: int, explanation: str = "", is_last: bool = False) -> None:
         """Answer with a status and an explanation, not with what a worker says."""
-        self._prepare()
         self.status = status
-        self._client.send_page(status, explanation)
+        self._client.send_page(status, explanation, is_last or self._is_last())
 
-    def _prepare(self) -> None:
-        if self._client.service.is_draining or (
+    def _is_last(self) -> bool:
+        """Whether the connection ends after this."""
+        return self._client.service.is_draining or (
             self._content is not None and not self._content.is_worth_finishing
-        ):
-            self._client.http.is_persistent = False
+        )
 
     def _send(self, response: ResponseRecord | FilteredResponse) -> BodyRecord | None:
         """Send a response, or the head of one whose body is a stream, which is returned."""
         client, status, body = self._client, response.status, response.body
         reason = response.status_message or REASON_PHRASES.get(status, "")
         content = b"" if body is None else body.take_bytes()
-        if client.service.is_draining or self._content is not None:
-            self._prepare()
+        date, is_last = client.service.date(), self._is_last()
         try:
             if content is not None and not (body is None and self._is_about_another(status)):
-                date = client.service.date()
                 client.stream.write(
                     client.http.send_whole_response(
-                        status, reason, date, response.header_list, content
+                        status, reason, date, response.header_list, content, is_last
                     )
                 )
                 self.status = status
                 return None
             length = declared_length(body, response.header_list)
             head = client.http.send_response(
-                status, reason, client.service.date(), response.header_list, length
+                status, reason, date, response.header_list, length, is_last
             )
         except MessageFailure as failure:
             report("A response could not be sent", failure)
@@ -177,39 +191,19 @@ class Exchange:
         return status == 304 or self.request.method == "HEAD"
 
     async def _send_stream(self, body: BodyRecord) -> None:
-        client, http = self._client, self._client.http
-        reader = streams.get_a_reader(body.stream)
-        if not has_content(self.status, self.request.method):
-            mark_as_handled(streams.cancel_reader(reader, None))
-            return
-        self._reader = reader
-        chunks = ChunkReader(reader)
         try:
-            while True:
-                chunk = await chunks.read()
-                if chunk is END_OF_ITERATION:
-                    break
-                if not isinstance(chunk, (bytes, bytearray, memoryview)):
-                    raise TypeError(
-                        f"A chunk of a response's body is bytes, not {type(chunk).__name__}"
-                    )
-                data = bytes(chunk)
-                client.stream.write(http.send_content(data))
-                if client.stream.is_held_up:
-                    await client.let_take()
-            client.stream.write(http.send_end())
-        except BaseException as error:
-            mark_as_handled(streams.cancel_reader(reader, error))
-            http.is_persistent = False
-            if not isinstance(error, Exception):
-                raise
-            if not isinstance(error, ConnectionError):
-                report("The body of a response could not be sent to its end", error)
+            self._outgoing = OutgoingContent(self._client, body.stream)
+            if has_content(self.status, self.request.method):
+                await self._outgoing.send()
+            else:
+                self._outgoing.cancel(None)
+        except Exception as error:
+            report("The body of a response could not be sent to its end", error)
             if self.request.version == 0:
                 # an orderly end of the connection would look like the end of the content
-                client.stream.abort()
+                self._client.stream.abort()
         finally:
-            self._reader = None
+            self._outgoing = None
 
 
 def declared_length(body: BodyRecord | None, header_list: HeaderList) -> int | None:

@@ -58,8 +58,7 @@ class Listener:
             self._connections.add(ServedConnection(stream, self._service, self._forget))
             return
         client = Client(stream, self._service, lambda awaited: None)
-        client.http.is_persistent = False
-        client.send_page(503, "There are too many connections; try again later")
+        client.send_page(503, "There are too many connections; try again later", is_last=True)
         stream.close()
 
     def _forget(self, connection: ServedConnection) -> None:

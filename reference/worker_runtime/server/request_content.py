@@ -1,139 +1,106 @@
-"""Content of a request: bytes where it came with the head, else a byte stream that reads the
-connection when it is read.
+"""Request content: bytes where it came with the head, else a byte stream that reads the connection
+when it is read.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from ..fetch.bodies import BodyRecord
+from ..fetch.incoming_content import IncomingContent
 from ..http.fields import MessageFailure
 from ..http.message import RequestHead
-from ..streams import other_specifications as streams
-from ..streams.readable_stream import ReadableStream
-from ..webidl.interfaces import new
 from ..webidl.promises import Promise, a_promise_resolved_with
 from .client import Client
 
 IS_OVER = "The response has been sent, so the rest of the request's content is gone: read it before"
 
 
-class RequestContent:
-    """What follows the head of a request. `failure` is what was wrong with it, if something was."""
+class RequestContent(IncomingContent):
+    """What follows the head of a request. `failure` is what was wrong with it, if something was,
+    and `received` how many bytes have come.
+    """
 
-    __slots__ = (
-        "_client",
-        "_is_over",
-        "_length",
-        "_piece",
-        "_readable",
-        "_received",
-        "_receiving",
-        "failure",
-    )
+    __slots__ = ("_client", "_length", "_on_over", "_receiving", "failure", "received")
+
+    _what = "The content of the request"
 
     def __init__(self, client: Client, request: RequestHead) -> None:
-        """MessageFailure if it is too long, or not framed as it should be."""
+        super().__init__(client)
         self.failure: MessageFailure | None = None
         self._client = client
-        self._length = (
-            int(request.values["content-length"]) if "content-length" in request.values else None
-        )
-        self._received = 0
-        # what the worker reads, if it has asked for a stream
-        self._readable: ReadableStream | None = None
-        self._receiving: Promise[None] | None = None  # the last time that it read
-        self._is_over = False  # whether it gets no more
-        self._check(self._length or 0)
-        self._piece = client.http.next_content()  # what came with the head
-        if self._piece:
-            self._count(self._piece)
+        length = request.values.get("content-length")
+        self._length = None if length is None else int(length)
+        self.received = 0
+        self._receiving: Promise[Any] | None = None  # the last time that the worker read
+        self._on_over: Callable[[], object] | None = None
 
     def body(self) -> BodyRecord:
-        """The body of the request, as the worker gets it."""
-        if self._client.http.is_content_complete:
-            assert self._piece is not None
-            return BodyRecord(self._piece, len(self._piece))
-        return BodyRecord(None, self._length, self._make_readable)
+        """The body of the request, as the worker gets it.
+
+        MessageFailure if it is too long, or not framed as it should be.
+        """
+        self._check(self._length or 0)
+        begin = self._begin()
+        if self.failure is not None:
+            raise self.failure
+        if begin is not None and self.is_over:
+            return BodyRecord(begin, len(begin))
+        return BodyRecord(None, self._length, self._make_stream)
 
     @property
     def is_worth_finishing(self) -> bool:
         """Whether it may well be read to its end, by the worker or for the next request's sake."""
-        left = 0 if self._length is None else self._length - self._received
+        left = 0 if self._length is None else self._length - self.received
         return self._receiving is not None or left <= self._client.service.config.unread_content
 
-    async def finish(self) -> None:
-        """The response has been sent: read what the worker has left, unless that is too much to go
-        on with the connection.
+    async def finish(self, lifetime: Promise[None] | None) -> None:
+        """The response has been sent. What the worker still does, until the end of its `lifetime`,
+        may read the rest. What it leaves is skipped, unless that is too much to go on with the
+        connection.
         """
-        http = self._client.http
-        self._is_over = True
+        if lifetime is not None and not self.is_over:
+            is_done = Promise.withResolvers()
+            self._on_over = lambda: is_done.resolve(None)
+            lifetime.then(is_done.resolve, is_done.resolve)
+            await is_done.promise
         if self._receiving is not None:
             await self._receiving
-        if self._readable is not None:
-            streams.error_readable_stream(self._readable, TypeError(IS_OVER))
-        left = self._client.service.config.unread_content - len(self._piece or b"")
-        while http.is_persistent and not http.is_content_complete:
-            if left < 0:
-                http.is_persistent = False
-                return
+        self.fail(TypeError(IS_OVER))
+        http = self._client.http
+        left = self._client.service.config.unread_content
+        if self._stream is None:  # nobody has read what came with the head
+            left -= self.received
+        while http.is_persistent and not http.is_content_complete and left >= 0:
             try:
-                left -= len(await self._receive())
+                left -= len(await self._client.receive_content())
             except MessageFailure:
-                left = -1
+                return
 
-    async def _receive(self) -> bytes:
-        client, http = self._client, self._client.http
-        piece = http.next_content()
-        if piece is None:
-            if http.expects_continue:
-                client.stream.write(http.send_continue())
-            client.deadlines.wait_for("content", client.service.config.content_timeout)
-            while piece is None:
-                await client.receive()
-                piece = http.next_content()
-            client.deadlines.it_was_sent()
-        self._count(piece)
-        return piece
-
-    def _count(self, piece: bytes) -> None:
-        self._received += len(piece)
-        self._check(self._received)
+    def _take(self, content: bytes) -> None:
+        self.received += len(content)
+        self._check(self.received)
+        super()._take(content)
 
     def _check(self, length: int) -> None:
         limit = self._client.service.config.content
         if limit is not None and length > limit:
             raise MessageFailure(f"The content is longer than {limit} bytes", 413)
 
-    # ---- as a stream -----------------------------------------------------------------------------
+    def _pull(self) -> Promise[Any] | None:  # type: ignore[override]
+        steps = super()._pull()
+        if steps is not None:
+            self._receiving = a_promise_resolved_with(steps)
+            return self._receiving
+        return None
 
-    def _make_readable(self) -> ReadableStream:
-        self._readable = new(ReadableStream)
-        streams.set_up_readable_stream_with_byte_reading_support(self._readable, self._pull)
-        if self._is_over:
-            streams.error_readable_stream(self._readable, TypeError(IS_OVER))
-        return self._readable
+    def _break_off(self, error: Exception) -> None:
+        if isinstance(error, MessageFailure):
+            self.failure = error
+        super()._break_off(error)
 
-    def _pull(self) -> Promise[None]:
-        assert self._readable is not None
-        self._receiving = a_promise_resolved_with(self._receive_into(self._readable))
-        return self._receiving
-
-    async def _receive_into(self, readable: ReadableStream) -> None:
-        try:
-            if self._piece:
-                piece, self._piece = self._piece, None
-            else:
-                piece = await self._receive()
-        except MessageFailure as failure:
-            self.failure = failure
-            streams.error_readable_stream(
-                readable, TypeError(f"The content of the request is broken: {failure}")
-            )
-        except OSError as error:
-            streams.error_readable_stream(
-                readable, TypeError(f"The content of the request is incomplete: {error}")
-            )
-        else:
-            if piece:
-                streams.enqueue_into_readable_stream(readable, piece)
-            if self._client.http.is_content_complete:
-                streams.close_readable_stream(readable)
+    def _end(self, is_complete: bool) -> None:
+        super()._end(is_complete)
+        if self._on_over is not None:
+            self._on_over()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from contextvars import copy_context
+from contextvars import Context, copy_context
 from typing import Any
 
 from ..host.network import ByteStream
@@ -24,11 +24,15 @@ class ServedConnection:
     nothing goes on any more.
 
     Each exchange has a context of its own, so no variable of it is seen by the next one.
+
+    A client that ends its side may still take its response. It has left when it takes none of it
+    for a while, or when the connection is reset; whether it is, is looked at even while nothing is
+    read or written.
     """
 
     __slots__ = (
         "_client", "_context", "_exchange", "_has_ended", "_is_lost", "_is_over", "_on_over",
-        "_task",
+        "_progress", "_task",
     )  # fmt: skip
 
     def __init__(
@@ -42,6 +46,7 @@ class ServedConnection:
         self._has_ended = False  # whether the client has nothing more to say
         self._is_over = False  # whether the client has been told the last
         self._is_lost = False  # whether it cannot be told anything
+        self._progress = (0, 0)  # bytes taken and received, when they were looked at last
         self._on_over = on_over
         self._client.deadlines.wait_for("request", service.config.head_timeout)
         stream.on_data = self._on_data
@@ -59,6 +64,8 @@ class ServedConnection:
         """End the connection whatever goes on."""
         self._is_over = True
         self._client.stream.abort()
+        if self._exchange is not None:
+            self._exchange.give_up()
         if self._task is not None:
             self._task.cancel()
 
@@ -75,29 +82,32 @@ class ServedConnection:
             try:
                 request = http.next_request() if http.has_unused_data else None
             except MessageFailure as failure:
-                self._begin(self._refuse(failure))
+                self._begin(self._refuse(failure), self._context.copy())
                 return
             if request is None:
                 self._wait_for_more()
                 return
             self._client.deadlines.it_was_sent()
-            self._exchange = Exchange(self._client, request)
-            if not self._begin(self._perform(self._exchange)):
+            context = self._context.copy()
+            self._exchange = exchange = Exchange(self._client, request, context)
+            if not self._begin(self._perform(exchange), context):
                 return
         # A client that sends many requests at once lets the others have their turn.
         asyncio.get_running_loop().call_soon(self._go_on, context=self._context.copy())
 
-    def _begin(self, steps: Coroutine[Any, Any, None]) -> bool:
+    def _begin(self, steps: Coroutine[Any, Any, None], context: Context) -> bool:
         """Perform steps, in a context of their own; returns whether they are done."""
-        self._task = run_to_first_wait(self._to_the_end(steps), self._context.copy())
+        self._task = run_to_first_wait(self._to_the_end(steps), context)
         if self._task is None:
             return True
         self._client.stream.on_data = None  # what comes meanwhile is content, or has to wait
+        self._client.deadlines.look_after(self._client.service.config.half_close_timeout)
         self._task.add_done_callback(self._task_is_done, context=self._context.copy())
         return False
 
     def _task_is_done(self, task: asyncio.Task[None]) -> None:
         self._task = None
+        self._client.deadlines.look_no_more()
         if self._is_lost:
             self._on_over(self)
             return
@@ -130,7 +140,7 @@ class ServedConnection:
         self._exchange = None
         if self._client.service.log is not None:
             self._client.service.log(exchange)
-        if not self._client.http.is_persistent or self._is_lost:
+        if not self._client.http.may_go_on or self._is_lost:
             await self._end()
 
     def _wait_for_more(self) -> None:
@@ -154,11 +164,10 @@ class ServedConnection:
 
     def _send_last_page(self, status: int, explanation: str) -> None:
         self._is_over = True
-        self._client.http.is_persistent = False
         if self._exchange is None:
-            self._client.send_page(status, explanation)
+            self._client.send_page(status, explanation, is_last=True)
         elif self._exchange.status == 0:
-            self._exchange.send_page(status, explanation)
+            self._exchange.send_page(status, explanation, is_last=True)
             if self._client.service.log is not None:
                 self._client.service.log(self._exchange)
 
@@ -166,7 +175,7 @@ class ServedConnection:
         """End the connection. A client that is still sending could lose the response to a reset, so
         it gets time to see it.
 
-        https://www.rfc-editor.org/rfc/rfc9112#section-9.6-10
+        Part of https://www.rfc-editor.org/rfc/rfc9112#section-9.6-10
         """
         client = self._client
         if self._is_over or not client.http.is_content_complete:
@@ -192,7 +201,8 @@ class ServedConnection:
     def _on_end(self) -> None:
         self._has_ended = True
         if self._exchange is not None:
-            self._exchange.client_has_left()
+            self._progress = self._client.stream.bytes_taken(), self._exchange.received
+            self._client.deadlines.look_after(self._client.service.config.half_close_timeout)
         elif self._task is None and not self._is_over:
             self._go_on()
 
@@ -200,13 +210,15 @@ class ServedConnection:
         self._is_lost = True
         self._client.deadlines.cancel()
         if self._exchange is not None:
-            self._exchange.connection_is_lost()
+            self._exchange.client_has_left()
         if self._task is None:
             self._on_over(self)
 
     def _on_missed_deadline(self, awaited: Awaited) -> None:
         if awaited == "request":
             self._close()
+        elif awaited == "a sign of life":
+            self._look()
         elif awaited in ("head", "content") and (
             self._exchange is None or self._exchange.status == 0
         ):
@@ -214,3 +226,17 @@ class ServedConnection:
             self._close()
         else:
             self.abort()
+
+    def _look(self) -> None:
+        """Part of https://www.rfc-editor.org/rfc/rfc9112#section-9.6-2"""
+        client, exchange = self._client, self._exchange
+        client.stream.look()
+        if self._is_lost or exchange is None:
+            return
+        if self._has_ended:
+            progress = client.stream.bytes_taken(), exchange.received
+            if progress == self._progress:
+                client.stream.abort()  # the client has left
+                return
+            self._progress = progress
+        client.deadlines.look_after(client.service.config.half_close_timeout)

@@ -55,7 +55,6 @@ class Upgrade:
         client.stream.write(
             client.http.send_response(101, reason, client.service.date(), fields, None)
         )
-        client.http.is_persistent = False
         other_end = end._other_end
         limits = ConnectionLimits(
             config.websocket_message,
@@ -93,18 +92,18 @@ class Upgrade:
         self._connection.close(CloseCode.GOING_AWAY)
 
 
-def refuse(client: Client, failure: HandshakeFailure) -> int:
-    """Answer a handshake that is none; returns how many bytes of content that is.
+def refuse(client: Client, failure: HandshakeFailure, is_last: bool) -> None:
+    """Answer a handshake that is none.
 
-    https://www.rfc-editor.org/rfc/rfc6455#section-4.4
+    Part of https://www.rfc-editor.org/rfc/rfc6455#section-4.4
     """
     status, reason = failure.status, reason_phrase(failure.status)
     content = f"{status} {reason}\n{failure}\n".encode()
     fields: Fields = [("content-type", "text/plain;charset=UTF-8"), *failure.fields]
+    date = client.service.date()
     client.stream.write(
-        client.http.send_whole_response(status, reason, client.service.date(), fields, content)
+        client.http.send_whole_response(status, reason, date, fields, content, is_last)
     )
-    return len(content)
 
 
 # What can be wrong with a response that comes with an end of a pair.

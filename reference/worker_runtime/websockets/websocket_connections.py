@@ -125,9 +125,9 @@ class WebSocketConnection:
     """
 
     __slots__ = (
-        "_awaited", "_clock", "_deadline", "_feedback", "_flush_is_due", "_frames", "_given",
+        "_awaited", "_bytes_taken", "_clock", "_deadline", "_feedback", "_flush_is_due", "_frames", "_given",
         "_handed_over", "_has_given_up", "_has_pinged", "_is_client", "_is_over", "_is_reading",
-        "_last_received", "_limits", "_outgoing", "_protocol", "_sender", "_stream", "_taken",
+        "_last_received", "_limits", "_outgoing", "_patience", "_protocol", "_sender", "_stream", "_taken",
         "_timer", "_unsent", "_verdict",
     )  # fmt: skip
 
@@ -162,7 +162,11 @@ class WebSocketConnection:
         self._is_over = False
         self._has_pinged = False
         self._last_received = clock.monotonic()
+        self._bytes_taken = 0  # by the network, when it was looked last
         self._deadline = NEVER
+        self._patience = (
+            NEVER  # which is added to the deadline while the other side takes something
+        )
         self._timer: TimerHandle | None = None
 
     # ---- what is sent ----------------------------------------------------------------------------
@@ -380,8 +384,27 @@ class WebSocketConnection:
     # ---- what does not come ----------------------------------------------------------------------
 
     def _set_deadline(self, seconds: float) -> None:
-        self._deadline = min(self._deadline, self._clock.monotonic() + seconds)
+        """The other side has so much time, but for what it needs to take what it was sent before."""
+        due = self._clock.monotonic() + seconds
+        if due < self._deadline:
+            self._deadline, self._patience = due, seconds
+            self._bytes_taken = self._stream.bytes_taken()
         self._set_timer()
+
+    def _takes_something(self) -> bool:
+        """Whether the other side has taken something since it was looked last."""
+        before, self._bytes_taken = self._bytes_taken, self._stream.bytes_taken()
+        return self._bytes_taken != before
+
+    def _silence(self, now: float) -> float:
+        """For how long the other side has given no sign of life that it could have given."""
+        if self._is_reading:
+            return now - self._last_received
+        if not self._stream.is_held_up:
+            return 0.0
+        if self._takes_something():
+            self._last_received = now
+        return now - self._last_received
 
     def _set_timer(self) -> None:
         if self._timer is not None:
@@ -390,13 +413,12 @@ class WebSocketConnection:
         if self._is_over:
             return
         now = self._clock.monotonic()
-        silence = now - self._last_received if self._is_reading else 0.0
         patience = (
             self._limits.idle_timeout
             if self._has_pinged
             else min(self._limits.ping_interval, self._limits.idle_timeout)
         )
-        delay = min(self._deadline - now, patience - silence)
+        delay = min(self._deadline - now, patience - self._silence(now))
         if delay < NEVER:
             self._timer = self._clock.call_later(max(delay, 0.0), self._look)
 
@@ -404,7 +426,9 @@ class WebSocketConnection:
         """Part of https://websockets.spec.whatwg.org/#ping-and-pong-frames"""
         self._timer = None
         now = self._clock.monotonic()
-        silence = now - self._last_received if self._is_reading else 0.0
+        if now >= self._deadline and self._takes_something():
+            self._deadline = now + self._patience
+        silence = self._silence(now)
         if now >= self._deadline:
             self._stream.abort()
             return
