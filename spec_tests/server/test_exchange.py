@@ -18,6 +18,7 @@ from worker_runtime.server.exchange import Exchange
 from worker_runtime.server.service import Answer, RequestHandler
 from worker_runtime.streams import other_specifications as streams
 from worker_runtime.streams.readable_stream import ReadableStream
+from worker_runtime.webidl.promises import a_promise_resolved_with
 
 from .raw_http import (
     GET,
@@ -195,6 +196,38 @@ class TestResponsesWithoutContent:
         async with serving(answering(lambda: response(BodyRecord(stream=stream)))) as server:
             await server.ask(b"HEAD / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
             await canceled.wait()
+
+
+class TestHandlersThatRaise:
+    @pytest.mark.parametrize("turns", [0, 1], ids=["at once", "later"])
+    @pytest.mark.parametrize(
+        "error",
+        [
+            KeyError("k"),
+            SystemExit(4),
+            KeyboardInterrupt(),
+            GeneratorExit(),
+            asyncio.CancelledError(),
+            StopAsyncIteration(),
+            BaseExceptionGroup("all", [SystemExit(1)]),
+        ],
+        ids=lambda error: type(error).__name__,
+    )
+    async def test_whatever_it_is_it_is_answered(
+        self, error: BaseException, turns: int, reports: list[str]
+    ) -> None:
+        async def handle_request(
+            request: RequestRecord, controller: FetchController
+        ) -> ResponseRecord:
+            if request.method == "HEAD":
+                return response()
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            raise error
+
+        async with serving(handle_request) as server:
+            answer = await server.ask(GET + LAST_GET.replace(b"GET", b"HEAD"))
+        assert statuses(answer) == [500, 200] and reports == [repr(error)]
 
 
 class TestResponsesThatAreStreams:
@@ -568,3 +601,49 @@ class TestRequestContent:
             await client.read_until(b"hello")
             with pytest.raises(TypeError, match="response has been sent"):
                 await content_of(kept[0])
+
+    async def test_what_outlives_the_response_may_read_to_the_end(self) -> None:
+        contents: list[bytes] = []
+
+        async def read(request: RequestRecord, turns: int) -> None:
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            contents.append(await content_of(request))
+
+        def handle_request(request: RequestRecord, controller: FetchController) -> ResponseRecord:
+            if request.method == "POST":
+                reading = read(request, int(request.header_list.get("X-Turns") or 0))
+                controller.lifetime = a_promise_resolved_with(reading)
+            return response(status=202)
+
+        for turns in (0, 1, 20):
+            for size in (10, 2_000_000):
+                async with serving(handle_request) as server, server.client() as client:
+                    fields = b"X-Turns: %d\r\nContent-Length: %d\r\n\r\n" % (turns, size)
+                    client.send(b"POST / HTTP/1.1\r\n" + HOST + fields)
+                    assert statuses(await client.read_until(b"hello")) == [202]
+                    client.send(b"a" * size + LAST_GET)
+                    await until(lambda: contents)
+                    assert contents.pop() == b"a" * size
+                    if size < 1000:  # else the connection ends, so that nobody has to wait for it
+                        assert statuses(await client.read_to_end()) == [202]
+
+    async def test_a_client_that_leaves_ends_the_reading_that_outlives_the_response(self) -> None:
+        failures: list[str] = []
+
+        async def read(request: RequestRecord) -> None:
+            try:
+                await content_of(request)
+            except TypeError as error:
+                failures.append(str(error))
+
+        def handle_request(request: RequestRecord, controller: FetchController) -> ResponseRecord:
+            controller.lifetime = a_promise_resolved_with(read(request))
+            return response(status=202)
+
+        async with serving(handle_request) as server:
+            async with server.client() as client:
+                client.send(b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 10\r\n\r\nabc")
+                await client.read_until(b"hello")
+            await until(lambda: failures)
+        assert "broken off" in failures[0]

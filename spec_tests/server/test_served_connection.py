@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import re
+import socket
+from collections.abc import AsyncIterator
 from contextvars import ContextVar
 
 import pytest
 
 from spec_tests.fakes import FakeClock
+from worker_runtime.fetch.bodies import BodyRecord
 from worker_runtime.fetch.infrastructure import FetchController
 from worker_runtime.fetch.requests import RequestRecord
 from worker_runtime.fetch.responses import ResponseRecord
+from worker_runtime.host.network import NO_LINGERING, SocketStream
+from worker_runtime.streams.readable_stream import ReadableStream
 from worker_runtime.url.url_serializing import url_path_serializer, url_serializer
 
 from .raw_http import HOST, Server, content_of, echo, hello, response, serving, statuses, until
@@ -359,6 +364,34 @@ class TestContexts:
             assert (await client.read_to_end()).endswith(b"\r\n\r\nnobody")
 
 
+async def read_slowly(
+    server: Server, clock: FakeClock, data: bytes, seconds: float, is_all: bool = False
+) -> int:
+    """Send a request, and read so slowly that seconds pass for each 100 kB; returns how many bytes
+    came. If the request `is_all`, the client ends its side then.
+    """
+    connection = socket.socket()
+    # so that what was read can be seen from the other side
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 50_000)
+    connection.setblocking(False)
+    await asyncio.get_running_loop().sock_connect(connection, ("127.0.0.1", server.port))
+    reader, writer = await asyncio.open_connection(sock=connection, limit=50_000)
+    writer.write(data)
+    if is_all:
+        writer.write_eof()
+    received = passed = 0
+    while piece := await reader.read(100_000):
+        received += len(piece)
+        while passed < received:
+            passed += 100_000
+            for _ in range(10):
+                await asyncio.sleep(0)
+            if server.listener._connections:
+                clock.advance(seconds)
+    writer.close()
+    return received
+
+
 class TestDeadlinesOfClients:
     """Time passes on a clock of the test's own."""
 
@@ -461,3 +494,143 @@ class TestDeadlinesOfClients:
                 await client.read_until(b"hello")
                 clock.advance(1)
                 assert len(clock.alarms) == 1
+
+    @pytest.mark.parametrize("is_stream", [False, True], ids=["bytes", "stream"])
+    async def test_who_takes_the_response_steadily_may_take_long(self, is_stream: bool) -> None:
+        clock, size = FakeClock(), 12_000_000
+
+        def handle_request(request: RequestRecord, controller: FetchController) -> ResponseRecord:
+            body = bytes(size)
+            return response(BodyRecord(stream=ReadableStream.from_([body])) if is_stream else body)
+
+        async with serving(handle_request, clock=clock) as server:
+            data = GET + b"Connection: close\r\n\r\n"
+            assert await read_slowly(server, clock, data, 30) > size
+        assert clock.now > 1500
+
+    async def test_the_end_of_a_response_may_take_long_too(self) -> None:
+        """All of it is written, and the connection is to be closed."""
+        clock, size = FakeClock(), 12_000_000
+        async with serving(
+            lambda request, controller: response(bytes(size)), clock=clock
+        ) as server:
+            data = b"GET / HTTP/1.0\r\n\r\n"
+            assert await read_slowly(server, clock, data, 30) > size
+
+
+class TestClientsThatMayHaveLeft:
+    """Time passes on a clock of the test's own."""
+
+    async def until_gone(self, server: Server, clock: FakeClock) -> float:
+        """The seconds that pass until the server has no connection."""
+        begin = clock.now
+        while server.listener._connections:
+            await asyncio.sleep(0.001)
+            clock.advance(0.5)
+            assert clock.now < begin + 60
+        return clock.now - begin
+
+    async def test_a_source_of_events_that_is_idle_is_cancelled(self) -> None:
+        clock = FakeClock()
+        reasons: list[object] = []
+        ended = asyncio.Event()
+
+        async def events() -> AsyncIterator[bytes]:
+            try:
+                yield b"data: 1\n\n"
+                await asyncio.Event().wait()
+            finally:
+                ended.set()
+
+        def handle_request(request: RequestRecord, controller: FetchController) -> ResponseRecord:
+            controller.upon_abort(reasons.append)
+            return response(BodyRecord(stream=ReadableStream.from_(events())))
+
+        async with serving(handle_request, clock=clock) as server:
+            async with server.client() as client:
+                client.send(GET + b"\r\n")
+                await client.read_until(b"data: 1\n\n")
+            assert 3 <= await self.until_gone(server, clock) < 7
+            assert [getattr(reason, "name", None) for reason in reasons] == ["AbortError"]
+            await ended.wait()
+
+    @pytest.mark.parametrize("method", ["GET", "POST"])
+    async def test_a_handler_that_never_answers_keeps_no_connection(self, method: str) -> None:
+        clock, never = FakeClock(), asyncio.Event()
+
+        async def handle_request(
+            request: RequestRecord, controller: FetchController
+        ) -> ResponseRecord:
+            controller.upon_abort(lambda reason: never.set())  # so that the test leaves no task
+            await never.wait()
+            return response()
+
+        async with serving(handle_request, clock=clock) as server:
+            async with server.client() as client:
+                client.send(
+                    f"{method} / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello".encode()
+                )
+                await until(lambda: server.listener._connections)
+            assert 3 <= await self.until_gone(server, clock) < 7
+
+    @pytest.mark.parametrize("how", ["closes", "resets"])
+    async def test_a_client_that_goes_while_its_content_waits_is_noticed(self, how: str) -> None:
+        clock, never = FakeClock(), asyncio.Event()
+
+        async def handle_request(
+            request: RequestRecord, controller: FetchController
+        ) -> ResponseRecord:
+            controller.upon_abort(lambda reason: never.set())
+            await never.wait()
+            return response()
+
+        async with serving(handle_request, clock=clock) as server:
+            async with server.client() as client:
+                client.send(POST + b"Content-Length: 300000\r\n\r\n" + bytes(200_000))
+                await client.writer.drain()
+                await until(lambda: server.listener._connections)
+                (connection,) = server.listener._connections
+                assert isinstance(connection._client.stream, SocketStream)
+                stream = connection._client.stream
+                await until(lambda: stream._is_paused)
+                if how == "resets":
+                    client.writer.get_extra_info("socket").setsockopt(
+                        socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGERING
+                    )
+            assert await self.until_gone(server, clock) < 10
+
+    async def test_who_has_said_all_and_still_reads_gets_all(self) -> None:
+        clock, size = FakeClock(), 12_000_000
+
+        async def handle_request(
+            request: RequestRecord, controller: FetchController
+        ) -> ResponseRecord:
+            while clock.now < 1002:
+                await asyncio.sleep(0)
+            return response(bytes(size))
+
+        async with serving(handle_request, clock=clock) as server:
+            reading = asyncio.ensure_future(
+                read_slowly(server, clock, GET + b"\r\n", 1, is_all=True)
+            )
+            await until(lambda: server.listener._connections)
+            clock.advance(2)
+            assert await reading > size
+
+    async def test_a_client_that_stays_is_left_alone(self) -> None:
+        clock, release = FakeClock(), asyncio.Event()
+
+        async def handle_request(
+            request: RequestRecord, controller: FetchController
+        ) -> ResponseRecord:
+            await release.wait()
+            return response()
+
+        async with serving(handle_request, clock=clock) as server, server.client() as client:
+            client.send(GET + b"\r\n")
+            await until(lambda: server.listener._connections)
+            for _ in range(100):
+                await asyncio.sleep(0)
+                clock.advance(10)
+            release.set()
+            assert statuses(await client.read_until(b"hello")) == [200]

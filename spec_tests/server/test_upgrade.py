@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+from socket import SO_RCVBUF, SOL_SOCKET
+from socket import socket as system_socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
@@ -344,6 +346,55 @@ class TestBackpressure:
                 "The other side does not take what it is sent",
                 False,
             )
+            await client.leave()
+
+    async def test_a_long_message_before_the_close_may_take_long(self) -> None:
+        clock, size = FakeClock(), 12_000_000
+
+        def worker(request: Request) -> Response:
+            client, server = WebSocketPair()
+            server.accept()
+            server.send(bytes(size))
+            server.close(1000)
+            return Response(None, status=101, webSocket=client)
+
+        async with serving(worker, clock=clock) as server:
+            connection = system_socket()
+            connection.setsockopt(SOL_SOCKET, SO_RCVBUF, 50_000)
+            connection.setblocking(False)
+            await asyncio.get_running_loop().sock_connect(connection, ("127.0.0.1", server.port))
+            reader, writer = await asyncio.open_connection(sock=connection, limit=50_000)
+            writer.write(f"{HANDSHAKE}\r\n".encode())
+            received = passed = 0
+            while received < size and (piece := await reader.read(100_000)):
+                received += len(piece)
+                while passed < received:
+                    passed += 100_000
+                    for _ in range(10):
+                        await asyncio.sleep(0)
+                    clock.advance(5)  # the whole takes ten minutes, and the closing has ten seconds
+            assert received > size
+            writer.transport.abort()
+
+    async def test_who_takes_nothing_at_all_is_given_up(self) -> None:
+        clock = FakeClock()
+
+        def worker(request: Request) -> Response:
+            client, server = WebSocketPair()
+            server.accept()
+            server.send(bytes(12_000_000))
+            return Response(None, status=101, webSocket=client)
+
+        async with serving(worker, clock=clock) as server:
+            client = await Client.connect(server)
+            (connection,) = server.listener._connections
+            while not connection._client.stream.is_held_up:
+                await asyncio.sleep(0)
+            for _ in range(10):
+                await asyncio.sleep(0)
+                clock.advance(30)
+            while server.listener._connections:
+                await asyncio.sleep(0)
             await client.leave()
 
     async def test_listeners_that_are_slow_stop_the_reading(self) -> None:

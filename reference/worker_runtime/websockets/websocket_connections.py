@@ -127,7 +127,7 @@ class WebSocketConnection:
     __slots__ = (
         "_awaited", "_bytes_taken", "_clock", "_deadline", "_feedback", "_flush_is_due", "_frames", "_given",
         "_handed_over", "_has_given_up", "_has_pinged", "_is_client", "_is_over", "_is_reading",
-        "_last_received", "_limits", "_outgoing", "_patience", "_protocol", "_sender", "_stream", "_taken",
+        "_last_received", "_last_taken", "_limits", "_outgoing", "_patience", "_protocol", "_sender", "_stream", "_taken",
         "_timer", "_unsent", "_verdict",
     )  # fmt: skip
 
@@ -162,7 +162,8 @@ class WebSocketConnection:
         self._is_over = False
         self._has_pinged = False
         self._last_received = clock.monotonic()
-        self._bytes_taken = 0  # by the network, when it was looked last
+        self._bytes_taken = 0  # when it was looked last
+        self._last_taken = clock.monotonic()  # when it was seen that it takes something
         self._deadline = NEVER
         self._patience = (
             NEVER  # which is added to the deadline while the other side takes something
@@ -388,23 +389,20 @@ class WebSocketConnection:
         due = self._clock.monotonic() + seconds
         if due < self._deadline:
             self._deadline, self._patience = due, seconds
-            self._bytes_taken = self._stream.bytes_taken()
         self._set_timer()
 
-    def _takes_something(self) -> bool:
-        """Whether the other side has taken something since it was looked last."""
+    def _look_what_is_taken(self, now: float) -> None:
         before, self._bytes_taken = self._bytes_taken, self._stream.bytes_taken()
-        return self._bytes_taken != before
+        if self._bytes_taken != before:
+            self._last_taken = now
 
     def _silence(self, now: float) -> float:
         """For how long the other side has given no sign of life that it could have given."""
         if self._is_reading:
             return now - self._last_received
-        if not self._stream.is_held_up:
-            return 0.0
-        if self._takes_something():
-            self._last_received = now
-        return now - self._last_received
+        if self._stream.is_held_up:
+            return now - max(self._last_received, self._last_taken)
+        return 0.0
 
     def _set_timer(self) -> None:
         if self._timer is not None:
@@ -413,6 +411,7 @@ class WebSocketConnection:
         if self._is_over:
             return
         now = self._clock.monotonic()
+        self._look_what_is_taken(now)
         patience = (
             self._limits.idle_timeout
             if self._has_pinged
@@ -426,8 +425,9 @@ class WebSocketConnection:
         """Part of https://websockets.spec.whatwg.org/#ping-and-pong-frames"""
         self._timer = None
         now = self._clock.monotonic()
-        if now >= self._deadline and self._takes_something():
-            self._deadline = now + self._patience
+        self._look_what_is_taken(now)
+        if now >= self._deadline:
+            self._deadline = max(self._deadline, self._last_taken + self._patience)
         silence = self._silence(now)
         if now >= self._deadline:
             self._stream.abort()
