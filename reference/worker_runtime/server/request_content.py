@@ -78,10 +78,10 @@ class RequestContent(IncomingContent):
             except MessageFailure:
                 return
 
-    def _take(self, content: bytes) -> None:
+    def _take(self, content: bytes) -> bytes | None:
         self.received += len(content)
         self._check(self.received)
-        super()._take(content)
+        return super()._take(content)
 
     def _check(self, length: int) -> None:
         limit = self._client.service.config.content

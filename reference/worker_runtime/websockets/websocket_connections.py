@@ -125,10 +125,10 @@ class WebSocketConnection:
     """
 
     __slots__ = (
-        "_awaited", "_bytes_taken", "_clock", "_deadline", "_feedback", "_flush_is_due", "_frames", "_given",
-        "_handed_over", "_has_given_up", "_has_pinged", "_is_client", "_is_over", "_is_reading",
-        "_last_received", "_last_taken", "_limits", "_outgoing", "_patience", "_protocol", "_sender", "_stream", "_taken",
-        "_timer", "_unsent", "_verdict",
+        "_awaited", "_bytes_taken", "_clock", "_deadline", "_feedback", "_flush_is_due", "_frames",
+        "_given", "_handed_over", "_has_given_up", "_has_pinged", "_is_client", "_is_over",
+        "_is_reading", "_last_taken", "_limits", "_outgoing", "_patience", "_protocol", "_sender",
+        "_silent_since", "_stream", "_taken", "_timer", "_unsent", "_verdict",
     )  # fmt: skip
 
     def __init__(
@@ -161,7 +161,7 @@ class WebSocketConnection:
         self._is_reading = False
         self._is_over = False
         self._has_pinged = False
-        self._last_received = clock.monotonic()
+        self._silent_since = clock.monotonic()
         self._bytes_taken = 0  # when it was looked last
         self._last_taken = clock.monotonic()  # when it was seen that it takes something
         self._deadline = NEVER
@@ -364,10 +364,10 @@ class WebSocketConnection:
                 break
             while stream.is_held_up and not self._is_client:
                 await stream.drain()
+            self._silent_since = self._clock.monotonic()
             self._is_reading = True
             data = await stream.read()
             self._is_reading = self._has_pinged = False
-            self._last_received = self._clock.monotonic()
             if not data:
                 return
         if protocol.has_failed:  # who still sends could lose the reason to a reset
@@ -399,10 +399,8 @@ class WebSocketConnection:
     def _silence(self, now: float) -> float:
         """For how long the other side has given no sign of life that it could have given."""
         if self._is_reading:
-            return now - self._last_received
-        if self._stream.is_held_up:
-            return now - max(self._last_received, self._last_taken)
-        return 0.0
+            return now - self._silent_since
+        return now - self._last_taken if self._stream.is_held_up else 0.0
 
     def _set_timer(self) -> None:
         if self._timer is not None:
