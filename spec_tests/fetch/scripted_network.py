@@ -48,6 +48,7 @@ class ScriptedStream:
         self.application_protocol: str | None = None
         self.is_secure = False
         self.failure: Exception | None = None
+        self.bytes_written = 0
         self.is_closed = False
         self.has_ended = False
         self.sent = b""  # by the client
@@ -97,6 +98,7 @@ class ScriptedStream:
 
     def write(self, data: bytes) -> None:
         self.sent += data
+        self.bytes_written += len(data)
         self.network.look_at(self)
 
     async def drain(self) -> None:

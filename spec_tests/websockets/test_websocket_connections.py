@@ -39,7 +39,7 @@ class FakeStream:
     failure = None
 
     def __init__(self) -> None:
-        self.taken = 0  # bytes
+        self.taken = self.bytes_written = 0
         self.written: list[bytes] = []
         self.incoming: asyncio.Queue[bytes] = asyncio.Queue()
         self.is_held_up = False

@@ -82,6 +82,8 @@ class ByteStream(Protocol):
     """
     is_held_up: bool
     """Whether `drain` would have to wait."""
+    bytes_written: int
+    """How much has been written, since the beginning."""
     failure: Exception | None
     """Why the other side's end is not one in order, as far as that is known: a reset, or TLS
     without its closure alert. `read` raises it when everything before it has been read.
@@ -250,8 +252,8 @@ class SocketStream(asyncio.Protocol):
 
     __slots__ = (
         "_chunks", "_closed", "_context", "_drainers", "_has_ended", "_is_lost", "_is_paused",
-        "_loop", "_on_connection", "_reader", "_size", "_transport", "_was_told_of_end", "_written",
-        "application_protocol", "failure", "is_held_up", "is_secure", "local_address", "on_data",
+        "_loop", "_on_connection", "_reader", "_size", "_transport", "_was_told_of_end",
+        "application_protocol", "bytes_written", "failure", "is_held_up", "is_secure", "local_address", "on_data",
         "on_end", "on_loss", "remote_address",
     )  # fmt: skip
 
@@ -284,7 +286,7 @@ class SocketStream(asyncio.Protocol):
         self._was_told_of_end = False  # whether `on_end` has been called
         self.failure: Exception | None = None
         self._is_lost = False
-        self._written = 0  # bytes, since the beginning
+        self.bytes_written = 0
 
     # ---- what users call -------------------------------------------------------------------------
 
@@ -323,7 +325,7 @@ class SocketStream(asyncio.Protocol):
 
     def write(self, data: bytes) -> None:
         """Send bytes; `drain` should follow."""
-        self._written += len(data)
+        self.bytes_written += len(data)
         self._transport.write(data)
 
     def bytes_taken(self) -> int:
@@ -331,9 +333,9 @@ class SocketStream(asyncio.Protocol):
         has.
         """
         if self._is_lost:
-            return self._written
+            return self.bytes_written
         waiting = bytes_on_their_way(self._transport.get_extra_info("socket")) or 0
-        return self._written - self._transport.get_write_buffer_size() - waiting
+        return self.bytes_written - self._transport.get_write_buffer_size() - waiting
 
     async def drain(self) -> None:
         """Wait until there is not too much waiting to be sent."""

@@ -27,6 +27,7 @@ from ..websocket_protocol.frames import CloseCode
 NEVER = float("inf")
 EVENTS_IN_A_TURN = 64
 LONG_MESSAGE = 128 * 1024  # bytes: it is sent frame by frame, as the network takes it
+A_LOT = 64 * 1024  # bytes that the other side has not taken
 FRAMES_AT_ONCE = 16  # which are short, or have become so by compression
 WRITES_IN_A_TURN = 4
 
@@ -398,9 +399,11 @@ class WebSocketConnection:
 
     def _silence(self, now: float) -> float:
         """For how long the other side has given no sign of life that it could have given."""
-        if self._is_reading:
-            return now - self._silent_since
-        return now - self._last_taken if self._stream.is_held_up else 0.0
+        if self._stream.bytes_written - self._bytes_taken > A_LOT:  # which it may be busy with
+            is_awaited, since = self._is_reading or self._stream.is_held_up, self._last_taken
+        else:
+            is_awaited, since = self._is_reading, 0.0
+        return now - max(self._silent_since, since) if is_awaited else 0.0
 
     def _set_timer(self) -> None:
         if self._timer is not None:
