@@ -68,8 +68,8 @@ class TestScriptOfFile:
         sites = [Site(), Site()]
         for site in sites:
             await site.install(script_of_file(tmp_path / "w.py", {}))
-        texts = [await text_from(site) for site in sites]
-        assert texts == ["__worker__ True", "__worker_2__ True"]
+        names, are_found = zip(*[(await text_from(site)).split() for site in sites])
+        assert len(set(names)) == 2 and are_found == ("True", "True")
 
     async def test_a_module_goes_with_its_scope(self, tmp_path: Path) -> None:
         write(tmp_path / "w.py", "from worker_runtime import Response\n", 1)
