@@ -17,6 +17,7 @@ from .addresses import (
     definitions_with_owners,
     tree_of,
 )
+from .index import Index
 
 
 @dataclass(slots=True, eq=False)
@@ -79,33 +80,34 @@ class Code:
         return [site for site in self.sites if site.address]
 
 
-def read_code(root: Path, package: Path) -> Code:
-    """Read a package below `root`, without importing it."""
-    modules: dict[Path, Module] = {}
+def read_modules(root: Path, package: Path, index: Index) -> dict[Path, Module]:
+    """Read the files of a package below `root`, without importing it."""
+    return {
+        file: index.read("module", file, lambda: Module(root, package, file))
+        for file in sorted(package.rglob("*.py"))
+    }
+
+
+def code_of(modules: dict[Path, Module]) -> Code:
+    """Put the files of a package together."""
     mentioned: dict[str, list[str]] = {}
-    for file in sorted(package.rglob("*.py")):
-        module = modules[file] = Module(root, file)
-        if file.relative_to(package).parts[0] in ROOMS_WITHOUT_ADDRESSES:
-            for site in module.sites:
-                site.address, site.parts = None, ()
-            continue
-        for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
-            for address in ADDRESS.findall(line):
-                mentioned.setdefault(address, []).append(f"{module.name}:{number}")
+    for module in modules.values():
+        for address, place in module.mentioned:
+            mentioned.setdefault(address, []).append(place)
     link(modules)
     return Code(
         [site for module in modules.values() for site in module.sites],
         mentioned,
-        [deviation for module in modules.values() for deviation in module.deviations()],
+        [deviation for module in modules.values() for deviation in module.deviations],
     )
 
 
 class Module:
     """A file: its definitions, and what its names stand for."""
 
-    def __init__(self, root: Path, file: Path) -> None:
-        self.file = file
+    def __init__(self, root: Path, package: Path, file: Path) -> None:
         self.name = file.relative_to(root).as_posix()
+        lines = file.read_text("utf-8").splitlines()
         self.sites = sorted(
             (site_of(node, owner, self.name) for node, owner in definitions_with_owners(file)),
             key=lambda site: site.line,
@@ -116,10 +118,19 @@ class Module:
             alias: source for node in ast.walk(tree) for alias, source in imports(node, file)
         }
         self.local = {site.name: site for site in self.sites if not site.owner}
+        self.deviations = list(self._deviations(lines))
+        self.mentioned = [
+            (address, f"{self.name}:{number}")
+            for number, line in enumerate(lines, 1)
+            for address in ADDRESS.findall(line)
+        ]
+        if file.relative_to(package).parts[0] in ROOMS_WITHOUT_ADDRESSES:
+            self.mentioned = []
+            for site in self.sites:
+                site.address, site.parts = None, ()
 
-    def deviations(self) -> Iterator[Deviation]:
+    def _deviations(self, lines: list[str]) -> Iterator[Deviation]:
         """The comments that tell of a deviation."""
-        lines = self.file.read_text("utf-8").splitlines()
         for number, line in enumerate(lines, 1):
             if not line.lstrip().startswith("# DEVIATION"):
                 continue

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from .addresses import tree_of
 from .code import mentions, tables
+from .index import Index
 
 
 @dataclass(slots=True, eq=False)
@@ -26,10 +26,6 @@ class MarkedTest:
     """What it mentions, by itself and through the tables and functions beside it: names, and
     attributes with a dot.
     """
-    imported: frozenset[str] = frozenset()
-    """The modules, and what is in them, that it mentions:
-    "worker_runtime.url.host_parsing.host_parser".
-    """
 
     @property
     def place(self) -> str:
@@ -37,27 +33,27 @@ class MarkedTest:
         return f"{self.file}:{self.line}"
 
 
-def read_marks(root: Path, folder: Path) -> list[MarkedTest]:
+def read_marks(root: Path, folder: Path, index: Index) -> list[MarkedTest]:
     """The marks, `@spec("<address>")`, of the tests in a folder below `root`."""
-    found = []
-    for file in sorted(folder.rglob("test_*.py")):
-        name = file.relative_to(root).as_posix()
-        tests = []
-        for node in tree_of(file).body:
-            tests += marked(node, name, "")
-            if isinstance(node, ast.ClassDef):
-                tests += [
-                    test for child in node.body for test in marked(child, name, f"{node.name}.")
-                ]
-        aids = helpers(file)
-        sources = dict(imports(file))
-        for test in tests:
-            test.names = with_helpers(test.names, aids)
-            test.imported = frozenset(
-                source for name, source in sources.items() if name in test.names
-            )
-        found += tests
-    return found
+    return [
+        test
+        for file in sorted(folder.rglob("test_*.py"))
+        for test in index.read("marks", file, lambda: marks_of(root, file))
+    ]
+
+
+def marks_of(root: Path, file: Path) -> list[MarkedTest]:
+    """The marks of a file of tests."""
+    name = file.relative_to(root).as_posix()
+    tests = []
+    for node in tree_of(file).body:
+        tests += marked(node, name, "")
+        if isinstance(node, ast.ClassDef):
+            tests += [test for child in node.body for test in marked(child, name, f"{node.name}.")]
+    aids = helpers(file)
+    for test in tests:
+        test.names = with_helpers(test.names, aids)
+    return tests
 
 
 def helpers(file: Path) -> dict[str, frozenset[str]]:
@@ -67,17 +63,6 @@ def helpers(file: Path) -> dict[str, frozenset[str]]:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             found[node.name] = mentions(ast.walk(node))
     return found
-
-
-def imports(file: Path) -> Iterator[tuple[str, str]]:
-    """The names that a file imports from somewhere, each with the dotted name of what it stands
-    for.
-    """
-    for node in tree_of(file).body:
-        if isinstance(node, ast.ImportFrom):
-            yield from (
-                (alias.asname or alias.name, f"{node.module}.{alias.name}") for alias in node.names
-            )
 
 
 def with_helpers(names: frozenset[str], aids: dict[str, frozenset[str]]) -> frozenset[str]:

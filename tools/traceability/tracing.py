@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Literal
 
 from .absences import LeftOut, read_left_out
-from .code import Code, Site, read_code, reached
+from .code import Code, Site, code_of, reached, read_modules
+from .index import Index
 from .marks import MarkedTest, read_marks
 from .notes import read_anchors, read_deviations, read_texts
-from .scope import Entry, Scope, Section, read_scopes
+from .scope import Entry, Scope, Section, read_scope
 
 Status = Literal["tested", "through", "untested", "parts", "out", "missing", "term"]
 """The first three are implemented: tested by tests of its own, through those of what uses it, or by
@@ -57,9 +58,15 @@ class Project:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.scopes = read_scopes(root / "tools" / "scope")
-        self.code: Code = read_code(root, root / "reference" / "worker_runtime")
-        self.marks = read_marks(root, root / "spec_tests")
+        index = Index(root)
+        self.scopes = [
+            index.read("scope", file, lambda: read_scope(file))
+            for file in sorted((root / "tools" / "scope").glob("*.tsv"))
+        ]
+        modules = read_modules(root, root / "reference" / "worker_runtime", index)
+        self.marks = read_marks(root, root / "spec_tests", index)
+        index.save()
+        self.code: Code = code_of(modules)
         self.left_out = read_left_out(root, root / "tools" / "scope" / "left_out", self.scopes)
         self.own_anchors = read_anchors(root / "SPEC_NOTES.md")
         self.deviations = read_deviations(root / "SPEC_NOTES.md")
