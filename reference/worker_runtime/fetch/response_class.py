@@ -102,7 +102,8 @@ class Response(Body):
         self._headers = None
         self._guard = "response"
         body_with_type = None if body is None else extract(body)
-        members = to_dictionary(ResponseInit, init, members)
+        if init is not None or members:
+            members = to_dictionary(ResponseInit, init, members)
         web_socket = members.get("webSocket")
         if web_socket is not None:
             status = members.pop("status", 200)
