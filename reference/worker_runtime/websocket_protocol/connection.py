@@ -176,6 +176,8 @@ class Connection:
         while not self.has_failed and self.received_close is None:
             try:
                 if self._receiving is None:
+                    if self._position == len(self._buffer):
+                        return None  # OPTIMIZATION: nothing has come of the next frame
                     if frames == FRAMES_IN_A_ROW:
                         return Progress(frames)
                     if (message := self._receive_a_short_message()) is not None:
