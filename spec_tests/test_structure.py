@@ -44,7 +44,7 @@ LEVELS = [
 ]
 LEVEL_OF_ROOM = {room: level for level, rooms in enumerate(LEVELS) for room in rooms.split()}
 ROOMS_WITH_ASYNCIO = {"cli", "host", "runtime", "server", "testing"}
-FILES_WITH_ASYNCIO = {"webidl/awaitables", "webidl/promises", "html/event_loops"}
+FILES_WITH_ASYNCIO = {"webidl/awaitables", "webidl/promises", "html/agents", "html/event_loops"}
 NOTES = TESTS.parent / "SPEC_NOTES.md"
 
 FILES = sorted(file for file in PACKAGE.rglob("*.py") if file.name != "__init__.py")

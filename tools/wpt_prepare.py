@@ -1,7 +1,8 @@
 """Makes a worker run before a file of the Web Platform Tests does: its scope has the URL of that
 file as its location.
 
-The runner executes this with the package as `runtime` and the URL as `location`.
+The runner executes this with the package as `runtime`, the URL as `location` and the interface of
+the scope as `scope`.
 """
 
 from __future__ import annotations
@@ -10,20 +11,40 @@ from importlib import import_module
 from types import ModuleType
 
 
-def prepare(runtime: ModuleType, location: str) -> None:
+INTERFACES_OF_OTHER_SCOPES = {
+    "DedicatedWorkerGlobalScope",
+    "ServiceWorkerGlobalScope",
+    "SharedWorker",
+    "SharedWorkerGlobalScope",
+}
+
+
+def prepare(runtime: ModuleType, location: str, interface: str) -> None:
     worker_global_scope = import_module(f"{runtime.__name__}.global_scope.worker_global_scope")
+    hooks = import_module(f"{runtime.__name__}.webidl.host_hooks").hooks
+    processing_model = import_module(f"{runtime.__name__}.html.workers.processing_model")
     settings_objects = import_module(f"{runtime.__name__}.html.settings_objects")
     url_parsing = import_module(f"{runtime.__name__}.url.url_parsing")
     interfaces = import_module(f"{runtime.__name__}.webidl.interfaces")
     host = import_module(f"{runtime.__name__}.host.host")
-    scope = interfaces.new(worker_global_scope.WorkerGlobalScope)
-    settings_object = worker_global_scope.set_up_a_worker_environment_settings_object(
-        scope, url_parsing.url_parser(location), host.Host(profile="browser")  # as tests presume
-    )
-    settings_objects.realm_execution_context.set(settings_object)
+    url = url_parsing.url_parser(location)
+    user_agent = host.Host(profile="browser")  # as the tests presume
+    if interface == "DedicatedWorkerGlobalScope":
+        owner = settings_objects.EnvironmentSettingsObject(
+            user_agent, origin=import_module(f"{runtime.__name__}.url.url_serializing").origin(url)
+        )
+        worker = processing_model.WorkerRecord(interface, runtime.EventTarget(), url, owner)
+        scope = hooks.create_a_new_realm(interface, url, user_agent, worker)
+    else:
+        scope = interfaces.new(worker_global_scope.WorkerGlobalScope)
+        worker_global_scope.set_up_a_worker_environment_settings_object(scope, url, user_agent)
+    settings_objects.realm_execution_context.set(scope._settings_object)
+    # In Python all interfaces are importable everywhere; these are not exposed in that scope.
+    for name in INTERFACES_OF_OTHER_SCOPES - {interface}:
+        setattr(runtime, name, None)
     # Tests see the scope as JavaScript's own global object, for which the runner needs it without
     # the proxy before it.
     setattr(runtime, "globalThis", scope)
 
 
-prepare(globals()["runtime"], globals()["location"])
+prepare(globals()["runtime"], globals()["location"], globals().get("scope", ""))

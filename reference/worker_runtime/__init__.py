@@ -35,10 +35,18 @@ from .file_api.file import File as File
 from .file_api.file_reader import FileReader as FileReader
 from .file_api.file_reader import FileReaderSync as FileReaderSync
 from .global_scope import host_hooks as _host_hooks
+from .global_scope.dedicated_worker_global_scope import (
+    DedicatedWorkerGlobalScope as DedicatedWorkerGlobalScope,
+)
+from .global_scope.dedicated_worker_global_scope import close as close
+from .global_scope.dedicated_worker_global_scope import postMessage as postMessage
 from .global_scope.service_worker_global_scope import (
     ServiceWorkerGlobalScope as ServiceWorkerGlobalScope,
 )
 from .global_scope.service_worker_global_scope import skipWaiting as skipWaiting
+from .global_scope.shared_worker_global_scope import (
+    SharedWorkerGlobalScope as SharedWorkerGlobalScope,
+)
 from .global_scope.worker_global_scope import WorkerGlobalScope as WorkerGlobalScope
 from .global_scope.worker_global_scope import addEventListener as addEventListener
 from .global_scope.worker_global_scope import dispatchEvent as dispatchEvent
@@ -68,6 +76,8 @@ from .html.web_messaging.message_channels import MessageChannel as MessageChanne
 from .html.web_messaging.message_ports import MessagePort as MessagePort
 from .kv_storage.kv_storage_area import KVStorageArea as KVStorageArea
 from .kv_storage.kv_storage_area import kvStorage as kvStorage
+from .html.workers.dedicated_workers import Worker as Worker
+from .html.workers.shared_workers import SharedWorker as SharedWorker
 from .service_workers.cache import Cache as Cache
 from .service_workers.cache_storage import CacheStorage as CacheStorage
 from .service_workers.cache_storage import caches as caches

@@ -17,6 +17,12 @@ class TestWorkerNavigator:
         token = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
         assert re.fullmatch(f"{token}/{token}", navigator.userAgent)
 
+    @spec("https://html.spec.whatwg.org/multipage/system-state.html#navigatorid")
+    def test_it_says_what_the_web_expects_to_read(self) -> None:
+        assert (navigator.appCodeName, navigator.appName) == ("Mozilla", "Netscape")
+        assert (navigator.product, navigator.appVersion) == ("Gecko", "")
+        assert navigator.platform and "\n" not in navigator.platform
+
     def test_says_what_the_machine_has(self) -> None:
         assert navigator.hardwareConcurrency >= 1
         assert navigator.onLine is True

@@ -25,10 +25,18 @@ def _resolve_a_blob_url(url: URLRecord) -> BlobURLEntry | None:
 
 def create_a_new_realm(interface: str, url: URLRecord, host: Host, of: Any) -> GlobalObject:
     """https://html.spec.whatwg.org/multipage/webappapis.html#creating-a-new-javascript-realm"""
-    from . import service_worker_global_scope
+    # Each program needs only some of them.
+    if interface == "ServiceWorkerGlobalScope":
+        from . import service_worker_global_scope
 
-    assert interface == "ServiceWorkerGlobalScope"
-    return service_worker_global_scope.create(url, host, of)
+        return service_worker_global_scope.create(url, host, of)
+    if interface == "DedicatedWorkerGlobalScope":
+        from . import dedicated_worker_global_scope
+
+        return dedicated_worker_global_scope.create(url, host, of)
+    from . import shared_worker_global_scope
+
+    return shared_worker_global_scope.create(url, host, of)
 
 
 hooks.enqueue_promise_job = host_enqueue_promise_job

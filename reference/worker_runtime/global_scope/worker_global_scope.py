@@ -29,7 +29,7 @@ from ..html.settings_objects import (
 from ..html.structured_data.structured_clone import structuredClone
 from ..kv_storage.kv_storage_area import KVStorageArea, kvStorage
 from ..service_workers.cache_storage import CacheStorage, caches
-from ..url.origins import ascii_serialization_of_an_origin
+from ..url.origins import Origin, ascii_serialization_of_an_origin
 from ..url.url_representation import URLRecord
 from ..url.url_serializing import origin
 from ..webidl.interfaces import illegal_constructor, new
@@ -139,13 +139,21 @@ class WorkerGlobalScope(GlobalObject, WindowOrWorkerGlobalScope):
 
 
 def set_up_a_worker_environment_settings_object(
-    worker_global_scope: WorkerGlobalScope, url: URLRecord, host: Host
+    worker_global_scope: WorkerGlobalScope,
+    url: URLRecord,
+    host: Host,
+    inherited_origin: Origin | None = None,
 ) -> EnvironmentSettingsObject:
-    """The settings object of a worker at that URL, with all that the host has.
+    """The settings object of a worker at that URL, with all that the host has. Its origin is that
+    of its URL, if it inherits none.
 
     https://html.spec.whatwg.org/multipage/workers.html#set-up-a-worker-environment-settings-object
     """
-    settings_object = EnvironmentSettingsObject(host, api_base_url=url, origin=origin(url))
+    settings_object = EnvironmentSettingsObject(
+        host,
+        api_base_url=url,
+        origin=origin(url) if inherited_origin is None else inherited_origin,
+    )
     settings_object.global_object = worker_global_scope
     worker_global_scope._settings_object = settings_object
     worker_global_scope._location = new(WorkerLocation)

@@ -7,6 +7,7 @@ https://html.spec.whatwg.org/multipage/workers.html#the-workernavigator-object
 from __future__ import annotations
 
 import os
+import sys
 
 from ..webidl.interfaces import illegal_constructor, new
 from ..html.settings_objects import USER_AGENT, current_settings_object
@@ -16,7 +17,56 @@ from ..storage.storage_manager import StorageManager, create_a_storage_manager
 LANGUAGES = ("en-US",)
 
 
-class WorkerNavigator:
+class NavigatorID:
+    """What software this is; but for `userAgent`, what the web expects to read.
+
+    https://html.spec.whatwg.org/multipage/system-state.html#navigatorid
+    """
+
+    __slots__ = ()
+
+    @property
+    def appCodeName(self) -> str:
+        """https://html.spec.whatwg.org/multipage/system-state.html#dom-navigator-appcodename"""
+        return "Mozilla"
+
+    @property
+    def appName(self) -> str:
+        """https://html.spec.whatwg.org/multipage/system-state.html#dom-navigator-appname"""
+        return "Netscape"
+
+    @property
+    def appVersion(self) -> str:
+        """Empty, for `userAgent` does not begin as a browser's does.
+
+        https://html.spec.whatwg.org/multipage/system-state.html#dom-navigator-appversion
+        """
+        return ""
+
+    @property
+    def platform(self) -> str:
+        """Such as "Linux x86_64", "MacIntel" or "Win32".
+
+        https://html.spec.whatwg.org/multipage/system-state.html#dom-navigator-platform
+        """
+        if sys.platform == "win32":
+            return "Win32"
+        if sys.platform == "darwin":
+            return "MacIntel"
+        return " ".join(os.uname()[::4])
+
+    @property
+    def product(self) -> str:
+        """https://html.spec.whatwg.org/multipage/system-state.html#dom-navigator-product"""
+        return "Gecko"
+
+    @property
+    def userAgent(self) -> str:
+        """https://html.spec.whatwg.org/multipage/system-state.html#dom-navigator-useragent"""
+        return USER_AGENT
+
+
+class WorkerNavigator(NavigatorID):
     """The runtime, as a worker sees it.
 
     https://html.spec.whatwg.org/multipage/workers.html#workernavigator
@@ -25,11 +75,6 @@ class WorkerNavigator:
     __slots__ = ("__weakref__",)
 
     __init__ = illegal_constructor
-
-    @property
-    def userAgent(self) -> str:
-        """https://html.spec.whatwg.org/multipage/system-state.html#dom-navigator-useragent"""
-        return USER_AGENT
 
     @property
     def language(self) -> str:
@@ -56,7 +101,6 @@ class WorkerNavigator:
         https://html.spec.whatwg.org/multipage/workers.html#dom-navigator-hardwareconcurrency
         """
         return os.cpu_count() or 1
-
 
     @property
     def storage(self) -> StorageManager:

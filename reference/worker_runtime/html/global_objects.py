@@ -18,3 +18,9 @@ class GlobalObject(EventTarget):
     __slots__ = ("_settings_object",)
 
     _settings_object: EnvironmentSettingsObject
+
+    def _report_to_the_owner(self, exception: object) -> bool:
+        """Whether somebody else is told of an exception that this scope does not handle, as whoever
+        made a dedicated worker is.
+        """
+        return False

@@ -125,9 +125,11 @@ def where_it_was_thrown(exception: object) -> tuple[CodeType, int, int]:
     return place
 
 
-def report_an_exception(settings_object: EnvironmentSettingsObject, exception: object) -> None:
-    """Fire an event named error at the global object; what nobody cancels is reported on the
-    console.
+def report_an_exception(
+    settings_object: EnvironmentSettingsObject, exception: object, omit_error: bool = False
+) -> None:
+    """Fire an event named error at the global object; what nobody cancels is reported to whoever
+    made a dedicated worker, or else on the console.
 
     https://html.spec.whatwg.org/multipage/webappapis.html#report-an-exception
     """
@@ -137,12 +139,16 @@ def report_an_exception(settings_object: EnvironmentSettingsObject, exception: o
         settings_object.in_error_reporting_mode = True
         try:
             error_info = extract_error_information(exception)
+            if omit_error:
+                error_info["error"] = None
             not_handled = fire_an_event(
                 "error", global_object, ErrorEvent, cancelable=True, **error_info
             )
         finally:
             settings_object.in_error_reporting_mode = False
-    if not_handled:
+    if not_handled and not (
+        global_object is not None and global_object._report_to_the_owner(exception)
+    ):
         settings_object.report_to_console(
             exception.value if isinstance(exception, Thrown) else exception, "Uncaught"
         )

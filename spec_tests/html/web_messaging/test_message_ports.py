@@ -546,13 +546,12 @@ class TestTheEndOfAScope:
             channel = MessageChannel()
             ports = worker.settings_object.record(MessagePorts)
             assert set(ports) == {channel.port1, channel.port2}
-            way = moved(channel.port2)
-        outside = structured_serialize_with_transfer(None, [way])
-        port = MessagePort._transfer_receiving_steps(outside[1][0].data)
+            message = structured_serialize_with_transfer(None, [channel.port2])
+        port = MessagePort._transfer_receiving_steps(message[1][0].data)
         listen(port, heard)
         disentangle_the_ports(worker.settings_object)
         await turns()
-        assert heard == ["close"]
+        assert heard == ["close"] and channel.port1._is_detached
 
     async def test_nobody_is_told_in_a_scope_that_has_ended(self) -> None:
         with running_worker() as worker:

@@ -229,9 +229,19 @@ def entangle(initiator_port: MessagePort, other_port: MessagePort) -> None:
 
     https://html.spec.whatwg.org/multipage/web-messaging.html#entangle
     """
-    queue, other_queue = initiator_port._port_message_queue, other_port._port_message_queue
-    assert queue is not None and other_queue is not None and queue.entangled is None
+    other_queue = other_port._port_message_queue
+    assert other_queue is not None
     disentangle(other_queue)
+    entangle_queues(initiator_port, other_queue)
+
+
+def entangle_queues(initiator_port: MessagePort, other_queue: PortMessageQueue) -> None:
+    """The same, for a port that is to be made in another realm.
+
+    Part of https://html.spec.whatwg.org/multipage/web-messaging.html#entangle.
+    """
+    queue = initiator_port._port_message_queue
+    assert queue is not None and queue.entangled is None
     queue.entangled, other_queue.entangled = other_queue, queue
 
 
@@ -279,10 +289,20 @@ def disentangle_the_ports(settings_object: EnvironmentSettingsObject) -> None:
     Part of https://html.spec.whatwg.org/multipage/workers.html#run-a-worker.
     """
     for port in list(settings_object.record(MessagePorts)):
+        empty_the_port_message_queue(port)
         port.close()
-        if port._port_message_queue is not None:
-            port._port_message_queue.messages.clear()
-            port._port_message_queue.held_port = None
+
+
+def empty_the_port_message_queue(port: MessagePort) -> None:
+    """Nothing that has come is heard, nor anything that is on its way.
+
+    Part of https://html.spec.whatwg.org/multipage/workers.html#terminate-a-worker.
+    """
+    queue = port._port_message_queue
+    if queue is not None:
+        queue.is_enabled = False
+        queue.held_port = None
+        queue.messages.clear()
 
 
 # ---- messages ------------------------------------------------------------------------------------
