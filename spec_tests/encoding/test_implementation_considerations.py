@@ -7,6 +7,7 @@ from codecs import utf_8_decode
 import pytest
 
 from worker_runtime.encoding.encoders_and_decoders import FINISHED, Error, process_a_queue
+from worker_runtime.encoding.japanese import ShiftJISDecoder
 from worker_runtime.encoding.implementation_considerations import CleanRuns, CodecDecoder
 from worker_runtime.encoding.terminology import IOQueue
 
@@ -76,6 +77,14 @@ class TestCleanRuns:
     )
     def test_errors_everywhere_let_no_byte_be_tried_often(self, unit: bytes) -> None:
         runs, io_queue = CleanRuns("cp949"), CountingQueue(unit * (20_000 // len(unit)))
+        while isinstance(io_queue.read(), int):
+            runs.read(io_queue)
+        assert io_queue.count < 20_000 * 20
+
+    @pytest.mark.parametrize("unit", [b"\xff", b"a\xff", b"\xfe\xfd\xa0", b"\x82\xa0\xff"], ids=len)
+    def test_nor_do_mistakes_of_the_codec_everywhere(self, unit: bytes) -> None:
+        runs = CleanRuns("cp932", mistakes=ShiftJISDecoder.MISTAKES)
+        io_queue = CountingQueue(unit * (20_000 // len(unit)))
         while isinstance(io_queue.read(), int):
             runs.read(io_queue)
         assert io_queue.count < 20_000 * 20

@@ -115,6 +115,15 @@ class TestConstructor:
 
 @spec("https://encoding.spec.whatwg.org/#dom-textdecoder-decode")
 class TestDecode:
+    def test_a_call_that_is_wrong_changes_nothing(self) -> None:
+        decoder = TextDecoder()
+        assert decoder.decode(b"\xe2\x82", stream=True) == ""
+        with pytest.raises(TypeError):
+            decoder.decode("text")  # type: ignore[arg-type]
+        with pytest.raises(TypeError):
+            decoder.decode(b"x", unknown=True)  # type: ignore[call-arg]
+        assert decoder.decode(b"\xac") == "€"
+
     def test_nothing_is_nothing(self) -> None:
         assert (TextDecoder().decode(), TextDecoder().decode(None), TextDecoder().decode(b"")) == (
             "",

@@ -120,12 +120,12 @@ class CleanRuns:
         try:
             code_points = decoder.decode(run)
             length = len(run) - len(decoder.getstate()[0])
-            self._window = min(self._window * 2, GREATEST_WINDOW)
+            ended = False
         except UnicodeDecodeError as error:
             decoder.reset()
             length = error.start
             code_points = decoder.decode(run[:length])
-            self.end(length)
+            ended = True
         mistakes = [
             code_points.index(wrong)
             for wrong, bytes in self._mistakes.items()
@@ -134,7 +134,11 @@ class CleanRuns:
         if mistakes:
             code_points = code_points[: min(mistakes)]
             length = len(code_points.encode(self._codec))
+            ended = True
+        if ended:
             self.end(length)
+        else:
+            self._window = min(self._window * 2, GREATEST_WINDOW)
         if any([code_point in code_points for code_point in self._differences]):
             code_points = re.sub(
                 f"[{''.join(self._differences)}]",

@@ -97,9 +97,9 @@ class TextDecoder(TextDecoderCommon):
         https://encoding.spec.whatwg.org/#dom-textdecoder
         """
         encoding = get_an_encoding(to_dom_string(label))
+        members = to_dictionary(TextDecoderOptions, options, members)
         if encoding is None or encoding is REPLACEMENT:
             raise RangeError(f"No encoding to decode has this label: {label!r}")
-        members = to_dictionary(TextDecoderOptions, options, members)
         self._encoding = encoding
         self._error_mode = "fatal" if members.get("fatal") else "replacement"
         self._ignore_bom = bool(members.get("ignoreBOM"))
@@ -120,13 +120,13 @@ class TextDecoder(TextDecoderCommon):
 
         https://encoding.spec.whatwg.org/#dom-textdecoder-decode
         """
+        bytes = b"" if input is None else get_a_copy_of_the_buffer_source(input)
+        stream = bool(to_dictionary(TextDecodeOptions, options, members).get("stream"))
         if not self._do_not_flush:
             self._decoder = self._encoding.decoder()
             self._io_queue = IOQueue(b"")
             self._bom_seen = False
-        stream = bool(to_dictionary(TextDecodeOptions, options, members).get("stream"))
         self._do_not_flush = stream
-        bytes = b"" if input is None else get_a_copy_of_the_buffer_source(input)
         if isinstance(self._decoder, CodecDecoder):
             # OPTIMIZATION: a codec keeps what is left of the input itself, and so needs no queue.
             try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from typing import Any, Unpack
 
@@ -139,6 +140,25 @@ class TestDecodeAndEnqueueAChunk:
     async def test_a_chunk_that_is_no_buffer_is_a_type_error(self, chunk: object) -> None:
         with pytest.raises(TypeError):
             await decoded([chunk])
+
+    @pytest.mark.parametrize("label", ["shift_jis", "gb18030", "iso-2022-jp", "euc-kr"])
+    async def test_other_tasks_have_their_turn_while_a_chunk_full_of_errors_is_decoded(
+        self, label: str
+    ) -> None:
+        data = b"a\xff" * 20_000
+        turns = 0
+
+        async def count_turns() -> None:
+            nonlocal turns
+            while True:
+                await asyncio.sleep(0)
+                turns += 1
+
+        counting = asyncio.create_task(count_turns())
+        stream = ReadableStream.from_([data]).pipeThrough(TextDecoderStream(label))
+        assert [chunk async for chunk in stream] == [TextDecoder(label).decode(data)]
+        counting.cancel()
+        assert turns > 10
 
     async def test_any_buffer_is_one(self) -> None:
         chunks: Sequence[object] = [

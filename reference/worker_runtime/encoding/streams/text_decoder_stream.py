@@ -5,9 +5,11 @@ Encoding Standard, 7.5: https://encoding.spec.whatwg.org/#interface-textdecoders
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
 from functools import partial
-from typing import Unpack
+from typing import Any, Unpack
 
+from ...html.event_loops import promise_of_another_turn
 from ...streams.other_specifications_writable import (
     GenericTransformStream,
     enqueue_into_transform_stream,
@@ -22,6 +24,8 @@ from ..encoders_and_decoders import FINISHED, Encoding, Error, ErrorMode, proces
 from ..names_and_labels import REPLACEMENT, UTF_8, get_an_encoding
 from ..terminology import END_OF_QUEUE, IOQueue
 from ..text_decoder import TextDecoderCommon, TextDecoderOptions, serialize_io_queue
+
+ITEMS_IN_A_TURN = 2048  # which take 20 milliseconds at the most
 
 
 class TextDecoderStream(TextDecoderCommon, GenericTransformStream):
@@ -44,9 +48,9 @@ class TextDecoderStream(TextDecoderCommon, GenericTransformStream):
         https://encoding.spec.whatwg.org/#dom-textdecoderstream
         """
         encoding = get_an_encoding(to_dom_string(label))
+        members = to_dictionary(TextDecoderOptions, options, members)
         if encoding is None or encoding is REPLACEMENT:
             raise RangeError(f"No encoding to decode has this label: {label!r}")
-        members = to_dictionary(TextDecoderOptions, options, members)
         error_mode: ErrorMode = "fatal" if members.get("fatal") else "replacement"
         set_up_a_text_decoder_stream(self, encoding, error_mode, bool(members.get("ignoreBOM")))
 
@@ -73,22 +77,42 @@ def set_up_a_text_decoder_stream(
     )
 
 
-def decode_and_enqueue_a_chunk(decoder: TextDecoderStream, chunk: object) -> None:
-    """TypeError if the chunk is no buffer, or if the decoder is fatal and the bytes are wrong.
+def decode_and_enqueue_a_chunk(
+    decoder: TextDecoderStream, chunk: object
+) -> Coroutine[Any, Any, None] | None:
+    """TypeError if the chunk is not a buffer, or if the decoder is fatal and the bytes are wrong.
 
     https://encoding.spec.whatwg.org/#decode-and-enqueue-a-chunk
     """
     decoder._io_queue.push(get_a_copy_of_the_buffer_source(chunk))
     output: list[str] = []
-    while (item := decoder._io_queue.read()) is not END_OF_QUEUE:
+    is_done = _decode_and_enqueue(decoder, output)
+    return None if is_done else _decode_the_rest_and_enqueue(decoder, output)
+
+
+async def _decode_the_rest_and_enqueue(decoder: TextDecoderStream, output: list[str]) -> None:
+    """A long chunk that is full of errors takes long, so other tasks have their turn."""
+    is_done = False
+    while not is_done:
+        await promise_of_another_turn()
+        is_done = _decode_and_enqueue(decoder, output)
+
+
+def _decode_and_enqueue(decoder: TextDecoderStream, output: list[str]) -> bool:
+    """Whether all that is in the queue has been decoded; only then it is enqueued."""
+    for _ in range(ITEMS_IN_A_TURN):
+        item = decoder._io_queue.read()
+        if item is END_OF_QUEUE:
+            output_chunk = serialize_io_queue(decoder, output)
+            if output_chunk:
+                enqueue_into_transform_stream(decoder._transform, output_chunk)
+            return True
         result = process_an_item(
             item, decoder._decoder, decoder._io_queue, output, decoder._error_mode
         )
         if isinstance(result, Error):
             raise TypeError(f"Not {decoder._encoding.name}")
-    output_chunk = serialize_io_queue(decoder, output)
-    if output_chunk:
-        enqueue_into_transform_stream(decoder._transform, output_chunk)
+    return False
 
 
 def flush_and_enqueue(decoder: TextDecoderStream) -> None:
