@@ -236,7 +236,14 @@ def prepared_environment(python: str) -> Path:
             venv.create(folder, clear=True, with_pip=True)
         else:
             subprocess.run([python, "-m", "venv", "--clear", folder], check=True)
-        install = [str(interpreter), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        install = [
+            str(interpreter),
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+        ]
         subprocess.run([*install, *packages], check=True)
         stamp.write_text(contents, "utf-8")
     return interpreter

@@ -10,8 +10,8 @@
 What is compared, for everything that is exposed to "*", Worker or ServiceWorker: interfaces and
 namespaces, what they derive from, constructors, operations and their arguments, defaults,
 attributes and whether they can be set, constants, dictionaries, enumerations, iteration, and the
-types, as far as the package has annotations. SPEC_NOTES.md, "The binding", says how each looks
-in Python. A difference is
+types, as far as the package has annotations. SPEC_NOTES.md, "The binding", says how each looks in
+Python. A difference is
 
     missing     in the standard, and not here
     extra       here, and not in the standard
@@ -25,10 +25,10 @@ member stands its Web IDL. A type checker takes them from DIR: MYPYPATH=DIR mypy
 my_worker.py.
 
 The Web IDL is no part of this project: it is a folder of .idl files, a standard each, as new as the
-texts that SPEC_NOTES.md names. Where it has a folder `newer`, the files in there replace those of the
-same names. It is the folder that --idl names, or IDL_DIR in the environment, or else ../shared/idl
-beside the checkout. `interfaces` of the Web Platform Tests serves, too; it has a hundred standards
-more, so ask for some by name.
+texts that SPEC_NOTES.md names. Where it has a folder `newer`, the files in there replace those of
+the same names. It is the folder that --idl names, or IDL_DIR in the environment, or else
+../shared/idl beside the checkout. `interfaces` of the Web Platform Tests serves, too; it has a
+hundred standards more, so ask for some by name.
 """
 
 from __future__ import annotations
@@ -254,11 +254,13 @@ def show(comparison: Comparison, name: str) -> int:
     owner = class_of(comparison.surface, interface)
     base = f" : {interface.inheritance}" if interface.inheritance else ""
     print(
-        f"{interface.place}\n{interface.kind} {name}{base}, exposed to {', '.join(interface.exposure) or 'nothing'}"
+        f"{interface.place}\n{interface.kind} {name}{base}, exposed to "
+        f"{', '.join(interface.exposure) or 'nothing'}"
     )
     for member in interface.members:
         print(
-            f"{mark_of(comparison, owner, member)} {written(member)}  {member.place.standard}:{member.place.line}"
+            f"{mark_of(comparison, owner, member)} {written(member)}  "
+            f"{member.place.standard}:{member.place.line}"
         )
     beginnings = (f"{name}.", f"{name}(")
     print_differences(

@@ -65,35 +65,41 @@ CHOICES = {
         sections=("name-user-agent-requirements",),
         without=("name-requirements-specific-to-no", "name-requirements-specific-to-br"),
         also=(
-            "name-remove-expired-cookies", "name-remove-excess-cookies-for-a", "name-remove-global-excess-cookie",
-            "name-parse-a-date", "name-domain-matching", "name-cookie-default-path", "name-path-matching",
-            "name-parse-and-store-a-cookie", "name-parse-a-cookie", "name-store-a-cookie", "name-garbage-collect-cookies",
+            "name-remove-expired-cookies", "name-remove-excess-cookies-for-a",
+            "name-remove-global-excess-cookie", "name-parse-a-date", "name-domain-matching",
+            "name-cookie-default-path", "name-path-matching", "name-parse-and-store-a-cookie",
+            "name-parse-a-cookie", "name-store-a-cookie", "name-garbage-collect-cookies",
             "name-retrieve-cookies", "name-serialize-cookies",
         ),
     ),
     # A worker has no tree: events and aborting are what is left.
     "dom": Choice(sections=("events", "aborting-ongoing-activities")),
     "encoding": Choice(),
-    "fetch": Choice(not_algorithms=("environment-default-user-agent-value", "keepalive", "cors-unsafe-request-header-byte")),
+    "fetch": Choice(not_algorithms=("environment-default-user-agent-value", "keepalive",
+        "cors-unsafe-request-header-byte")),
     "fileapi": Choice(),
     "hr-time": Choice(
-        also=("dfn-current-high-resolution-time", "dfn-unsafe-shared-current-time", "dfn-relative-high-resolution-coarse-time")
+        also=("dfn-current-high-resolution-time", "dfn-unsafe-shared-current-time",
+            "dfn-relative-high-resolution-coarse-time")
     ),
     # Of HTML the sections that have a room; documents, elements and navigation have none.
     "html": Choice(
         sections=(
             "parallelism", "safe-passing-of-structured-data", "multipart-form-data", "origin",
-            "environments", "environment-settings-objects", "realms-settings-objects-global-objects",
-            "calling-scripts", "runtime-script-errors", "unhandled-promise-rejections", "event-loops",
-            "event-handler-attributes", "windoworworkerglobalscope-mixin", "atob", "timers", "microtask-queuing",
+            "environments", "environment-settings-objects",
+            "realms-settings-objects-global-objects", "calling-scripts", "runtime-script-errors",
+            "unhandled-promise-rejections", "event-loops", "event-handler-attributes",
+            "windoworworkerglobalscope-mixin", "atob", "timers", "microtask-queuing",
             "client-identification", "language-preferences", "navigator.online",
-            "the-workerglobalscope-common-interface", "worker-event-loop", "worker-processing-model",
-            "script-settings-for-workers", "navigator.hardwareconcurrency", "the-workernavigator-object", "worker-locations",
+            "the-workerglobalscope-common-interface", "worker-event-loop",
+            "worker-processing-model", "script-settings-for-workers",
+            "navigator.hardwareconcurrency", "the-workernavigator-object", "worker-locations",
         ),
         not_algorithms=("concept-task", "event-handler-content-attributes"),
         # What changes document.domain, and the Origin interface, which no worker runtime has yet.
         without=("relaxing-the-same-origin-restriction", "the-origin-interface"),
-        pages=("comms.html", "form-control-infrastructure.html", "web-messaging.html", "imagebitmap-and-animations.html"),
+        pages=("comms.html", "form-control-infrastructure.html", "web-messaging.html",
+            "imagebitmap-and-animations.html"),
         stale_pages=("origin.html",),
     ),
     # Lists, stacks, queues, sets, maps and structs are Python's.
@@ -104,8 +110,9 @@ CHOICES = {
     "kv-storage": Choice(),
     "mimesniff": Choice(
         also=(
-            "rules-for-identifying-an-unknown-mime-type", "rules-for-text-or-binary", "context-specific-sniffing-algorithm",
-            "rules-for-sniffing-images-specifically", "rules-for-sniffing-audio-and-video-specifically",
+            "rules-for-identifying-an-unknown-mime-type", "rules-for-text-or-binary",
+            "context-specific-sniffing-algorithm", "rules-for-sniffing-images-specifically",
+            "rules-for-sniffing-audio-and-video-specifically",
             "rules-for-sniffing-in-a-plugin-context", "rules-for-sniffing-in-a-style-context",
             "rules-for-sniffing-in-a-script-context", "rules-for-sniffing-fonts-specifically",
             "matching-a-padded-sequence",
@@ -113,7 +120,8 @@ CHOICES = {
     ),
     "mixed-content": Choice(
         also=(
-            "upgrade-algorithm", "categorize-settings-object", "should-block-fetch", "should-block-response",
+            "upgrade-algorithm", "categorize-settings-object", "should-block-fetch",
+            "should-block-response",
         )
     ),
     "referrer-policy": Choice(
@@ -129,9 +137,9 @@ CHOICES = {
     "service-workers": Choice(),
     "sri": Choice(
         also=(
-            "apply-algorithm-to-response", "get-the-strongest-metadata", "does-response-match-metadatalist",
-            "processing-an-integrity-policy", "parse-integrity-policy-headers",
-            "should-request-be-blocked-by-integrity-policy",
+            "apply-algorithm-to-response", "get-the-strongest-metadata",
+            "does-response-match-metadatalist", "processing-an-integrity-policy",
+            "parse-integrity-policy-headers", "should-request-be-blocked-by-integrity-policy",
         )
     ),
     "storage": Choice(),
@@ -155,12 +163,14 @@ CHOICES = {
     "webidl": Choice(
         sections=(
             "js-type-mapping", "idl-iterable", "js-iterable", "js-asynchronous-iterable",
-            "js-iterator-prototype-object", "js-asynchronous-iterator-prototype-object", "idl-async-iterable-declaration",
-            "js-platform-objects", "js-user-objects", "js-invoking-callback-functions", "js-exceptions", "idl-exceptions",
+            "js-iterator-prototype-object", "js-asynchronous-iterator-prototype-object",
+            "idl-async-iterable-declaration", "js-platform-objects", "js-user-objects",
+            "js-invoking-callback-functions", "js-exceptions", "idl-exceptions",
             "idl-DOMException", "idl-DOMException-derived-predefineds",
         ),
         also=("js-DOMString", "js-ByteString", "js-USVString", "js-enumeration"),
-        not_algorithms=("value-pair", "dfn-primary-interface", "iterator-result", "converted-to-a-numeric-type-or-bigint"),
+        not_algorithms=("value-pair", "dfn-primary-interface", "iterator-result",
+            "converted-to-a-numeric-type-or-bigint"),
     ),
     "xhr": Choice(sections=("interface-formdata", "interface-progressevent")),
 }  # fmt: skip
@@ -198,7 +208,8 @@ def main(arguments: list[str]) -> int:
         scope = made_scope(options.index, name)
         write_scope(scope, SCOPE / f"{name}.tsv")
         print(
-            f"{name}: {len(scope.algorithms())} algorithms, read at {scope.commit[:10] or scope.date}"
+            f"{name}: {len(scope.algorithms())} algorithms, read at "
+            f"{scope.commit[:10] or scope.date}"
         )
     return 0
 

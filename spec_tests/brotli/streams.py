@@ -15,7 +15,8 @@ STREAMS: dict[str, tuple[bytes, bytes]] = {
     "words of the dictionary": (
         b"Hello, world! The quick brown fox. https://www.example.com/ information development",
         bytes.fromhex(
-            "1b5200608c94aadba306a13243d3212e6f789021070e5f4491649af3f0b9ba22255d631e5a850b7e7c48455e2d162500f4ee825872"
+            "1b5200608c94aadba306a13243d3212e6f789021070e5f4491649af3f0b9ba22255d631e5a850b7e7c4845"
+            "5e2d162500f4ee825872"
         ),
     ),
     "zeros": (bytes(1_000_000), bytes.fromhex("5b3f428f7f02201e0b04f2731e00")),
@@ -23,22 +24,24 @@ STREAMS: dict[str, tuple[bytes, bytes]] = {
     "quality 5": (
         BOTTLES,
         bytes.fromhex(
-            "1ba50400c45a5ba92efd82f3f9b42aac4938d043150e00028ac31a1ee45d04d4f6ddea9e6bbdfdd77c3a747fa33083108c60c7811357e2c252505"
-            "05050505050208aa2288aa2288a9224499224499224cbb22ccbb22ccb8aa2288aa2288a02"
+            "1ba50400c45a5ba92efd82f3f9b42aac4938d043150e00028ac31a1ee45d04d4f6ddea9e6bbdfdd7"
+            "7c3a747fa33083108c60c7811357e2c25250505050505050208aa2288aa2288a9224499224499224"
+            "cbb22ccbb22ccb8aa2288aa2288a02"
         ),
     ),
     "quality 11": (
         BOTTLES,
         bytes.fromhex(
-            "1ba504f81d076e2ccd5362d279940e0e49036caf9362656f1e63ebeabb9765a197986299a9e602229872d1e53f1a36a4b21008c108068bc34fcc0"
-            "25192158d56872fb6204ab2a2d1eaf0a516444956345a1dbedc8228c98a46abc3575a102559d1687578"
+            "1ba504f81d076e2ccd5362d279940e0e49036caf9362656f1e63ebeabb9765a197986299a9e60222"
+            "9872d1e53f1a36a4b21008c108068bc34fcc025192158d56872fb6204ab2a2d1eaf0a51644495634"
+            "5a1dbedc8228c98a46abc3575a102559d1687578"
         ),
     ),
     "quality 1": (
         bytes(number * number * 37 & 255 for number in range(64)),
         bytes.fromhex(
-            "8b1f800025944d509d341540b5747dd06d548500c5d42dd0bdf4754055b45d508d14e50065140d50ddb4d540f5f43dd0add445000554edd0fd743540"
-            "95341d50cd94a503"
+            "8b1f800025944d509d341540b5747dd06d548500c5d42dd0bdf4754055b45d508d14e50065140d50"
+            "ddb4d540f5f43dd0add445000554edd0fd74354095341d50cd94a503"
         ),
     ),
 }

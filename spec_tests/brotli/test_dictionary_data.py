@@ -18,7 +18,8 @@ def test_the_generator_finds_the_words_between_the_pages_of_the_standard() -> No
     lines = [f"      {words[start : start + 32].hex()}" for start in range(0, len(words), 32)]
     lines.insert(
         100,
-        "\n\nAuthors                  Informational                  [Page 41]\n\f\nRFC 7932      Brotli       July 2016\n\n",
+        "\n\nAuthors                  Informational                  [Page 41]\n\f\n"
+        "RFC 7932      Brotli       July 2016\n\n",
     )
     text = (
         "   Appendix A.  Contents ... 41\n\nAppendix A.  Static Dictionary Data\n\n"

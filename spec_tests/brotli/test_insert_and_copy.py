@@ -35,9 +35,10 @@ class TestInsertAndCopy:
         ]
 
     @pytest.mark.parametrize("symbol, meaning", [
-        (0, (0, 0, 2, 0, False)), (127, (8, 1, 54, 4, False)), (128, (0, 0, 2, 0, True)), (255, (8, 1, 54, 4, True)),
-        (256, (10, 2, 2, 0, True)), (384, (0, 0, 70, 5, True)), (448, (130, 6, 2, 0, True)), (512, (10, 2, 70, 5, True)),
-        (576, (130, 6, 10, 1, True)), (703, (22594, 24, 2118, 24, True)),
+        (0, (0, 0, 2, 0, False)), (127, (8, 1, 54, 4, False)), (128, (0, 0, 2, 0, True)),
+        (255, (8, 1, 54, 4, True)), (256, (10, 2, 2, 0, True)), (384, (0, 0, 70, 5, True)),
+        (448, (130, 6, 2, 0, True)), (512, (10, 2, 70, 5, True)), (576, (130, 6, 10, 1, True)),
+        (703, (22594, 24, 2118, 24, True)),
     ])  # fmt: skip
     def test_a_symbol_stands_for_two_lengths(
         self, symbol: int, meaning: tuple[int, int, int, int, bool]

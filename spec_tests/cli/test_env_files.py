@@ -15,12 +15,13 @@ class TestParseEnvFile:
         [
             ("A=b", "b"), ("A = b ", "b"), ("export A=b", "b"), ("\t export\tA=b", "b"),
             ("A=", ""), ("A=b c", "b c"), ("A=b=c", "b=c"), ("A=b\r\n", "b"), ("A=$HOME", "$HOME"),
-            ("A=b#c", "b#c"), ("A=b #c", "b"), ("A=b\t# c", "b"), ("A=#c", ""), ("A=https://x/#y", "https://x/#y"),
+            ("A=b#c", "b#c"), ("A=b #c", "b"), ("A=b\t# c", "b"), ("A=#c", ""),
+            ("A=https://x/#y", "https://x/#y"),
             ("A=b\\\nc", "bc"), ("A='b'", "b"), ("A='b c' # d", "b c"), ("A='#'", "#"),
             ("A='b\nc'", "b\nc"), ("A='\\n'", "\\n"), ("A=\"b\"", "b"), ("A=\"b\\nc\"", "b\nc"),
             ("A=\"\\\"\\\\\\$\\t\"", "\"\\$\t"), ("A=\"b\\\nc\"", "bc"), ("A=\"\\x\"", "\\x"),
-            ("A=\"# b\"", "# b"), ("A=b'c'", "b'c'"), ("A='b'\nA='c'", "c"), ("# A=x\n\n \nA=b", "b"),
-            ("A=\u00fc", "\u00fc"), ("A=''", ""), ('A=""', ""),
+            ("A=\"# b\"", "# b"), ("A=b'c'", "b'c'"), ("A='b'\nA='c'", "c"),
+            ("# A=x\n\n \nA=b", "b"), ("A=\u00fc", "\u00fc"), ("A=''", ""), ('A=""', ""),
         ],
     )  # fmt: skip
     def test_a_value(self, text: str, value: str) -> None:
@@ -32,8 +33,10 @@ class TestParseEnvFile:
             ("A=b\nno variable", "f:2: expected NAME=VALUE, not 'no variable'"),
             ("1A=b", "f:1: '1A' is not a name"), ("A-B=c", "f:1: 'A-B' is not a name"),
             ("=b", "f:1: '' is not a name"), ("\u0661=b", "is not a name"),
-            ("A='b", "f:1: the value of A has no closing '"), ('\nA="b\n\\"', 'f:2: the value of A has no closing "'),
-            ("A='b'c", "f:1: something follows the closing ' of A"), ("A='b\nc'd", "f:2: something follows"),
+            ("A='b", "f:1: the value of A has no closing '"),
+            ('\nA="b\n\\"', 'f:2: the value of A has no closing "'),
+            ("A='b'c", "f:1: something follows the closing ' of A"),
+            ("A='b\nc'd", "f:2: something follows"),
         ],
     )  # fmt: skip
     def test_anything_else_is_an_error_with_its_line(self, text: str, message: str) -> None:

@@ -169,7 +169,8 @@ def certificate(folder: Path, name: str, host: str, days: tuple[str, ...]) -> Pa
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="there is no openssl")
 class TestTLS:
     @pytest.mark.parametrize("host, days, message", [
-        ("localhost", ("-days", "2"), None), ("other.example", ("-days", "2"), b"Hostname mismatch"),
+        ("localhost", ("-days", "2"), None),
+        ("other.example", ("-days", "2"), b"Hostname mismatch"),
         ("localhost", ("-days", "-1"), b"certificate has expired"),
     ])  # fmt: skip
     def test_certificates_are_verified(

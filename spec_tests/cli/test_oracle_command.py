@@ -80,8 +80,8 @@ class TestList:
         status, output, errors = oracle("--list")
         assert (status, errors) == (0, "")
         assert (
-            "mime.parse(DOMString input) -> MIMEType\n    https://mimesniff.spec.whatwg.org/#parse-a-mime-type\n"
-            in output
+            "mime.parse(DOMString input) -> MIMEType\n"
+            "    https://mimesniff.spec.whatwg.org/#parse-a-mime-type\n" in output
         )
         listed = json.loads(oracle("--list", "--json")[1])
         assert len(listed["operations"]) == output.count("\n    https://")

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from worker_runtime import (
-    Blob, DOMException, Event, MessageEvent, Request, Response, WebSocket, WebSocketPair, queueMicrotask, upgradeWebSocket,
+    Blob, DOMException, Event, MessageEvent, Request, Response, WebSocket, WebSocketPair,
+    queueMicrotask, upgradeWebSocket,
 )  # fmt: skip
 from worker_runtime.dom.dispatching_events import fire_an_event
 

@@ -66,7 +66,8 @@ class TestFormatter:
 
     @pytest.mark.parametrize(
         "value, text",
-        [("a", "a"), (1.0, "1"), (None, "None"), (True, "true"), (False, "false"), ([1, True], "[1, True]"), (URL("a:b"), "a:b"),
+        [("a", "a"), (1.0, "1"), (None, "None"), (True, "true"), (False, "false"),
+            ([1, True], "[1, True]"), (URL("a:b"), "a:b"),
          (ValueError("v"), "ValueError: v"),
          (Rude(), "<Rude, which raised ValueError when it was to be shown>")],
     )  # fmt: skip
@@ -75,9 +76,10 @@ class TestFormatter:
 
     @pytest.mark.parametrize(
         "value, text",
-        [(42, "42"), (42.9, "42"), ("  -0042px", "-42"), ("+7", "7"), ("-0", "0"), ("0x1F", "0"), (1e21, "1"), ("", "NaN"),
-         ("px", "NaN"), (None, "NaN"), (True, "NaN"), ([5], "NaN"), ("\u0661", "NaN"), (10**30, "1" + "0" * 30),
-         ("9" * 5000, "9" * 5000)],
+        [(42, "42"), (42.9, "42"), ("  -0042px", "-42"), ("+7", "7"), ("-0", "0"), ("0x1F", "0"),
+            (1e21, "1"), ("", "NaN"),
+         ("px", "NaN"), (None, "NaN"), (True, "NaN"), ([5], "NaN"), ("\u0661", "NaN"),
+         (10**30, "1" + "0" * 30), ("9" * 5000, "9" * 5000)],
     )  # fmt: skip
     @pytest.mark.parametrize("specifier", ["%d", "%i"])
     def test_d_and_i_are_integers(self, specifier: str, value: object, text: str) -> None:
@@ -85,8 +87,10 @@ class TestFormatter:
 
     @pytest.mark.parametrize(
         "value, text",
-        [(42, "42"), (1.50, "1.5"), (" -.5e1x", "-5"), ("1e", "1"), ("1.2.3", "1.2"), ("-Infinity!", "-Infinity"),
-         ("1e999", "Infinity"), ("", "NaN"), (".", "NaN"), ("e5", "NaN"), (None, "NaN"), ("inf", "NaN")],
+        [(42, "42"), (1.50, "1.5"), (" -.5e1x", "-5"), ("1e", "1"), ("1.2.3", "1.2"),
+            ("-Infinity!", "-Infinity"),
+         ("1e999", "Infinity"), ("", "NaN"), (".", "NaN"), ("e5", "NaN"), (None, "NaN"),
+         ("inf", "NaN")],
     )  # fmt: skip
     def test_f_is_a_number(self, value: object, text: str) -> None:
         assert formatter(["%f", value]) == [text]

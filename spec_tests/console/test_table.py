@@ -56,7 +56,8 @@ class TestConstructATable:
 
     def test_given_properties_are_the_columns(self) -> None:
         assert construct_a_table([{"a": 1, "b": 2}], ["b", "z"]) == (
-            "┌─────────┬───┬───┐\n│ (index) │ b │ z │\n├─────────┼───┼───┤\n│ 0       │ 2 │   │\n└─────────┴───┴───┘"
+            "┌─────────┬───┬───┐\n│ (index) │ b │ z │\n├─────────┼───┼───┤\n│ 0       │ 2 │   │\n"
+            "└─────────┴───┴───┘"
         )
 
     def test_named_tuples_and_objects_are_rows(self) -> None:

@@ -10,7 +10,9 @@ ADDRESS = "https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies
 spec = pytest.mark.spec
 
 
-@spec("https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-cookie-struct")
+@spec(
+    "https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-cookie-struct"
+)
 @spec(f"{ADDRESS}#name-cookie-struct")
 class TestCookie:
     def test_it_belongs_to_a_request_that_says_nothing_else(self) -> None:
@@ -29,8 +31,9 @@ class TestCookie:
         assert not cookie.is_expired(100.0) and cookie.is_expired(100.1)
 
     @pytest.mark.parametrize("secure, host_only, has_path_attribute, path, expected", [
-        (True, True, True, ("",), True), (False, True, True, ("",), False), (True, False, True, ("",), False),
-        (True, True, False, ("",), False), (True, True, True, ("a",), False), (True, True, True, ("", ""), False),
+        (True, True, True, ("",), True), (False, True, True, ("",), False),
+        (True, False, True, ("",), False), (True, True, False, ("",), False),
+        (True, True, True, ("a",), False), (True, True, True, ("", ""), False),
     ])  # fmt: skip
     def test_host_prefix_compatible(
         self,
@@ -51,7 +54,9 @@ class TestCookie:
         )
 
 
-@spec("https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-cookie-store-and-limits")
+@spec(
+    "https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-cookie-store-and-limits"
+)
 @spec(f"{ADDRESS}#name-cookie-store-and-limits")
 class TestCookieStore:
     def test_it_is_empty_at_first(self) -> None:

@@ -28,7 +28,9 @@ def names(store: CookieStoreRecord) -> list[str]:
     return [cookie.name for cookie in store.cookies.values()]
 
 
-@spec("https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-remove-expired-cookies")
+@spec(
+    "https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-remove-expired-cookies"
+)
 @spec(f"{ADDRESS}#name-remove-expired-cookies")
 class TestRemoveExpiredCookies:
     def test_those_whose_time_is_over(self) -> None:
@@ -39,7 +41,9 @@ class TestRemoveExpiredCookies:
         assert names(store) == ["b", "c"]
 
 
-@spec("https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-remove-excess-cookies-for-a")
+@spec(
+    "https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-remove-excess-cookies-for-a"
+)
 @spec(f"{ADDRESS}#name-remove-excess-cookies-for-a")
 class TestRemoveExcessCookiesForAHost:
     def test_the_insecure_ones_go_first_and_those_not_used_for_longest(self) -> None:
@@ -57,7 +61,9 @@ class TestRemoveExcessCookiesForAHost:
         assert "other" in names(store) and len(store.cookies) == TOTAL_COOKIES_PER_HOST_LIMIT + 1
 
 
-@spec("https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-remove-global-excess-cookie")
+@spec(
+    "https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-remove-global-excess-cookie"
+)
 @spec(f"{ADDRESS}#name-remove-global-excess-cookie")
 class TestRemoveGlobalExcessCookies:
     def test_those_not_used_for_longest_go(self) -> None:

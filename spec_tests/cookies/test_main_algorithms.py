@@ -53,8 +53,8 @@ class Jar:
         results = []
         for header in headers:
             result = parse_and_store_a_cookie(
-                self.store, header, parsed.scheme == "https", parsed.host, parsed.path, http_only_allowed,
-                for_public_suffixes, same_site, self.now,
+                self.store, header, parsed.scheme == "https", parsed.host, parsed.path,
+                http_only_allowed, for_public_suffixes, same_site, self.now,
             )  # fmt: skip
             results.append(result is not None)
             self.now += 1
@@ -84,12 +84,15 @@ def parsed(input: str, path: Iterable[str] = ("",)) -> Cookie:
     return cookie
 
 
-@spec("https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-parse-a-cookie")
+@spec(
+    "https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-parse-a-cookie"
+)
 @spec(f"{ADDRESS}#name-parse-a-cookie")
 class TestParseACookie:
     @pytest.mark.parametrize("input, name, value", [
-        ("a=1", "a", "1"), ("a=", "a", ""), ("a", "", "a"), ("=a", "", "a"), (" a \t=\t 1 ", "a", "1"), ("a=b=c", "a", "b=c"),
-        ('a="x y"', "a", '"x y"'), ("a=1;", "a", "1"), ("a=1; b=2", "a", "1"), ("a b=c d", "a b", "c d"), ("a\t=1", "a", "1"),
+        ("a=1", "a", "1"), ("a=", "a", ""), ("a", "", "a"), ("=a", "", "a"),
+        (" a \t=\t 1 ", "a", "1"), ("a=b=c", "a", "b=c"), ('a="x y"', "a", '"x y"'),
+        ("a=1;", "a", "1"), ("a=1; b=2", "a", "1"), ("a b=c d", "a b", "c d"), ("a\t=1", "a", "1"),
         ("a=\xe4\xff", "a", "\xe4\xff"), ("Secure", "", "Secure"), ("a=x,y", "a", "x,y"),
     ])  # fmt: skip
     def test_a_name_and_a_value(self, input: str, name: str, value: str) -> None:
@@ -97,8 +100,8 @@ class TestParseACookie:
         assert (cookie.name, cookie.value) == (name, value)
 
     @pytest.mark.parametrize("input", [
-        "", "=", ";", " ; a=1", " = ", "a=1\0", "a=\x01", "a=\n", "a=\r", "a\x7f=1", "a=1; path=/\x1f", "a" * 4097,
-        "a=" + "b" * 4096,
+        "", "=", ";", " ; a=1", " = ", "a=1\0", "a=\x01", "a=\n", "a=\r", "a\x7f=1",
+        "a=1; path=/\x1f", "a" * 4097, "a=" + "b" * 4096,
     ])  # fmt: skip
     def test_that_are_none(self, input: str) -> None:
         assert parse_a_cookie(input, [""], NOW) is None
@@ -107,36 +110,43 @@ class TestParseACookie:
         assert len(parsed("a=" + "b" * 4095).value) == 4095
 
     @pytest.mark.parametrize("attributes, expiry_time", [
-        ("Max-Age=10", 10), ("max-AGE = 10 ", 10), ("Max-Age=0", None), ("Max-Age=-1", None), ("Max-Age=007", 7),
-        ("Max-Age=10; Max-Age=20", 20), ("Max-Age=20; Max-Age=10", 10), ("Max-Age=10; Max-Age=x", 10),
-        ("Max-Age=10; Expires=Sun, 06 Nov 1994 08:49:37 GMT", 10), ("Expires=Sun, 06 Nov 1994 08:49:37 GMT; Max-Age=10", 10),
+        ("Max-Age=10", 10), ("max-AGE = 10 ", 10), ("Max-Age=0", None), ("Max-Age=-1", None),
+        ("Max-Age=007", 7), ("Max-Age=10; Max-Age=20", 20), ("Max-Age=20; Max-Age=10", 10),
+        ("Max-Age=10; Max-Age=x", 10), ("Max-Age=10; Expires=Sun, 06 Nov 1994 08:49:37 GMT", 10),
+        ("Expires=Sun, 06 Nov 1994 08:49:37 GMT; Max-Age=10", 10),
         ("Max-Age=" + "9" * 1000, COOKIE_AGE_LIMIT), ("Max-Age=-" + "9" * 1000, None),
-        ("Expires=Fri, 31 Dec 9999 23:59:59 GMT", COOKIE_AGE_LIMIT), ("Expires=Tue, 14 Nov 2023 22:13:30 GMT", 10),
+        ("Expires=Fri, 31 Dec 9999 23:59:59 GMT", COOKIE_AGE_LIMIT),
+        ("Expires=Tue, 14 Nov 2023 22:13:30 GMT", 10),
     ])  # fmt: skip
     def test_when_it_expires(self, attributes: str, expiry_time: float | None) -> None:
         cookie = parsed("a=1; " + attributes)
         assert cookie.expiry_time == (float("-inf") if expiry_time is None else NOW + expiry_time)
 
     @pytest.mark.parametrize("attributes", [
-        "Max-Age", "Max-Age=", "Max-Age=-", "Max-Age=1.5", "Max-Age=+1", "Max-Age=x", "Max-Age=1 0", "Max-Age=\xb2",
-        "Expires", "Expires=", "Expires=tomorrow", "Max-Age=" + "1" * 1025, "Max_Age=1", "x=Max-Age=1",
+        "Max-Age", "Max-Age=", "Max-Age=-", "Max-Age=1.5", "Max-Age=+1", "Max-Age=x", "Max-Age=1 0",
+        "Max-Age=\xb2", "Expires", "Expires=", "Expires=tomorrow", "Max-Age=" + "1" * 1025,
+        "Max_Age=1", "x=Max-Age=1",
     ])  # fmt: skip
     def test_or_that_it_does_not(self, attributes: str) -> None:
         assert parsed("a=1; " + attributes).expiry_time is None
 
     @pytest.mark.parametrize("attributes, host", [
-        ("", None), ("Domain=A.Example", "a.example"), ("domain=.a.example", "a.example"), ("Domain=127.0.0.1", 0x7F000001),
-        ("Domain=[::1]", (0, 0, 0, 0, 0, 0, 0, 1)), ("Domain=a.example; Domain=b.example", "b.example"),
-        ("Domain=", None), ("Domain=\xe4", ""), ("Domain=a b", ""), ("Domain=. ; Domain=a.example", "a.example"),
-        ("Domain=a.example; Domain", None), ("Domain=a.example; Domain=.", ""), ("Domain=a.example:80", ""),
+        ("", None), ("Domain=A.Example", "a.example"), ("domain=.a.example", "a.example"),
+        ("Domain=127.0.0.1", 0x7F000001), ("Domain=[::1]", (0, 0, 0, 0, 0, 0, 0, 1)),
+        ("Domain=a.example; Domain=b.example", "b.example"), ("Domain=", None), ("Domain=\xe4", ""),
+        ("Domain=a b", ""), ("Domain=. ; Domain=a.example", "a.example"),
+        ("Domain=a.example; Domain", None), ("Domain=a.example; Domain=.", ""),
+        ("Domain=a.example:80", ""),
     ])  # fmt: skip
     def test_which_host_it_is_for(self, attributes: str, host: Host | None) -> None:
         assert parsed("a=1; " + attributes).host == host
 
     @pytest.mark.parametrize("attributes, path, has_path_attribute", [
-        ("", ("a",), False), ("Path=/", ("",), True), ("Path=/x", ("x",), True), ("Path=/x/", ("x", ""), True),
-        ("Path=x", ("a",), False), ("Path=", ("a",), False), ("Path", ("a",), False), ("PATH=/x; path=/y/z", ("y", "z"), True),
-        ("Path=/" + "x" * 1024, ("a",), False), ("Path=/x; Path=", ("a",), False), ("Path=/x; Path=y", ("a",), False),
+        ("", ("a",), False), ("Path=/", ("",), True), ("Path=/x", ("x",), True),
+        ("Path=/x/", ("x", ""), True), ("Path=x", ("a",), False), ("Path=", ("a",), False),
+        ("Path", ("a",), False), ("PATH=/x; path=/y/z", ("y", "z"), True),
+        ("Path=/" + "x" * 1024, ("a",), False), ("Path=/x; Path=", ("a",), False),
+        ("Path=/x; Path=y", ("a",), False),
     ])  # fmt: skip
     def test_which_path_it_is_for(
         self, attributes: str, path: tuple[str, ...], has_path_attribute: bool
@@ -150,8 +160,9 @@ class TestParseACookie:
         assert (parsed("a=1").secure, parsed("a=1").http_only) == (False, False)
 
     @pytest.mark.parametrize("attributes, same_site", [
-        ("SameSite=None", "none"), ("SameSite=lax", "lax"), ("SameSite=Strict", "strict"), ("SameSite", "unset"),
-        ("SameSite=other", "unset"), ("SameSite=Lax; SameSite=other", "lax"), ("SameSite=Lax; SameSite=None", "none"),
+        ("SameSite=None", "none"), ("SameSite=lax", "lax"), ("SameSite=Strict", "strict"),
+        ("SameSite", "unset"), ("SameSite=other", "unset"), ("SameSite=Lax; SameSite=other", "lax"),
+        ("SameSite=Lax; SameSite=None", "none"),
     ])  # fmt: skip
     def test_which_sites_it_is_for(self, attributes: str, same_site: str) -> None:
         assert parsed("a=1; " + attributes).same_site == same_site
@@ -179,7 +190,9 @@ class TestParseAndStoreACookie:
         assert jar.get("http://a.example/") == "a=1"
 
 
-@spec("https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-store-a-cookie")
+@spec(
+    "https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-store-a-cookie"
+)
 @spec(f"{ADDRESS}#name-store-a-cookie")
 class TestStoreACookie:
     def test_without_a_domain_it_is_for_that_host_only(self) -> None:
@@ -190,8 +203,9 @@ class TestStoreACookie:
         assert jar.get("http://b.example/") == ""
 
     @pytest.mark.parametrize("domain, is_stored", [
-        ("b.a.example", True), (".b.a.example", True), ("a.example", True), ("c.b.a.example", False), ("x.example", False),
-        ("example", False), ("", True), ("[::1]", False), ("..a.example", False), ("a.example.", False),
+        ("b.a.example", True), (".b.a.example", True), ("a.example", True),
+        ("c.b.a.example", False), ("x.example", False), ("example", False), ("", True),
+        ("[::1]", False), ("..a.example", False), ("a.example.", False),
         ("b..a.example", False),
     ])  # fmt: skip
     def test_a_domain_has_to_be_its_own_or_above(self, domain: str, is_stored: bool) -> None:
@@ -281,9 +295,12 @@ class TestStoreACookie:
 class TestWouldOverlayASecureCookie:
     @pytest.mark.parametrize("url, header, is_stored", [
         ("http://a.example/", "a=2; path=/", True), ("http://a.example/", "a=2; path=/foo", True),
-        ("http://a.example/", "a=2; path=/login", False), ("http://a.example/", "a=2; path=/login/en", False),
-        ("http://x.a.example/", "a=2; domain=a.example; path=/login", False), ("http://a.example/", "b=2; path=/login", True),
-        ("http://b.example/", "a=2; path=/login", True), ("https://a.example/", "a=2; path=/login", True),
+        ("http://a.example/", "a=2; path=/login", False),
+        ("http://a.example/", "a=2; path=/login/en", False),
+        ("http://x.a.example/", "a=2; domain=a.example; path=/login", False),
+        ("http://a.example/", "b=2; path=/login", True),
+        ("http://b.example/", "a=2; path=/login", True),
+        ("https://a.example/", "a=2; path=/login", True),
     ])  # fmt: skip
     def test_over_http_none_can_be_hidden(self, url: str, header: str, is_stored: bool) -> None:
         jar = Jar()
@@ -296,18 +313,23 @@ class TestWouldOverlayASecureCookie:
         )
 
 
-@spec("https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-cookie-name-prefixes")
+@spec(
+    "https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-cookie-name-prefixes"
+)
 @spec(f"{ADDRESS}#name-cookie-name-prefixes")
 class TestHasWhatItsPrefixPromises:
     @pytest.mark.parametrize("header, is_stored", [
-        ("__Secure-a=1", False), ("__secure-a=1", False), ("__Secure-a=1; secure", True), ("__SECURE-a=1; secure", True),
-        ("__Host-a=1; secure", False), ("__Host-a=1; path=/", False), ("__Host-a=1; secure; path=/", True),
-        ("__hOST-a=1; secure; path=/; domain=a.example", False), ("__Host-a=1; secure; path=/x", False),
-        ("__Http-a=1; secure", False), ("__Http-a=1; secure; httponly", True), ("__Http-a=1; httponly", False),
-        ("__Host-Http-a=1; secure; path=/", False), ("__Host-Http-a=1; secure; path=/; httponly", True),
+        ("__Secure-a=1", False), ("__secure-a=1", False), ("__Secure-a=1; secure", True),
+        ("__SECURE-a=1; secure", True), ("__Host-a=1; secure", False),
+        ("__Host-a=1; path=/", False), ("__Host-a=1; secure; path=/", True),
+        ("__hOST-a=1; secure; path=/; domain=a.example", False),
+        ("__Host-a=1; secure; path=/x", False), ("__Http-a=1; secure", False),
+        ("__Http-a=1; secure; httponly", True), ("__Http-a=1; httponly", False),
+        ("__Host-Http-a=1; secure; path=/", False),
+        ("__Host-Http-a=1; secure; path=/; httponly", True),
         ("__Host-Http-a=1; secure; httponly", False), ("_Host-a=1", True), ("a=__Host-b", True),
-        ("=__Host-a=1; secure; path=/", False), ("__Secure-; secure", False), ("=__http-a; secure; httponly", False),
-        ("__Host-=1; secure; path=/", True),
+        ("=__Host-a=1; secure; path=/", False), ("__Secure-; secure", False),
+        ("=__http-a; secure; httponly", False), ("__Host-=1; secure; path=/", True),
     ])  # fmt: skip
     def test_over_https(self, header: str, is_stored: bool) -> None:
         assert Jar().set("https://a.example/", header) == [is_stored]
@@ -316,7 +338,9 @@ class TestHasWhatItsPrefixPromises:
         assert has_what_its_prefix_promises(Cookie("a", "__Host-"))
 
 
-@spec("https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-garbage-collect-cookies")
+@spec(
+    "https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-garbage-collect-cookies"
+)
 @spec(f"{ADDRESS}#name-garbage-collect-cookies")
 class TestGarbageCollectCookies:
     def test_what_is_expired_and_what_is_too_much(self) -> None:
@@ -342,8 +366,8 @@ class TestRetrieveCookies:
         assert jar.get("http://a.example/x/y/z") == "b=2; e=5; c=3; a=1; d=4"
 
     @pytest.mark.parametrize("same_site, expected", [
-        ("strict-or-less", "a=1; b=2; c=3; d=4"), ("lax-or-less", "b=2; c=3; d=4"), ("unset-or-less", "c=3; d=4"),
-        ("none", "d=4"),
+        ("strict-or-less", "a=1; b=2; c=3; d=4"), ("lax-or-less", "b=2; c=3; d=4"),
+        ("unset-or-less", "c=3; d=4"), ("none", "d=4"),
     ])  # fmt: skip
     def test_other_sites_get_fewer(self, same_site: SameSiteMode, expected: str) -> None:
         jar = Jar()
@@ -378,7 +402,9 @@ class TestRetrieveCookies:
         ]
 
 
-@spec("https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-serialize-cookies")
+@spec(
+    "https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-serialize-cookies"
+)
 @spec(f"{ADDRESS}#name-serialize-cookies")
 class TestSerializeCookies:
     def test_a_value_may_have_no_name(self) -> None:

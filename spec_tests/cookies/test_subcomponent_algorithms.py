@@ -16,7 +16,9 @@ ADDRESS = "https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies
 spec = pytest.mark.spec
 
 
-@spec("https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-parse-a-date")
+@spec(
+    "https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-parse-a-date"
+)
 @spec(f"{ADDRESS}#name-parse-a-date")
 class TestParseADate:
     @pytest.mark.parametrize("input, expected", [
@@ -40,20 +42,24 @@ class TestParseADate:
 
     @pytest.mark.parametrize("input", [
         "", "GMT", "06 Nov 1994", "06 Nov 08:49:37", "Nov 1994 08:49:37", "06 1994 08:49:37",
-        "32 Jan 2000 00:00:00", "00 Jan 2000 00:00:00", "30 Feb 2000 00:00:00", "29 Feb 2023 00:00:00",
-        "01 Jan 1600 00:00:00", "01 Jan 2000 24:00:00", "01 Jan 2000 00:60:00", "01 Jan 2000 00:00:60",
-        "01 Jan 20000 00:00:00", "01 Jan 2000 00:00", "001 Jan 2000 00:00:00", "\u00b2 Jan 2000 00:00:00",
+        "32 Jan 2000 00:00:00", "00 Jan 2000 00:00:00", "30 Feb 2000 00:00:00",
+        "29 Feb 2023 00:00:00", "01 Jan 1600 00:00:00", "01 Jan 2000 24:00:00",
+        "01 Jan 2000 00:60:00", "01 Jan 2000 00:00:60", "01 Jan 20000 00:00:00",
+        "01 Jan 2000 00:00", "001 Jan 2000 00:00:00", "\u00b2 Jan 2000 00:00:00",
     ])  # fmt: skip
     def test_what_is_missing_or_never_was(self, input: str) -> None:
         assert parse_a_date(input) is None
 
 
-@spec("https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-domain-matching")
+@spec(
+    "https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-domain-matching"
+)
 @spec(f"{ADDRESS}#name-domain-matching")
 class TestDomainMatches:
     @pytest.mark.parametrize("host, value, expected", [
-        ("a.example", "a.example", True), ("b.a.example", "a.example", True), ("ba.example", "a.example", False),
-        ("a.example", "b.a.example", False), (0x7F000001, 0x7F000001, True), (0x7F000001, 1, False), (0, "", False),
+        ("a.example", "a.example", True), ("b.a.example", "a.example", True),
+        ("ba.example", "a.example", False), ("a.example", "b.a.example", False),
+        (0x7F000001, 0x7F000001, True), (0x7F000001, 1, False), (0, "", False),
         ("1.0.0.127.example", 0x7F000001, False), ((0,) * 8, (0,) * 8, True),
     ])  # fmt: skip
     def test_it_is_that_host_or_below_it(
@@ -62,22 +68,28 @@ class TestDomainMatches:
         assert domain_matches(host, value) is expected
 
 
-@spec("https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-cookie-default-path")
+@spec(
+    "https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-cookie-default-path"
+)
 @spec(f"{ADDRESS}#name-cookie-default-path")
 class TestCookieDefaultPath:
     @pytest.mark.parametrize("path, expected", [
-        ([""], ("",)), (["a"], ("",)), (["a", ""], ("a",)), (["a", "b"], ("a",)), (["a", "b", "c"], ("a", "b")),
+        ([""], ("",)), (["a"], ("",)), (["a", ""], ("a",)), (["a", "b"], ("a",)),
+        (["a", "b", "c"], ("a", "b")),
     ])  # fmt: skip
     def test_it_is_the_folder(self, path: list[str], expected: tuple[str, ...]) -> None:
         assert cookie_default_path(path) == expected
 
 
-@spec("https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-path-matching")
+@spec(
+    "https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-path-matching"
+)
 @spec(f"{ADDRESS}#name-path-matching")
 class TestPathMatches:
     @pytest.mark.parametrize("request_path, cookie_path, expected", [
-        ("/", "/", True), ("/a", "/", True), ("/a/b", "/a", True), ("/a/b", "/a/", True), ("/a/", "/a", True),
-        ("/a", "/a", True), ("/ab", "/a", False), ("/a", "/a/", False), ("/", "/a", False), ("/A", "/a", False),
+        ("/", "/", True), ("/a", "/", True), ("/a/b", "/a", True), ("/a/b", "/a/", True),
+        ("/a/", "/a", True), ("/a", "/a", True), ("/ab", "/a", False), ("/a", "/a/", False),
+        ("/", "/a", False), ("/A", "/a", False),
     ])  # fmt: skip
     def test_it_is_that_path_or_below_it(
         self, request_path: str, cookie_path: str, expected: bool

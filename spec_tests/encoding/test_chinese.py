@@ -104,10 +104,11 @@ class TestGB18030Decoder:
     @pytest.mark.parametrize(
         "input, output",
         [
-            (b"\x80", "\u20ac"), (b"\xff", "\ufffd"), (b"\xa3\xa0", "\u3000"), (b"\xa8\xbc\x81\x35\xf4\x37", "\u1e3f\ue7c7"),
-            (b"\x81\x30", "\ufffd"), (b"\x81\x30\x81", "\ufffd"), (b"\x81\x30a", "\ufffd0a"),
-            (b"\x81\x30\x81 ", "\ufffd0\ufffd "),
-            (b"\x81\x30\x81\xff", "\ufffd0\ufffd"), (b"\x81\x30\xff", "\ufffd0\ufffd"), (b"\x81\x7fa", "\ufffd\x7fa"),
+            (b"\x80", "\u20ac"), (b"\xff", "\ufffd"), (b"\xa3\xa0", "\u3000"),
+            (b"\xa8\xbc\x81\x35\xf4\x37", "\u1e3f\ue7c7"), (b"\x81\x30", "\ufffd"),
+            (b"\x81\x30\x81", "\ufffd"), (b"\x81\x30a", "\ufffd0a"),
+            (b"\x81\x30\x81 ", "\ufffd0\ufffd "), (b"\x81\x30\x81\xff", "\ufffd0\ufffd"),
+            (b"\x81\x30\xff", "\ufffd0\ufffd"), (b"\x81\x7fa", "\ufffd\x7fa"),
             (b"\x81\xff", "\ufffd"),
         ],
     )  # fmt: skip
@@ -152,10 +153,11 @@ class TestGB18030Encoder:
     @pytest.mark.parametrize(
         "input, bytes",
         [
-            ("\u20ac", b"\xa2\xe3"), ("\u3000", b"\xa1\xa1"), ("\u00e4", b"\x81\x30\x8a\x31"), ("\ue7c7", b"\x81\x35\xf4\x37"),
+            ("\u20ac", b"\xa2\xe3"), ("\u3000", b"\xa1\xa1"), ("\u00e4", b"\x81\x30\x8a\x31"),
+            ("\ue7c7", b"\x81\x35\xf4\x37"),
             ("\ue5e5", b"&#58853;"),
-            ("\u1e3f", b"\xa8\xbc"), ("\ue78d", b"\xa6\xd9"), ("\ufe10", b"\xa6\xd9"), ("\ue864", b"\xfe\xa0"),
-            ("\U0010ffff", b"\xe3\x32\x9a\x35"),
+            ("\u1e3f", b"\xa8\xbc"), ("\ue78d", b"\xa6\xd9"), ("\ufe10", b"\xa6\xd9"),
+            ("\ue864", b"\xfe\xa0"), ("\U0010ffff", b"\xe3\x32\x9a\x35"),
         ],
     )  # fmt: skip
     def test_has_one_two_or_four_bytes_a_code_point(self, input: str, bytes: bytes) -> None:
@@ -220,8 +222,8 @@ class TestBig5Encoder:
     @pytest.mark.parametrize(
         "input, bytes",
         [
-            ("a\u4e00", b"a\xa4\x40"), ("\u2550", b"\xf9\xf9"), ("\u255e", b"\xf9\xe9"), ("\u5341", b"\xa4\x51"),
-            ("\u5345", b"\xa4\xca"),
+            ("a\u4e00", b"a\xa4\x40"), ("\u2550", b"\xf9\xf9"), ("\u255e", b"\xf9\xe9"),
+            ("\u5341", b"\xa4\x51"), ("\u5345", b"\xa4\xca"),
             ("\u43f0", b"&#17392;"), ("\u00ca\u0304", b"&#202;&#772;"), ("\uffed", b"\xf9\xfe"),
         ],
     )  # fmt: skip

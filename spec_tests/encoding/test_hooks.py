@@ -39,8 +39,9 @@ class TestUTF8Decode:
     @pytest.mark.parametrize(
         "input, output",
         [
-            (b"", ""), (b"\xef\xbb\xbf", ""), (b"\xef\xbb\xbfa", "a"), (b"\xef\xbb\xbf\xef\xbb\xbf", "\ufeff"),
-            (b"a\xef\xbb\xbf", "a\ufeff"), (b"\xef\xbb", "\ufffd"), (b"\xff\xfea", "\ufffd\ufffda"),
+            (b"", ""), (b"\xef\xbb\xbf", ""), (b"\xef\xbb\xbfa", "a"),
+            (b"\xef\xbb\xbf\xef\xbb\xbf", "\ufeff"), (b"a\xef\xbb\xbf", "a\ufeff"),
+            (b"\xef\xbb", "\ufffd"), (b"\xff\xfea", "\ufffd\ufffda"),
             (b"\xf0\x9f\x92\xa9", "\U0001f4a9"),
         ],
     )  # fmt: skip
@@ -86,8 +87,9 @@ class TestDecode:
     @pytest.mark.parametrize(
         "input, label, output",
         [
-            (b"\x82\xa0", "shift_jis", "\u3042"), (b"\x81\xff", "shift_jis", "\ufffd"), (b"abc", "replacement", "\ufffd"),
-            (b"", "replacement", ""), (b"a\x00", "utf-16le", "a"), (b"\xef\xbb\xbfa", "utf-8", "a"),
+            (b"\x82\xa0", "shift_jis", "\u3042"), (b"\x81\xff", "shift_jis", "\ufffd"),
+            (b"abc", "replacement", "\ufffd"), (b"", "replacement", ""),
+            (b"a\x00", "utf-16le", "a"), (b"\xef\xbb\xbfa", "utf-8", "a"),
         ],
     )  # fmt: skip
     def test_decodes_with_the_encoding(self, input: bytes, label: str, output: str) -> None:
@@ -108,8 +110,9 @@ class TestBOMSniff:
     @pytest.mark.parametrize(
         "input, encoding",
         [
-            (b"\xef\xbb\xbf", UTF_8), (b"\xfe\xff", UTF_16BE), (b"\xff\xfe", UTF_16LE), (b"\xff\xfe\x00\x00", UTF_16LE),
-            (b"", None), (b"\xef\xbb", None), (b"\xff", None), (b" \xff\xfe", None),
+            (b"\xef\xbb\xbf", UTF_8), (b"\xfe\xff", UTF_16BE), (b"\xff\xfe", UTF_16LE),
+            (b"\xff\xfe\x00\x00", UTF_16LE), (b"", None), (b"\xef\xbb", None), (b"\xff", None),
+            (b" \xff\xfe", None),
         ],
     )  # fmt: skip
     def test_looks_at_the_first_bytes(self, input: bytes, encoding: Encoding | None) -> None:
@@ -123,7 +126,8 @@ class TestEncode:
         [
             ("a\u3042", "shift_jis", b"a\x82\xa0"), ("\u2603", "windows-1252", b"&#9731;"),
             ("\U0001f4a9", "euc-jp", b"&#128169;"),
-            ("\U0001f4a9", "gb18030", b"\x949\xda3"), ("\U0001f4a9", "utf-8", b"\xf0\x9f\x92\xa9"), ("", "big5", b""),
+            ("\U0001f4a9", "gb18030", b"\x949\xda3"), ("\U0001f4a9", "utf-8", b"\xf0\x9f\x92\xa9"),
+            ("", "big5", b""),
             ("\u3042\x0e", "iso-2022-jp", b"\x1b$B$\"\x1b(B&#65533;"),
             ("\u3042\u2603", "iso-2022-jp", b"\x1b$B$\"\x1b(B&#9731;"),
         ],

@@ -60,15 +60,16 @@ class TestIndex:
     @pytest.mark.parametrize(
         "index, pointer, code_point",
         [
-            (index_big5, 942, "\u43f0"), (index_big5, 1133, None), (index_big5, 5495, "\u4e00"), (index_big5, 19781, "\u79d4"),
-            (index_euc_kr, 0, "\uac02"), (index_euc_kr, 9026, "\uac00"), (index_euc_kr, 23939, None),
-            (index_gb18030, 0, "\u4e02"), (index_gb18030, 6555, "\u3000"), (index_gb18030, 7533, "\u1e3f"),
-            (index_gb18030, 23845, "\u9fbb"),
-            (index_jis0208, 0, "\u3000"), (index_jis0208, 1128, "\u2460"), (index_jis0208, 8836, None),
-            (index_jis0208, 10716, "\u2170"),
-            (index_jis0212, 108, "\u02d8"), (index_jis0212, 116, "\uff5e"), (index_jis0212, 7210, "\u9fa5"),
-            (index_iso_2022_jp_katakana, 0, "\u3002"), (index_iso_2022_jp_katakana, 61, "\u309b"),
-            (index_iso_2022_jp_katakana, 62, "\u309c"),
+            (index_big5, 942, "\u43f0"), (index_big5, 1133, None), (index_big5, 5495, "\u4e00"),
+            (index_big5, 19781, "\u79d4"), (index_euc_kr, 0, "\uac02"),
+            (index_euc_kr, 9026, "\uac00"), (index_euc_kr, 23939, None),
+            (index_gb18030, 0, "\u4e02"), (index_gb18030, 6555, "\u3000"),
+            (index_gb18030, 7533, "\u1e3f"), (index_gb18030, 23845, "\u9fbb"),
+            (index_jis0208, 0, "\u3000"), (index_jis0208, 1128, "\u2460"),
+            (index_jis0208, 8836, None), (index_jis0208, 10716, "\u2170"),
+            (index_jis0212, 108, "\u02d8"), (index_jis0212, 116, "\uff5e"),
+            (index_jis0212, 7210, "\u9fa5"), (index_iso_2022_jp_katakana, 0, "\u3002"),
+            (index_iso_2022_jp_katakana, 61, "\u309b"), (index_iso_2022_jp_katakana, 62, "\u309c"),
         ],
     )  # fmt: skip
     def test_has_known_entries(
@@ -82,9 +83,11 @@ class TestImport:
     def test_makes_no_index_and_loads_no_codec(self) -> None:
         script = (
             "import sys, worker_runtime; from worker_runtime.encoding import indexes;"
-            "made = [name for name, f in vars(indexes).items() if hasattr(f, 'cache_info') and f.cache_info().currsize];"
+            "made = [name for name, f in vars(indexes).items() if hasattr(f, 'cache_info') and "
+            "f.cache_info().currsize];"
             "assert not made, made;"
-            "codecs = [name for name in sys.modules if name.startswith(('encodings.cp', 'encodings.gb', '_codecs_'))];"
+            "codecs = [name for name in sys.modules if name.startswith(('encodings.cp', "
+            "'encodings.gb', '_codecs_'))];"
             "assert not codecs, codecs"
         )
         subprocess.run(
@@ -99,10 +102,11 @@ class TestIndexSingleByte:
     @pytest.mark.parametrize(
         "name, byte, code_point",
         [
-            ("windows-1252", 0x80, "\u20ac"), ("windows-1252", 0x81, "\x81"), ("windows-1255", 0xCA, "\u05ba"),
-            ("windows-1253", 0xD2, None), ("windows-874", 0xFF, None), ("koi8-u", 0xAE, "\u045e"), ("koi8-u", 0xBE, "\u040e"),
-            ("iso-8859-3", 0xA5, None), ("macintosh", 0xDB, "\u20ac"), ("x-mac-cyrillic", 0xFF, "\u20ac"),
-            ("ibm866", 0x80, "\u0410"),
+            ("windows-1252", 0x80, "\u20ac"), ("windows-1252", 0x81, "\x81"),
+            ("windows-1255", 0xCA, "\u05ba"), ("windows-1253", 0xD2, None),
+            ("windows-874", 0xFF, None), ("koi8-u", 0xAE, "\u045e"), ("koi8-u", 0xBE, "\u040e"),
+            ("iso-8859-3", 0xA5, None), ("macintosh", 0xDB, "\u20ac"),
+            ("x-mac-cyrillic", 0xFF, "\u20ac"), ("ibm866", 0x80, "\u0410"),
         ],
     )  # fmt: skip
     def test_has_known_entries(self, name: str, byte: int, code_point: str | None) -> None:

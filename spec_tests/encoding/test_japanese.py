@@ -142,12 +142,12 @@ class TestISO2022JPDecoder:
     @pytest.mark.parametrize(
         "input, output",
         [
-            (b"a\x1b$B$\"\x1b(Bb", "a\u3042b"), (b"\x1b(J\\~\x1b(B\\~", "\xa5\u203e\\~"), (b"\x1b(I1", "\uff71"),
-            (b"\x1b$@$\"", "\u3042"),
-            (b"\x1b$B!A!]", "\uff5e\uff0d"), (b"\x1b$B-!", "\u2460"), (b"\x1b$B$", "\ufffd"), (b"\x1b$B$\n", "\ufffd"),
-            (b"\x1b$B\n", "\ufffd"),
-            (b"\x1b(B\x1b(B", "\ufffd"), (b"\x1b$B\x1b(Ba\x1b(Bb", "\ufffdab"), (b"\x1b", "\ufffd"), (b"\x1b(", "\ufffd("),
-            (b"\x1b(H", "\ufffd(H"),
+            (b"a\x1b$B$\"\x1b(Bb", "a\u3042b"), (b"\x1b(J\\~\x1b(B\\~", "\xa5\u203e\\~"),
+            (b"\x1b(I1", "\uff71"), (b"\x1b$@$\"", "\u3042"),
+            (b"\x1b$B!A!]", "\uff5e\uff0d"), (b"\x1b$B-!", "\u2460"), (b"\x1b$B$", "\ufffd"),
+            (b"\x1b$B$\n", "\ufffd"), (b"\x1b$B\n", "\ufffd"),
+            (b"\x1b(B\x1b(B", "\ufffd"), (b"\x1b$B\x1b(Ba\x1b(Bb", "\ufffdab"), (b"\x1b", "\ufffd"),
+            (b"\x1b(", "\ufffd("), (b"\x1b(H", "\ufffd(H"),
             (b"\x1b$B$\"\x1b(", "\u3042\ufffd\ufffd"), (b"\x80\x0e\x0f", "\ufffd\ufffd\ufffd"),
             (b"\x1b(I`\x20", "\ufffd\ufffd"), (b"\x1b$B$\x1b(Ba", "\ufffda"),
         ],
@@ -191,13 +191,15 @@ class TestISO2022JPEncoder:
     @pytest.mark.parametrize(
         "input, bytes",
         [
-            ("a\u3042b", b"a\x1b$B$\"\x1b(Bb"), ("\xa5", b"\x1b(J\\\x1b(B"), ("\xa5a\\", b"\x1b(J\\a\x1b(B\\"),
-            ("\u203ex\u3042", b"\x1b(J~x\x1b$B$\"\x1b(B"),
-            ("\uff71\uff9e", b"\x1b$B%\"!+\x1b(B"), ("\u2212", b"\x1b$B!]\x1b(B"), ("\u3042\xa5", b"\x1b$B$\"\x1b(J\\\x1b(B"),
-            ("", b""),
-            ("\x0e\x0f\x1b", b"&#65533;&#65533;&#65533;"), ("\u3042\x1b", b"\x1b$B$\"\x1b(B&#65533;"),
+            ("a\u3042b", b"a\x1b$B$\"\x1b(Bb"), ("\xa5", b"\x1b(J\\\x1b(B"),
+            ("\xa5a\\", b"\x1b(J\\a\x1b(B\\"), ("\u203ex\u3042", b"\x1b(J~x\x1b$B$\"\x1b(B"),
+            ("\uff71\uff9e", b"\x1b$B%\"!+\x1b(B"), ("\u2212", b"\x1b$B!]\x1b(B"),
+            ("\u3042\xa5", b"\x1b$B$\"\x1b(J\\\x1b(B"), ("", b""),
+            ("\x0e\x0f\x1b", b"&#65533;&#65533;&#65533;"),
+            ("\u3042\x1b", b"\x1b$B$\"\x1b(B&#65533;"),
             ("\xa5\x0e", b"\x1b(J\\&#65533;\x1b(B"),
-            ("\u2603", b"&#9731;"), ("\u3042\u2603\u3042", b"\x1b$B$\"\x1b(B&#9731;\x1b$B$\"\x1b(B"),
+            ("\u2603", b"&#9731;"),
+            ("\u3042\u2603\u3042", b"\x1b$B$\"\x1b(B&#9731;\x1b$B$\"\x1b(B"),
             ("\xa5\u2603", b"\x1b(J\\&#9731;\x1b(B"),
         ],
     )  # fmt: skip
@@ -267,9 +269,11 @@ class TestShiftJISEncoder:
     @pytest.mark.parametrize(
         "input, bytes",
         [
-            ("a\x80", b"a\x80"), ("\xa5\u203e", b"\\~"), ("\uff71", b"\xb1"), ("\u2212", b"\x81\x7c"), ("\u7e8a", b"\xfa\x5c"),
+            ("a\x80", b"a\x80"), ("\xa5\u203e", b"\\~"), ("\uff71", b"\xb1"),
+            ("\u2212", b"\x81\x7c"), ("\u7e8a", b"\xfa\x5c"),
             ("\ue000", b"&#57344;"),
-            ("\u3042", b"\x82\xa0"), ("\u6ecc", b"\x9f\xfc"), ("\u6f3e", b"\xe0\x40"), ("\u2252", b"\x81\xe0"),
+            ("\u3042", b"\x82\xa0"), ("\u6ecc", b"\x9f\xfc"), ("\u6f3e", b"\xe0\x40"),
+            ("\u2252", b"\x81\xe0"),
             ("\u2603", b"&#9731;"),
         ],
     )  # fmt: skip

@@ -134,8 +134,9 @@ class TestDecode:
     @pytest.mark.parametrize(
         "input",
         [
-            b"\xc3\xa4", bytearray(b"\xc3\xa4"), memoryview(b"..\xc3\xa4")[2:], memoryview(b"\xc3.\xa4")[::2],
-            array("B", b"\xc3\xa4"), array("H", b"\xc3\xa4"), memoryview(b"\xc3\xa4").cast("b"),
+            b"\xc3\xa4", bytearray(b"\xc3\xa4"), memoryview(b"..\xc3\xa4")[2:],
+            memoryview(b"\xc3.\xa4")[::2], array("B", b"\xc3\xa4"), array("H", b"\xc3\xa4"),
+            memoryview(b"\xc3\xa4").cast("b"),
         ],
     )  # fmt: skip
     def test_takes_any_buffer(self, input: Any) -> None:
@@ -221,9 +222,10 @@ class TestDecode:
     @pytest.mark.parametrize(
         "label, input",
         [
-            ("utf-8", b"\xff"), ("utf-16le", b"\x00\xd8"), ("windows-1253", b"\xd2"), ("gb18030", b"\x81\x30\x81 "),
-            ("big5", b"\x80"), ("shift_jis", b"\xa0"), ("euc-jp", b"\x8f\xa1"), ("euc-kr", b"\xff"),
-            ("iso-2022-jp", b"\x1b(B"), ("iso-2022-jp", b"\x0e"),
+            ("utf-8", b"\xff"), ("utf-16le", b"\x00\xd8"), ("windows-1253", b"\xd2"),
+            ("gb18030", b"\x81\x30\x81 "), ("big5", b"\x80"), ("shift_jis", b"\xa0"),
+            ("euc-jp", b"\x8f\xa1"), ("euc-kr", b"\xff"), ("iso-2022-jp", b"\x1b(B"),
+            ("iso-2022-jp", b"\x0e"),
         ],
     )  # fmt: skip
     def test_an_input_that_is_all_errors_is_decoded_in_pieces_as_in_one(

@@ -26,10 +26,10 @@ class TestEncode:
     @pytest.mark.parametrize(
         "input, output",
         [
-            ("", b""), ("\x00", b"\x00"), ("z\xa2\u6c34", b"z\xc2\xa2\xe6\xb0\xb4"), ("\U0001d11e", b"\xf0\x9d\x84\x9e"),
-            ("\ufeff", b"\xef\xbb\xbf"),
-            ("\ud800", b"\xef\xbf\xbd"), ("a\udc00b", b"a\xef\xbf\xbdb"), ("\ud834\udd1e", b"\xf0\x9d\x84\x9e"),
-            ("\udd1e\ud834", b"\xef\xbf\xbd" * 2),
+            ("", b""), ("\x00", b"\x00"), ("z\xa2\u6c34", b"z\xc2\xa2\xe6\xb0\xb4"),
+            ("\U0001d11e", b"\xf0\x9d\x84\x9e"), ("\ufeff", b"\xef\xbb\xbf"),
+            ("\ud800", b"\xef\xbf\xbd"), ("a\udc00b", b"a\xef\xbf\xbdb"),
+            ("\ud834\udd1e", b"\xf0\x9d\x84\x9e"), ("\udd1e\ud834", b"\xef\xbf\xbd" * 2),
         ],
     )  # fmt: skip
     def test_encodes_scalar_values(self, input: str, output: bytes) -> None:
@@ -50,10 +50,11 @@ class TestEncodeInto:
     @pytest.mark.parametrize(
         "source, room, read, bytes",
         [
-            ("", 0, 0, b""), ("a", 0, 0, b""), ("abc", 2, 2, b"ab"), ("abc", 9, 3, b"abc"), ("\xe4\xe4", 3, 1, b"\xc3\xa4"),
-            ("a\u6c34", 3, 1, b"a"),
-            ("\U0001f4a9b", 3, 0, b""), ("\U0001f4a9b", 4, 2, b"\xf0\x9f\x92\xa9"), ("\U0001f4a9b", 5, 3, b"\xf0\x9f\x92\xa9b"),
-            ("a\U0001f4a9b", 4, 1, b"a"), ("\ud83d\udca9", 4, 2, b"\xf0\x9f\x92\xa9"), ("\ud83d", 3, 1, b"\xef\xbf\xbd"),
+            ("", 0, 0, b""), ("a", 0, 0, b""), ("abc", 2, 2, b"ab"), ("abc", 9, 3, b"abc"),
+            ("\xe4\xe4", 3, 1, b"\xc3\xa4"), ("a\u6c34", 3, 1, b"a"),
+            ("\U0001f4a9b", 3, 0, b""), ("\U0001f4a9b", 4, 2, b"\xf0\x9f\x92\xa9"),
+            ("\U0001f4a9b", 5, 3, b"\xf0\x9f\x92\xa9b"), ("a\U0001f4a9b", 4, 1, b"a"),
+            ("\ud83d\udca9", 4, 2, b"\xf0\x9f\x92\xa9"), ("\ud83d", 3, 1, b"\xef\xbf\xbd"),
             ("\ud83da", 2, 0, b""),
         ],
     )  # fmt: skip

@@ -156,8 +156,9 @@ class TestUTF8Encoder:
     @pytest.mark.parametrize(
         "code_point, bytes",
         [
-            (0x00, b"\x00"), (0x7F, b"\x7f"), (0x80, b"\xc2\x80"), (0x7FF, b"\xdf\xbf"), (0x800, b"\xe0\xa0\x80"),
-            (0xFFFF, b"\xef\xbf\xbf"), (0x10000, b"\xf0\x90\x80\x80"), (0x10FFFF, b"\xf4\x8f\xbf\xbf"),
+            (0x00, b"\x00"), (0x7F, b"\x7f"), (0x80, b"\xc2\x80"), (0x7FF, b"\xdf\xbf"),
+            (0x800, b"\xe0\xa0\x80"), (0xFFFF, b"\xef\xbf\xbf"), (0x10000, b"\xf0\x90\x80\x80"),
+            (0x10FFFF, b"\xf4\x8f\xbf\xbf"),
         ],
     )  # fmt: skip
     def test_has_one_to_four_bytes_a_code_point(self, code_point: int, bytes: bytes) -> None:

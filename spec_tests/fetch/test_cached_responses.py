@@ -60,10 +60,10 @@ class TestSerializeCachedResponse:
 @spec("https://www.rfc-editor.org/rfc/rfc9111#section-3.1-1")
 class TestParseCachedResponse:
     @pytest.mark.parametrize("old, new", [
-        (b"{", b""), (b'"version":1', b'"version":2'), (b'"status":404', b'"status":"x"'), (b'"length":null', b'"length":-1'),
-        (b'"length":null', b'"length":true'), (b"[10.25,10.5]", b"[10.25]"),
-        (b"[10.25,10.5]", b"[10.25,NaN]"), (b'"used":"u"', b'"used":1'),
-        (b'["x-a","1"]', b'["x-a"]'), (b'"x":null', b"7"),
+        (b"{", b""), (b'"version":1', b'"version":2'), (b'"status":404', b'"status":"x"'),
+        (b'"length":null', b'"length":-1'), (b'"length":null', b'"length":true'),
+        (b"[10.25,10.5]", b"[10.25]"), (b"[10.25,10.5]", b"[10.25,NaN]"),
+        (b'"used":"u"', b'"used":1'), (b'["x-a","1"]', b'["x-a"]'), (b'"x":null', b"7"),
     ])  # fmt: skip
     def test_what_is_damaged_is_an_error(self, old: bytes, new: bytes) -> None:
         value = serialize_cached_response(cached())

@@ -192,8 +192,10 @@ class TestRestrictedNetwork:
     """
 
     @pytest.mark.parametrize("url", [
-        "http://b.example/", "http://a.example:81/", "https://a.example/", "http://a.example.b.example/", "http://a.example./",
-        "http://127.0.0.2/", "http://[::ffff:127.0.0.1]/", "http://[::1]/", "http://localhost/", "http://a.example/elsewhere",
+        "http://b.example/", "http://a.example:81/", "https://a.example/",
+        "http://a.example.b.example/", "http://a.example./", "http://127.0.0.2/",
+        "http://[::ffff:127.0.0.1]/", "http://[::1]/", "http://localhost/",
+        "http://a.example/elsewhere",
     ])  # fmt: skip
     async def test_nothing_else_is_dialled(self, url: str) -> None:
         def serve(request: Received) -> bytes:
@@ -213,7 +215,8 @@ class TestRestrictedNetwork:
                 TypeError, match="is not among the hosts that this worker may reach"
             ):
                 await fetch(url)
-            assert {address.host for address, _ in network.dialled if isinstance(address, TCPAddress)} == {
+            assert {address.host for address,
+                _ in network.dialled if isinstance(address, TCPAddress)} == {
                 "a.example", "127.0.0.1", "d.c.example",
             }  # fmt: skip
 

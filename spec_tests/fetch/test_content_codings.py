@@ -26,8 +26,9 @@ spec = pytest.mark.spec
 BROTLI_HELLO = bytes.fromhex("1bee01f8a5cbd0d8de046b5100a9d4")
 ZSTANDARD_HELLO = bytes.fromhex("28b52ffd04586500002868656c6c6f0100e7508b16749cf0c3")
 BROTLI_BOMB = bytes.fromhex(
-    "cbffff3ff82700e2b14020f7fe8fffff7ff04f00c4611180eefd1fffffffe09f0088c30200ddfb3ffeffffc13f0110870500baf77ffcffff837f02200e0b0074"
-    "effff8ffff07ff04401c1600e8defff1ffff0ffe0980382c00d0bdffcbffff3ffc1300715800a07bff07"
+    "cbffff3ff82700e2b14020f7fe8fffff7ff04f00c4611180eefd1fffffffe09f0088c30200ddfb3ffeffffc1"
+    "3f0110870500baf77ffcffff837f02200e0b0074effff8ffff07ff04401c1600e8defff1ffff0ffe0980382c"
+    "00d0bdffcbffff3ffc1300715800a07bff07"
 )
 ZSTANDARD_BOMB = bytes.fromhex("28b52ffd0058") + bytes.fromhex("02001000") * 512
 
@@ -107,7 +108,8 @@ class TestContentDecoder:
             decoded([coding], b"<html>hello hello</html>")
 
     @pytest.mark.parametrize("codings, bomb", [
-        (["gzip"], gzip.compress(bytes(1 << 26))), (["br"], BROTLI_BOMB), (["zstd"], ZSTANDARD_BOMB),
+        (["gzip"], gzip.compress(bytes(1 << 26))), (["br"], BROTLI_BOMB),
+        (["zstd"], ZSTANDARD_BOMB),
         (["gzip", "gzip"], gzip.compress(gzip.compress(bytes(1 << 26)))),
         (["deflate", "br"], brotli_encoded([zlib.compress(bytes(1 << 26))])),
     ], ids=range(5))  # fmt: skip

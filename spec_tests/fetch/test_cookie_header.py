@@ -55,8 +55,9 @@ class TestAppendARequestCookieHeader:
     async def test_a_preflight_has_none(self) -> None:
         def serve(request: Received) -> bytes:
             return response(
-                set_cookie="a=1", access_control_allow_origin="http://a.example", access_control_allow_credentials="true",
-                access_control_allow_headers="x", access_control_allow_methods="PUT",
+                set_cookie="a=1", access_control_allow_origin="http://a.example",
+                access_control_allow_credentials="true", access_control_allow_headers="x",
+                access_control_allow_methods="PUT",
             )  # fmt: skip
 
         with network_of(serve, browser_at="http://a.example/") as network:
@@ -67,7 +68,8 @@ class TestAppendARequestCookieHeader:
                     headers={"x": "y"},
                     credentials="include",
                 )
-            assert [(request.method, request.headers.get("cookie")) for request in network.requests][:2] == [
+            assert [(request.method, request.headers.get("cookie")) for request
+                in network.requests][:2] == [
                 ("OPTIONS", None), ("PUT", None)
             ]  # fmt: skip
             assert network.requests[-1].headers["cookie"] == "a=1"

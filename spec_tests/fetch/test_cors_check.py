@@ -17,7 +17,8 @@ class TestCORSCheck:
     @pytest.mark.parametrize("credentials_mode, origin, credentials, result", [
         ("omit", None, None, False), ("omit", "*", None, True), ("include", "*", "true", False),
         ("omit", "https://a.example", None, True), ("omit", "https://b.example", None, False),
-        ("include", "https://a.example", None, False), ("include", "https://a.example", "true", True),
+        ("include", "https://a.example", None, False),
+        ("include", "https://a.example", "true", True),
         ("include", "https://a.example", "TRUE", False), ("omit", "null", None, False),
     ])  # fmt: skip
     def test_is_what_the_response_says(

@@ -44,9 +44,12 @@ class TestCORSPreflightFetch:
         ("404 x", {"access_control_allow_methods": "PUT"}, "status 404"),
         ("200 x", {}, "method PUT"),
         ("200 x", {"access_control_allow_methods": "(PUT)"}, "malformed"),
-        ("200 x", {"access_control_allow_methods": "PUT", "access_control_allow_headers": "x-b"}, "header 'x-a'"),
-        ("200 x", {"access_control_allow_methods": "*", "access_control_allow_headers": "*"}, "header 'Authorization'"),
-        ("200 x", {"access_control_allow_origin": "", "access_control_allow_methods": "PUT"}, "does not allow the origin"),
+        ("200 x", {"access_control_allow_methods": "PUT", "access_control_allow_headers": "x-b"},
+            "header 'x-a'"),
+        ("200 x", {"access_control_allow_methods": "*", "access_control_allow_headers": "*"},
+            "header 'Authorization'"),
+        ("200 x", {"access_control_allow_origin": "", "access_control_allow_methods": "PUT"},
+            "does not allow the origin"),
     ])  # fmt: skip
     async def test_whoever_does_not_allow_it_is_not_asked(
         self, status: str, headers: dict[str, str], message: str

@@ -27,10 +27,14 @@ def response_from(url: str, policy: str | None) -> ResponseRecord:
 @spec("https://fetch.spec.whatwg.org/#cross-origin-resource-policy-internal-check")
 class TestCrossOriginResourcePolicyInternalCheck:
     @pytest.mark.parametrize("scheme, url, policy, verdict", [
-        ("http", "http://a.example/", "same-origin", "allowed"), ("http", "http://a.example:81/", "same-origin", "blocked"),
-        ("http", "http://a.example:81/", "same-site", "allowed"), ("http", "https://a.example/", "same-site", "blocked"),
-        ("https", "http://a.example/", "same-site", "allowed"), ("https", "https://b.example/", "same-site", "blocked"),
-        ("http", "http://b.example/", "cross-origin", "allowed"), ("http", "http://b.example/", None, "allowed"),
+        ("http", "http://a.example/", "same-origin", "allowed"),
+        ("http", "http://a.example:81/", "same-origin", "blocked"),
+        ("http", "http://a.example:81/", "same-site", "allowed"),
+        ("http", "https://a.example/", "same-site", "blocked"),
+        ("https", "http://a.example/", "same-site", "allowed"),
+        ("https", "https://b.example/", "same-site", "blocked"),
+        ("http", "http://b.example/", "cross-origin", "allowed"),
+        ("http", "http://b.example/", None, "allowed"),
         ("http", "http://b.example/", "same-site, same-origin", "allowed"),
     ])  # fmt: skip
     def test_is_what_the_response_says(

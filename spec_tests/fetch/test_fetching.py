@@ -45,8 +45,8 @@ class TestFetch:
             assert responses[0].type == "error"
 
     @pytest.mark.parametrize("failure", [
-        OSError("no way"), UnicodeError("label empty or too long"), ValueError("x"), RuntimeError("broken"), KeyError("x"),
-        ConnectionError(), AssertionError(),
+        OSError("no way"), UnicodeError("label empty or too long"), ValueError("x"),
+        RuntimeError("broken"), KeyError("x"), ConnectionError(), AssertionError(),
     ])  # fmt: skip
     @pytest.mark.parametrize("is_redirected", [False, True])
     @pytest.mark.parametrize("scheme", ["http", "https"])

@@ -424,7 +424,8 @@ class TestExtractHeaderValues:
 
     @pytest.mark.parametrize(
         "name, value",
-        [("Access-Control-Expose-Headers", "a b"), ("Access-Control-Max-Age", "-1"), ("Sec-WebSocket-Protocol", "a, b"),
+        [("Access-Control-Expose-Headers", "a b"), ("Access-Control-Max-Age", "-1"),
+            ("Sec-WebSocket-Protocol", "a, b"),
          ("Sec-WebSocket-Protocol", "")],
     )  # fmt: skip
     def test_anything_else_is_failure(self, name: str, value: str) -> None:

@@ -36,7 +36,9 @@ def content_types(*values: str) -> HeaderList:
 @spec("https://fetch.spec.whatwg.org/#header-list-extract-a-length")
 class TestExtractALength:
     @pytest.mark.parametrize(
-        "values, length", [([], None), (["42"], 42), (["42, 42"], 42), (["42", "42"], 42), ([""], None), (["4.2"], None),
+        "values, length",
+        [([], None), (["42"], 42), (["42, 42"], 42), (["42", "42"], 42), ([""], None),
+            (["4.2"], None),
                            (["+4"], None), (["0042"], 42), (["\xb2"], None)],
     )  # fmt: skip
     def test_is_the_one_number_if_it_is_one(self, values: list[str], length: int | None) -> None:

@@ -175,7 +175,10 @@ class TestWebSocketMode:
         return FetchParams(request, main_fetch)
 
     async def test_a_101_response_is_the_last_and_has_the_connection(self) -> None:
-        head = b"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\nfirst bytes"
+        head = (
+            b"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 101 Switching Protocols\r\n"
+            b"Upgrade: websocket\r\n\r\nfirst bytes"
+        )
         with network_of(lambda request: head) as network:
             answer = await http_network_fetch(self.params())
             assert (

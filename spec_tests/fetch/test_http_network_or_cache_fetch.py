@@ -77,7 +77,8 @@ class TestCopyForHTTP:
 class TestModifyHeaderList:
     @pytest.mark.parametrize("mode, headers", [
         ("default", {}), ("no-store", {"pragma": "no-cache", "cache-control": "no-cache"}),
-        ("reload", {"pragma": "no-cache", "cache-control": "no-cache"}), ("no-cache", {"cache-control": "max-age=0"}),
+        ("reload", {"pragma": "no-cache", "cache-control": "no-cache"}),
+        ("no-cache", {"cache-control": "max-age=0"}),
     ])  # fmt: skip
     def test_tells_caches_on_the_way_what_is_wanted(
         self, mode: RequestCache, headers: dict[str, str]

@@ -40,8 +40,8 @@ class TestHTTPRedirectFetch:
             )
 
     @pytest.mark.parametrize("status, method, result", [
-        ("301 x", "POST", "GET "), ("302 x", "POST", "GET "), ("303 x", "PUT", "GET "), ("307 x", "POST", "POST body"),
-        ("308 x", "PUT", "PUT body"), ("301 x", "PUT", "PUT body"),
+        ("301 x", "POST", "GET "), ("302 x", "POST", "GET "), ("303 x", "PUT", "GET "),
+        ("307 x", "POST", "POST body"), ("308 x", "PUT", "PUT body"), ("301 x", "PUT", "PUT body"),
     ])  # fmt: skip
     async def test_changes_the_method_as_the_status_says(
         self, status: str, method: str, result: str
@@ -74,7 +74,8 @@ class TestHTTPRedirectFetch:
             assert len(network.streams) == 1
 
     @pytest.mark.parametrize("location, message", [
-        ("data:,x", "not at an HTTP server"), ("http://[", "no URL"), ("http://a.example:25/", "port 25"),
+        ("data:,x", "not at an HTTP server"), ("http://[", "no URL"),
+        ("http://a.example:25/", "port 25"),
     ])  # fmt: skip
     async def test_does_not_lead_everywhere(self, location: str, message: str) -> None:
         with network_of(redirecting("302 x", location)):

@@ -55,9 +55,12 @@ class TestIncomingContent:
 
     @pytest.mark.parametrize("sent, message", [
         (response(b"half", content_length="8"), "4 bytes before"),
-        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n", "before the last chunk"),
-        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\ngarbage", "not the beginning of a chunk"),
-        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalfandmore\r\n0\r\n\r\n", "longer than its size"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n",
+            "before the last chunk"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\ngarbage",
+            "not the beginning of a chunk"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalfandmore\r\n0\r\n\r\n",
+            "longer than its size"),
         (response(b"not gzip", content_encoding="gzip"), "not gzip"),
         (response(gzip.compress(b"half")[:-4], content_encoding="gzip"), "in the middle"),
     ])  # fmt: skip

@@ -29,10 +29,14 @@ spec = pytest.mark.spec
 @spec("https://w3c.github.io/webappsec-mixed-content/#should-block-fetch")
 class TestShouldFetchingRequestBeBlockedAsMixedContent:
     @pytest.mark.parametrize("page, url, verdict", [
-        ("https://a.example/", "http://b.example/", "blocked"), ("https://a.example/", "https://b.example/", "allowed"),
-        ("https://a.example/", "http://localhost/", "allowed"), ("http://a.example/", "http://b.example/", "allowed"),
-        ("http://localhost/", "http://b.example/", "blocked"), ("http://127.0.0.1:8080/", "http://b.example/", "blocked"),
-        ("http://localhost./", "http://x.localhost./", "allowed"), (None, "http://b.example/", "allowed"),
+        ("https://a.example/", "http://b.example/", "blocked"),
+        ("https://a.example/", "https://b.example/", "allowed"),
+        ("https://a.example/", "http://localhost/", "allowed"),
+        ("http://a.example/", "http://b.example/", "allowed"),
+        ("http://localhost/", "http://b.example/", "blocked"),
+        ("http://127.0.0.1:8080/", "http://b.example/", "blocked"),
+        ("http://localhost./", "http://x.localhost./", "allowed"),
+        (None, "http://b.example/", "allowed"),
     ])  # fmt: skip
     def test_is_about_pages_whose_origin_is_trustworthy(
         self, page: str | None, url: str, verdict: str
@@ -46,8 +50,10 @@ class TestShouldFetchingRequestBeBlockedAsMixedContent:
 @spec("https://w3c.github.io/webappsec-mixed-content/#should-block-response")
 class TestShouldResponseToRequestBeBlockedAsMixedContent:
     @pytest.mark.parametrize("page, url, verdict", [
-        ("https://a.example/", "http://b.example/", "blocked"), ("https://a.example/", "https://b.example/", "allowed"),
-        ("https://a.example/", "data:,x", "allowed"), ("http://a.example/", "http://b.example/", "allowed"),
+        ("https://a.example/", "http://b.example/", "blocked"),
+        ("https://a.example/", "https://b.example/", "allowed"),
+        ("https://a.example/", "data:,x", "allowed"),
+        ("http://a.example/", "http://b.example/", "allowed"),
         (None, "http://b.example/", "allowed"),
     ])  # fmt: skip
     def test_is_about_where_it_came_from(self, page: str | None, url: str, verdict: str) -> None:
@@ -78,7 +84,8 @@ class TestShouldResponseToRequestBeBlockedAsMixedContent:
 @spec("https://w3c.github.io/webappsec-mixed-content/#categorize-settings-object")
 class TestProhibitsMixedSecurityContexts:
     @pytest.mark.parametrize("url, expected", [
-        ("https://a.example/", True), ("http://a.example/", False), ("http://localhost/", True), ("data:,x", False),
+        ("https://a.example/", True), ("http://a.example/", False), ("http://localhost/", True),
+        ("data:,x", False),
     ])  # fmt: skip
     def test_by_the_origin(self, url: str, expected: bool) -> None:
         settings = EnvironmentSettingsObject(origin=origin(url_parser(url)))
@@ -88,9 +95,11 @@ class TestProhibitsMixedSecurityContexts:
 @spec("https://w3c.github.io/webappsec-secure-contexts/#is-url-trustworthy")
 class TestIsURLPotentiallyTrustworthy:
     @pytest.mark.parametrize("url, result", [
-        ("https://a.example/", True), ("http://a.example/", False), ("http://127.1.2.3/", True), ("http://[::1]/", True),
-        ("http://x.localhost/", True), ("http://localhost./", True), ("http://x.localhost./", True),
-        ("http://localhost.example/", False), ("http://xlocalhost/", False), ("http://localhost../", False), ("data:,x", True), ("about:blank", True), ("about:config", False),
+        ("https://a.example/", True), ("http://a.example/", False), ("http://127.1.2.3/", True),
+        ("http://[::1]/", True), ("http://x.localhost/", True), ("http://localhost./", True),
+        ("http://x.localhost./", True), ("http://localhost.example/", False),
+        ("http://xlocalhost/", False), ("http://localhost../", False), ("data:,x", True),
+        ("about:blank", True), ("about:config", False),
     ])  # fmt: skip
     def test_what_nobody_on_the_way_can_change_is(self, url: str, result: bool) -> None:
         assert is_url_potentially_trustworthy(url_parser(url)) is result

@@ -44,9 +44,10 @@ class TestMultipartFormDataEncodingAlgorithm:
         mark = b"--" + boundary.encode()
         assert byte_sequence(blob) == lines(
             mark, b'Content-Disposition: form-data; name="a"', b"", b"1",
-            mark, b'Content-Disposition: form-data; name="b"; filename="c.txt"', b"Content-Type: text/x", b"", b"2\n",
-            mark, b'Content-Disposition: form-data; name="d"; filename=""', b"Content-Type: application/octet-stream", b"", b"",
-            mark + b"--", b"",
+            mark, b'Content-Disposition: form-data; name="b"; filename="c.txt"',
+            b"Content-Type: text/x", b"", b"2\n", mark,
+            b'Content-Disposition: form-data; name="d"; filename=""',
+            b"Content-Type: application/octet-stream", b"", b"", mark + b"--", b"",
         )  # fmt: skip
 
     def test_newlines_of_names_and_values_are_cr_lf_and_those_of_file_names_are_kept(self) -> None:
@@ -103,7 +104,8 @@ class TestParseMultipartFormData:
         )
 
     @pytest.mark.parametrize("name", [
-        "\0", "a\0b", " a ", "\t", "\x7f\x01", "\\", ";", '";x="', "\r\n\0", "--", "ä\u2028", "%", "\ud800",
+        "\0", "a\0b", " a ", "\t", "\x7f\x01", "\\", ";", '";x="', "\r\n\0", "--", "ä\u2028", "%",
+        "\ud800",
     ])  # fmt: skip
     def test_whatever_an_entry_is_called_is_read_again(self, name: str) -> None:
         form_data = FormData()
@@ -118,7 +120,10 @@ class TestParseMultipartFormData:
         assert byte_sequence(file) == expected.encode()
 
     def test_the_type_of_a_file_is_what_its_part_says(self) -> None:
-        body = b"--b\r\nContent-Disposition: form-data; name=a; filename=b\r\nContent-Type: A/B;C=D\r\n\r\n\r\n--b--"
+        body = (
+            b"--b\r\nContent-Disposition: form-data; name=a; filename=b\r\n"
+            b"Content-Type: A/B;C=D\r\n\r\n\r\n--b--"
+        )
         _, file = next(iter(parse_multipart_form_data(body, "b")))
         assert isinstance(file, File) and file.type == "A/B;C=D"
 
@@ -217,15 +222,20 @@ class TestFind:
 @spec("https://www.rfc-editor.org/rfc/rfc7578#section-4.2")
 class TestParseTheHeadOfAPart:
     def test_reads_name_file_name_and_type(self) -> None:
-        head = b'X-Other: z\r\nContent-Type: x/y \r\nContent-Disposition: form-data; filename="\xc3\xa4\\"; name="n"'
+        head = (
+            b"X-Other: z\r\nContent-Type: x/y \r\n"
+            b'Content-Disposition: form-data; filename="\xc3\xa4\\"; name="n"'
+        )
         assert parse_the_head_of_a_part(head) == (b"n", b"\xc3\xa4\\", b"x/y")
 
     @pytest.mark.parametrize(
         "head",
         [
             b'Content-Disposition: form-data; name="%22\xc3\xa4;\\"',
-            b'Content-Disposition: form-data; name=""; filename="%0A.txt"\r\nContent-Type: x/y;charset=Z',
-            b'Content-Disposition: form-data; name="n"; filename=""\r\nContent-Type: text/plain; x=y',
+            b'Content-Disposition: form-data; name=""; filename="%0A.txt"\r\n'
+            b"Content-Type: x/y;charset=Z",
+            b'Content-Disposition: form-data; name="n"; filename=""\r\n'
+            b"Content-Type: text/plain; x=y",
         ],
     )
     def test_a_head_as_nearly_everybody_writes_it_is_read_like_any_other(self, head: bytes) -> None:

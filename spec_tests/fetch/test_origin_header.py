@@ -23,9 +23,12 @@ class TestAppendARequestOriginHeader:
         assert request.header_list.get("Origin") == "https://a.example"
 
     @pytest.mark.parametrize("policy, url, value", [
-        ("no-referrer", "https://a.example/", "null"), ("same-origin", "https://b.example/", "null"),
-        ("same-origin", "https://a.example/", "https://a.example"), ("strict-origin", "http://a.example/", "null"),
-        ("strict-origin", "https://b.example/", "https://a.example"), ("origin", "http://b.example/", "https://a.example"),
+        ("no-referrer", "https://a.example/", "null"),
+        ("same-origin", "https://b.example/", "null"),
+        ("same-origin", "https://a.example/", "https://a.example"),
+        ("strict-origin", "http://a.example/", "null"),
+        ("strict-origin", "https://b.example/", "https://a.example"),
+        ("origin", "http://b.example/", "https://a.example"),
     ])  # fmt: skip
     def test_tells_as_much_as_the_referrer_policy_lets(
         self, policy: ReferrerPolicy, url: str, value: str

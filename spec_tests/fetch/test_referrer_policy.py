@@ -24,9 +24,10 @@ FULL, ORIGIN, NONE = "https://a.example/page?q", "https://a.example/", "no-refer
 @spec("https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer")
 class TestDetermineRequestsReferrer:
     @pytest.mark.parametrize("policy, same_origin, cross_origin, downgrade", [
-        ("no-referrer", NONE, NONE, NONE), ("origin", ORIGIN, ORIGIN, ORIGIN), ("unsafe-url", FULL, FULL, FULL),
-        ("strict-origin", ORIGIN, ORIGIN, NONE), ("same-origin", FULL, NONE, NONE),
-        ("origin-when-cross-origin", FULL, ORIGIN, ORIGIN), ("no-referrer-when-downgrade", FULL, FULL, NONE),
+        ("no-referrer", NONE, NONE, NONE), ("origin", ORIGIN, ORIGIN, ORIGIN),
+        ("unsafe-url", FULL, FULL, FULL), ("strict-origin", ORIGIN, ORIGIN, NONE),
+        ("same-origin", FULL, NONE, NONE), ("origin-when-cross-origin", FULL, ORIGIN, ORIGIN),
+        ("no-referrer-when-downgrade", FULL, FULL, NONE),
         ("strict-origin-when-cross-origin", FULL, ORIGIN, NONE),
     ])  # fmt: skip
     def test_tells_as_much_as_the_policy_lets(

@@ -106,9 +106,10 @@ class TestConstructor:
 
     def test_takes_every_member(self) -> None:
         request = Request(
-            HREF, method="post", headers={"a": "1"}, body="x", referrer="", referrerPolicy="origin", mode="same-origin",
-            credentials="include", cache="only-if-cached", redirect="manual", integrity="sha256-x", keepalive=True,
-            signal=AbortSignal.abort("why"), duplex="half", priority="high", window=None,
+            HREF, method="post", headers={"a": "1"}, body="x", referrer="", referrerPolicy="origin",
+            mode="same-origin", credentials="include", cache="only-if-cached", redirect="manual",
+            integrity="sha256-x", keepalive=True, signal=AbortSignal.abort("why"), duplex="half",
+            priority="high", window=None,
         )  # fmt: skip
         assert (request.method, request.referrer, request.referrerPolicy, request.mode) == (
             "POST",
@@ -425,7 +426,8 @@ class TestToRequestInit:
             "signal": None,
         }
         assert to_request_init(init) == {
-            "method": "get", "keepalive": True, "integrity": "5", "referrer": "\ufffd", "window": None, "signal": None,
+            "method": "get", "keepalive": True, "integrity": "5", "referrer": "\ufffd",
+            "window": None, "signal": None,
         }  # fmt: skip
 
     def test_an_unknown_member_is_a_type_error(self) -> None:

@@ -32,7 +32,8 @@ class TestRequestRecord:
     def test_has_the_defaults_of_the_standard(self) -> None:
         request = RequestRecord("http://a.example/")
         assert (request.method, list(request.header_list), request.body) == ("GET", [], None)
-        assert (request.mode, request.credentials_mode, request.cache_mode, request.redirect_mode) == (
+        assert (request.mode, request.credentials_mode, request.cache_mode,
+            request.redirect_mode) == (
             "no-cors", "same-origin", "default", "follow",
         )  # fmt: skip
         assert (request.client, request.origin, request.referrer, request.priority) == (
@@ -132,7 +133,8 @@ def request_sent_about(*urls: str) -> RequestRecord:
 @spec("https://fetch.spec.whatwg.org/#concept-request-tainted-origin")
 class TestRedirectTaint:
     @pytest.mark.parametrize("urls, taint", [
-        (["https://b.example/"], "same-origin"), (["https://b.example/", "https://b.example/x"], "same-origin"),
+        (["https://b.example/"], "same-origin"),
+        (["https://b.example/", "https://b.example/x"], "same-origin"),
         (["https://a.example/", "https://b.example/"], "same-origin"),
         (["https://a.example:1/", "https://b.example/"], "same-site"),
         (["https://b.example/", "https://a.example/"], "cross-site"),

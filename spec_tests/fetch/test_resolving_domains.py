@@ -16,8 +16,9 @@ spec = pytest.mark.spec
 @spec("https://fetch.spec.whatwg.org/#resolve-an-origin")
 class TestResolveAnOrigin:
     @pytest.mark.parametrize("host, expected", [
-        ("localhost", "localhost"), ("localhost.", "localhost"), ("a.localhost", "localhost"), ("b.a.localhost.", "localhost"),
-        ("a.example", "a.example"), ("localhost.example", "localhost.example"), ("notlocalhost", "notlocalhost"),
+        ("localhost", "localhost"), ("localhost.", "localhost"), ("a.localhost", "localhost"),
+        ("b.a.localhost.", "localhost"), ("a.example", "a.example"),
+        ("localhost.example", "localhost.example"), ("notlocalhost", "notlocalhost"),
         ("127.0.0.1", "127.0.0.1"), ("::1", "::1"),
     ])  # fmt: skip
     def test_names_below_localhost_are_this_machine(self, host: str, expected: str) -> None:

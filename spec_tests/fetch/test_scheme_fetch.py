@@ -30,8 +30,9 @@ class TestSchemeFetch:
         )
 
     @pytest.mark.parametrize("url, message", [
-        ("about:config", "scheme 'about'"), ("data:no comma", "malformed"), ("file:///etc/passwd", "scheme 'file'"),
-        ("ftp://a.example/", "scheme 'ftp'"), ("blob:null/none", "nothing at the blob: URL"),
+        ("about:config", "scheme 'about'"), ("data:no comma", "malformed"),
+        ("file:///etc/passwd", "scheme 'file'"), ("ftp://a.example/", "scheme 'ftp'"),
+        ("blob:null/none", "nothing at the blob: URL"),
     ])  # fmt: skip
     async def test_everything_else_is_a_network_error(self, url: str, message: str) -> None:
         with pytest.raises(TypeError, match=message):
@@ -50,9 +51,11 @@ class TestBlobResponse:
         )
 
     @pytest.mark.parametrize("range, text, content_range", [
-        ("bytes=2-4", "234", "bytes 2-4/10"), ("bytes=8-", "89", "bytes 8-9/10"), ("bytes=-3", "789", "bytes 7-9/10"),
-        ("bytes=0-99", "0123456789", "bytes 0-9/10"), ("bytes=-99", "0123456789", "bytes 0-9/10"),
-        (f"bytes=3-{'9' * 5000}", "3456789", "bytes 3-9/10"), (f"bytes=-{'9' * 5000}", "0123456789", "bytes 0-9/10"),
+        ("bytes=2-4", "234", "bytes 2-4/10"), ("bytes=8-", "89", "bytes 8-9/10"),
+        ("bytes=-3", "789", "bytes 7-9/10"), ("bytes=0-99", "0123456789", "bytes 0-9/10"),
+        ("bytes=-99", "0123456789", "bytes 0-9/10"),
+        (f"bytes=3-{'9' * 5000}", "3456789", "bytes 3-9/10"),
+        (f"bytes=-{'9' * 5000}", "0123456789", "bytes 0-9/10"),
         (f"bytes={'0' * 5000}3-4", "34", "bytes 3-4/10"),
     ])  # fmt: skip
     async def test_is_the_range_that_is_asked_for(

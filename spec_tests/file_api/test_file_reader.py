@@ -157,7 +157,8 @@ class TestReadOperation:
 @spec("https://w3c.github.io/FileAPI/#blob-package-data")
 class TestPackageData:
     def test_knows_four_forms(self) -> None:
-        assert [package_data(b"\xe4", type, "", "latin1") for type in ("DataURL", "Text", "ArrayBuffer", "BinaryString")] == [
+        assert [package_data(b"\xe4", type, "", "latin1") for type
+            in ("DataURL", "Text", "ArrayBuffer", "BinaryString")] == [
             "data:application/octet-stream;base64,5A==", "ä", b"\xe4", "\xe4",
         ]  # fmt: skip
 

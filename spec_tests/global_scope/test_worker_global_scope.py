@@ -41,8 +41,8 @@ class TestWindowOrWorkerGlobalScope:
     @pytest.mark.parametrize(
         "name",
         [
-            "atob", "btoa", "caches", "clearInterval", "clearTimeout", "crypto", "performance", "queueMicrotask", "reportError",
-            "setInterval", "setTimeout",
+            "atob", "btoa", "caches", "clearInterval", "clearTimeout", "crypto", "performance",
+            "queueMicrotask", "reportError", "setInterval", "setTimeout",
         ],
     )  # fmt: skip
     def test_what_the_scope_has_is_what_the_package_has(self, name: str) -> None:

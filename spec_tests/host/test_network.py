@@ -67,8 +67,10 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> ServerTLS:
         pytest.skip("there is no openssl to make a certificate")
     folder = tmp_path_factory.mktemp("tls")
     subprocess.run(
-        [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
-         "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", folder / "key.pem", "-out", folder / "cert.pem"],
+        [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
+            "/CN=localhost", "-addext",
+         "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", folder / "key.pem", "-out",
+         folder / "cert.pem"],
         check=True, capture_output=True,
     )  # fmt: skip
     return ServerTLS(str(folder / "cert.pem"), str(folder / "key.pem"), ("http/1.1",))

@@ -225,8 +225,9 @@ class TestChunkedContent:
         "data",
         [
             b"", b"5", b"5\r\n", b"5\r\nhel", b"5\r\nhello\r\n", b"5\r\nhello0\r\n\r\n",
-            b"5\r\nhello \r\n0\r\n\r\n", b"5\r\nhello\n0\r\n\r\n", b"0\r\n", b"0\r\nA: b\r\n", b"0\r\nA : b\r\n\r\n",
-            b"0\r\n A: b\r\n\r\n", b"0\r\nA\r\n\r\n", b"0\r\nA: \0\r\n\r\n", b"0\r\nA: b\nC: d\r\n\r\n",
+            b"5\r\nhello \r\n0\r\n\r\n", b"5\r\nhello\n0\r\n\r\n", b"0\r\n", b"0\r\nA: b\r\n",
+            b"0\r\nA : b\r\n\r\n", b"0\r\n A: b\r\n\r\n", b"0\r\nA\r\n\r\n", b"0\r\nA: \0\r\n\r\n",
+            b"0\r\nA: b\nC: d\r\n\r\n",
         ],
     )  # fmt: skip
     def test_anything_else_is_refused(self, data: bytes) -> None:
@@ -273,9 +274,9 @@ class TestChunkSize:
     @pytest.mark.parametrize(
         "line",
         [
-            b"", b" ", b" 5", b"5 ", b"5\t", b"+5", b"-5", b"0x5", b"5_0", b"5.", b"g", b"5h", b"5 5", b"0" * 17, b"f" * 17,
-            b"5\n", b"5\r", b";a", b"5;", b"5; ", b"5;=b", b"5;a=", b"5;a b",
-            b'5;a="b', b'5;a="\x00"', b"5;a=b;", b"5;a\n", b"5;\xe9",
+            b"", b" ", b" 5", b"5 ", b"5\t", b"+5", b"-5", b"0x5", b"5_0", b"5.", b"g", b"5h",
+            b"5 5", b"0" * 17, b"f" * 17, b"5\n", b"5\r", b";a", b"5;", b"5; ", b"5;=b", b"5;a=",
+            b"5;a b", b'5;a="b', b'5;a="\x00"', b"5;a=b;", b"5;a\n", b"5;\xe9",
             b"\xef\xbc\x95",
         ],
     )  # fmt: skip

@@ -13,7 +13,8 @@ spec = pytest.mark.spec
 PIPELINE = (
     b"\r\nGET /1 HTTP/1.1\r\nHost: a\r\n\r\n"
     b"POST /2 HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello"
-    b"POST /3 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nfoo\r\n4;x=y\r\nbar!\r\n0\r\nT: u\r\n\r\n"
+    b"POST /3 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nfoo\r\n4;x=y\r\n"
+    b"bar!\r\n0\r\nT: u\r\n\r\n"
     b"GET /4 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\nGET"
 )
 
@@ -307,9 +308,11 @@ class TestSendResponse:
     def test_a_response_that_is_repeated_is_sent_as_the_first(self) -> None:
         first: Fields = [("A", "b"), ("Connection", "x")]
         messages: list[tuple[int, str, str, Fields, int | None]] = [
-            (200, "OK", "now", first, 1), (200, "OK", "now", first, 22), (200, "OK", "then", first, 22),
-            (404, "OK", "then", first, 22), (404, "OK", "then", [("A", "c")], None), (404, "OK", "then", [], 22),
-            (200, "OK", "now", [*first, ("X", "y" * 5000)], 1), (200, "OK", "now", [*first, ("X", "y" * 5000)], 1),
+            (200, "OK", "now", first, 1), (200, "OK", "now", first, 22),
+            (200, "OK", "then", first, 22), (404, "OK", "then", first, 22),
+            (404, "OK", "then", [("A", "c")], None), (404, "OK", "then", [], 22),
+            (200, "OK", "now", [*first, ("X", "y" * 5000)], 1),
+            (200, "OK", "now", [*first, ("X", "y" * 5000)], 1),
             (200, "OK", "now", [("Connection", "close")], 1),
         ]  # fmt: skip
         requests = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -424,7 +427,8 @@ class TestNextResponse:
     def test_responses_follow_one_another(self, step: int) -> None:
         connection = ClientConnection()
         data = (
-            b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+            b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n"
+            b"\r\nok"
             b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"
         )
         connection.send_request("GET", "/", [], 0)

@@ -110,10 +110,12 @@ class TestParseRequestLine:
     @pytest.mark.parametrize(
         "line",
         [
-            "", "GET", "GET /", "GET  / HTTP/1.1", "GET /  HTTP/1.1", " GET / HTTP/1.1", "GET / HTTP/1.1 ", "GET /a b HTTP/1.1",
-            "GET / http/1.1", "GET / HTTP/1", "GET / HTTP/1.", "GET / HTTP/1.10", "GET / HTTP/11", "GET / HTTP 1.1",
-            "GET / HTTP/a.b", "GET / HTTP/1.\u0661", "GET / XHTTP/1.1", "GET / ", "GET /caf\xe9 HTTP/1.1", "GET /\t HTTP/1.1",
-            "GET\t/ HTTP/1.1", "GET /\x00 HTTP/1.1", "GET /\r HTTP/1.1", "GET / HTTP/1.1\n",
+            "", "GET", "GET /", "GET  / HTTP/1.1", "GET /  HTTP/1.1", " GET / HTTP/1.1",
+            "GET / HTTP/1.1 ", "GET /a b HTTP/1.1", "GET / http/1.1", "GET / HTTP/1",
+            "GET / HTTP/1.", "GET / HTTP/1.10", "GET / HTTP/11", "GET / HTTP 1.1",
+            "GET / HTTP/a.b", "GET / HTTP/1.\u0661", "GET / XHTTP/1.1", "GET / ",
+            "GET /caf\xe9 HTTP/1.1", "GET /\t HTTP/1.1", "GET\t/ HTTP/1.1", "GET /\x00 HTTP/1.1",
+            "GET /\r HTTP/1.1", "GET / HTTP/1.1\n",
         ],
     )  # fmt: skip
     def test_anything_else_is_refused(self, line: str) -> None:
@@ -145,11 +147,12 @@ class TestRequestTargetForm:
     @pytest.mark.parametrize(
         "method, target",
         [
-            ("GET", ""), ("GET", "*"), ("GET", "a"), ("GET", "?a"), ("GET", "/a#b"), ("GET", "http://"),
-            ("GET", "http:///a"), ("GET", "http:a"), ("GET", "ftp://a/"), ("GET", "http://user@a/"),
-            ("GET", "http://a b/"), ("GET", "http://a\\b/"), ("GET", "example.com:80"), ("CONNECT", "/"), ("CONNECT", "a"),
-            ("CONNECT", ":80"), ("CONNECT", "a:"), ("CONNECT", "http://a:80"), ("CONNECT", "a:80/"), ("G(T", "/"), ("", "/"),
-            ("G\xcbT", "/"), ("GET:", "/"),
+            ("GET", ""), ("GET", "*"), ("GET", "a"), ("GET", "?a"), ("GET", "/a#b"),
+            ("GET", "http://"), ("GET", "http:///a"), ("GET", "http:a"), ("GET", "ftp://a/"),
+            ("GET", "http://user@a/"), ("GET", "http://a b/"), ("GET", "http://a\\b/"),
+            ("GET", "example.com:80"), ("CONNECT", "/"), ("CONNECT", "a"),
+            ("CONNECT", ":80"), ("CONNECT", "a:"), ("CONNECT", "http://a:80"), ("CONNECT", "a:80/"),
+            ("G(T", "/"), ("", "/"), ("G\xcbT", "/"), ("GET:", "/"),
         ],
     )  # fmt: skip
     def test_anything_else_is_refused(self, method: str, target: str) -> None:
@@ -367,9 +370,10 @@ class TestParseResponseHead:
     @pytest.mark.parametrize(
         "block",
         [
-            b"", b"HTTP/2.0 200 OK", b"HTTP/1.1 20 OK", b"HTTP/1.1 2000 OK", b"HTTP/1.1 -20 OK", b"HTTP/1.1  200 OK",
-            b"ICY 200 OK", b"HTTP/1.1\r200 OK", b"HTTP/1.1 200\rOK", b"HTTP/1.1 200 OK\n\rA: b", b"HTTP/1.1 200 OK\nA\r: b",
-            b"HTTP/1.1 200 OK\nA:\r b", b"HTTP/1.1 200 OK\nA: b\r\r", b"HTTP/1.1 200 OK\nA: b\rC: d",
+            b"", b"HTTP/2.0 200 OK", b"HTTP/1.1 20 OK", b"HTTP/1.1 2000 OK", b"HTTP/1.1 -20 OK",
+            b"HTTP/1.1  200 OK", b"ICY 200 OK", b"HTTP/1.1\r200 OK", b"HTTP/1.1 200\rOK",
+            b"HTTP/1.1 200 OK\n\rA: b", b"HTTP/1.1 200 OK\nA\r: b", b"HTTP/1.1 200 OK\nA:\r b",
+            b"HTTP/1.1 200 OK\nA: b\r\r", b"HTTP/1.1 200 OK\nA: b\rC: d",
             b"HTTP/1.1 200 OK\r\nA: \0",
             b"HTTP/1.1 200 OK\r\nA", b"HTTP/1.1 200 OK\r\n: b",
         ],

@@ -20,9 +20,9 @@ NOW = 1_700_000_000.0
 @spec("https://www.rfc-editor.org/rfc/rfc9111#section-1.2.2")
 class TestDeltaSeconds:
     @pytest.mark.parametrize("string, seconds", [
-        ("0", 0), ("60", 60), ("0060", 60), ("0" * 10_000, 0), ("2147483648", INFINITY), ("2147483647", 2147483647),
-        ("9" * 10, INFINITY), ("9" * 10_000, INFINITY), ("0" * 20 + "7", 7),
-        (None, None), ("", None), ("-1", None), ("+1", None), ("1.5", None),
+        ("0", 0), ("60", 60), ("0060", 60), ("0" * 10_000, 0), ("2147483648", INFINITY),
+        ("2147483647", 2147483647), ("9" * 10, INFINITY), ("9" * 10_000, INFINITY),
+        ("0" * 20 + "7", 7), (None, None), ("", None), ("-1", None), ("+1", None), ("1.5", None),
         ("1 ", None), ("a", None), ("\xB2", None), ("٣", None),
     ])  # fmt: skip
     def test_is_digits_and_no_more_than_infinity(
@@ -64,15 +64,15 @@ class TestCacheDirectives:
 @spec("https://www.rfc-editor.org/rfc/rfc9111#section-4.2-13")
 class TestDateValue:
     @pytest.mark.parametrize("value", [
-        "Sun, 06 Nov 1994 08:49:37 GMT", "sun, 06 NOV 1994 08:49:37 gmt", "SUNDAY, 06-nov-94 08:49:37 GMT",
-        "sun nov  6 08:49:37 1994",
+        "Sun, 06 Nov 1994 08:49:37 GMT", "sun, 06 NOV 1994 08:49:37 gmt",
+        "SUNDAY, 06-nov-94 08:49:37 GMT", "sun nov  6 08:49:37 1994",
     ])  # fmt: skip
     def test_is_a_date_in_any_case(self, value: str) -> None:
         assert date_value(value, NOW) == 784111777
 
     @pytest.mark.parametrize("value", [
-        None, "0", "-1", "", "Sun, 06 Nov 1994 08:49:37 UTC", "Sun, 06 Nov 1994 08:49:37 +0000", "Sun, 06 Nov 1994 08:49:37",
-        "Sun, 06 Nov 1994 08:49:37 GMT, Sun, 06 Nov 1994 08:49:37 GMT",
+        None, "0", "-1", "", "Sun, 06 Nov 1994 08:49:37 UTC", "Sun, 06 Nov 1994 08:49:37 +0000",
+        "Sun, 06 Nov 1994 08:49:37", "Sun, 06 Nov 1994 08:49:37 GMT, Sun, 06 Nov 1994 08:49:37 GMT",
     ])  # fmt: skip
     def test_no_other_form_and_no_other_zone_is_one(self, value: str | None) -> None:
         assert date_value(value, NOW) is None

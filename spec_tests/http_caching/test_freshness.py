@@ -41,7 +41,8 @@ class TestFreshnessLifetime:
         (stored(expires=100, response_time=20), 80, 80),
         (stored(expires=-100, date=0), -100, -100),
         (stored(expires="0", date=0, last_modified=-1000), 0, 0),
-        (stored(expires="Sun, 06 Nov 1994 08:49:37 GMT, Sun, 06 Nov 2094 08:49:37 GMT", date=0), 0, 0),
+        (stored(expires="Sun, 06 Nov 1994 08:49:37 GMT, Sun, 06 Nov 2094 08:49:37 GMT", date=0), 0,
+            0),
         (stored(last_modified=-1000, date=0), 100, 100),
         (stored(), 0, 0),
     ])  # fmt: skip
@@ -55,10 +56,13 @@ class TestFreshnessLifetime:
 @spec("https://www.rfc-editor.org/rfc/rfc9111#section-4.2.2")
 class TestHeuristicFreshnessLifetime:
     @pytest.mark.parametrize("response, lifetime", [
-        (stored(last_modified=-1000, date=0), 100), (stored(last_modified=-1000, response_time=500), 150), (stored(), 0),
+        (stored(last_modified=-1000, date=0), 100),
+        (stored(last_modified=-1000, response_time=500), 150), (stored(), 0),
         (stored(last_modified="yesterday"), 0), (stored(last_modified=10, date=0), 0),
-        (stored(404, last_modified=-1000, date=0), 100), (stored(403, last_modified=-1000, date=0), 0),
-        (stored(299, last_modified=-1000, date=0), 0), (stored(299, last_modified=-1000, date=0, cache_control="public"), 100),
+        (stored(404, last_modified=-1000, date=0), 100),
+        (stored(403, last_modified=-1000, date=0), 0),
+        (stored(299, last_modified=-1000, date=0), 0),
+        (stored(299, last_modified=-1000, date=0, cache_control="public"), 100),
     ])  # fmt: skip
     def test_is_a_tenth_of_the_time_without_a_change(
         self, response: StoredResponse, lifetime: float
@@ -71,9 +75,10 @@ class TestCurrentAge:
     @pytest.mark.parametrize("response, now, age", [
         (stored(), 0, 0), (stored(), 10, 10), (stored(date=0), 10, 10), (stored(date=-7), 10, 17),
         (stored(date=5), 10, 10),  # a clock that is ahead of ours makes nothing younger
-        (stored(age="30"), 10, 40), (stored(age="30", date=-7), 10, 40), (stored(age="3", date=-7), 10, 17),
-        (stored(request_time=-4, age="30"), 10, 44), (stored(request_time=-4), 10, 14),
-        (stored(age="x"), 10, 10), (stored(age="30, 50"), 10, 40), (stored(age="99999999999"), 0, 2**31),
+        (stored(age="30"), 10, 40), (stored(age="30", date=-7), 10, 40),
+        (stored(age="3", date=-7), 10, 17), (stored(request_time=-4, age="30"), 10, 44),
+        (stored(request_time=-4), 10, 14), (stored(age="x"), 10, 10),
+        (stored(age="30, 50"), 10, 40), (stored(age="99999999999"), 0, 2**31),
         (stored(), -10, 0),  # our own clock was set back
     ])  # fmt: skip
     def test_is_the_older_of_two_estimates_and_the_time_here(
@@ -103,7 +108,8 @@ class TestStaleness:
 class TestMayBeServedStale:
     @pytest.mark.parametrize("directives, private, shared", [
         ("max-age=1", True, True), ("no-cache", False, False), ("must-revalidate", False, False),
-        ("proxy-revalidate", True, False), ("s-maxage=1", True, False), ('no-cache="set-cookie"', False, False),
+        ("proxy-revalidate", True, False), ("s-maxage=1", True, False),
+        ('no-cache="set-cookie"', False, False),
     ])  # fmt: skip
     def test_unless_it_says_no(self, directives: str, private: bool, shared: bool) -> None:
         assert may_be_served_stale(stored(cache_control=directives), is_shared=False) is private
@@ -120,7 +126,8 @@ class TestIsStaleWhileRevalidate:
         assert is_stale_while_revalidate(response, NOW + now, is_shared=False) is expected
 
     @pytest.mark.parametrize("directives", [
-        "max-age=600", "max-age=600, stale-while-revalidate=x", "max-age=600, stale-while-revalidate",
+        "max-age=600", "max-age=600, stale-while-revalidate=x",
+        "max-age=600, stale-while-revalidate",
         "max-age=600, stale-while-revalidate=30, must-revalidate",
     ])  # fmt: skip
     def test_not_if_it_does_not_say_so(self, directives: str) -> None:
@@ -133,10 +140,11 @@ class TestIsStaleWhileRevalidate:
 class TestIsUsableOnError:
     # The example of its section 4.1, and the request's own directive.
     @pytest.mark.parametrize("directives, argument, now, expected", [
-        ("max-age=600, stale-if-error=1200", None, 900, True), ("max-age=600, stale-if-error=1200", None, 1799, True),
-        ("max-age=600, stale-if-error=1200", None, 1800, False),
-        ("max-age=600", None, 601, False), ("max-age=600", "100", 650, True),
-        ("max-age=600", "x", 650, False), ("max-age=600, stale-if-error=1200, must-revalidate", None, 900, False),
+        ("max-age=600, stale-if-error=1200", None, 900, True),
+        ("max-age=600, stale-if-error=1200", None, 1799, True),
+        ("max-age=600, stale-if-error=1200", None, 1800, False), ("max-age=600", None, 601, False),
+        ("max-age=600", "100", 650, True), ("max-age=600", "x", 650, False),
+        ("max-age=600, stale-if-error=1200, must-revalidate", None, 900, False),
     ])  # fmt: skip
     def test_for_so_many_seconds_more(
         self, directives: str, argument: str | None, now: float, expected: bool

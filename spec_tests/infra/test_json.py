@@ -30,9 +30,10 @@ class TestParseAJsonStringToAJavascriptValue:
 
     @pytest.mark.parametrize(
         "string",
-        ["", " ", "NaN", "[Infinity]", '{"a": -Infinity}', "01", "1.", ".5", "+1", "1e", "--1", "0x1", "[1,]", '{"a":1,}',
-         "{a:1}", "'a'", '"\t"', '"\\x41"', '"\\u12"', "\xa01", "1\v", "\ufeff1", "tru", "[1] 2", "undefined", "\u0661",
-         "/**/1", "[", '"'],
+        ["", " ", "NaN", "[Infinity]", '{"a": -Infinity}', "01", "1.", ".5", "+1", "1e", "--1",
+            "0x1", "[1,]", '{"a":1,}',
+         "{a:1}", "'a'", '"\t"', '"\\x41"', '"\\u12"', "\xa01", "1\v", "\ufeff1", "tru", "[1] 2",
+         "undefined", "\u0661", "/**/1", "[", '"'],
     )  # fmt: skip
     def test_what_is_no_json_is_an_error(self, string: str) -> None:
         with pytest.raises(JSONDecodeError):

@@ -92,8 +92,9 @@ class TestSet:
     @pytest.mark.parametrize(
         "value",
         [
-            0, "", False, [1, [2]], {"a": {"b": b"c"}}, {1, 2}, datetime(2026, 1, 1, tzinfo=timezone.utc),
-            bytearray(b"ab"), {"none": None}, 2**70, "\ud800",
+            0, "", False, [1, [2]], {"a": {"b": b"c"}}, {1, 2},
+            datetime(2026, 1, 1, tzinfo=timezone.utc), bytearray(b"ab"), {"none": None}, 2**70,
+            "\ud800",
         ],
     )  # fmt: skip
     async def test_any_structured_data_is_stored(self, value: object) -> None:

@@ -194,8 +194,10 @@ class TestSerializeAMimeTypeToBytes:
 class TestMinimizeASupportedMimeType:
     @pytest.mark.parametrize(
         "input, output",
-        [("text/jscript;x=y", "text/javascript"), ("a/ld+json", "application/json"), ("image/svg+xml", "image/svg+xml"),
-         ("a/b+xml", "application/xml"), ("image/png", "image/png"), ("image/jpe", ""), ("x/x", "")],
+        [("text/jscript;x=y", "text/javascript"), ("a/ld+json", "application/json"),
+            ("image/svg+xml", "image/svg+xml"),
+         ("a/b+xml", "application/xml"), ("image/png", "image/png"), ("image/jpe", ""),
+         ("x/x", "")],
     )  # fmt: skip
     def test_types_that_are_processed_alike_are_one(self, input: str, output: str) -> None:
         assert minimize_a_supported_mime_type(parsed(input)) == output
@@ -225,9 +227,11 @@ class TestMinimizeASupportedMimeType:
 class TestMimeTypeGroups:
     @pytest.mark.parametrize(
         "input, groups",
-        [("image/svg+xml", {"image", "XML", "scriptable"}), ("application/ogg;x=y", {"audio or video"}),
-         ("application/font-otf", {"font"}), ("application/zip", {"ZIP-based", "archive"}), ("a/epub+zip", {"ZIP-based"}),
-         ("text/html", {"HTML", "scriptable"}), ("application/pdf", {"scriptable"}), ("text/livescript", {"JavaScript"}),
+        [("image/svg+xml", {"image", "XML", "scriptable"}),
+            ("application/ogg;x=y", {"audio or video"}),
+         ("application/font-otf", {"font"}), ("application/zip", {"ZIP-based", "archive"}),
+         ("a/epub+zip", {"ZIP-based"}), ("text/html", {"HTML", "scriptable"}),
+         ("application/pdf", {"scriptable"}), ("text/livescript", {"JavaScript"}),
          ("text/json", {"JSON"}), ("application/x-json", set())],
     )  # fmt: skip
     def test_a_type_may_belong_to_several(self, input: str, groups: set[str]) -> None:

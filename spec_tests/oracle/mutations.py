@@ -10,11 +10,12 @@ Question: TypeAlias = dict[str, Any]
 
 # What a URL parser looks at, and what an IDNA table has changed its mind about.
 PIECES = (
-    "/", "\\", "//", "?", "#", ":", "@", "[", "]", "%", "%2e", "%2F", "%00", "%zz", ".", "..", "/../", "\t", "\n", "\r", " ",
-    "^", "|", "<", "`", "{", "'", '"', "~", "&", "=", "+", "-", "a", "B", "0", "0x", "08", "256", ":80", ":443", ":65536", "C|",
-    "C:", "[::1]", "1.2.3.4", "http:", "https:", "file:", "ws:", "blob:", "data:", "javascript:", "non-special:", "xn--",
-    "\0", "\x7f", "\xad", "\xdf", "\u0130", "\u05d0", "\u0660", "\u1e9e", "\u200c", "\u200d", "\u3002", "\ufeff", "\uff0e",
-    "\uff21", "\ud800", "\udc00", "\U0001f4a9",
+    "/", "\\", "//", "?", "#", ":", "@", "[", "]", "%", "%2e", "%2F", "%00", "%zz", ".", "..",
+    "/../", "\t", "\n", "\r", " ", "^", "|", "<", "`", "{", "'", '"', "~", "&", "=", "+", "-", "a",
+    "B", "0", "0x", "08", "256", ":80", ":443", ":65536", "C|", "C:", "[::1]", "1.2.3.4", "http:",
+    "https:", "file:", "ws:", "blob:", "data:", "javascript:", "non-special:", "xn--",
+    "\0", "\x7f", "\xad", "\xdf", "\u0130", "\u05d0", "\u0660", "\u1e9e", "\u200c", "\u200d",
+    "\u3002", "\ufeff", "\uff0e", "\uff21", "\ud800", "\udc00", "\U0001f4a9",
 )  # fmt: skip
 # The position in the arguments that may be changed, by operation: not the name of a setter.
 CHANGEABLE = {"url.parse": (0, 1), "url.set": (0, 2, 2), "urlsearchparams.call": (0,)}

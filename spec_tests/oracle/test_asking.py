@@ -34,7 +34,8 @@ class TestAsk:
 
     @pytest.mark.parametrize("command, words", [
         ("no-such-command", "cannot be run"), ("'", "cannot be run: No closing quotation"),
-        (python("print('{\"result\":1}')"), "gives 1 answers to 2 questions"), (python("print('x\\ny')"), "is not JSON"),
+        (python("print('{\"result\":1}')"), "gives 1 answers to 2 questions"),
+        (python("print('x\\ny')"), "is not JSON"),
     ])  # fmt: skip
     def test_a_command_that_does_not_is_unusable(self, command: str, words: str) -> None:
         with pytest.raises(Unusable, match=words):

@@ -19,9 +19,12 @@ class TestAgree:
         assert agree(a, b) and agree(b, a)
 
     @pytest.mark.parametrize("a, b", [
-        ({"result": None}, {"error": {"name": "TypeError"}}), ({"error": {"name": "a"}}, {"error": {"name": "b"}}),
-        ({"error": {"name": "failure", "status": 400}}, {"error": {"name": "failure", "status": 414}}),
-        ({"result": [1]}, {"result": [1, 1]}), ({"result": {"a": 1}}, {"result": {"b": 1}}), ({"result": []}, {"result": {}}),
+        ({"result": None}, {"error": {"name": "TypeError"}}),
+        ({"error": {"name": "a"}}, {"error": {"name": "b"}}),
+        ({"error": {"name": "failure", "status": 400}},
+            {"error": {"name": "failure", "status": 414}}),
+        ({"result": [1]}, {"result": [1, 1]}), ({"result": {"a": 1}}, {"result": {"b": 1}}),
+        ({"result": []}, {"result": {}}),
     ])  # fmt: skip
     def test_everything_else_does(self, a: dict[str, Any], b: dict[str, Any]) -> None:
         assert not agree(a, b) and not agree(b, a)
@@ -55,12 +58,17 @@ class TestFirstDisagreement:
         assert first_disagreement([a, a], [a, a]) is None
 
     @pytest.mark.parametrize("a, b, words", [
-        ([], [], "there are no answers"), ([b'{"result":1}'], [], "B ends after 0 answers, and A does not"),
-        ([b'{"result":1}'], [b'{"result":1}'] * 2, "A ends after 1 answers"), ([b"x"], [b"x"], "line 1 of A is not JSON"),
-        ([b'{"result":1}'], [b"{}"], "line 1 of B is no answer"), ([b"[]"], [b"[]"], "line 1 of A is no answer"),
+        ([], [], "there are no answers"),
+        ([b'{"result":1}'], [], "B ends after 0 answers, and A does not"),
+        ([b'{"result":1}'], [b'{"result":1}'] * 2, "A ends after 1 answers"),
+        ([b"x"], [b"x"], "line 1 of A is not JSON"),
+        ([b'{"result":1}'], [b"{}"], "line 1 of B is no answer"),
+        ([b"[]"], [b"[]"], "line 1 of A is no answer"),
         ([b'{"result":1,"error":{}}'], [b"{}"], "either a result or an error"),
-        ([b'{"error":"TypeError"}'], [b"{}"], "an error has a name"), ([b"[" * 100_000], [b"{}"], "not JSON"),
-        ([b'{"result":1,"id":1}'], [b'{"result":1,"id":2}'], "line 1 answers different questions: their ids are 1 and 2"),
+        ([b'{"error":"TypeError"}'], [b"{}"], "an error has a name"),
+        ([b"[" * 100_000], [b"{}"], "not JSON"),
+        ([b'{"result":1,"id":1}'], [b'{"result":1,"id":2}'],
+            "line 1 answers different questions: their ids are 1 and 2"),
     ])  # fmt: skip
     def test_what_cannot_be_compared_is_said(
         self, a: list[bytes], b: list[bytes], words: str

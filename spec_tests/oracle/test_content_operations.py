@@ -13,7 +13,8 @@ HTML = {"type": "text", "subtype": "html", "parameters": [["charset", "a b"]]}
 PNG = {"bytes": "\x89PNG\r\n\x1a\n"}
 FORM = (
     '--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nb\r\n'
-    '--x\r\nContent-Disposition: form-data; name="c"; filename="d"\r\nContent-Type: text/plain\r\n\r\n\xff\r\n--x--\r\n'
+    '--x\r\nContent-Disposition: form-data; name="c"; filename="d"\r\nContent-Type: text/plain\r\n'
+    "\r\n\xff\r\n--x--\r\n"
 )
 ENTRIES = [["a", "b"], ["c", {"name": "d", "type": "text/plain", "bytes": "\xff"}]]
 SHA_1 = "\xa9\x99>6G\x06\x81j\xba>%qxP\xc2l\x9c\xd0\xd8\x9d"  # FIPS 180, of "abc"
@@ -39,20 +40,25 @@ RESULTS: list[tuple[str, list[Any], Any]] = [
     ("encoding.decode", [{"bytes": "\xef\xbb\xbf\xe2\x82\xac\xff"}], "\u20ac\ufffd"),
     ("encoding.decode", [{"bytes": "\xef\xbb\xbfa"}, "utf8", True, True], "\ufeffa"),
     ("encoding.decode", [{"bytes": "\x80"}, "ascii"], "\u20ac"),
-    ("encoding.decode_chunks", [[{"bytes": "\xe2\x82"}, {"bytes": "\xac\xe2"}]], ["", "\u20ac", "\ufffd"]),
+    ("encoding.decode_chunks", [[{"bytes": "\xe2\x82"}, {"bytes": "\xac\xe2"}]],
+        ["", "\u20ac", "\ufffd"]),
     ("encoding.encode", ["\u20ac\ud800"], {"bytes": "\xe2\x82\xac\xef\xbf\xbd"}),
     ("encoding.encode_with", ["\u20ac\u2603", "windows-1252"], {"bytes": "\x80&#9731;"}),
     ("encoding.encode_with", ["\u20ac", "utf-16"], {"bytes": "\xe2\x82\xac"}),
     ("encoding.bom_sniff", [{"bytes": "\xff\xfea"}], "UTF-16LE"),
     ("encoding.bom_sniff", [{"bytes": "a"}], None),
-    ("data_url.process", ["data:;charset=x;base64,%59Q#b"], {"mimeType": "text/plain;charset=x", "body": {"bytes": "a"}}),
+    ("data_url.process", ["data:;charset=x;base64,%59Q#b"],
+        {"mimeType": "text/plain;charset=x", "body": {"bytes": "a"}}),
     ("multipart.parse", [{"bytes": FORM}, "x"], ENTRIES),
     ("multipart.serialize", [ENTRIES, "x"], {"bytes": FORM}),
     ("base64.encode", [{"bytes": "\0\xff"}], "AP8="),
     ("base64.decode", [" A P8"], {"bytes": "\0\xff"}),
-    ("json.parse", [{"bytes": '\xef\xbb\xbf{"a":[1e3,null,"\\ud800"]}'}], {"a": [1000, None, "\ud800"]}),
-    ("json.serialize", [{"a": [1.0, 1e21, 1e-7, None, "\ud800\u20ac"]}], '{"a":[1,1e+21,1e-7,null,"\\ud800\u20ac"]}'),
-    ("structured_data.clone", [{"a": [1, 1.5, None, True, "\ud800"]}], {"a": [1, 1.5, None, True, "\ud800"]}),
+    ("json.parse", [{"bytes": '\xef\xbb\xbf{"a":[1e3,null,"\\ud800"]}'}],
+        {"a": [1000, None, "\ud800"]}),
+    ("json.serialize", [{"a": [1.0, 1e21, 1e-7, None, "\ud800\u20ac"]}],
+        '{"a":[1,1e+21,1e-7,null,"\\ud800\u20ac"]}'),
+    ("structured_data.clone", [{"a": [1, 1.5, None, True, "\ud800"]}],
+        {"a": [1, 1.5, None, True, "\ud800"]}),
     ("compression.decompress", ["deflate", compressed(b"abc")], {"bytes": "abc"}),
     ("crypto.digest", ["sha-1", {"bytes": "abc"}], {"bytes": SHA_1}),
 ]  # fmt: skip

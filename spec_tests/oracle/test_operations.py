@@ -32,7 +32,8 @@ class TestOperations:
         assert {operation.address for operation in OPERATIONS.values()} - known == set()
 
     def test_use_every_type(self) -> None:
-        used = {parameter.type.removeprefix("sequence<").removesuffix(">") for operation in OPERATIONS.values()
+        used = {parameter.type.removeprefix("sequence<").removesuffix(">") for operation
+            in OPERATIONS.values()
                 for parameter in operation.parameters}  # fmt: skip
         assert used == ARGUMENT_TYPES.keys()
 
@@ -52,8 +53,10 @@ class TestLists:
         listed = listed_for_machines()
         assert [operation["op"] for operation in listed["operations"]] == [*OPERATIONS]
         assert listed["operations"][0] == {
-            "op": "url.parse", "result": "URL", "address": "https://url.spec.whatwg.org/#dom-url-url", "args": [
-                {"name": "url", "type": "USVString", "optional": False}, {"name": "base", "type": "USVString", "optional": True}
+            "op": "url.parse", "result": "URL",
+            "address": "https://url.spec.whatwg.org/#dom-url-url", "args": [
+                {"name": "url", "type": "USVString", "optional": False},
+                {"name": "base", "type": "USVString", "optional": True}
             ],
         }  # fmt: skip
         assert listed["types"].keys() == ARGUMENT_TYPES.keys()

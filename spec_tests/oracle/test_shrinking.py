@@ -45,9 +45,11 @@ class TestSmallestQuestion:
     @pytest.mark.parametrize("arguments, differs, least", [
         (["https://user@example.com/x<y?z"], lambda s: "<" in s, ["<"]),
         (["abc\ud800def"], lambda s: len(s) > 2, ["aaa"]),
-        (["x" * 1000 + "!" + "y" * 1000 + "?"], lambda s: "!" in s and "?" in s[s.index("!"):], ["!?"]),
+        (["x" * 1000 + "!" + "y" * 1000 + "?"], lambda s: "!" in s and "?" in s[s.index("!"):],
+            ["!?"]),
         ([{"bytes": "abc\xff"}], lambda b: "\xff" in b["bytes"], [{"bytes": "\xff"}]),
-        ([[["a", "1"], ["b", "2"], ["b", "3"]]], lambda pairs: [n for n, _ in pairs].count("b") > 1, [[["b", ""], ["b", ""]]]),
+        ([[["a", "1"], ["b", "2"], ["b", "3"]]], lambda pairs: [n for n, _ in pairs].count("b") > 1,
+            [[["b", ""], ["b", ""]]]),
         ([{"a": "x", "b": {"c": 5}}], lambda d: "b" in d, [{"b": {}}]),
         ([True, 1000, 2.5, None], lambda *args: len(args) == 4, [False, 0, 0, None]),
         ([1000], lambda n: n > 100, [125]),
@@ -102,8 +104,9 @@ class TestSmallestQuestion:
 
 class TestSimpler:
     @pytest.mark.parametrize("value, values", [
-        (None, []), (False, []), (True, [False]), (0, []), (7, [0, 3]), (-7, [0]), (0.5, [0]), ("", []), ("a", [""]),
-        ("ab", ["", "b", "a", "aa"]), ([1], [[], [0]]), ({"a": 1}, [{}, {"a": 0}]),
+        (None, []), (False, []), (True, [False]), (0, []), (7, [0, 3]), (-7, [0]), (0.5, [0]),
+        ("", []), ("a", [""]), ("ab", ["", "b", "a", "aa"]), ([1], [[], [0]]),
+        ({"a": 1}, [{}, {"a": 0}]),
     ])  # fmt: skip
     def test_values_come_boldest_first(self, value: Any, values: list[Any]) -> None:
         assert [*simpler(value)] == values

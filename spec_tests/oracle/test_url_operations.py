@@ -10,8 +10,9 @@ import pytest
 from spec_tests.oracle.harness import error_name, result_of
 
 URL = {
-    "href": "https://u:p@example.com:8080/b?q#f", "origin": "https://example.com:8080", "protocol": "https:", "username": "u",
-    "password": "p", "host": "example.com:8080", "hostname": "example.com", "port": "8080", "pathname": "/b", "search": "?q",
+    "href": "https://u:p@example.com:8080/b?q#f", "origin": "https://example.com:8080",
+    "protocol": "https:", "username": "u", "password": "p", "host": "example.com:8080",
+    "hostname": "example.com", "port": "8080", "pathname": "/b", "search": "?q",
     "hash": "#f",
 }  # fmt: skip
 PATTERN = {
@@ -41,11 +42,14 @@ RESULTS: list[tuple[str, list[Any], Any]] = [
     ("urlencoded.parse", [{"bytes": "a=b+c&d"}], [["a", "b c"], ["d", ""]]),
     ("urlencoded.serialize", [[["a", "\ud800 "]]], "a=%EF%BF%BD+"),
     ("urlencoded.serialize", [[["a", "\u2603"]], "latin1"], "a=%26%239731%3B"),
-    ("urlsearchparams.call", ["?b=1&a=2", [["sort"], ["get", "b"], ["has", "b", "2"], ["append", "c", "\ud800"]]],
+    ("urlsearchparams.call",
+        ["?b=1&a=2", [["sort"], ["get", "b"], ["has", "b", "2"], ["append", "c", "\ud800"]]],
      {"results": [None, "1", False, None], "entries": [["a", "2"], ["b", "1"], ["c", "\ufffd"]],
       "string": "a=2&b=1&c=%EF%BF%BD"}),
-    ("urlsearchparams.call", [{"a": "1"}], {"results": [], "entries": [["a", "1"]], "string": "a=1"}),
-    ("urlsearchparams.call", [[["a", "1"]]], {"results": [], "entries": [["a", "1"]], "string": "a=1"}),
+    ("urlsearchparams.call", [{"a": "1"}],
+        {"results": [], "entries": [["a", "1"]], "string": "a=1"}),
+    ("urlsearchparams.call", [[["a", "1"]]],
+        {"results": [], "entries": [["a", "1"]], "string": "a=1"}),
     ("urlpattern.construct", [["/:id", "https://a"]], PATTERN),
     ("urlpattern.test", [[{"pathname": "/A"}, {"ignoreCase": True}], ["https://b/a"]], True),
     ("urlpattern.test", [[], []], True),

@@ -40,7 +40,8 @@ class TestScriptOfFile:
             tmp_path / "w.py",
             "from worker_runtime import *\n"
             "from worker_runtime import Response, addEventListener\n"
-            "addEventListener('fetch', lambda event: event.respondWith(Response(f'{__name__} {__file__}')))\n",
+            "addEventListener('fetch', lambda event: event.respondWith(Response(f'{__name__} "
+            "{__file__}')))\n",
             1,
         )
         site = Site()
@@ -50,7 +51,8 @@ class TestScriptOfFile:
     async def test_a_folder_is_its_init(self, tmp_path: Path) -> None:
         write(
             tmp_path / "__init__.py",
-            "from worker_runtime import Response\nfetch = lambda request, env, ctx: Response(env.NAME)\n",
+            "from worker_runtime import Response\n"
+            "fetch = lambda request, env, ctx: Response(env.NAME)\n",
             1,
         )
         site = Site()

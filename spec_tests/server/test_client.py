@@ -37,7 +37,7 @@ class TestClient:
             b"HTTP/1.1 505 HTTP Version Not Supported\r\ncontent-type: text/plain;charset=UTF-8\r\n"
         )
         _, _, content = answer.partition(b"\r\n\r\n")
-        assert (
-            content
-            == b"505 HTTP Version Not Supported\nThis is an HTTP/1.1 server; it does not speak HTTP/3.0\n"
+        assert content == (
+            b"505 HTTP Version Not Supported\nThis is an HTTP/1.1 server; it does not speak "
+            b"HTTP/3.0\n"
         )

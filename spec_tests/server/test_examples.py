@@ -63,7 +63,8 @@ class TestEcho:
     def test_a_form_comes_back_as_its_fields(self) -> None:
         body = (
             b'--b\r\nContent-Disposition: form-data; name="name"\r\n\r\nAda\r\n'
-            b'--b\r\nContent-Disposition: form-data; name="photo"; filename="p.png"\r\nContent-Type: image/png\r\n\r\n1234\r\n--b--\r\n'
+            b'--b\r\nContent-Disposition: form-data; name="photo"; filename="p.png"\r\n'
+            b"Content-Type: image/png\r\n\r\n1234\r\n--b--\r\n"
         )
         with serving(EXAMPLES / "echo.py") as server:
             status, text = server.request(

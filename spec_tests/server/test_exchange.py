@@ -119,8 +119,9 @@ class TestAnswers:
     @pytest.mark.parametrize(
         "name, value",
         [
-            ("X", "a\r\nSet-Cookie: b=c"), ("X", "a\nb"), ("X", "a\rb"), ("X", "a\0b"), ("X", "a\r\n\r\n<html>"),
-            ("X\r\nY", "a"), ("X: y\r\nZ", "a"), ("X Y", "a"), ("", "a"), ("X", "\u010d\u010a\r\n"),
+            ("X", "a\r\nSet-Cookie: b=c"), ("X", "a\nb"), ("X", "a\rb"), ("X", "a\0b"),
+            ("X", "a\r\n\r\n<html>"), ("X\r\nY", "a"), ("X: y\r\nZ", "a"), ("X Y", "a"), ("", "a"),
+            ("X", "\u010d\u010a\r\n"),
         ],
     )  # fmt: skip
     async def test_no_response_is_split(self, name: str, value: str, reports: list[str]) -> None:
@@ -427,8 +428,10 @@ class TestRequestContent:
         async with serving(handle_request) as server:
             await server.ask(
                 b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello"
-                b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"
-                b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n0\r\n\r\n"
+                b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"
+                b"0\r\n\r\n"
+                b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n"
+                b"\r\n0\r\n\r\n"
             )
         assert sources == [b"hello", b"hello", b""]
 
@@ -443,7 +446,8 @@ class TestRequestContent:
                 )
             else:
                 client.send(
-                    b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+                    b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n"
+                    b"Connection: close\r\n\r\n"
                 )
             for start in range(0, len(content), 10_000):
                 piece = content[start : start + 10_000]
@@ -464,7 +468,8 @@ class TestRequestContent:
                 client.send(b"4\r\n%b\r\n" % word)
                 assert await client.read_until(word + b"\r\n") == b"4\r\n" + word + b"\r\n"
             client.send(
-                b"0\r\n\r\nPUT / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok"
+                b"0\r\n\r\nPUT / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 2\r\n"
+                b"\r\nok"
             )
             answer = await client.read_to_end()
         assert answer.startswith(b"0\r\n\r\nHTTP/1.1 200 OK\r\n") and answer.endswith(
@@ -508,7 +513,8 @@ class TestRequestContent:
 
         async with serving(handle_request) as server, server.client() as client:
             client.send(
-                b"POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\nConnection: close\r\n\r\n"
+                b"POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n"
+                b"Connection: close\r\n\r\n"
             )
             await until(lambda: server.listener._connections)
             (connection,) = server.listener._connections
@@ -556,7 +562,8 @@ class TestRequestContent:
         [
             b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\nhello!",
             b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\nExpect: 100-continue\r\n\r\n",
-            b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nhello!\r\n0\r\n\r\n",
+            b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nhello!\r\n0\r\n"
+            b"\r\n",
             b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhell\r\n",
         ],
     )

@@ -57,7 +57,8 @@ ABANDONED = {
     "a chunk": POST + b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
     "a chunk that is none": POST + b"Transfer-Encoding: chunked\r\n\r\nhello",
     "no request": b"hello\r\n\r\n",
-    "content that nobody has asked for yet": POST + b"Expect: 100-continue\r\nContent-Length: 9\r\n\r\n",
+    "content that nobody has asked for yet": POST
+    + b"Expect: 100-continue\r\nContent-Length: 9\r\n\r\n",
     "a request, and a part of another": GET + POST + b"Content-Length: 1000\r\n\r\nxx",
 }  # fmt: skip
 

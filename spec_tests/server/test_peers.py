@@ -121,7 +121,8 @@ class TestNginx:
     def test_stands_behind_the_server(self, nginx_url: str, tmp_path: Path) -> None:
         worker = tmp_path / "worker.py"
         worker.write_text(
-            "from worker_runtime import addEventListener\naddEventListener('fetch', lambda event: None)\n"
+            "from worker_runtime import addEventListener\n"
+            "addEventListener('fetch', lambda event: None)\n"
         )
         with serving(worker, "--upstream", nginx_url) as server:
             assert server.request("text.txt") == (200, "text " * 10_000)
@@ -203,7 +204,8 @@ class TestNode:
     def test_stands_behind_the_server(self, node: NodeProcess, tmp_path: Path) -> None:
         worker = tmp_path / "worker.py"
         worker.write_text(
-            "from worker_runtime import addEventListener\naddEventListener('fetch', lambda event: None)\n"
+            "from worker_runtime import addEventListener\n"
+            "addEventListener('fetch', lambda event: None)\n"
         )
         with serving(worker, "--upstream", node.url, "--fetch-head-timeout", "1") as server:
             assert server.request("small", b"data") == (200, f"POST {digest(b'data')}")
@@ -221,7 +223,8 @@ class TestNode:
     def test_learns_when_a_client_leaves(self, node: NodeProcess, tmp_path: Path) -> None:
         worker = tmp_path / "worker.py"
         worker.write_text(
-            "from worker_runtime import addEventListener\naddEventListener('fetch', lambda event: None)\n"
+            "from worker_runtime import addEventListener\n"
+            "addEventListener('fetch', lambda event: None)\n"
         )
         with serving(worker, "--upstream", node.url) as server:
             host, port = server.url.split("/")[2].split(":")
@@ -310,7 +313,9 @@ class TestCurl:
 
     @pytest.mark.parametrize("arguments", [
         ("--data-binary", "@-"), ("--data-binary", "@-", "-H", "Expect: 100-continue"),
-        ("--data-binary", "@-", "-H", "Expect:"), ("-T", "-"), ("-T", "-", "-X", "POST", "-H", "Transfer-Encoding: chunked"), ("--data-binary", "@-", "-0"),
+        ("--data-binary", "@-", "-H", "Expect:"), ("-T", "-"),
+        ("-T", "-", "-X", "POST", "-H", "Transfer-Encoding: chunked"),
+        ("--data-binary", "@-", "-0"),
     ])  # fmt: skip
     def test_uploads(self, server: ServeProcess, arguments: tuple[str, ...]) -> None:
         data = os.urandom(10 << 20)

@@ -28,8 +28,10 @@ CHUNKED = POST + b"Transfer-Encoding: chunked\r\n\r\n"
 # What is sent, and the status of the answer; the connection is closed after it.
 HOSTILE: dict[str, tuple[bytes, int]] = {
     # request smuggling: https://www.rfc-editor.org/rfc/rfc9112#section-11.2
-    "Content-Length and Transfer-Encoding": (POST + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
-    "Transfer-Encoding and Content-Length": (POST + b"Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n", 400),
+    "Content-Length and Transfer-Encoding": (POST
+        + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
+    "Transfer-Encoding and Content-Length": (POST
+        + b"Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n", 400),
     "two equal lengths": (POST + b"Content-Length: 5\r\nContent-Length: 5\r\n\r\nhello", 400),
     "two lengths": (POST + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello!", 400),
     "a list of lengths": (POST + b"Content-Length: 5, 5\r\n\r\nhello", 400),
@@ -42,12 +44,16 @@ HOSTILE: dict[str, tuple[bytes, int]] = {
     "a length in other digits": (POST + b"Content-Length: \xd9\xa5\r\n\r\nhello", 400),
     "a length that is too long": (POST + b"Content-Length: " + b"9" * 19 + b"\r\n\r\nhello", 400),
     "chunked twice": (POST + b"Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n", 400),
-    "chunked in two lines": (POST + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
-    "chunked and then identity": (POST + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n", 400),
-    "chunked that is not the last": (POST + b"Transfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n", 400),
+    "chunked in two lines": (POST
+        + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
+    "chunked and then identity": (POST
+        + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n", 400),
+    "chunked that is not the last": (POST + b"Transfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n",
+        400),
     "a coding that is not chunked": (POST + b"Transfer-Encoding: gzip\r\n\r\n", 400),
     "a coding before chunked": (POST + b"Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 501),
-    "a coding that looks like chunked": (POST + b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", 400),
+    "a coding that looks like chunked": (POST + b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+        400),
     "chunked with a vertical tab": (POST + b"Transfer-Encoding: \x0bchunked\r\n\r\n0\r\n\r\n", 400),
     "chunked in quotes": (POST + b'Transfer-Encoding: "chunked"\r\n\r\n0\r\n\r\n', 400),
     "chunked with a parameter": (POST + b"Transfer-Encoding: chunked;a=b\r\n\r\n0\r\n\r\n", 400),
@@ -131,7 +137,8 @@ HOSTILE: dict[str, tuple[bytes, int]] = {
     "a chunk extension that is none": (CHUNKED + b"5;a b\r\nhello\r\n0\r\n\r\n", 400),
     "a chunk extension with LF": (CHUNKED + b"5;a\nb\r\nhello\r\n0\r\n\r\n", 400),
     "a long chunk extension": (CHUNKED + b"5;" + b"a" * 5000 + b"\r\nhello\r\n0\r\n\r\n", 400),
-    "many chunk extensions": (CHUNKED + (b"1;" + b"a" * 1000 + b"\r\na\r\n") * 20 + b"0\r\n\r\n", 400),
+    "many chunk extensions": (CHUNKED + (b"1;" + b"a" * 1000 + b"\r\na\r\n") * 20 + b"0\r\n\r\n",
+        400),
     "a trailer that is none": (CHUNKED + b"0\r\nX : a\r\n\r\n", 400),
     "a folded trailer": (CHUNKED + b"0\r\nX: a\r\n b\r\n\r\n", 400),
     "a trailer with a NUL": (CHUNKED + b"0\r\nX: \0\r\n\r\n", 400),
@@ -152,26 +159,34 @@ HOSTILE: dict[str, tuple[bytes, int]] = {
 
 # What is sent, and what the handler sees of it: method, URL, content.
 UNUSUAL: dict[str, tuple[bytes, tuple[str, str, bytes]]] = {
-    "a target in absolute form": (b"GET http://b:8080/x?y HTTP/1.1\r\n" + HOST + b"\r\n", ("GET", "http://b:8080/x?y", b"")),
-    "a target in absolute form without a path": (b"GET HTTP://b HTTP/1.1\r\n" + HOST + b"\r\n", ("GET", "http://b/", b"")),
+    "a target in absolute form": (b"GET http://b:8080/x?y HTTP/1.1\r\n" + HOST + b"\r\n",
+        ("GET", "http://b:8080/x?y", b"")),
+    "a target in absolute form without a path": (b"GET HTTP://b HTTP/1.1\r\n" + HOST + b"\r\n",
+        ("GET", "http://b/", b"")),
     "an asterisk": (b"OPTIONS * HTTP/1.1\r\n" + HOST + b"\r\n", ("OPTIONS", "http://a/", b"")),
     "two slashes": (b"GET //b/c HTTP/1.1\r\n" + HOST + b"\r\n", ("GET", "http://a//b/c", b"")),
     "characters that browsers send": (b"GET /|[]\"<>{}?|'^` HTTP/1.1\r\n" + HOST + b"\r\n",
                                       ("GET", "http://a/|[]%22%3C%3E%7B%7D?|%27^`", b"")),
     "a method in lower case": (b"get / HTTP/1.1\r\n" + HOST + b"\r\n", ("get", "http://a/", b"")),
-    "a method that nobody knows": (b"M-SEARCH / HTTP/1.1\r\n" + HOST + b"\r\n", ("M-SEARCH", "http://a/", b"")),
+    "a method that nobody knows": (b"M-SEARCH / HTTP/1.1\r\n" + HOST + b"\r\n",
+        ("M-SEARCH", "http://a/", b"")),
     "a later minor version": (b"GET / HTTP/1.2\r\n" + HOST + b"\r\n", ("GET", "http://a/", b"")),
     "an empty line before the request": (b"\r\n" + GET + b"\r\n", ("GET", "http://a/", b"")),
     "no space after the colon": (b"GET / HTTP/1.1\r\nHost:a\r\n\r\n", ("GET", "http://a/", b"")),
-    "whitespace after the value": (b"GET / HTTP/1.1\r\nHost: a \t\r\n\r\n", ("GET", "http://a/", b"")),
-    "a host with a port": (b"GET / HTTP/1.1\r\nHost: EXAMPLE.com:80\r\n\r\n", ("GET", "http://example.com/", b"")),
+    "whitespace after the value": (b"GET / HTTP/1.1\r\nHost: a \t\r\n\r\n",
+        ("GET", "http://a/", b"")),
+    "a host with a port": (b"GET / HTTP/1.1\r\nHost: EXAMPLE.com:80\r\n\r\n",
+        ("GET", "http://example.com/", b"")),
     "an IPv6 host": (b"GET / HTTP/1.1\r\nHost: [::1]:81\r\n\r\n", ("GET", "http://[::1]:81/", b"")),
     "bytes beyond ASCII in a value": (GET + b"X: \xff\xfe\r\n\r\n", ("GET", "http://a/", b"")),
     "content for GET": (GET + b"Content-Length: 5\r\n\r\nhello", ("GET", "http://a/", b"hello")),
-    "a length with zeros before it": (POST + b"Content-Length: 005\r\n\r\nhello", ("POST", "http://a/", b"hello")),
+    "a length with zeros before it": (POST + b"Content-Length: 005\r\n\r\nhello",
+        ("POST", "http://a/", b"hello")),
     "no content": (POST + b"Content-Length: 0\r\n\r\n", ("POST", "http://a/", b"")),
-    "chunks": (CHUNKED + b'5;a;b="c"\r\nhello\r\n00\r\nX: y\r\n\r\n', ("POST", "http://a/", b"hello")),
-    "chunked in another case": (POST + b"Transfer-Encoding: , ChunkeD\r\n\r\n1\r\na\r\n0\r\n\r\n", ("POST", "http://a/", b"a")),
+    "chunks": (CHUNKED + b'5;a;b="c"\r\nhello\r\n00\r\nX: y\r\n\r\n',
+        ("POST", "http://a/", b"hello")),
+    "chunked in another case": (POST + b"Transfer-Encoding: , ChunkeD\r\n\r\n1\r\na\r\n0\r\n\r\n",
+        ("POST", "http://a/", b"a")),
 }  # fmt: skip
 
 

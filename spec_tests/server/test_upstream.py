@@ -104,8 +104,8 @@ class TestForward:
         assert f"host: {upstream_url.split('/')[2]}\n" in text
         assert "x-one: 1\n" in text and "user-agent" not in text
         assert (
-            "x-forwarded-for: 192.0.2.1\nx-forwarded-proto: http\nx-forwarded-host: worker.example\n"
-            in text
+            "x-forwarded-for: 192.0.2.1\nx-forwarded-proto: http\n"
+            "x-forwarded-host: worker.example\n" in text
         )
         assert 'forwarded: for=192.0.2.1;host="worker.example";proto=http\n' in text
 
@@ -140,14 +140,16 @@ class TestForward:
 class TestForwardedHeaders:
     def test_say_who_was_on_the_way_before(self) -> None:
         request = request_for(
-            "https://worker.example/", "GET", ("host", "worker.example"), ("x-forwarded-for", "10.0.0.1"),
-            ("x-forwarded-host", "forged"), ("via", "1.0 fred"), ("expect", "100-continue"),
+            "https://worker.example/", "GET", ("host", "worker.example"),
+            ("x-forwarded-for", "10.0.0.1"), ("x-forwarded-host", "forged"), ("via", "1.0 fred"),
+            ("expect", "100-continue"),
         )  # fmt: skip
         request.remote_address = TCPAddress("2001:db8::1", 1)
         headers = dict(forwarded_headers(request))
         assert headers == {
-            "x-forwarded-for": "10.0.0.1, 2001:db8::1", "via": "1.0 fred, 1.1 worker-runtime", "X-Forwarded-Proto": "https",
-            "X-Forwarded-Host": "worker.example", "Forwarded": 'for="[2001:db8::1]";host="worker.example";proto=https',
+            "x-forwarded-for": "10.0.0.1, 2001:db8::1", "via": "1.0 fred, 1.1 worker-runtime",
+            "X-Forwarded-Proto": "https", "X-Forwarded-Host": "worker.example",
+            "Forwarded": 'for="[2001:db8::1]";host="worker.example";proto=https',
         }  # fmt: skip
 
 

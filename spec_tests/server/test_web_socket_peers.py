@@ -59,8 +59,9 @@ def chromium(profile: Path) -> list[str]:
     if program is None:
         pytest.skip("there is no Chromium")
     return [
-        program, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--remote-debugging-port=0",
-        "--disable-background-networking", "--disable-component-update", "--disable-sync", f"--user-data-dir={profile}",
+        program, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+        "--remote-debugging-port=0", "--disable-background-networking",
+        "--disable-component-update", "--disable-sync", f"--user-data-dir={profile}",
     ]  # fmt: skip
 
 

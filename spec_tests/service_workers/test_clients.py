@@ -25,8 +25,8 @@ class TestClients:
         await clients.claim()
 
     @pytest.mark.parametrize("url, error", [
-        ("/", DOMException), ("about:blank?x#y", TypeError), ("about:blank", TypeError), ("https://[", TypeError),
-        ("about:srcdoc", DOMException),
+        ("/", DOMException), ("about:blank?x#y", TypeError), ("about:blank", TypeError),
+        ("https://[", TypeError), ("about:srcdoc", DOMException),
     ])  # fmt: skip
     async def test_a_server_opens_no_window(self, url: str, error: type[Exception]) -> None:
         scopes: list[ServiceWorkerGlobalScope] = []

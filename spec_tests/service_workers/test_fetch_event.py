@@ -180,7 +180,8 @@ class TestRespondWith:
 
     @pytest.mark.parametrize(
         "answer, error",
-        [(lambda: "text", TypeError), (lambda: None, TypeError), (lambda: Promise.resolve({"status": 200}), TypeError),
+        [(lambda: "text", TypeError), (lambda: None, TypeError),
+            (lambda: Promise.resolve({"status": 200}), TypeError),
          (lambda: Promise.reject(KeyError("why")), KeyError)],
     )  # fmt: skip
     async def test_what_is_no_response_is_a_network_error_and_reported(
@@ -351,8 +352,10 @@ class TestFetchEvent:
 class TestHandled:
     @pytest.mark.parametrize(
         "respond, outcome",
-        [(lambda event: event.respondWith(Response()), "fulfilled"), (lambda event: None, "fulfilled"),
-         (lambda event: event.preventDefault(), "NetworkError"), (lambda event: event.respondWith("no response"), "NetworkError")],
+        [(lambda event: event.respondWith(Response()), "fulfilled"),
+            (lambda event: None, "fulfilled"),
+         (lambda event: event.preventDefault(), "NetworkError"),
+         (lambda event: event.respondWith("no response"), "NetworkError")],
     )  # fmt: skip
     @pytest.mark.parametrize("is_asked_before", [True, False])
     async def test_says_whether_the_event_was_answered_or_left(

@@ -47,7 +47,8 @@ class TestEnqueue:
             for number in range(chunk):
                 controller.enqueue(number)
 
-        assert await collect(ReadableStream.from_([2, 0, 3]).pipeThrough(TransformStream({"transform": transform}))) == [
+        assert await collect(ReadableStream.from_([2, 0,
+            3]).pipeThrough(TransformStream({"transform": transform}))) == [
             0, 1, 0, 1, 2,
         ]  # fmt: skip
 

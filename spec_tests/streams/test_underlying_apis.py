@@ -42,7 +42,8 @@ class TestToUnderlyingSource:
 
     @pytest.mark.parametrize(
         "member",
-        [{"start": 1}, {"pull": "x"}, {"cancel": []}, {"type": "byte"}, {"type": ""}, {"autoAllocateChunkSize": -1},
+        [{"start": 1}, {"pull": "x"}, {"cancel": []}, {"type": "byte"}, {"type": ""},
+            {"autoAllocateChunkSize": -1},
          {"autoAllocateChunkSize": "x"}, {"autoAllocateChunkSize": 2**64}],
     )  # fmt: skip
     async def test_an_unfit_member_is_a_type_error(self, member: dict[str, object]) -> None:

@@ -42,7 +42,8 @@ def made_surface(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Made
         (folder / name / "__init__.py").write_text(
             "from . import rooms as _rooms\n"
             "globals().update({n: v for n, v in vars(_rooms).items()"
-            " if getattr(v, '__module__', '') == _rooms.__name__ and n not in ('Promise', 'illegal_constructor')})"
+            " if getattr(v, '__module__', '') == _rooms.__name__ and n not in ('Promise', "
+            "'illegal_constructor')})"
         )
         return Surface(importlib.import_module(name))
 

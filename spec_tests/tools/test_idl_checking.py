@@ -82,31 +82,49 @@ def test_what_is_the_same_has_no_difference(made: Made) -> None:
         ("def keys", "def _keys", "missing Pot.keys: of its iterable"),
         ("def pour", "def spill", "missing Pot.pour()"),
         ("def pour", "def spill", "extra Pot.spill"),
-        ("    @property\n    def name", "    def name", "different Pot.name: an attribute, not an operation"),
-        ("    def pour(", "    @property\n    def pour(", "different Pot.pour(): an operation, not an attribute"),
-        ("    @staticmethod\n    def from_(", "    def from_(self, ", "different Pot.from(): static"),
-        ("    def pour(self, ", "    @staticmethod\n    def pour(", "different Pot.pour(): not static"),
+        ("    @property\n    def name", "    def name",
+            "different Pot.name: an attribute, not an operation"),
+        ("    def pour(", "    @property\n    def pour(",
+            "different Pot.pour(): an operation, not an attribute"),
+        ("    @staticmethod\n    def from_(", "    def from_(self, ",
+            "different Pot.from(): static"),
+        ("    def pour(self, ", "    @staticmethod\n    def pour(",
+            "different Pot.pour(): not static"),
         ("slowly: bool", "fast: bool", "missing Pot.pour(slowly): a positional argument"),
         ("slowly: bool", "fast: bool", "extra Pot.pour(fast): a positional argument"),
-        ("slowly: bool", "*, slowly: bool", "different Pot.pour(slowly): a positional argument, not a keyword one"),
-        ("*leaves: Any", "leaves: Any = None", "different Pot.brew(leaves): a variadic argument, not a positional one"),
-        ("*,\n        hot: bool = True,", "hot: bool = True, *,", "different Pot(hot): a keyword argument, not a positional one"),
+        ("slowly: bool", "*, slowly: bool",
+            "different Pot.pour(slowly): a positional argument, not a keyword one"),
+        ("*leaves: Any", "leaves: Any = None",
+            "different Pot.brew(leaves): a variadic argument, not a positional one"),
+        ("*,\n        hot: bool = True,", "hot: bool = True, *,",
+            "different Pot(hot): a keyword argument, not a positional one"),
         ("        hot: bool = True, ", "", "missing Pot(hot): a keyword argument"),
         ("options: PotOptions | None = None, ", "", "missing Pot(options): a positional argument"),
-        ("options: PotOptions | bool | None = None, ", "", "missing Pot.all(options): a positional argument"),
-        ("minutes: int = 3", "minutes: int = 5", "different Pot.brew(minutes): the default is 3, not 5"),
-        ("minutes: int = 3", "minutes: int", "different Pot.brew(minutes): not required, but it has no default"),
-        ("slowly: bool = False", "slowly: bool = 0", "different Pot.pour(slowly): the default is false, not 0"),
-        ("leaf: str | None = None\n    ) -> None", "leaf: str = ''\n    ) -> None", "different Pot(leaf): there is no default, not ''"),
-        ("name: str, opt", "name: str = '', opt", "different Pot(name): required, but it has the default ''"),
+        ("options: PotOptions | bool | None = None, ", "",
+            "missing Pot.all(options): a positional argument"),
+        ("minutes: int = 3", "minutes: int = 5",
+            "different Pot.brew(minutes): the default is 3, not 5"),
+        ("minutes: int = 3", "minutes: int",
+            "different Pot.brew(minutes): not required, but it has no default"),
+        ("slowly: bool = False", "slowly: bool = 0",
+            "different Pot.pour(slowly): the default is false, not 0"),
+        ("leaf: str | None = None\n    ) -> None", "leaf: str = ''\n    ) -> None",
+            "different Pot(leaf): there is no default, not ''"),
+        ("name: str, opt", "name: str = '', opt",
+            "different Pot(name): required, but it has the default ''"),
         ("name: str, opt", "name: int, opt", "different Pot(name): takes DOMString, not int"),
-        ("name(self) -> str", "name(self) -> str | None", "different Pot.name: is DOMString, not str | None"),
+        ("name(self) -> str", "name(self) -> str | None",
+            "different Pot.name: is DOMString, not str | None"),
         ("name(self) -> str", "name(self) -> bytes", "different Pot.name: is DOMString, not bytes"),
         ("cups: int | None", "cups: int", "different Pot.cups: is unsigned long?, not int"),
-        ("-> Promise[str]", "-> str", "different Pot.brew(): what it returns is Promise<DOMString>, not str"),
-        ("-> Promise[str]", "-> Promise[int]", "different Pot.brew(): what it returns is DOMString, not int"),
-        ("-> list[Pot]", "-> tuple[Pot, ...]", "different Pot.all(): what it returns is sequence<Pot>, not tuple["),
-        ("    def __init__", "    __init__ = illegal_constructor\n    def _init", "missing Pot(): cannot be constructed"),
+        ("-> Promise[str]", "-> str",
+            "different Pot.brew(): what it returns is Promise<DOMString>, not str"),
+        ("-> Promise[str]", "-> Promise[int]",
+            "different Pot.brew(): what it returns is DOMString, not int"),
+        ("-> list[Pot]", "-> tuple[Pot, ...]",
+            "different Pot.all(): what it returns is sequence<Pot>, not tuple["),
+        ("    def __init__", "    __init__ = illegal_constructor\n    def _init",
+            "missing Pot(): cannot be constructed"),
     ],
 )  # fmt: skip
 def test_a_difference(made: Made, old: str, new: str, difference: str) -> None:
@@ -159,13 +177,15 @@ def test_what_is_exposed_elsewhere_is_of_no_concern(made: Made) -> None:
 
 def test_overloads_are_one_function(made: Made) -> None:
     idl = interface(
-        "undefined add(DOMString name, DOMString value); undefined add(DOMString name, Tea tea, optional long count);"
+        "undefined add(DOMString name, DOMString value); undefined add(DOMString name, Tea tea, "
+        "optional long count);"
     )
     assert (
         compared(
             idl,
             made(
-                "class Tea:\n    def add(self, name: str, value: str | Tea, count: int | None = None) -> None: ..."
+                "class Tea:\n    def add(self, name: str, value: str | Tea, count: int | None = "
+                "None) -> None: ..."
             ),
         )
         == []
@@ -215,7 +235,10 @@ def test_a_dictionary_may_be_one_argument(made: Made) -> None:
 
 def test_a_dictionary_that_is_handed_out_is_an_object_with_its_members(made: Made) -> None:
     idl = interface("Promise<Result?> f();") + "dictionary Result { any value; boolean done; };"
-    python = "class Result(NamedTuple):\n    value: Any\n    {}: bool\nclass Tea:\n    def f(self) -> Promise[Result | None]: ..."
+    python = (
+        "class Result(NamedTuple):\n    value: Any\n    {}: bool\nclass Tea:\n"
+        "    def f(self) -> Promise[Result | None]: ..."
+    )
     names = "extra Result: no standard defines it"
     assert compared(idl, made(python.format("done"))) == [names]
     assert compared(idl, made(python.format("ended"))) == [
@@ -277,7 +300,8 @@ class Tea:
 def test_namespaces(made: Made) -> None:
     idl = "[Exposed=*] namespace the_pot { undefined pour(long a); undefined empty(); };"
     surface = made(
-        "class Namespace:\n    def pour(self, a: int) -> None: ...\n    def spill(self): ...\nthe_pot = Namespace()"
+        "class Namespace:\n    def pour(self, a: int) -> None: ...\n    def spill(self): ...\n"
+        "the_pot = Namespace()"
     )
     setattr(surface.package, "the_pot", vars(surface.package)["Namespace"]())
     assert compared(idl, surface) == [
@@ -289,7 +313,10 @@ def test_namespaces(made: Made) -> None:
 
 def test_what_a_scope_has_can_be_imported(made: Made) -> None:
     idl = "[Exposed=Worker] interface WorkerGlobalScope { undefined fetch(any a); };"
-    python = "class WorkerGlobalScope:\n    __init__ = illegal_constructor\n    def fetch(self, a): ...\n"
+    python = (
+        "class WorkerGlobalScope:\n    __init__ = illegal_constructor\n"
+        "    def fetch(self, a): ...\n"
+    )
     assert compared(idl, made(python)) == ["missing fetch(): cannot be imported"]
     assert compared(idl, made(python + "def fetch(a): ...")) == []
 

@@ -26,7 +26,10 @@ def names(model: Model, interface: str) -> list[str]:
 
 def test_an_interface_has_the_members_of_its_parts_and_mixins_wherever_they_stand() -> None:
     model = model_of(
-        a="Tea includes Hot; partial interface Tea { any two(); }; partial interface mixin Hot { any four(); };",
+        a=(
+            "Tea includes Hot; partial interface Tea { any two(); }; partial interface mixin Hot { "
+            "any four(); };"
+        ),
         b="interface mixin Hot { any three(); }; [Exposed=*] interface Tea : Drink { any one(); };",
     )
     assert names(model, "Tea") == ["one", "two", "three", "four"]
@@ -49,7 +52,8 @@ def test_an_interface_has_the_members_of_its_parts_and_mixins_wherever_they_stan
 def test_exposure_is_that_of_the_member_or_its_part_or_else_of_the_interface() -> None:
     model = model_of(
         a="[Exposed=*] interface Tea { any one(); [Exposed=Window] any two(); };"
-        "[Exposed=(Window,Worker)] partial interface Tea { any three(); }; partial interface Tea { any four(); };"
+        "[Exposed=(Window,Worker)] partial interface Tea { any three(); }; partial interface Tea { "
+        "any four(); };"
         "interface mixin Hot { any five(); [Exposed=Worker] any six(); }; Tea includes Hot;",
     )
     exposures = [member.exposure for member in model.interfaces["Tea"].members]

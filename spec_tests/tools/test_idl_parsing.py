@@ -97,10 +97,12 @@ class TestDefinitions:
     def test_dictionary(self) -> None:
         dictionary = the_only(
             Dictionary,
-            "dictionary Tea : Drink { required [Clamp] long cups; boolean hot = true; [A] any leaf; sequence<long> n = []; };",
+            "dictionary Tea : Drink { required [Clamp] long cups; boolean hot = true; [A] any "
+            "leaf; sequence<long> n = []; };",
         )
         assert dictionary.inheritance == "Drink"
-        assert [(m.name, m.is_required, m.default and str(m.default)) for m in dictionary.members] == [
+        assert [(m.name, m.is_required, m.default and str(m.default)) for m
+            in dictionary.members] == [
             ("cups", True, None), ("hot", False, "true"), ("leaf", False, None), ("n", False, "[]"),
         ]  # fmt: skip
         assert str(dictionary.members[0].type) == "[Clamp] long"
@@ -134,7 +136,8 @@ class TestDefinitions:
 class TestMembers:
     @pytest.mark.parametrize(
         ("text", "python"),
-        [("true", True), ("false", False), ("0", 0), ("-12", -12), ("0x1F", 31), ("017", 15), ("1.5", 1.5), (".5e1", 5.0),
+        [("true", True), ("false", False), ("0", 0), ("-12", -12), ("0x1F", 31), ("017", 15),
+            ("1.5", 1.5), (".5e1", 5.0),
          ("Infinity", float("inf")), ("-Infinity", float("-inf"))],
     )  # fmt: skip
     def test_constants(self, text: str, python: object) -> None:
@@ -190,7 +193,8 @@ class TestMembers:
         )
         assert operation.arguments == (
             Argument("a", Type("T", is_nullable=True)),
-            Argument("b", Type("long", (), False, (ExtendedAttribute("C", "C"),)), True, False, Value("integer", "1"),
+            Argument("b", Type("long", (), False, (ExtendedAttribute("C", "C"),)), True, False,
+                Value("integer", "1"),
                      (ExtendedAttribute("B", "B"),)),
             Argument("c", Type("D"), is_optional=True, default=Value("{}", "{}")),
             Argument("d", Type("any"), is_variadic=True),
@@ -241,12 +245,13 @@ class TestTypes:
     @pytest.mark.parametrize(
         "text",
         [
-            *BUFFER_RELATED_TYPES, "any", "undefined", "boolean", "byte", "octet", "bigint", "short", "unsigned short", "long",
-            "unsigned long", "long long", "unsigned long long", "float", "unrestricted float", "double", "unrestricted double",
-            "ByteString", "DOMString", "USVString", "object", "symbol", "Tea", "Tea?", "long long?", "sequence<long>",
-            "sequence<[A] long?>?", "async_sequence<any>", "FrozenArray<Tea>", "ObservableArray<Tea>",
-            "record<USVString, sequence<any>>", "Promise<undefined>", "Promise<(A or B)>", "(A or B)",
-            "(A or (B? or [C] D) or E)?",
+            *BUFFER_RELATED_TYPES, "any", "undefined", "boolean", "byte", "octet", "bigint",
+            "short", "unsigned short", "long", "unsigned long", "long long", "unsigned long long",
+            "float", "unrestricted float", "double", "unrestricted double",
+            "ByteString", "DOMString", "USVString", "object", "symbol", "Tea", "Tea?", "long long?",
+            "sequence<long>", "sequence<[A] long?>?", "async_sequence<any>", "FrozenArray<Tea>",
+            "ObservableArray<Tea>", "record<USVString, sequence<any>>", "Promise<undefined>",
+            "Promise<(A or B)>", "(A or B)", "(A or (B? or [C] D) or E)?",
         ],
     )  # fmt: skip
     def test_a_type_reads_as_it_is_written(self, text: str) -> None:

@@ -16,9 +16,9 @@ from tools.traceability.scope import RFC, Entry, read_scope, read_scopes, write_
 def text(**more: Any) -> dict[str, Any]:
     """An index of a standard about tea."""
     return {
-        "standard": "Tea Standard", "url": "https://tea.example/", "repository": "tea/tea", "source": "tea.bs",
-        "commit": "0123456789abcdef", "date": "2026-01-02", "anchors": ["old-brew"],
-        "sections": [
+        "standard": "Tea Standard", "url": "https://tea.example/", "repository": "tea/tea",
+        "source": "tea.bs", "commit": "0123456789abcdef", "date": "2026-01-02",
+        "anchors": ["old-brew"], "sections": [
             {"id": "intro", "title": "Introduction", "level": 2, "number": "1"},
             {"id": "making", "title": "Making", "level": 2, "number": "2"},
             {"id": "brewing", "title": "Brewing\n tea", "level": 3, "number": "2.1"},
@@ -29,15 +29,21 @@ def text(**more: Any) -> dict[str, Any]:
         ],
         "definitions": [
             {"id": "brew", "kind": "dfn", "name": "brew", "section": "brewing", "algorithm": True},
-            {"id": "steep", "kind": "dfn", "name": "steep", "for": "leaf", "section": "brewing", "algorithm": True},
+            {"id": "steep", "kind": "dfn", "name": "steep", "for": "leaf", "section": "brewing",
+                "algorithm": True},
             {"id": "leaf", "kind": "dfn", "name": "leaf", "section": "brewing"},
             {"id": "pot", "kind": "interface", "name": "Pot", "section": "pot-class"},
-            {"id": "dom-pot-pot", "kind": "constructor", "name": "Pot(size)", "for": "Pot", "section": "pot-class",
+            {"id": "dom-pot-pot", "kind": "constructor", "name": "Pot(size)", "for": "Pot",
+                "section": "pot-class",
              "algorithm": True},
-            {"id": "dom-pot-size", "kind": "attribute", "name": "size", "for": ["Pot", "Cup"], "section": "pot-class"},
-            {"id": "dom-pot-pot-size", "kind": "argument", "name": "size", "for": "Pot/Pot(size)", "section": "pot-class"},
-            {"id": "dom-pot-pour", "kind": "method", "name": "pour", "for": "Pot", "section": "pot-pour", "algorithm": True},
-            {"id": "dom-pot-pour-cup", "kind": "method", "name": "pour(cup)", "for": "Pot", "section": "pot-pour",
+            {"id": "dom-pot-size", "kind": "attribute", "name": "size", "for": ["Pot", "Cup"],
+                "section": "pot-class"},
+            {"id": "dom-pot-pot-size", "kind": "argument", "name": "size", "for": "Pot/Pot(size)",
+                "section": "pot-class"},
+            {"id": "dom-pot-pour", "kind": "method", "name": "pour", "for": "Pot",
+                "section": "pot-pour", "algorithm": True},
+            {"id": "dom-pot-pour-cup", "kind": "method", "name": "pour(cup)", "for": "Pot",
+                "section": "pot-pour",
              "algorithm": True},
         ],
     } | more  # fmt: skip
@@ -166,7 +172,8 @@ class TestFiles:
         made, kept = made_scope(shared / "spec-index", name), read_scope(SCOPE / f"{name}.tsv")
         if (made.commit, made.date) != (kept.commit, kept.date):
             pytest.skip(
-                f"the index is of another text: python3 tools/trace.py --drift {shared / 'spec-index'}"
+                f"the index is of another text: python3 tools/trace.py --drift "
+                f"{shared / 'spec-index'}"
             )
         assert made == kept, f"python3 tools/make_scope.py {shared / 'spec-index'} {name}"
 

@@ -37,7 +37,10 @@ IDL = """
     [Exposed=Window] interface Shelf {};
 """
 FILES = {
-    "__init__.py": "from .tea.pot import Pot as Pot\nfrom .tea.pot import boil as boil\nfrom .tea.pot import pot as pot\n",
+    "__init__.py": (
+        "from .tea.pot import Pot as Pot\nfrom .tea.pot import boil as boil\n"
+        "from .tea.pot import pot as pot\n"
+    ),
     "tea/__init__.py": '"""Tea: what is drunk."""\n',
     "tea/lid.py": """
         from typing import TypeVar
@@ -131,8 +134,8 @@ class TestStub:
     def test_members_come_with_their_idl(self, text: str) -> None:
         assert "    # const unsigned short FULL = 2;\n    FULL: Final = 2\n" in text
         assert (
-            "    # readonly attribute unsigned long size;\n    @property\n    def size(self) -> int: ...\n"
-            in text
+            "    # readonly attribute unsigned long size;\n    @property\n"
+            "    def size(self) -> int: ...\n" in text
         )
         assert "    # attribute EventHandler onboil;\n    onboil: _Handler\n" in text
         assert (
@@ -146,14 +149,14 @@ class TestStub:
 
     def test_a_member_of_a_mixin_comes_with_its_idl_in_the_mixin(self, text: str) -> None:
         assert (
-            "    # readonly attribute boolean isOpen;\n    @property\n    def isOpen(self) -> bool: ...\n"
-            in text
+            "    # readonly attribute boolean isOpen;\n    @property\n"
+            "    def isOpen(self) -> bool: ...\n" in text
         )
 
     def test_parameters_have_kinds_annotations_and_plain_defaults(self, text: str) -> None:
         assert (
-            'def __init__(self, size: int, colour: _Colour = "red", *lids: _Lid, **more: str) -> None: ...'
-            in text
+            'def __init__(self, size: int, colour: _Colour = "red", *lids: _Lid, **more: str) -> '
+            "None: ..." in text
         )
         assert "@staticmethod\n    def pour(cup: _T, /, *, to: int = 3) -> _T: ..." in text
 

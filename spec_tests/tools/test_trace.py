@@ -207,7 +207,8 @@ class TestCheck:
     def test_a_dead_anchor_of_our_own_notes(self, make: Callable[..., Path]) -> None:
         root = make(code=CODE.replace("https://tea.example/#old-brew", "SPEC_NOTES.md#cold"))
         assert wrong(root) == [
-            'reference/worker_runtime/tea/making.py:7: dead anchor SPEC_NOTES.md#cold: SPEC_NOTES.md has no <a id="cold">'
+            "reference/worker_runtime/tea/making.py:7: dead anchor SPEC_NOTES.md#cold: "
+            'SPEC_NOTES.md has no <a id="cold">'
         ]
         root = make(
             code=CODE.replace("https://tea.example/#old-brew", "SPEC_NOTES.md#cold"),
@@ -419,19 +420,19 @@ class TestDrift:
         out = capsys.readouterr().out
         assert out.startswith("tea: 0123456789 2026-01-02 -> fedcba9876 2027-01-02: ")
         assert (
-            "  id is now concept-brew: brew  brew  (reference/worker_runtime/tea/making.py:6 brew)\n"
-            in out
+            "  id is now concept-brew: brew  brew  (reference/worker_runtime/tea/making.py:6 "
+            "brew)\n" in out
         )
         assert "  vanished: remember  remember\n" in out
         assert (
-            "  vanished: dom-pot-pour  Pot.pour()  (reference/worker_runtime/tea/making.py:25 Pot.pour)\n"
-            in out
+            "  vanished: dom-pot-pour  Pot.pour()  (reference/worker_runtime/tea/making.py:25 "
+            "Pot.pour)\n" in out
         )
         assert "  appeared: milk  add milk  (an algorithm)\n" in out
         assert "  renamed to The Pot class: pot-class  Pot class\n" in out
         assert (
-            "  no longer an algorithm: steep  steep  (reference/worker_runtime/tea/making.py:14 steep)\n"
-            in out
+            "  no longer an algorithm: steep  steep  (reference/worker_runtime/tea/making.py:14 "
+            "steep)\n" in out
         )
 
 
@@ -447,12 +448,13 @@ class TestSite:
         assert places == sorted(places)
         assert '<a href="https://tea.example/#brew">brew</a>' in page
         assert (
-            '<a class="place" href="../checkout-1/reference/worker_runtime/tea/making.py">tea/making.py:6</a>'
+            '<a class="place" '
+            'href="../checkout-1/reference/worker_runtime/tea/making.py">tea/making.py:6</a>'
             in page
         )
         assert (
-            '<a class="place" href="../checkout-1/spec_tests/tea/test_making.py">tea/test_making.py:2</a>'
-            in page
+            '<a class="place" '
+            'href="../checkout-1/spec_tests/tea/test_making.py">tea/test_making.py:2</a>' in page
         )
         assert "STEPS[&quot;steep&quot;]()" in page
         assert "Left out: nobody <code>remembers</code> it" in page

@@ -161,8 +161,9 @@ class TestIPv4NumberParser:
     @pytest.mark.parametrize(
         "input, result",
         [
-            ("0", (0, False)), ("10", (10, False)), ("010", (8, True)), ("0x10", (16, True)), ("0XfF", (255, True)),
-            ("0x", (0, True)), ("00", (0, True)), ("", None), ("08", None), ("0x0x", None), ("a", None), ("-1", None),
+            ("0", (0, False)), ("10", (10, False)), ("010", (8, True)), ("0x10", (16, True)),
+            ("0XfF", (255, True)), ("0x", (0, True)), ("00", (0, True)), ("", None), ("08", None),
+            ("0x0x", None), ("a", None), ("-1", None),
         ],
     )  # fmt: skip
     def test_the_number_and_whether_it_is_not_decimal(

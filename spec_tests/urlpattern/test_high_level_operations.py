@@ -137,7 +137,8 @@ class TestMatch:
         result = match(create({}, None), init)
         assert result is not None
         assert result.inputs == [init]
-        assert [getattr(result, name).input for name in ("protocol", "hostname", "port", "pathname", "search")] == [
+        assert [getattr(result, name).input for name
+            in ("protocol", "hostname", "port", "pathname", "search")] == [
             "https", "", "", "/%C3%A9", "b"
         ]  # fmt: skip
 

@@ -180,7 +180,8 @@ class TestSegmentCodePoint:
 class TestInstructions:
     @pytest.mark.parametrize("modifier, expression", [
         ("none", "(?:/([^/]+?))"), ("optional", "(?:/([^/]+?))?"),
-        ("one-or-more", "(?:/([^/]+?(?:/[^/]+?)*))"), ("zero-or-more", "(?:/([^/]+?(?:/[^/]+?)*))?"),
+        ("one-or-more", "(?:/([^/]+?(?:/[^/]+?)*))"),
+        ("zero-or-more", "(?:/([^/]+?(?:/[^/]+?)*))?"),
     ])  # fmt: skip
     def test_a_part_as_an_expression(self, modifier: Modifier, expression: str) -> None:
         part = Part("segment-wildcard", "", modifier, "a", "/")

@@ -30,9 +30,11 @@ ALL_USAGES = [
 # A key of 1024 bits, made for these tests.
 RSA_JWK: JsonWebKey = {
     "kty": "RSA", "n":
-    "q8nSC5NVlwMxeCS-N6xi81g-uKSqiJeSGFl6Sg6XrsiKrszZwJsXWXZet7mdIUQIl0fb_EmuTup4Wgz3MbisKJLKV4sCmTCbaAdN"
+    "q8nSC5NVlwMxeCS-N6xi81g-uKSqiJeSGFl6Sg6XrsiKrszZwJsXWXZet7mdIUQIl0fb_EmuTup4Wgz3MbisKJLKV4sCmT"
+    "CbaAdN"
     "Q2wtShBnsF11OzlnWwj47oSAhP0aXOr2EbMMvIaR5-0Ph9bqT2ki9oRu0d1EvmwdO9jaV-s", "e": "AQAB", "d":
-    "hCZiFZOGgP_s2z5wscVD7WzR-xp5MVBgC6kxgKzPFJ6iyKs_S4JDKQf8_xqjfIaokS-vU9meZIjMgoF821vz2pO1o6ELjuGxRm76"
+    "hCZiFZOGgP_s2z5wscVD7WzR-xp5MVBgC6kxgKzPFJ6iyKs_S4JDKQf8_xqjfIaokS-vU9meZIjMgoF821vz2pO1o6ELju"
+    "GxRm76"
     "DxgatAeI_Atp4uPCUdgoTvPh_WR7rF3x5zMI7Hl1tqutDkDm_zX8RLoUrp3k3rvy_4D-XCk", "p":
     "1aWCLcy23uFY1UxgcEYxn3MGJBvWLYWlKsG3vOwDG-hPZdJYEWWoqV0DEHj2MV1I16p_aks826S-_IkYcpxWPw", "q":
     "zdgGLI20trl5ih894HKiXA9utFhnKmnruKi6laEqP63GhgGpgnQk5fmhM86IRe8B4ahYhYDIU0Y_pW-Mz4MLVQ", "dp":

@@ -58,7 +58,10 @@ class TestSupportedAlgorithms:
         ) == sorted(names)
 
     def test_are_not_loaded_before_they_are_used(self) -> None:
-        script = "import sys, worker_runtime; sys.exit('worker_runtime.webcrypto.algorithms' in sys.modules)"
+        script = (
+            "import sys, worker_runtime; sys.exit('worker_runtime.webcrypto.algorithms' in "
+            "sys.modules)"
+        )
         folder = Path(worker_runtime.__file__).parent.parent
         subprocess.run([sys.executable, "-c", script], check=True, cwd=folder)
 

@@ -76,32 +76,42 @@ def cases() -> list[dict[str, Any]]:
     return [
         *(case("digest", None, hash, None, None) for hash in HASHES),
         *(case("sign", {"name": "HMAC", "hash": hash}, "HMAC", both, SECRET) for hash in HASHES),
-        *(case("sign", rsa("RSASSA-PKCS1-v1_5", hash), "RSASSA-PKCS1-v1_5", SIGNING, RSA_PAIR) for hash in HASHES),
+        *(case("sign", rsa("RSASSA-PKCS1-v1_5", hash), "RSASSA-PKCS1-v1_5", SIGNING, RSA_PAIR)
+            for hash in HASHES),
         *(
-            case("sign", rsa("RSA-PSS", hash), {"name": "RSA-PSS", "saltLength": salt}, SIGNING, RSA_PAIR)
+            case("sign", rsa("RSA-PSS", hash), {"name": "RSA-PSS", "saltLength": salt}, SIGNING,
+                RSA_PAIR)
             for hash, salt in zip(HASHES, (0, 20, 48, 64))
         ),
         *(
-            case("encrypt", rsa("RSA-OAEP", hash), {"name": "RSA-OAEP", "label": b"label"}, WRAPPING, RSA_PAIR, text=b"text")
+            case("encrypt", rsa("RSA-OAEP", hash), {"name": "RSA-OAEP", "label": b"label"},
+                WRAPPING, RSA_PAIR, text=b"text")
             for hash in HASHES
         ),
         *(
-            case("sign", {"name": "ECDSA", "namedCurve": curve}, {"name": "ECDSA", "hash": hash}, SIGNING, PAIR)
+            case("sign", {"name": "ECDSA", "namedCurve": curve}, {"name": "ECDSA", "hash": hash},
+                SIGNING, PAIR)
             for curve in CURVES
             for hash in HASHES
         ),
-        *(case("agree", {"name": "ECDH", "namedCurve": curve}, {"name": "ECDH"}, AGREEING, PAIR) for curve in CURVES),
+        *(case("agree", {"name": "ECDH", "namedCurve": curve}, {"name": "ECDH"}, AGREEING, PAIR)
+            for curve in CURVES),
         *(case("sign", {"name": name}, name, SIGNING, PAIR) for name in ("Ed25519", "Ed448")),
-        *(case("agree", {"name": name}, {"name": name}, AGREEING, PAIR) for name in ("X25519", "X448")),
-        *(case("encrypt", {"name": cipher["name"], "length": length}, cipher, aes, SECRET) for length, cipher in ciphers),
+        *(case("agree", {"name": name}, {"name": name}, AGREEING, PAIR) for name
+            in ("X25519", "X448")),
+        *(case("encrypt", {"name": cipher["name"], "length": length}, cipher, aes, SECRET)
+            for length, cipher in ciphers),
         *(
-            case("derive", {"name": parameters["name"]}, {**parameters, "hash": hash, "salt": TEXT}, derive, None, secret=TEXT)
-            for parameters in ({"name": "HKDF", "info": b"info"}, {"name": "PBKDF2", "iterations": 7})
+            case("derive", {"name": parameters["name"]}, {**parameters, "hash": hash, "salt": TEXT},
+                derive, None, secret=TEXT)
+            for parameters
+            in ({"name": "HKDF", "info": b"info"}, {"name": "PBKDF2", "iterations": 7})
             for hash in HASHES
         ),
         *(
             case("wrap", {"name": name, "length": 256}, algorithm, WRAPPING, SECRET, format=format)
-            for name, algorithm in (("AES-KW", "AES-KW"), ("AES-GCM", {"name": "AES-GCM", "iv": bytes(12)}))
+            for name,
+            algorithm in (("AES-KW", "AES-KW"), ("AES-GCM", {"name": "AES-GCM", "iv": bytes(12)}))
             for format in ("raw", "jwk")
         ),
         case("wrap", rsa("RSA-OAEP", "SHA-1"), "RSA-OAEP", WRAPPING, RSA_PAIR, format="raw"),

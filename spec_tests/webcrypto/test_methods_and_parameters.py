@@ -110,7 +110,8 @@ class TestTakesLong:
         ("encrypt", {"name": "AES-GCM", "iv": bytes(12), "additionalData": bytes(100_000)}),
         ("encrypt", {"name": "AES-GCM", "iv": bytes(100_000)}),
         ("encrypt", {"name": "RSA-OAEP", "label": bytes(100_000)}),
-        ("deriveBits", {"name": "PBKDF2", "hash": "SHA-1", "salt": bytes(100_000), "iterations": 1}),
+        ("deriveBits",
+            {"name": "PBKDF2", "hash": "SHA-1", "salt": bytes(100_000), "iterations": 1}),
         ("deriveBits", {"name": "HKDF", "hash": "SHA-1", "salt": bytes(100_000), "info": b""}),
     ])  # fmt: skip
     def test_what_the_parameters_have_of_bytes_counts(self, op: Any, algorithm: Any) -> None:

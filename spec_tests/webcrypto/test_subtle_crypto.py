@@ -15,7 +15,10 @@ spec = pytest.mark.spec
 @spec("https://w3c.github.io/webcrypto/#dfn-SubtleCrypto")
 class TestSubtleCrypto:
     def test_has_the_twelve_methods_of_the_standard(self) -> None:
-        methods = "encrypt decrypt sign verify digest generateKey deriveKey deriveBits importKey exportKey wrapKey unwrapKey"
+        methods = (
+            "encrypt decrypt sign verify digest generateKey deriveKey deriveBits importKey "
+            "exportKey wrapKey unwrapKey"
+        )
         for name in methods.split():
             assert callable(getattr(SubtleCrypto, name))
 
@@ -59,8 +62,8 @@ class TestSign:
 class TestImportKey:
     async def test_parameters_have_the_names_of_the_standard(self) -> None:
         key = await subtle.importKey(
-            format="jwk", keyData={"kty": "oct", "k": "AAAA"}, algorithm={"name": "HMAC", "hash": "SHA-1"},
-            extractable=True, keyUsages=["sign"],
+            format="jwk", keyData={"kty": "oct", "k": "AAAA"},
+            algorithm={"name": "HMAC", "hash": "SHA-1"}, extractable=True, keyUsages=["sign"],
         )  # fmt: skip
         assert await exported_jwk(key) == {
             "kty": "oct",

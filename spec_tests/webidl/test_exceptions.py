@@ -25,7 +25,8 @@ class TestDOMException:
     @pytest.mark.parametrize(
         "name, code",
         [("IndexSizeError", DOMException.INDEX_SIZE_ERR), ("AbortError", DOMException.ABORT_ERR),
-         ("DataCloneError", DOMException.DATA_CLONE_ERR), ("OperationError", 0), ("EncodingError", 0), ("made up", 0)],
+         ("DataCloneError", DOMException.DATA_CLONE_ERR), ("OperationError", 0),
+         ("EncodingError", 0), ("made up", 0)],
     )  # fmt: skip
     def test_old_names_have_their_code(self, name: str, code: int) -> None:
         assert DOMException("m", name).code == code

@@ -109,8 +109,10 @@ class TestByteString:
 class TestInteger:
     @pytest.mark.parametrize(
         "value, bits, signed, integer",
-        [(1.9, 16, False, 1), (-1, 16, False, 65535), (65536, 16, False, 0), (128, 8, True, -128), (-129, 8, True, 127),
-         (math.nan, 32, False, 0), (math.inf, 32, True, 0), (Decimal("7.5"), 8, False, 7), (2**64 + 5, 64, False, 5)],
+        [(1.9, 16, False, 1), (-1, 16, False, 65535), (65536, 16, False, 0), (128, 8, True, -128),
+            (-129, 8, True, 127),
+         (math.nan, 32, False, 0), (math.inf, 32, True, 0), (Decimal("7.5"), 8, False, 7),
+         (2**64 + 5, 64, False, 5)],
     )  # fmt: skip
     def test_wraps(self, value: float | Decimal, bits: int, signed: bool, integer: int) -> None:
         assert to_integer(value, bits, signed) == integer

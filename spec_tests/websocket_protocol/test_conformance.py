@@ -168,9 +168,12 @@ class TestPingsAndPongs:
         Case("a ping of 125 bytes", [Frame(PING, b"*" * 125)], [], [(PONG, b"*" * 125)]),
         failing("a ping of 126 bytes", Frame(PING, b"*" * 126)),
         failing("a ping that is short in a long form", Frame(PING, b"*", length_bytes=2)),
-        Case("a pong that nobody asked for", [Frame(PONG, b"unasked"), Frame(PING)], [Pong(b"unasked")], [(PONG, b"")]),
-        Case("many pings", [Frame(PING, bytes((i,))) for i in range(10)], [], [(PONG, bytes((i,))) for i in range(10)]),
-        *(failing(f"a control frame in fragments: {opcode}", Frame(opcode, b"", fin=False), Frame(CONTINUATION))
+        Case("a pong that nobody asked for", [Frame(PONG, b"unasked"), Frame(PING)],
+            [Pong(b"unasked")], [(PONG, b"")]),
+        Case("many pings", [Frame(PING, bytes((i,))) for i in range(10)], [],
+            [(PONG, bytes((i,))) for i in range(10)]),
+        *(failing(f"a control frame in fragments: {opcode}", Frame(opcode, b"", fin=False),
+            Frame(CONTINUATION))
           for opcode in (CLOSE, PING, PONG)),
     )  # fmt: skip
     def test_a_ping_is_answered_with_what_it_says(self, case: Case, role: Role) -> None:
@@ -195,13 +198,19 @@ class TestPingsAndPongs:
 
 @pytest.mark.parametrize("role", ROLES)
 class TestReservedBitsAndOpcodes:
-    @cases(*(failing(f"bits {rsv}, opcode {opcode}", Frame(TEXT, b"before"), Frame(opcode, b"xx", rsv=rsv), events=["before"])
-             for rsv, opcode in product(range(1, 8), (CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG))))  # fmt: skip
+    @cases(*(failing(f"bits {rsv}, opcode {opcode}", Frame(TEXT, b"before"),
+        Frame(opcode, b"xx", rsv=rsv), events=["before"])
+             for rsv,
+             opcode
+             in product(range(1, 8), (CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG))))  # fmt: skip
     def test_bits_mean_nothing_yet(self, case: Case, role: Role) -> None:
         run(case, role)
 
-    @cases(*(failing(f"opcode {opcode}", Frame(BINARY, b"before"), Frame(opcode, payload), events=[b"before"])
-             for opcode, payload in product((3, 4, 5, 6, 7, 11, 12, 13, 14, 15), (b"", b"payload"))))  # fmt: skip
+    @cases(*(failing(f"opcode {opcode}", Frame(BINARY, b"before"), Frame(opcode, payload),
+        events=[b"before"])
+             for opcode,
+             payload
+             in product((3, 4, 5, 6, 7, 11, 12, 13, 14, 15), (b"", b"payload"))))  # fmt: skip
     def test_opcodes_that_are_none(self, case: Case, role: Role) -> None:
         run(case, role)
 
@@ -224,19 +233,28 @@ class TestReservedBitsAndOpcodes:
 @pytest.mark.parametrize("role", ROLES)
 class TestFragments:
     @cases(
-        Case("two fragments", [Frame(TEXT, b"one", False), Frame(CONTINUATION, b"two")], ["onetwo"]),
-        Case("empty fragments", [Frame(TEXT, b"", False), Frame(CONTINUATION, b"", False), Frame(CONTINUATION)], [""]),
+        Case("two fragments", [Frame(TEXT, b"one", False), Frame(CONTINUATION, b"two")],
+            ["onetwo"]),
+        Case("empty fragments",
+            [Frame(TEXT, b"", False), Frame(CONTINUATION, b"", False), Frame(CONTINUATION)], [""]),
         Case("an empty end", [Frame(BINARY, b"all", False), Frame(CONTINUATION)], [b"all"]),
-        Case("a ping between", [Frame(TEXT, b"one", False), Frame(PING, b"?"), Frame(CONTINUATION, b"two")], ["onetwo"],
+        Case("a ping between",
+            [Frame(TEXT, b"one", False), Frame(PING, b"?"), Frame(CONTINUATION, b"two")],
+            ["onetwo"],
              [(PONG, b"?")]),
-        Case("a close between", [Frame(TEXT, b"one", False), Frame(CLOSE, b"\x03\xe8"), Frame(CONTINUATION, b"two")],
+        Case("a close between",
+            [Frame(TEXT, b"one", False), Frame(CLOSE, b"\x03\xe8"), Frame(CONTINUATION, b"two")],
              [Close(1000, "")], [(CLOSE, b"\x03\xe8")]),
         failing("a continuation of nothing", Frame(CONTINUATION, b"what?")),
-        failing("a continuation of nothing, with more to come", Frame(CONTINUATION, b"what?", False)),
-        failing("a continuation after the end", Frame(TEXT, b"end"), Frame(CONTINUATION, b"what?"), events=["end"]),
+        failing("a continuation of nothing, with more to come",
+            Frame(CONTINUATION, b"what?", False)),
+        failing("a continuation after the end", Frame(TEXT, b"end"), Frame(CONTINUATION, b"what?"),
+            events=["end"]),
         failing("a message within another", Frame(TEXT, b"one", False), Frame(TEXT, b"two")),
-        failing("a binary one within a text", Frame(TEXT, b"one", False), Frame(BINARY, b"two", False)),
-        failing("one within another after a ping", Frame(TEXT, b"", False), Frame(PONG), Frame(TEXT), events=[Pong(b"")]),
+        failing("a binary one within a text", Frame(TEXT, b"one", False),
+            Frame(BINARY, b"two", False)),
+        failing("one within another after a ping", Frame(TEXT, b"", False), Frame(PONG),
+            Frame(TEXT), events=[Pong(b"")]),
     )  # fmt: skip
     def test_a_message_may_come_in_pieces(self, case: Case, role: Role) -> None:
         run(case, role)
@@ -310,14 +328,19 @@ class TestUTF8:
     @pytest.mark.parametrize("role", ROLES)
     @cases(
         *(Case(f"cut at {cut}", [Frame(TEXT, b"\xf0\x9f\x98\x80\xc3\xa4"[:cut], False),
-               Frame(CONTINUATION, b"\xf0\x9f\x98\x80\xc3\xa4"[cut:])], ["😀ä"]) for cut in range(7)),
-        *(failing(f"ends after {cut} of a character", Frame(TEXT, b"\xf0\x9f\x98\x80"[:cut]), code=1007) for cut in (1, 2, 3)),
-        *(failing(f"ends in a fragment after {cut} of a character", Frame(TEXT, b"\xf0\x9f\x98\x80"[:cut], False),
+               Frame(CONTINUATION, b"\xf0\x9f\x98\x80\xc3\xa4"[cut:])], ["😀ä"]) for cut
+               in range(7)),
+        *(failing(f"ends after {cut} of a character", Frame(TEXT, b"\xf0\x9f\x98\x80"[:cut]),
+            code=1007) for cut in (1, 2, 3)),
+        *(failing(f"ends in a fragment after {cut} of a character",
+            Frame(TEXT, b"\xf0\x9f\x98\x80"[:cut], False),
                   Frame(CONTINUATION), code=1007) for cut in (1, 2, 3)),
-        Case("noncharacters are characters", [Frame(TEXT, "\ufffe\uffff\U0001fffe\U0010ffff\0".encode())],
+        Case("noncharacters are characters",
+            [Frame(TEXT, "\ufffe\uffff\U0001fffe\U0010ffff\0".encode())],
              ["\ufffe\uffff\U0001fffe\U0010ffff\0"]),
         Case("a byte order mark is one", [Frame(TEXT, "\ufeffx".encode())], ["\ufeffx"]),
-        Case("a binary message is none", [Frame(BINARY, b"\xff\xfe\xed\xa0\x80")], [b"\xff\xfe\xed\xa0\x80"]),
+        Case("a binary message is none", [Frame(BINARY, b"\xff\xfe\xed\xa0\x80")],
+            [b"\xff\xfe\xed\xa0\x80"]),
     )  # fmt: skip
     def test_texts_in_fragments(self, case: Case, role: Role) -> None:
         run(case, role)
@@ -342,13 +365,18 @@ class TestClosing:
         closing("with the longest reason", b"\x03\xe8" + b"*" * 123, 1000, "*" * 123),
         failing("with half a code", Frame(CLOSE, b"\x03")),
         failing("with a reason that is too long", Frame(CLOSE, b"\x03\xe8" + b"*" * 124)),
-        failing("with a reason that is not UTF-8", Frame(CLOSE, b"\x03\xe8\xce\xba\xed\xa0\x80"), code=1007),
-        failing("with a reason that ends within a character", Frame(CLOSE, b"\x03\xe8\xe2\x82"), code=1007),
+        failing("with a reason that is not UTF-8", Frame(CLOSE, b"\x03\xe8\xce\xba\xed\xa0\x80"),
+            code=1007),
+        failing("with a reason that ends within a character", Frame(CLOSE, b"\x03\xe8\xe2\x82"),
+            code=1007),
         *(closing(f"with {code}", code.to_bytes(2, "big"), code)
-          for code in (1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 3999, 4000, 4999)),
+          for code
+          in (1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 3999,
+              4000, 4999)),
         *(failing(f"with {code}", Frame(CLOSE, code.to_bytes(2, "big")))
           for code in (0, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65535)),
-        Case("after messages", [Frame(TEXT, b"a"), Frame(BINARY, b"b"), Frame(CLOSE), Frame(TEXT, b"c"), Frame(CLOSE)],
+        Case("after messages",
+            [Frame(TEXT, b"a"), Frame(BINARY, b"b"), Frame(CLOSE), Frame(TEXT, b"c"), Frame(CLOSE)],
              ["a", b"b", Close(1005, "")], [(CLOSE, b"")]),
     )  # fmt: skip
     def test_a_close_is_answered_and_is_the_last(self, case: Case, role: Role) -> None:
@@ -374,20 +402,29 @@ class TestCompression:
         Case("whole", [Frame(TEXT, HELLO, rsv=4)], ["Hello Hello"]),
         Case("with what came before", [Frame(TEXT, HELLO, rsv=4), Frame(BINARY, AGAIN, rsv=4)],
              ["Hello Hello", b"Hello Hello"]),
-        Case("beside what is not compressed", [Frame(TEXT, b"plain"), Frame(TEXT, HELLO, rsv=4), Frame(TEXT)],
+        Case("beside what is not compressed",
+            [Frame(TEXT, b"plain"), Frame(TEXT, HELLO, rsv=4), Frame(TEXT)],
              ["plain", "Hello Hello", ""]),
-        Case("empty", [Frame(TEXT, b"\0", rsv=4), Frame(BINARY, b"\2\0", rsv=4), Frame(TEXT, HELLO, rsv=4)],
+        Case("empty",
+            [Frame(TEXT, b"\0", rsv=4), Frame(BINARY, b"\2\0", rsv=4), Frame(TEXT, HELLO, rsv=4)],
              ["", b"", "Hello Hello"]),
         Case("in fragments, with a ping between",
-             [Frame(TEXT, b"", False, rsv=4), Frame(CONTINUATION, HELLO[:3], False), Frame(PING, b"?"),
-              Frame(CONTINUATION, HELLO[3:], False), Frame(CONTINUATION)], ["Hello Hello"], [(PONG, b"?")]),
-        Case("with a final block", [Frame(TEXT, bytes.fromhex("f348cdc9c9070000"), rsv=4), Frame(TEXT, HELLO, rsv=4)],
+             [Frame(TEXT, b"", False, rsv=4), Frame(CONTINUATION, HELLO[:3], False),
+                 Frame(PING, b"?"),
+              Frame(CONTINUATION, HELLO[3:], False), Frame(CONTINUATION)], ["Hello Hello"],
+              [(PONG, b"?")]),
+        Case("with a final block",
+            [Frame(TEXT, bytes.fromhex("f348cdc9c9070000"), rsv=4), Frame(TEXT, HELLO, rsv=4)],
              ["Hello", "Hello Hello"]),
-        failing("a bit on a continuation", Frame(TEXT, HELLO[:3], False, rsv=4), Frame(CONTINUATION, HELLO[3:], rsv=4)),
-        *(failing(f"a bit on a control frame: {opcode}", Frame(opcode, rsv=4)) for opcode in (CLOSE, PING, PONG)),
+        failing("a bit on a continuation", Frame(TEXT, HELLO[:3], False, rsv=4),
+            Frame(CONTINUATION, HELLO[3:], rsv=4)),
+        *(failing(f"a bit on a control frame: {opcode}", Frame(opcode, rsv=4)) for opcode
+            in (CLOSE, PING, PONG)),
         *(failing(f"the bits {rsv}", Frame(TEXT, HELLO, rsv=rsv)) for rsv in (1, 2, 3, 5, 6, 7)),
-        failing("what is not compressed, but says so", Frame(TEXT, b"\xff\xff\xff\xff", rsv=4), code=1007),
-        failing("a text that is not UTF-8", Frame(TEXT, deflated(b"\xff" * 10)[0], rsv=4), code=1007),
+        failing("what is not compressed, but says so", Frame(TEXT, b"\xff\xff\xff\xff", rsv=4),
+            code=1007),
+        failing("a text that is not UTF-8", Frame(TEXT, deflated(b"\xff" * 10)[0], rsv=4),
+            code=1007),
     )  # fmt: skip
     def test_the_first_frame_of_a_message_says_that_it_is_compressed(
         self, case: Case, role: Role

@@ -9,7 +9,8 @@ import zlib
 import pytest
 
 from worker_runtime.websocket_protocol.connection import (
-    LENGTH_OF_A_FRAME, Budget, Close, Connection, Event, Failed, Pong, Progress, Role, close_of, is_code_on_the_wire,
+    LENGTH_OF_A_FRAME, Budget, Close, Connection, Event, Failed, Pong, Progress, Role, close_of,
+    is_code_on_the_wire,
 )  # fmt: skip
 from worker_runtime.websocket_protocol.frames import (
     BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, CloseCode, ConnectionFailure, serialize_frame,
@@ -86,8 +87,9 @@ class TestFragments:
     def test_control_frames_stand_between_fragments(self, role: Role) -> None:
         peer = Peer(role)
         assert peer.receive(
-            peer.frame(TEXT, b"\xe2", fin=False), peer.frame(PING, b"!"), peer.frame(CONTINUATION, b"\x82", fin=False),
-            peer.frame(PONG, b"?"), peer.frame(CONTINUATION, b"", fin=False), peer.frame(CONTINUATION, b"\xac"),
+            peer.frame(TEXT, b"\xe2", fin=False), peer.frame(PING, b"!"),
+            peer.frame(CONTINUATION, b"\x82", fin=False), peer.frame(PONG, b"?"),
+            peer.frame(CONTINUATION, b"", fin=False), peer.frame(CONTINUATION, b"\xac"),
         ) == [Pong(b"?"), "€"]  # fmt: skip
         assert peer.answers() == [Pong(b"!")]
 
@@ -356,7 +358,8 @@ class TestCompression:
     @pytest.mark.parametrize("role", ROLES)
     @pytest.mark.parametrize(
         "deflate",
-        [DeflateParameters(), DeflateParameters(True, True, 9, 10), DeflateParameters(False, True, 15, 12)],
+        [DeflateParameters(), DeflateParameters(True, True, 9, 10),
+            DeflateParameters(False, True, 15, 12)],
     )  # fmt: skip
     def test_messages_come_back_fragmented_or_not(
         self, role: Role, deflate: DeflateParameters

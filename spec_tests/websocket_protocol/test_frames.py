@@ -8,7 +8,8 @@ from itertools import product
 import pytest
 
 from worker_runtime.websocket_protocol.frames import (
-    BINARY, CLOSE, CONTINUATION, PING, TEXT, CloseCode, ConnectionFailure, FrameHead, frame_head, mask, serialize_frame,
+    BINARY, CLOSE, CONTINUATION, PING, TEXT, CloseCode, ConnectionFailure, FrameHead, frame_head,
+    mask, serialize_frame,
 )  # fmt: skip
 
 spec = pytest.mark.spec
@@ -32,15 +33,18 @@ def head_of(data: bytes, is_masked: bool = False, has_compression: bool = False)
 class TestFrameHead:
     @pytest.mark.parametrize(
         "data, length",
-        [(b"\x82\x00", 0), (b"\x82\x7d", 125), (b"\x82\x7e\x00\x7e", 126), (b"\x82\x7e\xff\xff", 65535),
-         (b"\x82\x7f" + (65536).to_bytes(8, "big"), 65536), (b"\x82\x7f" + (2**63 - 1).to_bytes(8, "big"), 2**63 - 1)],
+        [(b"\x82\x00", 0), (b"\x82\x7d", 125), (b"\x82\x7e\x00\x7e", 126),
+            (b"\x82\x7e\xff\xff", 65535),
+         (b"\x82\x7f" + (65536).to_bytes(8, "big"), 65536),
+         (b"\x82\x7f" + (2**63 - 1).to_bytes(8, "big"), 2**63 - 1)],
     )  # fmt: skip
     def test_lengths_have_three_forms(self, data: bytes, length: int) -> None:
         assert head_of(data) == FrameHead(True, False, BINARY, b"", length)
 
     @pytest.mark.parametrize(
         "data",
-        [b"\x82\x7e\x00\x7d", b"\x82\x7f" + (65535).to_bytes(8, "big"), b"\x82\x7f" + (2**63).to_bytes(8, "big")],
+        [b"\x82\x7e\x00\x7d", b"\x82\x7f" + (65535).to_bytes(8, "big"),
+            b"\x82\x7f" + (2**63).to_bytes(8, "big")],
     )  # fmt: skip
     def test_a_length_is_in_its_shortest_form_and_positive(self, data: bytes) -> None:
         with pytest.raises(ConnectionFailure, match="shortest form") as failure:
@@ -161,8 +165,10 @@ class TestSerializeFrame:
         "frame, data",
         [(serialize_frame(TEXT, b"Hello"), "810548656c6c6f"),
          (serialize_frame(TEXT, b"Hello", bytes.fromhex("37fa213d")), "818537fa213d7f9f4d5158"),
-         (serialize_frame(TEXT, b"Hel", fin=False), "010348656c"), (serialize_frame(CONTINUATION, b"lo"), "80026c6f"),
-         (serialize_frame(PING, b"Hello"), "890548656c6c6f"), (serialize_frame(BINARY, bytes(256))[:4], "827e0100"),
+         (serialize_frame(TEXT, b"Hel", fin=False), "010348656c"),
+         (serialize_frame(CONTINUATION, b"lo"), "80026c6f"),
+         (serialize_frame(PING, b"Hello"), "890548656c6c6f"),
+         (serialize_frame(BINARY, bytes(256))[:4], "827e0100"),
          (serialize_frame(BINARY, bytes(65536))[:10], "827f0000000000010000")],
     )  # fmt: skip
     def test_the_examples_of_the_standard(self, frame: bytes, data: str) -> None:

@@ -8,8 +8,9 @@ import pytest
 
 from worker_runtime.http.message import Limits, parse_request_head, parse_response_head
 from worker_runtime.websocket_protocol.handshake import (
-    ClientHandshake, HandshakeFailure, ServerHandshake, parse_extensions, read_the_clients_opening_handshake,
-    read_the_servers_opening_handshake, sec_websocket_accept, servers_opening_handshake,
+    ClientHandshake, HandshakeFailure, ServerHandshake, parse_extensions,
+    read_the_clients_opening_handshake, read_the_servers_opening_handshake, sec_websocket_accept,
+    servers_opening_handshake,
 )  # fmt: skip
 from worker_runtime.websocket_protocol.permessage_deflate import DeflateParameters, ExtensionOffer
 
@@ -38,22 +39,29 @@ def read(
 @spec("https://www.rfc-editor.org/rfc/rfc6455#section-4.2.1")
 class TestReadTheClientsOpeningHandshake:
     def test_protocols_and_extensions_are_in_the_clients_order(self) -> None:
-        extra = "\r\nSec-WebSocket-Protocol: chat\r\nSec-WebSocket-Extensions: a; b=1\r\nSec-WebSocket-Protocol: superchat"
+        extra = (
+            "\r\nSec-WebSocket-Protocol: chat\r\nSec-WebSocket-Extensions: a; b=1\r\n"
+            "Sec-WebSocket-Protocol: superchat"
+        )
         assert read(extra) == (KEY, ["chat", "superchat"], [ExtensionOffer("a", [("b", "1")])])
 
     @pytest.mark.parametrize(
         "changes",
-        [{"Upgrade": "WebSocket"}, {"Upgrade": "h2c, WEBSOCKET"}, {"Upgrade": ",websocket\t,"}, {"Connection": "UPGRADE"},
-         {"Connection": "keep-alive ,, upgrade"}, {"Upgrade": "h2c\r\nUpgrade: websocket"}, {"Sec_WebSocket_Key": f" {KEY}\t"},
-         {"Origin": "null"}, {"Origin": "https://a.example"}, {"Sec_WebSocket_Extensions": ""}, {"Sec_WebSocket_Protocol": ""}],
+        [{"Upgrade": "WebSocket"}, {"Upgrade": "h2c, WEBSOCKET"}, {"Upgrade": ",websocket\t,"},
+            {"Connection": "UPGRADE"},
+         {"Connection": "keep-alive ,, upgrade"}, {"Upgrade": "h2c\r\nUpgrade: websocket"},
+         {"Sec_WebSocket_Key": f" {KEY}\t"}, {"Origin": "null"}, {"Origin": "https://a.example"},
+         {"Sec_WebSocket_Extensions": ""}, {"Sec_WebSocket_Protocol": ""}],
     )  # fmt: skip
     def test_it_has_many_spellings(self, changes: dict[str, Any]) -> None:
         assert read(**changes) == (KEY, [], [])
 
     @pytest.mark.parametrize(
         "changes",
-        [{"Upgrade": None}, {"Upgrade": "h2c"}, {"Connection": "close"}, {"Connection": None}, {"Upgrade": "websocket/13"},
-         {"Upgrade": "websockets"}, {"Upgrade": "web socket"}, {"Upgrade": ""}, {"Connection": "upgraded"}, {"Connection": ""}],
+        [{"Upgrade": None}, {"Upgrade": "h2c"}, {"Connection": "close"}, {"Connection": None},
+            {"Upgrade": "websocket/13"},
+         {"Upgrade": "websockets"}, {"Upgrade": "web socket"}, {"Upgrade": ""},
+         {"Connection": "upgraded"}, {"Connection": ""}],
     )  # fmt: skip
     def test_what_does_not_upgrade_is_told_to(self, changes: dict[str, Any]) -> None:
         with pytest.raises(HandshakeFailure) as failure:
@@ -71,8 +79,10 @@ class TestReadTheClientsOpeningHandshake:
 
     @pytest.mark.parametrize(
         "key",
-        [None, "", "abc", "dGhlIHNhbXBsZSBub25jZQ", "dGhlIHNhbXBsZSBub25j", "!" * 24, f"{KEY}, {KEY}", "A" * 24, "=" * 24,
-         "dGhlIHNhbXBsZSBub25jZQ=A", "dGhlIHNhbXBsZS Bub25jZ==", "dGhlIHNhbXBsZSBub2-_ZQ==", "dGhlIHNhbXBsZSBub25jZTE="],
+        [None, "", "abc", "dGhlIHNhbXBsZSBub25jZQ", "dGhlIHNhbXBsZSBub25j", "!" * 24,
+            f"{KEY}, {KEY}", "A" * 24, "=" * 24,
+         "dGhlIHNhbXBsZSBub25jZQ=A", "dGhlIHNhbXBsZS Bub25jZ==", "dGhlIHNhbXBsZSBub2-_ZQ==",
+         "dGhlIHNhbXBsZSBub25jZTE="],
     )  # fmt: skip
     def test_a_key_is_sixteen_bytes_in_base64(self, key: str | None) -> None:
         with pytest.raises(HandshakeFailure, match="16 bytes in base64"):
@@ -128,8 +138,8 @@ class TestServersOpeningHandshake:
             ClientHandshake(KEY, ["chat"], []), "chat", "permessage-deflate"
         )
         assert fields == [
-            ("upgrade", "websocket"), ("sec-websocket-accept", ACCEPT), ("sec-websocket-protocol", "chat"),
-            ("sec-websocket-extensions", "permessage-deflate"),
+            ("upgrade", "websocket"), ("sec-websocket-accept", ACCEPT),
+            ("sec-websocket-protocol", "chat"), ("sec-websocket-extensions", "permessage-deflate"),
         ]  # fmt: skip
 
     def test_a_protocol_that_was_not_asked_for_is_a_mistake(self) -> None:
@@ -159,34 +169,41 @@ class TestReadTheServersOpeningHandshake:
 
     def test_the_choices_of_the_server(self) -> None:
         assert self.read() == ("", "", None)
-        assert self.read(Sec_WebSocket_Protocol="chat", Sec_WebSocket_Extensions="permessage-deflate") == (
+        assert self.read(Sec_WebSocket_Protocol="chat",
+            Sec_WebSocket_Extensions="permessage-deflate") == (
             "chat", "permessage-deflate", DeflateParameters()
         )  # fmt: skip
 
     @pytest.mark.parametrize(
         "changes",
         [{"Upgrade": "websocket"}, {"Upgrade": "WEBSOCKET"}, {"Connection": "keep-alive, UPGRADE"},
-         {"Connection": "keep-alive\r\nconnection: upgrade"}, {"Sec_WebSocket_Accept": f"  {ACCEPT}\t "},
-         {"Sec_WebSocket_Extensions": ""}, {"extra": "\r\nServer: x\r\nSet-Cookie: a=b"}],
+         {"Connection": "keep-alive\r\nconnection: upgrade"},
+         {"Sec_WebSocket_Accept": f"  {ACCEPT}\t "}, {"Sec_WebSocket_Extensions": ""},
+         {"extra": "\r\nServer: x\r\nSet-Cookie: a=b"}],
     )  # fmt: skip
     def test_it_has_many_spellings(self, changes: dict[str, Any]) -> None:
         assert self.read(**changes) == ("", "", None)
 
     @pytest.mark.parametrize(
         "changes",
-        [{"status": 200}, {"status": 401}, {"status": 302}, {"status": 426}, {"Upgrade": "h2c"}, {"Upgrade": ""},
-         {"Upgrade": None}, {"Upgrade": "websocket, websocket"}, {"Upgrade": "websocket\r\nUpgrade: websocket"},
-         {"Connection": "close"}, {"Connection": ""}, {"Connection": None}, {"Connection": "upgrade-not"},
-         {"Sec_WebSocket_Accept": ""}, {"Sec_WebSocket_Accept": None}, {"Sec_WebSocket_Accept": KEY},
-         {"Sec_WebSocket_Accept": ACCEPT.lower()}, {"Sec_WebSocket_Accept": ACCEPT[:-1]},
-         {"Sec_WebSocket_Accept": f"{ACCEPT}, {ACCEPT}"}, {"extra": f"\r\nSec-WebSocket-Accept: {ACCEPT}"},
-         {"Sec_WebSocket_Protocol": "other"}, {"Sec_WebSocket_Protocol": "Chat"},
-         {"Sec_WebSocket_Protocol": ""}, {"Sec_WebSocket_Protocol": "chat, superchat"},
+        [{"status": 200}, {"status": 401}, {"status": 302}, {"status": 426}, {"Upgrade": "h2c"},
+            {"Upgrade": ""},
+         {"Upgrade": None}, {"Upgrade": "websocket, websocket"},
+         {"Upgrade": "websocket\r\nUpgrade: websocket"}, {"Connection": "close"},
+         {"Connection": ""}, {"Connection": None}, {"Connection": "upgrade-not"},
+         {"Sec_WebSocket_Accept": ""}, {"Sec_WebSocket_Accept": None},
+         {"Sec_WebSocket_Accept": KEY}, {"Sec_WebSocket_Accept": ACCEPT.lower()},
+         {"Sec_WebSocket_Accept": ACCEPT[:-1]}, {"Sec_WebSocket_Accept": f"{ACCEPT}, {ACCEPT}"},
+         {"extra": f"\r\nSec-WebSocket-Accept: {ACCEPT}"}, {"Sec_WebSocket_Protocol": "other"},
+         {"Sec_WebSocket_Protocol": "Chat"}, {"Sec_WebSocket_Protocol": ""},
+         {"Sec_WebSocket_Protocol": "chat, superchat"},
          {"Sec_WebSocket_Protocol": "chat\r\nSec-WebSocket-Protocol: chat"},
          {"Sec_WebSocket_Extensions": "x"}, {"Sec_WebSocket_Extensions": "permessage-deflate; x"},
          {"Sec_WebSocket_Extensions": "a;"}, {"Sec_WebSocket_Extensions": "Permessage-Deflate"},
          {"Sec_WebSocket_Extensions": "permessage-deflate, permessage-deflate"},
-         {"Sec_WebSocket_Extensions": "permessage-deflate\r\nSec-WebSocket-Extensions: permessage-deflate"},
+         {
+             "Sec_WebSocket_Extensions": ("permessage-deflate\r\nSec-WebSocket-Extensions: "
+                 "permessage-deflate")},
          {"Sec_WebSocket_Extensions": "permessage-deflate", "offers_deflate": False}],
     )  # fmt: skip
     def test_anything_else_fails(self, changes: dict[str, Any]) -> None:

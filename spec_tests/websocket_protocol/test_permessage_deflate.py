@@ -25,11 +25,15 @@ class TestAcceptAnOffer:
         "offer, answer",
         [("permessage-deflate", "permessage-deflate"),
          ("permessage-deflate; client_max_window_bits", "permessage-deflate"),
-         ("permessage-deflate; client_max_window_bits=10", "permessage-deflate; client_max_window_bits=10"),
-         ("permessage-deflate; server_max_window_bits=\"9\"", "permessage-deflate; server_max_window_bits=9"),
+         ("permessage-deflate; client_max_window_bits=10",
+             "permessage-deflate; client_max_window_bits=10"),
+         ("permessage-deflate; server_max_window_bits=\"9\"",
+             "permessage-deflate; server_max_window_bits=9"),
          ("permessage-deflate; server_no_context_takeover; client_no_context_takeover",
           "permessage-deflate; server_no_context_takeover; client_no_context_takeover"),
-         ("x-other, permessage-deflate; unknown, permessage-deflate; server_max_window_bits=8, permessage-deflate",
+         (
+             "x-other, permessage-deflate; unknown, permessage-deflate; server_max_window_bits=8, "
+             "permessage-deflate",
          "permessage-deflate")],
     )  # fmt: skip
     def test_the_first_that_can_be_done_is_accepted(self, offer: str, answer: str) -> None:
@@ -74,17 +78,21 @@ class TestAcceptAnOffer:
     def test_contexts_are_not_kept_unless_that_is_wanted(self) -> None:
         accepted = accept_an_offer(parse_extensions("permessage-deflate"))
         assert accepted == (
-            DeflateParameters(True, True), "permessage-deflate; server_no_context_takeover; client_no_context_takeover"
+            DeflateParameters(True, True),
+            "permessage-deflate; server_no_context_takeover; client_no_context_takeover"
         )  # fmt: skip
 
     @pytest.mark.parametrize(
         "parameters",
-        ["server_no_context_takeover=1", "server_max_window_bits", "server_max_window_bits=7", "server_max_window_bits=16",
-         "server_max_window_bits=09", "client_max_window_bits=x", "client_max_window_bits; client_max_window_bits", "other",
-         "server_max_window_bits=", "server_max_window_bits=+9", "server_max_window_bits=9.0", "server_max_window_bits=-9",
+        ["server_no_context_takeover=1", "server_max_window_bits", "server_max_window_bits=7",
+            "server_max_window_bits=16",
+         "server_max_window_bits=09", "client_max_window_bits=x",
+         "client_max_window_bits; client_max_window_bits", "other", "server_max_window_bits=",
+         "server_max_window_bits=+9", "server_max_window_bits=9.0", "server_max_window_bits=-9",
          "client_max_window_bits=7", "client_max_window_bits=16", "client_max_window_bits=100",
          "client_no_context_takeover=true",
-         "server_no_context_takeover; server_no_context_takeover", "client_no_context_takeover; client_no_context_takeover",
+         "server_no_context_takeover; server_no_context_takeover",
+         "client_no_context_takeover; client_no_context_takeover",
          "server_max_window_bits=9; server_max_window_bits=9", "Server_max_window_bits=9"],
     )  # fmt: skip
     def test_what_is_invalid_is_declined(self, parameters: str) -> None:
@@ -119,9 +127,12 @@ class TestAcceptAResponse:
 
     @pytest.mark.parametrize(
         "parameters",
-        ["client_max_window_bits", "client_max_window_bits=7", "x", "client_no_context_takeover=0", "server_max_window_bits",
-         "server_max_window_bits=16", "server_max_window_bits=08", "server_max_window_bits=9; server_max_window_bits=9",
-         "server_no_context_takeover; server_no_context_takeover", "client_max_window_bits=9; client_max_window_bits=10"],
+        ["client_max_window_bits", "client_max_window_bits=7", "x", "client_no_context_takeover=0",
+            "server_max_window_bits",
+         "server_max_window_bits=16", "server_max_window_bits=08",
+         "server_max_window_bits=9; server_max_window_bits=9",
+         "server_no_context_takeover; server_no_context_takeover",
+         "client_max_window_bits=9; client_max_window_bits=10"],
     )  # fmt: skip
     def test_invalid_ones_fail(self, parameters: str) -> None:
         with pytest.raises(InvalidParameters):
@@ -171,7 +182,8 @@ class TestDecompressor:
     # https://www.rfc-editor.org/rfc/rfc7692#section-7.2.3
     @pytest.mark.parametrize(
         "data",
-        ["f248cdc9c90700", "000500faff48656c6c6f00", "f348cdc9c9070000", "f24805000000ffffcac9c90700"],
+        ["f248cdc9c90700", "000500faff48656c6c6f00", "f348cdc9c9070000",
+            "f24805000000ffffcac9c90700"],
     )  # fmt: skip
     def test_the_examples_of_the_standard(self, data: str) -> None:
         decompressor = Decompressor(15, no_context_takeover=False)

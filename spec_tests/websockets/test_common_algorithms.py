@@ -35,7 +35,8 @@ spec = pytest.mark.spec
 class TestGetAURLRecord:
     @pytest.mark.parametrize(
         "url, scheme",
-        [("ws://x/", "ws"), ("wss://x/", "wss"), ("http://x/", "ws"), ("https://x/", "wss"), ("/y", "wss")],
+        [("ws://x/", "ws"), ("wss://x/", "wss"), ("http://x/", "ws"), ("https://x/", "wss"),
+            ("/y", "wss")],
     )  # fmt: skip
     def test_http_schemes_stand_for_their_own(self, url: str, scheme: str) -> None:
         assert get_a_url_record(url, url_parser("https://base.example/")).scheme == scheme

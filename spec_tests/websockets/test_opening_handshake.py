@@ -97,10 +97,11 @@ class TestEstablish:
         assert len(request.headers.pop("sec-websocket-key")) == 24
         assert request.headers.pop("user-agent")
         assert request.headers == {
-            "host": "[::1]:8080", "upgrade": "websocket", "connection": "Upgrade", "sec-websocket-version": "13",
-            "sec-websocket-protocol": "a, b", "sec-websocket-extensions": "permessage-deflate; client_max_window_bits",
-            "authorization": "Basic dXNlcjpwYXNz", "accept": "*/*", "accept-language": "*", "accept-encoding": "gzip, deflate",
-            "pragma": "no-cache", "cache-control": "no-cache",
+            "host": "[::1]:8080", "upgrade": "websocket", "connection": "Upgrade",
+            "sec-websocket-version": "13", "sec-websocket-protocol": "a, b",
+            "sec-websocket-extensions": "permessage-deflate; client_max_window_bits",
+            "authorization": "Basic dXNlcjpwYXNz", "accept": "*/*", "accept-language": "*",
+            "accept-encoding": "gzip, deflate", "pragma": "no-cache", "cache-control": "no-cache",
         }  # fmt: skip
 
     async def test_a_browser_says_where_it_comes_from(self) -> None:

@@ -146,7 +146,8 @@ class TestFeedback:
             key = head.partition("Sec-WebSocket-Key: ")[2].partition("\r\n")[0]
             writer.write(
                 "HTTP/1.1 101 X\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                f"Sec-WebSocket-Accept: {sec_websocket_accept(key)}\r\n\r\n".encode() + b"\x81\x81abcd\x00"
+                f"Sec-WebSocket-Accept: {sec_websocket_accept(key)}\r\n\r\n".encode()
+                + b"\x81\x81abcd\x00"
             )  # fmt: skip
             received.set_result(await reader.read())
             writer.close()

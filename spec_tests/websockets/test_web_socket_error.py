@@ -38,7 +38,8 @@ class TestWebSocketError:
         "init, name",
         [({"closeCode": 999}, "InvalidAccessError"), ({"closeCode": 1001}, "InvalidAccessError"),
          ({"closeCode": 2999}, "InvalidAccessError"), ({"closeCode": 5000}, "InvalidAccessError"),
-         ({"closeCode": 1000, "reason": "x" * 124}, "SyntaxError"), ({"reason": "€" * 42}, "SyntaxError")],
+         ({"closeCode": 1000, "reason": "x" * 124}, "SyntaxError"),
+         ({"reason": "€" * 42}, "SyntaxError")],
     )  # fmt: skip
     def test_what_may_not_be_sent_is_refused(self, init: Any, name: str) -> None:
         with pytest.raises(DOMException) as error:

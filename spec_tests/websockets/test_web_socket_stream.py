@@ -370,7 +370,8 @@ class TestCloseUsingReason:
     @pytest.mark.parametrize(
         "reason, code, words",
         [(None, 1005, ""), ("words", 1005, ""), (DOMException("x", "DataCloneError"), 1005, ""),
-         (WebSocketError("", closeCode=3333), 3333, ""), (WebSocketError("", reason="why"), 1000, "why"),
+         (WebSocketError("", closeCode=3333), 3333, ""),
+         (WebSocketError("", reason="why"), 1000, "why"),
          (WebSocketError("", closeCode=3456, reason="set"), 3456, "set")],
     )  # fmt: skip
     async def test_a_web_socket_error_says_how(
@@ -398,7 +399,8 @@ class TestCloseUsingReason:
 @spec("SPEC_NOTES.md#web-socket-stream-close-and-read-no-more")
 class TestCloseMethod:
     @pytest.mark.parametrize(
-        "init, sent", [({}, (1005, "")), ({"reason": ""}, (1005, "")), ({"reason": "x"}, (1000, "x")),
+        "init, sent",
+        [({}, (1005, "")), ({"reason": ""}, (1005, "")), ({"reason": "x"}, (1000, "x")),
                        ({"closeCode": 3456, "reason": "pizza"}, (3456, "pizza"))],
     )  # fmt: skip
     async def test_code_and_reason_are_sent(self, init: Any, sent: tuple[int, str]) -> None:

@@ -48,8 +48,9 @@ def description(probabilities: list[int], accuracy_log: int) -> bytes:
 @spec("https://www.rfc-editor.org/rfc/rfc8878#section-4.1.1")
 class TestFSETableDescription:
     @pytest.mark.parametrize("probabilities, accuracy_log", [
-        (list(DEFAULT_LITERALS_LENGTHS), 6), (list(DEFAULT_MATCH_LENGTHS), 6), (list(DEFAULT_OFFSETS), 5),
-        ([0, 0, 0, 0, 0, 0, 0, 30, -1, 1], 5), ([31, 0, 0, 0, 1], 5), ([100, 0, 56, 100], 8),
+        (list(DEFAULT_LITERALS_LENGTHS), 6), (list(DEFAULT_MATCH_LENGTHS), 6),
+        (list(DEFAULT_OFFSETS), 5), ([0, 0, 0, 0, 0, 0, 0, 30, -1, 1], 5), ([31, 0, 0, 0, 1], 5),
+        ([100, 0, 56, 100], 8),
     ])  # fmt: skip
     def test_gives_the_table_and_its_length(
         self, probabilities: list[int], accuracy_log: int

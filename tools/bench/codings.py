@@ -26,8 +26,9 @@ MEGABYTE = 1 << 20
 # byte.
 ZEROS = 64 * MEGABYTE
 BROTLI_BOMB = bytes.fromhex(
-    "cbffff3ff82700e2b14020f7fe8fffff7ff04f00c4611180eefd1fffffffe09f0088c30200ddfb3ffeffffc13f0110870500baf77ffcffff837f02200e0b0074"
-    "effff8ffff07ff04401c1600e8defff1ffff0ffe0980382c00d0bdffcbffff3ffc1300715800a07bff07"
+    "cbffff3ff82700e2b14020f7fe8fffff7ff04f00c4611180eefd1fffffffe09f0088c30200ddfb3ffeffffc1"
+    "3f0110870500baf77ffcffff837f02200e0b0074effff8ffff07ff04401c1600e8defff1ffff0ffe0980382c"
+    "00d0bdffcbffff3ffc1300715800a07bff07"
 )
 ZSTANDARD_BOMB = (
     bytes.fromhex("28b52ffd0058") + bytes.fromhex("02001000") * 511 + bytes.fromhex("03001000")
@@ -111,5 +112,6 @@ def print_rows(title: str, rows: list[Row]) -> None:
     for name, length, _ in rows:
         seconds = median(times[name])
         print(
-            f"{title:8} {name:28} {seconds * 1000:10.2f} ms {length / seconds / MEGABYTE:10.2f} MiB/s {seconds / first:8.1f}"
+            f"{title:8} {name:28} {seconds * 1000:10.2f} ms {length / seconds / MEGABYTE:10.2f} "
+            f"MiB/s {seconds / first:8.1f}"
         )

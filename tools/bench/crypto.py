@@ -79,10 +79,14 @@ def main() -> None:
                 theirs_times.append(time_of(theirs))
         line = f"{name:28} {median(ours_times) * 1000:9.3f} ms"
         if theirs:
-            line += f" {median(theirs_times) * 1000:9.3f} ms {median(theirs_times) / median(ours_times):7.2f}"
+            line += (
+                f" {median(theirs_times) * 1000:9.3f} ms "
+                f"{median(theirs_times) / median(ours_times):7.2f}"
+            )
         print(line)
     print(
-        f"{'RSA-2048 key generation':28} {median(seconds) * 1000:9.3f} ms, slowest of {len(seconds)} {max(seconds):.1f} s"
+        f"{'RSA-2048 key generation':28} {median(seconds) * 1000:9.3f} ms, slowest of "
+        f"{len(seconds)} {max(seconds):.1f} s"
     )
 
 

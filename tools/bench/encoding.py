@@ -62,7 +62,8 @@ def main() -> None:
             theirs.append(time_of(decode_with_codec, codec, chunks))
         ours_median, theirs_median = median(ours), median(theirs)
         print(
-            f"{label:14} {names[text]:10} {ours_median * 1000:9.2f} ms {theirs_median * 1000:9.2f} ms"
+            f"{label:14} {names[text]:10} {ours_median * 1000:9.2f} ms {theirs_median * 1000:9.2f} "
+            f"ms"
             f" {theirs_median / ours_median:6.2f}"
         )
 

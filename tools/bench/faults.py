@@ -67,8 +67,10 @@ GET = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 STREAM = b"GET /stream HTTP/1.1\r\nHost: localhost\r\n\r\n"
 POST = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n"
 HANDSHAKE = (
-    b"GET /socket HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n"
+    b"GET /socket HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Version: 13\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+    b"Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n"
 )
 MESSAGE = b"\x82\xa0\0\0\0\0" + bytes(32)  # as a client sends it, with a mask that changes nothing
 FLOODS = {  # what a client sends at first, and then again and again
@@ -133,8 +135,10 @@ def main() -> None:
             peak = max(usage.memory for usage in seen)
             print(f"{name:24} {perf_counter() - start:6.1f} s  {outcome}")
             print(
-                f"{'':24} left: connections {after.connections - before.connections:+}, tasks {after.tasks - before.tasks:+},"
-                f" files {after.files - before.files:+}, memory {(after.memory - before.memory) / 2**20:+.1f} MiB"
+                f"{'':24} left: connections {after.connections - before.connections:+}, tasks "
+                f"{after.tasks - before.tasks:+},"
+                f" files {after.files - before.files:+}, memory "
+                f"{(after.memory - before.memory) / 2**20:+.1f} MiB"
                 f" (at most {(peak - before.memory) / 2**20:+.1f} MiB meanwhile)"
             )
         errors = server.stop()
@@ -263,7 +267,10 @@ async def open_sockets(server: Server, count: int) -> str:
     during = server.usage()
     for _, writer in sockets:
         writer.close()
-    return f"{(during.memory - before.memory) / count / 1024:.1f} KiB and {(during.tasks - before.tasks) / count:.2f} tasks each"
+    return (
+        f"{(during.memory - before.memory) / count / 1024:.1f} KiB and "
+        f"{(during.tasks - before.tasks) / count:.2f} tasks each"
+    )
 
 
 async def echo_messages(port: int, count: int) -> str:
@@ -299,7 +306,10 @@ async def flood_beside_a_load(port: int, beginning: bytes, flood: bytes) -> str:
     sending.cancel()
     sent = await sending
     writer.transport.abort()
-    return f"{sent / 2**20:.1f} MiB were taken, {end}; others waited {beside * 1000:.2f} ms, {alone * 1000:.2f} ms without"
+    return (
+        f"{sent / 2**20:.1f} MiB were taken, {end}; others waited {beside * 1000:.2f} ms, "
+        f"{alone * 1000:.2f} ms without"
+    )
 
 
 # ---- the server ----------------------------------------------------------------------------------

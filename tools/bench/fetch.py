@@ -28,8 +28,7 @@ FIELDS = {
 
 
 def main() -> None:
-    """Print a row for each task: the medians of interleaved rounds, and the other's time over ours.
-    """
+    """Print a row for each task: the medians of interleaved rounds, and the other's time over ours."""
     print(f"{'task':34} {'ours':>11} {'theirs':>11} {'ratio':>6}")
     theirs = from_module("starlette.datastructures", headers_of)
     compare("Headers: 14 fields, 3 gets, iterate", 2000, headers_of(Headers), theirs)

@@ -20,7 +20,10 @@ from typing import Any
 
 ROUNDS, GETS = 15, 300
 DOWNLOAD = 1 << 30
-SMALL = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 11\r\nServer: x\r\nX-Request-Id: %d\r\n\r\nHello World"
+SMALL = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 11\r\nServer: x\r\n"
+    b"X-Request-Id: %d\r\n\r\nHello World"
+)
 
 Get = Callable[[str], Awaitable[object]]
 
@@ -60,7 +63,9 @@ async def measure(url: str) -> None:
         ratio, cpu_ratio = (
             median(kind[name]) / median(kind["ours"]) for kind in (times, cpu_times)
         )
-        print(f"sequential GETs  {name:8} {median(times[name]) * 1e6:8.1f} us, {median(cpu_times[name]) * 1e6:8.1f} us of CPU,"
+        print(
+            f"sequential GETs  {name:8} {median(times[name]) * 1e6:8.1f} us, "
+            f"{median(cpu_times[name]) * 1e6:8.1f} us of CPU,"
               f" ratio {ratio:5.2f} (CPU {cpu_ratio:5.2f})")  # fmt: skip
     for session in sessions:
         await (session.close if hasattr(session, "close") else session.aclose)()
@@ -75,7 +80,8 @@ async def measure(url: str) -> None:
     assert received == DOWNLOAD
     speed = DOWNLOAD / (perf_counter() - start) / (1 << 20)
     print(
-        f"download of 1 GiB {speed:8.0f} MiB/s, memory grows by {(peak_memory() - before) / 1024:.1f} MiB"
+        f"download of 1 GiB {speed:8.0f} MiB/s, memory grows by "
+        f"{(peak_memory() - before) / 1024:.1f} MiB"
     )
 
 

@@ -116,7 +116,8 @@ def compare(
             measured.append(perf_counter() - start)
     our_rate, their_rate = (amount / median(measured) for measured in times.values())
     print(
-        f"{name:22} {our_rate:10,.0f} {unit:10} {what:18} {their_rate:10,.0f} {unit:10} {our_rate / their_rate:6.2f}"
+        f"{name:22} {our_rate:10,.0f} {unit:10} {what:18} {their_rate:10,.0f} {unit:10} "
+        f"{our_rate / their_rate:6.2f}"
     )
 
 
@@ -180,7 +181,8 @@ async def pipe_a_gigabyte() -> None:
     )
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     print(
-        f"1 GiB piped: {length / (1 << 30):.0f} GiB arrived, the process has grown by {grown / 1024:.1f} MiB"
+        f"1 GiB piped: {length / (1 << 30):.0f} GiB arrived, the process has grown by "
+        f"{grown / 1024:.1f} MiB"
     )
 
 
@@ -243,17 +245,18 @@ def main() -> None:
         ROUNDS,
     )
     compare(
-        "identity pipeThrough", "two Queue(1)", lambda: read_loop(counting_stream(n).pipeThrough(TransformStream())),
+        "identity pipeThrough", "two Queue(1)",
+        lambda: read_loop(counting_stream(n).pipeThrough(TransformStream())),
         lambda: two_queues(n), n, "chunks/s", ROUNDS,
     )  # fmt: skip
     size = options.mebibytes
     text = some_text(size * MEBIBYTE)
     compressed = zlib.compress(text, wbits=31)
     compare(
-        "CompressionStream", "zlib", lambda: through(CompressionStream("gzip"), text), lambda: gzip(text), size, "MiB/s",
-        COMPRESSION_ROUNDS,
+        "CompressionStream", "zlib", lambda: through(CompressionStream("gzip"), text),
+        lambda: gzip(text), size, "MiB/s", COMPRESSION_ROUNDS,
     )  # fmt: skip
     compare(
-        "DecompressionStream", "zlib", lambda: through(DecompressionStream("gzip"), compressed), lambda: gunzip(compressed),
-        size, "MiB/s", ROUNDS,
+        "DecompressionStream", "zlib", lambda: through(DecompressionStream("gzip"), compressed),
+        lambda: gunzip(compressed), size, "MiB/s", ROUNDS,
     )  # fmt: skip

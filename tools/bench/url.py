@@ -18,8 +18,14 @@ from worker_runtime import URL
 
 ROUNDS = 25
 
-WORDS = "about account api article assets blog cart category checkout docs download en events feed help images index items"
-WORDS += " js lib login media news orders page posts product profile query release search settings static status tag team"
+WORDS = (
+    "about account api article assets blog cart category checkout docs download en events "
+    "feed help images index items"
+)
+WORDS += (
+    " js lib login media news orders page posts product profile query release search "
+    "settings static status tag team"
+)
 WORDS += " upload user users v1 v2 video wiki"
 HOSTS = [
     "localhost",
@@ -32,11 +38,15 @@ HOSTS = [
 
 # Which have something to encode, to lowercase, to map or to resolve, or are no http: URLs.
 NOT_PLAIN = [
-    "HTTPS://WWW.Example.COM/Path", "http://192.168.0.1/admin", "http://[2001:db8::1]:8080/x", "https://b\xfccher.example/?\xe4",
-    "https://example.com/a b/c d?q=x y#z", "https://example.com/a/./b/../c/%2e%2e/d", "https://user:secret@example.com/private",
-    "file:///usr/share/doc/README.txt", "mailto:someone@example.com", "data:text/plain;base64,SGVsbG8=", "https://例え.テスト/道",
-    "https://example.com./index.html", "http://0x7f.1/", "blob:https://example.com/9115d58c-bcda-ff47-86e5-083e9a215304",
-    "https://example.com:65535/", "urn:isbn:9780307476463", "https://example.com/?q='x'", "https://example.com\\back\\slash",
+    "HTTPS://WWW.Example.COM/Path", "http://192.168.0.1/admin", "http://[2001:db8::1]:8080/x",
+    "https://b\xfccher.example/?\xe4",
+    "https://example.com/a b/c d?q=x y#z", "https://example.com/a/./b/../c/%2e%2e/d",
+    "https://user:secret@example.com/private", "file:///usr/share/doc/README.txt",
+    "mailto:someone@example.com", "data:text/plain;base64,SGVsbG8=", "https://例え.テスト/道",
+    "https://example.com./index.html", "http://0x7f.1/",
+    "blob:https://example.com/9115d58c-bcda-ff47-86e5-083e9a215304",
+    "https://example.com:65535/", "urn:isbn:9780307476463", "https://example.com/?q='x'",
+    "https://example.com\\back\\slash",
 ]  # fmt: skip
 
 

@@ -157,7 +157,10 @@ def main() -> None:
                     theirs_times.append(time_of(task, theirs_list, theirs))
             line = f"{form:12} {name:13} {median(ours_times) / calls * 1e6:8.2f} us"
             if theirs:
-                line += f" {median(theirs_times) / calls * 1e6:8.2f} us {median(theirs_times) / median(ours_times):6.2f}"
+                line += (
+                    f" {median(theirs_times) / calls * 1e6:8.2f} us "
+                    f"{median(theirs_times) / median(ours_times):6.2f}"
+                )
             print(line)
 
 

@@ -49,7 +49,10 @@ def main() -> None:
     """Print a row for each task: medians of interleaved rounds."""
     if len(sys.argv) > 1 and sys.argv[1] in SERVERS:
         if sys.argv[1] == "pure":
-            sys.modules["websockets.speedups"] = None  # type: ignore[assignment]  # so it cannot be imported
+            sys.modules[
+                # so it cannot be imported
+                "websockets.speedups"
+            ] = None  # type: ignore[assignment]
         servers = {
             "ours": serve_ours,
             "streams": serve_streams,
@@ -121,7 +124,8 @@ async def talk(port: int, size: int, count: int, in_flight: int) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     key = base64.b64encode(os.urandom(16)).decode()
     writer.write(
-        f"GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        f"GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        f"Sec-WebSocket-Version: 13\r\n"
         f"Sec-WebSocket-Key: {key}\r\n\r\n".encode()
     )
     await reader.readuntil(b"\r\n\r\n")

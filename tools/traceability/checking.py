@@ -164,7 +164,10 @@ def undocumented_absences(project: Project) -> Iterator[Problem]:
     """Algorithms in scope with neither code nor a reason."""
     for trace in project.traces:
         if trace.status == "missing" and trace.scope:
-            message = f"{trace.entry.title} is neither in the code nor in tools/scope/left_out: {trace.address}"
+            message = (
+                f"{trace.entry.title} is neither in the code nor in tools/scope/left_out: "
+                f"{trace.address}"
+            )
             yield Problem(f"tools/scope/{trace.scope.name}.tsv:{trace.entry.line}", message)
 
 

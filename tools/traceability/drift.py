@@ -35,7 +35,10 @@ def drift(project: Project, newer: Scope) -> Iterator[str]:
         )
     for id in appeared:
         if id not in renamed.values():
-            yield f"  appeared: {id}  {after[id].title}{'  (an algorithm)' if after[id].is_algorithm else ''}"
+            yield (
+                f"  appeared: {id}  "
+                f"{after[id].title}{'  (an algorithm)' if after[id].is_algorithm else ''}"
+            )
     for id in before.keys() & after.keys():
         if before[id].title != after[id].title:
             yield f"  renamed to {after[id].title}: {with_code(id)}"

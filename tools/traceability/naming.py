@@ -35,9 +35,8 @@ ENDINGS = ("ing", "es", "ed", "s")
 
 
 def is_called(name: str, titles: Sequence[str]) -> bool:
-    """Whether a definition such as "URL.__init__" or "host_parser" is called what one of the titles,
-    or ids, of an algorithm says: it has no other words, and most of the
-    title's.
+    """Whether a definition such as "URL.__init__" or "host_parser" is called what one of the
+    titles, or ids, of an algorithm says: it has no other words, and most of the title's.
     """
     owner, _, own = name.rpartition(".")
     own = own.rstrip("_") if not own.endswith("__") else own

@@ -60,13 +60,17 @@ class Writer:
         ]
         tiles = "".join(tile(trace, "other-texts.html") for trace in others)
         cards += (
-            f'<article class="card"><h2><a href="other-texts.html">Other texts</a><span>{len(others)}</span></h2>'
-            f'<p>RFCs, ECMA-262, FIPS and our own notes</p><div class="tiles">{tiles}</div></article>'
+            f'<article class="card"><h2><a href="other-texts.html">Other '
+            f"texts</a><span>{len(others)}</span></h2>"
+            f"<p>RFCs, ECMA-262, FIPS and our own notes</p><div "
+            f'class="tiles">{tiles}</div></article>'
         )
         return page(
             "The standards and this project",
-            f"<header><h1>The standards and this project</h1><p>{len(algorithms):,} algorithms of {len(self.project.scopes)} "
-            "standards, a tile for each in the order of the text. Read from the docstrings of the code and the marks of the "
+            f"<header><h1>The standards and this project</h1><p>{len(algorithms):,} algorithms of "
+            f"{len(self.project.scopes)} "
+            "standards, a tile for each in the order of the text. Read from the docstrings of the "
+            "code and the marks of the "
             f'tests.</p>{bar(counts)}{legend(counts)}</header><main class="map">{cards}</main>',
         )
 
@@ -82,7 +86,8 @@ class Writer:
             tiles.append(tile(trace, f"{scope.name}.html"))
             chapter = number
         return (
-            f'<article class="card"><h2><a href="{scope.name}.html">{escape(scope.title)}</a><span>{share(counts)}</span></h2>'
+            f'<article class="card"><h2><a '
+            f'href="{scope.name}.html">{escape(scope.title)}</a><span>{share(counts)}</span></h2>'
             f"<p>{len(algorithms)} algorithms, <code>{scope.commit[:10]}</code> {scope.date}</p>"
             f'<div class="tiles">{"".join(tiles)}</div></article>'
         )
@@ -109,7 +114,8 @@ class Writer:
         return page(
             scope.title,
             f'<header><p><a href="index.html">All standards</a></p><h1>{escape(scope.title)}</h1>'
-            f'<p><a href="{escape(scope.url)}">{escape(scope.url)}</a>, {read_at(scope)}. {share(counts)} of '
+            f'<p><a href="{escape(scope.url)}">{escape(scope.url)}</a>, {read_at(scope)}. '
+            f"{share(counts)} of "
             f"{counts.total()} algorithms are covered.</p>{bar(counts)}{legend(counts)}</header>"
             f'<div class="columns"><nav>{contents}</nav><main>{sections}</main></div>',
         )
@@ -133,7 +139,8 @@ class Writer:
         )
         return (
             f'<section id="section-{escape(section.id)}"{"" if rows else " class=bare"}>'
-            f'<{heading}>{number}<a href="{link}">{escape(section.title)}</a></{heading}>{rows}{also}</section>'
+            f"<{heading}>{number}<a "
+            f'href="{link}">{escape(section.title)}</a></{heading}>{rows}{also}</section>'
         )
 
     def row(self, trace: Trace) -> str:
@@ -145,7 +152,8 @@ class Writer:
             case "through" if trace.through:
                 file = self.source(trace.through.file)
                 parts.append(
-                    f'<div>through the tests of <a href="{file}">{escape(trace.through.name)}</a></div>'
+                    f"<div>through the tests of <a "
+                    f'href="{file}">{escape(trace.through.name)}</a></div>'
                 )
             case "untested":
                 parts.append('<div><span class="warn">no test</span></div>')
@@ -156,8 +164,10 @@ class Writer:
             case "missing":
                 parts.append('<span class="bad">missing</span>')
         return (
-            f'<div class="row" id="{escape(trace.entry.id)}"><div class="title"><i class="{shape} {trace.status}" '
-            f'title="{WORDS.get(trace.status, "")}"></i><a href="{escape(self.link(trace.address))}">'
+            f'<div class="row" id="{escape(trace.entry.id)}"><div class="title"><i class="{shape} '
+            f'{trace.status}" '
+            f'title="{WORDS.get(trace.status, "")}"></i><a '
+            f'href="{escape(self.link(trace.address))}">'
             f'{escape(trace.entry.title)}</a></div><div class="what">{"".join(parts)}</div></div>'
         )
 
@@ -170,7 +180,8 @@ class Writer:
         source = "\n".join(line[indent:] for line in text)
         name = site.file.removeprefix("reference/worker_runtime/")
         return (
-            f'<details><summary><code>{escape(site.name)}</code><a class="place" href="{self.source(site.file)}">'
+            f'<details><summary><code>{escape(site.name)}</code><a class="place" '
+            f'href="{self.source(site.file)}">'
             f"{escape(name)}:{site.line}</a></summary><pre>{escape(source)}</pre></details>"
         )
 
@@ -178,7 +189,10 @@ class Writer:
         """A class of tests, or a test."""
         count = f", {test.count} tests" if test.count > 1 else ""
         name = test.file.removeprefix("spec_tests/")
-        return f'{escape(test.name)}{count} <a class="place" href="{self.source(test.file)}">{escape(name)}:{test.line}</a>'
+        return (
+            f'{escape(test.name)}{count} <a class="place" '
+            f'href="{self.source(test.file)}">{escape(name)}:{test.line}</a>'
+        )
 
     def other_texts(self) -> str:
         """What has an address in a text that has no scope list, by text."""
@@ -191,7 +205,8 @@ class Writer:
             for text, of in sorted(by_text.items())
         )
         sections = "".join(
-            f'<section id="{anchor(text)}"><h2><a href="{escape(self.link(text))}">{escape(short(text))}</a></h2>'
+            f'<section id="{anchor(text)}"><h2><a '
+            f'href="{escape(self.link(text))}">{escape(short(text))}</a></h2>'
             f"{''.join(self.row(trace) for trace in of)}</section>"
             for text, of in sorted(by_text.items())
         )
@@ -200,7 +215,8 @@ class Writer:
             "Other texts",
             '<header><p><a href="index.html">All standards</a></p><h1>Other texts</h1>'
             "<p>What the code follows of RFCs, ECMA-262, "
-            f"FIPS and our own notes, with no list of what there would be to follow.</p>{bar(counts)}{legend(counts)}</header>"
+            f"FIPS and our own notes, with no list of what there would be to "
+            f"follow.</p>{bar(counts)}{legend(counts)}</header>"
             f'<div class="columns"><nav>{contents}</nav><main>{sections}</main></div>',
         )
 
@@ -216,9 +232,12 @@ class Writer:
 def page(title: str, body: str) -> str:
     """A whole document."""
     return (
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f'<title>{escape(title)}</title><link rel="stylesheet" href="style.css"></head>\n<body>{body}'
-        "<footer>Made by tools/trace.py --html. A tile or mark that is round is a term with code, a square one an algorithm."
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" '
+        'content="width=device-width">'
+        f'<title>{escape(title)}</title><link rel="stylesheet" href="style.css"></head>\n'
+        f"<body>{body}"
+        "<footer>Made by tools/trace.py --html. A tile or mark that is round is a term with code, "
+        "a square one an algorithm."
         "</footer></body></html>\n"
     )
 
@@ -226,7 +245,10 @@ def page(title: str, body: str) -> str:
 def tile(trace: Trace, file: str) -> str:
     """An algorithm on the map."""
     title = f"{trace.entry.title}: {WORDS.get(trace.status, '')}"
-    return f'<a class="{trace.status}" href="{file}#{quote(trace.entry.id)}" title="{escape(title)}"></a>'
+    return (
+        f'<a class="{trace.status}" href="{file}#{quote(trace.entry.id)}" '
+        f'title="{escape(title)}"></a>'
+    )
 
 
 def bar(counts: Counter[Status]) -> str:

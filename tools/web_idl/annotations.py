@@ -1,7 +1,7 @@
 """Annotations: whether a type in Python is the one that a type in Web IDL has there.
 
-SPEC_NOTES.md, "The binding", has the table. A type is taken apart into kinds: names of classes, "None",
-and '"text"' for a literal.
+SPEC_NOTES.md, "The binding", has the table. A type is taken apart into kinds: names of classes,
+"None", and '"text"' for a literal.
 """
 
 from __future__ import annotations

@@ -155,7 +155,10 @@ def of_inheritance(
     bases = {base.__name__ for base in owner.__mro__[1:] if surface.is_ours(base)}
     python = {name for name in bases if name in model.interfaces and name != interface.name}
     if python != expected:
-        message = f"derives from {', '.join(sorted(expected)) or 'nothing'}, not from {', '.join(sorted(python)) or 'nothing'}"
+        message = (
+            f"derives from {', '.join(sorted(expected)) or 'nothing'}, not from "
+            f"{', '.join(sorted(python)) or 'nothing'}"
+        )
         yield Difference(
             interface.place.standard, interface.name, "different", message, interface.place
         )

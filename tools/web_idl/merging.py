@@ -88,7 +88,8 @@ def merged(definitions: Sequence[Definition]) -> Model:
                 members[id(owner)] += exposed_members(definition, owner)
             else:
                 model.problems.append(
-                    f"{definition.place}: no file defines {definition.name}, of which this is a part"
+                    f"{definition.place}: no file defines {definition.name}, of which this is a "
+                    f"part"
                 )
         elif isinstance(definition, Dictionary) and definition.is_partial:
             if whole := model.dictionaries.get(definition.name):
@@ -97,7 +98,8 @@ def merged(definitions: Sequence[Definition]) -> Model:
                 )
             else:
                 model.problems.append(
-                    f"{definition.place}: no file defines {definition.name}, of which this is a part"
+                    f"{definition.place}: no file defines {definition.name}, of which this is a "
+                    f"part"
                 )
     for definition in definitions:
         if isinstance(definition, Includes):

@@ -14,7 +14,8 @@ from .tokenizing import ARGUMENT_NAME_KEYWORDS, BUFFER_RELATED_TYPES, Cursor, To
 CLOSING = {"(": ")", "[": "]", "{": "}"}
 GENERIC_TYPES = ("sequence", "async_sequence", "FrozenArray", "ObservableArray")
 TYPE_KEYWORDS = frozenset(
-    "unsigned unrestricted short long float double boolean byte octet bigint ByteString DOMString USVString sequence"
+    "unsigned unrestricted short long float double boolean byte octet bigint ByteString DOMString "
+    "USVString sequence"
     " async_sequence object symbol FrozenArray ObservableArray record undefined any Promise".split()
 )
 BEGINNINGS_OF_TYPES = TYPE_KEYWORDS | BUFFER_RELATED_TYPES | {"identifier", "("}

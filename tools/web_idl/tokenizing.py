@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Final, NamedTuple, NoReturn
 
 BUFFER_RELATED_TYPES: Final = frozenset(
-    "ArrayBuffer SharedArrayBuffer DataView Int8Array Int16Array Int32Array Uint8Array Uint16Array Uint32Array"
+    "ArrayBuffer SharedArrayBuffer DataView Int8Array Int16Array Int32Array Uint8Array Uint16Array "
+    "Uint32Array"
     " Uint8ClampedArray BigInt64Array BigUint64Array Float16Array Float32Array Float64Array".split()
 )
 ARGUMENT_NAME_KEYWORDS: Final = frozenset(
-    "attribute callback const constructor deleter dictionary enum getter includes inherit interface iterable maplike mixin"
+    "attribute callback const constructor deleter dictionary enum getter includes inherit "
+    "interface iterable maplike mixin"
     " namespace partial readonly required setlike setter static stringifier typedef unrestricted".split()
 )
 # The terminal symbols that look like identifiers, or like "-Infinity".
@@ -22,8 +24,10 @@ KEYWORDS: Final = (
     BUFFER_RELATED_TYPES
     | ARGUMENT_NAME_KEYWORDS
     | frozenset(
-        "-Infinity ByteString DOMString FrozenArray Infinity NaN ObservableArray Promise USVString any async_iterable"
-        " async_sequence bigint boolean byte double false float long null object octet optional or record sequence short symbol"
+        "-Infinity ByteString DOMString FrozenArray Infinity NaN ObservableArray Promise USVString "
+        "any async_iterable"
+        " async_sequence bigint boolean byte double false float long null object octet optional or "
+        "record sequence short symbol"
         " true undefined unsigned".split()
     )
 )

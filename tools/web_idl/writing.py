@@ -35,7 +35,7 @@ def written(member: Member) -> str:
 def written_arguments(arguments: Sequence[Argument]) -> str:
     """Arguments with commas between them."""
     return ", ".join(
-        f"{'optional ' * argument.is_optional}{argument.type}{'...' * argument.is_variadic} {argument.name}"
-        + (f" = {argument.default}" if argument.default else "")
+        f"{'optional ' * argument.is_optional}{argument.type}{'...' * argument.is_variadic} "
+        f"{argument.name}" + (f" = {argument.default}" if argument.default else "")
         for argument in arguments
     )

@@ -188,10 +188,12 @@ def _read_meta_block_header(reader: BitReader) -> Decoding[MetaBlockHeader]:
     )
     return MetaBlockHeader(
         literals, commands, distances, npostfix, ndirect,
-        [[literal_codes[tree] for tree in literal_map[start : start + 64]] for start in range(0, len(literal_map), 64)],
+        [[literal_codes[tree] for tree in literal_map[start : start + 64]] for start
+            in range(0, len(literal_map), 64)],
         [CONTEXT_LOOKUPS[mode] for mode in modes],
         command_codes,
-        [[distance_codes[tree] for tree in distance_map[start : start + 4]] for start in range(0, len(distance_map), 4)],
+        [[distance_codes[tree] for tree in distance_map[start : start + 4]] for start
+            in range(0, len(distance_map), 4)],
     )  # fmt: skip
 
 

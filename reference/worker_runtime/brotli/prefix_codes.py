@@ -12,7 +12,8 @@ T = TypeVar("T")
 
 ROOT_BITS = 8  # of a code that are looked up at once
 PIECE_LENGTH = 16 * 1024  # bytes of output that are handed over at once, about
-# How much is done without output before a rest, in units that take as long as a command, about 2 µs.
+# How much is done without output before a rest, in units that take as long as a command, about 2
+# µs.
 WORK_AT_ONCE = 4096
 WORK_OF_A_META_BLOCK, WORK_OF_A_PREFIX_CODE, NUMBERS_IN_A_UNIT = 2, 8, 4
 REFILL = 12  # bytes of the input that become bits at once
@@ -25,7 +26,8 @@ PrefixCode: TypeAlias = list[tuple[int, Any]]
 # a rest: it has worked for long, and others may have their turn.
 Decoding: TypeAlias = Generator[bytes | None, bytes, T]
 
-# https://www.rfc-editor.org/rfc/rfc7932#section-3.5: in which order the lengths of the codes for code lengths come
+# https://www.rfc-editor.org/rfc/rfc7932#section-3.5: in which order the lengths of the codes for
+# code lengths come
 CODE_LENGTH_ORDER = (1, 2, 3, 4, 0, 5, 17, 6, 16, 7, 8, 9, 10, 11, 12, 13, 14, 15)
 REPEAT_PREVIOUS, REPEAT_ZERO = 16, 17
 
@@ -197,7 +199,8 @@ def read_simple_prefix_code(reader: BitReader, alphabet_size: int) -> Decoding[P
         symbol = yield from reader.read((alphabet_size - 1).bit_length())
         if symbol >= alphabet_size or symbol in symbols:
             raise BrotliFailure(
-                f"a simple prefix code has the symbol {symbol} twice, or its alphabet has only {alphabet_size}"
+                f"a simple prefix code has the symbol {symbol} twice, or its alphabet has only "
+                f"{alphabet_size}"
             )
         symbols.append(symbol)
     code_lengths: tuple[int, ...] = ((1,), (1, 1), (1, 2, 2), (2, 2, 2, 2))[len(symbols) - 1]

@@ -36,7 +36,8 @@ PIECE = 64 * 1024  # of a file that is sent
 def add_fetch_command(commands: Commands) -> None:
     """The command and its options, named as curl names them."""
     parser = commands.add_parser(
-        "fetch", help="fetch a URL", description="Fetch a URL; the body of the response goes to standard output.",
+        "fetch", help="fetch a URL",
+        description="Fetch a URL; the body of the response goes to standard output.",
         epilog="Exit status: 0 for a response, 22 for one with a status from 400 up (with --fail), 28 if it takes too long,"
         " 1 for any other failure, also of half a response."
         " Certificates are verified; SSL_CERT_FILE names further authorities.",
@@ -86,7 +87,10 @@ def add_fetch_command(commands: Commands) -> None:
     )
     connect, head, content = Timeouts()
     connect_help = f"for a connection (default: {connect:g})"
-    timeout_help = f"for the server to answer (default: {head:g}), and then to send or to take more (default: {content:g})"
+    timeout_help = (
+        f"for the server to answer (default: {head:g}), and then to send or to take "
+        f"more (default: {content:g})"
+    )
     parser.add_argument("--connect-timeout", type=float, metavar="SECONDS", help=connect_help)
     parser.add_argument("--timeout", type=float, metavar="SECONDS", help=timeout_help)
     parser.add_argument("--no-redirect", action="store_true", help="do not follow redirects")

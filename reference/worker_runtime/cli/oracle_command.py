@@ -44,7 +44,8 @@ def add_oracle_command(commands: Commands) -> None:
     parser = commands.add_parser(
         "oracle", help="answer questions about the standards, line by line", description=HELP,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="Exit status of --diff: 0 if all answers agree, 1 if two differ, 2 if they cannot be compared.",
+        epilog=("Exit status of --diff: 0 if all answers agree, 1 if two differ, 2 if they cannot "
+            "be compared."),
     )  # fmt: skip
     parser.set_defaults(run=oracle_command)
     parser.add_argument("--list", action="store_true", help="list the operations")

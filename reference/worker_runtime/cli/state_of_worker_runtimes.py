@@ -1,8 +1,8 @@
 """The built-in worker: the table "State of Worker Runtimes" for this runtime, measured while the
 page loads.
 
-https://workers.js.org/ lists the rows. A row has a few probes; each uses the platform as a worker would. Where all of a row pass it
-works, where some do it works partly, and otherwise not yet.
+https://workers.js.org/ lists the rows. A row has a few probes; each uses the platform as a worker
+would. Where all of a row pass it works, where some do it works partly, and otherwise not yet.
 """
 
 from __future__ import annotations
@@ -218,44 +218,64 @@ async def web_socket_server(platform: Any, request: Any) -> None:
 
 TABLE: dict[str, list[Row]] = {
     "Browser APIs": [
-        Row("fetch event", "https://w3c.github.io/ServiceWorker/#fetchevent-interface", {"FetchEvent": fetch_event}),
+        Row("fetch event", "https://w3c.github.io/ServiceWorker/#fetchevent-interface",
+            {"FetchEvent": fetch_event}),
         Row("Fetch API", "https://fetch.spec.whatwg.org/",
-            {"Request, Response": request_and_response, "FormData, Blob": form_data, "fetch()": fetch_function}),
-        Row("Abort Controller/Signal", "https://dom.spec.whatwg.org/#aborting-ongoing-activities", {"AbortSignal.any()": abort}),
-        Row("URL, URL Pattern API", "https://urlpattern.spec.whatwg.org/", {"URL": url, "URLPattern": url_pattern}),
-        Row("Encoding API", "https://encoding.spec.whatwg.org/", {"TextEncoder, TextDecoder": encoding}),
-        Row("Streams API", "https://streams.spec.whatwg.org/", {"piping": streams, "byte streams": byte_streams}),
-        Row("Encoding Streams", "https://encoding.spec.whatwg.org/#interface-textdecoderstream", {"TextDecoderStream": encoding_streams}),
+            {"Request, Response": request_and_response, "FormData, Blob": form_data,
+                "fetch()": fetch_function}),
+        Row("Abort Controller/Signal", "https://dom.spec.whatwg.org/#aborting-ongoing-activities",
+            {"AbortSignal.any()": abort}),
+        Row("URL, URL Pattern API", "https://urlpattern.spec.whatwg.org/",
+            {"URL": url, "URLPattern": url_pattern}),
+        Row("Encoding API", "https://encoding.spec.whatwg.org/",
+            {"TextEncoder, TextDecoder": encoding}),
+        Row("Streams API", "https://streams.spec.whatwg.org/",
+            {"piping": streams, "byte streams": byte_streams}),
+        Row("Encoding Streams", "https://encoding.spec.whatwg.org/#interface-textdecoderstream",
+            {"TextDecoderStream": encoding_streams}),
         Row("Compression Streams", "https://compression.spec.whatwg.org/",
             {"gzip, deflate, deflate-raw": compression_streams, "brotli": brotli}),
         Row("Web Cryptography API", "https://w3c.github.io/webcrypto/",
             {"digest(), randomUUID()": digest_and_random, "AES-GCM": encryption}),
         Row("Cache API", "https://w3c.github.io/ServiceWorker/#cache-objects", {"caches": cache}),
         Row("WebSocket API", "https://websockets.spec.whatwg.org/", {"WebSocket": web_socket}),
-        Row("Web Socket Stream", "https://github.com/ricea/websocketstream-explainer", {"WebSocketStream": web_socket_stream}),
-        Row("Location API", "https://html.spec.whatwg.org/multipage/workers.html#worker-locations", {"location": location}),
+        Row("Web Socket Stream", "https://github.com/ricea/websocketstream-explainer",
+            {"WebSocketStream": web_socket_stream}),
+        Row("Location API", "https://html.spec.whatwg.org/multipage/workers.html#worker-locations",
+            {"location": location}),
         Row("EventTarget and Event", "https://dom.spec.whatwg.org/#events", {"once": event_target}),
-        Row("Web Workers API", "https://html.spec.whatwg.org/multipage/workers.html", {"Worker": web_workers}),
-        Row("Message Channel", "https://html.spec.whatwg.org/multipage/web-messaging.html#channel-messaging",
+        Row("Web Workers API", "https://html.spec.whatwg.org/multipage/workers.html",
+            {"Worker": web_workers}),
+        Row("Message Channel",
+            "https://html.spec.whatwg.org/multipage/web-messaging.html#channel-messaging",
             {"MessageChannel": message_channel}),
-        Row("Broadcast Channel", "https://html.spec.whatwg.org/multipage/web-messaging.html#broadcasting-to-other-browsing-contexts",
+        Row("Broadcast Channel",
+            "https://html.spec.whatwg.org/multipage/web-messaging.html#broadcasting-to-other-browsing-contexts",
             {"BroadcastChannel": broadcast_channel}),
-        Row("Performance API", "https://w3c.github.io/hr-time/", {"now()": performance_now, "mark()": performance_marks}),
+        Row("Performance API", "https://w3c.github.io/hr-time/",
+            {"now()": performance_now, "mark()": performance_marks}),
     ],
     "Working Drafts": [
         Row("KV Storage API", "https://wicg.github.io/kv-storage/", {"KVStorageArea": kv_storage}),
-        Row("Cookie Store API", "https://cookiestore.spec.whatwg.org/", {"CookieStore": cookie_store}),
+        Row("Cookie Store API", "https://cookiestore.spec.whatwg.org/",
+            {"CookieStore": cookie_store}),
     ],
     "Non-Standard APIs": [
-        Row("scheduled event", "https://developers.cloudflare.com/workers/runtime-apis/handlers/scheduled/", {"ScheduledEvent": scheduled}),
-        Row("Durable Objects", "https://developers.cloudflare.com/durable-objects/", {"DurableObject": durable_objects}),
-        Row("Ed25519 via WebCrypto", "https://w3c.github.io/webcrypto/#ed25519", {"sign(), verify()": ed25519}),
+        Row("scheduled event",
+            "https://developers.cloudflare.com/workers/runtime-apis/handlers/scheduled/",
+            {"ScheduledEvent": scheduled}),
+        Row("Durable Objects", "https://developers.cloudflare.com/durable-objects/",
+            {"DurableObject": durable_objects}),
+        Row("Ed25519 via WebCrypto", "https://w3c.github.io/webcrypto/#ed25519",
+            {"sign(), verify()": ed25519}),
     ],
     "General Capabilities": [
         Row("File system access", "https://fs.spec.whatwg.org/", {"getDirectory()": file_system}),
-        Row("Connect TCP", "https://sockets-api.proposal.wintertc.org/", {"connect()": connect_tcp}),
+        Row("Connect TCP", "https://sockets-api.proposal.wintertc.org/",
+            {"connect()": connect_tcp}),
         Row("Connect UDP", "https://wicg.github.io/direct-sockets/", {"UDPSocket": connect_udp}),
-        Row("WebSockets (Server)", "https://websockets.spec.whatwg.org/", {"WebSocketPair": web_socket_server}),
+        Row("WebSockets (Server)", "https://websockets.spec.whatwg.org/",
+            {"WebSocketPair": web_socket_server}),
     ],
 }  # fmt: skip
 
@@ -293,12 +313,16 @@ def render_row(row: Row, outcomes: list[Outcome]) -> str:
     """A row as HTML."""
     state = state_of(outcomes)
     probes = "".join(
-        f'<li class="{"pass" if outcome.problem is None else "fail"}" title="{html.escape(outcome.problem or "")}">'
+        f'<li class="{"pass" if outcome.problem is None else "fail"}" '
+        f'title="{html.escape(outcome.problem or "")}">'
         f"{html.escape(outcome.name)}</li>"
         for outcome in outcomes
     )
     title = f'<a href="{html.escape(row.address)}">{html.escape(row.title)}</a>'
-    return f'<tr class="{state.replace(" ", "-")}"><th scope="row">{title}</th><td class="state">{state}</td><td><ul>{probes}</ul></td></tr>'
+    return (
+        f'<tr class="{state.replace(" ", "-")}"><th scope="row">{title}</th><td '
+        f'class="state">{state}</td><td><ul>{probes}</ul></td></tr>'
+    )
 
 
 STYLE = """

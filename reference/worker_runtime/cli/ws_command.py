@@ -30,8 +30,11 @@ def add_ws_command(commands: Commands) -> None:
     """The command and its options."""
     parser = commands.add_parser(
         "ws", help="talk to a WebSocket",
-        description="Each line of standard input is a message; each message is a line of standard output.",
-        epilog="Exit status: 0 if the other side closes with 1000, 1001 or no code, or input ends; 130 after Ctrl-C; else 1.",
+        description=("Each line of standard input is a message; each message is a line of standard "
+            "output."),
+        epilog=(
+            "Exit status: 0 if the other side closes with 1000, 1001 or no code, or input ends; "
+            "130 after Ctrl-C; else 1."),
     )  # fmt: skip
     parser.set_defaults(run=ws_command)
     parser.add_argument(

@@ -136,9 +136,9 @@ class KVNamespace:
     ) -> Promise[Any]:
         """The value of a name, None if it has none; of many names, a dict of their values.
 
-        The type is "text", "json", "arrayBuffer" or "stream"; of many, one of the first two. TypeError
-        or KVError if there is something wrong with the arguments, JSONDecodeError if a value is no
-        JSON.
+        The type is "text", "json", "arrayBuffer" or "stream"; of many, one of the first two.
+        TypeError or KVError if there is something wrong with the arguments, JSONDecodeError if a
+        value is no JSON.
 
         SPEC_NOTES.md#kv-get
         """

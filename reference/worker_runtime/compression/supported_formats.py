@@ -13,7 +13,8 @@ from .decompression_contexts import WBITS
 
 INPUT_LENGTH = 128 * 1024  # bytes that zlib compresses at once
 
-# https://compression.spec.whatwg.org/#enumdef-compressionformat, and "brotli", which the standard has since November 2025
+# https://compression.spec.whatwg.org/#enumdef-compressionformat, and "brotli", which the standard
+# has since November 2025
 CompressionFormat: TypeAlias = Literal["brotli", "deflate", "deflate-raw", "gzip"]
 
 

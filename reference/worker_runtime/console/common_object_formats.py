@@ -81,7 +81,10 @@ class _Formatting:
             # own wants to be seen so.
             text = WRITERS.get(type(value).__repr__, _Formatting.other)(self, value)
         except Exception as error:
-            text = f"<{type(value).__name__}, which raised {type(error).__name__} when it was to be shown>"
+            text = (
+                f"<{type(value).__name__}, which raised {type(error).__name__} when it was to "
+                f"be shown>"
+            )
         self.path.pop()
         self.room -= len(text)
         return text

@@ -15,8 +15,8 @@ from ..infra.json import number_to_string
 from .common_object_formats import generic_javascript_object_formatting, optimally_useful_formatting
 
 LogLevel: TypeAlias = Literal[
-    "assert", "count", "countReset", "debug", "dir", "dirxml", "error", "group", "groupCollapsed", "info", "log",
-    "reportWarning", "timeEnd", "timeLog", "trace", "warn",
+    "assert", "count", "countReset", "debug", "dir", "dirxml", "error", "group", "groupCollapsed",
+    "info", "log", "reportWarning", "timeEnd", "timeLog", "trace", "warn",
 ]  # fmt: skip
 Severity: TypeAlias = Literal["log", "info", "warn", "error"]
 

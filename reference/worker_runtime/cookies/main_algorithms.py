@@ -63,8 +63,8 @@ def parse_and_store_a_cookie(
     if cookie is None:
         return None
     return store_a_cookie(
-        store, cookie, is_secure, host, http_only_allowed, allow_non_host_only_cookie_for_public_suffix,
-        same_site_strict_or_lax_allowed, now,
+        store, cookie, is_secure, host, http_only_allowed,
+        allow_non_host_only_cookie_for_public_suffix, same_site_strict_or_lax_allowed, now,
     )  # fmt: skip
 
 

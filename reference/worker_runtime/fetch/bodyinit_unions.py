@@ -23,7 +23,10 @@ from ..xhr.form_data import FormData
 from .bodies import BodyRecord, BodyWithType
 from .multipart_form_data import multipart_form_data_encoding_algorithm
 
-BodyInit: TypeAlias = "ReadableStream | Blob | BufferSource | FormData | URLSearchParams | str | AsyncIterable[BufferSource] | Iterator[BufferSource]"
+BodyInit: TypeAlias = (
+    "ReadableStream | Blob | BufferSource | FormData | URLSearchParams | str | "
+    "AsyncIterable[BufferSource] | Iterator[BufferSource]"
+)
 
 
 def safely_extract(object: BodyInit) -> BodyWithType:

@@ -88,8 +88,9 @@ def parse_cached_response(key: bytes, value: bytes) -> CachedResponse:
         ):
             raise ValueError("a time or a length is none")
         return CachedResponse(
-            int(head["status"]), str(head["reason"]), fields, dict(head["nominated"]), request_time, response_time, key,
-            bool(head["credentials"]), head["body"].encode(), length, head["used"].encode(),
+            int(head["status"]), str(head["reason"]), fields, dict(head["nominated"]), request_time,
+            response_time, key, bool(head["credentials"]), head["body"].encode(), length,
+            head["used"].encode(),
         )  # fmt: skip
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise StorageError(

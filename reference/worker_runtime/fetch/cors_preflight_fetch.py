@@ -52,7 +52,8 @@ async def cors_preflight_fetch(request: RequestRecord, fetch_params: FetchParams
     if not cors_check(request, response) or not is_ok_status(response.status):
         status = response.status
         return network_error(
-            f"the server answers the CORS preflight with status {status}, and does not allow the origin"
+            f"the server answers the CORS preflight with status {status}, and does not allow the "
+            f"origin"
         )
     try:
         methods = extract_header_list_values("Access-Control-Allow-Methods", response.header_list)

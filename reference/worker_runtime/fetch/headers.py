@@ -279,7 +279,8 @@ def convert_header_names_to_a_sorted_lowercase_set(header_names: Iterable[str]) 
 
 # ---- safelisted and forbidden headers ------------------------------------------------------------
 
-# https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2, the delimiters but for "," "/" ";" "=", and all controls but the tab
+# https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2, the delimiters but for "," "/" ";" "=", and
+# all controls but the tab
 CORS_UNSAFE_REQUEST_HEADER_BYTE = r'[\x00-\x08\x0A-\x1F"():<>?@\[\\\]{}\x7F]'
 LANGUAGE_VALUE = r"[0-9A-Za-z *,\-.;=]*"
 SAFELISTED_ESSENCES = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
@@ -396,7 +397,8 @@ def is_request_body_header_name(name: str) -> bool:
 
 # ---- what values say -----------------------------------------------------------------------------
 
-# https://fetch.spec.whatwg.org/#http-new-header-syntax and https://www.rfc-editor.org/rfc/rfc9110#section-8.4
+# https://fetch.spec.whatwg.org/#http-new-header-syntax and
+# https://www.rfc-editor.org/rfc/rfc9110#section-8.4
 LISTS_OF_TOKENS = (
     "access-control-allow-headers", "access-control-allow-methods", "access-control-expose-headers",
     "content-encoding",
@@ -430,7 +432,8 @@ def extract_header_values(header: Header) -> list[str]:
             is_valid = re.fullmatch(DELTA_SECONDS, value) is not None
         case lowercase:
             assert lowercase in LISTS_OF_TOKENS
-            # https://www.rfc-editor.org/rfc/rfc9110#section-5.6.1.2: elements may be empty, and count for nothing then
+            # https://www.rfc-editor.org/rfc/rfc9110#section-5.6.1.2: elements may be empty, and
+            # count for nothing then
             values = [
                 token
                 for token in (part.strip(HTTP_TAB_OR_SPACE) for part in value.split(","))

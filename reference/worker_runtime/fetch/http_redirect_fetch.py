@@ -42,7 +42,8 @@ async def http_redirect_fetch(fetch_params: FetchParams, response: ResponseRecor
         return response
     if not is_http_scheme(location.scheme):
         return network_error(
-            f"the server redirects to {url_serializer(location)[:200]!r}, which is not at an HTTP server"
+            f"the server redirects to {url_serializer(location)[:200]!r}, which is not at an HTTP "
+            f"server"
         )
     if request.redirect_count == MOST_REDIRECTS:
         return network_error(f"the server redirects more than {MOST_REDIRECTS} times")
@@ -61,7 +62,8 @@ async def http_redirect_fetch(fetch_params: FetchParams, response: ResponseRecor
             return network_error("the server redirects to a URL with a username or password")
     if response.status != 303 and request.body is not None and request.body.source is None:
         return network_error(
-            "the server redirects, but the body of the request is a stream, which cannot be sent again"
+            "the server redirects, but the body of the request is a stream, which cannot be sent "
+            "again"
         )
     if (response.status in (301, 302) and request.method == "POST") or (
         response.status == 303 and request.method not in ("GET", "HEAD")

@@ -114,7 +114,8 @@ async def fetch_by_mode(fetch_params: FetchParams) -> AnyResponse:
     if request.mode == "no-cors":
         if request.redirect_mode != "follow":
             return network_error(
-                f"a request with the mode 'no-cors' follows redirects, and not {request.redirect_mode!r}"
+                f"a request with the mode 'no-cors' follows redirects, and not "
+                f"{request.redirect_mode!r}"
             )
         request.response_tainting = "opaque"
         return await override_fetch("scheme-fetch", fetch_params)
@@ -172,7 +173,10 @@ def why_blocked(
         should_response_to_request_be_blocked_as_mixed_content(internal_response, request)
         == "blocked"
     ):
-        return "the response came over http, and what came over https may not have that (mixed content)"
+        return (
+            "the response came over http, and what came over https may not have that (mixed "
+            "content)"
+        )
     if (
         should_response_to_request_be_blocked_due_to_its_mime_type(internal_response, request)
         == "blocked"

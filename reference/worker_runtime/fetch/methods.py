@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 
-# https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2. In this room patterns are compiled by `re` when they are first used.
+# https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2. In this room patterns are compiled by `re`
+# when they are first used.
 TOKEN = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 
 

@@ -22,7 +22,8 @@ from .headers import is_header_name, is_header_value
 
 NEWLINE = "\r\n?|\n"
 
-# https://www.rfc-editor.org/rfc/rfc2045#section-5.1. A backslash stands for itself, as browsers write it.
+# https://www.rfc-editor.org/rfc/rfc2045#section-5.1. A backslash stands for itself, as browsers
+# write it.
 PARAMETER = rb""";[\t ]*([!#$%&'*+\-.^_`|~0-9A-Za-z]+)=(?:"([^"]*)"|([^\t ";]*))[\t ]*"""
 PLAIN_HEAD = (
     rb'\r\nContent-Disposition: form-data; name="([^"\r\n]*)"'
@@ -120,7 +121,8 @@ def parse_multipart_form_data(bytes: bytes, boundary: str) -> FormData:
             head = find(bytes, b"\r\n", position)
             if bytes[position : head - 2].strip(b"\t "):
                 raise TypeError(
-                    f"multipart/form-data with something behind the boundary: {bytes[position : head - 2][:99]!r}"
+                    f"multipart/form-data with something behind the boundary: "
+                    f"{bytes[position : head - 2][:99]!r}"
                 )
             body = find(bytes, b"\r\n\r\n", head)
             name, filename, content_type = parse_the_head_of_a_part(bytes[head : body - 4])

@@ -187,7 +187,8 @@ class Request(Body):
                 headers = list(request.header_list)
             request.header_list.clear()
             fill(self.headers, headers)
-        # DEVIATION: by the letter the body of the input can still be used, where the init has one of
+        # DEVIATION: by the letter the body of the input can still be used, where the init has one
+        # of
         # its own. The official tests have it used up, as in browsers.
         self._initialize_the_body(input._request.body if isinstance(input, Request) else None, init)
 

@@ -18,9 +18,9 @@ from .bodies import BodyRecord
 from .headers import HeaderList
 
 RequestDestination: TypeAlias = Literal[
-    "", "audio", "audioworklet", "document", "embed", "font", "frame", "iframe", "image", "json", "manifest", "object",
-    "paintworklet", "report", "script", "serviceworker", "sharedworker", "style", "text", "track", "video", "webidentity",
-    "worker", "xslt",
+    "", "audio", "audioworklet", "document", "embed", "font", "frame", "iframe", "image", "json",
+    "manifest", "object", "paintworklet", "report", "script", "serviceworker", "sharedworker",
+    "style", "text", "track", "video", "webidentity", "worker", "xslt",
 ]  # fmt: skip
 RequestMode: TypeAlias = Literal[
     "navigate", "same-origin", "no-cors", "cors", "websocket", "webtransport"
@@ -33,8 +33,8 @@ RequestRedirect: TypeAlias = Literal["follow", "error", "manual"]
 RequestPriority: TypeAlias = Literal["high", "low", "auto"]
 RedirectTaint: TypeAlias = Literal["same-origin", "same-site", "cross-site"]
 ReferrerPolicy: TypeAlias = Literal[
-    "", "no-referrer", "no-referrer-when-downgrade", "same-origin", "origin", "strict-origin", "origin-when-cross-origin",
-    "strict-origin-when-cross-origin", "unsafe-url",
+    "", "no-referrer", "no-referrer-when-downgrade", "same-origin", "origin", "strict-origin",
+    "origin-when-cross-origin", "strict-origin-when-cross-origin", "unsafe-url",
 ]  # fmt: skip
 
 
@@ -183,15 +183,16 @@ def is_script_like(destination: RequestDestination) -> bool:
 def is_subresource_request(request: RequestRecord) -> bool:
     """https://fetch.spec.whatwg.org/#subresource-request"""
     return request.destination in (
-        "", "audio", "audioworklet", "font", "image", "json", "manifest", "paintworklet", "script", "style", "text", "track",
-        "video", "xslt",
+        "", "audio", "audioworklet", "font", "image", "json", "manifest", "paintworklet", "script",
+        "style", "text", "track", "video", "xslt",
     )  # fmt: skip
 
 
 def is_non_subresource_request(request: RequestRecord) -> bool:
     """https://fetch.spec.whatwg.org/#non-subresource-request"""
     return request.destination in (
-        "document", "embed", "frame", "iframe", "object", "report", "serviceworker", "sharedworker", "worker",
+        "document", "embed", "frame", "iframe", "object", "report", "serviceworker", "sharedworker",
+        "worker",
     )  # fmt: skip
 
 

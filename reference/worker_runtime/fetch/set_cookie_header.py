@@ -30,7 +30,7 @@ def parse_and_store_response_set_cookie_headers(
     now = client.host.clock.wall()
     for value in response.header_list.values_of("Set-Cookie"):
         parse_and_store_a_cookie(
-            client.host.record(UserAgentCookies), value, url.scheme == "https", url.host, url.path, True, False,
-            same_site_strict_or_lax_allowed, now,
+            client.host.record(UserAgentCookies), value, url.scheme == "https", url.host, url.path,
+            True, False, same_site_strict_or_lax_allowed, now,
         )  # fmt: skip
         garbage_collect_cookies(client.host.record(UserAgentCookies), url.host, now)

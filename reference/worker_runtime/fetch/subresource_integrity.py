@@ -22,7 +22,8 @@ def do_bytes_match_metadata_list(bytes: bytes, metadata_list: str) -> bool:
     if not parsed_metadata:
         return True
     strongest = get_the_strongest_metadata(parsed_metadata)
-    # DEVIATION: a digest in base64url, and one without padding, counts as well, as browsers have it.
+    # DEVIATION: a digest in base64url, and one without padding, counts as well, as browsers have
+    # it.
     digest = b64encode(hashlib.new(strongest[0][0], bytes).digest()).decode()
     return any(
         value.replace("-", "+").replace("_", "/").rstrip("=") == digest.rstrip("=")

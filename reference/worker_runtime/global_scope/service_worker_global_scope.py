@@ -70,11 +70,13 @@ class ServiceWorkerGlobalScope(WorkerGlobalScope):
             return
         if is_added and type in SERVICE_WORKER_EVENTS:
             report_a_warning_to_the_console(
-                f"A listener for {type!r} is added after the worker's script has run: it might miss events"
+                f"A listener for {type!r} is added after the worker's script has run: it might "
+                f"miss events"
             )
         elif not is_added and type in worker.set_of_event_types_to_handle:
             report_a_warning_to_the_console(
-                f"A listener for {type!r} is removed, and the worker is still started for such events"
+                f"A listener for {type!r} is removed, and the worker is still started for such "
+                f"events"
             )
 
     oninstall = EventHandlerIDLAttribute()

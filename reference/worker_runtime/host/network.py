@@ -253,8 +253,8 @@ class SocketStream(asyncio.Protocol):
     __slots__ = (
         "_chunks", "_closed", "_context", "_drainers", "_has_ended", "_is_lost", "_is_paused",
         "_loop", "_on_connection", "_reader", "_size", "_transport", "_was_told_of_end",
-        "application_protocol", "bytes_written", "failure", "is_held_up", "is_secure", "local_address", "on_data",
-        "on_end", "on_loss", "remote_address",
+        "application_protocol", "bytes_written", "failure", "is_held_up", "is_secure",
+        "local_address", "on_data", "on_end", "on_loss", "remote_address",
     )  # fmt: skip
 
     _transport: asyncio.Transport

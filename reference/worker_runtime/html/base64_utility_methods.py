@@ -30,7 +30,10 @@ def btoa(data: str) -> str:
     try:
         return forgiving_base64_encode(isomorphic_encode(data))
     except UnicodeEncodeError as error:
-        message = f"Expected code points up to U+00FF, but there is {data[error.start]!r} at {error.start}"
+        message = (
+            f"Expected code points up to U+00FF, but there is {data[error.start]!r} at "
+            f"{error.start}"
+        )
         raise DOMException(message, "InvalidCharacterError") from None
 
 

@@ -18,9 +18,8 @@ FORMS = (
     r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), (?P<day>\d\d) (?P<month>[A-Z][a-z]{2}) (?P<year>\d{4}) "
     + TIME
     + " GMT",
-    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, (?P<day>\d\d)-(?P<month>[A-Z][a-z]{2})-(?P<year>\d\d) "
-    + TIME
-    + " GMT",
+    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, "
+    r"(?P<day>\d\d)-(?P<month>[A-Z][a-z]{2})-(?P<year>\d\d) " + TIME + " GMT",
     r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?P<month>[A-Z][a-z]{2}) (?P<day>\d\d| \d) "
     + TIME
     + r" (?P<year>\d{4})",
@@ -33,7 +32,10 @@ def imf_fixdate(date: float) -> str:
     Part of https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7-4
     """
     year, month, day, hour, minute, second, weekday, _, _ = time.gmtime(date)
-    return f"{DAY_NAMES[weekday]}, {day:02} {MONTHS[month - 1]} {year:04} {hour:02}:{minute:02}:{second:02} GMT"
+    return (
+        f"{DAY_NAMES[weekday]}, {day:02} {MONTHS[month - 1]} {year:04} "
+        f"{hour:02}:{minute:02}:{second:02} GMT"
+    )
 
 
 def http_date(string: str, now: float) -> float | None:

@@ -67,7 +67,8 @@ def question_in(line: bytes) -> dict[str, Any]:
         raise BadQuestion(f"the line is longer than {LONGEST_LINE} bytes")
     if not line.strip():
         raise BadQuestion(
-            'the line is blank; a question is a line such as {"op": "url.parse", "args": ["https://a/"]}'
+            'the line is blank; a question is a line such as {"op": "url.parse", "args": '
+            '["https://a/"]}'
         )
     try:
         question = parse_a_json_string_to_a_javascript_value(line.decode())
@@ -92,7 +93,8 @@ def operation_in(question: dict[str, Any]) -> Operation:
     """What is asked for."""
     if not question.keys() <= MEMBERS:
         raise BadQuestion(
-            f"a question has the members op, args and id, not {shown(min(question.keys() - MEMBERS))}"
+            f"a question has the members op, args and id, not "
+            f"{shown(min(question.keys() - MEMBERS))}"
         )
     name = question.get("op")
     operation = OPERATIONS.get(name) if isinstance(name, str) else None

@@ -207,7 +207,8 @@ def digest(algorithm: str, input: bytes) -> bytes:
 
 CONTENT_OPERATIONS = [
     Operation(
-        "mime.parse", "DOMString input", "MIMEType", "https://mimesniff.spec.whatwg.org/#parse-a-mime-type", parse_mime_type
+        "mime.parse", "DOMString input", "MIMEType",
+        "https://mimesniff.spec.whatwg.org/#parse-a-mime-type", parse_mime_type
     ),
     Operation(
         "mime.serialize", "MIMEType mime_type", "DOMString",
@@ -215,42 +216,53 @@ CONTENT_OPERATIONS = [
     ),
     Operation(
         "mime.minimize", "MIMEType mime_type", "DOMString",
-        "https://mimesniff.spec.whatwg.org/#minimize-a-supported-mime-type", minimize_a_supported_mime_type,
+        "https://mimesniff.spec.whatwg.org/#minimize-a-supported-mime-type",
+        minimize_a_supported_mime_type,
     ),
     Operation(
         "mime.groups", "MIMEType mime_type", "sequence<DOMString>",
         "https://mimesniff.spec.whatwg.org/#understanding-mime-types", mime_type_groups,
     ),
     Operation(
-        "mime.sniff", "bytes header, optional sequence<ByteString> content_types, optional boolean no_sniff", "DOMString",
-        "https://mimesniff.spec.whatwg.org/#mime-type-sniffing-algorithm", sniffing_with(mime_type_sniffing_algorithm),
+        "mime.sniff",
+        "bytes header, optional sequence<ByteString> content_types, optional boolean no_sniff",
+        "DOMString",
+        "https://mimesniff.spec.whatwg.org/#mime-type-sniffing-algorithm",
+        sniffing_with(mime_type_sniffing_algorithm),
     ),
     Operation(
-        "mime.sniff_image", "bytes header, optional sequence<ByteString> content_types", "DOMString?",
+        "mime.sniff_image", "bytes header, optional sequence<ByteString> content_types",
+        "DOMString?",
         "https://mimesniff.spec.whatwg.org/#rules-for-sniffing-images-specifically",
         sniffing_with(rules_for_sniffing_images_specifically),
     ),
     Operation(
-        "mime.sniff_audio_or_video", "bytes header, optional sequence<ByteString> content_types", "DOMString?",
+        "mime.sniff_audio_or_video", "bytes header, optional sequence<ByteString> content_types",
+        "DOMString?",
         "https://mimesniff.spec.whatwg.org/#rules-for-sniffing-audio-and-video-specifically",
         sniffing_with(rules_for_sniffing_audio_and_video_specifically),
     ),
     Operation(
-        "mime.sniff_font", "bytes header, optional sequence<ByteString> content_types", "DOMString?",
+        "mime.sniff_font", "bytes header, optional sequence<ByteString> content_types",
+        "DOMString?",
         "https://mimesniff.spec.whatwg.org/#rules-for-sniffing-fonts-specifically",
         sniffing_with(rules_for_sniffing_fonts_specifically),
     ),
     Operation(
-        "encoding.get", "DOMString label", "DOMString", "https://encoding.spec.whatwg.org/#concept-encoding-get", encoding_name
+        "encoding.get", "DOMString label", "DOMString",
+        "https://encoding.spec.whatwg.org/#concept-encoding-get", encoding_name
     ),
     Operation(
-        "encoding.decode", "bytes input, optional DOMString label, optional boolean fatal, optional boolean ignoreBOM",
+        "encoding.decode",
+        "bytes input, optional DOMString label, optional boolean fatal, optional boolean ignoreBOM",
         "USVString", "https://encoding.spec.whatwg.org/#textdecoder", decode,
     ),
     Operation(
         "encoding.decode_chunks",
-        "sequence<bytes> chunks, optional DOMString label, optional boolean fatal, optional boolean ignoreBOM",
-        "sequence<USVString>", "https://encoding.spec.whatwg.org/#dom-textdecoder-decode", decode_chunks,
+        "sequence<bytes> chunks, optional DOMString label, optional boolean fatal, optional "
+        "boolean ignoreBOM",
+        "sequence<USVString>", "https://encoding.spec.whatwg.org/#dom-textdecoder-decode",
+        decode_chunks,
     ),
     Operation(
         "encoding.encode", "USVString input", "bytes",
@@ -261,7 +273,8 @@ CONTENT_OPERATIONS = [
         "https://encoding.spec.whatwg.org/#encode", encode_with,
     ),
     Operation(
-        "encoding.bom_sniff", "bytes input", "DOMString?", "https://encoding.spec.whatwg.org/#bom-sniff", encoding_of_bom
+        "encoding.bom_sniff", "bytes input", "DOMString?",
+        "https://encoding.spec.whatwg.org/#bom-sniff", encoding_of_bom
     ),
     Operation(
         "data_url.process", "USVString url", "{mimeType, body}",
@@ -286,7 +299,8 @@ CONTENT_OPERATIONS = [
     ),
     Operation(
         "json.parse", "bytes input", "any",
-        "https://infra.spec.whatwg.org/#parse-json-bytes-to-a-javascript-value", parse_json_bytes_to_a_javascript_value,
+        "https://infra.spec.whatwg.org/#parse-json-bytes-to-a-javascript-value",
+        parse_json_bytes_to_a_javascript_value,
     ),
     Operation(
         "json.serialize", "any value", "DOMString",
@@ -295,7 +309,8 @@ CONTENT_OPERATIONS = [
     ),
     Operation(
         "structured_data.clone", "any value", "any",
-        "https://html.spec.whatwg.org/multipage/structured-data.html#dom-structuredclone", structuredClone,
+        "https://html.spec.whatwg.org/multipage/structured-data.html#dom-structuredclone",
+        structuredClone,
     ),
     Operation(
         "compression.decompress", "DOMString format, bytes input", "bytes",

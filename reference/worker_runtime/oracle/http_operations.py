@@ -112,8 +112,8 @@ def content_of(connection: Connection) -> dict[str, Any]:
     while not connection.is_content_complete:
         pieces.append(connection.next_content() or b"")
     return {
-        "content": b"".join(pieces), "trailers": connection.trailers, "persists": connection.is_persistent,
-        "rest": connection.take_unused_data(),
+        "content": b"".join(pieces), "trailers": connection.trailers,
+        "persists": connection.is_persistent, "rest": connection.take_unused_data(),
     }  # fmt: skip
 
 
@@ -160,7 +160,8 @@ def extensions(value: str) -> list[Any]:
 
 
 HTTP_OPERATIONS = [
-    Operation("method.is_method", "ByteString method", "boolean", "https://fetch.spec.whatwg.org/#concept-method", is_method),
+    Operation("method.is_method", "ByteString method", "boolean",
+        "https://fetch.spec.whatwg.org/#concept-method", is_method),
     Operation(
         "method.is_forbidden", "ByteString method", "boolean",
         "https://fetch.spec.whatwg.org/#forbidden-method", is_forbidden_method,
@@ -169,8 +170,10 @@ HTTP_OPERATIONS = [
         "method.normalize", "ByteString method", "ByteString",
         "https://fetch.spec.whatwg.org/#concept-method-normalize", normalize_method,
     ),
-    Operation("header.is_name", "ByteString name", "boolean", "https://fetch.spec.whatwg.org/#header-name", is_header_name),
-    Operation("header.is_value", "ByteString value", "boolean", "https://fetch.spec.whatwg.org/#header-value", is_header_value),
+    Operation("header.is_name", "ByteString name", "boolean",
+        "https://fetch.spec.whatwg.org/#header-name", is_header_name),
+    Operation("header.is_value", "ByteString value", "boolean",
+        "https://fetch.spec.whatwg.org/#header-value", is_header_value),
     Operation(
         "header.normalize", "ByteString value", "ByteString",
         "https://fetch.spec.whatwg.org/#concept-header-value-normalize", normalize,
@@ -185,22 +188,28 @@ HTTP_OPERATIONS = [
     ),
     Operation(
         "header.is_forbidden_response_header_name", "ByteString name", "boolean",
-        "https://fetch.spec.whatwg.org/#forbidden-response-header-name", is_forbidden_response_header_name,
+        "https://fetch.spec.whatwg.org/#forbidden-response-header-name",
+        is_forbidden_response_header_name,
     ),
     Operation(
         "header.is_cors_safelisted_request_header", "ByteString name, ByteString value", "boolean",
-        "https://fetch.spec.whatwg.org/#cors-safelisted-request-header", is_cors_safelisted_request_header,
+        "https://fetch.spec.whatwg.org/#cors-safelisted-request-header",
+        is_cors_safelisted_request_header,
     ),
     Operation(
-        "header.is_no_cors_safelisted_request_header", "ByteString name, ByteString value", "boolean",
-        "https://fetch.spec.whatwg.org/#no-cors-safelisted-request-header", is_no_cors_safelisted_request_header,
+        "header.is_no_cors_safelisted_request_header", "ByteString name, ByteString value",
+        "boolean",
+        "https://fetch.spec.whatwg.org/#no-cors-safelisted-request-header",
+        is_no_cors_safelisted_request_header,
     ),
     Operation(
-        "header.parse_range", "ByteString value, optional boolean allow_whitespace", "[integer?, integer?]",
+        "header.parse_range", "ByteString value, optional boolean allow_whitespace",
+        "[integer?, integer?]",
         "https://fetch.spec.whatwg.org/#simple-range-header-value", parse_range,
     ),
     Operation(
-        "header.build_content_range", "integer start, integer end, integer full_length", "ByteString",
+        "header.build_content_range", "integer start, integer end, integer full_length",
+        "ByteString",
         "https://fetch.spec.whatwg.org/#build-a-content-range", build_a_content_range,
     ),
     Operation(
@@ -209,23 +218,29 @@ HTTP_OPERATIONS = [
     ),
     Operation(
         "headers.sort_and_combine", "sequence<Header> headers", "sequence<Header>",
-        "https://fetch.spec.whatwg.org/#concept-header-list-sort-and-combine", about_headers(HeaderList.sort_and_combine),
+        "https://fetch.spec.whatwg.org/#concept-header-list-sort-and-combine",
+        about_headers(HeaderList.sort_and_combine),
     ),
     Operation(
-        "headers.cors_unsafe_request_header_names", "sequence<Header> headers", "sequence<ByteString>",
-        "https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names", about_headers(cors_unsafe_request_header_names),
+        "headers.cors_unsafe_request_header_names", "sequence<Header> headers",
+        "sequence<ByteString>",
+        "https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names",
+        about_headers(cors_unsafe_request_header_names),
     ),
     Operation(
-        "headers.extract_values", "ByteString name, sequence<Header> headers", "sequence<ByteString>?",
+        "headers.extract_values", "ByteString name, sequence<Header> headers",
+        "sequence<ByteString>?",
         "https://fetch.spec.whatwg.org/#extract-header-list-values", extract_values,
     ),
     Operation(
         "headers.extract_length", "sequence<Header> headers", "integer?",
-        "https://fetch.spec.whatwg.org/#header-list-extract-a-length", about_headers(extract_a_length),
+        "https://fetch.spec.whatwg.org/#header-list-extract-a-length",
+        about_headers(extract_a_length),
     ),
     Operation(
         "headers.extract_mime_type", "sequence<Header> headers", "MIMEType",
-        "https://fetch.spec.whatwg.org/#concept-header-extract-mime-type", about_headers(mime_type_of_headers),
+        "https://fetch.spec.whatwg.org/#concept-header-extract-mime-type",
+        about_headers(mime_type_of_headers),
     ),
     Operation(
         "headers.determine_nosniff", "sequence<Header> headers", "boolean",
@@ -244,7 +259,8 @@ HTTP_OPERATIONS = [
         "https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7-3", parse_date,
     ),
     Operation(
-        "http.parse_request", "bytes data", "{method, target, version, fields, content, trailers, persists, rest}",
+        "http.parse_request", "bytes data",
+        "{method, target, version, fields, content, trailers, persists, rest}",
         "https://www.rfc-editor.org/rfc/rfc9112#section-2.2-6", parse_request,
     ),
     Operation(

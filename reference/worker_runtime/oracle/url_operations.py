@@ -106,7 +106,8 @@ def call_search_params(init: Any, calls: Sequence[list[Any]] | None = None) -> d
     for call in calls or ():
         if not call or call[0] not in SEARCH_PARAMS_METHODS:
             raise BadQuestion(
-                f"a call is a list of a method ({', '.join(SEARCH_PARAMS_METHODS)}) and its arguments"
+                f"a call is a list of a method ({', '.join(SEARCH_PARAMS_METHODS)}) and its "
+                f"arguments"
             )
         results.append(getattr(params, call[0])(*map(to_usv_string, call[1:])))
     return {"results": results, "entries": [*params], "string": str(params)}
@@ -144,7 +145,8 @@ def exec_pattern(pattern: URLPatternArguments, input: URLPatternInputs) -> dict[
 
 
 URL_OPERATIONS = [
-    Operation("url.parse", "USVString url, optional USVString base", "URL", "https://url.spec.whatwg.org/#dom-url-url", parse),
+    Operation("url.parse", "USVString url, optional USVString base", "URL",
+        "https://url.spec.whatwg.org/#dom-url-url", parse),
     Operation(
         "url.set", "USVString url, DOMString attribute, USVString value", "URL",
         "https://url.spec.whatwg.org/#url", set_attribute,
@@ -177,9 +179,11 @@ URL_OPERATIONS = [
         "url.punycode_decode", "USVString label", "USVString",
         "https://www.rfc-editor.org/rfc/rfc3492#section-6.2", punycode.decode,
     ),
-    Operation("url.percent_decode", "bytes input", "bytes", "https://url.spec.whatwg.org/#percent-decode", percent_decode),
+    Operation("url.percent_decode", "bytes input", "bytes",
+        "https://url.spec.whatwg.org/#percent-decode", percent_decode),
     Operation(
-        "url.percent_encode", "USVString input, PercentEncodeSet set, optional DOMString label", "USVString",
+        "url.percent_encode", "USVString input, PercentEncodeSet set, optional DOMString label",
+        "USVString",
         "https://url.spec.whatwg.org/#string-percent-encode-after-encoding", percent_encode,
     ),
     Operation(
@@ -191,11 +195,13 @@ URL_OPERATIONS = [
         "https://url.spec.whatwg.org/#concept-urlencoded-serializer", serialize_urlencoded,
     ),
     Operation(
-        "urlsearchparams.call", "URLSearchParamsInit init, optional sequence<MethodCall> calls", "{results, entries, string}",
+        "urlsearchparams.call", "URLSearchParamsInit init, optional sequence<MethodCall> calls",
+        "{results, entries, string}",
         "https://url.spec.whatwg.org/#urlsearchparams", call_search_params,
     ),
     Operation(
-        "urlpattern.construct", "URLPatternArguments pattern", "{protocol, ..., hash, hasRegExpGroups}",
+        "urlpattern.construct", "URLPatternArguments pattern",
+        "{protocol, ..., hash, hasRegExpGroups}",
         "https://urlpattern.spec.whatwg.org/#dom-urlpattern-urlpattern", construct_pattern,
     ),
     Operation(
@@ -203,7 +209,8 @@ URL_OPERATIONS = [
         "https://urlpattern.spec.whatwg.org/#dom-urlpattern-test", pattern_matches,
     ),
     Operation(
-        "urlpattern.exec", "URLPatternArguments pattern, URLPatternInputs input", "URLPatternResult?",
+        "urlpattern.exec", "URLPatternArguments pattern, URLPatternInputs input",
+        "URLPatternResult?",
         "https://urlpattern.spec.whatwg.org/#dom-urlpattern-exec", exec_pattern,
     ),
 ]  # fmt: skip

@@ -50,7 +50,8 @@ class Upstream:
         if request.body is not None and request.body.is_unusable:
             return failure(
                 500,
-                "The worker has read the body of the request, and then left the request to the network",
+                "The worker has read the body of the request, and then left the request to the "
+                "network",
             )
         if (request.header_list.get("Via") or "").count(PSEUDONYM) >= MOST_HOPS:
             return failure(508, "The request has been passed on in a circle")

@@ -78,9 +78,11 @@ class FetchEvent(ExtendableEvent):
         )
         self._potential_response: ResponseRecord | FilteredResponse | None = None
         self._respond_with_entered_flag = False
-        # https://w3c.github.io/ServiceWorker/#fetchevent-respond-with-error-flag, which is the error here
+        # https://w3c.github.io/ServiceWorker/#fetchevent-respond-with-error-flag, which is the
+        # error here
         self._respond_with_error: object = None
-        # https://w3c.github.io/ServiceWorker/#fetchevent-wait-to-respond-flag, as a promise that is fulfilled when it is unset
+        # https://w3c.github.io/ServiceWorker/#fetchevent-wait-to-respond-flag, as a promise that is
+        # fulfilled when it is unset
         self._response_is_settled: Promise[None] | None = None
         self._handling_succeeded: bool | None = None
         self._passes_through_on_exception = False  # SPEC_NOTES.md#execution-context

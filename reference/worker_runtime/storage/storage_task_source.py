@@ -78,7 +78,8 @@ class StorageQueue:
         they raise StorageBusy at first, they are performed once more.
         """
         # DEVIATION: (https://storage.spec.whatwg.org/#storage-task-source) by the letter they are
-        # performed in parallel and their outcome is told in a task. A storage that answers at once settles its promises when they are returned.
+        # performed in parallel and their outcome is told in a task. A storage that answers at once
+        # settles its promises when they are returned.
         if self._waiting_count == 0 and self._at_once is not None:
             begin = self._clock.monotonic()
             if begin >= self._cautious_until and (

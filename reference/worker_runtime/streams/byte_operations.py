@@ -300,7 +300,8 @@ def readable_byte_stream_controller_respond_with_new_view(
         raise RangeError("The view begins at another place of its buffer than that of the request")
     if len(old_buffer) != len(new_buffer):
         raise RangeError(
-            f"The view is of a buffer of {len(new_buffer)} bytes, that of the request of one of {len(old_buffer)}"
+            f"The view is of a buffer of {len(new_buffer)} bytes, that of the request of one of "
+            f"{len(old_buffer)}"
         )
     if first_descriptor.bytes_filled + view.nbytes > len(first_descriptor.buffer):
         room = len(first_descriptor.buffer) - first_descriptor.bytes_filled

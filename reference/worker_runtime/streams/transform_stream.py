@@ -87,8 +87,8 @@ class TransformStream:
         writable_size_algorithm = extract_size_algorithm(writable_strategy)
         start_promise: Promise[None] = a_new_promise()
         initialize_transform_stream(
-            self, start_promise, writable_high_water_mark, writable_size_algorithm, readable_high_water_mark,
-            readable_size_algorithm,
+            self, start_promise, writable_high_water_mark, writable_size_algorithm,
+            readable_high_water_mark, readable_size_algorithm,
         )  # fmt: skip
         set_up_transform_stream_default_controller_from_transformer(self, transformer_dict)
         resolve(

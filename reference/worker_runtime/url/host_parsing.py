@@ -1,6 +1,7 @@
 """Host parsing: what stands between "//" and the port; and host serializing, its inverse.
 
-URL Standard, 3.4 to 3.6: https://url.spec.whatwg.org/#host-writing, https://url.spec.whatwg.org/#host-parsing and
+URL Standard, 3.4 to 3.6: https://url.spec.whatwg.org/#host-writing,
+https://url.spec.whatwg.org/#host-parsing and
 https://url.spec.whatwg.org/#host-serializing
 """
 

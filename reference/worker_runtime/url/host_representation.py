@@ -17,7 +17,8 @@ IPv6Address: TypeAlias = "tuple[int, ...]"
 # https://url.spec.whatwg.org/#concept-host, https://url.spec.whatwg.org/#concept-host-equals
 Host: TypeAlias = "str | int | IPv6Address"
 
-# https://url.spec.whatwg.org/#forbidden-host-code-point, https://url.spec.whatwg.org/#forbidden-domain-code-point
+# https://url.spec.whatwg.org/#forbidden-host-code-point,
+# https://url.spec.whatwg.org/#forbidden-domain-code-point
 FORBIDDEN_HOST_CODE_POINTS = frozenset("\0\t\n\r #/:<>?@[\\]^|")
 FORBIDDEN_DOMAIN_CODE_POINTS = FORBIDDEN_HOST_CODE_POINTS.union(map(chr, range(0x20)), "%\x7f")
 

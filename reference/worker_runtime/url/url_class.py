@@ -14,7 +14,8 @@ from .host_parsing import host_serializer
 from .origins import Origin, ascii_serialization_of_an_origin
 from .url_parsing import basic_url_parser, set_the_password, set_the_username
 from .url_parsing_states import (
-    State, fragment_state, host_state, hostname_state, path_start_state, port_state, query_state, scheme_start_state,
+    State, fragment_state, host_state, hostname_state, path_start_state, port_state, query_state,
+    scheme_start_state,
 )  # fmt: skip
 from .url_representation import URLRecord
 from .url_search_params import URLSearchParams

@@ -12,7 +12,8 @@ from typing import Final, Protocol
 from .host_representation import Host
 from .origins import Origin
 
-# https://url.spec.whatwg.org/#special-scheme, each with its https://url.spec.whatwg.org/#default-port
+# https://url.spec.whatwg.org/#special-scheme, each with its
+# https://url.spec.whatwg.org/#default-port
 SPECIAL_SCHEMES: Final[dict[str, int | None]] = {
     "ftp": 21,
     "file": None,
@@ -22,13 +23,15 @@ SPECIAL_SCHEMES: Final[dict[str, int | None]] = {
     "wss": 443,
 }
 
-# https://url.spec.whatwg.org/#single-dot-path-segment, https://url.spec.whatwg.org/#double-dot-path-segment
+# https://url.spec.whatwg.org/#single-dot-path-segment,
+# https://url.spec.whatwg.org/#double-dot-path-segment
 SINGLE_DOT_PATH_SEGMENTS = frozenset({".", "%2e", "%2E"})
 DOUBLE_DOT_PATH_SEGMENTS = frozenset(
     one + other for one in SINGLE_DOT_PATH_SEGMENTS for other in SINGLE_DOT_PATH_SEGMENTS
 )
 
-# https://url.spec.whatwg.org/#windows-drive-letter, https://url.spec.whatwg.org/#normalized-windows-drive-letter and
+# https://url.spec.whatwg.org/#windows-drive-letter,
+# https://url.spec.whatwg.org/#normalized-windows-drive-letter and
 # https://url.spec.whatwg.org/#start-with-a-windows-drive-letter
 WINDOWS_DRIVE_LETTER = re.compile("[A-Za-z][:|]")
 NORMALIZED_WINDOWS_DRIVE_LETTER = re.compile("[A-Za-z]:")

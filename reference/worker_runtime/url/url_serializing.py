@@ -1,6 +1,7 @@
 """URL serializing, URL equivalence and the origin of a URL.
 
-URL Standard, 4.5 to 4.7: https://url.spec.whatwg.org/#url-serializing, https://url.spec.whatwg.org/#url-equivalence and
+URL Standard, 4.5 to 4.7: https://url.spec.whatwg.org/#url-serializing,
+https://url.spec.whatwg.org/#url-equivalence and
 https://url.spec.whatwg.org/#origin
 """
 

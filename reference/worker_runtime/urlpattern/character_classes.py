@@ -150,7 +150,8 @@ def character_escape(reader: PatternReader) -> str:
 
 
 def regexp_unicode_escape_sequence(reader: PatternReader) -> str:
-    r"""What stands behind \u: four digits, twice for a surrogate pair, or any number of them in braces.
+    r"""What stands behind \u: four digits, twice for a surrogate pair, or any number of them in
+    braces.
 
     https://tc39.es/ecma262/#prod-RegExpUnicodeEscapeSequence
     """
@@ -169,7 +170,8 @@ def regexp_unicode_escape_sequence(reader: PatternReader) -> str:
 
 
 def character_class_escape(reader: PatternReader) -> ClassSet | None:
-    r"""A class that a backslash and a letter stand for, such as \d; None if what is next is something else.
+    r"""A class that a backslash and a letter stand for, such as \d; None if what is next is
+    something else.
 
     https://tc39.es/ecma262/#prod-CharacterClassEscape
     """

@@ -24,7 +24,8 @@ class ConstructorStringParser:
     """https://urlpattern.spec.whatwg.org/#constructor-string-parser"""
 
     __slots__ = ("component_start", "group_depth", "hostname_ipv6_bracket_depth", "input",
-                 "protocol_matches_a_special_scheme_flag", "result", "state", "token_increment", "token_index",
+                 "protocol_matches_a_special_scheme_flag", "result", "state", "token_increment",
+                 "token_index",
                  "token_list")  # fmt: skip
 
     def __init__(self, input: str) -> None:

@@ -69,7 +69,8 @@ def create(
     else:
         if base_url is not None:
             raise TypeError(
-                f"A pattern that is a dictionary has its base URL in it, not beside it: {base_url!r}"
+                f"A pattern that is a dictionary has its base URL in it, not beside it: "
+                f"{base_url!r}"
             )
         init = input
     processed_init = process_a_urlpatterninit(init, "pattern", URLPatternInit())
@@ -159,8 +160,8 @@ def exec_results_of(url_pattern: URLPatternRecord, texts: ComponentTexts) -> Exe
     ):
         return None
     return (
-        protocol_exec_result, username_exec_result, password_exec_result, hostname_exec_result, port_exec_result,
-        pathname_exec_result, search_exec_result, hash_exec_result,
+        protocol_exec_result, username_exec_result, password_exec_result, hostname_exec_result,
+        port_exec_result, pathname_exec_result, search_exec_result, hash_exec_result,
     )  # fmt: skip
 
 
@@ -183,8 +184,8 @@ def texts_to_match(
     except TypeError:
         return None
     return (
-        result["protocol"], result["username"], result["password"], result["hostname"], result["port"], result["pathname"],
-        result["search"], result["hash"],
+        result["protocol"], result["username"], result["password"], result["hostname"],
+        result["port"], result["pathname"], result["search"], result["hash"],
     )  # fmt: skip
 
 

@@ -65,7 +65,8 @@ class Options(NamedTuple):
 class PatternParser:
     """https://urlpattern.spec.whatwg.org/#pattern-parser"""
 
-    __slots__ = ("encoding_callback", "index", "input", "names", "next_numeric_name", "part_list", "pending_fixed_value",
+    __slots__ = ("encoding_callback", "index", "input", "names", "next_numeric_name", "part_list",
+        "pending_fixed_value",
                  "segment_wildcard_regexp", "token_list")  # fmt: skip
 
     def __init__(
@@ -161,7 +162,8 @@ def consume_a_required_token(parser: PatternParser, type: TokenType) -> Token:
     if result is None:
         found = parser.token_list[parser.index]
         raise TypeError(
-            f"Invalid pattern: {found.type!r} instead of {type!r} at {found.index} of {parser.input!r}"
+            f"Invalid pattern: {found.type!r} instead of {type!r} at {found.index} of "
+            f"{parser.input!r}"
         )
     return result
 
@@ -281,7 +283,8 @@ def generate_a_regular_expression_and_name_list(
             result.append(f"(?:{prefix}({regexp_value}){suffix}){modifier}")
         else:
             result.append(
-                f"(?:{prefix}((?:{regexp_value})(?:{suffix}{prefix}(?:{regexp_value}))*){suffix}){zero}"
+                f"(?:{prefix}((?:{regexp_value})(?:{suffix}{prefix}(?:{regexp_value}))*){suffix})"
+                f"{zero}"
             )
     result.append("$")
     return "".join(result), name_list

@@ -2,13 +2,15 @@ r"""Regular expressions: from JavaScript's, with the flag v, to Python's.
 
 ECMA-262, 22.2: https://tc39.es/ecma262/#sec-regexp-regular-expression-objects
 
-The components of a URL are printable ASCII, so only that has to be matched: a class is a set of such code points, the flags m
-and s have nothing to change, and what asks for any other code point never matches. A translation means exactly the same. What
-Python cannot say is a TypeError, as is what JavaScript refuses:
+The components of a URL are printable ASCII, so only that has to be matched: a class is a set of
+such code points, the flags m and s have nothing to change, and what asks for any other code point
+never matches. A translation means exactly the same. What Python cannot say is a TypeError, as is
+what JavaScript refuses:
 - a lookbehind that has an alternative of no fixed length, or a reference to a group of its own;
-- a repeated group with a capturing group that may be left out (JavaScript forgets it in each round, Python does not), or with a
-  capturing group where it may be empty or stands in a lookbehind;
-- a reference to one of more than 100 groups of a name, and groups nested more deeply than Python's recursion limit allows.
+- a repeated group with a capturing group that may be left out (JavaScript forgets it in each round,
+  Python does not), or with a capturing group where it may be empty or stands in a lookbehind;
+- a reference to one of more than 100 groups of a name, and groups nested more deeply than Python's
+  recursion limit allows.
 """
 
 from __future__ import annotations
@@ -66,7 +68,8 @@ class Translator(PatternReader):
     https://tc39.es/ecma262/#sec-compilepattern
     """
 
-    __slots__ = ("capture_count", "groups_by_name", "is_closed", "largest_reference", "lookbehind_start", "names_referred_to",
+    __slots__ = ("capture_count", "groups_by_name", "is_closed", "largest_reference",
+        "lookbehind_start", "names_referred_to",
                  "rest_count")  # fmt: skip
 
     def __init__(self, text: str, ignore_case: bool) -> None:

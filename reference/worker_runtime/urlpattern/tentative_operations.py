@@ -1,7 +1,8 @@
 """What the standard's tests have under the name tentative: ordering patterns, and making the text
 that a pattern matches.
 
-No text defines these operations yet. They are proposed in https://github.com/whatwg/urlpattern/issues/61 and
+No text defines these operations yet. They are proposed in
+https://github.com/whatwg/urlpattern/issues/61 and
 https://github.com/whatwg/urlpattern/issues/73.
 """
 
@@ -27,7 +28,8 @@ def _component_of(url_pattern: URLPatternRecord, component_name: ComponentName) 
 def compare_component(
     component_name: ComponentName, left: URLPatternRecord, right: URLPatternRecord
 ) -> int:
-    """-1 if the left pattern comes before the right one in a component, 1 if it comes behind it, else 0.
+    """-1 if the left pattern comes before the right one in a component, 1 if it comes behind it,
+    else 0.
 
     Parts are compared one by one: what matches more comes first, then what has the smaller text. A
     part that the other list does not have is compared with an empty text.
@@ -72,7 +74,8 @@ def generate(
     for part in component.part_list:
         if part.type not in ("fixed-text", "segment-wildcard") or part.modifier != "none":
             raise TypeError(
-                f"Only fixed text and groups without modifiers can be generated: {component.pattern_string!r}"
+                f"Only fixed text and groups without modifiers can be generated: "
+                f"{component.pattern_string!r}"
             )
         if part.type == "fixed-text":
             result.append(part.value)
@@ -85,7 +88,8 @@ def generate(
         delimiter = component.options.delimiter_code_point
         if not value or (delimiter and delimiter in value):
             raise TypeError(
-                f"The group {part.name!r} of {component.pattern_string!r} cannot be {groups[part.name]!r}"
+                f"The group {part.name!r} of {component.pattern_string!r} cannot be "
+                f"{groups[part.name]!r}"
             )
         result.append(part.prefix + value + part.suffix)
     return "".join(result)

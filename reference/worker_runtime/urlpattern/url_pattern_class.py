@@ -24,7 +24,8 @@ from .tentative_operations import compare_component, generate
 
 
 class URLPattern:
-    """A pattern that URLs are matched with: "https://shop.example/:category/*", or a mapping with a pattern for each component.
+    """A pattern that URLs are matched with: "https://shop.example/:category/*", or a mapping with a
+    pattern for each component.
 
         pattern = URLPattern({"pathname": "/books/:id(\\\\d+)"})
         if result := pattern.exec("https://shop.example/books/42"):
@@ -42,8 +43,8 @@ class URLPattern:
         options: URLPatternOptions | None = None,
         **members: Unpack[URLPatternOptions],
     ) -> None:
-        """The options may stand in the place of a base URL that is not there. TypeError if the pattern is invalid, or relative without a base URL, or a mapping with a
-        base URL beside it.
+        """The options may stand in the place of a base URL that is not there. TypeError if the
+        pattern is invalid, or relative without a base URL, or a mapping with a base URL beside it.
 
         A regular expression in it is JavaScript's, with the flag v; one that Python cannot express
         is a TypeError, too.

@@ -48,8 +48,8 @@ def supported_algorithms() -> SupportedAlgorithms:
     https://w3c.github.io/webcrypto/#dfn-supportedAlgorithms
     """
     from .algorithms import (
-        aes_cbc, aes_ctr, aes_gcm, aes_kw, ecdh, ecdsa, ed448, ed25519, hkdf, hmac, pbkdf2, rsa_oaep, rsa_pss, rsassa_pkcs1,
-        sha, x448, x25519,
+        aes_cbc, aes_ctr, aes_gcm, aes_kw, ecdh, ecdsa, ed448, ed25519, hkdf, hmac, pbkdf2,
+        rsa_oaep, rsa_pss, rsassa_pkcs1, sha, x448, x25519,
     )  # fmt: skip
 
     supported: SupportedAlgorithms = {}

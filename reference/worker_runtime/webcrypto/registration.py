@@ -13,8 +13,8 @@ from .algorithm_dictionary import Algorithm
 
 # https://w3c.github.io/webcrypto/#algorithm-concepts-operations
 Operation: TypeAlias = Literal[
-    "encrypt", "decrypt", "sign", "verify", "digest", "deriveBits", "wrapKey", "unwrapKey", "generateKey", "importKey",
-    "exportKey", "get key length",
+    "encrypt", "decrypt", "sign", "verify", "digest", "deriveBits", "wrapKey", "unwrapKey",
+    "generateKey", "importKey", "exportKey", "get key length",
 ]  # fmt: skip
 
 

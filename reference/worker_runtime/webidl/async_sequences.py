@@ -48,7 +48,8 @@ def open_an_async_sequence(sequence: Any) -> AsyncIteratorRecord:
         return AsyncIteratorRecord(aiter(sequence), False)
     if isinstance(sequence, str) or not hasattr(type(sequence), "__iter__"):
         raise TypeError(
-            f"Expected an iterable or asynchronous iterable that is no string, not {type(sequence).__name__}"
+            f"Expected an iterable or asynchronous iterable that is no string, not "
+            f"{type(sequence).__name__}"
         )
     return AsyncIteratorRecord(iter(sequence), True)
 

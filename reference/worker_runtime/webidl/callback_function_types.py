@@ -2,8 +2,9 @@
 
 Web IDL, 3.2.19: https://webidl.spec.whatwg.org/#js-callback-function
 
-A function of JavaScript drops the arguments that it does not name, so a listener may be `() => ...`,
-and a source may have `pull() { ... }`. Here they may be `lambda: ...` and `def pull(self): ...`.
+A function of JavaScript drops the arguments that it does not name, so a listener may be `() =>
+...`, and a source may have `pull() { ... }`. Here they may be `lambda: ...` and `def pull(self):
+...`.
 """
 
 from __future__ import annotations

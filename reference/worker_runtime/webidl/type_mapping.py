@@ -69,7 +69,10 @@ def what_to_write(value: object) -> str:
     if hasattr(value, "read"):
         return ": write what its read() returns"
     if is_path(value):
-        return ": write str(path) for its name, path.read_text() or path.read_bytes() for what it holds"
+        return (
+            ": write str(path) for its name, path.read_text() or path.read_bytes() for what it "
+            "holds"
+        )
     if isinstance(value, (list, tuple, dict, set)):
         return ": write json.dumps(...) to send it as JSON"
     if is_buffer_source(value):

@@ -108,7 +108,8 @@ def read_the_clients_opening_handshake(request: RequestHead) -> ClientHandshake:
         raise HandshakeFailure("What is here speaks the WebSocket Protocol", 426, UPGRADE_FIELDS)
     if request.method != "GET" or request.version < 1:
         raise HandshakeFailure(
-            f"A handshake is a GET request of HTTP/1.1, not {request.method} of HTTP/1.{request.version}"
+            f"A handshake is a GET request of HTTP/1.1, not {request.method} of "
+            f"HTTP/1.{request.version}"
         )
     if values.get("sec-websocket-version") != VERSION:  # two lines of it are no version, either
         raise HandshakeFailure("The version of the WebSocket Protocol is 13", 426, UPGRADE_FIELDS)
@@ -152,7 +153,8 @@ def servers_opening_handshake(handshake: ClientHandshake, protocol: str, extensi
     """
     if protocol and protocol not in handshake.protocols:
         raise ValueError(
-            f"The client has not asked for the protocol {protocol!r}, but for {handshake.protocols!r}"
+            f"The client has not asked for the protocol {protocol!r}, but for "
+            f"{handshake.protocols!r}"
         )
     fields = [
         ("upgrade", "websocket"),
@@ -212,7 +214,8 @@ def read_the_servers_opening_handshake(
         or (extensions and not offers_deflate)
     ):
         raise HandshakeFailure(
-            f"The server uses extensions that were not offered: {values['sec-websocket-extensions'][:80]!r}"
+            f"The server uses extensions that were not offered: "
+            f"{values['sec-websocket-extensions'][:80]!r}"
         )
     try:
         deflate = accept_a_response(extensions[0]) if extensions else None

@@ -22,14 +22,15 @@ SEQUENCES_AT_ONCE = 4096  # before a rest; each takes about 2 µs
 # found: so many bits, and a baseline.
 SequenceTable: TypeAlias = list[tuple[int, int, int, int]]
 
-# https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1.3.2.1.1: the smallest number of each code, and its extra bits
+# https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1.3.2.1.1: the smallest number of each code,
+# and its extra bits
 LITERALS_LENGTHS = [(length, 0) for length in range(16)] + [
     (16, 1), (18, 1), (20, 1), (22, 1), (24, 2), (28, 2), (32, 3), (40, 3), (48, 4), (64, 6),
     *((1 << bits, bits) for bits in range(7, 17)),
 ]  # fmt: skip
 MATCH_LENGTHS = [(length, 0) for length in range(3, 35)] + [
-    (35, 1), (37, 1), (39, 1), (41, 1), (43, 2), (47, 2), (51, 3), (59, 3), (67, 4), (83, 4), (99, 5),
-    *((3 + (1 << bits), bits) for bits in range(7, 17)),
+    (35, 1), (37, 1), (39, 1), (41, 1), (43, 2), (47, 2), (51, 3), (59, 3), (67, 4), (83, 4),
+    (99, 5), *((3 + (1 << bits), bits) for bits in range(7, 17)),
 ]  # fmt: skip
 OFFSETS = [(1 << bits, bits) for bits in range(MOST_OFFSET_BITS + 1)]
 

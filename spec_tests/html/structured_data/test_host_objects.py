@@ -124,10 +124,11 @@ class TestMemoryview:
         "items",
         [
             (b"abc", "H", Record(list, [1])), (b"a", "<B", Record(list, [1])),
-            (b"a", "B", Record(list, [])), (b"a", "B", Record(list, [2])), ("a", "B", Record(list, [1])),
-            (b"a", "B", Record(dict, ([], []))), (b"a", 1, Record(list, [1])),
-            (b"abcd", "B", Record(list, [2, 3])), (b"abcd", "B", Record(list, [2] * 99)),
-            (b"abcd", "B", Record(list, ["2", 2])), (b"abcd", "B", Record(list, [2**70, 2])),
+            (b"a", "B", Record(list, [])), (b"a", "B", Record(list, [2])),
+            ("a", "B", Record(list, [1])), (b"a", "B", Record(dict, ([], []))),
+            (b"a", 1, Record(list, [1])), (b"abcd", "B", Record(list, [2, 3])),
+            (b"abcd", "B", Record(list, [2] * 99)), (b"abcd", "B", Record(list, ["2", 2])),
+            (b"abcd", "B", Record(list, [2**70, 2])),
         ],
     )  # fmt: skip
     def test_anything_else_is_refused(self, items: Any) -> None:

@@ -140,8 +140,9 @@ class TestImportAESKey:
     @pytest.mark.parametrize(
         "member",
         [
-            {"kty": "OCT"}, {"kty": None}, {"k": None}, {"k": "AAECAwQFBgcICQoLDA0ODw=="}, {"k": "AAECAwQFBgcICQoLDA0O"},
-            {"k": "AAECAwQFBgcICQoLDA0OEBESExQVFhcY"}, {"alg": "A128"}, {"alg": "A192GCM"}, {"alg": "HS256"}, {"use": "sig"},
+            {"kty": "OCT"}, {"kty": None}, {"k": None}, {"k": "AAECAwQFBgcICQoLDA0ODw=="},
+            {"k": "AAECAwQFBgcICQoLDA0O"}, {"k": "AAECAwQFBgcICQoLDA0OEBESExQVFhcY"},
+            {"alg": "A128"}, {"alg": "A192GCM"}, {"alg": "HS256"}, {"use": "sig"},
             {"key_ops": ["unwrapKey"]}, {"key_ops": ["wrapKey", "wrapKey"]}, {"ext": False},
         ],
     )  # fmt: skip

@@ -198,9 +198,10 @@ class TestImportECKey:
     @pytest.mark.parametrize(
         "member",
         [
-            {"kty": "ec"}, {"kty": "OKP"}, {"crv": "P-384"}, {"crv": None}, {"x": None}, {"y": None}, {"x": "AA"},
-            {"x": JWK["y"]}, {"d": "AA"}, {"d": JWK["x"]}, {"d": base64url_encode(bytes(32))},
-            {"d": base64url_encode(P_256.n.to_bytes(32))}, {"ext": False}, {"key_ops": []}, {"use": "other"},
+            {"kty": "ec"}, {"kty": "OKP"}, {"crv": "P-384"}, {"crv": None}, {"x": None},
+            {"y": None}, {"x": "AA"}, {"x": JWK["y"]}, {"d": "AA"}, {"d": JWK["x"]},
+            {"d": base64url_encode(bytes(32))}, {"d": base64url_encode(P_256.n.to_bytes(32))},
+            {"ext": False}, {"key_ops": []}, {"use": "other"},
         ],
     )  # fmt: skip
     async def test_each_member_of_a_json_web_key_is_checked(self, name: str, member: Any) -> None:

@@ -53,7 +53,8 @@ class TestVerify:
     async def test_example_of_rfc_7515(self) -> None:
         key = await imported("ECDSA", "jwk", {**JWK, "d": None})
         message = (
-            b"eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0"
+            b"eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFt"
+            b"cGxlLmNvbS9pc19yb290Ijp0"
             b"cnVlfQ"
         )
         signature = base64url_decode(

@@ -64,7 +64,9 @@ class TestSign:
         [  # RFC 2202 and RFC 4231, test case 2
             ("SHA-1", "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79"),
             ("SHA-256", "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"),
-            ("SHA-384", "af45d2e376484031617f78d2b58a6b1b9c7ef464f5a01b47e42ec3736322445e8e2240ca5e69e2c78b3239ecfab21649"),
+            ("SHA-384",
+                "af45d2e376484031617f78d2b58a6b1b9c7ef464f5a01b47e42ec3736322445e8e2240ca5e69e2c78b"
+                "3239ecfab21649"),
             ("SHA-512", "164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea250554"
                         "9758bf75c05a994a6d034f65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737"),
         ],
@@ -159,8 +161,9 @@ class TestImportKey:
     @pytest.mark.parametrize(
         "member",
         [
-            {"kty": "OCT"}, {"k": None}, {"k": "AA="}, {"k": ""}, {"alg": "HS1"}, {"alg": "hs256"}, {"use": "enc"},
-            {"ext": False}, {"key_ops": ["verify"]}, {"key_ops": ["sign", "verify", "sign"]}, {"key_ops": []},
+            {"kty": "OCT"}, {"k": None}, {"k": "AA="}, {"k": ""}, {"alg": "HS1"}, {"alg": "hs256"},
+            {"use": "enc"}, {"ext": False}, {"key_ops": ["verify"]},
+            {"key_ops": ["sign", "verify", "sign"]}, {"key_ops": []},
         ],
     )  # fmt: skip
     async def test_each_member_of_a_json_web_key_is_checked(self, member: Any) -> None:

@@ -129,9 +129,10 @@ class TestImportOctetKey:
     @pytest.mark.parametrize(
         "member",
         [
-            {"kty": "okp"}, {"kty": "EC"}, {"crv": None}, {"crv": "ed25519"}, {"x": None}, {"x": "AA"}, {"d": "AA"},
-            {"ext": False}, {"key_ops": []}, {"use": "other"}, {"d": base64url_encode(bytes(32))},
-            {"d": base64url_encode(bytes(56))}, {"d": base64url_encode(bytes(57))},
+            {"kty": "okp"}, {"kty": "EC"}, {"crv": None}, {"crv": "ed25519"}, {"x": None},
+            {"x": "AA"}, {"d": "AA"}, {"ext": False}, {"key_ops": []}, {"use": "other"},
+            {"d": base64url_encode(bytes(32))}, {"d": base64url_encode(bytes(56))},
+            {"d": base64url_encode(bytes(57))},
         ],
     )  # fmt: skip
     async def test_each_member_of_a_json_web_key_is_checked(self, name: str, member: Any) -> None:

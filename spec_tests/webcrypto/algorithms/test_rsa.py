@@ -273,9 +273,10 @@ class TestImportRSAKey:
     @pytest.mark.parametrize(
         "member",
         [
-            {"kty": "rsa"}, {"kty": None}, {"n": None}, {"n": "AA"}, {"n": "AAAB"}, {"e": None}, {"e": "AQAA"},
-            {"e": "AAEAAQ"}, {"e": "AQ"}, {"e": ""}, {"n": "AQAB"}, {"alg": "PS1"}, {"alg": "RS256"}, {"use": "enc"},
-            {"key_ops": ["sign"]}, {"key_ops": ["verify", "verify"]}, {"key_ops": ["verify", "encrypt"]}, {"ext": False},
+            {"kty": "rsa"}, {"kty": None}, {"n": None}, {"n": "AA"}, {"n": "AAAB"}, {"e": None},
+            {"e": "AQAA"}, {"e": "AAEAAQ"}, {"e": "AQ"}, {"e": ""}, {"n": "AQAB"}, {"alg": "PS1"},
+            {"alg": "RS256"}, {"use": "enc"}, {"key_ops": ["sign"]},
+            {"key_ops": ["verify", "verify"]}, {"key_ops": ["verify", "encrypt"]}, {"ext": False},
         ],
     )  # fmt: skip
     async def test_each_member_of_a_public_json_web_key_is_checked(self, member: Any) -> None:

@@ -56,7 +56,8 @@ class StorageBackend(Protocol):
         limit: int | None = None,
         reverse: bool = False,
     ) -> list[tuple[bytes, bytes]]:
-        """The keys, and their values, with a prefix, from `start` on and before `end`; the first so many of them.
+        """The keys, and their values, with a prefix, from `start` on and before `end`; the first so
+        many of them.
 
         From the last one backward, if `reverse`. To go on behind a key, start at `key + b"\\0"`.
         """

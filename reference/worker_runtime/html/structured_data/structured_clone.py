@@ -54,7 +54,8 @@ class _NotPlain(Exception):
 
 
 def _copy_of_plain_data(value: object) -> Any:
-    # OPTIMIZATION: a structure of dicts, lists and sets of primitives becomes a copy with no records
+    # OPTIMIZATION: a structure of dicts, lists and sets of primitives becomes a copy with no
+    # records
     # in between, in less than half the time.
     if type(value) in PRIMITIVES:
         return value

@@ -44,7 +44,10 @@ def derive_bits(
         public_key._algorithm, EcKeyAlgorithm
     )
     if public_key._algorithm.namedCurve != key._algorithm.namedCurve:
-        message = f"A key of {key._algorithm.namedCurve} and a public key of {public_key._algorithm.namedCurve} share no secret"
+        message = (
+            f"A key of {key._algorithm.namedCurve} and a public key of "
+            f"{public_key._algorithm.namedCurve} share no secret"
+        )
         raise DOMException(message, "InvalidAccessError")
     secret = ecc.ecdh(CURVES[key._algorithm.namedCurve], key._handle.d, public_key._handle)
     return first_bits(secret, length)
@@ -59,7 +62,10 @@ def peers_key(normalized_algorithm: EcdhKeyDeriveParams, key: CryptoKey) -> Cryp
     public_key = normalized_algorithm.public
     check_type(public_key, "public")
     if public_key._algorithm.name != key._algorithm.name:
-        message = f"A key of {key._algorithm.name} and a public key of {public_key._algorithm.name} share no secret"
+        message = (
+            f"A key of {key._algorithm.name} and a public key of "
+            f"{public_key._algorithm.name} share no secret"
+        )
         raise DOMException(message, "InvalidAccessError")
     return public_key
 

@@ -27,7 +27,8 @@ from ..registration import Registration, SupportedOperation
 from ..terminology import byte_sequence_containing
 from .sha import HASHLIB_NAMES, block_size
 
-# https://w3c.github.io/webcrypto/#jwk-mapping-alg. The SHA-3 family has no names there: such a key has no "alg".
+# https://w3c.github.io/webcrypto/#jwk-mapping-alg. The SHA-3 family has no names there: such a key
+# has no "alg".
 JWK_ALGS = {"SHA-1": "HS1", "SHA-256": "HS256", "SHA-384": "HS384", "SHA-512": "HS512"}
 
 

@@ -12,7 +12,8 @@ from ..algorithm_dictionary import Algorithm
 from ..key_algorithm_dictionary import KeyAlgorithm
 from ..registration import Registration, SupportedOperation
 
-# https://w3c.github.io/webcrypto/#sha-registration and https://wicg.github.io/webcrypto-modern-algos/#sha3-registration
+# https://w3c.github.io/webcrypto/#sha-registration and
+# https://wicg.github.io/webcrypto-modern-algos/#sha3-registration
 HASHLIB_NAMES = {
     "SHA-1": "sha1", "SHA-256": "sha256", "SHA-384": "sha384", "SHA-512": "sha512",
     "SHA3-256": "sha3_256", "SHA3-384": "sha3_384", "SHA3-512": "sha3_512",

@@ -159,7 +159,8 @@ class DERReader:
         length = int.from_bytes(self._data[position + 1 : start]) if initial & 0x80 else initial
         if self._data[position:start] != encode_length(length):
             raise DERError(
-                f"The length {self._data[position:start][:16].hex()} is not in the shortest definite form"
+                f"The length {self._data[position:start][:16].hex()} is not in the shortest "
+                f"definite form"
             )
         if start + length > len(self._data):
             raise DERError(f"An element of {length} bytes ends after {len(self._data) - start}")

@@ -18,7 +18,8 @@ from collections.abc import Callable
 from .der import encode_null, encode_object_identifier, encode_octet_string, encode_sequence
 from .rsa_keys import RSAError, RSAPrivateKey, RSAPublicKey, power
 
-# https://www.rfc-editor.org/rfc/rfc8017#appendix-B.1, and for SHA-3 https://www.rfc-editor.org/rfc/rfc9688#section-2
+# https://www.rfc-editor.org/rfc/rfc8017#appendix-B.1, and for SHA-3
+# https://www.rfc-editor.org/rfc/rfc9688#section-2
 OBJECT_IDENTIFIERS = {
     "sha1": "1.3.14.3.2.26",
     "sha256": "2.16.840.1.101.3.4.2.1",
@@ -175,7 +176,8 @@ def emsa_pss_encode(
     padding_length = (em_bits + 7) // 8 - len(m_hash) - salt_length - 2
     if padding_length < 0:
         raise RSAError(
-            f"Encoding error: {em_bits} bits are too few for {hash} and a salt of {salt_length} bytes"
+            f"Encoding error: {em_bits} bits are too few for {hash} and a salt of {salt_length} "
+            f"bytes"
         )
     salt = random_bytes(salt_length)
     h = hashlib.new(hash, bytes(8) + m_hash + salt).digest()

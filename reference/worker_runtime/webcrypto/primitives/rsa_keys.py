@@ -128,7 +128,8 @@ def generate_key_pair(
     """
     if modulus_length not in MODULUS_LENGTHS:
         raise RSAError(
-            f"A modulus has {MODULUS_LENGTHS[0]} to {MODULUS_LENGTHS[-1]} bits, not {modulus_length}"
+            f"A modulus has {MODULUS_LENGTHS[0]} to {MODULUS_LENGTHS[-1]} bits, not "
+            f"{modulus_length}"
         )
     if public_exponent not in PUBLIC_EXPONENTS:
         raise RSAError(
