@@ -7,6 +7,7 @@ standard.
 from .cloudflare.crypto_extensions import Crypto as Crypto
 from .cloudflare.crypto_extensions import SubtleCrypto as SubtleCrypto
 from .cloudflare.crypto_extensions import crypto as crypto
+from .cloudflare.environment import Env as Env
 from .cloudflare.module_worker import ExecutionContext as ExecutionContext
 from .cloudflare.module_worker import WorkerEntrypoint as WorkerEntrypoint
 from .cloudflare.web_socket_pair import WebSocketPair as WebSocketPair
@@ -53,6 +54,7 @@ from .global_scope.worker_global_scope import dispatchEvent as dispatchEvent
 from .global_scope.worker_global_scope import globalThis as globalThis
 from .global_scope.worker_global_scope import removeEventListener as removeEventListener
 from .global_scope.worker_locations import WorkerLocation as WorkerLocation
+from .global_scope.worker_locations import location as location
 from .global_scope.worker_navigator import WorkerNavigator as WorkerNavigator
 from .global_scope.worker_navigator import navigator as navigator
 from .hr_time.performance import Performance as Performance

@@ -192,7 +192,10 @@ class TestServe:
         assert "worker_runtime" not in errors
 
     def test_nobody_responds_is_a_404(self, tmp_path: Path) -> None:
-        (tmp_path / "w.py").write_text("")
+        (tmp_path / "w.py").write_text(
+            "from worker_runtime import addEventListener\n"
+            "addEventListener('fetch', lambda event: None)\n"
+        )
         with serving(tmp_path / "w.py") as server:
             assert server.request()[0] == 404
 
@@ -200,7 +203,9 @@ class TestServe:
         "script, words",
         [("def (:\n", "SyntaxError"), ("import nowhere_to_be_found\n", "ModuleNotFoundError"), ("1/0\n", "line 1, in <module>"),
          ("from worker_runtime import *\nfrom worker_runtime import addEventListener, Promise\n"
-          "addEventListener('install', lambda event: event.waitUntil(Promise.reject(KeyError('not prepared'))))\n", "not prepared")],
+          "addEventListener('fetch', print)\n"
+          "addEventListener('install', lambda event: event.waitUntil(Promise.reject(KeyError('not prepared'))))\n", "not prepared"),
+         ("def fecth(request): ...\n", "w.py: there is no handler, so nothing would answer a request\n  line 1: fecth(): did you mean fetch()?\n")],
     )  # fmt: skip
     def test_a_worker_that_does_not_start_is_shown_and_ends_it(
         self, tmp_path: Path, script: str, words: str

@@ -10,8 +10,19 @@ from typing import Any
 import pytest
 
 from spec_tests.service_workers.harness import Site, site_with
-from worker_runtime import ExecutionContext, Request, Response, WorkerEntrypoint
-from worker_runtime.cloudflare.module_worker import add_module_handlers
+from worker_runtime import (
+    Env,
+    ExecutionContext,
+    FetchEvent,
+    Request,
+    Response,
+    ServiceWorkerGlobalScope,
+    WorkerEntrypoint,
+    fetch,
+)
+from worker_runtime.cloudflare.module_worker import add_module_handlers, handler_of
+from worker_runtime.host.network import TCPAddress, UnixAddress
+from worker_runtime.webidl.interfaces import new
 
 spec = pytest.mark.spec
 
@@ -31,7 +42,7 @@ async def text_from(site: Site) -> str:
 @spec("SPEC_NOTES.md#add-module-handlers")
 class TestAddModuleHandlers:
     async def test_a_function_answers(self) -> None:
-        def fetch(request: Request, env: SimpleNamespace, ctx: ExecutionContext) -> Response:
+        def fetch(request: Request, env: Env, ctx: ExecutionContext) -> Response:
             return Response(f"{request.url} {env.GREETING}")
 
         assert (
@@ -40,7 +51,7 @@ class TestAddModuleHandlers:
         )
 
     async def test_a_coroutine_answers(self) -> None:
-        async def fetch(request: Request, env: SimpleNamespace, ctx: ExecutionContext) -> Response:
+        async def fetch(request: Request, env: Env, ctx: ExecutionContext) -> Response:
             await asyncio.sleep(0)
             return Response("later")
 
@@ -50,7 +61,7 @@ class TestAddModuleHandlers:
         instances = []
 
         class Default:
-            env: SimpleNamespace
+            env: Env
 
             async def fetch(self, request: Request) -> Response:
                 instances.append(self)
@@ -60,15 +71,66 @@ class TestAddModuleHandlers:
         assert [await text_from(site), await text_from(site)] == ["class", "class"]
         assert instances[0] is not instances[1]
 
-    async def test_the_platforms_own_fetch_is_no_handler(self) -> None:
-        async def fetch(input: object) -> Response:
-            return Response("not a handler")
+    async def test_one_that_could_answer_nothing_does_not_start(self) -> None:
+        with pytest.raises(TypeError, match="there is no handler"):
+            add_module_handlers(new(ServiceWorkerGlobalScope), {"Default": None}, {})
 
-        fetch.__module__ = "worker_runtime.fetch.fetch_method"
-        assert await (await site_of(fetch=fetch)).fetch() is None
 
-    async def test_a_module_without_handlers_has_none(self) -> None:
-        assert await (await site_of(Default="no class", fetch=None)).fetch() is None
+def answers(*arguments: object) -> Response:
+    """The names of the classes of the arguments, but for the first."""
+    return Response(" ".join(type(argument).__name__ for argument in arguments[1:]))
+
+
+class Methods:
+    def fetch(self, request: Request, env: Env) -> Response:
+        return answers(request, env)
+
+
+class Static:
+    @staticmethod
+    def fetch(request: Request, env: Env, ctx: ExecutionContext) -> Response:
+        return answers(request, env, ctx)
+
+
+class OfContext:
+    def __init__(self, ctx: ExecutionContext) -> None:
+        self.given = ctx
+
+    def fetch(self) -> Response:
+        return answers(None, self.given)
+
+
+@spec("SPEC_NOTES.md#module-handlers")
+class TestHandlerOf:
+    @pytest.mark.parametrize(
+        "module, text",
+        [
+            ({"fetch": lambda: answers()}, ""),
+            ({"fetch": lambda self: answers(self)}, ""),
+            ({"fetch": lambda request, env: answers(request, env)}, "Env"),
+            ({"fetch": answers}, "Env ExecutionContext"),
+            ({"on_fetch": lambda request, env: answers(request, env)}, "Env"),
+            ({"Default": Methods}, "Env"),
+            ({"default": Methods}, "Env"),
+            ({"default": Methods()}, "Env"),
+            ({"default": SimpleNamespace(fetch=answers)}, "Env ExecutionContext"),
+            ({"default": {"fetch": answers}}, "Env ExecutionContext"),
+            ({"default": answers}, "Env ExecutionContext"),
+            ({"Default": Static}, "Env ExecutionContext"),
+            ({"Default": OfContext}, "ExecutionContext"),
+        ],
+    )
+    async def test_each_form_gets_what_it_takes(self, module: dict[str, Any], text: str) -> None:
+        assert await text_from(await site_of(**module)) == text
+
+    def test_the_platforms_own_fetch_is_no_handler(self) -> None:
+        assert handler_of({"fetch": fetch}, "fetch") is None
+
+    def test_several_are_a_type_error(self) -> None:
+        module = {"fetch": answers, "on_fetch": answers, "Default": Methods, "__file__": "w.py"}
+        message = "w.py: there are several handlers for 'fetch', the class Default and the function"
+        with pytest.raises(TypeError, match=message):
+            handler_of(module, "fetch")
 
 
 @spec("SPEC_NOTES.md#worker-entrypoint")
@@ -142,3 +204,15 @@ class TestPassThroughOnException:
         site = await site_of(fetch=handler)
         assert await site.fetch() is None
         assert [type(value) for value, _ in site.reports] == [KeyError]
+
+
+@spec("SPEC_NOTES.md#execution-context-remote-addr")
+class TestRemoteAddr:
+    def test_says_who_has_sent_the_request(self) -> None:
+        request = Request("https://site.example/")
+        ctx = ExecutionContext(FetchEvent("fetch", request=request))
+        assert ctx.remoteAddr is None
+        request._request.remote_address = TCPAddress("192.0.2.1", 50000)
+        assert ctx.remoteAddr == ("tcp", "192.0.2.1", 50000)
+        request._request.remote_address = UnixAddress("/run/w.sock")
+        assert ctx.remoteAddr == ("unix", "/run/w.sock", 0)

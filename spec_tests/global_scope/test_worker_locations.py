@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from spec_tests.fakes import FakeClock, Worker
+from spec_tests.fakes import FakeClock, Worker, running_worker
 from worker_runtime import WorkerLocation
+from worker_runtime import location as worker_location
 
 spec = pytest.mark.spec
 
@@ -52,3 +53,20 @@ class TestWorkerLocation:
     def test_cannot_be_constructed(self) -> None:
         with pytest.raises(TypeError, match="Illegal constructor"):
             WorkerLocation()
+
+
+@spec("https://html.spec.whatwg.org/multipage/workers.html#dom-workerglobalscope-location")
+class TestCurrentLocation:
+    def test_is_that_of_the_worker_that_runs(self) -> None:
+        with running_worker("https://a.example/w.py?x"):
+            assert (worker_location.href, worker_location.search) == (
+                "https://a.example/w.py?x",
+                "?x",
+            )
+            with running_worker("https://b.example/"):
+                assert str(worker_location) == "https://b.example/"
+            assert worker_location.host == "a.example"
+
+    def test_without_one_there_is_none(self) -> None:
+        with pytest.raises(RuntimeError):
+            worker_location.href

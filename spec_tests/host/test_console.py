@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from worker_runtime import Event, EventTarget
-from worker_runtime.host.console import StandardStreams
+from worker_runtime.host.console import Mistake, StandardStreams, description_of
 
 
 class TestStandardStreams:
@@ -72,3 +72,11 @@ class TestStandardStreams:
     ) -> None:
         StandardStreams().report(ValueError("v"), "Uncaught")
         assert capsys.readouterr().err == "Uncaught ValueError: v\n"
+
+
+class TestMistake:
+    def test_is_shown_without_a_traceback(self) -> None:
+        try:
+            raise Mistake("w.py:3: write this")
+        except Mistake as mistake:
+            assert description_of(mistake) == "w.py:3: write this"

@@ -179,3 +179,12 @@ class TestRelevantNameToCacheMap:
         worker = await site.install(lambda scope: None)
         assert worker.global_object is not None
         assert worker.global_object._settings_object.host is site.registration.host
+
+
+@spec("SPEC_NOTES.md#caches-default")
+class TestDefault:
+    async def test_is_the_cache_of_that_name(self) -> None:
+        with running_worker():
+            await caches.default.put(A, Response("x"))
+            found = await (await caches.open("default")).match(A)
+            assert found is not None and await found.text() == "x"

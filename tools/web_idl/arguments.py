@@ -88,7 +88,9 @@ def of_argument(model: Model, argument: Argument, given: Mapping[str, Parameter]
     has_keywords = any(
         member.name in given and given[member.name].kind == "keyword" for member in members
     )
+    if same := [member for member in members if member.name == name]:
+        return same  # of a shared name: one of the overloads has it as an argument of its own
     if name in given and members and not has_keywords:
         return [itself]
-    itself.is_required = False  # Its keywords do.
+    itself.is_required, itself.default = False, None  # Its keywords do.
     return [itself, *members]

@@ -1,5 +1,4 @@
-"""Module workers: a module that has a `fetch` function, or a class `Default` with one, instead of a
-listener.
+"""Module workers: a module that has handlers, such as `fetch`, instead of listeners.
 
 No standard defines them; their text is in SPEC_NOTES.md, "Module workers", and their shape that of
 Cloudflare Workers.
@@ -9,16 +8,36 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
 
 from ..fetch.request_class import Request
+from ..host.console import Mistake
+from ..host.network import TCPAddress
 from ..html.global_objects import GlobalObject
 from ..service_workers.fetch_event import FetchEvent
+from ..webidl.callback_function_types import number_of_parameters, to_callback_function
 from ..webidl.exceptions import reason_of
 from ..webidl.promises import Promise
+from .environment import Env
+from .missing_handlers import check_that_a_request_is_handled, refuse_a_handler_that_hides_fetch
 
 FETCH_ROOM = __name__.rpartition(".cloudflare.")[0] + ".fetch."
+
+# Is called with what has happened, `env` and `ctx`.
+Handler: TypeAlias = Callable[[Any, Env, "ExecutionContext"], object]
+
+
+class RemoteAddress(NamedTuple):
+    """Where a request comes from.
+
+    Part of SPEC_NOTES.md#execution-context-remote-addr
+    """
+
+    transport: str
+    """"tcp" or "unix"."""
+    hostname: str
+    """The number of the host, or the path of the socket."""
+    port: int
 
 
 class ExecutionContext:
@@ -47,6 +66,19 @@ class ExecutionContext:
         """
         self._event._passes_through_on_exception = True
 
+    @property
+    def remoteAddr(self) -> RemoteAddress | None:
+        """Who has sent the request: the other end of the connection. None if it came by none.
+
+        SPEC_NOTES.md#execution-context-remote-addr
+        """
+        address = self._event.request._request.remote_address
+        if address is None:
+            return None
+        if isinstance(address, TCPAddress):
+            return RemoteAddress("tcp", address.host, address.port)
+        return RemoteAddress("unix", address.path, 0)
+
 
 class WorkerEntrypoint:
     """A base for the class `Default`: each event has an instance of its own with `ctx` and `env`.
@@ -54,7 +86,7 @@ class WorkerEntrypoint:
     SPEC_NOTES.md#worker-entrypoint
     """
 
-    def __init__(self, ctx: ExecutionContext, env: SimpleNamespace) -> None:
+    def __init__(self, ctx: ExecutionContext, env: Env) -> None:
         self.ctx = ctx
         self.env = env
 
@@ -62,33 +94,72 @@ class WorkerEntrypoint:
 def add_module_handlers(
     scope: GlobalObject, module: Mapping[str, Any], env: Mapping[str, object]
 ) -> None:
-    """Let the handlers that a module has answer the events of its scope.
+    """Let the handlers that a module has answer the events of its scope. TypeError if it has
+    several of a kind, and if nothing would answer a request.
 
     SPEC_NOTES.md#add-module-handlers
     """
-    bindings = SimpleNamespace(**env)
-    default, function = module.get("Default"), module.get("fetch")
-    if isinstance(default, type) and callable(getattr(default, "fetch", None)):
+    bindings = Env(env)
+    fetch = handler_of(module, "fetch")
+    if fetch is not None:
+        scope.addEventListener("fetch", partial(answer, handler=fetch, env=bindings))
+    check_that_a_request_is_handled(scope, module)
 
-        def fetch(request: Request, env: SimpleNamespace, ctx: ExecutionContext) -> object:
-            entrypoint: Any = (
-                default(ctx, env) if issubclass(default, WorkerEntrypoint) else default()
-            )
-            entrypoint.ctx, entrypoint.env = ctx, env
-            return entrypoint.fetch(request)
 
-    # not fetch() itself
-    elif callable(function) and not getattr(function, "__module__", "").startswith(FETCH_ROOM):
-        fetch = function
-    else:
-        return
-    scope.addEventListener("fetch", partial(answer, handler=fetch, env=bindings))
+def handler_of(module: Mapping[str, Any], name: str) -> Handler | None:
+    """The handler of a module for events of a type, whatever its form; None if it has none.
+
+    SPEC_NOTES.md#module-handlers
+    """
+    forms: dict[str, Handler] = {}
+    for variable in ("Default", "default"):
+        default = module.get(variable)
+        if isinstance(default, type):
+            if callable(getattr(default, name, None)):
+                forms[f"the class {variable}"] = partial(
+                    call_an_instance, default, name, number_of_parameters(default)
+                )
+        elif default is not None:
+            method = default.get(name) if isinstance(default, Mapping) else None
+            method = method or getattr(default, name, None)
+            if method is None and name == "fetch" and callable(default):
+                method = default
+            if callable(method):
+                forms[f"the object {variable}"] = to_callback_function(method, 3)
+    for variable in (name, f"on_{name}"):
+        function = module.get(variable)
+        # not fetch() itself
+        if callable(function) and not getattr(function, "__module__", "").startswith(FETCH_ROOM):
+            if variable == "fetch":
+                refuse_a_handler_that_hides_fetch(function, module)
+            forms[f"the function {variable}"] = to_callback_function(function, 3)
+    if len(forms) > 1:
+        raise Mistake(
+            f"{module.get('__file__', 'The worker')}: there are several handlers for {name!r}, "
+            f"{' and '.join(forms)}: keep one of them"
+        )
+    return next(iter(forms.values()), None)
+
+
+def call_an_instance(
+    default: type,
+    name: str,
+    argument_count: int | None,
+    argument: object,
+    env: Env,
+    ctx: ExecutionContext,
+) -> object:
+    """Call a method of a new instance of a class, which has `ctx` and `env`.
+
+    Part of SPEC_NOTES.md#module-handlers
+    """
+    instance: Any = default(*(ctx, env)[:argument_count])
+    instance.ctx, instance.env = ctx, env
+    return to_callback_function(getattr(instance, name), 3)(argument, env, ctx)
 
 
 def answer(
-    event: FetchEvent,
-    handler: Callable[[Request, SimpleNamespace, ExecutionContext], object],
-    env: SimpleNamespace,
+    event: FetchEvent, handler: Callable[[Request, Env, ExecutionContext], object], env: Env
 ) -> None:
     """Respond with what a handler returns, or with what it raises.
 

@@ -9,7 +9,10 @@ from ..url.host_parsing import host_serializer
 from ..url.origins import ascii_serialization_of_an_origin
 from ..url.url_representation import URLRecord
 from ..url.url_serializing import origin, url_path_serializer, url_serializer
-from ..webidl.interfaces import illegal_constructor
+from typing import Any
+
+from ..html.settings_objects import current_global_object
+from ..webidl.interfaces import illegal_constructor, new
 
 
 class WorkerLocation:
@@ -86,3 +89,21 @@ class WorkerLocation:
         https://html.spec.whatwg.org/multipage/workers.html#dom-workerlocation-hash
         """
         return f"#{self._url.fragment}" if self._url.fragment else ""
+
+
+class CurrentLocation(WorkerLocation):
+    """The location of the worker that is running, whichever that is; RuntimeError if none is.
+
+    Part of https://html.spec.whatwg.org/multipage/workers.html#dom-workerglobalscope-location
+    """
+
+    __slots__ = ()
+
+    @property
+    def _url(self) -> URLRecord:  # type: ignore[override]
+        scope: Any = current_global_object()
+        url: URLRecord = scope.location._url
+        return url
+
+
+location: WorkerLocation = new(CurrentLocation)

@@ -12,6 +12,12 @@ LEVELS_OF_STANDARD_ERROR = frozenset(
 )
 
 
+class Mistake(TypeError):
+    """A mistake in a worker. Its message has the place and what to write, so no traceback is
+    shown.
+    """
+
+
 class Console(Protocol):
     """Takes messages, and what was thrown and nobody caught."""
 
@@ -50,6 +56,8 @@ def description_of(value: object) -> str:
     """What was thrown, and where. Frames of this package that led to the worker's are left out."""
     if not isinstance(value, BaseException):
         return repr(value)
+    if isinstance(value, Mistake):
+        return str(value)
     frames = value.__traceback__
     while frames is not None and frames.tb_frame.f_code.co_filename.startswith(PACKAGE_FOLDER):
         frames = frames.tb_next

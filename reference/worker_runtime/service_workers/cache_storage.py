@@ -102,6 +102,14 @@ class CacheStorage:
 
         return answer(delete)
 
+    @property
+    def default(self) -> Cache:
+        """The cache of that name, at once. Not of the standard, but of Cloudflare Workers.
+
+        SPEC_NOTES.md#caches-default
+        """
+        return cache.create(relevant_name_to_cache_map().open("default"))
+
     def keys(self) -> Promise[list[str]]:
         """The names of all caches, in the order in which they were opened for the first time.
 

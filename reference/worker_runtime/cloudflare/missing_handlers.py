@@ -1,0 +1,156 @@
+"""Missing handlers: a worker that could answer no request says so at its start, and what it may
+have meant.
+
+No standard defines this; its text is in SPEC_NOTES.md, "Module workers".
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from types import FunctionType
+from typing import Any
+
+from ..host.console import Mistake
+from ..html.global_objects import GlobalObject
+
+# What the author of a worker may have had in mind, and what it is called here.
+FORMS = ("fetch", "on_fetch", "Default", "default", "scheduled", "on_scheduled")
+OTHER_NAMES = frozenset(
+    "handler handle handle_request handle_fetch main app application on_request request get GET "
+    "respond response worker Worker".split()
+)
+FUNCTIONAL_EVENTS = frozenset(
+    "fetch scheduled message push queue email connect tail sync periodicsync".split()
+)
+
+
+def check_that_a_request_is_handled(scope: GlobalObject, module: Mapping[str, Any]) -> None:
+    """TypeError, with what may have been meant, if neither a handler nor a listener waits for
+    anything.
+
+    SPEC_NOTES.md#missing-handlers
+    """
+    types = {listener.type for listener in scope._event_listener_list}
+    if types & FUNCTIONAL_EVENTS:
+        return
+    advice = [*near_misses(module), *near_misses_of_types(types)]
+    raise Mistake(
+        f"{module.get('__file__', 'The worker')}: there is no handler, so nothing would answer a "
+        "request"
+        + "".join(f"\n  {line}" for line in advice)
+        + "\n  Write `async def fetch(request, env, ctx): return Response(...)`, a class Default "
+        'with such a method, or addEventListener("fetch", ...)'
+    )
+
+
+def near_misses(module: Mapping[str, Any]) -> Iterator[str]:
+    """What a module has that looks like a handler, each as a line.
+
+    Part of SPEC_NOTES.md#missing-handlers
+    """
+    from difflib import get_close_matches
+
+    for name, value in module.items():
+        if name.startswith("__") or getattr(value, "__module__", None) != module.get("__name__"):
+            continue
+        place = f"line {value.__code__.co_firstlineno}: " if isinstance(value, FunctionType) else ""
+        if name in ("Default", "default"):
+            methods = [each for each in dir(value) if not each.startswith("_")]
+            close = [each for each in methods if get_close_matches(each.lower(), ["fetch"])]
+            if close:
+                yield f"{name}.{close[0]}(): did you mean fetch()?"
+            else:
+                yield f"{name} has no method fetch(); it has {', '.join(methods) or 'none'}"
+        elif callable(value) and (close := get_close_matches(name, FORMS, n=1)):
+            yield f"{place}{name}(): did you mean {close[0]}()?"
+        elif name in OTHER_NAMES and callable(value):
+            yield f"{place}{name}(): a handler is called fetch()"
+
+
+def near_misses_of_types(types: set[str]) -> Iterator[str]:
+    """What is listened to, where it looks like an event that comes.
+
+    Part of SPEC_NOTES.md#missing-handlers
+    """
+    from difflib import get_close_matches
+
+    for type in sorted(types):
+        if close := get_close_matches(type.lower().removeprefix("on"), FUNCTIONAL_EVENTS, n=1):
+            yield f'addEventListener("{type}"): did you mean "{close[0]}"?'
+
+
+def refuse_a_handler_that_hides_fetch(
+    handler: Callable[..., Any], module: Mapping[str, Any]
+) -> None:
+    """TypeError if the handler `fetch` means the platform's function of that name when it calls
+    `fetch`, for it would call itself.
+
+    SPEC_NOTES.md#hidden-fetch
+    """
+    file = module.get("__file__")
+    if file is None or not isinstance(handler, FunctionType) or "fetch" not in names_in(handler):
+        return
+    try:
+        tree = ast.parse(Path(file).read_bytes())
+    except (OSError, SyntaxError, ValueError):
+        return
+    call = next((line for line in calls_of_itself(tree)), None)
+    if call is not None:
+        raise Mistake(
+            f"{file}:{call}: `fetch` is the handler itself here, for it hides the platform's "
+            "function of that name\n"
+            "  Write `from worker_runtime import fetch as send` and `send(...)`, or make the "
+            "handler a method of `class Default`"
+        )
+
+
+def names_in(function: FunctionType) -> set[str]:
+    """The names that the code of a function and of those within it looks up.
+
+    Part of SPEC_NOTES.md#hidden-fetch
+    """
+    codes, names = [function.__code__], set[str]()
+    while codes:
+        code = codes.pop()
+        names.update(code.co_names)
+        codes += [constant for constant in code.co_consts if hasattr(constant, "co_names")]
+    return names
+
+
+def calls_of_itself(tree: ast.Module) -> Iterator[int]:
+    """The lines within the handler where it calls `fetch`, unless it hands on its `env` or `ctx` as
+    well: then it means itself.
+
+    Part of SPEC_NOTES.md#hidden-fetch
+    """
+    for function in tree.body:
+        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        if function.name != "fetch":
+            continue
+        if binds_fetch(function):
+            continue
+        own = {argument.arg for argument in function.args.args[1:]}
+        for node in ast.walk(function):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id == "fetch"
+                and not any(isinstance(each, ast.Name) and each.id in own for each in node.args)
+            ):
+                yield node.lineno
+
+
+def binds_fetch(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether the name is one of the function's own, by an import or an assignment within it.
+
+    Part of SPEC_NOTES.md#hidden-fetch
+    """
+    return any(
+        (isinstance(node, ast.alias) and (node.asname or node.name) == "fetch")
+        or (isinstance(node, ast.Name) and node.id == "fetch" and isinstance(node.ctx, ast.Store))
+        or (isinstance(node, ast.arg) and node.arg == "fetch")
+        for node in ast.walk(function)
+    )
