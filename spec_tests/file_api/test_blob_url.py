@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from worker_runtime import URL
 from worker_runtime.file_api.blob import Blob
 from worker_runtime.file_api.blob_url import (
-    URL,
     BlobURLEntry,
     add_an_entry_to_the_blob_url_store,
     check_for_same_partition_blob_url_usage,

@@ -14,12 +14,9 @@ from ..encoding.hooks import utf_8_encode
 from ..html.event_loops import in_a_thread
 from ..streams.other_specifications_writable import set_up_writable_stream
 from ..streams.writable_stream import WritableStream
-from ..webcrypto import crypto as web_crypto
-from ..webcrypto import subtle_crypto
 from ..webcrypto.algorithm_dictionary import Algorithm, AlgorithmIdentifier, convert_to_dictionary
 from ..webcrypto.algorithm_normalization import normalize_an_algorithm
 from ..webcrypto.registration import BYTES_THAT_TAKE_LONG
-from ..webidl.interfaces import new
 from ..webidl.promises import Promise, a_new_promise, mark_as_handled, reject, resolve
 from ..webidl.type_mapping import (
     BufferSource,
@@ -112,8 +109,8 @@ def hash_of(algorithm: AlgorithmIdentifier) -> _Hash:
     )
 
 
-class SubtleCrypto(subtle_crypto.SubtleCrypto):
-    """SubtleCrypto as a worker sees it.
+class SubtleCryptoForWorkers:
+    """What is added to SubtleCrypto.
 
     SPEC_NOTES.md#subtle-crypto
     """
@@ -140,8 +137,8 @@ class SubtleCrypto(subtle_crypto.SubtleCrypto):
         return hmac.compare_digest(a, b)
 
 
-class Crypto(web_crypto.Crypto):
-    """Crypto as a worker sees it.
+class CryptoForWorkers:
+    """What is added to Crypto.
 
     SPEC_NOTES.md#crypto
     """
@@ -149,12 +146,3 @@ class Crypto(web_crypto.Crypto):
     __slots__ = ()
 
     DigestStream = DigestStream
-
-    @property
-    def subtle(self) -> SubtleCrypto:
-        """SPEC_NOTES.md#crypto-subtle"""
-        return subtle
-
-
-subtle: SubtleCrypto = new(SubtleCrypto)
-crypto: Crypto = new(Crypto)

@@ -11,7 +11,6 @@ from ..host.entropy import Entropy
 from ..host.host import Host
 from ..html.origins import same_origin
 from ..html.settings_objects import EnvironmentSettingsObject, current_settings_object
-from ..url import url_class
 from ..url.origins import ascii_serialization_of_an_origin
 from ..url.url_parsing import url_parser
 from ..url.url_representation import URLRecord
@@ -46,8 +45,8 @@ def current_blob_url_store() -> BlobURLStore:
     return current_settings_object().host.record(BlobURLStore)
 
 
-class URL(url_class.URL):
-    """URL as a worker sees it, with the two operations that the File API adds.
+class URLForBlobs:
+    """What the File API adds to URL.
 
     Part of https://w3c.github.io/FileAPI/#creating-revoking
     """

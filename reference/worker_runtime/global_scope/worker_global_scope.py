@@ -10,11 +10,10 @@ https://html.spec.whatwg.org/multipage/webappapis.html#windoworworkerglobalscope
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
 
-from ..cloudflare.crypto_extensions import Crypto, crypto
 from ..dom.event_target import EventTarget
-from ..fetch.fetch_method import fetch
 from ..host.host import Host
 from ..hr_time.performance import Performance, performance
 from ..html import microtask_queuing, runtime_script_errors, timers
@@ -26,9 +25,6 @@ from ..html.settings_objects import (
     current_global_object,
     current_settings_object,
 )
-from ..html.structured_data.structured_clone import structuredClone
-from ..kv_storage.kv_storage_area import KVStorageArea, kvStorage
-from ..service_workers.cache_storage import CacheStorage, caches
 from ..url.origins import Origin, ascii_serialization_of_an_origin
 from ..url.url_representation import URLRecord
 from ..url.url_serializing import origin
@@ -36,8 +32,36 @@ from ..webidl.interfaces import illegal_constructor, new
 from .worker_locations import WorkerLocation
 from .worker_navigator import WorkerNavigator, navigator
 
+if TYPE_CHECKING:
+    from ..fetch.fetch_method import fetch
+    from ..html.structured_data.structured_clone import structuredClone
+    from ..kv_storage.kv_storage_area import KVStorageArea
+    from ..service_workers.cache_storage import CacheStorage
+    from .crypto import Crypto
+
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+class OperationToBeLoaded:
+    """An operation whose module is imported when it is first asked for.
+
+    https://webidl.spec.whatwg.org/#js-operations
+    """
+
+    __slots__ = ("_module", "_name")
+
+    def __init__(self, module: str) -> None:
+        self._module = module
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, scope: object, owner: type) -> Callable[..., Any]:
+        package = __name__.rpartition(".global_scope.")[0]
+        module = import_module(f"{package}.{self._module}")
+        operation: Callable[..., Any] = getattr(module, self._name)
+        return operation
 
 
 class WindowOrWorkerGlobalScope:
@@ -79,8 +103,12 @@ class WindowOrWorkerGlobalScope:
     setInterval = staticmethod(timers.setInterval)
     clearInterval = staticmethod(timers.clearInterval)
     queueMicrotask = staticmethod(microtask_queuing.queueMicrotask)
-    structuredClone = staticmethod(structuredClone)
-    fetch = staticmethod(fetch)
+    if TYPE_CHECKING:
+        structuredClone = staticmethod(structuredClone)
+        fetch = staticmethod(fetch)
+    else:
+        structuredClone = OperationToBeLoaded("html.structured_data.structured_clone")
+        fetch = OperationToBeLoaded("fetch.fetch_method")
 
     @property
     def performance(self) -> Performance:
@@ -90,16 +118,22 @@ class WindowOrWorkerGlobalScope:
     @property
     def crypto(self) -> Crypto:
         """https://w3c.github.io/webcrypto/#dom-windoworworkerglobalscope-crypto"""
+        from .crypto import crypto
+
         return crypto
 
     @property
     def caches(self) -> CacheStorage:
         """https://w3c.github.io/ServiceWorker/#global-caches-attribute"""
+        from ..service_workers.cache_storage import caches
+
         return caches
 
     @property
     def kvStorage(self) -> KVStorageArea:
         """https://wicg.github.io/kv-storage/#dom-windoworworkerglobalscope-kvstorage"""
+        from ..kv_storage.kv_storage_area import kvStorage
+
         return kvStorage
 
 

@@ -83,6 +83,5 @@ def generate_a_random_uuid() -> str:
     )
 
 
-# https://w3c.github.io/webcrypto/#dom-windoworworkerglobalscope-crypto
+# One object serves all scopes: it keeps nothing, and the entropy is that of the scope that runs.
 subtle: SubtleCrypto = new(SubtleCrypto)
-crypto: Crypto = new(Crypto)

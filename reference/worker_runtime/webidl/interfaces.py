@@ -35,6 +35,17 @@ def new(interface: type[T]) -> T:
     return interface.__new__(interface)
 
 
+def add_the_partial_interface(interface: type[T], members: type) -> type[T]:
+    """Add the members of a class to an interface of another standard, which is returned.
+
+    https://webidl.spec.whatwg.org/#dfn-partial-interface
+    """
+    for name, member in vars(members).items():
+        if not name.startswith("__"):
+            setattr(interface, name, member)
+    return interface
+
+
 def illegal_constructor(self: object, *args: object, **kwargs: object) -> None:
     """The `__init__` of an interface without a constructor.
 
