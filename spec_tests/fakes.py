@@ -17,8 +17,8 @@ from worker_runtime.html.settings_objects import (
     EnvironmentSettingsObject,
     current_settings_object,
     realm_execution_context,
+    terminate_a_worker,
 )
-from worker_runtime.html.workers.processing_model import terminate_a_worker
 from worker_runtime.url.url_parsing import url_parser
 from worker_runtime.webidl.interfaces import new
 

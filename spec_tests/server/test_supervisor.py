@@ -9,7 +9,8 @@ import pytest
 
 from worker_runtime.host.bound_sockets import BoundSockets
 from worker_runtime.host.network import TCPAddress
-from worker_runtime.server.supervisor import INHERITANCE, Supervisor, inheritance
+from worker_runtime.server.inheritance import INHERITANCE
+from worker_runtime.server.supervisor import Supervisor
 
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32", reason="Windows has no processes that inherit sockets"
@@ -79,10 +80,3 @@ class TestSupervisor:
         await supervisor.start()
         await supervisor.drain(0.05)
         assert not supervisor.is_serving
-
-
-class TestInheritance:
-    def test_is_taken_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv(INHERITANCE, "1,3,4,5,6")
-        assert inheritance() == ((5, 6), 3, 4, True)
-        assert inheritance() is None

@@ -5,31 +5,39 @@ is installed.
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 
-from .fetch_command import add_fetch_command
-from .oracle_command import add_oracle_command
-from .serve_command import add_serve_command
-from .ws_command import add_ws_command
+# What each command is for. Its module is imported when the command is asked for.
+COMMANDS = {
+    "serve": "serve a worker over HTTP",
+    "fetch": "fetch a URL",
+    "ws": "talk to a WebSocket",
+    "oracle": "answer questions about the standards, line by line",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line says; returns the exit status."""
-    options = argument_parser().parse_args(arguments)
+    arguments = sys.argv[1:] if arguments is None else arguments
+    options = argument_parser(arguments[:1]).parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = options.run
     return run(options)
 
 
-def argument_parser() -> argparse.ArgumentParser:
-    """The commands and their options."""
+def argument_parser(wanted: Sequence[str] = tuple(COMMANDS)) -> argparse.ArgumentParser:
+    """The commands, and the options of those that are wanted."""
     parser = argparse.ArgumentParser(
         prog="worker-runtime",
         description="HTTP servers written against browser APIs.",
         epilog="Each command has its own --help.",
     )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    add_serve_command(commands)
-    add_fetch_command(commands)
-    add_ws_command(commands)
-    add_oracle_command(commands)
+    for name, purpose in COMMANDS.items():
+        if name in wanted:
+            module = import_module(f".{name}_command", __package__)
+            getattr(module, f"add_{name}_command")(commands)
+        else:
+            commands.add_parser(name, help=purpose)
     return parser

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..fetch.responses import network_error
 from ..host.bound_sockets import BoundSockets
@@ -29,16 +29,19 @@ from ..runtime.worker_files import Script, script_of_module
 from ..server.answering import request_handler
 from ..server.config import Config
 from ..server.exchange import Exchange
+from ..server.inheritance import Inheritance, inheritance
 from ..server.listener import Listener
 from ..server.service import RequestHandler, Service
-from ..server.supervisor import Inheritance, Supervisor, command_of_this_process, inheritance
-from ..server.upstream import Upstream
 from ..url.host_parsing import host_parser, host_serializer
 from ..url.url_parsing import url_parser
 from ..url.writing import URLFailure
 from .env_files import EnvFileError, read_env_file
 from .request_log import log_json, log_text
 from .watching import WatchedFolder
+
+if TYPE_CHECKING:
+    from ..server.supervisor import Supervisor
+    from ..server.upstream import Upstream
 
 SERVE_HELP = """Serve a worker over HTTP, until SIGINT (Ctrl-C) or SIGTERM.
 
@@ -361,8 +364,7 @@ async def serve_here(
                     raise StartFailure("The worker could not be started") from None
                 handler: RequestHandler = lambda request, controller: network_error()
             else:
-                upstream = options.upstream and Upstream(options.upstream, options.config.fetch)
-                handler = request_handler(worker, upstream or None)
+                handler = request_handler(worker, upstream_of(options))
             listener = Listener(Service(handler, options.config, log=options.log))
             try:
                 await listener.listen(bound, options.tls)
@@ -374,6 +376,16 @@ async def serve_here(
     finally:
         bound.close()
         host.storage.close()
+        use_default_host(None)
+
+
+def upstream_of(options: ServeOptions) -> Upstream | None:
+    """The server that gets what the worker does not answer, if there is one."""
+    if options.upstream is None:
+        return None
+    from ..server.upstream import Upstream
+
+    return Upstream(options.upstream, options.config.fetch)
 
 
 class Stop:
@@ -460,6 +472,8 @@ async def supervise(options: ServeOptions, bound: BoundSockets) -> int:
     """Serve in processes of their own. With `reload`, each version of the worker has new ones,
     which take over when they are ready.
     """
+    from ..server.supervisor import Supervisor, command_of_this_process
+
     stop = Stop()
     stop.listen_for_signals()
     supervisor = Supervisor(bound, command_of_this_process(), options.workers, tell)

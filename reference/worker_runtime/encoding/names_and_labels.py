@@ -6,34 +6,33 @@ Encoding Standard, 4.2 and 4.3: https://encoding.spec.whatwg.org/#names-and-labe
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache, partial
+from importlib import import_module
+from typing import Any
 
 from ..infra.strings import ascii_lowercase, strip_leading_and_trailing_ascii_whitespace
-from .chinese import Big5Decoder, Big5Encoder, GB18030Decoder, GB18030Encoder
 from .encoders_and_decoders import Encoding
-from .japanese import (
-    EUCJPDecoder,
-    EUCJPEncoder,
-    ISO2022JPDecoder,
-    ISO2022JPEncoder,
-    ShiftJISDecoder,
-    ShiftJISEncoder,
-)
-from .korean import EUCKRDecoder, EUCKREncoder
-from .miscellaneous import (
-    ReplacementDecoder,
-    SharedUTF16Decoder,
-    XUserDefinedDecoder,
-    XUserDefinedEncoder,
-)
-from .single_byte import SingleByteDecoder, SingleByteEncoder
+from .miscellaneous import ReplacementDecoder, SharedUTF16Decoder
 from .utf_8 import UTF8Decoder, UTF8Encoder
+
+
+def _legacy(file: str, name: str, **arguments: object) -> Callable[[], Any]:
+    """What makes a coder of a file that is imported when it is first needed."""
+
+    def make() -> Any:
+        return getattr(import_module(f".{file}", __package__), name)(**arguments)
+
+    return make
 
 
 def _single_byte(name: str, labels: str, index: str | None = None) -> Encoding:
     index = index or name.lower()
     return Encoding(
-        name, labels, partial(SingleByteDecoder, index), partial(SingleByteEncoder, index)
+        name,
+        labels,
+        _legacy("single_byte", "SingleByteDecoder", index=index),
+        _legacy("single_byte", "SingleByteEncoder", index=index),
     )
 
 
@@ -135,34 +134,59 @@ ENCODINGS = (
     Encoding(
         "GBK",
         "chinese csgb2312 csiso58gb231280 gb2312 gb_2312 gb_2312-80 gbk iso-ir-58 x-gbk",
-        GB18030Decoder,
-        partial(GB18030Encoder, is_gbk=True),
+        _legacy("chinese", "GB18030Decoder"),
+        _legacy("chinese", "GB18030Encoder", is_gbk=True),
     ),
-    Encoding("gb18030", "gb18030", GB18030Decoder, GB18030Encoder),
+    Encoding(
+        "gb18030",
+        "gb18030",
+        _legacy("chinese", "GB18030Decoder"),
+        _legacy("chinese", "GB18030Encoder"),
+    ),
     # Legacy multi-byte Chinese (traditional) encodings
-    Encoding("Big5", "big5 big5-hkscs cn-big5 csbig5 x-x-big5", Big5Decoder, Big5Encoder),
+    Encoding(
+        "Big5",
+        "big5 big5-hkscs cn-big5 csbig5 x-x-big5",
+        _legacy("chinese", "Big5Decoder"),
+        _legacy("chinese", "Big5Encoder"),
+    ),
     # Legacy multi-byte Japanese encodings
-    Encoding("EUC-JP", "cseucpkdfmtjapanese euc-jp x-euc-jp", EUCJPDecoder, EUCJPEncoder),
-    Encoding("ISO-2022-JP", "csiso2022jp iso-2022-jp", ISO2022JPDecoder, ISO2022JPEncoder),
+    Encoding(
+        "EUC-JP",
+        "cseucpkdfmtjapanese euc-jp x-euc-jp",
+        _legacy("japanese", "EUCJPDecoder"),
+        _legacy("japanese", "EUCJPEncoder"),
+    ),
+    Encoding(
+        "ISO-2022-JP",
+        "csiso2022jp iso-2022-jp",
+        _legacy("japanese", "ISO2022JPDecoder"),
+        _legacy("japanese", "ISO2022JPEncoder"),
+    ),
     Encoding(
         "Shift_JIS",
         "csshiftjis ms932 ms_kanji shift-jis shift_jis sjis windows-31j x-sjis",
-        ShiftJISDecoder,
-        ShiftJISEncoder,
+        _legacy("japanese", "ShiftJISDecoder"),
+        _legacy("japanese", "ShiftJISEncoder"),
     ),
     # Legacy multi-byte Korean encodings
     Encoding(
         "EUC-KR",
         "cseuckr csksc56011987 euc-kr iso-ir-149 korean ks_c_5601-1987 ks_c_5601-1989 ksc5601 "
         "ksc_5601 windows-949",
-        EUCKRDecoder,
-        EUCKREncoder,
+        _legacy("korean", "EUCKRDecoder"),
+        _legacy("korean", "EUCKREncoder"),
     ),
     # Legacy miscellaneous encodings
     REPLACEMENT,
     UTF_16BE,
     UTF_16LE,
-    Encoding("x-user-defined", "x-user-defined", XUserDefinedDecoder, XUserDefinedEncoder),
+    Encoding(
+        "x-user-defined",
+        "x-user-defined",
+        _legacy("miscellaneous", "XUserDefinedDecoder"),
+        _legacy("miscellaneous", "XUserDefinedEncoder"),
+    ),
 )
 
 

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from ..webidl.interfaces import illegal_constructor, new
+
+if TYPE_CHECKING:
+    from ..storage.storage_manager import StorageManager
 from ..html.settings_objects import USER_AGENT, current_settings_object
-from ..storage.storage_manager import StorageManager, create_a_storage_manager
 
 # A server speaks for nobody, so it has no preference to tell.
 LANGUAGES = ("en-US",)
@@ -105,6 +108,8 @@ class WorkerNavigator(NavigatorID):
     @property
     def storage(self) -> StorageManager:
         """https://storage.spec.whatwg.org/#dom-navigatorstorage-storage"""
+        from ..storage.storage_manager import create_a_storage_manager
+
         return current_settings_object().record(create_a_storage_manager)
 
 

@@ -41,7 +41,7 @@ class EnvironmentSettingsObject(Owner):
     """
 
     __slots__ = (
-        "_event_loop", "_records", "api_base_url", "closing", "context",
+        "_event_loop", "_records", "api_base_url", "closing", "closing_steps", "context",
         "cross_origin_isolated_capability", "global_object", "host", "in_error_reporting_mode",
         "origin", "time_origin",
     )  # fmt: skip
@@ -63,6 +63,8 @@ class EnvironmentSettingsObject(Owner):
             unsafe_shared_current_time(self.host.clock), cross_origin_isolated_capability
         )
         self.closing = False
+        # What rooms do when the scope ends, the last first.
+        self.closing_steps: list[Callable[[], object]] = []
         self.in_error_reporting_mode = False
         self.context = copy_context()
         self.context.run(realm_execution_context.set, self)
@@ -171,3 +173,14 @@ def queue_a_global_task(
     if not settings_object.closing:
         context = _context_of_a_task(settings_object)
         queue_a_task(source, steps, settings_object.event_loop, context)
+
+
+def terminate_a_worker(settings_object: EnvironmentSettingsObject) -> None:
+    """No task of that scope begins any more, and what rooms keep for it ends: no timer is left,
+    WebSockets and ports close, and so do the workers that it has made.
+
+    https://html.spec.whatwg.org/multipage/workers.html#terminate-a-worker
+    """
+    settings_object.closing = True
+    while settings_object.closing_steps:
+        settings_object.closing_steps.pop()()

@@ -32,6 +32,8 @@ class Timers:
 
     def __init__(self, settings_object: EnvironmentSettingsObject) -> None:
         self.settings_object = settings_object
+        clear = partial(clear_the_map_of_active_timers, settings_object)
+        settings_object.closing_steps.append(clear)
         self.event_loop: EventLoop | None = None
         self.ids = count(1)
         self.map_of_settimeout_and_setinterval_ids: dict[int, ActiveTimer] = {}

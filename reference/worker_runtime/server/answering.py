@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ..fetch.infrastructure import FetchController
 from ..fetch.requests import RequestRecord
 from ..runtime.runtime import RunningWorker
 from ..service_workers.handle_fetch import cancel_the_body
 from .service import Answer, RequestHandler
-from .upstream import Upstream
+
+if TYPE_CHECKING:
+    from .upstream import Upstream
 
 
 def request_handler(worker: RunningWorker, upstream: Upstream | None) -> RequestHandler:

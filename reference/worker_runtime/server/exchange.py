@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from contextvars import Context
+from typing import TYPE_CHECKING
 
 from ..fetch.bodies import BodyRecord
 from ..fetch.headers import HeaderList
@@ -18,10 +19,11 @@ from ..fetch.responses import FilteredResponse, ResponseRecord, network_error
 from ..http.body_framing import has_content
 from ..http.fields import MessageFailure
 from ..http.message import REASON_PHRASES, RequestHead, target_uri
-from ..websocket_protocol.handshake import HandshakeFailure
 from .client import Client
 from .request_content import RequestContent
-from .upgrade import MISTAKES, Upgrade, refuse
+
+if TYPE_CHECKING:
+    from .upgrade import Upgrade
 
 
 class Exchange:
@@ -133,12 +135,14 @@ class Exchange:
         return record
 
     async def _go_on_as_web_socket(self, response: ResponseRecord) -> None:
+        from . import upgrade  # a server without WebSockets needs none of their rooms
+
         try:
-            self._upgrade = Upgrade(self._client, self.request, response)
-        except HandshakeFailure as failure:
+            self._upgrade = upgrade.Upgrade(self._client, self.request, response)
+        except upgrade.HandshakeFailure as failure:
             self.status = failure.status
-            refuse(self._client, failure, self._is_last())
-        except MISTAKES as error:
+            upgrade.refuse(self._client, failure, self._is_last())
+        except upgrade.MISTAKES as error:
             report("A response could not be sent", error)
             self.send_page(500)
         else:

@@ -11,12 +11,12 @@ from ..fetch.responses import FilteredResponse, ResponseRecord
 from ..host.clock import Clock, SystemClock
 from ..http.dates import imf_fixdate
 from ..http.fields import MessageFailure
-from ..url.writing import URLFailure
 from ..url.url_parsing import url_parser
-from ..websocket_protocol.connection import Budget
+from ..url.writing import URLFailure
 from .config import Config
 
 if TYPE_CHECKING:
+    from ..websocket_protocol.connection import Budget
     from .exchange import Exchange
 
 Answer: TypeAlias = ResponseRecord | FilteredResponse | None
@@ -38,7 +38,7 @@ class Service:
         "is_draining",
         "known_authorities",
         "log",
-        "websocket_budget",
+        "_websocket_budget",
     )
 
     def __init__(
@@ -54,9 +54,18 @@ class Service:
         self.log = log
         self.is_draining = False  # whether what goes on is to be the last
         self.known_authorities: set[str] = set()
-        self.websocket_budget = Budget(config.websocket_messages)
+        self._websocket_budget: Budget | None = None
         self._second = -1
         self._date = ""
+
+    @property
+    def websocket_budget(self) -> Budget:
+        """The memory that the messages of all WebSockets share."""
+        if self._websocket_budget is None:
+            from ..websocket_protocol.connection import Budget
+
+            self._websocket_budget = Budget(self.config.websocket_messages)
+        return self._websocket_budget
 
     def date(self) -> str:
         """The Date of a response that is sent now; it is made once a second."""

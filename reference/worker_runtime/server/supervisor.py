@@ -13,30 +13,11 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from typing import NamedTuple
 
 from ..host.bound_sockets import BoundSockets
+from .inheritance import INHERITANCE
 
-INHERITANCE = "WORKER_RUNTIME_INHERITS"
 SECONDS_BETWEEN_RESTARTS = 1.0
-
-
-class Inheritance(NamedTuple):
-    """What a process gets from its supervisor."""
-
-    descriptors: tuple[int, ...]  # of the sockets
-    ready: int  # the end of a pipe: a byte goes into it when the process is ready
-    alive: int  # the end of a pipe that ends when the supervisor does
-    is_alone: bool  # no other process of the supervisor serves
-
-
-def inheritance() -> Inheritance | None:
-    """What this process has inherited; None if it has no supervisor."""
-    text = os.environ.pop(INHERITANCE, "")
-    if not text:
-        return None
-    is_alone, ready, alive, *descriptors = map(int, text.split(","))
-    return Inheritance(tuple(descriptors), ready, alive, bool(is_alone))
 
 
 class Process:

@@ -12,8 +12,8 @@ from ..http.fields import Fields, MessageFailure
 from ..http.message import RequestHead, reason_phrase
 from ..websocket_protocol.connection import Connection
 from ..websocket_protocol.frames import CloseCode
+from ..websocket_protocol.handshake import HandshakeFailure as HandshakeFailure
 from ..websocket_protocol.handshake import (
-    HandshakeFailure,
     read_the_clients_opening_handshake,
     servers_opening_handshake,
 )

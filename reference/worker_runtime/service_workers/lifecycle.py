@@ -15,8 +15,7 @@ from ..dom.dispatching_events import dispatch
 from ..dom.event import create_an_event
 from ..html.event_loops import in_parallel, run_a_task
 from ..html.global_objects import GlobalObject
-from ..html.settings_objects import run_in_realm
-from ..html.workers.processing_model import terminate_a_worker
+from ..html.settings_objects import run_in_realm, terminate_a_worker
 from ..webidl.host_hooks import hooks
 from ..webidl.promises import Promise, get_a_promise_for_waiting_for_all, resolve, upon_fulfillment
 from .extendable_event import ExtendableEvent, InstallEvent, is_active, wait_until_inactive

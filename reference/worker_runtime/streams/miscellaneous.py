@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..html.structured_data.structured_deserialize import structured_deserialize
-from ..html.structured_data.structured_serialize import structured_serialize
 from ..webidl.type_mapping import get_a_copy_of_the_buffer_source
 
 
@@ -126,4 +124,7 @@ def can_copy_data_block_bytes(
 
 def structured_clone(v: Any) -> Any:
     """https://streams.spec.whatwg.org/#abstract-opdef-structuredclone"""
+    from ..html.structured_data.structured_deserialize import structured_deserialize
+    from ..html.structured_data.structured_serialize import structured_serialize
+
     return structured_deserialize(structured_serialize(v))

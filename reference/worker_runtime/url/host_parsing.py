@@ -12,7 +12,6 @@ import re
 from ..encoding.hooks import utf_8_decode_without_bom
 from ..infra.strings import collect_a_sequence_of_code_points
 from .host_representation import FORBIDDEN_HOST_CODE_POINTS, Host, IPv6Address
-from .idna import domain_parser
 from .percent_encoded_bytes import (
     C0_CONTROL_PERCENT_ENCODE_SET,
     percent_decode_string,
@@ -32,6 +31,8 @@ DIGITS = re.compile("[0-9]*")
 
 def valid_domain(input: str) -> bool:
     """https://url.spec.whatwg.org/#valid-domain"""
+    from .idna import domain_parser
+
     try:
         return not ends_in_a_number_checker(domain_parser(input, be_strict=True))
     except URLFailure:
@@ -54,6 +55,8 @@ def host_parser(
     if validation_errors is not None and PERCENT_ENCODED_BYTE.search(input):
         validation_errors.append("domain-percent-encoded")
     domain = utf_8_decode_without_bom(percent_decode_string(input))
+    from .idna import domain_parser  # most programs parse URLs that need no domain to be parsed
+
     ascii_domain = domain_parser(domain, False, validation_errors)
     if ends_in_a_number_checker(ascii_domain):
         return ipv4_parser(ascii_domain, validation_errors)

@@ -32,6 +32,12 @@ class WebSockets(WeakSet[Any]):
 
     def __init__(self, settings_object: EnvironmentSettingsObject) -> None:
         super().__init__()
+        settings_object.closing_steps.append(self.make_disappear)
+
+    def make_disappear(self) -> None:
+        """The scope ends."""
+        for web_socket in list(self):
+            make_disappear(web_socket)
 
 
 class HasAConnection(Protocol):

@@ -15,8 +15,8 @@ from worker_runtime.global_scope.worker_global_scope import (
     set_up_a_worker_environment_settings_object,
 )
 from worker_runtime.host.host import Host
-from worker_runtime.html.settings_objects import EnvironmentSettingsObject
-from worker_runtime.html.workers.processing_model import OwnedWorkers, terminate_a_worker
+from worker_runtime.html.settings_objects import EnvironmentSettingsObject, terminate_a_worker
+from worker_runtime.html.workers.processing_model import OwnedWorkers
 from worker_runtime.url.url_parsing import url_parser
 from worker_runtime.webidl.interfaces import new
 

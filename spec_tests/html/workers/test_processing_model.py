@@ -11,11 +11,8 @@ import pytest
 from spec_tests.fakes import FakeClock, running_worker
 from spec_tests.html.workers.scripts import Mailbox, end_of, making
 from worker_runtime import MessageEvent, Promise, Worker, setInterval, setTimeout
-from worker_runtime.html.workers.processing_model import (
-    OwnedWorkers,
-    abandon_a_worker,
-    terminate_a_worker,
-)
+from worker_runtime.html.settings_objects import terminate_a_worker
+from worker_runtime.html.workers.processing_model import OwnedWorkers, abandon_a_worker
 
 spec = pytest.mark.spec
 

@@ -12,7 +12,8 @@ from spec_tests.fakes import running_in
 from spec_tests.html.workers.scripts import Mailbox, Maker, making
 from worker_runtime import DOMException, SharedWorker
 from worker_runtime.host.host import Host
-from worker_runtime.html.workers.processing_model import OwnedWorkers, terminate_a_worker
+from worker_runtime.html.settings_objects import terminate_a_worker
+from worker_runtime.html.workers.processing_model import OwnedWorkers
 from worker_runtime.html.workers.shared_workers import SharedWorkerManager
 
 spec = pytest.mark.spec

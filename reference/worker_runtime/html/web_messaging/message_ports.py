@@ -80,6 +80,7 @@ class MessagePorts(WeakSet["MessagePort"]):
 
     def __init__(self, settings_object: EnvironmentSettingsObject) -> None:
         super().__init__()
+        settings_object.closing_steps.append(partial(disentangle_the_ports, settings_object))
 
 
 class _OnMessage(EventHandlerIDLAttribute):

@@ -22,18 +22,11 @@ from ...url.origins import Origin
 from ...url.url_representation import URLRecord
 from ...url.url_serializing import url_serializer
 from ...webidl.host_hooks import hooks
-from ...websockets.common_algorithms import WebSockets, make_disappear
 from ..agents import Agent
 from ..event_loops import Steps, run_a_task
 from ..runtime_script_errors import ErrorEvent, extract_error_information, report_an_exception
-from ..settings_objects import EnvironmentSettingsObject, queue_a_global_task
-from ..timers import clear_the_map_of_active_timers
-from ..web_messaging.message_ports import (
-    MessagePort,
-    PortMessageQueue,
-    disentangle_the_ports,
-    new_message_port,
-)
+from ..settings_objects import EnvironmentSettingsObject, queue_a_global_task, terminate_a_worker
+from ..web_messaging.message_ports import MessagePort, PortMessageQueue, new_message_port
 from .worker_scripts import ScriptFailure, fetch_a_module_worker_script, new_module
 
 WorkerState: TypeAlias = Literal["starting", "running", "closing", "terminated"]
@@ -96,6 +89,12 @@ class OwnedWorkers(set[WorkerRecord]):
 
     def __init__(self, settings_object: EnvironmentSettingsObject) -> None:
         super().__init__()
+        settings_object.closing_steps.append(partial(self.abandon, settings_object))
+
+    def abandon(self, settings_object: EnvironmentSettingsObject) -> None:
+        """The scope ends, and so does each worker that nobody else owns."""
+        for worker in list(self):
+            abandon_a_worker(settings_object, worker)
 
 
 def run_a_worker(worker: WorkerRecord) -> None:
@@ -234,21 +233,6 @@ def abandon_a_worker(owner: EnvironmentSettingsObject, worker: WorkerRecord) -> 
     worker.owners.discard(owner)
     if not worker.owners:
         abort_a_worker(worker)
-
-
-def terminate_a_worker(settings_object: EnvironmentSettingsObject) -> None:
-    """No task of that scope begins any more, no timer of it is left, its WebSockets and ports
-    close, and the workers that it has made end.
-
-    https://html.spec.whatwg.org/multipage/workers.html#terminate-a-worker
-    """
-    settings_object.closing = True
-    clear_the_map_of_active_timers(settings_object)
-    for web_socket in list(settings_object.record(WebSockets)):
-        make_disappear(web_socket)
-    disentangle_the_ports(settings_object)
-    for worker in list(settings_object.record(OwnedWorkers)):
-        abandon_a_worker(settings_object, worker)
 
 
 def _end(worker: WorkerRecord) -> None:

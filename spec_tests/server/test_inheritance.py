@@ -1,0 +1,14 @@
+"""What a process that serves gets from its supervisor."""
+
+from __future__ import annotations
+
+import pytest
+
+from worker_runtime.server.inheritance import INHERITANCE, inheritance
+
+
+class TestInheritance:
+    def test_is_taken_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv(INHERITANCE, "1,3,4,5,6")
+        assert inheritance() == ((5, 6), 3, 4, True)
+        assert inheritance() is None
