@@ -84,6 +84,34 @@ class TestConnection:
         assert connection.next_content() == b"a" * 1000
         assert connection.next_content() is None
 
+    @pytest.mark.parametrize("following", [b"", b"GET /2 HTTP/1.1\r\nHost: a\r\n\r\n"])
+    def test_content_that_came_with_the_head_is_the_same_taken_whole(
+        self, following: bytes
+    ) -> None:
+        head = b"POST /1 HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n"
+        outcomes = []
+        for way in ("whole", "next", "in pieces"):
+            connection = server(head + (b"hel" if way == "in pieces" else b"hello" + following))
+            assert connection.next_request() is not None
+            assert not connection.is_content_complete and not connection.may_go_on
+            if way == "in pieces":
+                assert connection.take_whole_content() is None
+                connection.receive_data(b"lo" + following)
+            content = (
+                connection.take_whole_content() if way == "whole" else connection.next_content()
+            )
+            assert connection.take_whole_content() is None
+            request = connection.next_request() if connection.has_unused_data else None
+            target = request.target if request else None
+            outcomes.append((content, connection.is_content_complete, connection.may_go_on, target))
+        assert outcomes == [(b"hello", True, True, "/2" if following else None)] * 3
+
+    def test_content_that_is_longer_than_its_taker_wants_is_not_taken(self) -> None:
+        connection = server(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello")
+        connection.next_request()
+        assert connection.take_whole_content(4) is None
+        assert connection.take_whole_content(5) == b"hello"
+
     def test_an_end_within_the_content_is_a_failure_and_stays_one(self) -> None:
         chunked = b"Transfer-Encoding: chunked\r\n\r\n"
         for framing in (b"Content-Length: 5\r\n\r\nabc", chunked + b"5\r\nabc", chunked + b"5"):
@@ -194,6 +222,40 @@ class TestNextRequest:
             assert connection.next_request() is not None
             assert connection.is_persistent == persists
             assert all_content(connection) == b"abc"
+
+    def test_a_request_that_is_repeated_is_understood_as_the_first_whatever_changes(self) -> None:
+        first = b"POST /a?b HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nX: y\r\n\r\n1"
+        variants = [
+            first,
+            first.replace(b"POST", b"PUT"),
+            first.replace(b"/a?b", b"/a?c"),
+            first.replace(b"1.1", b"1.0"),
+            first.replace(b"Host: a", b"Host: b"),
+            first.replace(b"Length: 1", b"Length: 0")[:-1],
+            first.replace(b"X: y", b"X: z"),
+            first.replace(b"X: y", b"Connection: close"),
+            first.replace(b"X: y", b"Expect: 100-continue"),
+            first.replace(b"/a?b", b"http://b/"),
+            first.replace(b"X: y", b"x: y"),
+        ]
+
+        def outcome(connection: ServerConnection) -> tuple[object, ...]:
+            head = connection.next_request()
+            assert head is not None
+            return (
+                (head.method, head.target, head.form, head.version, head.fields, head.values),
+                connection.is_persistent,
+                connection.expects_continue,
+                connection.next_content(),
+                connection.is_content_complete,
+            )
+
+        for variant in variants:
+            connection = server(first + variant + variant)
+            alone = outcome(server(variant))
+            assert outcome(connection) == outcome(server(first))
+            assert outcome(connection) == alone
+            assert outcome(connection) == alone
 
     def test_fields_that_were_refused_are_refused_again(self) -> None:
         connection = server(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from worker_runtime.http.fields import MessageFailure
 from worker_runtime.http.message import (
+    PLAIN_REQUEST_LINE,
     Limits,
     check_incomplete_head,
     field_line,
@@ -42,6 +45,26 @@ class TestParseRequestHead:
         )
         assert head.fields == [("host", "www.example.org"), ("a", "1"), ("a", "2")]
         assert head.values == {"host": "www.example.org", "a": "1, 2"}
+
+    def test_a_plain_request_line_is_parsed_as_any_other(self) -> None:
+        methods = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "CONNECT", "X", "G:"]
+        targets = [*("/" + chr(code) for code in range(0x100)), "/a?b|c", "//", "*", "a", "", "/ "]
+        versions = ["HTTP/1.1", "HTTP/1.0", "HTTP/1.2", "HTTP/2.0", "http/1.1", "HTTP/1.1 ", ""]
+        plain = 0
+        for line in (f"{m} {t} {v}" for m in methods for t in targets for v in versions):
+            is_plain = PLAIN_REQUEST_LINE.fullmatch(line) is not None
+            try:
+                method, target, version = parse_request_line(line)
+                parsed = (method, target, request_target_form(method, target), version)
+            except MessageFailure as failure:
+                assert not is_plain, line
+                with pytest.raises(MessageFailure, match=re.escape(str(failure))):
+                    parse_request_head(line.encode("latin-1"), LIMITS)
+            else:
+                head = parse_request_head(line.encode("latin-1"), LIMITS)
+                assert (head.method, head.target, head.form, head.version) == parsed
+                plain += is_plain
+        assert plain > 500
 
     def test_a_head_without_fields(self) -> None:
         assert parse_request_head(b"GET / HTTP/1.0", LIMITS).fields == []

@@ -23,14 +23,14 @@ REQUESTS = 400
 
 # The most that a request may call, on any Python.
 MOST_CALLS = {
-    "hello, event form": 78,
-    "hello": 85,
-    "routes": 109,
-    "14 fields, changing": 93,
-    "JSON echo": 117,
-    "form upload": 182,
-    "1 MiB, pull source": 530,
-    "1 MiB, async generator": 645,
+    "hello, event form": 68,
+    "hello": 75,
+    "routes": 101,
+    "14 fields, changing": 85,
+    "JSON echo": 95,
+    "form upload": 160,
+    "1 MiB, pull source": 528,
+    "1 MiB, async generator": 632,
 }
 
 

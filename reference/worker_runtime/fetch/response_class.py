@@ -14,7 +14,6 @@ from ..infra.json import serialize_a_javascript_value_to_json_bytes
 from ..url.url_serializing import url_serializer
 from ..webidl.dictionaries import to_dictionary
 from ..webidl.exceptions import RangeError
-from ..webidl.interfaces import new
 from ..webidl.promises import Promise
 from ..webidl.type_mapping import to_byte_string, to_integer, to_usv_string
 from . import headers_class
@@ -222,7 +221,7 @@ class Response(Body):
 
 def create(response: ResponseRecord | FilteredResponse, guard: HeadersGuard) -> Response:
     """https://fetch.spec.whatwg.org/#response-create"""
-    response_object = new(Response)
+    response_object: Response = Response.__new__(Response)
     response_object._response = response
     response_object._headers = None
     response_object._guard = guard

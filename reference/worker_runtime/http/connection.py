@@ -64,7 +64,7 @@ class Connection:
 
     __slots__ = (
         "_buffer", "_checked", "_has_ended", "_incoming", "_outgoing", "_position", "_want",
-        "content_sent", "expects_continue", "is_persistent", "limits", "trailers",
+        "_whole", "content_sent", "expects_continue", "is_persistent", "limits", "trailers",
     )  # fmt: skip
 
     def __init__(self, limits: Limits = Limits()) -> None:
@@ -79,6 +79,7 @@ class Connection:
         self._has_ended = False
         self._incoming: Framing | None = None  # of the content that comes in; None if all of it has
         self._want: int | Line = 0  # what that framing wants next
+        self._whole = 0  # how much content is in the buffer to its end, which needs no framing
         # the framing of the content that goes out; the number is what is left of it
         self._outgoing: BodyLength = 0
         self.content_sent = 0
@@ -129,17 +130,24 @@ class Connection:
     @property
     def is_content_complete(self) -> bool:
         """Whether the content of the last message has been taken out to its end."""
-        return self._incoming is None
+        return self._incoming is None and not self._whole
 
     @property
     def may_go_on(self) -> bool:
         """Whether another exchange may follow now: both sides want it, and have sent all of this
         one.
         """
-        return self.is_persistent and self._incoming is None and self._outgoing == 0
+        return (
+            self.is_persistent
+            and self._incoming is None
+            and not self._whole
+            and self._outgoing == 0
+        )
 
     def next_content(self) -> bytes | None:
         """Content of the message whose head was the last; no bytes at its end."""
+        if self._whole:
+            return self.take_whole_content()
         pieces = []
         size = 0
         try:
@@ -168,6 +176,22 @@ class Connection:
             raise
         return b"".join(pieces) if size or self._incoming is None else None
 
+    def take_whole_content(self, most: int | None = None) -> bytes | None:
+        """All of the content at once, if it has come with the head and is not longer than that.
+
+        OPTIMIZATION: what `next_content` returns then, without a framing.
+        """
+        length = self._whole
+        if not length or (most is not None and length > most):
+            return None
+        self._whole = 0
+        start = self._position
+        self._position = end = start + length
+        content = bytes(self._buffer[start:end])
+        if end == len(self._buffer):  # an idle connection holds no memory
+            self._buffer, self._position = b"", 0
+        return content
+
     def _next_line(self, want: Line) -> bytes | None:
         """Part of https://www.rfc-editor.org/rfc/rfc9112#section-2.2"""
         start = self._position
@@ -192,6 +216,9 @@ class Connection:
         """Part of https://www.rfc-editor.org/rfc/rfc9112#section-6.3"""
         self.trailers = []
         if length == 0:
+            return
+        if isinstance(length, int) and len(self._buffer) - self._position >= length:
+            self._whole = length
             return
         if length == "chunked":
             self._incoming = chunked_content(self.limits)
@@ -258,14 +285,16 @@ class ServerConnection(Connection):
     """
 
     __slots__ = (
-        "_body_length", "_previous", "_previous_head", "_previous_options", "_previous_response",
-        "_wants_to_persist", "request",
+        "_body_length", "_previous", "_previous_block", "_previous_head", "_previous_options",
+        "_previous_response", "_wants_to_persist", "request",
     )  # fmt: skip
 
     def __init__(self, limits: Limits = Limits()) -> None:
         super().__init__(limits)
         self.request: RequestHead | None = None  # that is being answered
-        self._previous: RequestHead | None = None  # the one before it, and what its fields mean
+        # the one before it, as it came and as it was understood
+        self._previous_block: bytes | bytearray = b""
+        self._previous: RequestHead | None = None
         self._wants_to_persist = True
         self._body_length: BodyLength = 0
         # and what became of it
@@ -291,17 +320,23 @@ class ServerConnection(Connection):
             if self._has_ended and self._buffer:
                 raise MessageFailure("The connection ended within a head")
             return None
-        previous = self._previous
-        head = self.request = parse_request_head(buffer[start:end], self.limits, previous)
+        previous, block = self._previous, buffer[start:end]
+        if previous is not None and block == self._previous_block:
+            # OPTIMIZATION: the same request once more; it was understood the last time.
+            head = previous
+        else:
+            head = parse_request_head(block, self.limits, previous)
+            if (
+                previous is None
+                or head.values is not previous.values
+                or head.version != previous.version
+            ):
+                self._previous = None
+                self._understand(head)
+            self._previous = head if len(block) < 4096 else None
+            self._previous_block = block if len(block) < 4096 else b""
+        self.request = head
         self._position, self._checked = end + 4, 0
-        if (
-            previous is None
-            or head.values is not previous.values
-            or head.version != previous.version
-        ):
-            self._previous = None
-            self._understand(head)
-        self._previous = head if len(head.header_section) < 4096 else None
         self.is_persistent = self._wants_to_persist
         if self._body_length:
             self._receive_content(self._body_length)
@@ -358,7 +393,10 @@ class ServerConnection(Connection):
         self.content_sent = 0
         self._outgoing = 0
         framing = ""
-        if not has_content(status, method):
+        if not (
+            # OPTIMIZATION: most have
+            (status == 200 and method in {"GET", "POST"}) or has_content(status, method)
+        ):
             if length is not None and (method == "HEAD" or status == 304):
                 framing = f"content-length: {length}\r\n"
             # 6.1-9. There are clients that close the connection without it.

@@ -39,6 +39,12 @@ REASON_PHRASES = {
     508: "Loop Detected", 511: "Network Authentication Required",
 }  # fmt: skip
 
+# OPTIMIZATION: what nearly all request lines look like, which `parse_request_line` and
+# `request_target_form` take as it is: a target in origin form.
+PLAIN_REQUEST_LINE = re.compile(
+    r"""(GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH) (/[!"$-~]*+) HTTP/1\.1"""
+)
+
 TargetForm: TypeAlias = Literal["origin", "absolute", "authority", "asterisk"]
 
 
@@ -118,8 +124,14 @@ def parse_request_head(
     start_line, _, header_section = block.partition(b"\r\n")
     if len(start_line) > limits.request_line:
         raise MessageFailure(f"The request line is longer than {limits.request_line} bytes", 414)
-    method, target, version = parse_request_line(start_line.decode("latin-1"))
-    form = request_target_form(method, target)
+    line = start_line.decode("latin-1")
+    form: TargetForm = "origin"
+    if plain := PLAIN_REQUEST_LINE.fullmatch(line):
+        method, target = plain.groups()
+        version = 1
+    else:
+        method, target, version = parse_request_line(line)
+        form = request_target_form(method, target)
     if previous is not None and header_section == previous.header_section:
         # OPTIMIZATION: a client says much the same in each of its requests, and what was understood
         # once is understood.

@@ -33,8 +33,8 @@ class Exchange:
     """
 
     __slots__ = (
-        "_client", "_content", "_is_given_up", "_outgoing", "_upgrade", "context", "controller",
-        "request", "status",
+        "_client", "_content", "_is_given_up", "_outgoing", "_received", "_upgrade", "context",
+        "controller", "request", "status",
     )  # fmt: skip
 
     def __init__(self, client: Client, request: RequestHead, context: Context) -> None:
@@ -44,7 +44,8 @@ class Exchange:
         # of the fetch that the client performs, as the worker sees it
         self.controller = FetchController()
         self._client = client
-        self._content: RequestContent | None = None
+        self._content: RequestContent | None = None  # if it did not all come with the head
+        self._received = 0  # bytes of it, if it did
         self._outgoing: OutgoingContent | None = None  # of the response, while it is sent
         self._upgrade: Upgrade | None = None  # what the connection has become
         self._is_given_up = False
@@ -89,7 +90,7 @@ class Exchange:
     @property
     def received(self) -> int:
         """Bytes of content that have been received."""
-        return 0 if self._content is None else self._content.received
+        return self._received if self._content is None else self._content.received
 
     def shut_down(self) -> None:
         """The server ends; a request is still answered, but a WebSocket could go on for ever."""
@@ -125,8 +126,13 @@ class Exchange:
             client.service.check_url(url, authority)
         body = None
         if not client.http.is_content_complete:
-            self._content = RequestContent(client, request)
-            body = self._content.body()
+            content = client.http.take_whole_content(client.service.config.content)
+            if content is not None:
+                self._received = len(content)
+                body = BodyRecord(content, self._received)
+            else:
+                self._content = RequestContent(client, request)
+                body = self._content.body()
         record = RequestRecord(url, request.method, HeaderList(request.fields), body)
         # as of `Request(url)`: a worker that copies the request may add any header
         record.mode = "cors"
@@ -169,7 +175,8 @@ class Exchange:
         client, status, body = self._client, response.status, response.body
         reason = response.status_message or REASON_PHRASES.get(status, "")
         content = b"" if body is None else body.take_bytes()
-        date, is_last = client.service.date(), self._is_last()
+        date = client.service.date()
+        is_last = (client.service.is_draining or self._content is not None) and self._is_last()
         try:
             if content is not None and not (body is None and self._is_about_another(status)):
                 client.stream.write(

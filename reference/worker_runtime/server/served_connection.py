@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextvars import Context, copy_context
-from typing import Any
+from typing import Any, Literal
 
 from ..host.network import ByteStream
 from ..http.failures_and_timeouts import Awaited
@@ -80,24 +80,27 @@ class ServedConnection:
             if self._is_over or self._is_lost:
                 return
             try:
-                request = http.next_request() if http.has_unused_data else None
+                request = http.next_request()
             except MessageFailure as failure:
-                self._begin(self._refuse(failure), self._context.copy())
+                self._begin(self._perform(None, failure), self._context.copy())
                 return
             if request is None:
-                self._wait_for_more()
+                self._wait_for_more("head" if http.has_unused_data else "request")
                 return
             self._client.deadlines.it_was_sent()
             context = self._context.copy()
             self._exchange = exchange = Exchange(self._client, request, context)
-            if not self._begin(self._perform(exchange), context):
+            if not self._begin(self._perform(exchange, None), context):
+                return
+            if not (self._is_over or self._is_lost or http.has_unused_data):
+                self._wait_for_more("request")
                 return
         # A client that sends many requests at once lets the others have their turn.
         asyncio.get_running_loop().call_soon(self._go_on, context=self._context.copy())
 
     def _begin(self, steps: Coroutine[Any, Any, None], context: Context) -> bool:
         """Perform steps, in a context of their own; returns whether they are done."""
-        self._task = run_to_first_wait(self._to_the_end(steps), context)
+        self._task = run_to_first_wait(steps, context)
         if self._task is None:
             return True
         self._client.stream.on_data = None  # what comes meanwhile is content, or has to wait
@@ -118,39 +121,38 @@ class ServedConnection:
                 self._client.http.receive_data(data)
             self._go_on()
 
-    async def _to_the_end(self, steps: Coroutine[Any, Any, None]) -> None:
-        """Perform steps; if they fail, so does the connection."""
+    async def _perform(self, exchange: Exchange | None, failure: MessageFailure | None) -> None:
+        """Perform an exchange, or refuse what is no request; if that fails, so does the
+        connection.
+        """
         try:
-            await steps
+            if exchange is not None:
+                try:
+                    await exchange.run()
+                except MessageFailure as error:
+                    failure = error
+            if failure is not None:
+                await self._refuse(failure)
+                return
+            self._exchange = None
+            if self._client.service.log is not None and exchange is not None:
+                self._client.service.log(exchange)
+            if not self._client.http.may_go_on or self._is_lost:
+                await self._end()
         except OSError:
             self._close()  # the client has left
         except Exception as error:
             report("A connection could not be served", error)
             self.abort()
 
-    async def _perform(self, exchange: Exchange) -> None:
-        failure = None
-        try:
-            await exchange.run()
-        except MessageFailure as error:
-            failure = error
-        if failure is not None:
-            await self._refuse(failure)
-            return
-        self._exchange = None
-        if self._client.service.log is not None:
-            self._client.service.log(exchange)
-        if not self._client.http.may_go_on or self._is_lost:
-            await self._end()
-
-    def _wait_for_more(self) -> None:
+    def _wait_for_more(self, awaited: Literal["request", "head"]) -> None:
         client, config = self._client, self._client.service.config
         if self._has_ended and not client.http.has_ended:
             client.http.receive_data(b"")
             self._go_on()  # what has come of a head will not become one
         elif self._has_ended:
             self._close()
-        elif not client.http.has_unused_data:
+        elif awaited == "request":
             client.deadlines.wait_for("request", config.idle_timeout)
         elif client.deadlines.awaited != "head":
             client.deadlines.wait_for("head", config.head_timeout)

@@ -15,7 +15,7 @@ from ..fetch.responses import FilteredResponse, ResponseRecord, network_error
 from ..streams.other_specifications import cancel_readable_stream
 from ..webidl.promises import mark_as_handled
 from . import fetch_event
-from .extendable_event import is_active, wait_until_inactive
+from .extendable_event import wait_until_inactive
 from .fetch_event import settle_handled
 from .lifecycle import (
     dispatch_in_a_task,
@@ -56,7 +56,7 @@ async def create_fetch_event_and_dispatch(
     dispatch_in_a_task(event, active_worker)
     if event._response_is_settled is not None:
         await event._response_is_settled
-    if is_active(event):
+    if event._pending_promises_count:
         fetch_controller.lifetime = wait_until_inactive(event)
 
     response = event._potential_response
@@ -74,7 +74,9 @@ async def create_fetch_event_and_dispatch(
         settle_handled(event, False)
         cancel_the_body(request)
         return network_error()
-    settle_handled(event, True)
+    event._handling_succeeded = True
+    if event._handled is not None:
+        settle_handled(event, True)
     return response
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextvars import copy_context
 from types import CoroutineType
 from typing import Any, TypeVar
@@ -20,6 +20,16 @@ T = TypeVar("T")
 
 # asyncio keeps no strong reference to a task; what nobody holds must still come to its end.
 running_tasks: set[asyncio.Future[Any]] = set()
+
+
+async def _values() -> AsyncGenerator[None, None]:
+    yield
+
+
+# What `async def` makes, with and without `yield`.
+_step: Any = _values().__anext__()
+COROUTINES = frozenset({CoroutineType, type(_step)})
+_step.close()
 
 # How many coroutines are in their first step, one on top of the other, by loop.
 _starting: dict[asyncio.AbstractEventLoop, int] = {}
@@ -35,10 +45,10 @@ def begin(awaitable: Awaitable[T]) -> tuple[T] | asyncio.Future[T]:
 
     https://tc39.es/ecma262/#sec-async-functions-abstract-operations-async-function-start
     """
-    if type(awaitable) is CoroutineType:
-        coroutine: Coroutine[Any, Any, T] = awaitable
-    elif asyncio.iscoroutine(awaitable):
-        coroutine = awaitable
+    coroutine: Coroutine[Any, Any, T]
+    # OPTIMIZATION: these are coroutines for certain
+    if type(awaitable) in COROUTINES or asyncio.iscoroutine(awaitable):
+        coroutine = awaitable  # type: ignore[assignment]
     elif asyncio.isfuture(awaitable):
         return awaitable
     else:

@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable, Generator, Iterable
 from contextvars import Context, copy_context
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeAlias, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeAlias, TypeVar, overload
 
 from .awaitables import begin, is_starting, let_go
 from .callback_function_types import to_callback_function
@@ -327,7 +327,8 @@ def resolve(promise: Promise[Any], value: object = None) -> None:
         hooks.enqueue_promise_job(partial(copy_context().run, job))
     else:
         promise._state = FOLLOWING
-        begun = begin(cast(Awaitable[object], value))
+        awaitable: Any = value
+        begun = begin(awaitable)
         if isinstance(begun, tuple):
             promise._state = PENDING  # what an async function returns may be a promise, too
             resolve(promise, begun[0])
