@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import zlib
 
 import pytest
 
 from worker_runtime import AbortController, DOMException, fetch
+from worker_runtime.compression.decompression_contexts import OUTPUT_LENGTH
 
+from ..brotli.streams import stream_of
+from ..zstandard.streams import block_of, frame_of
 from .scripted_network import network_of, response
 
 spec = pytest.mark.spec
@@ -125,6 +129,61 @@ class TestIncomingContent:
             assert answer.body is not None
             first = await answer.body.getReader().read()
             assert first.value is not None and len(first.value) <= 1 << 18
+
+    @pytest.mark.parametrize("coding, bomb", [
+        ("gzip, gzip", gzip.compress(gzip.compress(bytes(1 << 24)))),
+        ("gzip, gzip, gzip", gzip.compress(gzip.compress(gzip.compress(bytes(1 << 24))))),
+        ("deflate, gzip", gzip.compress(zlib.compress(bytes(1 << 24)))),
+        ("deflate, gzip, deflate, gzip",
+            gzip.compress(zlib.compress(gzip.compress(zlib.compress(bytes(1 << 24)))))),
+    ], ids=range(4))  # fmt: skip
+    async def test_a_bomb_of_several_layers_comes_in_pieces(self, coding: str, bomb: bytes) -> None:
+        with network_of(lambda request: response(bomb, content_encoding=coding)):
+            answer = await fetch("http://a.example/")
+            assert answer.body is not None
+            reader = answer.body.getReader()
+            lengths = []
+            while not (result := await reader.read()).done:
+                assert result.value is not None
+                lengths.append(len(result.value))
+            assert sum(lengths) == 1 << 24
+            assert max(lengths) <= OUTPUT_LENGTH
+
+    @pytest.mark.parametrize("coding, silence", [
+        ("gzip", gzip.compress(b"") * 20_000),
+        ("gzip, gzip", gzip.compress(gzip.compress(b"") * 20_000)),
+        ("zstd", bytes.fromhex("502a4d1800000000") * 10_000),
+        ("zstd", frame_of(*[block_of(0, 0, b"")] * 50_000)),
+        ("br", stream_of("0  0 11 0 00") + stream_of("0 11 0 00") * 50_000 + b"\x03"),
+    ], ids=range(5))  # fmt: skip
+    async def test_others_have_their_turn_while_nothing_comes_of_it(
+        self, coding: str, silence: bytes
+    ) -> None:
+        turns = 0
+        is_read = False
+
+        async def take_turns() -> None:
+            nonlocal turns
+            while not is_read:
+                turns += 1
+                await asyncio.sleep(0)
+
+        with network_of(lambda request: response(silence, content_encoding=coding)):
+            answer = await fetch(
+                "http://a.example/", {"headers": {"Accept-Encoding": "gzip, br, zstd"}}
+            )
+            others = asyncio.create_task(take_turns())
+            assert await answer.text() == ""
+            is_read = True
+            await others
+            assert turns > 10
+
+    @pytest.mark.parametrize("coding", ["br", "zstd", "gzip, br", ", ".join(["gzip"] * 5)])
+    async def test_a_coding_that_is_refused_is_a_network_error(self, coding: str) -> None:
+        with network_of(lambda request: response(b"coded", content_encoding=coding)) as network:
+            with pytest.raises(TypeError):
+                await fetch("http://a.example/")
+            assert network.streams[0].is_closed
 
     async def test_a_cancel_closes_the_connection(self) -> None:
         with network_of(lambda request: response(b"one", content_length="9")) as network:

@@ -23,6 +23,7 @@ from worker_runtime.webcrypto.algorithms.hmac import (
     HmacKeyGenParams,
     get_key_length,
 )
+from worker_runtime.webcrypto.registration import BYTES_THAT_TAKE_LONG
 
 spec = pytest.mark.spec
 
@@ -221,3 +222,19 @@ class TestGetKeyLength:
         assert (length(), length(length=9)) == (1024, 9)
         with pytest.raises(TypeError):
             length(length=0)
+
+
+@spec("https://w3c.github.io/webcrypto/#dfn-crypto-task-source-0")
+class TestTakesLong:
+    async def test_a_long_key_is_made_and_used_in_a_thread(self) -> None:
+        for length, is_long in ((512, False), (8 * BYTES_THAT_TAKE_LONG + 8, True)):
+            algorithm = {"name": "HMAC", "hash": "SHA-256", "length": length}
+            generated = subtle.generateKey(algorithm, True, ["sign", "verify"])
+            assert ("pending" in repr(generated)) is is_long
+            key = await generated
+            assert isinstance(key, CryptoKey)
+            signed = subtle.sign("HMAC", key, b"message")
+            assert ("pending" in repr(signed)) is is_long
+            verified = subtle.verify("HMAC", key, await signed, b"message")
+            assert ("pending" in repr(verified)) is is_long
+            assert await verified

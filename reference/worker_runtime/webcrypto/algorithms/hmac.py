@@ -23,7 +23,7 @@ from ..json_web_key import (
     octets_of,
 )
 from ..key_algorithm_dictionary import HmacKeyAlgorithm, KeyAlgorithm
-from ..registration import Registration, SupportedOperation
+from ..registration import BYTES_THAT_TAKE_LONG, Registration, SupportedOperation
 from ..terminology import byte_sequence_containing
 from .sha import HASHLIB_NAMES, block_size
 
@@ -154,11 +154,27 @@ def get_key_length(normalized_derived_key_algorithm: HmacImportParams) -> int:
     return normalized_derived_key_algorithm.length
 
 
+def generating_takes_long(normalized_algorithm: HmacKeyGenParams, length: int) -> bool:
+    """A key may have 512 MiB.
+
+    Part of https://w3c.github.io/webcrypto/#dfn-crypto-task-source-0
+    """
+    return (normalized_algorithm.length or 0) > 8 * BYTES_THAT_TAKE_LONG
+
+
+def key_takes_long(key: CryptoKey) -> bool:
+    """A key that is longer than a block is hashed before the message.
+
+    Part of https://w3c.github.io/webcrypto/#dfn-crypto-task-source-0
+    """
+    return isinstance(key._handle, bytes) and len(key._handle) > BYTES_THAT_TAKE_LONG
+
+
 # https://w3c.github.io/webcrypto/#hmac-registration
 REGISTRATION: Registration = {
-    "sign": SupportedOperation(Algorithm, sign),
-    "verify": SupportedOperation(Algorithm, verify),
-    "generateKey": SupportedOperation(HmacKeyGenParams, generate_key),
+    "sign": SupportedOperation(Algorithm, sign, takes_long_with=key_takes_long),
+    "verify": SupportedOperation(Algorithm, verify, takes_long_with=key_takes_long),
+    "generateKey": SupportedOperation(HmacKeyGenParams, generate_key, generating_takes_long),
     "importKey": SupportedOperation(HmacImportParams, import_key),
     "exportKey": SupportedOperation(Algorithm, export_key),
     "get key length": SupportedOperation(HmacImportParams, get_key_length),

@@ -39,7 +39,7 @@ def derive_bits(
     secret = x448(key._handle.private_key, public_key._handle)
     if hmac.compare_digest(secret, bytes(len(secret))):
         raise DOMException(
-            "The public key is of small order: the secret would be none", "OperationError"
+            "The public key is of small order: the secret would be zero", "OperationError"
         )
     return first_bits(secret, length)
 
