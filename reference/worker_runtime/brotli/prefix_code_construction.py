@@ -19,7 +19,7 @@ LENGTHS_OF_CODE_LENGTH_CODES = ("00", "1110", "110", "01", "10", "1111")
 
 
 def number(value: int, width: int) -> str:
-    """An integer in so many bits, the least significant first.
+    """An integer as that many bits, the least significant first.
 
     Part of https://www.rfc-editor.org/rfc/rfc7932#section-1.5
     """

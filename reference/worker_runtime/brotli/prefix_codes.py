@@ -81,7 +81,7 @@ class BitReader:
         self.position = 0
 
     def need(self, count: int) -> Decoding[None]:
-        """Have so many bits."""
+        """Get input until that many bits are there."""
         while self.count < count:
             piece = self.data[self.position : self.position + REFILL]
             if piece:
@@ -180,8 +180,8 @@ def _prefix_code(lengths: Iterable[tuple[int, int]]) -> PrefixCode:
 
 
 def read_prefix_code(reader: BitReader, alphabet_size: int) -> Decoding[PrefixCode]:
-    """The prefix code that comes next, for an alphabet of so many symbols; BrotliFailure if there
-    is none.
+    """The prefix code that comes next, for an alphabet of that size. BrotliFailure if what comes is
+    not a code.
 
     Part of https://www.rfc-editor.org/rfc/rfc7932#section-3
     """

@@ -29,8 +29,8 @@ CookieKey: TypeAlias = "tuple[str, Host | None, bool, tuple[str, ...]]"
 class Cookie:
     """A name and a value, and which requests they are sent with.
 
-    A host that was given and is none is "", the empty host, where the standard says failure. A path
-    has segments, as a URL's.
+    Where a Domain attribute is not a host, the host is "", the empty host; the standard has failure
+    there. A path has segments, as a URL's.
 
     https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-cookie-struct
     """

@@ -109,8 +109,8 @@ def parse_a_cookie(input: str, path: Sequence[str], now: float) -> Cookie | None
                 cookie.host = host_of(attribute_value) if attribute_value else None
             case "path":
                 cookie.has_path_attribute = attribute_value.startswith("/")
-                # DEVIATION: what stands before the first slash is no segment, as in the path of a
-                # URL.
+                # DEVIATION: as in the path of a URL, what stands before the first slash is not a
+                # segment.
                 segments = attribute_value[1:].split("/")
                 cookie.path = (
                     tuple(segments) if cookie.has_path_attribute else cookie_default_path(path)
@@ -125,7 +125,7 @@ def parse_a_cookie(input: str, path: Sequence[str], now: float) -> Cookie | None
 
 
 def host_of(attribute_value: str) -> Host:
-    """The host of a Domain attribute; "", the empty host, if it is none.
+    """The host of a Domain attribute; "", the empty host, if the value is not a host.
 
     https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#parse-a-cookie
     """

@@ -148,8 +148,8 @@ class CleanRuns:
         return code_points, length
 
     def end(self, length: int) -> None:
-        """A run has ended after so many bytes: leave to the standard's algorithm what ended it, and
-        much if there is no run.
+        """A run has ended after `length` bytes. What ended it is left to the standard's algorithm;
+        where there was no run, more is left to it each time.
         """
         if length:
             self._window = max(LEAST_WINDOW, min(length * 2, GREATEST_WINDOW))

@@ -50,7 +50,7 @@ class IOQueue(Generic[Items]):
         return ord(self._items[position : position + 1])
 
     def read_run(self, number: int | None = None) -> Items:
-        """The item that was read last and those behind it: so many in all, or all there are. They
+        """The item that was read last and those behind it: `number` of them, or all there are. They
         count as read.
         """
         start = self._position - 1

@@ -198,7 +198,7 @@ class IncomingContent:
 
 
 class ResponseContent(IncomingContent):
-    """The body of a response. Whoever drops it unread drops the connection.
+    """The body of a response. If it is dropped unread, the connection is closed.
 
     The connection goes back to its pool as soon as the last byte is there, unless the request is
     still being sent. `on_over` is called once, when nothing more will come of it.

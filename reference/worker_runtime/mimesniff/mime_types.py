@@ -66,8 +66,8 @@ class MIMEType:
 
 
 def minimize_a_supported_mime_type(mime_type: MIMEType) -> str:
-    """An essence that stands for all MIME types that are processed alike; empty if the type is none
-    of the known.
+    """An essence that stands for all MIME types that are processed alike; empty if the type is not
+    known.
 
     https://mimesniff.spec.whatwg.org/#minimize-a-supported-mime-type
     """

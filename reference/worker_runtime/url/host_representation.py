@@ -25,7 +25,7 @@ FORBIDDEN_DOMAIN_CODE_POINTS = FORBIDDEN_HOST_CODE_POINTS.union(map(chr, range(0
 
 def public_suffix(host: Host) -> str | None:
     """The suffix under which anybody may register, with the trailing dot of the host if it has one;
-    None if it is no domain.
+    None if the host is not a domain.
 
     https://url.spec.whatwg.org/#host-public-suffix
     """

@@ -37,7 +37,7 @@ class Places:
         self._tree = [i & -i for i in range(number + 1)]
 
     def take_free(self, index: int) -> int:
-        """Take the free place that has so many free ones before it; which one it is."""
+        """Take the free place that has that many free ones before it, and return it."""
         tree = self._tree
         place = 0
         step = 1 << len(tree).bit_length() - 1
@@ -53,7 +53,7 @@ class Places:
         return place
 
     def take(self, place: int) -> int:
-        """Take a place; how many free ones are before it."""
+        """Take a place, and return how many free ones are before it."""
         tree = self._tree
         index = 0
         entry = place
@@ -79,7 +79,7 @@ def adapt(delta: int, numpoints: int, firsttime: bool) -> int:
 
 
 def decode(input: str) -> str:
-    """The code points that stand behind an ASCII string; URLFailure if none do.
+    """The code points that stand behind an ASCII string; URLFailure if the string is not punycode.
 
     https://www.rfc-editor.org/rfc/rfc3492#section-6.2
     """

@@ -202,8 +202,8 @@ class URLParser:
         return host_parser(buffer, not self.url.is_special, self._validation_errors)
 
     def validate(self, run: str, separator: str = "") -> None:
-        """A validation error for each code point that is no URL unit; another one if it is a
-        separator in spite of that.
+        """A validation error for each code point that is not a URL unit; another one if it also is
+        a separator.
         """
         if self._validation_errors is not None:
             for code_point in code_points_that_are_no_url_units(run):

@@ -30,8 +30,8 @@ class URLSearchParams(NamedPairs[str]):
     __slots__ = ("_list", "_url_object")
 
     def __init__(self, init: Init | None = "") -> None:
-        """From a query with or without its "?", a mapping, or pairs; TypeError if what should be a
-        pair is none.
+        """From a query with or without its "?", a mapping, or pairs; TypeError if an item is not a
+        pair.
 
         https://url.spec.whatwg.org/#dom-urlsearchparams-urlsearchparams
         """

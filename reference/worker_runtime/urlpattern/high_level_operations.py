@@ -117,7 +117,8 @@ def match(
     input: URLPatternInput | URLRecord,
     base_url_string: str | None = None,
 ) -> URLPatternResult | None:
-    """TypeError if a base URL is given beside a dictionary; input that is no URL matches nothing.
+    """TypeError if a base URL is given beside a dictionary; input that is not a URL matches
+    nothing.
 
     https://urlpattern.spec.whatwg.org/#url-pattern-match
     """

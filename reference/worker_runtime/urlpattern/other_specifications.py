@@ -53,8 +53,8 @@ def build_a_url_pattern_from_a_web_idl_value(
 def build_a_url_pattern_from_an_infra_value(
     raw_pattern: object, base_url: URLRecord
 ) -> URLPatternRecord | None:
-    """None if the value, of the json module's types, is no pattern; TypeError if the pattern is
-    invalid.
+    """The value is of the json module's types. None if it is not a pattern; TypeError if the
+    pattern is invalid.
 
     https://urlpattern.spec.whatwg.org/#build-a-url-pattern-from-an-infra-value
     """

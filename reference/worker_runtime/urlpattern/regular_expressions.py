@@ -353,7 +353,7 @@ def back_reference(translator: Translator, numbers: list[int]) -> Piece:
 
 
 def group(translator: Translator, names: set[str]) -> Piece:
-    """A group whose opening parenthesis has been read, and which is no assertion.
+    """A group whose opening parenthesis has been read, and which is not an assertion.
 
     https://tc39.es/ecma262/#sec-compileatom
     """
@@ -406,7 +406,7 @@ def group_name(translator: Translator) -> str:
         if code_point == "\\" and translator.skip("u"):
             code_point = regexp_unicode_escape_sequence(translator)
         if not code_point or not is_a_valid_name_code_point(code_point, name == ""):
-            translator.fail("the name of a group is no identifier")
+            translator.fail("the name of a group is not an identifier")
         name += code_point
     if not name:
         translator.fail("the name of a group is empty")

@@ -93,7 +93,7 @@ def convert_to_dictionary(value: object, dictionary_type: type[A]) -> A:
 
 
 def bytes_of_parameters(normalized_algorithm: Algorithm) -> int:
-    """How many bytes the members have that are buffers.
+    """How many bytes there are in the members that are buffers.
 
     Part of https://w3c.github.io/webcrypto/#algorithm-dictionary-members
     """

@@ -141,7 +141,7 @@ def check_usages(usages: Iterable[KeyUsage], permitted: Collection[KeyUsage]) ->
 
 
 def to_crypto_key(value: object) -> CryptoKey:
-    """TypeError for what is no CryptoKey.
+    """TypeError if the value is not a CryptoKey.
 
     Part of https://w3c.github.io/webcrypto/#cryptokey-interface-members
     """
@@ -162,7 +162,7 @@ def to_key_usages(value: object) -> list[KeyUsage]:
 
 
 def to_key_usage(value: object) -> KeyUsage:
-    """TypeError for what is no usage.
+    """TypeError if the value is not a usage.
 
     Part of https://w3c.github.io/webcrypto/#cryptokey-interface-types
     """

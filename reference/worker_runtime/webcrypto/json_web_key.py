@@ -125,9 +125,9 @@ def parse_a_jwk(data: bytes) -> JsonWebKey:
     try:
         result = parse_json_bytes_to_a_javascript_value(data)
     except JSONDecodeError as error:
-        # DEVIATION: JSON.parse throws a SyntaxError, which is none of the errors that the methods
-        # are said to have.
-        raise DOMException(f"What was wrapped is no JSON: {error}", "DataError") from None
+        # DEVIATION: JSON.parse throws a SyntaxError, but the standard does not list that among
+        # the errors of the methods.
+        raise DOMException(f"What was wrapped is not JSON: {error}", "DataError") from None
     key = to_json_web_key(result)
     if "kty" not in key:
         raise DOMException("A JSON Web Key without 'kty'", "DataError")
@@ -229,7 +229,7 @@ def octets_of(
     octets = base64url_decode(jwk[name])
     if octets is None:
         raise DOMException(
-            f"{name!r} of the JSON Web Key is no base64url without padding", "DataError"
+            f"{name!r} of the JSON Web Key is not base64url without padding", "DataError"
         )
     if length is not None and len(octets) != length:
         raise DOMException(
@@ -246,7 +246,7 @@ def number_of(jwk: JsonWebKey, name: NumberMember) -> int:
     octets = octets_of(jwk, name)
     if not octets or len(octets) > 1 and octets[0] == 0:
         raise DOMException(
-            f"{name!r} of the JSON Web Key is no number in as few bytes as can be", "DataError"
+            f"{name!r} of the JSON Web Key is not a number in as few bytes as possible", "DataError"
         )
     return int.from_bytes(octets)
 

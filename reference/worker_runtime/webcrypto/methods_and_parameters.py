@@ -24,12 +24,7 @@ from ..webidl.type_mapping import (
     is_buffer_source,
     to_integer,
 )
-from .algorithm_dictionary import (
-    Algorithm,
-    AlgorithmIdentifier,
-    buffer_source,
-    bytes_of_parameters,
-)
+from .algorithm_dictionary import Algorithm, AlgorithmIdentifier, buffer_source, bytes_of_parameters
 from .algorithm_normalization import normalize_an_algorithm, operation_of
 from .crypto_key import (
     CryptoKey,
@@ -328,8 +323,8 @@ def takes_long(
     length: int,
     key: CryptoKey | None = None,
 ) -> bool:
-    """Whether an operation on so many bytes takes longer than the event loop can wait. What the
-    parameters have of bytes counts, too.
+    """Whether an operation on `length` bytes takes longer than the event loop can wait. The bytes
+    of the parameters count, too.
 
     Part of https://w3c.github.io/webcrypto/#dfn-crypto-task-source-0
     """
@@ -399,7 +394,7 @@ def check_that_a_key_is_of_use(key: CryptoKey, usages: Collection[KeyUsage]) -> 
 
 
 def to_key_format(value: object) -> KeyFormat:
-    """TypeError for what is no format.
+    """TypeError if the value is not a format.
 
     Part of https://w3c.github.io/webcrypto/#dfn-RecognizedKeyFormats
     """

@@ -23,7 +23,7 @@ BYTES_THAT_TAKE_LONG = 1 << 20
 
 
 def hashing_takes_long(normalized_algorithm: Algorithm, length: int) -> bool:
-    """Whether an operation takes long that does little more than to hash so many bytes.
+    """Whether an operation on `length` bytes takes long, if it does little more than hash them.
 
     Part of https://w3c.github.io/webcrypto/#dfn-crypto-task-source-0
     """
@@ -31,8 +31,8 @@ def hashing_takes_long(normalized_algorithm: Algorithm, length: int) -> bool:
 
 
 class SupportedOperation(NamedTuple):
-    """A row of the table: the type of its parameters, the steps of the operation, and whether they
-    take long on so many bytes, or with a key.
+    """A row of the table: the type of its parameters, the steps of the operation, whether they take
+    long for a number of bytes, and whether they take long with a key.
 
     Part of https://w3c.github.io/webcrypto/#algorithm-concepts-operations
     """

@@ -98,7 +98,8 @@ class SubtleCrypto:
     def deriveBits(
         self, algorithm: AlgorithmIdentifier, baseKey: CryptoKey, length: int | None = None
     ) -> Promise[bytes]:
-        """So many bits, or as many as there are, where the algorithm knows how many.
+        """As many bits as are asked for; without a length all of them, where the algorithm knows
+        how many.
 
         https://w3c.github.io/webcrypto/#dfn-SubtleCrypto-method-deriveBits
         """

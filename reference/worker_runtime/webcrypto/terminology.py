@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 def byte_sequence_containing(bits: bytes, length: int) -> bytes:
-    """The first bits, so many, of a byte sequence; the last byte is filled up with zeros.
+    """The first `length` bits of a byte sequence; the last byte is filled up with zeros.
 
     Part of https://w3c.github.io/webcrypto/#dfn-byte-sequence-containing
     """

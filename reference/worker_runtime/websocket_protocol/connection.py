@@ -95,7 +95,7 @@ class Budget:
 
 
 class UpTo(int):
-    """A number of bytes that is wanted, where fewer are welcome, too.
+    """A number of bytes that is wanted, where fewer will do.
 
     Part of https://www.rfc-editor.org/rfc/rfc6455#section-5
     """

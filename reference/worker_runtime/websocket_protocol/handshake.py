@@ -34,8 +34,8 @@ EXTENSION_PARAMETER = re.compile(
 
 
 class HandshakeFailure(Exception):
-    """A handshake is none. A server answers the status and the fields; a client fails the
-    connection.
+    """What the other side has sent is not a valid handshake. A server answers with the status and
+    the fields; a client fails the connection.
 
     Part of https://www.rfc-editor.org/rfc/rfc6455#section-4.4
     """
@@ -66,7 +66,8 @@ def sec_websocket_accept(key: str) -> str:
 
 
 def parse_extensions(value: str) -> list[ExtensionOffer]:
-    """The extensions in a field; ValueError if it is none. A value in quotes is a token, too.
+    """The extensions in a field; ValueError if its syntax is wrong. A value in quotes has to be a
+    token, too.
 
     Part of https://www.rfc-editor.org/rfc/rfc6455#section-11.3.2
     """
@@ -96,7 +97,7 @@ def parse_extensions(value: str) -> list[ExtensionOffer]:
 
 
 def read_the_clients_opening_handshake(request: RequestHead) -> ClientHandshake:
-    """HandshakeFailure, with what to answer, if it is none.
+    """HandshakeFailure, with what to answer, if the request is not a valid opening handshake.
 
     https://www.rfc-editor.org/rfc/rfc6455#section-4.2.1
     Part of https://www.rfc-editor.org/rfc/rfc6455#section-11.3.5
@@ -111,7 +112,7 @@ def read_the_clients_opening_handshake(request: RequestHead) -> ClientHandshake:
             f"A handshake is a GET request of HTTP/1.1, not {request.method} of "
             f"HTTP/1.{request.version}"
         )
-    if values.get("sec-websocket-version") != VERSION:  # two lines of it are no version, either
+    if values.get("sec-websocket-version") != VERSION:  # two lines of it are refused as well
         raise HandshakeFailure("The version of the WebSocket Protocol is 13", 426, UPGRADE_FIELDS)
     key = values.get("sec-websocket-key", "")
     if not is_key(key):
@@ -146,7 +147,7 @@ def is_key(value: str) -> bool:
 
 
 def servers_opening_handshake(handshake: ClientHandshake, protocol: str, extension: str) -> Fields:
-    """The fields of the 101 response; an empty protocol or extension is none.
+    """The fields of the 101 response; where the protocol or the extension is empty, there is none.
 
     https://www.rfc-editor.org/rfc/rfc6455#section-4.2.2
     Part of https://www.rfc-editor.org/rfc/rfc6455#section-11.3.4
@@ -171,8 +172,8 @@ def servers_opening_handshake(handshake: ClientHandshake, protocol: str, extensi
 
 
 class ServerHandshake(NamedTuple):
-    """What a server has agreed to. An empty protocol is none; `extensions` is as the server has
-    spelt it.
+    """What a server has agreed to. The protocol is empty if there is none. `extensions` is spelt as
+    the server spells it.
 
     Part of https://www.rfc-editor.org/rfc/rfc6455#section-4.2
     """

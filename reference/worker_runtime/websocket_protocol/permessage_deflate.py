@@ -208,7 +208,7 @@ class Decompressor:
 
     def decompress(self, payload: bytes | bytearray, most: int) -> Iterator[bytes]:
         """The payload of a whole message, decompressed, in pieces of 64 KiB at the most;
-        ConnectionFailure if that is more than so many bytes.
+        ConnectionFailure if they are longer than the limit.
         """
         try:
             for start in range(0, len(payload), PIECE_LENGTH):

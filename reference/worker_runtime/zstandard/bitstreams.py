@@ -50,7 +50,7 @@ class BackwardBitstream:
         self.count: int = self.bits.bit_length() - 1
 
     def left(self) -> int:
-        """How many bits are left; less than none if zeros behind the end were read."""
+        """How many bits are left; a negative number if zeros behind the end were read."""
         return self.count + WORD * length_hint(self.words) - self.padding
 
     def read(self, count: int) -> int:

@@ -33,7 +33,7 @@ class ByteReader:
         self.position = 0
 
     def take(self, length: int) -> Decoding[bytes]:
-        """So many bytes."""
+        """That many bytes of the input."""
         if len(self.data) - self.position < length:
             pieces = [self.data[self.position :]]
             missing = length - len(pieces[0])
@@ -45,14 +45,14 @@ class ByteReader:
         return self.data[self.position - length : self.position]
 
     def skip(self, length: int) -> Decoding[None]:
-        """Read over so many bytes, and keep none."""
+        """Pass over that many bytes."""
         while length:
             part = min(length, max(1, len(self.data) - self.position))
             yield from self.take(part)
             length -= part
 
     def take_integer(self, length: int) -> Decoding[int]:
-        """The integer in so many bytes."""
+        """The integer in that many bytes."""
         return int.from_bytes((yield from self.take(length)), "little")
 
 

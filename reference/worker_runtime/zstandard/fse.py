@@ -22,7 +22,7 @@ def fse_table_description(
     data: bytes, most_accuracy: int, number_of_symbols: int
 ) -> tuple[list[Row], int]:
     """The decoding table that some data begins with, and how many bytes that takes;
-    ZstandardFailure if there is none.
+    ZstandardFailure if the data does not begin with one.
 
     https://www.rfc-editor.org/rfc/rfc8878#section-4.1.1
     """

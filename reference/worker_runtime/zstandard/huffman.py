@@ -26,7 +26,7 @@ class HuffmanTable(NamedTuple):
 
 def huffman_tree_description(data: bytes) -> tuple[HuffmanTable, int]:
     """The table that is described at the begin of some data, and how many bytes that takes;
-    ZstandardFailure if there is none.
+    ZstandardFailure if the data does not begin with one.
 
     https://www.rfc-editor.org/rfc/rfc8878#section-4.2.1
     """
@@ -87,7 +87,7 @@ def huffman_table(weights: list[int]) -> HuffmanTable:
 
 
 def huffman_coded_stream(table: HuffmanTable, data: bytes, size: int) -> bytearray:
-    """So many symbols, which must take exactly the data; ZstandardFailure if they do not.
+    """That many symbols. ZstandardFailure if they do not take exactly the data.
 
     https://www.rfc-editor.org/rfc/rfc8878#section-4.2.2
     """

@@ -149,7 +149,7 @@ def export_aes_key(key: CryptoKey, format: str) -> bytes | JsonWebKey:
 
 
 def jwk_alg(name: str, length: int) -> str:
-    """Of "AES-GCM" and 256: "A256GCM".
+    """The "alg" of an algorithm and a length: "A256GCM" for "AES-GCM" and 256.
 
     Part of https://w3c.github.io/webcrypto/#jwk-mapping-alg
     """

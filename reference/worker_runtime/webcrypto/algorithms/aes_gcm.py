@@ -10,6 +10,7 @@ from ..algorithm_dictionary import Algorithm, Member, buffer_source, octet
 from ..crypto_key import CryptoKey, KeyUsage
 from ..json_web_key import JsonWebKey, KeyData
 from ..primitives.gcm import gcm_ad, gcm_ae
+from ..registration import Registration, SupportedOperation
 from .aes import (
     ENCRYPTION_USAGES,
     AesDerivedKeyParams,
@@ -20,7 +21,6 @@ from .aes import (
     import_aes_key,
     takes_long,
 )
-from ..registration import Registration, SupportedOperation
 
 TAG_LENGTHS = (32, 64, 96, 104, 112, 120, 128)
 
@@ -74,7 +74,8 @@ def decrypt(normalized_algorithm: AesGcmParams, key: CryptoKey, ciphertext: byte
 
 
 def check_iv(iv: bytes) -> None:
-    """SP 800-38D, 5.2.1.1, has at least one bit: with none the ciphertext would tell of the key.
+    """SP 800-38D, 5.2.1.1, asks for at least one bit: with an empty iv the ciphertext would reveal
+    something about the key.
 
     https://w3c.github.io/webcrypto/#dfn-AesGcmParams-iv
     """

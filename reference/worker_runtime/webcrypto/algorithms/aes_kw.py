@@ -10,6 +10,7 @@ from ..algorithm_dictionary import Algorithm
 from ..crypto_key import CryptoKey, KeyUsage
 from ..json_web_key import JsonWebKey, KeyData
 from ..primitives.key_wrap import unwrap, wrap
+from ..registration import Registration, SupportedOperation
 from .aes import (
     AesDerivedKeyParams,
     AesKeyGenParams,
@@ -18,7 +19,6 @@ from .aes import (
     get_aes_key_length,
     import_aes_key,
 )
-from ..registration import Registration, SupportedOperation
 
 WRAPPING_USAGES: tuple[KeyUsage, ...] = ("wrapKey", "unwrapKey")
 BYTES_THAT_TAKE_LONG = 1 << 7
@@ -47,7 +47,7 @@ def unwrap_key(normalized_algorithm: Algorithm, key: CryptoKey, ciphertext: byte
 
 
 def takes_long(normalized_algorithm: Algorithm, length: int) -> bool:
-    """Wrapping so many bytes: each eight go through the cipher six times, alone.
+    """Eight bytes at a time go through the cipher, each of them six times.
 
     Part of https://w3c.github.io/webcrypto/#dfn-crypto-task-source-0
     """

@@ -123,7 +123,7 @@ def import_ec_key(
     key_usages: KeyPairUsages,
     jwk_algs: dict[str, str] | None,
 ) -> CryptoKey:
-    """The "alg" of a JSON Web Key is that of the curve, or of no interest.
+    """The "alg" of a JSON Web Key has to be that of the curve, or is ignored.
 
     Part of https://w3c.github.io/webcrypto/#ecdsa-operations-import-key
     """
@@ -225,7 +225,7 @@ def private_key_of(curve: Curve, octets: bytes, q: Point | None) -> PrivateKey:
     d = int.from_bytes(octets)
     if len(octets) != curve.octets or not 0 < d < curve.n:
         raise DOMException(
-            "The private key is no number from 1 to before the order of the curve, in as many bytes",
+            "The private key is not a number from 1 to the order of the curve less 1, in as many bytes",
             "DataError",
         )
     private_key = PrivateKey(d, public_key(curve, d))

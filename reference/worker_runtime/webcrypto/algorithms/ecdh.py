@@ -12,6 +12,7 @@ from ..crypto_key import CryptoKey, CryptoKeyPair, KeyUsage, to_crypto_key
 from ..json_web_key import JsonWebKey, KeyData
 from ..key_algorithm_dictionary import EcKeyAlgorithm
 from ..primitives import ecc
+from ..registration import Registration, SupportedOperation
 from ..terminology import byte_sequence_containing
 from .ec import (
     CURVES,
@@ -22,7 +23,6 @@ from .ec import (
     import_ec_key,
 )
 from .key_pairs import KEY_AGREEMENT, check_type
-from ..registration import Registration, SupportedOperation
 
 
 class EcdhKeyDeriveParams(Algorithm):
@@ -71,7 +71,8 @@ def peers_key(normalized_algorithm: EcdhKeyDeriveParams, key: CryptoKey) -> Cryp
 
 
 def first_bits(secret: bytes, length: int | None) -> bytes:
-    """So many bits of a secret, or all of it; an "OperationError" DOMException if it has less.
+    """The first `length` bits of a secret, or all of it. An "OperationError" DOMException if it is
+    shorter.
 
     Part of https://w3c.github.io/webcrypto/#ecdh-operations-derive-bits
     """

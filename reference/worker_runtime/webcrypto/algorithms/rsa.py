@@ -121,7 +121,7 @@ def generate_rsa_key_pair(
 
 
 def takes_long(normalized_algorithm: RsaHashedKeyGenParams, length: int) -> bool:
-    """To generate a pair does, always.
+    """Generating a pair always takes long.
 
     Part of https://w3c.github.io/webcrypto/#dfn-crypto-task-source-0
     """
@@ -231,7 +231,7 @@ def check_object_identifier(identifier: AlgorithmIdentifier) -> None:
 
 
 def rsa_private_key_of_jwk(jwk: JsonWebKey) -> RSAPrivateKey:
-    """With all its numbers, or with the first three of them alone.
+    """It has all its numbers, or only the first three of them.
 
     https://www.rfc-editor.org/rfc/rfc7518#section-6.3.2
     """

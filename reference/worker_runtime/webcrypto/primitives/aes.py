@@ -181,7 +181,7 @@ def inv_mix_columns(state: int, n: int) -> int:
 
 
 def _rotate_rows(state: int, rows: int, n: int) -> int:
-    """In the place of each row the one that is so many rows further, counted modulo 4."""
+    """Each row is replaced by the one that is that many rows further, modulo 4."""
     bits = 32 * n * rows
     return state << bits & _repeated(0xFF, n) | state >> 128 * n - bits
 

@@ -2,9 +2,9 @@
 
 ITU-T X.690 (02/2021): https://www.itu.int/rec/T-REC-X.690
 
-Only the types that keys are made of. What is not to the letter the encoding of a value raises
-DERError: indefinite lengths and longer ones than needed, tags and bytes that were not asked for,
-and integers below zero, which no key has.
+Only the types that keys are made of. DERError is raised for whatever is not exactly the encoding of
+a value: indefinite lengths and longer ones than needed, tags and bytes that were not asked for, and
+integers below zero, which no key has.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ MOST_OCTETS_OF_A_SUBIDENTIFIER = 19  # 128 bits, the widest in use: the UUIDs be
 
 
 class DERError(ValueError):
-    """The bytes are no DER encoding of what was asked for.
+    """The bytes are not the DER encoding of what was asked for.
 
     https://www.itu.int/rec/T-REC-X.690#10
     """

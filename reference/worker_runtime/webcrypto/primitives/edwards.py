@@ -216,7 +216,7 @@ def _tables_of_base_point(eddsa: EdDSA) -> list[list[Point]]:
 
 
 def _multiples(eddsa: EdDSA, point: Point) -> list[Point]:
-    """In the places from -16 to 16 so many times a point."""
+    """A table of the multiples of a point by -16 to 16."""
     sums = [NEUTRAL]
     while len(sums) <= 16:
         sums.append(_add(eddsa, sums[-1], point))

@@ -36,7 +36,7 @@ class GCMKey:
 
 
 def gcm_ae(key: GCMKey, iv: bytes, p: bytes, a: bytes, tag_length: int) -> tuple[bytes, bytes]:
-    """Of a plaintext and additional data: the ciphertext, and a tag of so many bytes.
+    """The ciphertext of a plaintext and additional data, and a tag of that length, in bytes.
 
     https://doi.org/10.6028/NIST.SP.800-38D#7.1
     """
@@ -46,7 +46,7 @@ def gcm_ae(key: GCMKey, iv: bytes, p: bytes, a: bytes, tag_length: int) -> tuple
 
 
 def gcm_ad(key: GCMKey, iv: bytes, c: bytes, a: bytes, t: bytes) -> bytes | None:
-    """Of a ciphertext, additional data and a tag: the plaintext, or None if they do not belong
+    """The plaintext of a ciphertext, additional data and a tag; None if they do not belong
     together.
 
     https://doi.org/10.6028/NIST.SP.800-38D#7.2

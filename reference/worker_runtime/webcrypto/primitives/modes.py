@@ -39,7 +39,8 @@ def cbc_decrypt(ciphertext: bytes, iv: bytes, w: KeySchedule) -> bytes:
 
 
 def ctr(text: bytes, counter: bytes, counter_bits: int, w: KeySchedule) -> bytes:
-    """Encrypt or decrypt, by the initial counter block, whose last so many bits count.
+    """Encrypt or decrypt, beginning with a counter block. Only its last `counter_bits` bits count
+    up, and they wrap.
 
     https://doi.org/10.6028/NIST.SP.800-38A#6.5
     """
@@ -53,8 +54,8 @@ def ctr(text: bytes, counter: bytes, counter_bits: int, w: KeySchedule) -> bytes
 
 
 def counter_blocks(counter: bytes, counter_bits: int, first: int, count: int) -> bytes:
-    """So many counter blocks, from the one that comes that far after the initial one. Only the last
-    bits count, and they wrap.
+    """`count` counter blocks, beginning with the one that is `first` places after the initial one.
+    Only the last `counter_bits` bits count up, and they wrap.
 
     https://doi.org/10.6028/NIST.SP.800-38A#B.1
     """

@@ -14,8 +14,8 @@ X448_BASE_POINT = (5).to_bytes(56, "little")
 
 
 def x25519(k: bytes, u: bytes) -> bytes:
-    """Of 32 bytes and 32 bytes. The result is all zeros if u is of small order: who shares a secret
-    has to look for that.
+    """Both are of 32 bytes. The result is all zeros if u is of small order: a caller that agrees on
+    a secret has to check that.
 
     https://www.rfc-editor.org/rfc/rfc7748#section-6.1
     """
@@ -25,8 +25,8 @@ def x25519(k: bytes, u: bytes) -> bytes:
 
 
 def x448(k: bytes, u: bytes) -> bytes:
-    """Of 56 bytes and 56 bytes. The result is all zeros if u is of small order: who shares a secret
-    has to look for that.
+    """Both are of 56 bytes. The result is all zeros if u is of small order: a caller that agrees on
+    a secret has to check that.
 
     https://www.rfc-editor.org/rfc/rfc7748#section-6.2
     """

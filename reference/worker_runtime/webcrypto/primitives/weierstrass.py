@@ -181,8 +181,8 @@ def _tables_of_base_point(curve: Curve) -> list[list[Point]]:
 
 
 def _multiples(p: int, point: Point) -> list[Point]:
-    """In the places from -16 to 16 so many times a point; but place 0, where there is none, has
-    just the point.
+    """A table of the multiples of a point by -16 to 16. Place 0, which is never used, has the point
+    itself.
     """
     sums = [(*point, 1)]
     while len(sums) < 16:
