@@ -107,8 +107,8 @@ if TYPE_CHECKING:
     from .global_scope.service_worker_global_scope import ServiceWorkerGlobalScope as ServiceWorkerGlobalScope
     from .global_scope.service_worker_global_scope import skipWaiting as skipWaiting
     from .service_workers.cache import Cache as Cache
-    from .service_workers.cache_storage import CacheStorage as CacheStorage
-    from .service_workers.cache_storage import caches as caches
+    from .global_scope.cache_storage import CacheStorage as CacheStorage
+    from .global_scope.cache_storage import caches as caches
     from .service_workers.clients import Clients as Clients
     from .service_workers.extendable_event import ExtendableEvent as ExtendableEvent
     from .service_workers.extendable_event import InstallEvent as InstallEvent
@@ -199,7 +199,7 @@ PLACES = {
     # Service Workers
     "global_scope.service_worker_global_scope": "ServiceWorkerGlobalScope skipWaiting",
     "service_workers.cache": "Cache",
-    "service_workers.cache_storage": "CacheStorage caches",
+    "global_scope.cache_storage": "CacheStorage caches",
     "service_workers.clients": "Clients",
     "service_workers.extendable_event": "ExtendableEvent InstallEvent",
     "service_workers.fetch_event": "FetchEvent",

@@ -24,7 +24,6 @@ from worker_runtime.fetch.http_cache_fetch import (
 from worker_runtime.fetch.infrastructure import FetchParams
 from worker_runtime.fetch.main_fetch import main_fetch
 from worker_runtime.fetch.requests import RequestCache, RequestRecord
-from worker_runtime.fetch.storage_bottle import BODY, LOOSE
 from worker_runtime.host.host import Host
 from worker_runtime.host.storage.backend import StorageBackend
 from worker_runtime.html.settings_objects import EnvironmentSettingsObject, current_settings_object
@@ -33,6 +32,8 @@ from .caching import A, caching_client
 from .scripted_network import Received, response
 
 spec = pytest.mark.spec
+
+BODY, LOOSE = b"http-cache/body/", b"http-cache/loose/"
 
 LONG = bytes(range(256)) * 1000
 
@@ -278,7 +279,7 @@ class TestBodies:
             await settle()
             gc.collect()
             assert client.network.streams[0].is_closed
-            assert client.cache.select(RequestRecord(A), True) is None
+            assert await client.cache.select(RequestRecord(A), True) is None
 
     async def test_a_storage_that_fails_meanwhile_fails_no_fetch(
         self, storage: StorageBackend
@@ -601,7 +602,7 @@ class TestFetchToTheEnd:
             request.client = current_settings_object()
             request.origin = request.client.origin
             await fetch_to_the_end(FetchParams(request, main_fetch))
-            assert (client.cache.select(request, True) is not None) is server.endswith(LONG)
+            assert (await client.cache.select(request, True) is not None) is server.endswith(LONG)
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc9111#section-5.2.1.7")

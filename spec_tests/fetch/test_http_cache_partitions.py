@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from worker_runtime.fetch.bodies import BodyRecord
 from worker_runtime.fetch.headers import HeaderList
 from worker_runtime.fetch.http_cache_partitions import (
     MOST_RESPONSES_OF_A_URL,
+    PREFIX,
     RESPONSE,
     TOTAL,
     USE,
@@ -26,17 +28,18 @@ from worker_runtime.fetch.http_cache_partitions import (
 )
 from worker_runtime.fetch.requests import RequestRecord
 from worker_runtime.fetch.responses import ResponseRecord
-from worker_runtime.fetch.storage_bottle import BODY, LOOSE, bottle_of
-from worker_runtime.fetch.stored_bodies import CHUNK_SIZE
 from worker_runtime.host.host import Host
 from worker_runtime.host.storage.backend import StorageBackend
 from worker_runtime.host.storage.sqlite import SQLiteStorage
 from worker_runtime.html.settings_objects import EnvironmentSettingsObject
+from worker_runtime.storage.large_values import CHUNK_SIZE, LargeValues
+from worker_runtime.storage.storage_sheds import StorageShed
 from worker_runtime.url.origins import TupleOrigin
 
 spec = pytest.mark.spec
 
 NOW = 1_700_000_000.0
+BODY, LOOSE = PREFIX + b"body/", PREFIX + b"loose/"
 
 
 def request(url: str = "http://a.example/", method: str = "GET", **headers: str) -> RequestRecord:
@@ -62,21 +65,28 @@ def store(cache: HTTPCache, url: str, body: bytes = b"x", now: float = NOW, **he
     )
 
 
-def body_at(cache: HTTPCache, url: str, now: float = NOW, **headers: str) -> bytes | None:
+def http_cache(
+    storage: StorageBackend, site: str = "https://site.example", **arguments: Any
+) -> HTTPCache:
+    bottle = Host(storage=storage).record(StorageShed).bottle_of_the_host(PREFIX)
+    return HTTPCache(bottle.record(LargeValues), site, **{"is_shared": False, **arguments})
+
+
+async def body_at(cache: HTTPCache, url: str, now: float = NOW, **headers: str) -> bytes | None:
     """The bytes that the cache has for a request, all of which are in hand."""
-    cached = cache.select(request(url, **headers), True)
-    found = None if cached is None else cache.response(cached, now)
+    cached = await cache.select(request(url, **headers), True)
+    found = None if cached is None else await cache.response(cached, now)
     return None if found is None or found.body is None else found.body.take_bytes()
 
 
 @pytest.fixture
 def cache(storage: StorageBackend) -> HTTPCache:
-    return HTTPCache(storage, "https://site.example", is_shared=False)
+    return http_cache(storage)
 
 
 @spec("https://fetch.spec.whatwg.org/#determine-the-http-cache-partition")
 class TestDetermineTheHTTPCachePartition:
-    def test_there_is_none_without_the_switch_or_without_a_client(self) -> None:
+    async def test_there_is_none_without_the_switch_or_without_a_client(self) -> None:
         fetched = request()
         assert determine_the_http_cache_partition(fetched) is None
         fetched.client = EnvironmentSettingsObject(Host())
@@ -84,7 +94,7 @@ class TestDetermineTheHTTPCachePartition:
         fetched.client.host.http_cache = True
         assert determine_the_http_cache_partition(fetched) is not None
 
-    def test_it_is_the_same_for_one_client_and_shared_on_a_server(self) -> None:
+    async def test_it_is_the_same_for_one_client_and_shared_on_a_server(self) -> None:
         fetched = request()
         site = TupleOrigin("http", "site.example", None)
         fetched.client = EnvironmentSettingsObject(Host(http_cache=True), origin=site)
@@ -95,60 +105,78 @@ class TestDetermineTheHTTPCachePartition:
             and determine_the_http_cache_partition(fetched) is cache
         )
 
-    def test_a_browser_has_one_and_it_is_private(self) -> None:
+    async def test_a_browser_has_one_and_it_is_private(self) -> None:
         fetched = request()
         fetched.client = EnvironmentSettingsObject(Host(profile="browser"))
         cache = determine_the_http_cache_partition(fetched)
         assert cache is not None and not cache.is_shared
 
-    def test_a_storage_that_does_not_work_is_no_cache(self, storage: StorageBackend) -> None:
+    async def test_a_storage_that_does_not_work_has_nothing(self, storage: StorageBackend) -> None:
         fetched = request()
         fetched.client = EnvironmentSettingsObject(Host(storage=storage, http_cache=True))
         storage.close()
-        assert determine_the_http_cache_partition(fetched) is None
+        cache = determine_the_http_cache_partition(fetched)
+        assert cache is not None and await body_at(cache, "http://a.example/") is None
+
+    async def test_what_an_earlier_version_has_stored_goes(self, storage: StorageBackend) -> None:
+        storage.put(b"http/response/s\0u\0" + b"1" * 16, b"{}")
+        storage.put(b"http/use/1", b"12 %b http/response/s" % (b"a" * 16))
+        storage.put(b"http/use/2", b"12 %b http/response/t" % (b"0" * 16))
+        storage.put(b"http/total", b"2 24")
+        storage.put(b"cache/body/%b/00000000" % (b"a" * 16), b"of a response")
+        storage.put(b"cache/body/%b/00000000" % (b"b" * 16), b"of a cache")
+        fetched = request()
+        fetched.client = EnvironmentSettingsObject(Host(storage=storage, http_cache=True))
+        cache = determine_the_http_cache_partition(fetched)
+        assert cache is not None
+        store(cache, "http://a.example/", b"new")
+        assert await body_at(cache, "http://a.example/") == b"new"
+        await asyncio.sleep(0)  # then it is on its way
+        queue = fetched.client.host.record(StorageShed).queue
+        await queue.perform(lambda backend: None, takes_long=True)
+        assert storage.scan(b"http/") == []
+        assert [value for _, value in storage.scan(b"cache/")] == [b"of a cache"]
 
 
 @spec("https://fetch.spec.whatwg.org/#http-cache-partitions")
 class TestHTTPCache:
-    def test_two_sites_share_nothing(self, storage: StorageBackend) -> None:
-        one, other = (
-            HTTPCache(storage, site, is_shared=False) for site in ("http://a", "http://ab")
-        )
+    async def test_two_sites_share_nothing(self, storage: StorageBackend) -> None:
+        one, other = (http_cache(storage, site) for site in ("http://a", "http://ab"))
         store(one, "http://a.example/", b"one")
         assert (
-            body_at(one, "http://a.example/") == b"one"
-            and body_at(other, "http://a.example/") is None
+            await body_at(one, "http://a.example/") == b"one"
+            and await body_at(other, "http://a.example/") is None
         )
 
     @pytest.mark.parametrize("url", [
         "http://a.example/b", "http://a.example/?", "http://a.example:81/", "https://a.example/", "http://a.example",
     ])  # fmt: skip
-    def test_a_url_is_itself_without_its_fragment(self, cache: HTTPCache, url: str) -> None:
+    async def test_a_url_is_itself_without_its_fragment(self, cache: HTTPCache, url: str) -> None:
         store(cache, "http://a.example/#f", b"one")
-        assert (body_at(cache, url + "#g") == b"one") is (url == "http://a.example")
+        assert (await body_at(cache, url + "#g") == b"one") is (url == "http://a.example")
 
     @pytest.mark.parametrize("size", [0, 1, CHUNK_SIZE, CHUNK_SIZE + 1])
-    def test_a_body_of_any_length(self, cache: HTTPCache, size: int) -> None:
+    async def test_a_body_of_any_length(self, cache: HTTPCache, size: int) -> None:
         store(cache, "http://a.example/", bytes(size))
-        cached = cache.select(request(), True)
+        cached = await cache.select(request(), True)
         assert cached is not None and cached.length == size
-        found = cache.response(cached, NOW)
+        found = await cache.response(cached, NOW)
         assert found is not None and found.body is not None and found.body.length == size
 
-    def test_bytes_and_responses_are_counted_and_nothing_is_left_of_what_is_removed(
+    async def test_bytes_and_responses_are_counted_and_nothing_is_left_of_what_is_removed(
         self, storage: StorageBackend, cache: HTTPCache
     ) -> None:
         for url in ("http://a.example/", "http://b.example/", "http://a.example/"):
             store(cache, url, bytes(3 * CHUNK_SIZE))
-        count, size = map(int, (storage.get(TOTAL) or b"").split())
-        assert count == len(storage.scan(RESPONSE)) == len(storage.scan(USE)) == 2
+        count, size = map(int, (storage.get(PREFIX + TOTAL) or b"").split())
+        assert count == len(storage.scan(PREFIX + RESPONSE)) == len(storage.scan(PREFIX + USE)) == 2
         assert 6 * CHUNK_SIZE < size < 6 * CHUNK_SIZE + 2000
         for url in ("http://a.example/", "http://b.example/"):
-            cached = cache.select(request(url), True)
+            cached = await cache.select(request(url), True)
             assert cached is not None
             cache.remove(cached)
             cache.remove(cached)
-        assert storage.get(TOTAL) == b"0 0"
+        assert storage.get(PREFIX + TOTAL) == b"0 0"
         assert [len(storage.scan(prefix)) for prefix in (RESPONSE, USE, BODY, LOOSE)] == [
             0,
             0,
@@ -156,108 +184,119 @@ class TestHTTPCache:
             0,
         ]
 
-    def test_the_least_recently_used_goes_first(self, storage: StorageBackend) -> None:
-        cache = HTTPCache(storage, "s", is_shared=False, most_responses=3)
+    async def test_the_least_recently_used_goes_first(self, storage: StorageBackend) -> None:
+        cache = http_cache(storage, "s", most_responses=3)
         for second, name in enumerate("abc"):
             store(cache, f"http://{name}.example/", now=NOW + second)
-        assert body_at(cache, "http://a.example/", NOW + 10) == b"x"
+        assert await body_at(cache, "http://a.example/", NOW + 10) == b"x"
         store(cache, "http://d.example/", now=NOW + 11)
         assert [
-            name for name in "abcd" if cache.select(request(f"http://{name}.example/"), True)
+            name for name in "abcd" if await cache.select(request(f"http://{name}.example/"), True)
         ] == ["a", "c", "d"]
 
-    def test_a_use_costs_no_write_if_the_last_was_just_now(
+    async def test_a_use_costs_no_write_if_the_last_was_just_now(
         self, storage: StorageBackend, cache: HTTPCache
     ) -> None:
         store(cache, "http://a.example/")
-        uses = storage.scan(USE)
-        body_at(cache, "http://a.example/", NOW + 0.5)
-        assert storage.scan(USE) == uses
-        body_at(cache, "http://a.example/", NOW + 5)
-        assert storage.scan(USE) != uses and len(storage.scan(USE)) == 1
+        uses = storage.scan(PREFIX + USE)
+        await body_at(cache, "http://a.example/", NOW + 0.5)
+        assert storage.scan(PREFIX + USE) == uses
+        await body_at(cache, "http://a.example/", NOW + 5)
+        assert storage.scan(PREFIX + USE) != uses and len(storage.scan(PREFIX + USE)) == 1
 
-    def test_all_bodies_together_have_a_bound(self, storage: StorageBackend) -> None:
-        cache = HTTPCache(storage, "s", is_shared=False, most_bytes=100_000)
+    async def test_all_bodies_together_have_a_bound(self, storage: StorageBackend) -> None:
+        cache = http_cache(storage, "s", most_bytes=100_000)
         for number in range(30):
             store(cache, f"http://a.example/{number}", bytes(10_000), now=NOW + number)
         assert sum(len(value) for _, value in storage.scan(BODY)) <= 100_000
         assert (
-            body_at(cache, "http://a.example/29") == bytes(10_000)
-            and body_at(cache, "http://a.example/0") is None
+            await body_at(cache, "http://a.example/29") == bytes(10_000)
+            and await body_at(cache, "http://a.example/0") is None
         )
 
-    def test_a_body_that_is_too_long_is_not_stored_and_puts_nothing_out(
+    async def test_a_body_that_is_too_long_is_not_stored_and_puts_nothing_out(
         self, storage: StorageBackend
     ) -> None:
-        cache = HTTPCache(storage, "s", is_shared=False, most_bytes=100_000)
+        cache = http_cache(storage, "s", most_bytes=100_000)
         store(cache, "http://a.example/1")
         store(cache, "http://a.example/2", bytes(13_000))
         assert (
-            body_at(cache, "http://a.example/1") == b"x"
-            and body_at(cache, "http://a.example/2") is None
+            await body_at(cache, "http://a.example/1") == b"x"
+            and await body_at(cache, "http://a.example/2") is None
         )
 
-    def test_a_url_has_so_many_variants(self, storage: StorageBackend, cache: HTTPCache) -> None:
+    async def test_a_url_has_so_many_variants(
+        self, storage: StorageBackend, cache: HTTPCache
+    ) -> None:
         for number in range(2 * MOST_RESPONSES_OF_A_URL):
             variant = response(b"%d" % number, cache_control="max-age=60", vary="x")
             cache.store(request(x=str(number)), True, variant, NOW + number, NOW + number)
-        assert len(storage.scan(RESPONSE)) == MOST_RESPONSES_OF_A_URL
-        assert body_at(cache, "http://a.example/", x=str(2 * MOST_RESPONSES_OF_A_URL - 1)) == b"31"
-        assert body_at(cache, "http://a.example/", x="0") is None
+        assert len(storage.scan(PREFIX + RESPONSE)) == MOST_RESPONSES_OF_A_URL
+        assert (
+            await body_at(cache, "http://a.example/", x=str(2 * MOST_RESPONSES_OF_A_URL - 1))
+            == b"31"
+        )
+        assert await body_at(cache, "http://a.example/", x="0") is None
 
-    def test_what_came_later_is_not_replaced_by_what_came_before(self, cache: HTTPCache) -> None:
+    async def test_what_came_later_is_not_replaced_by_what_came_before(
+        self, cache: HTTPCache
+    ) -> None:
         store(cache, "http://a.example/", b"new", now=NOW + 5)
         store(cache, "http://a.example/", b"old", now=NOW)
-        assert body_at(cache, "http://a.example/") == b"new"
+        assert await body_at(cache, "http://a.example/") == b"new"
 
     @pytest.mark.parametrize("key, value", [(TOTAL, b"many"), (TOTAL, b"99999 99999999999")])
-    def test_a_damaged_total_stores_nothing_and_breaks_nothing(
+    async def test_a_damaged_total_stores_nothing_and_breaks_nothing(
         self, storage: StorageBackend, cache: HTTPCache, key: bytes, value: bytes
     ) -> None:
-        storage.put(key, value)
+        storage.put(PREFIX + key, value)
         store(cache, "http://a.example/")
-        assert body_at(cache, "http://a.example/") is None and storage.scan(BODY) == []
+        assert await body_at(cache, "http://a.example/") is None and storage.scan(BODY) == []
 
-    def test_a_damaged_response_is_none_and_goes(
+    async def test_a_damaged_response_is_none_and_goes(
         self, storage: StorageBackend, cache: HTTPCache
     ) -> None:
         store(cache, "http://a.example/")
-        [(key, _)] = storage.scan(RESPONSE)
+        [(key, _)] = storage.scan(PREFIX + RESPONSE)
         storage.put(key, b"{")
-        assert body_at(cache, "http://a.example/") is None and storage.scan(RESPONSE) == []
+        assert await body_at(cache, "http://a.example/") is None
         store(cache, "http://a.example/", b"again")
-        assert body_at(cache, "http://a.example/") == b"again"
+        assert await body_at(cache, "http://a.example/") == b"again"
+        assert key not in dict(storage.scan(PREFIX + RESPONSE))
 
-    def test_a_closed_storage_has_nothing_and_takes_nothing(
+    async def test_a_closed_storage_has_nothing_and_takes_nothing(
         self, storage: StorageBackend, cache: HTTPCache
     ) -> None:
         store(cache, "http://a.example/")
-        cached = cache.select(request(), True)
+        cached = await cache.select(request(), True)
         assert cached is not None
         storage.close()
-        assert cache.select(request(), True) is None and cache.response(cached, NOW) is None
+        assert (
+            await cache.select(request(), True) is None
+            and await cache.response(cached, NOW) is None
+        )
         store(cache, "http://a.example/")
         cache.remove(cached)
         cache.invalidate(request(method="POST"), response())
         cache.apply_head(request(method="HEAD"), True, response(), NOW, NOW)
-        assert cache.freshen(cached, request(), response(status=304), NOW, NOW) is None
+        assert await cache.freshen(cached, request(), response(status=304), NOW, NOW) is None
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc9111#section-4-1")
 class TestSelect:
-    def test_is_for_get_and_head_of_a_whole(self, cache: HTTPCache) -> None:
+    async def test_is_for_get_and_head_of_a_whole(self, cache: HTTPCache) -> None:
         store(cache, "http://a.example/")
-        assert cache.select(request(method="HEAD"), True) is not None
-        assert cache.select(request(method="POST"), True) is None
-        assert cache.select(request(range="bytes=0-1"), True) is None
+        assert await cache.select(request(method="HEAD"), True) is not None
+        assert await cache.select(request(method="POST"), True) is None
+        assert await cache.select(request(range="bytes=0-1"), True) is None
 
-    def test_credentials_are_part_of_the_key(self, cache: HTTPCache) -> None:
+    async def test_credentials_are_part_of_the_key(self, cache: HTTPCache) -> None:
         store(cache, "http://a.example/")
-        assert cache.select(request(), False) is None
+        assert await cache.select(request(), False) is None
         cache.store(request(), False, response(b"anonymous", cache_control="max-age=60"), NOW, NOW)
-        assert body_at(cache, "http://a.example/") == b"x"
+        assert await body_at(cache, "http://a.example/") == b"x"
 
-    def test_variants_live_side_by_side(self, cache: HTTPCache) -> None:
+    async def test_variants_live_side_by_side(self, cache: HTTPCache) -> None:
         for value in ("1", "2"):
             cache.store(
                 request(foo=value),
@@ -266,7 +305,9 @@ class TestSelect:
                 NOW,
                 NOW,
             )
-        assert [body_at(cache, "http://a.example/", foo=value) for value in ("1", "2", "3")] == [
+        assert [
+            await body_at(cache, "http://a.example/", foo=value) for value in ("1", "2", "3")
+        ] == [
             b"1",
             b"2",
             None,
@@ -275,13 +316,13 @@ class TestSelect:
 
 @spec("https://www.rfc-editor.org/rfc/rfc9111#section-4-3")
 class TestResponse:
-    def test_says_where_it_comes_from(self, cache: HTTPCache) -> None:
+    async def test_says_where_it_comes_from(self, cache: HTTPCache) -> None:
         store(cache, "http://a.example/")
-        cached = cache.select(request(), True)
+        cached = await cache.select(request(), True)
         assert cached is not None
         local, validated = (
-            cache.response(cached, NOW + 5),
-            cache.response(cached, NOW + 5, is_validated=True),
+            await cache.response(cached, NOW + 5),
+            await cache.response(cached, NOW + 5, is_validated=True),
         )
         assert local is not None and (local.cache_state, local.header_list.get("age")) == (
             "local",
@@ -292,21 +333,21 @@ class TestResponse:
             validated.header_list.get("age"),
         ) == ("validated", None)
 
-    def test_is_none_if_another_process_has_removed_it(
+    async def test_is_none_if_another_process_has_removed_it(
         self, storage: StorageBackend, cache: HTTPCache
     ) -> None:
         store(cache, "http://a.example/")
-        cached = cache.select(request(), True)
+        cached = await cache.select(request(), True)
         assert cached is not None
         storage.delete_prefix(BODY)
-        assert cache.response(cached, NOW) is None
+        assert await cache.response(cached, NOW) is None
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc9111#section-3")
 class TestStore:
-    def test_a_response_without_a_body(self, cache: HTTPCache) -> None:
+    async def test_a_response_without_a_body(self, cache: HTTPCache) -> None:
         cache.store(request(), True, response(None, 204, cache_control="max-age=60"), NOW, NOW)
-        cached = cache.select(request(), True)
+        cached = await cache.select(request(), True)
         assert cached is not None and (cached.status, cached.length) == (204, None)
 
     def test_what_may_not_be_stored_is_left_alone(
@@ -315,36 +356,36 @@ class TestStore:
         record = response(cache_control="no-store")
         body = record.body
         cache.store(request(), True, record, NOW, NOW)
-        assert record.body is body and storage.scan(RESPONSE) == []
+        assert record.body is body and storage.scan(PREFIX + RESPONSE) == []
 
     @pytest.mark.parametrize(
         "location, is_stored", [("http://a.example/", True), ("", True), ("/other", False)]
     )
-    def test_a_post_whose_response_is_what_lies_there(
+    async def test_a_post_whose_response_is_what_lies_there(
         self, cache: HTTPCache, location: str, is_stored: bool
     ) -> None:
         brought = response(b"new", cache_control="max-age=60", content_location=location)
         cache.store(request(method="POST"), True, brought, NOW, NOW)
-        assert body_at(cache, "http://a.example/") == (b"new" if is_stored else None)
+        assert await body_at(cache, "http://a.example/") == (b"new" if is_stored else None)
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc9111#section-4.3.4-4")
 class TestRemove:
-    def test_only_that_one(self, cache: HTTPCache) -> None:
+    async def test_only_that_one(self, cache: HTTPCache) -> None:
         store(cache, "http://a.example/")
         store(cache, "http://b.example/")
-        cached = cache.select(request(), True)
+        cached = await cache.select(request(), True)
         assert cached is not None
         cache.remove(cached)
         assert (
-            body_at(cache, "http://a.example/") is None
-            and body_at(cache, "http://b.example/") == b"x"
+            await body_at(cache, "http://a.example/") is None
+            and await body_at(cache, "http://b.example/") == b"x"
         )
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc9111#section-4.3.4-2")
 class TestFreshen:
-    def test_the_one_that_was_asked_for_and_those_with_the_same_strong_validator(
+    async def test_the_one_that_was_asked_for_and_those_with_the_same_strong_validator(
         self, cache: HTTPCache
     ) -> None:
         for value, entity_tag in (("1", '"a"'), ("2", '"a"'), ("3", '"b"')):
@@ -352,15 +393,15 @@ class TestFreshen:
                 value.encode(), cache_control="max-age=60", vary="foo", etag=entity_tag
             )
             cache.store(request(foo=value), True, variant, NOW, NOW)
-        cached = cache.select(request(foo="1"), True)
+        cached = await cache.select(request(foo="1"), True)
         assert cached is not None
-        assert cache.freshen(
+        assert await cache.freshen(
             cached, request(foo="1"), response(None, 304, etag='"a"', x="new"), NOW + 99, NOW + 100
         )
         times = [
             found.response_time - NOW
             for value in "123"
-            if (found := cache.select(request(foo=value), True))
+            if (found := await cache.select(request(foo=value), True))
         ]
         assert times == [100, 0, 0]  # the others could not have been chosen for that request
         assert cached.response_time == NOW + 100 and cached.values["x"] == "new"
@@ -375,92 +416,97 @@ class TestFreshen:
         ({"cache_control": "max-age=60, no-store"}, None),
         ({"cache_control": "max-age=60, must-understand, no-store"}, "new"),
     ])  # fmt: skip
-    def test_what_a_shared_cache_may_not_store_is_seen_by_who_has_asked_alone(
+    async def test_what_a_shared_cache_may_not_store_is_seen_by_who_has_asked_alone(
         self, storage: StorageBackend, headers: dict[str, Any], seen_by_others: str | None
     ) -> None:
-        cache = HTTPCache(storage, "https://site.example", is_shared=True)
+        cache = http_cache(storage, is_shared=True)
         store(cache, "http://a.example/", etag='"a"', x="old", cache_control="max-age=60, public")
-        cached = cache.select(request(), True)
+        cached = await cache.select(request(), True)
         assert cached is not None
         confirming = response(None, 304, etag='"a"', x="new", **headers)
-        validated = cache.freshen(cached, request(), confirming, NOW, NOW)
+        validated = await cache.freshen(cached, request(), confirming, NOW, NOW)
         assert validated is not None and validated.header_list.get("x") == "new"
         assert validated.header_list.get("set-cookie") == headers.get("set_cookie")
         assert validated.body is not None and validated.body.take_bytes() == b"x"
-        other = cache.select(request(), True)
+        other = await cache.select(request(), True)
         assert (None if other is None else other.values["x"]) == seen_by_others
 
     @pytest.mark.parametrize(
         "cache_control, seen_by_others", [("max-age=60", "old"), ("max-age=60, public", "new")]
     )
-    def test_what_somebody_is_authorized_to_see_updates_nothing_for_others(
+    async def test_what_somebody_is_authorized_to_see_updates_nothing_for_others(
         self, storage: StorageBackend, cache_control: str, seen_by_others: str
     ) -> None:
-        cache = HTTPCache(storage, "https://site.example", is_shared=True)
+        cache = http_cache(storage, is_shared=True)
         store(cache, "http://a.example/", etag='"a"', x="old")
         asked = request(authorization="Bearer a")
-        cached = cache.select(asked, True)
+        cached = await cache.select(asked, True)
         assert cached is not None
         confirming = response(None, 304, etag='"a"', x="new", cache_control=cache_control)
-        assert cache.freshen(cached, asked, confirming, NOW, NOW) is not None
-        other = cache.select(request(), True)
+        assert await cache.freshen(cached, asked, confirming, NOW, NOW) is not None
+        other = await cache.select(request(), True)
         assert other is not None and other.values["x"] == seen_by_others
 
-    def test_a_private_cache_keeps_what_is_private(self, cache: HTTPCache) -> None:
+    async def test_a_private_cache_keeps_what_is_private(self, cache: HTTPCache) -> None:
         store(cache, "http://a.example/", etag='"a"')
-        cached = cache.select(request(), True)
+        cached = await cache.select(request(), True)
         assert cached is not None
         confirming = response(None, 304, etag='"a"', cache_control="private", set_cookie="a=b")
-        assert cache.freshen(cached, request(), confirming, NOW, NOW) is not None
-        other = cache.select(request(), True)
+        assert await cache.freshen(cached, request(), confirming, NOW, NOW) is not None
+        other = await cache.select(request(), True)
         assert other is not None and other.values["set-cookie"] == "a=b"
 
-    def test_not_by_what_is_about_another(self, cache: HTTPCache) -> None:
+    async def test_not_by_what_is_about_another(self, cache: HTTPCache) -> None:
         store(cache, "http://a.example/", etag='"a"')
-        cached = cache.select(request(), True)
+        cached = await cache.select(request(), True)
         assert cached is not None
-        assert not cache.freshen(cached, request(), response(None, 304, etag='"b"'), NOW, NOW)
+        assert not await cache.freshen(cached, request(), response(None, 304, etag='"b"'), NOW, NOW)
 
-    def test_one_that_is_gone_does_not_come_back(
+    async def test_one_that_is_gone_does_not_come_back(
         self, storage: StorageBackend, cache: HTTPCache
     ) -> None:
         store(cache, "http://a.example/", etag='"a"')
-        cached = cache.select(request(), True)
+        cached = await cache.select(request(), True)
         assert cached is not None
         cache.remove(cached)
-        assert cache.freshen(cached, request(), response(None, 304, etag='"a"'), NOW, NOW) is None
-        assert storage.scan(RESPONSE) == [] and storage.get(TOTAL) == b"0 0"
+        assert (
+            await cache.freshen(cached, request(), response(None, 304, etag='"a"'), NOW, NOW)
+            is None
+        )
+        assert storage.scan(PREFIX + RESPONSE) == [] and storage.get(PREFIX + TOTAL) == b"0 0"
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc9111#section-4.3.5-2")
 class TestApplyHead:
     @pytest.mark.parametrize("entity_tag, x", [('"a"', "new"), ('"b"', None)])
-    def test_updates_or_removes(self, cache: HTTPCache, entity_tag: str, x: str | None) -> None:
+    async def test_updates_or_removes(
+        self, cache: HTTPCache, entity_tag: str, x: str | None
+    ) -> None:
         store(cache, "http://a.example/", etag='"a"')
         cache.apply_head(
             request(method="HEAD"), True, response(None, etag=entity_tag, x="new"), NOW + 9, NOW + 9
         )
-        cached = cache.select(request(), True)
+        cached = await cache.select(request(), True)
         assert (None if cached is None else cached.values.get("x")) == x
 
     @pytest.mark.parametrize("headers, x", [
         ({"set_cookie": "a=b"}, "old"), ({"cache_control": "private"}, None), ({"cache_control": "no-store"}, None),
     ])  # fmt: skip
-    def test_what_a_shared_cache_may_not_store_is_not_seen_by_others(
+    async def test_what_a_shared_cache_may_not_store_is_not_seen_by_others(
         self, storage: StorageBackend, headers: dict[str, Any], x: str | None
     ) -> None:
-        cache = HTTPCache(storage, "https://site.example", is_shared=True)
+        cache = http_cache(storage, is_shared=True)
         store(cache, "http://a.example/", etag='"a"', x="old")
         head = response(None, etag='"a"', x="new", **headers)
         cache.apply_head(request(method="HEAD"), True, head, NOW, NOW)
-        cached = cache.select(request(), True)
+        cached = await cache.select(request(), True)
         assert (None if cached is None else cached.values["x"]) == x
 
-    def test_a_request_may_forbid_to_store_anything_of_it(self, cache: HTTPCache) -> None:
+    async def test_a_request_may_forbid_to_store_anything_of_it(self, cache: HTTPCache) -> None:
         store(cache, "http://a.example/", etag='"a"', x="old")
         asked = request(method="HEAD", cache_control="no-store")
         cache.apply_head(asked, True, response(None, etag='"a"', x="new"), NOW, NOW)
-        cached = cache.select(request(), True)
+        cached = await cache.select(request(), True)
         assert cached is not None and cached.values["x"] == "old"
 
 
@@ -479,7 +525,7 @@ class TestInvalidate:
         cache.store(request(), False, response(cache_control="max-age=60", vary="x"), NOW, NOW)
         located = response(status=201, location="/new", content_location="http://b.example/")
         cache.invalidate(request(method="POST"), located)
-        assert [url for url, *_ in (key.split(b"\0")[1:] for key, _ in storage.scan(RESPONSE))] == [
+        assert [url for url, *_ in (key.split(b"\0")[1:] for key, _ in storage.scan(PREFIX + RESPONSE))] == [
             b"http://a.example/other", b"http://b.example/",
         ]  # fmt: skip
 
@@ -491,14 +537,14 @@ class TestInvalidate:
         reader = outdated.body.stream.getReader()
         while not (await reader.read()).done:
             pass
-        assert body_at(cache, "http://a.example/") is None
+        assert await body_at(cache, "http://a.example/") is None
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc9111#section-4.3.4-5")
 class TestUpdate:
-    def test_what_was_derived_is_derived_again(self, cache: HTTPCache) -> None:
+    async def test_what_was_derived_is_derived_again(self, cache: HTTPCache) -> None:
         store(cache, "http://a.example/")
-        cached = cache.select(request(), True)
+        cached = await cache.select(request(), True)
         assert cached is not None and cached.directives == {"max-age": "60"}
         update(cached, response(Cache_Control="max-age=9"), NOW + 1, NOW + 2)
         assert cached.directives == {"max-age": "9"} and (
@@ -519,22 +565,26 @@ class TestKeyURLOf:
         headers = {} if host is None else {"Host": host}
         assert key_url_of(request("http://a.example/b?c#d", **headers)) == key_url
 
-    def test_what_another_host_has_brought_or_changed_is_its_own(self, cache: HTTPCache) -> None:
+    async def test_what_another_host_has_brought_or_changed_is_its_own(
+        self, cache: HTTPCache
+    ) -> None:
         evil = request(Host="evil")
         for asked, body in ((evil, b"evil"), (request(), b"good")):
             cache.store(asked, True, response(body, cache_control="max-age=60"), NOW, NOW)
-        assert body_at(cache, "http://a.example/") == b"good"
-        assert body_at(cache, "http://a.example/", Host="evil") == b"evil"
+        assert await body_at(cache, "http://a.example/") == b"good"
+        assert await body_at(cache, "http://a.example/", Host="evil") == b"evil"
         cache.invalidate(request(method="POST", Host="evil"), response())
-        assert body_at(cache, "http://a.example/") == b"good"
-        assert body_at(cache, "http://a.example/", Host="evil") is None
+        assert await body_at(cache, "http://a.example/") == b"good"
+        assert await body_at(cache, "http://a.example/", Host="evil") is None
         cache.apply_head(evil, True, response(None, etag='"new"'), NOW, NOW)
-        assert body_at(cache, "http://a.example/") == b"good"
+        assert await body_at(cache, "http://a.example/") == b"good"
 
-    def test_a_post_for_another_host_brings_nothing_to_this_one(self, cache: HTTPCache) -> None:
+    async def test_a_post_for_another_host_brings_nothing_to_this_one(
+        self, cache: HTTPCache
+    ) -> None:
         brought = response(b"evil", cache_control="max-age=60", content_location="/")
         cache.store(request(method="POST", Host="evil"), True, brought, NOW, NOW)
-        assert body_at(cache, "http://a.example/") is None
+        assert await body_at(cache, "http://a.example/") is None
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc9110#section-5.2")
@@ -548,9 +598,9 @@ class TestValuesOf:
 
 @spec("https://www.rfc-editor.org/rfc/rfc9111#section-2-2")
 class TestKeyOfUse:
-    def test_later_is_greater(self, cache: HTTPCache) -> None:
+    async def test_later_is_greater(self, cache: HTTPCache) -> None:
         store(cache, "http://a.example/")
-        cached = cache.select(request(), True)
+        cached = await cache.select(request(), True)
         assert cached is not None
         keys = [
             key_of_use(time, cached) for time in (-5.0, 0.001, 9.0, NOW, NOW + 0.001, NOW * 100)
@@ -559,22 +609,33 @@ class TestKeyOfUse:
 
 
 PROCESS = """
-import sys
+import asyncio, sys
 from worker_runtime.fetch.bodies import BodyRecord
 from worker_runtime.fetch.headers import HeaderList
-from worker_runtime.fetch.http_cache_partitions import HTTPCache
+from worker_runtime.fetch.http_cache_partitions import PREFIX, HTTPCache
 from worker_runtime.fetch.requests import RequestRecord
 from worker_runtime.fetch.responses import ResponseRecord
+from worker_runtime.host.host import Host
 from worker_runtime.host.storage.sqlite import SQLiteStorage
+from worker_runtime.storage.large_values import LargeValues
+from worker_runtime.storage.storage_bottles import Entries
+from worker_runtime.storage.storage_sheds import StorageShed
 
-cache = HTTPCache(SQLiteStorage(sys.argv[1]), "s", is_shared=False, most_responses=20)
-for number in range(100):
-    request = RequestRecord(f"http://a.example/{number % 30}")
-    response = ResponseRecord(HeaderList([("cache-control", "max-age=60")]))
-    response.body = BodyRecord(bytes(100_000), 100_000)
-    cache.store(request, True, response, number, number)
-    if (cached := cache.select(RequestRecord(f"http://a.example/{number * 7 % 30}"), True)) is not None:
-        cache.response(cached, number)
+async def main():
+    shed = Host(storage=SQLiteStorage(sys.argv[1])).record(StorageShed)
+    values = shed.bottle_of_the_host(PREFIX).record(LargeValues)
+    cache = HTTPCache(values, "s", is_shared=False, most_responses=20)
+    for number in range(100):
+        request = RequestRecord(f"http://a.example/{number % 30}")
+        response = ResponseRecord(HeaderList([("cache-control", "max-age=60")]))
+        response.body = BodyRecord(bytes(100_000), 100_000)
+        cache.store(request, True, response, number, number)
+        wanted = RequestRecord(f"http://a.example/{number * 7 % 30}")
+        if (cached := await cache.select(wanted, True)) is not None:
+            await cache.response(cached, number)
+    await values.write(Entries.scan)
+
+asyncio.run(main())
 """
 
 
@@ -593,11 +654,12 @@ class TestSeveralProcesses:
         processes = [subprocess.Popen(command) for _ in range(3)]
         assert [process.wait(120) for process in processes] == [0, 0, 0]
         storage = SQLiteStorage(path)
-        with bottle_of(storage).transaction():
-            count, size = map(int, (storage.get(TOTAL) or b"").split())
-        assert count == len(storage.scan(RESPONSE)) == len(storage.scan(USE)) == 20
-        assert sum(int(use.split(b" ")[0]) for _, use in storage.scan(USE)) == size
-        numbers = {use.split(b" ")[1] for _, use in storage.scan(USE)}
+        count, size = map(int, (storage.get(PREFIX + TOTAL) or b"").split())
+        assert (
+            count == len(storage.scan(PREFIX + RESPONSE)) == len(storage.scan(PREFIX + USE)) == 20
+        )
+        assert sum(int(use.split(b" ")[0]) for _, use in storage.scan(PREFIX + USE)) == size
+        numbers = {use.split(b" ")[1] for _, use in storage.scan(PREFIX + USE)}
         held_by_the_dead = {key.removeprefix(LOOSE) for key, _ in storage.scan(LOOSE)}
         assert {key.split(b"/")[2] for key, _ in storage.scan(BODY)} - held_by_the_dead == numbers
         storage.close()

@@ -19,7 +19,6 @@ from worker_runtime import (
 from worker_runtime.fetch import response_class
 from worker_runtime.fetch.bodies import BodyRecord
 from worker_runtime.fetch.responses import ResponseRecord, opaque_filtered_response
-from worker_runtime.fetch.storage_bottle import BODY, LOOSE
 from worker_runtime.host.storage.backend import StorageBackend
 from worker_runtime.html.settings_objects import current_settings_object
 from worker_runtime.service_workers.adding_to_caches import copy_without_body
@@ -28,6 +27,7 @@ from worker_runtime.url.url_parsing import url_parser
 spec = pytest.mark.spec
 
 A = "http://a.example/"
+BODY, LOOSE = b"cache/body/", b"cache/loose/"
 LARGE = bytes(range(256)) * 1000
 
 

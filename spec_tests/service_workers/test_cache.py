@@ -6,13 +6,15 @@ import gc
 
 import pytest
 
+from spec_tests.fakes import running_in
 from worker_runtime import Cache, DOMException, QuotaExceededError, Request, Response, caches
 from worker_runtime.fetch import response_class
 from worker_runtime.fetch.headers import HeaderList
 from worker_runtime.fetch.responses import ResponseRecord, opaque_filtered_response
+from worker_runtime.host.host import Host
 from worker_runtime.host.storage.backend import StorageBackend, StorageFull
 from worker_runtime.host.storage.memory import MemoryStorage
-from worker_runtime.html.settings_objects import current_settings_object
+from worker_runtime.html.settings_objects import EnvironmentSettingsObject
 from worker_runtime.url.url_parsing import url_parser
 
 spec = pytest.mark.spec
@@ -253,10 +255,12 @@ class TestPut:
             )
         assert await texts(*await cache.matchAll()) == ["old", "neu"]
 
-    async def test_a_full_storage_is_a_quota_exceeded_error_and_keeps_what_was_there(
-        self, storage: StorageBackend
-    ) -> None:
-        full = current_settings_object().host.storage = FullStorage()
+    async def test_a_full_storage_is_a_quota_exceeded_error_and_keeps_what_was_there(self) -> None:
+        full = FullStorage()
+        with running_in(EnvironmentSettingsObject(Host(storage=full))):
+            await self.fill(full)
+
+    async def fill(self, full: FullStorage) -> None:
         cache = await caches.open("test")
         await cache.put(A, Response("old"))
         full.is_full = True

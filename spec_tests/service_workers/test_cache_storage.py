@@ -6,15 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from spec_tests.fakes import running_worker
+from spec_tests.fakes import running_in, running_worker
 from spec_tests.service_workers.harness import Site, site_with
-from worker_runtime import CacheStorage, Response, caches, globalThis
+from worker_runtime import CacheStorage, DOMException, Response, caches, globalThis
 from worker_runtime.host.host import Host
 from worker_runtime.host.storage.backend import StorageBackend
 from worker_runtime.host.storage.sqlite import SQLiteStorage
 from worker_runtime.html.settings_objects import (
     EnvironmentSettingsObject,
-    current_settings_object,
     realm_execution_context,
 )
 from worker_runtime.service_workers.cache_storage import relevant_name_to_cache_map
@@ -155,8 +154,16 @@ class TestKeys:
 class TestRelevantNameToCacheMap:
     async def test_it_lies_in_the_storage_of_the_scope(self, storage: StorageBackend) -> None:
         await caches.open("a")
-        assert [name for name, _ in relevant_name_to_cache_map()] == ["a"]
-        assert current_settings_object().host.storage is storage
+        caches_of_the_scope = relevant_name_to_cache_map()
+        names = await caches_of_the_scope.contents.read(caches_of_the_scope.names)
+        assert [name for name, _ in names] == ["a"]
+        assert [value for _, value in storage.scan(b"cache/name/")] == [b"a"]
+
+    async def test_an_opaque_origin_has_none(self) -> None:
+        with running_in(EnvironmentSettingsObject(Host(profile="browser"))):
+            for promise in (caches.open("a"), caches.keys(), caches.has("a"), caches.match(A)):
+                with pytest.raises(DOMException, match="SecurityError"):
+                    await promise
 
     async def test_a_file_is_there_after_a_restart(self, tmp_path: Path) -> None:
         for run in (1, 2, 3):
@@ -179,12 +186,3 @@ class TestRelevantNameToCacheMap:
         worker = await site.install(lambda scope: None)
         assert worker.global_object is not None
         assert worker.global_object._settings_object.host is site.registration.host
-
-
-@spec("SPEC_NOTES.md#caches-default")
-class TestDefault:
-    async def test_is_the_cache_of_that_name(self) -> None:
-        with running_worker():
-            await caches.default.put(A, Response("x"))
-            found = await (await caches.open("default")).match(A)
-            assert found is not None and await found.text() == "x"

@@ -9,7 +9,9 @@ import pytest
 from worker_runtime.fetch.headers import HeaderList
 from worker_runtime.fetch.requests import RequestRecord
 from worker_runtime.fetch.responses import ResponseRecord
-from worker_runtime.host.storage.backend import StorageBackend, StorageFull
+from worker_runtime.host.host import Host
+from worker_runtime.host.storage.backend import StorageBackend
+from worker_runtime.service_workers.cached_item import CachedItem
 from worker_runtime.service_workers.query_cache import (
     CacheBatchOperation,
     CacheQueryOptions,
@@ -19,11 +21,12 @@ from worker_runtime.service_workers.query_cache import (
 )
 from worker_runtime.service_workers.request_response_list import (
     MOST_VARYING_NAMES,
+    ItemsOfACache,
     NameToCacheMap,
     RequestResponseList,
 )
-from worker_runtime.fetch.storage_bottle import LIST, bottle_of
-from worker_runtime.webidl.exceptions import DOMException
+from worker_runtime.storage.storage_sheds import StorageShed
+from worker_runtime.webidl.exceptions import DOMException, QuotaExceededError
 
 spec = pytest.mark.spec
 
@@ -44,9 +47,31 @@ def put(url: str = A, vary: str | None = None, **headers: str) -> CacheBatchOper
     )
 
 
-@pytest.fixture
-def cache(storage: StorageBackend) -> RequestResponseList:
-    return NameToCacheMap(bottle_of(storage)).open("test")
+async def opened_cache(storage: StorageBackend) -> RequestResponseList:
+    bottle = Host(storage=storage).record(StorageShed).bottle_of_the_host(b"cache/")
+    return await NameToCacheMap(bottle).open("test")
+
+
+async def perform(
+    operations: list[CacheBatchOperation], cache: RequestResponseList
+) -> list[CachedItem]:
+    return await cache.write(lambda items: batch_cache_operations(operations, items))
+
+
+async def items_of(cache: RequestResponseList) -> list[CachedItem]:
+    return await cache.read(list)
+
+
+async def fast_and_slow(
+    query: RequestRecord, options: CacheQueryOptions | None, cache: RequestResponseList
+) -> tuple[list[bytes], list[bytes]]:
+    """The keys of what is found under the URL, and of what is found among all items."""
+
+    def look(items: ItemsOfACache) -> tuple[list[bytes], list[bytes]]:
+        fast, slow = query_cache(query, options, items), query_cache(query, options, list(items))
+        return [item.key for item in fast], [item.key for item in slow]
+
+    return await cache.read(look)
 
 
 @spec("https://w3c.github.io/ServiceWorker/#dictdef-cachequeryoptions")
@@ -111,106 +136,110 @@ class TestRequestMatchesCachedItem:
 @spec("https://w3c.github.io/ServiceWorker/#dfn-cache-batch-operation")
 @spec("https://w3c.github.io/ServiceWorker/#query-cache-algorithm")
 class TestQueryCache:
-    def test_looking_under_the_url_finds_what_looking_at_all_items_does(
-        self, cache: RequestResponseList
+    async def test_looking_under_the_url_finds_what_looking_at_all_items_does(
+        self, storage: StorageBackend
     ) -> None:
+        cache = await opened_cache(storage)
         urls = [
             A + path + search
             for path in ("", "a", "a/", "A")
             for search in ("", "?", "?a", "?a?b", "?b", "#f", "?a#f")
         ]
-        batch_cache_operations(
+        await perform(
             [put(url) for url in dict.fromkeys(url.partition("#")[0] for url in urls)], cache
         )
         for url, ignore_search in product(
             [*urls, "http://a.example/", "https://a.example:8443/", "data:,x"], (False, True)
         ):
             options = CacheQueryOptions(ignoreSearch=ignore_search)
-            fast = query_cache(request(url), options, cache)
-            slow = query_cache(request(url), options, list(cache))
-            assert [item.key for item in fast] == [item.key for item in slow]
+            fast, slow = await fast_and_slow(request(url), options, cache)
+            assert fast == slow
 
-    def test_looking_among_the_variants_finds_what_looking_at_all_items_does(
-        self, cache: RequestResponseList
+    async def test_looking_among_the_variants_finds_what_looking_at_all_items_does(
+        self, storage: StorageBackend
     ) -> None:
+        cache = await opened_cache(storage)
         headers: list[dict[str, str]] = [
             {}, {"a": "1"}, {"b": "1"}, {"a": ""}, {"a": "1", "b": "1"}, {"A": "2", "b": "None"},
         ]  # fmt: skip
         found: set[int] = set()
         for vary, values in product(("a", "b", "a, b", "B,a,a", "", None, "\xe4 \1"), headers):
-            batch_cache_operations([put(vary=vary, **values)], cache)
+            await perform([put(vary=vary, **values)], cache)
             for query in headers:
-                fast = query_cache(request(**query), None, cache)
-                slow = query_cache(request(**query), None, list(cache))
-                assert [item.key for item in fast] == [item.key for item in slow]
+                fast, slow = await fast_and_slow(request(**query), None, cache)
+                assert fast == slow
                 found.add(len(fast))
         assert found == {0, 1, 2}
 
-    def test_other_variants_are_not_looked_at(self, storage: StorageBackend) -> None:
-        cache = NameToCacheMap(bottle_of(storage)).open("test")
-        batch_cache_operations([put(vary="a", a="1")], cache)
-        for key, _ in storage.scan(LIST):
+    async def test_other_variants_are_not_looked_at(self, storage: StorageBackend) -> None:
+        cache = await opened_cache(storage)
+        await perform([put(vary="a", a="1")], cache)
+        for key, _ in storage.scan(b"cache/list/"):
             storage.put(key, b"damaged")
-        batch_cache_operations([put(vary="a", a="2")], cache)
-        assert len(query_cache(request(a="2"), None, cache)) == 1
+        await perform([put(vary="a", a="2")], cache)
+        assert len(await cache.read(lambda items: query_cache(request(a="2"), None, items))) == 1
 
-    def test_each_time_the_items_are_copies(self, cache: RequestResponseList) -> None:
-        batch_cache_operations([put()], cache)
-        (first,), (second,) = (
-            query_cache(request(), None, cache),
-            query_cache(request(), None, cache),
-        )
+    async def test_each_time_the_items_are_copies(self, storage: StorageBackend) -> None:
+        cache = await opened_cache(storage)
+        await perform([put()], cache)
+        (first,), (second,) = [
+            await cache.read(lambda items: query_cache(request(), None, items)) for _ in range(2)
+        ]
         first.request.header_list.append("a", "b")
         assert not second.request.header_list.contains("a")
 
 
 @spec("https://w3c.github.io/ServiceWorker/#batch-cache-operations-algorithm")
 class TestBatchCacheOperations:
-    def test_a_put_takes_the_place_of_what_matches(self, cache: RequestResponseList) -> None:
-        batch_cache_operations([put(A + "1"), put(A + "2")], cache)
-        removed = batch_cache_operations([put(A + "1#f")], cache)
+    async def test_a_put_takes_the_place_of_what_matches(self, storage: StorageBackend) -> None:
+        cache = await opened_cache(storage)
+        await perform([put(A + "1"), put(A + "2")], cache)
+        removed = await perform([put(A + "1#f")], cache)
         assert [item.request.url.fragment for item in removed] == [None]
-        assert [item.request.url.path for item in cache] == [["2"], ["1"]]
+        assert [item.request.url.path for item in await items_of(cache)] == [["2"], ["1"]]
 
-    def test_a_delete_says_what_it_removed(self, cache: RequestResponseList) -> None:
-        batch_cache_operations([put(A + "1"), put(A + "1?q")], cache)
+    async def test_a_delete_says_what_it_removed(self, storage: StorageBackend) -> None:
+        cache = await opened_cache(storage)
+        await perform([put(A + "1"), put(A + "1?q")], cache)
         operation = CacheBatchOperation(
             "delete", request(A + "1"), options=CacheQueryOptions(ignoreSearch=True)
         )
-        assert len(batch_cache_operations([operation], cache)) == 2
-        assert batch_cache_operations([operation], cache) == []
+        assert len(await perform([operation], cache)) == 2
+        assert await perform([operation], cache) == []
 
     @pytest.mark.parametrize(
         "operations",
         [[put(), put()], [put(), put(vary="a")], [put(vary="a", a="1"), put(vary="b", a="1")]],
     )
-    def test_two_of_the_same_item_undo_all(
-        self, cache: RequestResponseList, operations: list[CacheBatchOperation]
+    async def test_two_of_the_same_item_undo_all(
+        self, storage: StorageBackend, operations: list[CacheBatchOperation]
     ) -> None:
-        batch_cache_operations([put(A + "old")], cache)
+        cache = await opened_cache(storage)
+        await perform([put(A + "old")], cache)
         with pytest.raises(DOMException, match="InvalidStateError.*a.example"):
-            batch_cache_operations([put(A + "old"), put(A + "new"), *operations], cache)
-        assert [item.request.url.path for item in cache] == [["old"]]
+            await perform([put(A + "old"), put(A + "new"), *operations], cache)
+        assert [item.request.url.path for item in await items_of(cache)] == [["old"]]
 
-    def test_what_the_responses_of_a_url_vary_with_has_a_limit(
-        self, cache: RequestResponseList
+    async def test_what_the_responses_of_a_url_vary_with_has_a_limit(
+        self, storage: StorageBackend
     ) -> None:
+        cache = await opened_cache(storage)
+
         def put_variant(number: int, url: str = A) -> CacheBatchOperation:
             return put(url, f"x-{number}", **{f"x-{number}": "1"})
 
         operations = [put_variant(number) for number in range(MOST_VARYING_NAMES)]
-        batch_cache_operations(operations, cache)
-        with pytest.raises(StorageFull, match="vary"):
-            batch_cache_operations([put_variant(MOST_VARYING_NAMES)], cache)
-        batch_cache_operations(
-            [put_variant(0), put_variant(MOST_VARYING_NAMES, A + "other")], cache
-        )
-        batch_cache_operations([CacheBatchOperation("delete", operations[5].request)], cache)
-        batch_cache_operations([put_variant(MOST_VARYING_NAMES)], cache)
-        assert len(list(cache)) == MOST_VARYING_NAMES + 1
+        await perform(operations, cache)
+        with pytest.raises(QuotaExceededError, match="vary"):
+            await perform([put_variant(MOST_VARYING_NAMES)], cache)
+        await perform([put_variant(0), put_variant(MOST_VARYING_NAMES, A + "other")], cache)
+        await perform([CacheBatchOperation("delete", operations[5].request)], cache)
+        await perform([put_variant(MOST_VARYING_NAMES)], cache)
+        assert len(await items_of(cache)) == MOST_VARYING_NAMES + 1
 
-    def test_two_that_differ_in_what_they_vary_with_are_two(
-        self, cache: RequestResponseList
+    async def test_two_that_differ_in_what_they_vary_with_are_two(
+        self, storage: StorageBackend
     ) -> None:
-        batch_cache_operations([put(vary="a", a="1"), put(vary="a", a="2")], cache)
-        assert len(list(cache)) == 2
+        cache = await opened_cache(storage)
+        await perform([put(vary="a", a="1"), put(vary="a", a="2")], cache)
+        assert len(await items_of(cache)) == 2

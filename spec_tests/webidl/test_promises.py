@@ -11,6 +11,7 @@ import pytest
 
 from worker_runtime.webidl.exceptions import DOMException, Thrown
 from worker_runtime.webidl.promises import (
+    is_fulfilled,
     Promise,
     a_promise_rejected_with,
     a_promise_resolved_with,
@@ -291,3 +292,14 @@ class TestMarkAsHandled:
         mark_as_handled(promise)
         reject(promise, "unseen")
         assert promise._is_handled
+
+
+class TestIsFulfilled:
+    async def test_a_value_is_there_or_is_not(self) -> None:
+        promise, resolve, _ = Promise.withResolvers()
+        assert not is_fulfilled(promise)
+        resolve(1)
+        assert is_fulfilled(promise)
+        rejected = Promise.reject("reason")
+        mark_as_handled(rejected)
+        assert not is_fulfilled(rejected)

@@ -13,7 +13,7 @@ from ..http_caching.freshness import is_usable_on_error
 from ..http_caching.validation import validating_fields
 from ..streams.other_specifications import get_a_reader
 from .bodies import BodyRecord
-from .cached_responses import CachedResponse
+from .http_cache_responses import CachedResponse
 from .http_cache_partitions import HTTPCache
 from .http_network_fetch import http_network_fetch
 from .infrastructure import FetchParams, appropriate_network_error
@@ -41,7 +41,7 @@ async def http_cache_fetch(
     directives = cache_directives(request.header_list.get("Cache-Control"))
     stored_response = None
     if request.cache_mode not in ("no-store", "reload") and "no-store" not in directives:
-        stored_response = http_cache.select(request, include_credentials)
+        stored_response = await http_cache.select(request, include_credentials)
     if stored_response is not None:
         now = client_of(fetch_params).host.clock.wall()
         use = permitted_use(stored_response, directives, now, http_cache.is_shared)
@@ -59,7 +59,9 @@ async def http_cache_fetch(
                     include_credentials,
                     is_new_connection_fetch,
                 )
-        elif (response := answer_from(http_cache, stored_response, fetch_params, now)) is not None:
+        elif (
+            response := await answer_from(http_cache, stored_response, fetch_params, now)
+        ) is not None:
             if use == "while it is validated" and request.cache_mode == "default":
                 revalidate_in_parallel(http_cache, stored_response, fetch_params)
             return response
@@ -102,7 +104,7 @@ async def forwarding_fetch(
     times = request_time, clock.wall()
     http_cache.invalidate(request, response)
     if validated_response is not None and response.status == 304:
-        stored_response = http_cache.freshen(validated_response, request, response, *times)
+        stored_response = await http_cache.freshen(validated_response, request, response, *times)
         if stored_response is not None:
             return stored_response
         # The server means another response, or this one has just gone: now all of it is wanted.
@@ -140,11 +142,11 @@ async def revalidating_fetch(
     if (
         forward_response.type == "error" or forward_response.status in SERVER_ERRORS
     ) and is_usable_on_error(stored_response, argument, now, http_cache.is_shared):
-        return answer_from(http_cache, stored_response, fetch_params, now) or forward_response
+        return await answer_from(http_cache, stored_response, fetch_params, now) or forward_response
     return forward_response
 
 
-def answer_from(
+async def answer_from(
     http_cache: HTTPCache, stored_response: CachedResponse, fetch_params: FetchParams, now: float
 ) -> ResponseRecord | None:
     """What answers the request without the network, from which nothing more comes then; None if it
@@ -152,7 +154,7 @@ def answer_from(
 
     Part of https://www.rfc-editor.org/rfc/rfc9111#section-4-4
     """
-    response = http_cache.response(stored_response, now)
+    response = await http_cache.response(stored_response, now)
     if response is not None and fetch_params.process_response_end_of_body is not None:
         fetch_params.process_response_end_of_body()
     return response

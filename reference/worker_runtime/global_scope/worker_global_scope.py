@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from ..fetch.fetch_method import fetch
     from ..html.structured_data.structured_clone import structuredClone
     from ..kv_storage.kv_storage_area import KVStorageArea
-    from ..service_workers.cache_storage import CacheStorage
+    from .cache_storage import CacheStorage
     from .crypto import Crypto
 
 P = ParamSpec("P")
@@ -125,7 +125,7 @@ class WindowOrWorkerGlobalScope:
     @property
     def caches(self) -> CacheStorage:
         """https://w3c.github.io/ServiceWorker/#global-caches-attribute"""
-        from ..service_workers.cache_storage import caches
+        from .cache_storage import caches
 
         return caches
 

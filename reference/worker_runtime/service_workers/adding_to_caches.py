@@ -22,12 +22,10 @@ from ..fetch.requests import RequestRecord
 from ..fetch.response_class import Response
 from ..fetch.responses import FilteredResponse, ResponseRecord
 from ..fetch.statuses import is_ok_status
-from ..fetch.storage_bottle import Bottle
-from ..fetch.stored_bodies import BodyWriter
 from ..fetch.url import is_http_scheme
 from ..html.event_loops import in_parallel
+from ..storage.large_values import ValueWriter
 from ..streams.other_specifications import get_a_reader
-from ..streams.readers import ReadableStreamDefaultReader
 from ..url.url_serializing import url_serializer
 from ..webidl.exceptions import DOMException, exception_of, reason_of
 from ..webidl.promises import (
@@ -39,9 +37,9 @@ from ..webidl.promises import (
     reject,
     resolve,
 )
-from .answers import exception_for
+from .cached_item import CachedItem
 from .query_cache import CacheBatchOperation, batch_cache_operations
-from .request_response_list import RequestResponseList, key_of
+from .request_response_list import CacheContents, RequestResponseList, key_of
 
 R = TypeVar("R", RequestRecord, ResponseRecord)
 
@@ -65,37 +63,27 @@ def put(cache: RequestResponseList, request: RequestInfo, response: Response) ->
         )
     head, body = head_and_body(inner_response)
     operation = CacheBatchOperation("put", copy_without_body(inner_request), head)
-    if body is None:
-        batch_cache_operations([operation], cache)
-        return a_promise_resolved_with(None)
-    operation.body = BodyWriter(cache.bottle)
+    writer = None if body is None else ValueWriter(cache.contents)
+    operation.body = writer
+
+    def put(_: object = None) -> Promise[list[CachedItem]]:
+        return cache.write(lambda items: batch_cache_operations([operation], items))
+
+    if body is None or writer is None:
+        return react(put(), lambda _: None)
     bytes_in_hand = body.take_bytes()
     if bytes_in_hand is None:
-        return a_promise_resolved_with(
-            _put_when_written(cache, operation, operation.body, get_a_reader(body.stream))
-        )
-    # OPTIMIZATION: bytes in hand need no stream.
-    try:
-        operation.body.write(bytes_in_hand)
-        batch_cache_operations([operation], cache)
-    finally:
-        operation.body.discard()
-    return a_promise_resolved_with(None)
+        reader = get_a_reader(body.stream)
+        written = a_promise_resolved_with(writer.write_all(reader))
+    else:
+        # OPTIMIZATION: bytes in hand need no stream.
+        written = writer.write(bytes_in_hand)
 
-
-async def _put_when_written(
-    cache: RequestResponseList,
-    operation: CacheBatchOperation,
-    writer: BodyWriter,
-    reader: ReadableStreamDefaultReader,
-) -> None:
-    try:
-        await writer.write_all(reader)
-        batch_cache_operations([operation], cache)
-    except Exception as error:
-        raise exception_for(error)
-    finally:
+    def fail(reason: object) -> None:
         writer.discard()
+        raise exception_of(reason)
+
+    return react(react(written, put), lambda _: None, fail)
 
 
 def add_all(cache: RequestResponseList, requests: Iterable[RequestInfo]) -> Promise[None]:
@@ -116,7 +104,7 @@ def add_all(cache: RequestResponseList, requests: Iterable[RequestInfo]) -> Prom
     check_that_all_differ([request_object._request for request_object in request_objects])
     fetches = [
         FetchIntoCache(
-            cache.bottle,
+            cache.contents,
             request_object._request,
             request_object.signal if isinstance(request, Request) else None,
         )
@@ -127,16 +115,15 @@ def add_all(cache: RequestResponseList, requests: Iterable[RequestInfo]) -> Prom
         for fetch in fetches:
             fetch.end()
 
-    def fulfill(_: object) -> None:
+    def fulfill(_: object) -> Promise[None]:
         operations = [
             CacheBatchOperation("put", fetch.request, fetch.head, fetch.body) for fetch in fetches
         ]
-        try:
-            batch_cache_operations(operations, cache)
-        except Exception as error:
-            raise exception_for(error)
-        finally:
-            end()
+        return react(
+            cache.write(lambda items: batch_cache_operations(operations, items)),
+            lambda _: end(),
+            fail,
+        )
 
     def fail(reason: object) -> None:
         end()
@@ -159,19 +146,21 @@ class FetchIntoCache:
         "_has_ended",
         "_signal",
         "body",
-        "bottle",
+        "contents",
         "head",
         "promise",
         "request",
     )
 
-    def __init__(self, bottle: Bottle, request: RequestRecord, signal: AbortSignal | None) -> None:
+    def __init__(
+        self, contents: CacheContents, request: RequestRecord, signal: AbortSignal | None
+    ) -> None:
         # DEVIATION: by the standard the item's request has what the fetch adds to it, such as
         # `Accept`; no other request would match it then, where the response varies with that.
         self.request = request.clone()
-        self.bottle = bottle
+        self.contents = contents
         self.head: AnyResponse | None = None
-        self.body: BodyWriter | None = None
+        self.body: ValueWriter | None = None
         self.promise: Promise[None] = a_new_promise()
         self._controller: FetchController | None = None
         self._has_ended = False
@@ -207,14 +196,14 @@ class FetchIntoCache:
         if body is None:
             resolve(self.promise)
         else:
-            self.body = BodyWriter(self.bottle)
+            self.body = ValueWriter(self.contents)
             in_parallel(self._write(body, self.body))
 
-    async def _write(self, body: BodyRecord, writer: BodyWriter) -> None:
+    async def _write(self, body: BodyRecord, writer: ValueWriter) -> None:
         try:
             await writer.write_all(get_a_reader(body.stream))
         except Exception as error:
-            reject(self.promise, reason_of(exception_for(error)))
+            reject(self.promise, reason_of(error))
         else:
             resolve(self.promise)
             if self._has_ended:

@@ -6,6 +6,7 @@ Service Workers, 5.4: https://w3c.github.io/ServiceWorker/#cache-interface
 from __future__ import annotations
 
 from collections.abc import Iterable
+from enum import Enum
 from functools import partial
 from typing import Unpack
 
@@ -13,17 +14,34 @@ from ..dom.aborting_ongoing_activities import create_a_dependent_abort_signal
 from ..fetch import request_class, response_class
 from ..fetch.cross_origin_resource_policy import cross_origin_resource_policy_internal_check
 from ..fetch.request_class import Request, RequestInfo
+from ..fetch.requests import RequestRecord
 from ..fetch.response_class import Response
 from ..fetch.responses import FilteredResponse
 from ..html.settings_objects import current_settings_object
 from ..webidl.dictionaries import to_dictionary
 from ..webidl.interfaces import illegal_constructor, new
-from ..webidl.promises import Promise, a_promise_rejected_with, react
+from ..webidl.promises import (
+    Promise,
+    a_promise_rejected_with,
+    a_promise_resolved_with,
+    react,
+)
 from .adding_to_caches import add_all, put
-from .answers import answer, exception_for
 from .cached_item import CachedItem
 from .query_cache import CacheBatchOperation, CacheQueryOptions, batch_cache_operations, query_cache
-from .request_response_list import RequestResponseList
+from .request_response_list import ItemsOfACache, RequestResponseList
+
+
+class EveryRequest(Enum):
+    """In the place of a request: all that there are.
+
+    Part of https://w3c.github.io/ServiceWorker/#dom-cache-matchall
+    """
+
+    EVERY_REQUEST = "every request"
+
+
+EVERY_REQUEST = EveryRequest.EVERY_REQUEST
 
 
 class Cache:
@@ -46,11 +64,14 @@ class Cache:
         https://w3c.github.io/ServiceWorker/#dom-cache-match
         """
 
-        def match() -> Response | None:
+        try:
             query = to_dictionary(CacheQueryOptions, options, members)
-            return first_match(self._list, request, query)
-
-        return answer(match)
+            r = request_to_look_for(request, query)
+        except Exception as error:
+            return a_promise_rejected_with(error)
+        return react(
+            self._list.read(lambda items: first_match(items, r, query)), response_object_of
+        )
 
     def matchAll(
         self,
@@ -63,11 +84,22 @@ class Cache:
         https://w3c.github.io/ServiceWorker/#dom-cache-matchall
         """
 
-        def match_all() -> tuple[Response, ...]:
+        try:
             query = to_dictionary(CacheQueryOptions, options, members)
-            return tuple(map(response_object_of, matching_items(self._list, request, query)))
+            r = EVERY_REQUEST if request is None else request_to_look_for(request, query)
+        except Exception as error:
+            return a_promise_rejected_with(error)
 
-        return answer(match_all)
+        def match_all(items: ItemsOfACache) -> list[CachedItem]:
+            found = matching_items(items, r, query)
+            for item in found:
+                item.read_body(items.entries, items.cache.contents)
+            return found
+
+        return react(
+            self._list.read(match_all),
+            lambda found: tuple(map(response_object_of, found)),
+        )
 
     def add(self, request: RequestInfo) -> Promise[None]:
         """Fetch a request and put its response; TypeError if there is none, or if its status is not
@@ -85,7 +117,7 @@ class Cache:
         try:
             return add_all(self._list, requests)
         except Exception as error:
-            return a_promise_rejected_with(exception_for(error))
+            return a_promise_rejected_with(error)
 
     def put(self, request: RequestInfo, response: Response) -> Promise[None]:
         """Keep a response in the place of those that match the request. Its body is used up; it may
@@ -100,7 +132,7 @@ class Cache:
         try:
             return put(self._list, request, response)
         except Exception as error:
-            return a_promise_rejected_with(exception_for(error))
+            return a_promise_rejected_with(error)
 
     def delete(
         self,
@@ -113,18 +145,15 @@ class Cache:
         https://w3c.github.io/ServiceWorker/#dom-cache-delete
         """
 
-        def delete() -> bool:
+        try:
             query = to_dictionary(CacheQueryOptions, options, members)
-            if is_of_another_method(request, query):
-                return False
-            r = (request if isinstance(request, Request) else Request(request))._request
-            return bool(
-                batch_cache_operations(
-                    [CacheBatchOperation("delete", r, options=query)], self._list
-                )
-            )
-
-        return answer(delete)
+            r = request_to_look_for(request, query)
+        except Exception as error:
+            return a_promise_rejected_with(error)
+        if r is None:
+            return a_promise_resolved_with(False)
+        operation = CacheBatchOperation("delete", r, options=query)
+        return self._list.write(lambda items: bool(batch_cache_operations([operation], items)))
 
     def keys(
         self,
@@ -137,11 +166,15 @@ class Cache:
         https://w3c.github.io/ServiceWorker/#dom-cache-keys
         """
 
-        def keys() -> tuple[Request, ...]:
+        try:
             query = to_dictionary(CacheQueryOptions, options, members)
-            return tuple(map(request_object_of, matching_items(self._list, request, query)))
-
-        return answer(keys)
+            r = EVERY_REQUEST if request is None else request_to_look_for(request, query)
+        except Exception as error:
+            return a_promise_rejected_with(error)
+        return react(
+            self._list.read(lambda items: matching_items(items, r, query)),
+            lambda found: tuple(map(request_object_of, found)),
+        )
 
 
 def create(cache: RequestResponseList) -> Cache:
@@ -154,30 +187,41 @@ def create(cache: RequestResponseList) -> Cache:
     return cache_object
 
 
-def first_match(
-    cache: RequestResponseList, request: RequestInfo, options: CacheQueryOptions
-) -> Response | None:
-    """Part of https://w3c.github.io/ServiceWorker/#dom-cache-match"""
+def request_to_look_for(request: RequestInfo, options: CacheQueryOptions) -> RequestRecord | None:
+    """The request's record; None if nothing can match. TypeError if it is no request.
+
+    Part of https://w3c.github.io/ServiceWorker/#dom-cache-match
+    """
     if request is None:
         raise TypeError("Expected a request, not None")
-    items = matching_items(cache, request, options)
-    return response_object_of(items[0]) if items else None
+    if is_of_another_method(request, options):
+        return None
+    return (request if isinstance(request, Request) else Request(request))._request
+
+
+def first_match(
+    items: ItemsOfACache, request: RequestRecord | None, options: CacheQueryOptions
+) -> CachedItem | None:
+    """The first item that matches, with its body; in the steps of a read.
+
+    Part of https://w3c.github.io/ServiceWorker/#dom-cache-match
+    """
+    for item in matching_items(items, request, options):
+        item.read_body(items.entries, items.cache.contents)
+        return item
+    return None
 
 
 def matching_items(
-    cache: RequestResponseList, request: RequestInfo | None, options: CacheQueryOptions
+    items: ItemsOfACache, request: RequestRecord | EveryRequest | None, options: CacheQueryOptions
 ) -> list[CachedItem]:
-    """The items that match a request; all items if there is none.
+    """The items that match a request; in the steps of a read.
 
     Part of https://w3c.github.io/ServiceWorker/#dom-cache-matchall
     """
-    if request is None:
-        return list(cache)
-    if is_of_another_method(request, options):
-        return []
-    return query_cache(
-        (request if isinstance(request, Request) else Request(request))._request, options, cache
-    )
+    if isinstance(request, EveryRequest):
+        return list(items)
+    return [] if request is None else query_cache(request, options, items)
 
 
 def is_of_another_method(request: RequestInfo, options: CacheQueryOptions) -> bool:
@@ -192,11 +236,14 @@ def is_of_another_method(request: RequestInfo, options: CacheQueryOptions) -> bo
     )
 
 
-def response_object_of(item: CachedItem) -> Response:
-    """The response of an item; TypeError if its policy forbids to show it here.
+def response_object_of(item: CachedItem | None) -> Response | None:
+    """The response of an item, None if there is none; TypeError if its policy forbids to show it
+    here.
 
     https://w3c.github.io/ServiceWorker/#dom-cache-matchall-request-options-request
     """
+    if item is None:
+        return None
     response = item.response_with_body()
     if isinstance(response, FilteredResponse) and response.type == "opaque":
         origin = current_settings_object().origin

@@ -9,17 +9,19 @@ from typing import Unpack
 
 from ..fetch.request_class import RequestInfo
 from ..fetch.response_class import Response
-from ..fetch.storage_bottle import bottle_of
 from ..html.settings_objects import current_settings_object
+from ..storage.storage_bottles import Entries
+from ..storage.storage_sheds import obtain_a_local_storage_bottle_map
 from ..webidl.dictionaries import to_dictionary
-from ..webidl.interfaces import illegal_constructor, new
-from ..webidl.promises import Promise
+from ..webidl.interfaces import illegal_constructor
+from ..webidl.exceptions import DOMException
+from ..webidl.promises import Promise, a_promise_rejected_with, react
 from ..webidl.type_mapping import to_dom_string
 from . import cache
-from .answers import answer
-from .cache import Cache, first_match
+from .cache import Cache, first_match, request_to_look_for, response_object_of
+from .cached_item import CachedItem
 from .query_cache import CacheQueryOptions
-from .request_response_list import NameToCacheMap
+from .request_response_list import ItemsOfACache, NameToCacheMap
 
 
 class MultiCacheQueryOptions(CacheQueryOptions, total=False):
@@ -53,27 +55,35 @@ class CacheStorage:
         https://w3c.github.io/ServiceWorker/#dom-cachestorage-match
         """
 
-        def match() -> Response | None:
+        try:
             query = to_dictionary(MultiCacheQueryOptions, options, members)
-            caches = relevant_name_to_cache_map()
             name = to_dom_string(query["cacheName"]) if "cacheName" in query else None
-            responses = (
-                first_match(caches.cache(number), request, query)
-                for key, number in caches
-                if name is None or name == key
-            )
-            return next((response for response in responses if response is not None), None)
+            r = request_to_look_for(request, query)
+            caches = relevant_name_to_cache_map()
+        except Exception as error:
+            return a_promise_rejected_with(error)
 
-        return answer(match)
+        def match(entries: Entries) -> CachedItem | None:
+            for key, number in caches.names(entries):
+                if name is None or name == key:
+                    items = ItemsOfACache(caches.cache(number), entries)
+                    if (item := first_match(items, r, query)) is not None:
+                        return item
+            return None
+
+        return react(caches.contents.read(match), response_object_of)
 
     def has(self, cacheName: str) -> Promise[bool]:
         """Whether there is a cache with that name.
 
         https://w3c.github.io/ServiceWorker/#dom-cachestorage-has
         """
-        return answer(
-            lambda: relevant_name_to_cache_map().find(to_dom_string(cacheName)) is not None
-        )
+        try:
+            name = to_dom_string(cacheName)
+            caches = relevant_name_to_cache_map()
+        except Exception as error:
+            return a_promise_rejected_with(error)
+        return caches.contents.read(lambda entries: caches.find(entries, name) is not None)
 
     def open(self, cacheName: str) -> Promise[Cache]:
         """The cache with that name, a new one if there is none; QuotaExceededError if the storage
@@ -81,9 +91,12 @@ class CacheStorage:
 
         https://w3c.github.io/ServiceWorker/#dom-cachestorage-open
         """
-        return answer(
-            lambda: cache.create(relevant_name_to_cache_map().open(to_dom_string(cacheName)))
-        )
+        try:
+            name = to_dom_string(cacheName)
+            caches = relevant_name_to_cache_map()
+        except Exception as error:
+            return a_promise_rejected_with(error)
+        return react(caches.open(name), cache.create)
 
     def delete(self, cacheName: str) -> Promise[bool]:
         """Remove the cache with that name; whether there was one. Who holds a Cache object of it
@@ -92,39 +105,30 @@ class CacheStorage:
         https://w3c.github.io/ServiceWorker/#dom-cachestorage-delete
         """
 
-        def delete() -> bool:
-            caches = relevant_name_to_cache_map()
-            number = caches.find(to_dom_string(cacheName))
-            if number is None:
-                return False
-            caches.remove(number)
-            return True
-
-        return answer(delete)
-
-    @property
-    def default(self) -> Cache:
-        """The cache of that name, at once. Not of the standard, but of Cloudflare Workers.
-
-        SPEC_NOTES.md#caches-default
-        """
-        return cache.create(relevant_name_to_cache_map().open("default"))
+        try:
+            name = to_dom_string(cacheName)
+            return relevant_name_to_cache_map().remove(name)
+        except Exception as error:
+            return a_promise_rejected_with(error)
 
     def keys(self) -> Promise[list[str]]:
         """The names of all caches, in the order in which they were opened for the first time.
 
         https://w3c.github.io/ServiceWorker/#dom-cachestorage-keys
         """
-        return answer(lambda: [name for name, _ in relevant_name_to_cache_map()])
+        try:
+            caches = relevant_name_to_cache_map()
+        except Exception as error:
+            return a_promise_rejected_with(error)
+        return caches.contents.read(lambda entries: [name for name, _ in caches.names(entries)])
 
 
 def relevant_name_to_cache_map() -> NameToCacheMap:
-    """That of the running scope.
+    """That of the running scope. "SecurityError" if nothing can be stored there.
 
     https://w3c.github.io/ServiceWorker/#relevant-name-to-cache-map
     """
-    return NameToCacheMap(bottle_of(current_settings_object().host.storage))
-
-
-# https://w3c.github.io/ServiceWorker/#global-caches
-caches: CacheStorage = new(CacheStorage)
+    proxy_map = obtain_a_local_storage_bottle_map(current_settings_object(), "caches")
+    if proxy_map is None:
+        raise DOMException("This origin is opaque, and has no caches", "SecurityError")
+    return NameToCacheMap(proxy_map.bottle)

@@ -12,6 +12,7 @@ from functools import cached_property
 from json import dumps, loads
 from typing import Any
 
+from ..fetch.bodies_from_storage import BytesOrStored, body_of, stored_bytes
 from ..fetch.headers import HeaderList, is_header_name, is_header_value
 from ..fetch.infrastructure import AnyResponse
 from ..fetch.requests import RequestRecord
@@ -23,14 +24,15 @@ from ..fetch.responses import (
     opaque_filtered_response,
     opaque_redirect_filtered_response,
 )
-from ..fetch.storage_bottle import LENGTH_OF_NUMBER, Bottle
-from ..fetch.stored_bodies import stored_body
 from ..host.storage.backend import StorageError
+from ..storage.large_values import LENGTH_OF_NUMBER, LargeValues
+from ..storage.storage_bottles import Entries
 from ..url.url_parsing import url_parser
 from ..url.url_serializing import url_serializer
 from ..url.writing import URLFailure
 
 VERSION = 2  # of keys and JSON
+READABLE_VERSIONS = (1, 2)  # version 1 has other keys
 
 REQUEST_ITEMS = (
     "destination", "mode", "credentials_mode", "cache_mode", "redirect_mode", "referrer_policy",
@@ -49,9 +51,9 @@ class CachedItem:
     Part of https://w3c.github.io/ServiceWorker/#dfn-request-response-list
     """
 
-    def __init__(self, bottle: Bottle, key: bytes, value: bytes) -> None:
-        self._bottle = bottle
+    def __init__(self, key: bytes, value: bytes) -> None:
         self._value = value
+        self._stored_body: BytesOrStored | None = None
         self.key = key
 
     @property
@@ -71,9 +73,9 @@ class CachedItem:
             version = head["version"]
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise self._damage(error) from error
-        if version != VERSION:
+        if version not in READABLE_VERSIONS:
             raise StorageError(
-                f"The cached item is of version {version!r}, and this program knows version {VERSION} only"
+                f"The cached item is of version {version!r}, and this program knows those up to {VERSION}"
             )
         return head
 
@@ -98,17 +100,24 @@ class CachedItem:
         except (ValueError, KeyError, TypeError, AttributeError, URLFailure) as error:
             raise self._damage(error) from error
 
-    def response_with_body(self) -> AnyResponse:
-        """The response. Its body is read when it is wanted."""
-        response = self.response
-        internal_response = (
-            response.internal_response if isinstance(response, FilteredResponse) else response
-        )
+    def read_body(self, entries: Entries, values: LargeValues) -> None:
+        """Read the body, as far as it is read at once, in the steps that have found the item.
+        TypeError if it is not there any more.
+        """
         length = self._head.get("length")
         if length is not None:
             if not isinstance(length, int) or length < 0:
                 raise self._damage(ValueError(f"its length is {length!r}"))
-            internal_response.body = stored_body(self._bottle, self.body_number, length)
+            self._stored_body = stored_bytes(entries, values, self.body_number, length)
+
+    def response_with_body(self) -> AnyResponse:
+        """The response, with the body that was read."""
+        response = self.response
+        internal_response = (
+            response.internal_response if isinstance(response, FilteredResponse) else response
+        )
+        if self._stored_body is not None:
+            internal_response.body = body_of(self._stored_body)
         return response
 
 

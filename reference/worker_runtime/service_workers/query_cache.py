@@ -11,12 +11,12 @@ from typing import Literal, TypedDict
 
 from ..fetch.infrastructure import AnyResponse
 from ..fetch.requests import RequestRecord
-from ..fetch.stored_bodies import BodyWriter
 from ..fetch.url import is_http_scheme
+from ..storage.large_values import ValueWriter
 from ..url.url_serializing import url_serializer
 from ..webidl.exceptions import DOMException
 from .cached_item import CachedItem
-from .request_response_list import RequestResponseList, key_of
+from .request_response_list import ItemsOfACache, key_of
 
 
 class CacheQueryOptions(TypedDict, total=False):
@@ -47,7 +47,7 @@ class CacheBatchOperation:
         type: Literal["delete", "put"],
         request: RequestRecord,
         response: AnyResponse | None = None,
-        body: BodyWriter | None = None,
+        body: ValueWriter | None = None,
         options: CacheQueryOptions | None = None,
     ) -> None:
         self.type = type
@@ -60,14 +60,14 @@ class CacheBatchOperation:
 def query_cache(
     request_query: RequestRecord,
     options: CacheQueryOptions | None,
-    target_storage: RequestResponseList | Iterable[CachedItem],
+    target_storage: ItemsOfACache | Iterable[CachedItem],
 ) -> list[CachedItem]:
     """The items that match a request, in their order.
 
     https://w3c.github.io/ServiceWorker/#query-cache-algorithm
     """
     options = options or NO_OPTIONS
-    if isinstance(target_storage, RequestResponseList):
+    if isinstance(target_storage, ItemsOfACache):
         # OPTIMIZATION: only what lies under that URL is looked at, and of that only the variants
         # that match, unless all are wanted.
         ignore_search = bool(options.get("ignoreSearch"))
@@ -104,12 +104,12 @@ def request_matches_cached_item(
 
 
 def batch_cache_operations(
-    operations: list[CacheBatchOperation], cache: RequestResponseList
+    operations: list[CacheBatchOperation], cache: ItemsOfACache
 ) -> list[CachedItem]:
-    """Perform all operations or none; returns the items that are not in the cache any more.
+    """Perform all operations or none; returns the items that are not in the cache any more. Call it
+    in steps that write, in place of a backup.
 
-    InvalidStateError if two operations are about the same item, StorageError if the storage is full
-    or fails.
+    InvalidStateError if two operations are about the same item.
 
     https://w3c.github.io/ServiceWorker/#batch-cache-operations-algorithm
     """
@@ -117,24 +117,20 @@ def batch_cache_operations(
     # `delete()` would always be true.
     result_list: list[CachedItem] = []
     added_items: set[bytes] = set()  # their numbers
-    with cache.bottle.transaction():  # in place of a backup
-        for operation in operations:
-            request_responses = query_cache(operation.request, operation.options, cache)
-            # OPTIMIZATION: what was added is in the cache, so one query finds it.
-            if any(item.number in added_items for item in request_responses):
-                url = url_serializer(operation.request.url)
-                raise DOMException(
-                    f"Two operations are about the same item: {url!r}", "InvalidStateError"
-                )
-            for request_response in request_responses:
-                cache.remove(request_response)
-            if operation.type == "put":
-                assert operation.response is not None
-                assert (
-                    is_http_scheme(operation.request.url.scheme)
-                    and operation.request.method == "GET"
-                )
-                assert operation.options is None
-                added_items.add(cache.append(operation.request, operation.response, operation.body))
-            result_list += request_responses
+    for operation in operations:
+        request_responses = query_cache(operation.request, operation.options, cache)
+        # OPTIMIZATION: what was added is in the cache, so one query finds it.
+        if any(item.number in added_items for item in request_responses):
+            url = url_serializer(operation.request.url)
+            raise DOMException(
+                f"Two operations are about the same item: {url!r}", "InvalidStateError"
+            )
+        for request_response in request_responses:
+            cache.remove(request_response)
+        if operation.type == "put":
+            assert operation.response is not None
+            assert is_http_scheme(operation.request.url.scheme)
+            assert operation.request.method == "GET" and operation.options is None
+            added_items.add(cache.append(operation.request, operation.response, operation.body))
+        result_list += request_responses
     return result_list

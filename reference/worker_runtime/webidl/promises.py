@@ -426,6 +426,14 @@ def mark_as_handled(promise: Promise[Any]) -> None:
     promise._is_handled = True
 
 
+def is_fulfilled(promise: Promise[Any]) -> bool:
+    """Whether a value is there already, for steps that need not wait then.
+
+    Part of https://webidl.spec.whatwg.org/#dfn-perform-steps-once-promise-is-settled
+    """
+    return promise._state == FULFILLED
+
+
 def take_up(promise: Promise[Any]) -> bool:
     """Whether the task that waited for a promise was cancelled, and nobody has asked for it since;
     who is told so has asked now.

@@ -16,17 +16,26 @@ import pytest
 import worker_runtime
 from spec_tests.fakes import FakeClock
 from worker_runtime import Cache, ReadableStream, Response, caches
-from worker_runtime.fetch.storage_bottle import BODY, LOOSE, SECONDS_OF_LEASE, bottle_of
-from worker_runtime.fetch.stored_bodies import CHUNK_SIZE, NO_BODY, BodyWriter, stored_body
+from worker_runtime.fetch.bodies import BodyRecord
+from worker_runtime.fetch.bodies_from_storage import body_of, stored_bytes
 from worker_runtime.host.host import Host
 from worker_runtime.host.storage.backend import StorageBackend
 from worker_runtime.host.storage.sqlite import SQLiteStorage
 from worker_runtime.html.settings_objects import EnvironmentSettingsObject, realm_execution_context
+from worker_runtime.storage.large_values import (
+    CHUNK_SIZE,
+    SECONDS_OF_LEASE,
+    LargeValues,
+    ValueWriter,
+)
+from worker_runtime.storage.storage_bottles import Entries
+from worker_runtime.storage.storage_sheds import StorageShed
 from worker_runtime.webidl.promises import Promise
 
 spec = pytest.mark.spec
 
 A = "https://a.example/"
+BODY, LOOSE = b"cache/body/", b"cache/loose/"
 PATTERN = bytes(range(256)) * 4000  # about a mebibyte
 
 # A process whose clock stands at 1000 puts a body over an old one, and is killed on the way.
@@ -35,7 +44,7 @@ import asyncio, os, signal, sys
 from worker_runtime import Response, caches
 from worker_runtime.host.clock import SystemClock
 from worker_runtime.host.storage.sqlite import SQLiteStorage
-from worker_runtime.html.settings_objects import current_settings_object
+from worker_runtime.host.host import Host, use_default_host
 
 class Clock(SystemClock):
     wall = staticmethod(lambda: 1000.0)
@@ -45,11 +54,11 @@ async def chunks():
     os.kill(os.getpid(), signal.SIGKILL)
 
 async def main():
-    current_settings_object().host.storage = SQLiteStorage(sys.argv[1], Clock())
     cache = await caches.open("test")
     await cache.put("https://a.example/", Response("old"))
     await cache.put("https://a.example/", Response(chunks()))
 
+use_default_host(Host(storage=SQLiteStorage(sys.argv[1], Clock())))
 asyncio.run(main())
 """
 
@@ -64,57 +73,31 @@ def loose_and_chunks(storage: StorageBackend) -> tuple[int, int]:
     return len(storage.scan(LOOSE)), len(storage.scan(BODY))
 
 
-@spec("https://fetch.spec.whatwg.org/#concept-body")
-class TestBodyWriter:
-    @pytest.mark.parametrize(
-        "size", [0, 1, CHUNK_SIZE - 1, CHUNK_SIZE, CHUNK_SIZE + 1, 3 * CHUNK_SIZE, len(PATTERN)]
-    )
-    @pytest.mark.parametrize("piece", [7919, CHUNK_SIZE, 10 * CHUNK_SIZE])
-    async def test_any_pieces_are_read_as_they_were_written(
-        self, storage: StorageBackend, size: int, piece: int
+@spec("https://fetch.spec.whatwg.org/#bodies")
+class TestBodyOf:
+    @pytest.mark.parametrize("size", [0, 1, CHUNK_SIZE, CHUNK_SIZE + 1, len(PATTERN)])
+    async def test_it_has_the_bytes_that_were_written(
+        self, storage: StorageBackend, size: int
     ) -> None:
-        bottle = bottle_of(storage)
-        writer = BodyWriter(bottle)
-        for start in range(0, size, piece):
-            writer.write(memoryview(PATTERN)[start : min(size, start + piece)])
-        with bottle.transaction():
-            number = writer.finish()
-        assert (number == NO_BODY) is (size == 0) and writer.length == size
-        assert await Response(stored_body(bottle, number, size).stream).bytes() == PATTERN[:size]
-        assert {len(chunk) for _, chunk in storage.scan(BODY)[:-1]} <= {CHUNK_SIZE}
-        assert loose_and_chunks(storage) == (0, -(-size // CHUNK_SIZE))
+        values = (
+            Host(storage=storage).record(StorageShed).bottle_of_the_host(b"b/").record(LargeValues)
+        )
+        writer = ValueWriter(values)
+        await writer.write(PATTERN[:size])
+        number = await values.write(writer.finish)
 
-    def test_what_was_undone_is_loose_again_and_can_be_discarded(
-        self, storage: StorageBackend
-    ) -> None:
-        bottle = bottle_of(storage)
-        writer = BodyWriter(bottle)
-        writer.write(PATTERN)
-        with pytest.raises(KeyError), bottle.transaction():
-            writer.finish()
-            raise KeyError
-        assert len(storage.scan(LOOSE)) == 1
-        writer.discard()
-        assert loose_and_chunks(storage) == (0, 0)
+        def steps(entries: Entries) -> BodyRecord:
+            return body_of(stored_bytes(entries, values, number, size))
 
-    def test_one_that_is_dropped_leaves_nothing(self, storage: StorageBackend) -> None:
-        bottle = bottle_of(storage)
-        BodyWriter(bottle).write(PATTERN)
-        gc.collect()
-        with bottle.transaction():
-            assert loose_and_chunks(storage) == (0, 0)
+        body = await values.read(steps)
+        assert body.length == size and (body.take_bytes() is None) is (size > CHUNK_SIZE)
+        body = await values.read(steps)
+        assert await Response(body.stream).bytes() == PATTERN[:size]
 
-    def test_another_writer_does_not_take_it_for_left_over(
-        self, storage: StorageBackend, clock: FakeClock
-    ) -> None:
-        bottle = bottle_of(storage)
-        first, second = BodyWriter(bottle), BodyWriter(bottle)
-        first.write(PATTERN)
-        clock.advance(SECONDS_OF_LEASE + 1)
-        second.write(PATTERN)
-        first.write(PATTERN)
-        with bottle.transaction():
-            assert first.finish() != second.finish()
+    async def test_one_that_is_gone_is_a_type_error(self) -> None:
+        values = Host().record(StorageShed).bottle_of_the_host(b"b/").record(LargeValues)
+        with pytest.raises(TypeError, match="5 bytes too early"):
+            await values.read(lambda entries: stored_bytes(entries, values, b"1" * 16, 5))
 
 
 @spec("https://fetch.spec.whatwg.org/#concept-body")
@@ -178,8 +161,8 @@ class TestWriteAll:
         async def chunks() -> object:
             yield PATTERN
             (key, _), *_ = storage.scan(LOOSE)  # as another process does when the lease has run out
-            with storage.transaction():
-                bottle_of(storage).remove(key.removeprefix(LOOSE))
+            storage.delete(key)
+            storage.delete_prefix(BODY)
             yield PATTERN
 
         with pytest.raises(Exception, match="UnknownError.*left over"):
@@ -259,7 +242,7 @@ class TestReading:
         else:
             storage.put(key, damage)
         with pytest.raises(
-            TypeError, match=f"ends {len(PATTERN) - 3 * CHUNK_SIZE} bytes too early"
+            TypeError, match=f"end {len(PATTERN) - 3 * CHUNK_SIZE} bytes too early"
         ):
             await response.bytes()
 

@@ -7,12 +7,20 @@ import gc
 
 import pytest
 
+from spec_tests.storage.fake_storages import SlowStorage
 from worker_runtime import ReadableStream, Response
 from worker_runtime.fetch.bodies import BodyRecord
-from worker_runtime.fetch.storage_bottle import BODY, LOOSE, bottle_of
-from worker_runtime.fetch.stored_bodies import BodyWriter
-from worker_runtime.fetch.storing_bodies import BodyBeingStored, body_to_read
-from worker_runtime.host.storage.backend import StorageBackend, StorageError
+from worker_runtime.fetch.bodies_into_storage import (
+    MOST_CHUNKS_TO_WAIT,
+    BodyBeingStored,
+    body_to_read,
+)
+from worker_runtime.host.host import Host
+from worker_runtime.host.storage.backend import StorageBackend
+from worker_runtime.storage.large_values import LargeValues, ValueWriter
+from worker_runtime.storage.storage_bottles import Entries
+from worker_runtime.storage.storage_sheds import StorageShed
+from worker_runtime.webidl.promises import Promise, a_promise_rejected_with
 
 spec = pytest.mark.spec
 
@@ -25,23 +33,26 @@ class Copy:
     def __init__(self, storage: StorageBackend, most_bytes: int = 10**9) -> None:
         self.storage = storage
         self.kept: bytes | None = None
-        self.being_stored = BodyBeingStored(
-            bottle_of(storage), "http://a.example/", most_bytes, self.keep
-        )
+        bottle = Host(storage=storage).record(StorageShed).bottle_of_the_host(b"b/")
+        self.values = bottle.record(LargeValues)
+        self.being_stored = BodyBeingStored(self.values, "http://a.example/", most_bytes, self.keep)
 
-    def keep(self, writer: BodyWriter) -> None:
-        with bottle_of(self.storage).transaction():
-            number = writer.finish()
-        self.kept = b"".join(value for _, value in self.storage.scan(BODY + number))
+    def keep(self, writer: ValueWriter) -> Promise[None]:
+        def steps(entries: Entries) -> None:
+            number = writer.finish(entries)
+            self.kept = b"".join(value for _, value in entries.scan(b"body/" + number))
 
-    @property
-    def rest(self) -> int:
+        return self.values.write(steps)
+
+    async def rest(self) -> int:
         """How many keys are left of what is not kept."""
         gc.collect()
-        with bottle_of(self.storage).transaction():
-            return len(self.storage.scan(LOOSE)) + (
-                len(self.storage.scan(BODY)) if self.kept is None else 0
-            )
+
+        def count(entries: Entries) -> int:
+            bodies = entries.scan(b"body/") if self.kept is None else []
+            return len(entries.scan(b"loose/")) + len(bodies)
+
+        return await self.values.write(count)
 
 
 def stream_of(*chunks: object) -> tuple[ReadableStream, list[object]]:
@@ -62,36 +73,37 @@ def stream_of(*chunks: object) -> tuple[ReadableStream, list[object]]:
 
 @spec("https://www.rfc-editor.org/rfc/rfc9111#section-3.3-1")
 class TestBodyBeingStored:
-    def test_is_kept_when_it_is_whole(self, storage: StorageBackend) -> None:
+    async def test_is_kept_when_it_is_whole(self, storage: StorageBackend) -> None:
         copy = Copy(storage)
         copy.being_stored.write(b"a")
         assert copy.kept is None
         copy.being_stored.write(LONG)
         copy.being_stored.finish()
-        assert copy.kept == b"a" + LONG and copy.rest == 0
+        await asyncio.sleep(0)
+        assert copy.kept == b"a" + LONG and await copy.rest() == 0
 
-    def test_nothing_is_left_of_what_is_discarded(self, storage: StorageBackend) -> None:
+    async def test_nothing_is_left_of_what_is_discarded(self, storage: StorageBackend) -> None:
         copy = Copy(storage)
         copy.being_stored.write(LONG)
         copy.being_stored.discard()
         copy.being_stored.write(LONG)
         copy.being_stored.finish()
-        assert copy.kept is None and copy.rest == 0
+        assert copy.kept is None and await copy.rest() == 0
 
-    def test_nothing_is_left_of_what_is_dropped(self, storage: StorageBackend) -> None:
+    async def test_nothing_is_left_of_what_is_dropped(self, storage: StorageBackend) -> None:
         copy = Copy(storage)
         copy.being_stored.write(LONG)
         del copy.being_stored
-        assert copy.rest == 0
+        assert await copy.rest() == 0
 
-    def test_what_is_too_long_is_not_stored(self, storage: StorageBackend) -> None:
+    async def test_what_is_too_long_is_not_stored(self, storage: StorageBackend) -> None:
         copy = Copy(storage, most_bytes=len(LONG))
         copy.being_stored.write(LONG)
         copy.being_stored.write(b"x")
         copy.being_stored.finish()
-        assert copy.kept is None and copy.rest == 0
+        assert copy.kept is None and await copy.rest() == 0
 
-    def test_a_storage_that_fails_is_nobodys_concern(self, storage: StorageBackend) -> None:
+    async def test_a_storage_that_fails_is_nobodys_concern(self, storage: StorageBackend) -> None:
         for failing in (Copy(storage), Copy(storage)):
             failing.being_stored.write(LONG)
             storage.close()
@@ -99,20 +111,44 @@ class TestBodyBeingStored:
             failing.being_stored.finish()
             assert failing.kept is None
 
-    def test_neither_is_one_that_fails_when_it_is_to_be_kept(self, storage: StorageBackend) -> None:
-        def fail(writer: BodyWriter) -> None:
-            raise StorageError("full")
+    async def test_neither_is_one_that_fails_when_it_is_to_be_kept(
+        self, storage: StorageBackend
+    ) -> None:
+        def fail(writer: ValueWriter) -> Promise[None]:
+            return a_promise_rejected_with(KeyError("full"))
 
         copy = Copy(storage)
-        copy.being_stored = BodyBeingStored(bottle_of(storage), "", 10**9, fail)
+        copy.being_stored = BodyBeingStored(copy.values, "", 10**9, fail)
         copy.being_stored.write(LONG)
         copy.being_stored.finish()
-        assert copy.rest == 0
+        await asyncio.sleep(0)
+        assert await copy.rest() == 0
+
+    async def test_it_is_kept_when_all_of_it_is_written(self) -> None:
+        storage = SlowStorage()
+        copy = Copy(storage)
+        copy.being_stored.write(LONG)
+        copy.being_stored.finish()
+        await asyncio.sleep(0)
+        assert copy.kept is None
+        storage.goes_on.set()
+        while copy.kept is None:
+            await copy.values.read(Entries.scan)
+        assert copy.kept == LONG
+
+    async def test_it_waits_for_no_slow_storage(self) -> None:
+        storage = SlowStorage()
+        copy = Copy(storage)
+        for _ in range(MOST_CHUNKS_TO_WAIT + 1):
+            copy.being_stored.write(LONG)
+        copy.being_stored.finish()
+        storage.goes_on.set()
+        assert await copy.rest() == 0 and copy.kept is None
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc9111#section-3.3-2")
 class TestBodyToRead:
-    def test_what_is_in_hand_is_stored_at_once(self, storage: StorageBackend) -> None:
+    async def test_what_is_in_hand_is_stored_at_once(self, storage: StorageBackend) -> None:
         copy = Copy(storage)
         body = BodyRecord(b"hello")
         assert (
@@ -127,7 +163,7 @@ class TestBodyToRead:
         assert (
             body.length == 7
             and await Response(body.stream).bytes() == LONG + b"x" == copy.kept
-            and copy.rest == 0
+            and await copy.rest() == 0
         )
 
     async def test_nothing_is_received_that_the_consumer_does_not_want(
@@ -140,7 +176,7 @@ class TestBodyToRead:
         await asyncio.sleep(0)
         assert rest == [b"2", b"3"] and copy.kept is None
         await reader.cancel("enough")
-        assert rest == [b"2", b"3"] and copy.kept is None and copy.rest == 0
+        assert rest == [b"2", b"3"] and copy.kept is None and await copy.rest() == 0
 
     async def test_the_consumers_reason_reaches_who_sends(self, storage: StorageBackend) -> None:
         reasons: list[object] = []
@@ -157,4 +193,4 @@ class TestBodyToRead:
         )
         with pytest.raises(KeyError, match="lost"):
             await Response(body.stream).bytes()
-        assert copy.kept is None and copy.rest == 0
+        assert copy.kept is None and await copy.rest() == 0

@@ -1,4 +1,4 @@
-"""Storing bodies: what a consumer reads of a response goes into the cache on its way.
+"""Bodies into storage: what a consumer reads of a response goes into the cache on its way.
 
 RFC 9111, 3.3: https://www.rfc-editor.org/rfc/rfc9111#section-3.3
 
@@ -9,11 +9,10 @@ incomplete body is not stored.
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from ..host.storage.backend import StorageError
+from ..storage.large_values import LargeValues, ValueWriter
 from ..streams.other_specifications import (
     cancel_reader,
     close_readable_stream,
@@ -25,60 +24,77 @@ from ..streams.other_specifications import (
 )
 from ..streams.readable_stream import ReadableStream
 from ..webidl.interfaces import new
-from ..webidl.promises import Promise, a_new_promise, resolve
+from ..webidl.promises import Promise, a_new_promise, is_fulfilled, perform_promise_then, resolve
 from .bodies import BodyRecord
-from .storage_bottle import Bottle
-from .stored_bodies import BodyWriter
+
+MOST_CHUNKS_TO_WAIT = 64
 
 
 class BodyBeingStored:
     """The copy of a body that is made while the body is read. When it is whole, `when_complete`
-    gets it, to keep it.
+    gets it, to keep it; it promises to have done so.
 
-    Whatever fails about it, also in `when_complete`, ends the copy and nothing else.
+    Whatever fails about it, also in `when_complete`, ends the copy and nothing else. So does a
+    storage that is slower than the consumer by many chunks.
 
     Part of https://www.rfc-editor.org/rfc/rfc9111#section-3.3-1
     """
 
-    __slots__ = ("__weakref__", "_most_bytes", "_when_complete", "_writer", "url")
+    __slots__ = (
+        "__weakref__", "_is_whole", "_most_bytes", "_waiting_count", "_when_complete", "_writer",
+        "url",
+    )  # fmt: skip
 
     def __init__(
         self,
-        bottle: Bottle,
+        values: LargeValues,
         url: str,
         most_bytes: int,
-        when_complete: Callable[[BodyWriter], object],
+        when_complete: Callable[[ValueWriter], Promise[None]],
     ) -> None:
         self.url = url
+        self._is_whole = False
         self._most_bytes = most_bytes
+        self._waiting_count = 0  # of writings that are not known to be done
         self._when_complete = when_complete
-        self._writer: BodyWriter | None = BodyWriter(bottle)
+        self._writer: ValueWriter | None = ValueWriter(values)
 
     def write(self, chunk: bytes | bytearray | memoryview) -> None:
         """Add a chunk; a body that is too long is not stored."""
         if self._writer is None:
             return
-        try:
-            self._writer.write(chunk)
-        except StorageError:
+        promise = self._writer.write(chunk)
+        if not is_fulfilled(promise):
+            self._waiting_count += 1
+            perform_promise_then(promise, self._has_been_written, self._has_failed)
+        if self._writer.length > self._most_bytes or self._waiting_count > MOST_CHUNKS_TO_WAIT:
             self.discard()
-        else:
-            if self._writer.length > self._most_bytes:
-                self.discard()
+
+    def _has_been_written(self, _: None) -> None:
+        self._waiting_count -= 1
+        if self._is_whole and not self._waiting_count:
+            self._complete()
+
+    def _has_failed(self, _: object) -> None:
+        self.discard()
 
     def finish(self) -> None:
         """All of the body is there."""
-        if self._writer is not None:
-            with suppress(StorageError):
-                self._when_complete(self._writer)
-            self.discard()
+        self._is_whole = True
+        if not self._waiting_count:
+            self._complete()
+
+    def _complete(self) -> None:
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            promise = self._when_complete(writer)
+            perform_promise_then(promise, None, lambda _: writer.discard())
 
     def discard(self) -> None:
         """Do without a copy. Does nothing to one that is kept."""
         writer, self._writer = self._writer, None
         if writer is not None:
-            with suppress(StorageError):
-                writer.discard()
+            writer.discard()
 
 
 def body_to_read(body: BodyRecord, being_stored: BodyBeingStored) -> BodyRecord:

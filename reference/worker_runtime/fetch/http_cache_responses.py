@@ -1,4 +1,4 @@
-"""Cached responses: what of an HTTP cache lies in a storage, as bytes.
+"""HTTP cache responses: what of an HTTP cache lies in a storage, as bytes.
 
 RFC 9111, 2: https://www.rfc-editor.org/rfc/rfc9111#section-2
 """
@@ -15,8 +15,7 @@ from ..http_caching.freshness import current_age
 from ..http_caching.storing_responses import StoredResponse
 from .headers import HeaderList, is_header_name, is_header_value
 from .responses import ResponseRecord
-from .storage_bottle import Bottle
-from .stored_bodies import stored_body
+from .bodies_from_storage import BytesOrStored, body_of
 
 VERSION = 1  # of the JSON
 
@@ -37,9 +36,8 @@ class CachedResponse(StoredResponse):
     last_use: bytes
     """When it was used last, as a key that such keys are in the order of."""
 
-    def response_with_body(self, bottle: Bottle, now: float | None) -> ResponseRecord:
-        """The response, with its age if `now` is given. TypeError if its body is not there any
-        more.
+    def response_with_body(self, body: BytesOrStored | None, now: float | None) -> ResponseRecord:
+        """The response with its body, if it has one, and its age if `now` is given.
 
         Part of https://www.rfc-editor.org/rfc/rfc9111#section-5.1-3
         """
@@ -48,8 +46,8 @@ class CachedResponse(StoredResponse):
         response.status_message = self.reason
         if now is not None:
             response.header_list.set("age", str(int(current_age(self, now))))
-        if self.length is not None:
-            response.body = stored_body(bottle, self.body_number, self.length)
+        if body is not None:
+            response.body = body_of(body)
         return response
 
 
