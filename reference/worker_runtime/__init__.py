@@ -117,6 +117,8 @@ if TYPE_CHECKING:
     from .kv_storage.kv_storage_area import KVStorageArea as KVStorageArea
     from .kv_storage.kv_storage_area import kvStorage as kvStorage
     from .storage.storage_manager import StorageManager as StorageManager
+    from .web_locks.lock_class import Lock as Lock
+    from .web_locks.lock_manager_class import LockManager as LockManager
     # What no standard defines: SPEC_NOTES.md
     from .cloudflare.environment import Env as Env
     from .cloudflare.module_worker import ExecutionContext as ExecutionContext
@@ -206,6 +208,8 @@ PLACES = {
     # Storage Standard, KV Storage, File System, Cookie Store, Web Locks
     "kv_storage.kv_storage_area": "KVStorageArea kvStorage",
     "storage.storage_manager": "StorageManager",
+    "web_locks.lock_class": "Lock",
+    "web_locks.lock_manager_class": "LockManager",
     # What no standard defines: SPEC_NOTES.md
     "cloudflare.environment": "Env",
     "cloudflare.module_worker": "ExecutionContext WorkerEntrypoint",

@@ -10,6 +10,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from ..web_locks.lock_manager_class import LockManager, create_a_lock_manager
 from ..webidl.interfaces import illegal_constructor, new
 
 if TYPE_CHECKING:
@@ -111,6 +112,11 @@ class WorkerNavigator(NavigatorID):
         from ..storage.storage_manager import create_a_storage_manager
 
         return current_settings_object().record(create_a_storage_manager)
+
+    @property
+    def locks(self) -> LockManager:
+        """https://w3c.github.io/web-locks/#dom-navigatorlocks-locks"""
+        return current_settings_object().record(create_a_lock_manager)
 
 
 # https://html.spec.whatwg.org/multipage/workers.html#dom-worker-navigator

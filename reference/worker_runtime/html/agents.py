@@ -121,6 +121,11 @@ class Agent:
             setattr(task, "_log_destroy_pending", False)  # it goes with its thread
         asyncio.set_event_loop(None)
         loop.close()
+        self._steps = self._at_the_end = _nothing  # whoever holds the agent holds no scope
+
+
+def _nothing() -> None:
+    pass
 
 
 # ---- ending what runs ----------------------------------------------------------------------------

@@ -35,6 +35,7 @@ TaskSource: TypeAlias = Literal[
     "posted message",
     "storage",
     "timer",
+    "web locks",
     "WebSocket",
 ]
 

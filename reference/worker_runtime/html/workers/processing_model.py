@@ -243,5 +243,6 @@ def _end(worker: WorkerRecord) -> None:
     worker.inside_queue.messages.clear()
     if worker.end_of_module is not None:
         worker.end_of_module()
+        worker.end_of_module = None
     for owner in list(worker.owners):
         owner.record(OwnedWorkers).discard(worker)
