@@ -78,3 +78,11 @@ class TestReasonOf:
     @pytest.mark.parametrize("reason", [KeyError("k"), "text", None, 0])
     def test_undoes_exception_of(self, reason: object) -> None:
         assert reason_of(exception_of(reason)) is reason
+
+    @pytest.mark.parametrize("error", [SystemExit(4), KeyboardInterrupt(), GeneratorExit()])
+    def test_what_ends_processes_and_generators_is_an_ordinary_exception(
+        self, error: BaseException
+    ) -> None:
+        reason = reason_of(error)
+        assert isinstance(reason, RuntimeError) and reason.__cause__ is error
+        assert repr(error) in str(reason)

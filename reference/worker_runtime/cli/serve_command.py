@@ -7,6 +7,7 @@ import asyncio
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -37,6 +38,7 @@ from ..url.url_parsing import url_parser
 from ..url.writing import URLFailure
 from .env_files import EnvFileError, read_env_file
 from .request_log import log_json, log_text
+from .running import run
 from .watching import WatchedFolder
 
 if TYPE_CHECKING:
@@ -280,7 +282,7 @@ def variable(argument: str) -> tuple[str, str]:
 def serve_command(options: argparse.Namespace) -> int:
     """Serve until a signal; 0 after that, 1 if it did not come to serving."""
     try:
-        return asyncio.run(serve(options_of(options)))
+        return run(serve(options_of(options)))
     except (StartFailure, EnvFileError) as failure:
         print(f"{failure}", file=sys.stderr)
         return 1
@@ -331,7 +333,7 @@ async def serve(options: ServeOptions) -> int:
                 "subprocess cannot do on Windows"
             )
         return await supervise(options, bound)
-    stop = Stop()
+    stop = Stop(options.config.drain_timeout)
     stop.listen_for_signals()
     await serve_here(options, bound, stop, lambda: announce(options, bound))
     return 0
@@ -372,7 +374,13 @@ async def serve_here(
                 raise StartFailure(f"Cannot serve: {error.strerror or error}") from None
             on_ready()
             await stop.is_asked_for.wait()
+            begin = host.clock.monotonic()
+            if number := listener.number_of_exchanges:
+                requests = "1 request" if number == 1 else f"{number} requests"
+                tell(f"Waiting for {requests} to end; Ctrl-C again stops now")
             await listener.drain()
+            passed = host.clock.monotonic() - begin
+            runtime.drain_timeout = max(0.0, options.config.drain_timeout - passed)
     finally:
         bound.close()
         host.storage.close()
@@ -390,11 +398,12 @@ def upstream_of(options: ServeOptions) -> Upstream | None:
 
 class Stop:
     """Whether somebody wants the server to end: SIGINT or SIGTERM, the second of which ends the
-    process at once.
+    process at once. It ends in any case when the limit, in seconds, is over.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, drain_timeout: float) -> None:
         self.is_asked_for = asyncio.Event()
+        self._limit = drain_timeout + 2 * SECONDS_TO_EXIT
         self._loop = asyncio.get_running_loop()
 
     def listen_for_signals(self) -> None:
@@ -402,9 +411,20 @@ class Stop:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._on_signal)
 
+    def supervisor_has_gone(self, alive: int) -> None:
+        """There is nobody left to be told anything, or who could be asked to stop at once."""
+        if self.is_asked_for.is_set():
+            os._exit(1)
+        self._loop.remove_reader(alive)
+        self.is_asked_for.set()
+
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         for each in (signal.SIGINT, signal.SIGTERM):
             signal.signal(each, signal.SIG_DFL)
+        # A worker may never let the loop get to it.
+        timer = threading.Timer(self._limit, os._exit, (1,))
+        timer.daemon = True
+        timer.start()
         self._loop.call_soon_threadsafe(self.is_asked_for.set)
 
 
@@ -453,9 +473,9 @@ def built_in_worker() -> Script:
 
 async def serve_for_a_supervisor(options: ServeOptions, inherited: Inheritance) -> int:
     """Serve in a process that has a supervisor: tell it when this one is ready, and end with it."""
-    loop, stop = asyncio.get_running_loop(), Stop()
+    loop, stop = asyncio.get_running_loop(), Stop(options.config.drain_timeout)
     stop.listen_for_signals()
-    loop.add_reader(inherited.alive, stop.is_asked_for.set)
+    loop.add_reader(inherited.alive, stop.supervisor_has_gone, inherited.alive)
     bound = BoundSockets(inherited.descriptors)
     try:
         shows_failure = options.reload and inherited.is_alone
@@ -474,7 +494,7 @@ async def supervise(options: ServeOptions, bound: BoundSockets) -> int:
     """
     from ..server.supervisor import Supervisor, command_of_this_process
 
-    stop = Stop()
+    stop = Stop(options.config.drain_timeout)
     stop.listen_for_signals()
     supervisor = Supervisor(bound, command_of_this_process(), options.workers, tell)
     try:

@@ -208,7 +208,9 @@ class Exchange:
                 await self._outgoing.send()
             else:
                 self._outgoing.cancel(None)
-        except Exception as error:
+        except BaseException as error:
+            if self._is_given_up:
+                raise
             report("The body of a response could not be sent to its end", error)
             if self.request.version == 0:
                 # an orderly end of the connection would look like the end of the content

@@ -11,6 +11,9 @@ from .served_connection import ServedConnection
 from .service import Service
 
 
+TURNS_TO_LISTEN = 4  # of the loop, until what has come is with those who serve it
+
+
 class Listener:
     """The connections of a service."""
 
@@ -33,13 +36,20 @@ class Listener:
         self._sockets.append(socket)
         return socket.addresses
 
+    @property
+    def number_of_exchanges(self) -> int:
+        """How many requests are being answered."""
+        return sum(connection.is_busy for connection in self._connections)
+
     async def drain(self) -> None:
         """Accept no more. What goes on has its time to end; then it is ended."""
         self._service.is_draining = True
         for socket in self._sockets:
             socket.close()
         self._sockets.clear()
-        for connection in self._connections:
+        for _ in range(TURNS_TO_LISTEN):
+            await asyncio.sleep(0)  # a request that has come already is answered
+        for connection in list(self._connections):
             connection.shut_down()
         if self._connections:
             self._all_are_gone = asyncio.get_running_loop().create_future()

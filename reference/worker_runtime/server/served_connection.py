@@ -53,6 +53,11 @@ class ServedConnection:
         stream.on_end = self._on_end
         stream.on_loss = self._on_loss
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a request is being answered."""
+        return self._exchange is not None
+
     def shut_down(self) -> None:
         """End the connection if nothing goes on; what goes on is the last."""
         if self._client.deadlines.awaited == "request":
@@ -141,9 +146,13 @@ class ServedConnection:
                 await self._end()
         except OSError:
             self._close()  # the client has left
-        except Exception as error:
+        except asyncio.CancelledError:
+            self._client.stream.abort()
+            raise
+        except BaseException as error:
             report("A connection could not be served", error)
-            self.abort()
+            self._is_over = True
+            self._client.stream.abort()
 
     def _wait_for_more(self, awaited: Literal["request", "head"]) -> None:
         client, config = self._client, self._client.service.config

@@ -58,6 +58,9 @@ def begin(awaitable: Awaitable[T]) -> tuple[T] | asyncio.Future[T]:
     _starting[loop] = depth + 1
     try:
         begun = _first_step(coroutine, loop)
+    except (KeyboardInterrupt, SystemExit) as error:  # asyncio would end the loop
+        begun = loop.create_future()
+        begun.set_exception(error)
     finally:
         if depth:
             _starting[loop] = depth

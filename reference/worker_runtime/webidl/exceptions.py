@@ -173,6 +173,13 @@ def exception_of(reason: object) -> BaseException:
 def reason_of(exception: BaseException) -> object:
     """What was thrown, where an exception has been caught: the inverse of `exception_of`.
 
+    What Python takes for the end of a process or of a generator is an ordinary exception here, with
+    that as its cause: a script ends neither.
+
     Part of https://webidl.spec.whatwg.org/#js-handling-exceptions
     """
+    if isinstance(exception, (SystemExit, KeyboardInterrupt, GeneratorExit)):
+        reason = RuntimeError(f"{exception!r} was raised, which ends nothing but its coroutine")
+        reason.__cause__ = exception
+        return reason
     return exception.value if isinstance(exception, Thrown) else exception
