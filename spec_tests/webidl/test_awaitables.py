@@ -111,13 +111,14 @@ class TestBegin:
         assert isinstance(future.exception(), KeyError)
 
     @spec("https://tc39.es/ecma262/#sec-asyncblockstart")
-    async def test_an_exit_is_nobodys_result(self) -> None:
+    @pytest.mark.parametrize("error", [SystemExit(4), KeyboardInterrupt()], ids=repr)
+    async def test_an_exit_is_a_failure_like_any(self, error: BaseException) -> None:
         async def steps() -> None:
-            raise SystemExit
+            raise error
 
         before = asyncio.current_task()
-        with pytest.raises(SystemExit):
-            begin(steps())
+        future = begin(steps())
+        assert isinstance(future, asyncio.Future) and future.exception() is error
         assert asyncio.current_task() is before
         assert not is_starting()
 

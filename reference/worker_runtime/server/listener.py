@@ -47,17 +47,18 @@ class Listener:
         for socket in self._sockets:
             socket.close()
         self._sockets.clear()
-        for _ in range(TURNS_TO_LISTEN):
-            await asyncio.sleep(0)  # a request that has come already is answered
-        for connection in list(self._connections):
-            connection.shut_down()
-        if self._connections:
-            self._all_are_gone = asyncio.get_running_loop().create_future()
-            timer = self._service.clock.call_later(self._service.config.drain_timeout, self._abort)
-            try:
+        loop, config = asyncio.get_running_loop(), self._service.config
+        timer = self._service.clock.call_later(config.drain_timeout, self._abort)
+        try:
+            for _ in range(TURNS_TO_LISTEN):
+                await asyncio.sleep(0)  # a request that has come already is answered
+            for connection in list(self._connections):
+                connection.shut_down()
+            if self._connections:
+                self._all_are_gone = loop.create_future()
                 await self._all_are_gone
-            finally:
-                timer.cancel()
+        finally:
+            timer.cancel()
 
     def _abort(self) -> None:
         for connection in self._connections:
