@@ -8,6 +8,7 @@ from typing import Any, cast
 import pytest
 
 from spec_tests.fakes import in_profile
+from worker_runtime import Request
 from worker_runtime.fetch.headers import HeaderList, HeadersGuard, is_header_name
 from worker_runtime.fetch.headers_class import (
     Headers,
@@ -261,6 +262,13 @@ class TestAppend:
 
 @spec("https://fetch.spec.whatwg.org/#concept-headers-fill")
 class TestFill:
+    def test_the_host_of_a_received_request_is_not_that_of_another(self) -> None:
+        received = create(HeaderList([("Host", "public.example"), ("a", "1")]), "immutable")
+        assert list(Request("https://a.example/", headers=received).headers) == [("a", "1")]
+        assert list(Headers(received)) == [("a", "1"), ("host", "public.example")]
+        own = Headers({"Host": "b.example"})
+        assert list(Request("https://a.example/", headers=own).headers) == [("host", "b.example")]
+
     HEADERS = [
         [("A", "1"), ("b", "2")], [("A", "1"), ("a", "2")], [("A", " 1")], [("A", "1\xe9")], [],
         [("Set-Cookie", "1")], [("A", "1"), ("A", "2"), ("b", "3")], [("A", "1\t2")], [("A", "")],

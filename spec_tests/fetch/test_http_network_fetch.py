@@ -232,6 +232,11 @@ class TestRequestFields:
         request = RequestRecord("http://a.example/", header_list=HeaderList(headers))
         assert request_fields(request) == [("Host", "a.example"), ("x-one", "1")]
 
+    def test_leave_out_what_its_connection_names(self) -> None:
+        headers = [("Connection", "X-Hop, close"), ("x-hop", "1"), ("x-one", "1")]
+        request = RequestRecord("http://a.example/", header_list=HeaderList(headers))
+        assert request_fields(request) == [("Host", "a.example"), ("x-one", "1")]
+
     def test_keep_a_host_that_was_set(self) -> None:
         request = RequestRecord(
             "http://a.example/", header_list=HeaderList([("host", "b.example")])

@@ -318,6 +318,11 @@ class TestSendResponse:
         connection.next_request()
         return connection.send_response(status, "", "", fields, length)
 
+    def test_what_its_connection_names_was_about_that_one(self) -> None:
+        fields = [("a", "1"), ("Connection", "X-Hop, keep-alive"), ("x-hop", "1"), ("b", "2")]
+        head = self.response(b"GET", b"1.1", 200, fields, 0)
+        assert b"a: 1\r\nb: 2\r\n" in head and b"hop" not in head.lower()
+
     @pytest.mark.parametrize(
         "method, version, status, length, framing",
         [
@@ -347,7 +352,7 @@ class TestSendResponse:
             ("Transfer-Encoding", "gzip"),
             ("Content-Length", "9"),
             ("Keep-Alive", "x"),
-            ("Connection", "x"),
+            ("Connection", "keep-alive"),
             ("X", "y"),
         ]
         assert (

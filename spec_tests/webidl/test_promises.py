@@ -303,3 +303,93 @@ class TestIsFulfilled:
         rejected = Promise.reject("reason")
         mark_as_handled(rejected)
         assert not is_fulfilled(rejected)
+
+
+async def value_later(value: int) -> int:
+    await Promise.resolve()
+    return value
+
+
+@spec("https://tc39.es/ecma262/#sec-promise.all")
+class TestAll:
+    async def test_is_all_values_in_order(self) -> None:
+        assert await Promise.all([value_later(1), Promise.resolve(2), 3]) == [1, 2, 3]
+        assert await Promise.all([]) == []
+
+    async def test_is_rejected_with_the_first_reason(self) -> None:
+        with pytest.raises(KeyError):
+            await Promise.all(
+                [value_later(1), Promise.reject(KeyError()), Promise.reject(ValueError())]
+            )
+
+
+@spec("https://tc39.es/ecma262/#sec-promise.allsettled")
+class TestAllSettled:
+    async def test_is_what_has_become_of_each(self) -> None:
+        assert await Promise.allSettled([value_later(1), Promise.reject("why")]) == [
+            ("fulfilled", 1, None),
+            ("rejected", None, "why"),
+        ]
+
+
+@spec("https://tc39.es/ecma262/#sec-promise.any")
+class TestAny:
+    async def test_is_the_first_value(self) -> None:
+        assert await Promise.any([Promise.reject(KeyError()), value_later(1), value_later(2)]) == 1
+
+    async def test_is_a_group_if_all_are_rejected(self) -> None:
+        with pytest.raises(BaseExceptionGroup) as caught:
+            await Promise.any([Promise.reject(KeyError("a")), Promise.reject("b")])
+        assert [type(each) for each in caught.value.exceptions] == [KeyError, Thrown]
+        with pytest.raises(TypeError, match="All promises were rejected"):
+            await Promise.any([])
+
+
+@spec("https://tc39.es/ecma262/#sec-promise.race")
+class TestRace:
+    async def test_is_as_the_first(self) -> None:
+        never: Promise[int] = Promise()
+        assert await Promise.race([never, value_later(1)]) == 1
+        with pytest.raises(KeyError):
+            await Promise.race([never, Promise.reject(KeyError())])
+
+
+@spec("https://tc39.es/ecma262/#sec-promise.prototype.catch")
+class TestCatch:
+    async def test_reacts_to_a_reason(self) -> None:
+        assert await Promise.reject("why").catch(lambda reason: f"{reason}!") == "why!"
+        assert await Promise.reject("why").catch(lambda: "caught") == "caught"
+        assert await Promise.resolve(1).catch(lambda: "caught") == 1
+
+
+@spec("https://tc39.es/ecma262/#sec-promise.prototype.finally")
+class TestFinally:
+    async def test_the_outcome_stays(self) -> None:
+        seen: list[str] = []
+        assert await Promise.resolve(1).finally_(lambda: seen.append("x")) == 1
+        with pytest.raises(KeyError):
+            await Promise.reject(KeyError()).finally_(lambda: seen.append("y"))
+        assert seen == ["x", "y"]
+
+    async def test_unless_it_raises(self) -> None:
+        def fail() -> None:
+            raise ValueError
+
+        with pytest.raises(ValueError):
+            await Promise.resolve(1).finally_(fail)
+
+
+@spec("https://tc39.es/ecma262/#sec-promise-executor")
+class TestExecutor:
+    async def test_settles_the_promise(self) -> None:
+        assert await Promise(lambda resolve, reject: resolve(1)) == 1
+        assert await Promise(lambda resolve: resolve(value_later(2))) == 2
+        with pytest.raises(KeyError):
+            await Promise(lambda resolve, reject: reject(KeyError()))
+
+    async def test_what_it_raises_is_a_rejection(self) -> None:
+        def fail(resolve: Callable[[Any], object]) -> None:
+            raise KeyError
+
+        with pytest.raises(KeyError):
+            await Promise(fail)

@@ -225,6 +225,10 @@ def fill(headers: Headers, object: HeadersInit) -> None:
     """https://fetch.spec.whatwg.org/#concept-headers-fill"""
     if type(object) is dict or isinstance(object, Mapping):
         names, values = list(object), list(object.values())
+    elif isinstance(object, Headers) and are_received(object) and headers._guard == "request":
+        # DEVIATION: the Host of a request that was received names this server, not the one that is
+        # asked now. The HTTP of the new request brings its own.
+        names, values = names_and_values([pair for pair in object if pair[0] != "host"])
     else:
         names, values = names_and_values(object)
     # OPTIMIZATION: what no guard objects to is checked and appended all at once.
@@ -234,6 +238,14 @@ def fill(headers: Headers, object: HeadersInit) -> None:
         return
     for name, value in zip(names, values, strict=True):
         append(headers, (to_byte_string(name), to_value(name, value)))
+
+
+def are_received(headers: Headers) -> bool:
+    """Whether headers came from the network, and do not change.
+
+    Part of https://fetch.spec.whatwg.org/#concept-headers-fill
+    """
+    return headers._guard == "immutable"
 
 
 def _fill_with_plain_headers(header_list: HeaderList, names: list[str], values: list[str]) -> bool:

@@ -14,7 +14,7 @@ from ..file_api.blob import Blob, byte_sequence
 from ..html.event_loops import in_parallel
 from ..html.settings_objects import current_settings_object
 from ..http.connection import CONNECTION_FIELDS
-from ..http.fields import MessageFailure
+from ..http.fields import MessageFailure, list_members
 from ..http.message import ResponseHead
 from ..streams.readable_stream import ReadableStream
 from ..url.host_parsing import host_serializer
@@ -294,11 +294,12 @@ def request_fields(request: RequestRecord) -> list[Header]:
     if len(names) < len(headers):
         headers = combined(headers)
     if request.mode != "websocket" and not CONNECTION_FIELDS.isdisjoint(names):
-        # Copied from a request that was received: they were about its connection.
-        headers = [
-            (name, value) for name, value in headers if name.lower() not in CONNECTION_FIELDS
-        ]
-    return headers if "host" in names else [("Host", authority(request.current_url)), *headers]
+        # Copied from a request that was received: they were about its connection, as are the fields
+        # that its Connection names.
+        options = list_members(request.header_list.get("Connection") or "")
+        hop_by_hop = CONNECTION_FIELDS.union(option.lower() for option in options)
+        headers = [(name, value) for name, value in headers if name.lower() not in hop_by_hop]
+    return headers if request.header_list.contains("Host") else [("Host", authority(request.current_url)), *headers]
 
 
 def combined(headers: list[Header]) -> list[Header]:

@@ -450,6 +450,7 @@ def serialize_response_head(
     """
     lines = [f"HTTP/1.1 {status} {reason}"]
     options = []
+    nominated = frozenset[str]()  # fields that an upstream's `Connection` says are about that one
     for name, value in fields:
         lower_case = known_names.get(name) or field_name(name)
         if lower_case not in CONNECTION_FIELDS:
@@ -459,10 +460,16 @@ def serialize_response_head(
         elif lower_case == "upgrade":
             lines.append(f"upgrade: {value}")
             options.append("upgrade")
-        elif lower_case == "connection" and "close" in [
-            option.lower() for option in list_members(value)
-        ]:
-            options.append("close")
+        elif lower_case == "connection":
+            nominated |= {option.lower() for option in list_members(value)}
+            if "close" in nominated:
+                options.append("close")
+    if nominated:
+        lines[1:] = [
+            line
+            for line in lines[1:]
+            if line.partition(":")[0].lower() not in nominated - {"upgrade", "date"}
+        ]
     if date:
         lines.append(f"date: {date}")
     return serialize_head(lines)[:-2], tuple(options)

@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable, Generator, Iterable
 from contextvars import Context, copy_context
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeAlias, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeAlias, TypeVar, overload
 
 from .awaitables import begin, is_starting, let_go
 from .callback_function_types import to_callback_function
@@ -57,7 +57,10 @@ class Promise(Generic[T]):
         "_traceback",
     )
 
-    def __init__(self) -> None:
+    def __init__(self, executor: Callable[..., object] | None = None) -> None:
+        """A promise that is settled by the functions `resolve` and `reject` that the executor is
+        called with; without one, by the platform.
+        """
         # None: somebody has got the outcome, or is told of it
         self._is_abandoned: bool | None = False
         self._state = PENDING
@@ -65,6 +68,8 @@ class Promise(Generic[T]):
         self._reactions: list[Reaction | asyncio.Future[None]] | None = None
         self._is_handled = False
         self._traceback: TracebackType | None = None
+        if executor is not None:
+            call_the_executor(self, executor)
 
     @overload
     @staticmethod
@@ -96,6 +101,52 @@ class Promise(Generic[T]):
         """
         promise: Promise[Any] = Promise()
         return PromiseWithResolvers(promise, partial(resolve, promise), partial(reject, promise))
+
+    @staticmethod
+    def all(promises: Iterable[object]) -> Promise[list[Any]]:
+        """The values of all, in their order; or the reason of the first that is rejected.
+
+        https://tc39.es/ecma262/#sec-promise.all
+        """
+        return promise_all(promises)
+
+    @staticmethod
+    def allSettled(promises: Iterable[object]) -> Promise[list[SettledResult]]:
+        """What has become of each: `status`, and `value` or `reason`.
+
+        https://tc39.es/ecma262/#sec-promise.allsettled
+        """
+        return promise_all_settled(promises)
+
+    @staticmethod
+    def any(promises: Iterable[object]) -> Promise[Any]:
+        """The first value; if all are rejected, an ExceptionGroup, as AggregateError is there.
+
+        https://tc39.es/ecma262/#sec-promise.any
+        """
+        return promise_any(promises)
+
+    @staticmethod
+    def race(promises: Iterable[object]) -> Promise[Any]:
+        """As the first that is settled.
+
+        https://tc39.es/ecma262/#sec-promise.race
+        """
+        return promise_race(promises)
+
+    def catch(self, on_rejected: Handler | Callable[[], Any]) -> Promise[Any]:
+        """React to the reason.
+
+        https://tc39.es/ecma262/#sec-promise.prototype.catch
+        """
+        return self.then(None, on_rejected)
+
+    def finally_(self, on_finally: Callable[[], Any]) -> Promise[Any]:
+        """React to either; the outcome stays, unless the reaction raises.
+
+        https://tc39.es/ecma262/#sec-promise.prototype.finally
+        """
+        return promise_finally(self, on_finally)
 
     def then(
         self,
@@ -458,3 +509,91 @@ def _settle_with_future(promise: Promise[Any], future: asyncio.Future[Any]) -> N
     else:
         promise._state = PENDING  # what an async function returns may be a promise, too
         resolve(promise, future.result())
+
+
+# ---- ECMA-262, 27.2.4 and 27.2.5: what several promises come to -----------------------------------
+
+
+class SettledResult(NamedTuple):
+    """What has become of a promise: one of the last two is None.
+
+    https://tc39.es/ecma262/#sec-promise.allsettled-resolve-element-functions
+    """
+
+    status: Literal["fulfilled", "rejected"]
+    value: Any
+    reason: Any
+
+
+def promise_all(promises: Iterable[object]) -> Promise[list[Any]]:
+    """Part of https://tc39.es/ecma262/#sec-promise.all"""
+    return get_a_promise_for_waiting_for_all(promise_resolve(each) for each in promises)
+
+
+def promise_all_settled(promises: Iterable[object]) -> Promise[list[SettledResult]]:
+    """Part of https://tc39.es/ecma262/#sec-promise.allsettled"""
+    return promise_all(
+        react(
+            promise_resolve(each),
+            lambda value: SettledResult("fulfilled", value, None),
+            lambda reason: SettledResult("rejected", None, reason),
+        )
+        for each in list(promises)
+    )
+
+
+def promise_any(promises: Iterable[object]) -> Promise[Any]:
+    """Part of https://tc39.es/ecma262/#sec-promise.any"""
+    promise: Promise[Any] = Promise()
+    waited_for = [promise_resolve(each) for each in promises]
+    errors: list[Any] = [None] * len(waited_for)
+    remaining = len(waited_for)
+
+    def fail() -> None:
+        exceptions = [exception_of(error) for error in errors]
+        message = "All promises were rejected"
+        # A group needs one exception at least.
+        reject(promise, BaseExceptionGroup(message, exceptions) if errors else TypeError(message))
+
+    def rejection_handler(index: int, reason: object) -> None:
+        nonlocal remaining
+        errors[index] = reason
+        remaining -= 1
+        if remaining == 0:
+            fail()
+
+    for index, each in enumerate(waited_for):
+        perform_promise_then(each, partial(resolve, promise), partial(rejection_handler, index))
+    if not waited_for:
+        fail()
+    return promise
+
+
+def promise_race(promises: Iterable[object]) -> Promise[Any]:
+    """Part of https://tc39.es/ecma262/#sec-promise.race"""
+    promise: Promise[Any] = Promise()
+    for each in promises:
+        perform_promise_then(
+            promise_resolve(each), partial(resolve, promise), partial(reject, promise)
+        )
+    return promise
+
+
+def promise_finally(promise: Promise[Any], on_finally: Callable[[], Any]) -> Promise[Any]:
+    """Part of https://tc39.es/ecma262/#sec-promise.prototype.finally"""
+
+    def then_finally(value: object) -> Promise[Any]:
+        return react(promise_resolve(on_finally()), lambda _: value)
+
+    def catch_finally(reason: object) -> Promise[Any]:
+        return react(promise_resolve(on_finally()), lambda _: Promise.reject(reason))
+
+    return react(promise, then_finally, catch_finally)
+
+
+def call_the_executor(promise: Promise[Any], executor: Callable[..., object]) -> None:
+    """Part of https://tc39.es/ecma262/#sec-promise-executor"""
+    try:
+        to_callback_function(executor, 2)(partial(resolve, promise), partial(reject, promise))
+    except Exception as error:
+        reject(promise, reason_of(error))
