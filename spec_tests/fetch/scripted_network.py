@@ -41,6 +41,7 @@ class ScriptedStream:
         self.network = network
         self.on_data: Callable[[bytes], object] | None = None
         self.on_end: Callable[[], object] | None = None
+        self.first_look: Callable[[bytes], bool] | None = None
         self.on_loss: Callable[[], object] | None = None
         self.is_held_up = False
         self.local_address: Address = TCPAddress("127.0.0.1", 50000)

@@ -145,6 +145,29 @@ class TestSocketStream:
             server.close()
             assert await read_all(client) == b"heard"
 
+    async def test_who_reads_may_have_a_first_look(self) -> None:
+        async with both_ends() as (client, server):
+            seen = b""
+
+            def first_look(data: bytes) -> bool:
+                nonlocal seen
+                seen += data
+                return not seen.endswith(b".")
+
+            server.first_look = first_look
+            reading = asyncio.ensure_future(server.read())
+            client.write(b"mine")
+            while seen != b"mine":
+                await asyncio.sleep(0)
+            assert not reading.done()
+            client.write(b"yours.")
+            assert await reading == b"yours."
+            assert seen == b"mineyours."
+            client.write(b"and what nobody waits for")
+            while not (rest := server.take()):
+                await asyncio.sleep(0)
+            assert rest == b"and what nobody waits for" and seen == b"mineyours."
+
     async def test_an_end_is_told_to_who_does_not_read(self) -> None:
         async with both_ends() as (client, server):
             ended = asyncio.Event()

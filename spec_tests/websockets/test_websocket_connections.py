@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -33,6 +33,7 @@ class FakeStream:
     """A stream whose other side is the test."""
 
     on_data = on_end = on_loss = None
+    first_look: Callable[[bytes], bool] | None = None
     local_address = remote_address = TCPAddress("", 0)
     application_protocol = None
     is_secure = False
@@ -79,11 +80,33 @@ class FakeStream:
         self.ends.append("eof")
 
 
+class OfferingStream(FakeStream):
+    """One whose reader may have a first look, as a socket's has."""
+
+    is_read = False
+
+    async def read(self) -> bytes:
+        self.is_read = True
+        try:
+            return await super().read()
+        finally:
+            self.is_read = False
+
+    def come(self, data: bytes) -> None:
+        is_awaited = self.is_read and self.incoming.empty()
+        if not (is_awaited and data and self.first_look is not None and self.first_look(data)):
+            self.incoming.put_nowait(data)
+
+
+S = TypeVar("S", bound=FakeStream)
+
+
 class Harness:
     """A server's connection, its client, and what the worker is told."""
 
     def __init__(self, **limits: float) -> None:
-        self.clock, self.stream = FakeClock(), FakeStream()
+        self.clock = FakeClock()
+        self.stream: FakeStream = FakeStream()
         self.client = Connection("client", 1000, os.urandom)
         self.told: list[object] = []
         self.room: asyncio.Future[None] | None = None
@@ -91,6 +114,11 @@ class Harness:
         all_limits = ConnectionLimits(**limits)  # type: ignore[arg-type]
         stream: Any = self.stream
         self.connection = WebSocketConnection(stream, protocol, False, self, self.clock, all_limits)
+
+    def use(self, stream: S) -> S:
+        connection: Any = self.connection
+        self.stream = connection._stream = stream
+        return stream
 
     def message_received(self, data: str | bytes) -> asyncio.Future[None] | None:
         self.told.append(data)
@@ -166,6 +194,83 @@ class TestWebSocketConnection:
         await running
         assert h.told[2:] == ["closing", (1000, "bye", True, False)]
         assert (h.stream.written, h.stream.ends) == ([b"\x88\x02\x03\xe8"], ["close"])
+
+
+@spec("https://websockets.spec.whatwg.org/#feedback-from-the-protocol")
+class TestHandOnMessages:
+    """What comes while the connection is read is handed on at once; the same comes of it."""
+
+    @pytest.mark.parametrize("step", [1, 2, 5, 7, 64, 1000, 5000])
+    @pytest.mark.parametrize("broken", [False, True])
+    async def test_all_comes_as_it_comes_to_who_is_woken(self, step: int, broken: bool) -> None:
+        outcomes = []
+        for has_first_look in (False, True):
+            h = Harness()
+            if has_first_look:
+                h.use(OfferingStream())
+            fragments = b"\x01\x82\0\0\0\0ab\x00\x81\0\0\0\0c\x80\x80\0\0\0\0"
+            data = b"".join(
+                [
+                    *(h.client.send_message(f"message {number}") for number in range(80)),
+                    h.client.send_message(bytes(900)),
+                    h.client.send_ping(b"ping"),
+                    h.client.send_message(""),
+                    fragments,
+                    h.client.send_message("long " * 100),
+                    *([b"\x8f\x80"] if broken else []),
+                    h.client.start_the_closing_handshake(1000, "bye"),
+                ]
+            )
+            running = asyncio.ensure_future(h.connection.run(data[:3]))
+            for start in range(3, len(data), step):
+                for _ in range(3):
+                    await asyncio.sleep(0)
+                piece = data[start : start + step]
+                if isinstance(h.stream, OfferingStream):
+                    h.stream.come(piece)
+                else:
+                    h.stream.incoming.put_nowait(piece)
+            for _ in range(20):
+                await asyncio.sleep(0)
+            h.stream.incoming.put_nowait(b"")
+            await running
+            outcomes.append((h.told, b"".join(h.stream.written), h.stream.ends))
+        assert outcomes[0] == outcomes[1]
+        assert len(outcomes[0][0]) > 80
+
+    async def test_a_worker_that_has_no_room_makes_the_rest_wait(self) -> None:
+        h = Harness()
+        stream = h.use(OfferingStream())
+        running = asyncio.ensure_future(h.connection.run())
+        await h.until(lambda: stream.first_look)
+        h.room = asyncio.get_running_loop().create_future()
+        stream.come(h.client.send_message("first") + h.client.send_message("second"))
+        stream.come(h.client.send_message("third"))
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert h.told == ["first"]
+        h.room.set_result(None)
+        h.room = None
+        await h.until(lambda: len(h.told) == 3)
+        assert h.told == ["first", "second", "third"]
+        stream.incoming.put_nowait(b"")
+        await running
+
+    async def test_a_peer_that_takes_nothing_is_not_read(self) -> None:
+        h = Harness()
+        stream = h.use(OfferingStream())
+        running = asyncio.ensure_future(h.connection.run())
+        await h.until(lambda: stream.first_look)
+        stream.is_held_up = True
+        stream.come(h.client.send_message("first"))
+        stream.come(h.client.send_message("second"))
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert h.told == ["first"]
+        stream.has_room.set()
+        await h.until(lambda: len(h.told) == 2)
+        stream.incoming.put_nowait(b"")
+        await running
 
 
 class TestTimers:

@@ -72,6 +72,10 @@ class ByteStream(Protocol):
     """While it is set and nobody waits in `read`, it is called with bytes as they come. Else they
     are kept for `read`.
     """
+    first_look: Callable[[bytes], bool] | None
+    """While it is set and somebody waits in `read`, it is called with bytes as they come. If it
+    returns True they are its own, and `read` goes on waiting.
+    """
     on_end: Callable[[], object] | None
     """Called once, without anybody reading, when the other side has nothing more to say; it may
     still listen.
@@ -253,7 +257,7 @@ class SocketStream(asyncio.Protocol):
     __slots__ = (
         "_chunks", "_closed", "_context", "_drainers", "_has_ended", "_is_lost", "_is_paused",
         "_loop", "_on_connection", "_reader", "_size", "_transport", "_was_told_of_end",
-        "application_protocol", "bytes_written", "failure", "is_held_up", "is_secure",
+        "application_protocol", "bytes_written", "failure", "first_look", "is_held_up", "is_secure",
         "local_address", "on_data", "on_end", "on_loss", "remote_address",
     )  # fmt: skip
 
@@ -267,6 +271,7 @@ class SocketStream(asyncio.Protocol):
         on_connection: Callable[[ByteStream], object] | None = None,
     ) -> None:
         self.on_data: Callable[[bytes], object] | None = None
+        self.first_look: Callable[[bytes], bool] | None = None
         self.on_end: Callable[[], object] | None = None
         self.on_loss: Callable[[], object] | None = None
         self.is_held_up = False  # whether too much waits to be sent
@@ -441,8 +446,11 @@ class SocketStream(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Hand bytes on, or keep them until they are read; pause if nobody comes for them."""
-        if self._reader is None and self.on_data is not None:
-            self.on_data(data)
+        if self._reader is None:
+            if self.on_data is not None:
+                self.on_data(data)
+                return
+        elif self.first_look is not None and not self._chunks and self.first_look(data):
             return
         self._chunks.append(data)
         self._size += len(data)

@@ -16,7 +16,7 @@ from ..fetch.infrastructure import FetchController
 from ..file_api import blob as file_api
 from ..file_api.blob import Blob
 from ..html.event_handlers import EventHandlerIDLAttribute
-from ..html.event_loops import relevant_event_loop, run_a_task
+from ..html.event_loops import run_a_task
 from ..html.message_event import fire_a_message_event
 from ..html.settings_objects import (
     EnvironmentSettingsObject,
@@ -40,6 +40,7 @@ from ..webidl.type_mapping import (
 from .close_event import CloseEvent
 from .common_algorithms import WebSockets, close_the_web_socket, convert_protocols, get_a_url_record
 from .opening_handshake import ClientFeedback, establish_a_websocket_connection
+from .turns import Turn
 from .websocket_connections import Channel
 
 BinaryType: TypeAlias = Literal["blob", "arraybuffer"]
@@ -240,7 +241,8 @@ class WebSocketFeedback:
     def _perform_tasks(self) -> None:
         web_socket = self._web_socket
         try:
-            for task in tasks_begun_by(self._perform_tasks_of_a_turn):
+            turn = web_socket._settings_object.event_loop.record(Turn)
+            for task in turn.perform(partial(tasks_begun_by, self._perform_tasks_of_a_turn)):
                 web_socket._running_listeners += 1
                 task.add_done_callback(partial(a_listener_is_done, web_socket))
         finally:
@@ -251,8 +253,9 @@ class WebSocketFeedback:
     def _perform_tasks_of_a_turn(self) -> None:
         # OPTIMIZATION: several tasks of one source in one turn of asyncio's loop, each with its own
         # microtask checkpoint.
-        event_loop, web_socket, tasks = relevant_event_loop(), self._web_socket, self._tasks
+        web_socket, tasks = self._web_socket, self._tasks
         settings_object = web_socket._settings_object
+        event_loop = settings_object.event_loop
         for _ in range(min(len(tasks), MOST_TASKS_IN_A_TURN)):
             if settings_object.closing:
                 break

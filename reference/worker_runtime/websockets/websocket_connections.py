@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Awaitable, Iterator
 from contextlib import suppress
+from contextvars import copy_context
 from functools import partial
 from itertools import chain
 from typing import NamedTuple, Protocol
@@ -17,12 +18,20 @@ from ..fetch.connections import PooledConnection
 from ..fetch.connections import obtain_a_connection
 from ..host.clock import Clock, TimerHandle
 from ..host.network import ByteStream
-from ..html.event_loops import in_parallel, queue_a_task
+from ..html.event_loops import in_parallel, queue_a_task, relevant_event_loop
 from ..html.settings_objects import EnvironmentSettingsObject
 from ..url.url_representation import URLRecord
 from ..webidl.promises import Promise, a_new_promise, resolve
-from ..websocket_protocol.connection import LENGTH_OF_A_FRAME, Close, Connection, Failed, Progress
+from ..websocket_protocol.connection import (
+    LENGTH_OF_A_FRAME,
+    Close,
+    Connection,
+    Event,
+    Failed,
+    Progress,
+)
 from ..websocket_protocol.frames import CloseCode
+from .turns import Turn
 
 NEVER = float("inf")
 EVENTS_IN_A_TURN = 64
@@ -127,9 +136,10 @@ class WebSocketConnection:
 
     __slots__ = (
         "_awaited", "_bytes_taken", "_clock", "_deadline", "_feedback", "_flush_is_due", "_frames",
-        "_given", "_handed_over", "_has_given_up", "_has_pinged", "_is_client", "_is_over",
-        "_is_reading", "_last_taken", "_limits", "_outgoing", "_patience", "_protocol", "_sender",
-        "_silent_since", "_stream", "_taken", "_timer", "_unsent", "_verdict",
+        "_given", "_handed_on", "_handed_over", "_has_given_up", "_has_pinged", "_is_client",
+        "_is_over", "_is_reading", "_last_taken", "_left_over", "_limits", "_outgoing", "_patience",
+        "_protocol", "_room", "_sender", "_silent_since", "_stream", "_taken", "_timer", "_turn",
+        "_unsent", "_verdict",
     )  # fmt: skip
 
     def __init__(
@@ -155,6 +165,10 @@ class WebSocketConnection:
         self._handed_over = 0
         self._taken = 0  # and that the network has taken
         self._flush_is_due = False
+        self._turn = relevant_event_loop().record(Turn)
+        self._left_over: Event | None = None  # what `_hand_on_messages` leaves to `_receive`:
+        self._room: Awaitable[object] | None = None  # an event, what it has to wait for,
+        self._handed_on = 0  # and how many bytes were its own
         self._awaited: Outgoing | None = None  # which is given up when the other side closes
         self._has_given_up = False
         self._sender: Awaitable[None] | None = None  # while the other side takes nothing
@@ -251,7 +265,8 @@ class WebSocketConnection:
     def _flush_soon(self) -> None:
         if not self._flush_is_due:
             self._flush_is_due = True
-            queue_a_task("networking", self._flush)
+            if not self._turn.will_perform_at_its_end(self._flush):
+                queue_a_task("networking", self._flush)
 
     def _flush(self) -> None:
         self._flush_is_due = False
@@ -333,11 +348,17 @@ class WebSocketConnection:
 
     async def _receive(self, data: bytes) -> None:
         protocol, stream = self._protocol, self._stream
+        # in this context, whoever calls it
+        first_look = partial(copy_context().run, self._hand_on_messages)  # type: ignore[call-arg]
         while True:
             if data:
                 protocol.receive_data(data)
+            if (full := self._room) is not None:
+                self._room = None
+                await full
             events = 0
-            while (event := protocol.next_event()) is not None:
+            while (event := self._left_over or protocol.next_event()) is not None:
+                self._left_over = None
                 events += 1
                 if events % EVENTS_IN_A_TURN == 0:
                     await self._let_others_go_on()
@@ -367,16 +388,44 @@ class WebSocketConnection:
                 await stream.drain()
             self._silent_since = self._clock.monotonic()
             self._is_reading = True
+            stream.first_look = first_look
             data = await stream.read()
+            stream.first_look = None
             self._is_reading = self._has_pinged = False
             if not data:
                 return
+            data, self._handed_on = data[self._handed_on :], 0
         if protocol.has_failed:  # who still sends could lose the reason to a reset
             self._set_deadline(self._limits.linger_timeout)
             await self._drain()
             stream.write_eof()
             while await stream.read():
                 pass
+
+    def _hand_on_messages(self, data: bytes) -> bool:
+        """OPTIMIZATION: as long as nothing but messages comes, nobody is woken to hand them on.
+        False leaves the rest to `_receive`.
+        """
+        protocol = self._protocol
+        protocol.receive_data(data)
+        for _ in range(EVENTS_IN_A_TURN):
+            event = protocol.next_event()
+            if event is None:
+                if protocol.owes_pongs:
+                    self._flush_soon()
+                if self._stream.is_held_up and not self._is_client:
+                    break
+                self._has_pinged = False
+                self._silent_since = self._clock.monotonic()
+                return True
+            if not isinstance(event, (bytes, str)):
+                self._left_over = event
+                break
+            self._room = self._feedback.message_received(event)
+            if self._room is not None:
+                break
+        self._handed_on = len(data)
+        return False
 
     async def _let_others_go_on(self) -> None:
         turn: Promise[None] = a_new_promise()
