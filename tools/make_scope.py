@@ -91,15 +91,14 @@ CHOICES = {
             "unhandled-promise-rejections", "event-loops", "event-handler-attributes",
             "windoworworkerglobalscope-mixin", "atob", "timers", "microtask-queuing",
             "client-identification", "language-preferences", "navigator.online",
-            "the-workerglobalscope-common-interface", "worker-event-loop",
-            "worker-processing-model", "script-settings-for-workers",
-            "navigator.hardwareconcurrency", "the-workernavigator-object", "worker-locations",
+            "the-messageevent-interface", "channel-messaging",
+            "broadcasting-to-other-browsing-contexts", "infrastructure-2",
+            "apis-available-to-workers",
         ),
         not_algorithms=("concept-task", "event-handler-content-attributes"),
         # What changes document.domain, and the Origin interface, which no worker runtime has yet.
         without=("relaxing-the-same-origin-restriction", "the-origin-interface"),
-        pages=("comms.html", "form-control-infrastructure.html", "web-messaging.html",
-            "imagebitmap-and-animations.html"),
+        pages=("form-control-infrastructure.html", "imagebitmap-and-animations.html"),
         stale_pages=("origin.html",),
     ),
     # Lists, stacks, queues, sets, maps and structs are Python's.
@@ -158,6 +157,7 @@ CHOICES = {
     "webcrypto-modern-algos": Choice(sections=("sha3",), sections_with_steps=True),
     "webcrypto-secure-curves": Choice(sections_with_steps=True),
     "websockets": Choice(),
+    "web-locks": Choice(),
     # How Web IDL looks in Python is the binding (SPEC_NOTES.md); in scope is what is run, not
     # what is declared.
     "webidl": Choice(

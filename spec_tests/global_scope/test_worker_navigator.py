@@ -13,6 +13,7 @@ spec = pytest.mark.spec
 
 @spec("https://html.spec.whatwg.org/multipage/workers.html#workernavigator")
 class TestWorkerNavigator:
+    @spec("https://html.spec.whatwg.org/multipage/system-state.html#dom-navigator-useragent")
     def test_user_agent_is_one_product_token(self) -> None:
         token = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
         assert re.fullmatch(f"{token}/{token}", navigator.userAgent)

@@ -288,8 +288,8 @@ class TestTerminate:
         asyncio.run(look())
 
 
+@spec("https://w3c.github.io/web-locks/#request-a-lock")
 class TestThreads:
-    @spec("https://w3c.github.io/web-locks/#lock-task-queue")
     async def test_workers_of_a_host_wait_for_each_other(self, tmp_path: Path) -> None:
         async with making(tmp_path) as maker:
             (tmp_path / "what_locks_guard.py").write_text("inside = most = 0")

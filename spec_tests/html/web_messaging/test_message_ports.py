@@ -176,7 +176,9 @@ class TestPostMessage:
         with pytest.raises(ValueError):
             view[0]
 
-    @spec("https://html.spec.whatwg.org/multipage/web-messaging.html#dom-structuredserializeoptions-transfer")
+    @spec(
+        "https://html.spec.whatwg.org/multipage/web-messaging.html#dom-structuredserializeoptions-transfer"
+    )
     def test_what_is_no_list_is_a_type_error(self) -> None:
         with pytest.raises(TypeError):
             MessageChannel().port1.postMessage(1, 7)  # type: ignore[arg-type]
@@ -226,6 +228,9 @@ class TestStart:
         channel.port2.start()
         assert heard == [1, 2]
 
+    @spec(
+        "https://html.spec.whatwg.org/multipage/web-messaging.html#handler-messageeventtarget-onmessage"
+    )
     async def test_a_handler_starts_it(self) -> None:
         channel = MessageChannel()
         assert not PortMessageQueue().is_enabled

@@ -29,9 +29,7 @@ spec = pytest.mark.spec
 ECHO = "globalThis.onmessage = lambda event: postMessage(event.data)"
 
 
-@spec(
-    "https://html.spec.whatwg.org/multipage/workers.html#dedicated-workers-and-the-worker-interface"
-)
+@spec("https://html.spec.whatwg.org/multipage/workers.html#worker")
 @spec("https://html.spec.whatwg.org/multipage/workers.html#outside-port")
 class TestWorker:
     async def test_it_runs_in_a_thread_and_a_scope_of_its_own(self, tmp_path: Path) -> None:

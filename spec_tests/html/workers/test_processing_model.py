@@ -38,7 +38,6 @@ class TestTerminateAWorker:
         assert worker.reports == []
 
 
-@spec("https://html.spec.whatwg.org/multipage/workers.html#worker")
 @spec("https://html.spec.whatwg.org/multipage/workers.html#run-a-worker")
 @spec("https://html.spec.whatwg.org/multipage/workers.html#close-a-worker")
 @spec("https://html.spec.whatwg.org/multipage/workers.html#inside-port")

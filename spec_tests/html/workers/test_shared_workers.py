@@ -30,9 +30,7 @@ globalThis.onconnect = connect
 """
 
 
-@spec(
-    "https://html.spec.whatwg.org/multipage/workers.html#shared-workers-and-the-sharedworker-interface"
-)
+@spec("https://html.spec.whatwg.org/multipage/workers.html#sharedworker")
 @spec("https://html.spec.whatwg.org/multipage/workers.html#dom-sharedworker")
 @spec("https://html.spec.whatwg.org/multipage/workers.html#dom-sharedworker-port")
 class TestSharedWorker:

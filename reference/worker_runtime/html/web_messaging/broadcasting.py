@@ -75,7 +75,7 @@ class BroadcastChannels:
 class OpenBroadcastChannels(set["BroadcastChannel"]):
     """The channels that a scope holds: those that are open and listened to.
 
-    https://html.spec.whatwg.org/multipage/web-messaging.html#broadcasting-to-other-browsing-contexts
+    Part of https://html.spec.whatwg.org/multipage/web-messaging.html#broadcasting-to-other-browsing-contexts.
     """
 
     def __init__(self, settings_object: EnvironmentSettingsObject) -> None:
@@ -160,7 +160,7 @@ class BroadcastChannel(EventTarget):
 def queue_the_message(destination: BroadcastChannel, serialized: Any, source_origin: str) -> None:
     """Step 9 of posting a message, for one channel.
 
-    https://html.spec.whatwg.org/multipage/web-messaging.html#eligible-for-messaging
+    Part of https://html.spec.whatwg.org/multipage/web-messaging.html#eligible-for-messaging.
     """
     settings_object = destination._settings_object
     if not settings_object.closing and not destination._closed_flag:

@@ -83,8 +83,11 @@ class MessagePorts(WeakSet["MessagePort"]):
         settings_object.closing_steps.append(partial(disentangle_the_ports, settings_object))
 
 
-class _OnMessage(EventHandlerIDLAttribute):
-    """The first time that it is set, the port starts."""
+class OnMessage(EventHandlerIDLAttribute):
+    """The first time that it is set, the port starts.
+
+    https://html.spec.whatwg.org/multipage/web-messaging.html#handler-messageeventtarget-onmessage
+    """
 
     __slots__ = ()
 
@@ -114,7 +117,7 @@ class MessagePort(MessageEventTarget):
     _event_loop: EventLoop | None
     _posted_messages: PostedMessages
 
-    onmessage = _OnMessage()
+    onmessage = OnMessage()
     onclose = EventHandlerIDLAttribute()
 
     def postMessage(self, message: Any, transfer: Transfer = ()) -> None:
@@ -157,7 +160,7 @@ class MessagePort(MessageEventTarget):
     def __del__(self) -> None:
         """A port that nobody has any more is closed.
 
-        https://html.spec.whatwg.org/multipage/web-messaging.html#ports-and-garbage-collection
+        Part of https://html.spec.whatwg.org/multipage/web-messaging.html#ports-and-garbage-collection.
         """
         queue = getattr(self, "_port_message_queue", None)
         if queue is not None:
@@ -204,7 +207,7 @@ def new_message_port(
 ) -> MessagePort:
     """A port in a realm, for a queue that has arrived there or a new one.
 
-    https://html.spec.whatwg.org/multipage/web-messaging.html#message-event-target
+    Part of https://html.spec.whatwg.org/multipage/web-messaging.html#message-event-target.
     """
     port: MessagePort = new(MessagePort)
     port._is_detached = False
@@ -264,7 +267,7 @@ def disentangle(queue: PortMessageQueue) -> None:
 def queue_the_close_event(queue: PortMessageQueue) -> None:
     """Queue a task that fires `close`, after what has been sent before.
 
-    https://html.spec.whatwg.org/multipage/web-messaging.html#handler-messageport-onclose
+    Part of https://html.spec.whatwg.org/multipage/web-messaging.html#handler-messageport-onclose.
     """
     port = queue.port() if queue.port is not None else None
     if port is not None and port._event_loop is not None and not port._settings_object.closing:
@@ -395,7 +398,7 @@ class PostedMessages:
 def receive(port: MessagePort, message: SerializeWithTransferResult) -> None:
     """Steps 7 of the algorithm: what a message is at the port where it has arrived.
 
-    https://html.spec.whatwg.org/multipage/web-messaging.html#channel-messaging
+    Part of https://html.spec.whatwg.org/multipage/web-messaging.html#channel-messaging.
     """
     message_event_target = port._message_event_target
     try:

@@ -34,7 +34,7 @@ class WorkerOptions(TypedDict, total=False):
 def check_worker_options(options: WorkerOptions) -> None:
     """TypeError for what is in neither enumeration.
 
-    https://html.spec.whatwg.org/multipage/workers.html#workertype
+    Part of https://html.spec.whatwg.org/multipage/workers.html#workertype.
     """
     for member, values in (
         ("type", ("classic", "module")),

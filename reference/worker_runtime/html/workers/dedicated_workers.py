@@ -40,7 +40,7 @@ class DedicatedWorkerOptions(WorkerOptions, total=False):
 class Worker(AbstractWorker, MessageEventTarget):
     """A script that runs beside this one, in a thread, a scope and an event loop of its own.
 
-    https://html.spec.whatwg.org/multipage/workers.html#dedicated-workers-and-the-worker-interface
+    https://html.spec.whatwg.org/multipage/workers.html#worker
     """
 
     __slots__ = ("_outside_port", "_worker")

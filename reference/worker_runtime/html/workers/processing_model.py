@@ -42,7 +42,7 @@ class WorkerRecord:
     | closing | the task that called `close()` goes on to its end; no other one begins |
     | terminated | nothing is heard of it any more |
 
-    https://html.spec.whatwg.org/multipage/workers.html#worker
+    Part of https://html.spec.whatwg.org/multipage/workers.html#run-a-worker.
     """
 
     __slots__ = (
@@ -228,7 +228,7 @@ def abort_a_worker(worker: WorkerRecord) -> None:
 def abandon_a_worker(owner: EnvironmentSettingsObject, worker: WorkerRecord) -> None:
     """An owner is gone. A worker without any is not protected, and ends.
 
-    https://html.spec.whatwg.org/multipage/workers.html#protected-worker
+    Part of https://html.spec.whatwg.org/multipage/workers.html#protected-worker.
     """
     worker.owners.discard(owner)
     if not worker.owners:

@@ -65,7 +65,7 @@ class SharedWorkerManager:
 class SharedWorker(AbstractWorker):
     """A script that runs beside all those that ask for it.
 
-    https://html.spec.whatwg.org/multipage/workers.html#shared-workers-and-the-sharedworker-interface
+    https://html.spec.whatwg.org/multipage/workers.html#sharedworker
     """
 
     __slots__ = ("_port",)
