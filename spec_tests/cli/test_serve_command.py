@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 import time
+from argparse import ArgumentTypeError
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from spec_tests.server.processes import ServeProcess, serving
-from worker_runtime.cli.serve_command import shown, url_of
+from worker_runtime.cli.serve_command import kv_binding, shown, url_of
 from worker_runtime.host.network import TCPAddress, UnixAddress
 
 HEAD = "from worker_runtime import Response\n"
@@ -154,6 +155,50 @@ class TestWorkers:
         with serving(tmp_path / "w.py", *arguments) as server:
             counts = [int(server.request(f"{number}")[1]) for number in range(20)]
         assert counts == list(range(1, 21))
+
+
+@needs_processes
+class TestKV:
+    WORKER = (
+        HEAD
+        + """
+async def fetch(request, env, ctx):
+    key = request.url.rpartition("/")[2]
+    number = int(await env.COUNTS.get(key) or 0) + 1
+    await env.COUNTS.put(key, number)
+    return Response(f"{number} {await env.OTHER.get(key)}")
+"""
+    )
+
+    def test_all_processes_see_the_same_and_it_stays(self, tmp_path: Path) -> None:
+        (tmp_path / "w.py").write_text(self.WORKER)
+        arguments = ("--kv", "COUNTS", "--kv", "OTHER", "--storage", tmp_path / "s", "--log", "off")
+        with serving(tmp_path / "w.py", *arguments, "--workers", "2") as server:
+            answers = [server.request("a")[1] for _ in range(10)]
+        with serving(tmp_path / "w.py", *arguments) as server:
+            answers += [server.request("a")[1], server.request("b")[1]]
+        assert answers == [f"{number} None" for number in [*range(1, 12), 1]]
+
+    def test_a_name_is_that_of_a_member(self) -> None:
+        assert kv_binding("COUNTS")[0] == "COUNTS"
+        with pytest.raises(ArgumentTypeError, match="member of `env`"):
+            kv_binding("a b")
+
+
+@needs_processes
+class TestStorageQuota:
+    def test_it_is_that_of_the_worker(self, tmp_path: Path) -> None:
+        (tmp_path / "w.py").write_text(
+            HEAD + "from worker_runtime import kvStorage, navigator\n"
+            "async def fetch(request, env, ctx):\n"
+            "    try:\n"
+            "        await kvStorage.set('a', bytes(2000))\n"
+            "    except Exception as error:\n"
+            "        name = error.name\n"
+            "    return Response(f'{name} {(await navigator.storage.estimate()).quota}')\n"
+        )
+        with serving(tmp_path / "w.py", "--storage-quota", "1000", "--log", "off") as server:
+            assert server.request("")[1] == "QuotaExceededError 1000"
 
 
 REACHES_OUT = """

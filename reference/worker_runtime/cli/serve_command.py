@@ -22,9 +22,10 @@ from ..host.network import Address, ServerTLS, TCPAddress, UnixAddress
 from ..host.restricted_network import RestrictedNetwork, host_and_port
 from ..host.storage.backend import StorageBackend, StorageError
 from ..host.storage.memory import MemoryStorage
-from ..host.storage.sqlite import SQLiteStorage
+from ..host.storage.sqlite import storage_in
 from ..host.timeouts import Timeouts
 from ..http.message import Limits
+from ..runtime.bindings import Binding
 from ..runtime.runtime import Runtime, WorkerFailure
 from ..runtime.worker_files import Script, script_of_module
 from ..server.answering import request_handler
@@ -51,6 +52,7 @@ SERVE_HELP = """Serve a worker over HTTP, until SIGINT (Ctrl-C) or SIGTERM.
   serve hello.py                               the worker in hello.py, at http://localhost:8000/
   serve hello.py --reload                      again whenever hello.py, or a file below its folder, changes
   serve hello.py --env NAME=value              `env.NAME` in a module worker
+  serve hello.py --kv NAME --storage DIR       `env.NAME` is a key-value store, in DIR
   serve hello.py --host "" --port 80           for other machines, too
   serve hello.py --port 443 --cert chain.pem --key key.pem
 
@@ -90,6 +92,7 @@ class ServeOptions:
     location: str | None = None
     storage: Path | None = None  # a folder; None: memory
     http_cache: bool = False  # whether what the worker fetches is stored, as HTTP allows
+    storage_quota: int | None = None  # bytes
     env: Mapping[str, object]
     reload: bool = False
     workers: int = 1
@@ -156,6 +159,12 @@ def add_serve_command(commands: Any) -> None:
         help="keep what workers store in this folder (default: in memory)",
     )
     how.add_argument(
+        "--storage-quota",
+        type=int,
+        metavar="BYTES",
+        help="how much each origin may store (default: 10 GiB)",
+    )
+    how.add_argument(
         "--http-cache",
         action="store_true",
         help="keep there what it fetches, too, for as long as HTTP allows",
@@ -179,6 +188,14 @@ def add_serve_command(commands: Any) -> None:
         default=[],
         metavar="NAME=VALUE",
         help="a member of `env`; repeatable",
+    )
+    how.add_argument(
+        "--kv",
+        type=kv_binding,
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a member of `env` that is a KV namespace, which is kept in the storage; repeatable",
     )
     how.add_argument(
         "--env-file",
@@ -276,6 +293,19 @@ def variable(argument: str) -> tuple[str, str]:
     return name, value
 
 
+def kv_binding(argument: str) -> tuple[str, Binding]:
+    """A name, and the KV namespace with that name."""
+    if not argument.isidentifier():
+        raise argparse.ArgumentTypeError(f"{argument!r} cannot be a member of `env`")
+
+    def namespace(host: Host) -> object:
+        from ..cloudflare.kv_namespace import kv_namespace
+
+        return kv_namespace(host, argument)
+
+    return argument, Binding(namespace)
+
+
 # ---- serving -------------------------------------------------------------------------------------
 
 
@@ -306,8 +336,9 @@ def options_of(options: argparse.Namespace) -> ServeOptions:
         tls=ServerTLS(options.cert, options.key) if options.cert else None,
         location=options.location,
         storage=options.storage,
+        storage_quota=options.storage_quota,
         http_cache=options.http_cache,
-        env={**env, **dict(options.env)},
+        env={**env, **dict(options.env), **dict(options.kv)},
         reload=options.reload,
         workers=options.workers or os.cpu_count() or 1,
         config=Config(limits, timeouts, **{name: getattr(options, name) for name in OWN_LIMITS}),
@@ -445,6 +476,10 @@ def host_of(options: ServeOptions) -> Host:
         timeouts=options.config.fetch,
         http_cache=options.http_cache,
     )
+    if options.storage_quota is not None:
+        from ..storage.storage_sheds import StorageShed
+
+        host.record(StorageShed).quota = options.storage_quota
     if options.allowed_hosts is not None:
         host.network = RestrictedNetwork(host.network, options.allowed_hosts)
     return host
@@ -455,9 +490,8 @@ def opened_storage(folder: Path | None) -> StorageBackend:
     if folder is None:
         return MemoryStorage()
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return SQLiteStorage(folder / "storage.sqlite")
-    except (OSError, StorageError) as error:
+        return storage_in(folder)
+    except StorageError as error:
         raise StartFailure(f"Cannot store anything in {str(folder)!r}: {error}") from None
 
 
