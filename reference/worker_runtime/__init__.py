@@ -14,39 +14,53 @@ if TYPE_CHECKING:
     from .webidl.exceptions import RangeError as RangeError
     from .webidl.exceptions import Thrown as Thrown
     from .webidl.promises import Promise as Promise
+
     # DOM Standard
     from .dom.aborting_ongoing_activities import AbortController as AbortController
     from .dom.aborting_ongoing_activities import AbortSignal as AbortSignal
     from .dom.event import CustomEvent as CustomEvent
     from .dom.event import Event as Event
     from .dom.event_target import EventTarget as EventTarget
+
     # Console Standard
     from .console.console_namespace import console as console
+
     # Encoding Standard
     from .encoding.streams.text_decoder_stream import TextDecoderStream as TextDecoderStream
     from .encoding.streams.text_encoder_stream import TextEncoderStream as TextEncoderStream
     from .encoding.text_decoder import TextDecoder as TextDecoder
     from .encoding.text_encoder import TextEncoder as TextEncoder
+
     # URL Standard and URL Pattern Standard
     from .global_scope.url import URL as URL
     from .url.url_search_params import URLSearchParams as URLSearchParams
     from .urlpattern.url_pattern_class import URLPattern as URLPattern
+
     # Streams Standard and Compression Standard
     from .compression.compression_stream import CompressionStream as CompressionStream
     from .compression.decompression_stream import DecompressionStream as DecompressionStream
-    from .streams.byte_controller import ReadableByteStreamController as ReadableByteStreamController
+    from .streams.byte_controller import (
+        ReadableByteStreamController as ReadableByteStreamController,
+    )
     from .streams.byte_controller import ReadableStreamBYOBRequest as ReadableStreamBYOBRequest
-    from .streams.default_controller import ReadableStreamDefaultController as ReadableStreamDefaultController
+    from .streams.default_controller import (
+        ReadableStreamDefaultController as ReadableStreamDefaultController,
+    )
     from .streams.queuing_strategies import ByteLengthQueuingStrategy as ByteLengthQueuingStrategy
     from .streams.queuing_strategies import CountQueuingStrategy as CountQueuingStrategy
     from .streams.readable_stream import ReadableStream as ReadableStream
     from .streams.readers import ReadableStreamBYOBReader as ReadableStreamBYOBReader
     from .streams.readers import ReadableStreamDefaultReader as ReadableStreamDefaultReader
-    from .streams.transform_controller import TransformStreamDefaultController as TransformStreamDefaultController
+    from .streams.transform_controller import (
+        TransformStreamDefaultController as TransformStreamDefaultController,
+    )
     from .streams.transform_stream import TransformStream as TransformStream
-    from .streams.writable_controller import WritableStreamDefaultController as WritableStreamDefaultController
+    from .streams.writable_controller import (
+        WritableStreamDefaultController as WritableStreamDefaultController,
+    )
     from .streams.writable_stream import WritableStream as WritableStream
     from .streams.writers import WritableStreamDefaultWriter as WritableStreamDefaultWriter
+
     # File API and XMLHttpRequest Standard
     from .file_api.blob import Blob as Blob
     from .file_api.file import File as File
@@ -54,26 +68,34 @@ if TYPE_CHECKING:
     from .file_api.file_reader import FileReaderSync as FileReaderSync
     from .xhr.form_data import FormData as FormData
     from .xhr.progress_event import ProgressEvent as ProgressEvent
+
     # Fetch Standard
     from .fetch.fetch_method import fetch as fetch
     from .fetch.headers_class import Headers as Headers
     from .fetch.request_class import Request as Request
-    from .fetch.response_class import Response as Response
+    from .global_scope.response import Response as Response
+
     # WebSockets Standard
     from .websockets.close_event import CloseEvent as CloseEvent
     from .websockets.web_socket import WebSocket as WebSocket
     from .websockets.web_socket_error import WebSocketError as WebSocketError
     from .websockets.web_socket_stream import WebSocketStream as WebSocketStream
+
     # Web Cryptography
     from .global_scope.crypto import Crypto as Crypto
     from .global_scope.crypto import SubtleCrypto as SubtleCrypto
     from .global_scope.crypto import crypto as crypto
     from .webcrypto.crypto_key import CryptoKey as CryptoKey
+
     # HTML Standard
-    from .global_scope.dedicated_worker_global_scope import DedicatedWorkerGlobalScope as DedicatedWorkerGlobalScope
+    from .global_scope.dedicated_worker_global_scope import (
+        DedicatedWorkerGlobalScope as DedicatedWorkerGlobalScope,
+    )
     from .global_scope.dedicated_worker_global_scope import close as close
     from .global_scope.dedicated_worker_global_scope import postMessage as postMessage
-    from .global_scope.shared_worker_global_scope import SharedWorkerGlobalScope as SharedWorkerGlobalScope
+    from .global_scope.shared_worker_global_scope import (
+        SharedWorkerGlobalScope as SharedWorkerGlobalScope,
+    )
     from .global_scope.worker_global_scope import WorkerGlobalScope as WorkerGlobalScope
     from .global_scope.worker_global_scope import addEventListener as addEventListener
     from .global_scope.worker_global_scope import dispatchEvent as dispatchEvent
@@ -100,11 +122,15 @@ if TYPE_CHECKING:
     from .html.web_messaging.message_ports import MessagePort as MessagePort
     from .html.workers.dedicated_workers import Worker as Worker
     from .html.workers.shared_workers import SharedWorker as SharedWorker
+
     # High Resolution Time and the performance standards
     from .hr_time.performance import Performance as Performance
     from .hr_time.performance import performance as performance
+
     # Service Workers
-    from .global_scope.service_worker_global_scope import ServiceWorkerGlobalScope as ServiceWorkerGlobalScope
+    from .global_scope.service_worker_global_scope import (
+        ServiceWorkerGlobalScope as ServiceWorkerGlobalScope,
+    )
     from .global_scope.service_worker_global_scope import skipWaiting as skipWaiting
     from .service_workers.cache import Cache as Cache
     from .global_scope.cache_storage import CacheStorage as CacheStorage
@@ -113,12 +139,14 @@ if TYPE_CHECKING:
     from .service_workers.extendable_event import ExtendableEvent as ExtendableEvent
     from .service_workers.extendable_event import InstallEvent as InstallEvent
     from .service_workers.fetch_event import FetchEvent as FetchEvent
+
     # Storage Standard, KV Storage, File System, Cookie Store, Web Locks
     from .kv_storage.kv_storage_area import KVStorageArea as KVStorageArea
     from .kv_storage.kv_storage_area import kvStorage as kvStorage
     from .storage.storage_manager import StorageManager as StorageManager
     from .web_locks.lock_class import Lock as Lock
     from .web_locks.lock_manager_class import LockManager as LockManager
+
     # What no standard defines: SPEC_NOTES.md
     from .cloudflare.environment import Env as Env
     from .cloudflare.module_worker import ExecutionContext as ExecutionContext
@@ -169,7 +197,7 @@ PLACES = {
     "fetch.fetch_method": "fetch",
     "fetch.headers_class": "Headers",
     "fetch.request_class": "Request",
-    "fetch.response_class": "Response",
+    "global_scope.response": "Response",
     # WebSockets Standard
     "websockets.close_event": "CloseEvent",
     "websockets.web_socket": "WebSocket",

@@ -22,7 +22,6 @@ from worker_runtime.fetch.http_cache_fetch import (
     gateway_timeout,
 )
 from worker_runtime.fetch.infrastructure import FetchParams
-from worker_runtime.fetch.main_fetch import main_fetch
 from worker_runtime.fetch.requests import RequestCache, RequestRecord
 from worker_runtime.host.host import Host
 from worker_runtime.host.storage.backend import StorageBackend
@@ -601,7 +600,7 @@ class TestFetchToTheEnd:
             request = RequestRecord(A)
             request.client = current_settings_object()
             request.origin = request.client.origin
-            await fetch_to_the_end(FetchParams(request, main_fetch))
+            await fetch_to_the_end(FetchParams(request))
             assert (await client.cache.select(request, True) is not None) is server.endswith(LONG)
 
 
@@ -629,4 +628,4 @@ class TestClientOf:
     def test_is_the_reserved_one_first(self) -> None:
         request = RequestRecord(A)
         request.client = EnvironmentSettingsObject(Host(clock=FakeClock()))
-        assert client_of(FetchParams(request, main_fetch)) is request.client
+        assert client_of(FetchParams(request)) is request.client

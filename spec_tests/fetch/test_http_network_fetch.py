@@ -20,7 +20,6 @@ from worker_runtime.fetch.http_network_fetch import (
     request_target,
 )
 from worker_runtime.fetch.infrastructure import FetchParams
-from worker_runtime.fetch.main_fetch import main_fetch
 from worker_runtime.fetch.requests import RequestRecord
 from worker_runtime.url.url_parsing import url_parser
 
@@ -172,7 +171,7 @@ class TestWebSocketMode:
         headers = HeaderList([("Upgrade", "websocket"), ("Connection", "Upgrade")])
         request = RequestRecord(url_parser("http://a.example/chat"), header_list=headers)
         request.mode = "websocket"
-        return FetchParams(request, main_fetch)
+        return FetchParams(request)
 
     async def test_a_101_response_is_the_last_and_has_the_connection(self) -> None:
         head = (

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from worker_runtime import DOMException
-from worker_runtime.fetch.infrastructure import FetchController
-from worker_runtime.fetch.infrastructure import FetchParams, appropriate_network_error
-from worker_runtime.fetch.main_fetch import main_fetch
+from worker_runtime.fetch.infrastructure import (
+    FetchController,
+    FetchParams,
+    appropriate_network_error,
+)
 from worker_runtime.fetch.requests import RequestRecord
 
 spec = pytest.mark.spec
@@ -55,7 +57,7 @@ class TestTerminate:
 @spec("https://fetch.spec.whatwg.org/#fetch-params")
 class TestFetchParams:
     def test_a_copy_belongs_to_the_same_fetch(self) -> None:
-        params = FetchParams(RequestRecord("http://a.example/"), main_fetch)
+        params = FetchParams(RequestRecord("http://a.example/"))
         request = RequestRecord("http://b.example/")
         copy = params.copy_for(request)
         assert (copy.request, copy.controller) == (request, params.controller)
@@ -66,7 +68,7 @@ class TestFetchParams:
 @spec("https://fetch.spec.whatwg.org/#appropriate-network-error")
 class TestAppropriateNetworkError:
     def test_tells_an_abort_from_another_end(self) -> None:
-        params = FetchParams(RequestRecord("http://a.example/"), main_fetch)
+        params = FetchParams(RequestRecord("http://a.example/"))
         params.controller.terminate()
         assert not appropriate_network_error(params).aborted
         params.controller.state = "aborted"

@@ -53,10 +53,10 @@ class Package:
         defined.
         """
         for name, meaning in self.source("").imports.items():
-            assert isinstance(meaning, Definition), (
-                f"the package exports {name}, which is no definition of its own"
-            )
-            yield name, meaning
+            if isinstance(meaning, Definition):
+                defined = self.meaning(meaning.module, meaning.name)  # it may be imported there
+                assert isinstance(defined, Definition), f"{name} is defined nowhere"
+                yield name, defined
 
     def source(self, module: str) -> Source:
         """The top level of a module; "" is the package's own."""

@@ -70,11 +70,12 @@ class Surface:
     @property
     def exported(self) -> dict[str, Any]:
         """What can be imported from the top level of the package, but for its rooms."""
-        return {
-            name: value
+        names: list[str] = getattr(self.package, "__all__", None) or [
+            name
             for name, value in vars(self.package).items()
             if name[0] != "_" and not inspect.ismodule(value)
-        }
+        ]
+        return {name: getattr(self.package, name) for name in names}
 
     def is_ours(self, owner: type) -> bool:
         """Whether a class is one of the package."""
@@ -178,7 +179,7 @@ class Surface:
         nothing.
         """
         module = inspect.getmodule(where)
-        names = {**self.names, **vars(self.package), **(vars(module) if module else {})}
+        names = {**self.names, **self.exported, **(vars(module) if module else {})}
         while isinstance(annotation, str | ForwardRef):
             code = compile(
                 annotation if isinstance(annotation, str) else annotation.__forward_arg__,

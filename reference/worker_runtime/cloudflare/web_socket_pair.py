@@ -21,8 +21,9 @@ from ..webidl.interfaces import illegal_constructor, new
 from ..webidl.promises import Promise, a_new_promise, resolve
 from ..webidl.type_mapping import BufferSource, to_double
 from ..websocket_protocol.frames import CloseCode
-from ..websockets.websocket_connections import Channel, Feedback, WebSocketConnection
 from ..websockets.web_socket import WebSocket, WebSocketFeedback, initialize_a_web_socket
+from ..websockets.websocket_connections import Channel, Feedback, WebSocketConnection
+from .web_socket_responses import take_a_web_socket
 
 NOT_ACCEPTED = "Call accept() on this end of the pair before it is used"
 
@@ -261,4 +262,6 @@ def upgradeWebSocket(
     server._ready_state = WebSocket.CONNECTING
     server._idle_timeout = to_double(idleTimeout) or float("inf")
     headers = {"sec-websocket-protocol": protocol} if protocol else None
-    return WebSocketUpgrade(server, Response(None, status=101, headers=headers, webSocket=client))
+    response = Response(None, headers=headers)
+    take_a_web_socket(response, {"status": 101, "webSocket": client})
+    return WebSocketUpgrade(server, response)

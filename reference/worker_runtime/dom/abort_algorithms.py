@@ -9,13 +9,33 @@ signal is an EventTarget.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from .aborting_ongoing_activities import AbortSignal
+from typing import Any, Protocol
 
 
-def add(signal: AbortSignal, algorithm: Callable[[], object]) -> None:
+class Abortable(Protocol):
+    """So much of an AbortSignal as is known here.
+
+    Part of https://dom.spec.whatwg.org/#interface-AbortSignal
+    """
+
+    _abort_algorithms: dict[Callable[[], object], None]
+    _event_listener_list: list[Any]
+
+    @property
+    def aborted(self) -> bool:
+        """Whether it is aborted."""
+
+    @property
+    def _holders(self) -> tuple[set[Any], ...]: ...
+
+    @property
+    def _observed_dependent_signals(self) -> set[Any]: ...
+
+    @property
+    def _source_signals(self) -> tuple[Any, ...]: ...
+
+
+def add(signal: Abortable, algorithm: Callable[[], object]) -> None:
     """Run an algorithm when a signal is aborted; never, if it is already.
 
     https://dom.spec.whatwg.org/#abortsignal-add
@@ -25,14 +45,14 @@ def add(signal: AbortSignal, algorithm: Callable[[], object]) -> None:
         keep_alive_while_observed(signal)
 
 
-def remove(signal: AbortSignal, algorithm: Callable[[], object]) -> None:
+def remove(signal: Abortable, algorithm: Callable[[], object]) -> None:
     """https://dom.spec.whatwg.org/#abortsignal-remove"""
     if algorithm in signal._abort_algorithms:
         del signal._abort_algorithms[algorithm]
         keep_alive_while_observed(signal)
 
 
-def keep_alive_while_observed(signal: AbortSignal) -> None:
+def keep_alive_while_observed(signal: Abortable) -> None:
     """What may abort a signal, its sources or a timer, holds it while somebody waits for that, and
     not a moment longer.
 

@@ -16,9 +16,9 @@ from ..html.settings_objects import EnvironmentSettingsObject, realm_execution_c
 from ..webidl.callback_function_types import to_callback_function
 from ..webidl.callbacks import call_a_user_objects_operation
 from . import abort_algorithms
+from .abort_algorithms import Abortable
 
 if TYPE_CHECKING:
-    from .aborting_ongoing_activities import AbortSignal
     from .event_target import EventTarget
 
 
@@ -48,7 +48,7 @@ class EventListener:
         capture: bool = False,
         passive: bool | None = None,
         once: bool = False,
-        signal: AbortSignal | None = None,
+        signal: Abortable | None = None,
     ) -> None:
         self.type = type
         self.callback = callback

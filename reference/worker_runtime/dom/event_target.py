@@ -6,12 +6,13 @@ DOM Standard, 2.7: https://dom.spec.whatwg.org/#interface-eventtarget
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol, Self, TypedDict, Unpack
+from typing import Any, Protocol, Self, TypedDict, Unpack
 
 from ..webidl.callback_function_types import refuse_what_was_called
 from ..webidl.dictionaries import to_dictionary
 from ..webidl.exceptions import DOMException
 from ..webidl.type_mapping import to_dom_string
+from .abort_algorithms import Abortable
 from .dispatching_events import dispatch
 from .event import Event
 from .event_listeners import (
@@ -20,10 +21,6 @@ from .event_listeners import (
     find_an_event_listener,
     remove_an_event_listener,
 )
-
-if TYPE_CHECKING:
-    from ..html.event_handlers import EventHandler
-    from .aborting_ongoing_activities import AbortSignal
 
 
 class EventListenerOptions(TypedDict, total=False):
@@ -37,7 +34,7 @@ class AddEventListenerOptions(EventListenerOptions, total=False):
 
     passive: bool | None
     once: bool
-    signal: AbortSignal | None
+    signal: Abortable | None
 
 
 class HandleEvent(Protocol):
@@ -60,7 +57,7 @@ class EventTarget:
     __slots__ = ("__weakref__", "_event_handler_map", "_event_listener_list")
 
     _event_listener_list: list[EventListener]
-    _event_handler_map: dict[str, EventHandler]
+    _event_handler_map: dict[str, Any]  # its values are HTML's event handlers
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
         # Not in __init__, which a derived class may forget to call.
@@ -145,7 +142,7 @@ def flatten_options(options: EventListenerOptions) -> bool:
 
 def flatten_more_options(
     options: AddEventListenerOptions,
-) -> tuple[bool, bool | None, bool, AbortSignal | None]:
+) -> tuple[bool, bool | None, bool, Abortable | None]:
     """capture, passive (None if it is not said), once and signal.
 
     https://dom.spec.whatwg.org/#event-flatten-more

@@ -43,7 +43,7 @@ async def cors_preflight_fetch(request: RequestRecord, fetch_params: FetchParams
     headers = cors_unsafe_request_header_names(request.header_list)
     if headers:
         preflight.header_list.append("Access-Control-Request-Headers", ",".join(headers))
-    preflight_params = FetchParams(preflight, fetch_params.main_fetch)
+    preflight_params = FetchParams(preflight)
     preflight_params.controller = fetch_params.controller
     response = await http_network_or_cache_fetch(preflight_params)
     if response.type == "error":

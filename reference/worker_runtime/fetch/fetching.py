@@ -40,7 +40,7 @@ def fetch(
     https://fetch.spec.whatwg.org/#concept-fetch
     """
     populate_request_from_client(request)
-    fetch_params = FetchParams(request, main_fetch, process_response, process_response_end_of_body)
+    fetch_params = FetchParams(request, process_response, process_response_end_of_body)
     if not request.header_list.contains("Accept"):
         request.header_list.append("Accept", ACCEPT_BY_DESTINATION.get(request.destination, "*/*"))
     if not request.header_list.contains("Accept-Language"):

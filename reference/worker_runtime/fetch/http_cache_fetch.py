@@ -174,7 +174,7 @@ def revalidate_in_parallel(
     revalidate_request.cache_mode = "no-cache"
     revalidate_request.prevent_no_cache_cache_control_header_modification = True
     revalidate_request.service_workers_mode = "none"
-    task = in_parallel(fetch_to_the_end(FetchParams(revalidate_request, fetch_params.main_fetch)))
+    task = in_parallel(fetch_to_the_end(FetchParams(revalidate_request)))
     alarm = client_of(fetch_params).host.clock.call_later(SECONDS_TO_REVALIDATE, task.cancel)
 
     def end(_: object) -> None:
@@ -189,7 +189,9 @@ async def fetch_to_the_end(fetch_params: FetchParams) -> None:
 
     Part of https://www.rfc-editor.org/rfc/rfc5861#section-3-4
     """
-    response = await fetch_params.main_fetch(fetch_params, False)
+    from .main_fetch import main_fetch  # the standard's own circle
+
+    response = await main_fetch(fetch_params, False)
     internal_response = (
         response.internal_response if isinstance(response, FilteredResponse) else response
     )

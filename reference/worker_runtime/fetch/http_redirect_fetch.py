@@ -82,7 +82,9 @@ async def http_redirect_fetch(fetch_params: FetchParams, response: ResponseRecor
     # Nobody reads it: the connection need not wait until the last of the redirects has been
     # followed.
     response.body = None
-    return await fetch_params.main_fetch(fetch_params, True)
+    from .main_fetch import main_fetch  # the standard's own circle
+
+    return await main_fetch(fetch_params, True)
 
 
 def delete_headers(request: RequestRecord, are_to_go: Callable[[str], bool]) -> None:

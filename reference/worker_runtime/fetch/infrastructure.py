@@ -6,7 +6,7 @@ Fetch Standard, 2: https://fetch.spec.whatwg.org/#infrastructure
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any, Literal, TypeAlias
 
 from ..webidl.exceptions import DOMException
@@ -76,22 +76,18 @@ class FetchParams:
     """
 
     __slots__ = (
-        "controller", "decodes_content", "main_fetch", "process_response",
+        "controller", "decodes_content", "process_response",
         "process_response_end_of_body", "request",
     )  # fmt: skip
 
     def __init__(
         self,
         request: RequestRecord,
-        main_fetch: Callable[[FetchParams, bool], Awaitable[AnyResponse]],
         process_response: Callable[[AnyResponse], object] | None = None,
         process_response_end_of_body: Callable[[], object] | None = None,
         controller: FetchController | None = None,
     ) -> None:
         self.request = request
-        # Not of the standard: an HTTP-redirect fetch runs the main fetch, which stands above it, so
-        # it gets it from here.
-        self.main_fetch = main_fetch
         self.process_response = process_response
         self.process_response_end_of_body = process_response_end_of_body
         self.controller = FetchController() if controller is None else controller
@@ -108,7 +104,6 @@ class FetchParams:
         """The same fetch, but for its request."""
         copy = FetchParams(
             request,
-            self.main_fetch,
             self.process_response,
             self.process_response_end_of_body,
             self.controller,

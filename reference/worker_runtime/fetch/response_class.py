@@ -14,6 +14,7 @@ from ..infra.json import serialize_a_javascript_value_to_json_bytes
 from ..url.url_serializing import url_serializer
 from ..webidl.dictionaries import to_dictionary
 from ..webidl.exceptions import RangeError
+from ..webidl.host_hooks import hooks
 from ..webidl.promises import Promise
 from ..webidl.type_mapping import to_byte_string, to_integer, to_usv_string
 from . import headers_class
@@ -25,9 +26,6 @@ from .headers_class import Headers, HeadersInit, fill
 from .responses import FilteredResponse, ResponseRecord, ResponseType, network_error
 from .statuses import is_null_body_status, is_ok_status, is_redirect_status
 from .url import parse_relative_to_the_worker
-
-if TYPE_CHECKING:
-    from ..websockets.web_socket import WebSocket
 
 # https://www.rfc-editor.org/rfc/rfc9112#section-4-5
 REASON_PHRASE = r"[\t \x21-\x7E\x80-\xFF]+"
@@ -42,7 +40,11 @@ class ResponseInit(TypedDict, total=False):
     status: int
     statusText: str
     headers: HeadersInit | None
-    webSocket: WebSocket | None
+    # Python's types have no partial dictionaries: this one's is cloudflare/web_socket_responses.
+    webSocket: Any
+
+
+MEMBERS_OF_RESPONSE_INIT = ResponseInit.__optional_keys__ - {"webSocket"}
 
 
 class _StaticJSON(Protocol):
@@ -82,6 +84,8 @@ class Response(Body):
     _response: ResponseRecord | FilteredResponse
     _headers: Headers | None  # made when somebody asks for them
     _guard: HeadersGuard
+    if TYPE_CHECKING:  # Python's types have no partial interfaces, either
+        webSocket: Any
 
     def __init__(
         self,
@@ -92,27 +96,14 @@ class Response(Body):
         """RangeError if the status is not from 200 to 599, TypeError for anything else that is not
         as it has to be.
 
-        With an end of a WebSocketPair, the status is 101 and there is no body:
-        SPEC_NOTES.md#web-socket-pair-response
-
         https://fetch.spec.whatwg.org/#dom-response
         """
-        response = self._response = ResponseRecord()
+        self._response = ResponseRecord()
         self._headers = None
         self._guard = "response"
         body_with_type = None if body is None else extract(body)
         if init is not None or members:
             members = to_dictionary(ResponseInit, init, members)
-        web_socket = members.get("webSocket")
-        if web_socket is not None:
-            status = members.pop("status", 200)
-            if status != 101 or not getattr(web_socket, "_is_of_a_pair", False):
-                raise TypeError(
-                    "An end of a WebSocketPair goes with the status 101, "
-                    f"not {web_socket!r} with {status!r}"
-                )
-            response.web_socket = web_socket
-            response.status = 101
         initialize_a_response(self, members, body_with_type)
 
     @staticmethod
@@ -199,11 +190,6 @@ class Response(Body):
             self._headers = headers_class.create(self._response.header_list, self._guard)
         return self._headers
 
-    @property
-    def webSocket(self) -> WebSocket | None:
-        """The end of a WebSocketPair that goes with it: SPEC_NOTES.md#response-web-socket"""
-        return self._response.web_socket if isinstance(self._response, ResponseRecord) else None
-
     def clone(self) -> Response:
         """Another response with the same body; TypeError if the body is in use.
 
@@ -250,6 +236,8 @@ def initialize_a_response(
     record = response._response
     assert isinstance(record, ResponseRecord)
     if init:
+        if not init.keys() <= MEMBERS_OF_RESPONSE_INIT:
+            init = hooks.perform_the_steps_of_partial_members(response, init)
         if "status" in init:
             record.status = to_integer(init["status"], 16)
             if not 200 <= record.status <= 599:

@@ -11,15 +11,18 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from ..url.url_parsing import url_parser
 from ..url.url_representation import URLRecord
 from .bodies import BodyRecord
-from .headers import HeaderList, extract_header_list_values, is_cors_safelisted_response_header_name
-from .headers import is_forbidden_response_header_name
+from .headers import (
+    HeaderList,
+    extract_header_list_values,
+    is_cors_safelisted_response_header_name,
+    is_forbidden_response_header_name,
+)
 from .requests import RedirectTaint
 from .statuses import is_redirect_status
 
 NON_ASCII = re.compile("[\x80-\xff]")
 
 if TYPE_CHECKING:
-    from ..websockets.web_socket import WebSocket
     from .connections import PooledConnection
 
 ResponseType: TypeAlias = Literal["basic", "cors", "default", "error", "opaque", "opaqueredirect"]
@@ -42,8 +45,10 @@ class ResponseRecord:
     request_includes_credentials = True
     timing_allow_passed = False
     redirect_taint: RedirectTaint = "same-origin"
-    web_socket: WebSocket | None = None  # an end of a pair, which a worker sends away with it
     connection: PooledConnection | None = None  # of a 101 response: it goes on in another protocol
+    # What takes the connection of a 101 response that a worker sends.
+    # https://www.rfc-editor.org/rfc/rfc9110#section-7.8
+    upgrade: object = None
     # Of a network error: why there is no response, in words for whoever called `fetch()`, and the
     # exception behind that.
     failure = ""

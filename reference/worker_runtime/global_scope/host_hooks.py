@@ -39,6 +39,13 @@ def create_a_new_realm(interface: str, url: URLRecord, host: Host, of: Any) -> G
     return shared_worker_global_scope.create(url, host, of)
 
 
+def _perform_the_steps_of_partial_members(response: Any, init: Any) -> Any:
+    from ..cloudflare.web_socket_responses import take_a_web_socket
+
+    return take_a_web_socket(response, init)
+
+
+hooks.perform_the_steps_of_partial_members = _perform_the_steps_of_partial_members
 hooks.enqueue_promise_job = host_enqueue_promise_job
 hooks.promise_rejection_tracker = host_promise_rejection_tracker
 hooks.clean_up_before_waiting = clean_up_before_waiting

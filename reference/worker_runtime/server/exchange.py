@@ -73,7 +73,7 @@ class Exchange:
             rest = self._send(answer)
             if rest is not None:
                 await self._send_stream(rest)
-        elif isinstance(answer, ResponseRecord) and answer.web_socket is not None:
+        elif isinstance(answer, ResponseRecord) and answer.upgrade is not None:
             await self._go_on_as_web_socket(answer)
         else:
             self.send_page(500)

@@ -36,7 +36,7 @@ class Upgrade:
         """Answer the handshake. HandshakeFailure if it is none; one of MISTAKES if the response
         does not fit it.
         """
-        end = response.web_socket
+        end = response.upgrade
         if not isinstance(end, PairedWebSocket) or end._way_in.is_taken:
             raise ValueError(
                 "The end of a WebSocketPair that goes with a response is in use already"

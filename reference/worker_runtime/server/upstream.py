@@ -14,7 +14,6 @@ from ..fetch.bodies import BodyRecord
 from ..fetch.headers import HeaderList
 from ..fetch.http_network_fetch import http_network_fetch
 from ..fetch.infrastructure import FetchController, FetchParams
-from ..fetch.main_fetch import main_fetch
 from ..fetch.requests import RequestRecord
 from ..fetch.responses import ResponseRecord
 from ..host.host import Host
@@ -64,7 +63,7 @@ class Upstream:
         if request.body is not None:
             forwarded.body = body_to_send(request.body)
         forwarded.client = self._settings_object
-        fetch_params = FetchParams(forwarded, main_fetch)
+        fetch_params = FetchParams(forwarded)
         fetch_params.controller = controller
         fetch_params.decodes_content = False
         task = future_of(http_network_fetch(fetch_params))

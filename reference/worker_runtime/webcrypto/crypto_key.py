@@ -5,8 +5,8 @@ Web Cryptography: https://w3c.github.io/webcrypto/#cryptokey-interface
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
-from typing import Any, ClassVar, Literal, NamedTuple, TypeAlias
+from collections.abc import Collection, Iterable
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from ..webidl.exceptions import DOMException
 from ..webidl.interfaces import illegal_constructor, new
@@ -39,16 +39,22 @@ class CryptoKey:
 
     __init__ = illegal_constructor
 
-    # What its material looks like, the operations of its algorithm know: methods_and_parameters
-    # fills these in.
-    _serialization_steps: ClassVar[Callable[[CryptoKey, bool], dict[str, Any]]]
-    _deserialization_steps: ClassVar[Callable[[dict[str, Any]], CryptoKey]]
-
     _algorithm: AnyKeyAlgorithm
     _extractable: bool
     _handle: Any
     _type: KeyType
     _usages: tuple[KeyUsage, ...]
+
+    def _serialization_steps(self, for_storage: bool) -> dict[str, Any]:
+        from .methods_and_parameters import serialization_steps  # the algorithm knows its material
+
+        return serialization_steps(self, for_storage)
+
+    @staticmethod
+    def _deserialization_steps(serialized: dict[str, Any]) -> CryptoKey:
+        from .methods_and_parameters import deserialization_steps
+
+        return deserialization_steps(serialized)
 
     @property
     def type(self) -> KeyType:

@@ -439,7 +439,3 @@ def deserialization_steps(serialized: dict[str, Any]) -> CryptoKey:
     value._extractable = serialized["extractable"]
     value._usages = normalized_value_of_a_usages_list(serialized["usages"])
     return value
-
-
-CryptoKey._serialization_steps = serialization_steps
-CryptoKey._deserialization_steps = staticmethod(deserialization_steps)

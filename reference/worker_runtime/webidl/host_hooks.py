@@ -21,7 +21,7 @@ class HostHooks:
 
     __slots__ = (
         "clean_up_before_waiting", "create_a_new_realm", "enqueue_promise_job",
-        "interface_identified_by", "promise_rejection_tracker", "report_an_exception",
+        "interface_identified_by", "perform_the_steps_of_partial_members", "promise_rejection_tracker", "report_an_exception",
         "resolve_a_blob_url",
     )  # fmt: skip
 
@@ -53,6 +53,11 @@ class HostHooks:
     # "ServiceWorkerGlobalScope", the URL of the script, the host, and what the scope is for.
     # https://html.spec.whatwg.org/multipage/webappapis.html#creating-a-new-javascript-realm
     create_a_new_realm: Callable[[str, Any, Any, Any], Any]
+
+    # What members of a partial dictionary do to an object that is being made; they are given with
+    # the others, which are returned.
+    # https://webidl.spec.whatwg.org/#dfn-partial-dictionary
+    perform_the_steps_of_partial_members: Callable[[Any, Any], Any]
 
 
 hooks = HostHooks()
