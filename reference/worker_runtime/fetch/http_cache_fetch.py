@@ -13,8 +13,8 @@ from ..http_caching.freshness import is_usable_on_error
 from ..http_caching.validation import validating_fields
 from ..streams.other_specifications import get_a_reader
 from .bodies import BodyRecord
-from .http_cache_responses import CachedResponse
 from .http_cache_partitions import HTTPCache
+from .http_cache_responses import CachedResponse
 from .http_network_fetch import http_network_fetch
 from .infrastructure import FetchParams, appropriate_network_error
 from .responses import FilteredResponse, ResponseRecord, network_error

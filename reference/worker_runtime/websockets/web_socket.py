@@ -28,7 +28,6 @@ from ..url.url_representation import URLRecord
 from ..url.url_serializing import origin, url_serializer
 from ..webidl.awaitables import tasks_begun_by
 from ..webidl.exceptions import DOMException
-from ..webidl.interfaces import new
 from ..webidl.promises import Promise, a_new_promise, resolve
 from ..webidl.type_mapping import (
     BufferSource,

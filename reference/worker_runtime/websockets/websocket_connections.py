@@ -14,8 +14,7 @@ from functools import partial
 from itertools import chain
 from typing import NamedTuple, Protocol
 
-from ..fetch.connections import PooledConnection
-from ..fetch.connections import obtain_a_connection
+from ..fetch.connections import PooledConnection, obtain_a_connection
 from ..host.clock import Clock, TimerHandle
 from ..host.network import ByteStream
 from ..html.event_loops import in_parallel, queue_a_task, relevant_event_loop
