@@ -430,6 +430,21 @@ class TestToRequestInit:
             "window": None, "signal": None,
         }  # fmt: skip
 
+    async def test_the_body_of_another_request_keeps_its_length(self) -> None:
+        other = Request("https://a.example/", method="POST", body="text")
+        request = Request("https://b.example/", other)
+        body = request._request.body
+        assert body is not None and body.length == 4
+        assert await request.text() == "text"
+
+    def test_a_name_of_another_framework_says_what_to_write(self) -> None:
+        request: Any = Request("https://a.example/")
+        with pytest.raises(AttributeError, match=r"no attribute 'args': write URL\(request.url\)"):
+            request.args
+        with pytest.raises(AttributeError, match="no attribute 'body_used': write 'bodyUsed'"):
+            request.body_used
+        assert not hasattr(request, "nothing_like_it")
+
     def test_an_unknown_member_is_a_type_error(self) -> None:
         init: Any = {"metod": "GET"}
         with pytest.raises(TypeError, match="no option 'metod'; did you mean 'method'"):

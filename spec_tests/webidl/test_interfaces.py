@@ -17,6 +17,7 @@ from worker_runtime.webidl.interfaces import (
     Iterable,
     NamedPairs,
     illegal_constructor,
+    missing_attribute,
     new,
 )
 
@@ -216,3 +217,20 @@ class TestNamedPairs:
     def test_what_is_looked_for_is_a_name(self) -> None:
         with pytest.raises(TypeError, match="in list"):
             ("a", 1) in Box()
+
+
+@spec("SPEC_NOTES.md#missing-attributes")
+class TestMissingAttribute:
+    @pytest.mark.parametrize(
+        "name, hint",
+        [
+            ("other", ": write box.pairs"),
+            ("for_each", ": write 'forEach'"),
+            ("no_such_thing", ""),
+            ("x", ""),
+            ("_x", ""),
+        ],
+    )
+    def test_says_what_to_write(self, name: str, hint: str) -> None:
+        error = missing_attribute(Box(), name, {"other": "box.pairs"})
+        assert str(error) == f"'Box' object has no attribute {name!r}{hint}"

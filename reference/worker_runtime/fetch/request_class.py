@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Final, Literal, TypeAlias, TypedDict, Unpack, cast
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias, TypedDict, Unpack, cast
 
 from ..dom.aborting_ongoing_activities import AbortSignal, create_a_dependent_abort_signal
 from ..html.origins import same_origin
@@ -16,6 +16,7 @@ from ..url.url_parsing import is_serialized
 from ..url.url_representation import URLRecord
 from ..url.url_serializing import origin, url_serializer
 from ..webidl.dictionaries import to_dictionary
+from ..webidl.interfaces import missing_attribute
 from ..webidl.type_mapping import to_byte_string, to_dom_string, to_usv_string
 from . import headers_class
 from .bodies import BodyRecord
@@ -76,6 +77,17 @@ ENUMERATIONS: Final[dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 
 
+# What other frameworks call what a request has.
+OTHER_NAMES: Final = {
+    **dict.fromkeys(("args", "query", "query_params"), "URL(request.url).searchParams"),
+    **dict.fromkeys(("form", "files", "POST"), "await request.formData()"),
+    **dict.fromkeys(("data", "content"), "await request.bytes()"),
+    **dict.fromkeys(("cf", "client", "ip", "remote_addr"), "ctx.remoteAddr"),
+    "path": "URL(request.url).pathname",
+    "host": "URL(request.url).host",
+    "cookies": "request.headers.get('cookie')",
+}
+
 COPIED_ITEMS = (
     "origin", "referrer", "referrer_policy", "mode", "credentials_mode", "cache_mode",
     "redirect_mode", "integrity_metadata", "keepalive", "reload_navigation", "history_navigation",
@@ -109,6 +121,7 @@ class Request(Body):
 
         https://fetch.spec.whatwg.org/#dom-request
         """
+        other = init if isinstance(init, Request) else None
         init = to_request_init(to_dictionary(RequestInit, init, members, NULLABLE_MEMBERS))
         fallback_mode: RequestMode | None = None
         signal: AbortSignal | None = None
@@ -190,9 +203,12 @@ class Request(Body):
         # DEVIATION: by the letter the body of the input can still be used, where the init has one
         # of
         # its own. The official tests have it used up, as in browsers.
-        self._initialize_the_body(input._request.body if isinstance(input, Request) else None, init)
+        input_body = input._request.body if isinstance(input, Request) else None
+        self._initialize_the_body(input_body, init, other)
 
-    def _initialize_the_body(self, input_body: BodyRecord | None, init: RequestInit) -> None:
+    def _initialize_the_body(
+        self, input_body: BodyRecord | None, init: RequestInit, other: Request | None
+    ) -> None:
         """The steps of the constructor that are about the body."""
         request = self._request
         init_body: BodyRecord | None = None
@@ -203,6 +219,9 @@ class Request(Body):
             init_body, type = extract(body, request.keepalive)
             if type is not None and not request.header_list.contains("Content-Type"):
                 append(self.headers, ("Content-Type", type))
+            if other is not None and other._body is not None and body is other.body:
+                # DEVIATION: a request that is handed on still says how long its content is.
+                init_body.length = other._body.length
         input_or_init_body = input_body if init_body is None else init_body
         if input_or_init_body is not None and input_or_init_body.source is None:
             if init_body is not None and "duplex" not in init:
@@ -344,6 +363,11 @@ class Request(Body):
             )
         cloned_signal = partial(create_a_dependent_abort_signal, [self.signal])
         return create(self._request.clone(), self._guard, cloned_signal)
+
+    if not TYPE_CHECKING:  # which would take any name for an attribute that is there
+
+        def __getattr__(self, name):
+            raise missing_attribute(self, name, OTHER_NAMES)
 
     def __repr__(self) -> str:
         return f"<Request {self.method} {self.url}>"

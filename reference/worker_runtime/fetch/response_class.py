@@ -16,6 +16,7 @@ from ..webidl.dictionaries import to_dictionary
 from ..webidl.exceptions import RangeError
 from ..webidl.host_hooks import hooks
 from ..webidl.promises import Promise
+from ..webidl.interfaces import missing_attribute
 from ..webidl.type_mapping import to_byte_string, to_integer, to_usv_string
 from . import headers_class
 from .bodies import BodyRecord, BodyWithType
@@ -29,6 +30,18 @@ from .url import parse_relative_to_the_worker
 
 # https://www.rfc-editor.org/rfc/rfc9112#section-4-5
 REASON_PHRASE = r"[\t \x21-\x7E\x80-\xFF]+"
+
+
+# What other frameworks call what a response has.
+OTHER_NAMES = {
+    **dict.fromkeys(("content", "data"), "await response.bytes()"),
+    **dict.fromkeys(("content_type", "mimetype"), "response.headers.get('content-type')"),
+    **dict.fromkeys(("iter_content", "iter_bytes"), "async for chunk in response.body"),
+    **dict.fromkeys(("status_code", "code"), "response.status"),
+    "reason": "response.statusText",
+    "set_cookie": "response.headers.append('Set-Cookie', 'name=value')",
+    "raise_for_status": "if not response.ok: raise ...",
+}
 
 
 class ResponseInit(TypedDict, total=False):
@@ -200,6 +213,11 @@ class Response(Body):
                 "Cannot clone the response: its body has been read from, or somebody holds a reader"
             )
         return create(self._response.clone(), self._guard)
+
+    if not TYPE_CHECKING:  # which would take any name for an attribute that is there
+
+        def __getattr__(self, name):
+            raise missing_attribute(self, name, OTHER_NAMES)
 
     def __repr__(self) -> str:
         return f"<Response {self.status}{self.statusText and ' '}{self.statusText}>"

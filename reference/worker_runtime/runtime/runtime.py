@@ -112,14 +112,19 @@ class RunningWorker:
         """
         return create_fetch_event_and_dispatch(request, self.registration, controller)
 
-    async def fetch(self, input: Request | str, /, **init: Unpack[RequestInit]) -> Response:
+    async def fetch(
+        self,
+        input: Request | str,
+        init: RequestInit | Request | None = None,
+        **members: Unpack[RequestInit],
+    ) -> Response:
         """The response to a request. A URL is relative to the worker's own.
 
         TypeError if there is none: the worker has raised an exception, or did not respond.
         """
         if isinstance(input, str):
             input = url_serializer(url_parser(input, self.registration.scope_url))
-        request, controller = Request(input, **init), FetchController()
+        request, controller = Request(input, init, **members), FetchController()
         is_aborted = asyncio.get_running_loop().create_future()
 
         def abort(event: object) -> None:

@@ -129,7 +129,8 @@ def buffer_source(value: object) -> object:
     https://webidl.spec.whatwg.org/#BufferSource
     """
     if not is_buffer_source(value):
-        raise TypeError(f"Expected a buffer, not {type(value).__name__}")
+        hint = ": write .encode() behind it" if isinstance(value, str) else ""
+        raise TypeError(f"Expected a buffer, not {type(value).__name__}{hint}")
     return value
 
 

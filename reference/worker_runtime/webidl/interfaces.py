@@ -5,8 +5,9 @@ Web IDL, 3.7: https://webidl.spec.whatwg.org/#js-interfaces
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from .callback_function_types import to_callback_function
@@ -52,6 +53,26 @@ def illegal_constructor(self: object, *args: object, **kwargs: object) -> None:
     https://webidl.spec.whatwg.org/#interface-object
     """
     raise TypeError("Illegal constructor")
+
+
+def missing_attribute(
+    object: object, name: str, advice: Mapping[str, str] = MappingProxyType({})
+) -> AttributeError:
+    """The error for an attribute that an object lacks: what to write instead, where a name is in
+    the advice or is spelt as in Python.
+
+    SPEC_NOTES.md#missing-attributes
+    """
+    first, *rest = name.split("_")
+    spelt_here = first + "".join(word.capitalize() for word in rest)
+    if name in advice:
+        hint = f": write {advice[name]}"
+    elif spelt_here != name and hasattr(type(object), spelt_here):
+        hint = f": write {spelt_here!r}"
+    else:
+        hint = ""
+    message = f"{type(object).__name__!r} object has no attribute {name!r}{hint}"
+    return AttributeError(message, name=name, obj=object)
 
 
 class Iterable(Generic[K, V]):
