@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 
+from spec_tests.linear_time import grows_no_worse_than_its_input
 from worker_runtime.cookies.cookie_concepts import (
     COOKIE_AGE_LIMIT,
     TOTAL_COOKIES_PER_HOST_LIMIT,
@@ -412,3 +413,17 @@ class TestSerializeCookies:
             serialize_cookies([Cookie("a", "1"), Cookie("", "b"), Cookie("c", "")]) == "a=1; b; c="
         )
         assert serialize_cookies([]) == ""
+
+
+@spec(f"{ADDRESS}#parse-a-cookie")
+class TestHostileInput:
+    @pytest.mark.parametrize(
+        "before", ["", "a=", "a=b;expires=", "a=b;max-age=", "a=b;domain=", "a=b;path="]
+    )
+    @pytest.mark.parametrize("run", [";", "=", "9", "/", "a.", " ", "1:", "jan ", "\xff", ";a=b"])
+    def test_takes_linear_time(self, before: str, run: str) -> None:
+        grows_no_worse_than_its_input(
+            lambda header: parse_a_cookie(header, ("",), NOW),
+            lambda length: before + run * (length // len(run)),
+            4096,
+        )

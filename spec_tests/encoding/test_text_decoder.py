@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from spec_tests.encoding.chunks import decode_in_chunks
+from spec_tests.linear_time import grows_no_worse_than_its_input
 from worker_runtime import RangeError, TextDecoder
 from worker_runtime.encoding.names_and_labels import ENCODINGS, REPLACEMENT
 
@@ -247,3 +248,22 @@ def encoded(text: str, label: str) -> bytes:
         "Big5": "big5hkscs",
     }
     return text.encode(names.get(label, label), "ignore")
+
+
+@spec("https://encoding.spec.whatwg.org/#dom-textdecoder-decode")
+class TestHostileInput:
+    @pytest.mark.parametrize("label", ["utf-8", "utf-16le", "gbk", "gb18030", "big5", "euc-jp",
+        "iso-2022-jp", "shift_jis", "euc-kr", "windows-1252"])  # fmt: skip
+    @pytest.mark.parametrize(
+        "run",
+        [b"\xff", b"\x81", b"\x81\x30", b"\xa1\xff", b"\x1b$B", b"\xf0\x9f", b"a\xfe", b"\x8f\xa2"],
+    )
+    def test_takes_linear_time(self, label: str, run: bytes) -> None:
+        def in_pieces(data: bytes) -> None:
+            decoder = TextDecoder(label)
+            for start in range(0, len(data), 99):
+                decoder.decode(data[start : start + 99], stream=True)
+            decoder.decode()
+
+        for work in (TextDecoder(label).decode, in_pieces):
+            grows_no_worse_than_its_input(work, lambda length: run * (length // len(run)), 2048)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from spec_tests.linear_time import grows_no_worse_than_its_input
 from worker_runtime.infra.forgiving_base64 import forgiving_base64_decode, forgiving_base64_encode
 
 spec = pytest.mark.spec
@@ -54,4 +55,14 @@ class TestForgivingBase64Decode:
         for data, output in wpt_data("fetch/data-urls/resources/base64.json"):
             assert forgiving_base64_decode(data) == (None if output is None else bytes(output)), (
                 data
+            )
+
+
+@spec("https://infra.spec.whatwg.org/#forgiving-base64-decode")
+class TestHostileInput:
+    @pytest.mark.parametrize("run", [" ", "=", "A", "A ", "AAA=", "-", "\u0100", "\r\n"])
+    def test_takes_linear_time(self, run: str) -> None:
+        for before in ("", "A", "A="):
+            grows_no_worse_than_its_input(
+                forgiving_base64_decode, lambda length: before + run * length, 16384
             )

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from spec_tests.linear_time import grows_no_worse_than_its_input
 from worker_runtime.infra.json import (
     number_to_string,
     parse_a_json_string_to_a_javascript_value,
@@ -231,3 +232,27 @@ class TestNumberToString:
     )
     def test_is_the_shortest_in_javascripts_notation(self, x: float, expected: str) -> None:
         assert number_to_string(x) == expected
+
+
+@spec("https://infra.spec.whatwg.org/#parse-a-json-string-to-a-javascript-value")
+class TestHostileInput:
+    @pytest.mark.parametrize(
+        "run",
+        ["9", "-", "0.9", "1e9", "[", '{"a":', '"\\ud800', "[9,", "\\u00e9", " ", "[1],", '"'],
+    )
+    def test_takes_linear_time(self, run: str) -> None:
+        for before in ("", "[", '"', "1.", "1e"):
+            grows_no_worse_than_its_input(
+                parse_a_json_string_to_a_javascript_value,
+                lambda length: before + run * (length // len(run)),
+                16384,
+            )
+
+    def test_so_do_many_keys_and_long_numbers(self) -> None:
+        grows_no_worse_than_its_input(
+            parse_a_json_string_to_a_javascript_value,
+            lambda length: (
+                "{" + ",".join(f'"{number}":{"9" * 999}' for number in range(length)) + "}"
+            ),
+            64,
+        )

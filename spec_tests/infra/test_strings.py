@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
 
+from spec_tests.linear_time import grows_no_worse_than_its_input
 from worker_runtime.infra.strings import (
     ascii_lowercase,
     collect_a_sequence_of_code_points,
@@ -128,3 +130,23 @@ class TestSplitOnCommas:
     )
     def test_nothing_stands_behind_a_last_comma(self, input: str, tokens: list[str]) -> None:
         assert split_on_commas(input) == tokens
+
+
+@spec("https://infra.spec.whatwg.org/#strip-and-collapse-ascii-whitespace")
+class TestHostileInput:
+    @pytest.mark.parametrize(
+        "run", [" ", "\r\n", "a ", ",", ", ", "\ud800", "\udc00\ud800", "a\t,"]
+    )
+    @pytest.mark.parametrize(
+        "work",
+        [
+            strip_and_collapse_ascii_whitespace,
+            strip_leading_and_trailing_ascii_whitespace,
+            split_on_ascii_whitespace,
+            split_on_commas,
+            normalize_newlines,
+            convert_to_scalar_value_string,
+        ],
+    )
+    def test_takes_linear_time(self, work: Callable[[str], object], run: str) -> None:
+        grows_no_worse_than_its_input(work, lambda length: "a" + run * length + "a", 16384)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from spec_tests.linear_time import grows_no_worse_than_its_input
 from worker_runtime.mimesniff.mime_types import (
     MIMEType,
     collect_an_http_quoted_string,
@@ -255,3 +256,22 @@ class TestIsJavascriptMimeTypeEssenceMatch:
     def test_case_does_not_matter_and_parameters_do(self) -> None:
         assert is_javascript_mime_type_essence_match("Text/JavaScript")
         assert not is_javascript_mime_type_essence_match("text/javascript;charset=utf-8")
+
+
+@spec("https://mimesniff.spec.whatwg.org/#parse-a-mime-type")
+class TestHostileInput:
+    @pytest.mark.parametrize(
+        "run", [";", " ", ";a=", ";a=b", ';a="', '\\"', "/", ";\u0100=1", "=;"]
+    )
+    def test_takes_linear_time(self, run: str) -> None:
+        for before in ("", "text/html", 'text/html;a="'):
+            grows_no_worse_than_its_input(
+                parse_a_mime_type, lambda length: before + run * (length // len(run)), 8192
+            )
+
+    def test_so_do_many_parameters(self) -> None:
+        grows_no_worse_than_its_input(
+            parse_a_mime_type,
+            lambda length: "a/b" + "".join(f";p{number}=v" for number in range(length)),
+            1024,
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from spec_tests.linear_time import grows_no_worse_than_its_input
 from worker_runtime.url.host_parsing import (
     ends_in_a_number_checker,
     find_the_ipv6_address_compressed_piece_index,
@@ -312,3 +313,18 @@ class TestFindTheIPv6AddressCompressedPieceIndex:
     )
     def test_a_lone_zero_is_no_run(self, address: IPv6Address, index: int | None) -> None:
         assert find_the_ipv6_address_compressed_piece_index(address) == index
+
+
+@spec("https://url.spec.whatwg.org/#concept-host-parser")
+class TestHostileInput:
+    @pytest.mark.parametrize("is_opaque", [False, True])
+    @pytest.mark.parametrize(
+        "run", ["9", "0", "0x", "1.", ".", "%", "%41", "a.", "[", "1:", ":", "\xfc"]
+    )
+    def test_takes_linear_time(self, run: str, is_opaque: bool) -> None:
+        for before, after in (("", ""), ("[", "]"), ("0x", ""), ("1.", ".1")):
+            grows_no_worse_than_its_input(
+                lambda host: host_parser(host, is_opaque),
+                lambda length: before + run * (length // len(run)) + after,
+                4096,
+            )

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from spec_tests.linear_time import grows_no_worse_than_its_input
 from worker_runtime.url.url_search_params import URLSearchParams
 
 spec = pytest.mark.spec
@@ -213,3 +214,18 @@ class TestURLSearchParams:
         init: Any = {"a": ["1", "2"]}
         with pytest.raises(TypeError, match=r"Expected a string, not list \['1', '2'\]"):
             URLSearchParams(init)
+
+
+@spec("https://url.spec.whatwg.org/#concept-urlencoded-parser")
+class TestHostileInput:
+    @pytest.mark.parametrize("run", ["&", "=", "a=b&", "a&", "%", "%41", "+", "\xff", "a=\ud800&"])
+    def test_takes_linear_time(self, run: str) -> None:
+        def work(query: str) -> None:
+            params = URLSearchParams(query)
+            params.sort()
+            params.has("a", "c")
+            params.set("a", "d")
+            params.delete("a")
+            str(params)
+
+        grows_no_worse_than_its_input(work, lambda length: run * (length // len(run)), 8192)

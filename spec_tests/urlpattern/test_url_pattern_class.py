@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from spec_tests.linear_time import grows_no_worse_than_its_input
 from worker_runtime import URL, URLPattern
 from worker_runtime.urlpattern.dictionaries import COMPONENT_NAMES, URLPatternResult
 
@@ -225,3 +226,18 @@ class TestTentative:
             URLPattern.compareComponent("host", pattern, pattern)  # type: ignore[arg-type]
         with pytest.raises(TypeError, match="two URLPatterns"):
             URLPattern.compareComponent("hash", pattern, "*")  # type: ignore[arg-type]
+
+
+@spec("https://urlpattern.spec.whatwg.org/#parse-a-pattern-string")
+class TestHostileInput:
+    @pytest.mark.parametrize(
+        "run",
+        ["(", "{", "{}", ":", ":a", "*", "(a)", "{a}?", "\\", "(?:", "(a|b)", "[", "\xfc", "/"],
+    )
+    def test_patterns_take_linear_time(self, run: str) -> None:
+        for make in (
+            lambda length: {"pathname": run * (length // len(run))},
+            lambda length: {"pathname": "/(" + run * (length // len(run)) + ")"},
+            lambda length: "https://example.com/" + run * (length // len(run)),
+        ):
+            grows_no_worse_than_its_input(URLPattern, make, 512)

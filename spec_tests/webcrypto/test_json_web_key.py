@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from spec_tests.linear_time import grows_no_worse_than_its_input
 from spec_tests.webcrypto.test_algorithm_dictionary import Noted
 from worker_runtime import DOMException
 from worker_runtime.webcrypto.json_web_key import (
@@ -245,3 +246,25 @@ class TestBase64urlDecode:
 
     def test_a_long_mistake_is_found_fast(self) -> None:
         assert base64url_decode("A" * 10_000_000 + "!") is None
+
+
+@spec("https://w3c.github.io/webcrypto/#JsonWebKey-dictionary")
+class TestHostileInput:
+    def test_many_key_ops_take_linear_time(self) -> None:
+        for make in (
+            lambda length: [str(number) for number in range(length)],
+            lambda length: ["sign"] * length,
+            lambda length: ["sign", *map(str, range(length)), "sign"],
+        ):
+            grows_no_worse_than_its_input(
+                lambda key_ops: check_key_ops(key_ops, "sig", ["sign", "verify"]), make, 2048
+            )
+
+    @pytest.mark.parametrize("run", ["A", "_", "=", " ", "\xff", "AAAA"])
+    def test_long_octets_and_numbers_take_linear_time(self, run: str) -> None:
+        for before in ("", "_"):
+            grows_no_worse_than_its_input(
+                lambda value: number_of({"n": value}, "n"),
+                lambda length: before + run * length,
+                16384,
+            )

@@ -8,12 +8,30 @@ import zlib
 
 import pytest
 
+from spec_tests.linear_time import grows_no_worse_than_its_input
 from worker_runtime.websocket_protocol.connection import (
-    LENGTH_OF_A_FRAME, Budget, Close, Connection, Event, Failed, Pong, Progress, Role, close_of,
+    LENGTH_OF_A_FRAME,
+    Budget,
+    Close,
+    Connection,
+    Event,
+    Failed,
+    Pong,
+    Progress,
+    Role,
+    close_of,
     is_code_on_the_wire,
 )  # fmt: skip
 from worker_runtime.websocket_protocol.frames import (
-    BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, CloseCode, ConnectionFailure, serialize_frame,
+    BINARY,
+    CLOSE,
+    CONTINUATION,
+    PING,
+    PONG,
+    TEXT,
+    CloseCode,
+    ConnectionFailure,
+    serialize_frame,
 )  # fmt: skip
 from worker_runtime.websocket_protocol.permessage_deflate import DeflateParameters
 
@@ -406,3 +424,27 @@ class TestCompression:
     def test_a_message_may_be_sent_as_it_is(self) -> None:
         peer = Peer(deflate=DeflateParameters())
         assert peer.receive(peer.frame(TEXT, b"plain")) == ["plain"]
+
+
+@spec("https://www.rfc-editor.org/rfc/rfc6455#section-5.4")
+class TestHostileInput:
+    @pytest.mark.parametrize("step", [1, 7, 1 << 20])
+    @pytest.mark.parametrize("deflate", [None, DeflateParameters()])
+    def test_many_frames_take_linear_time(
+        self, deflate: DeflateParameters | None, step: int
+    ) -> None:
+        peer = Peer(deflate=deflate)
+        frames = {
+            "fragments": peer.frame(CONTINUATION, b"a", fin=False),
+            "empty fragments": peer.frame(CONTINUATION, b"", fin=False),
+            "pings": peer.frame(PING, b"ping"),
+            "messages": peer.frame(TEXT, b"a"),
+        }
+
+        def work(data: bytes) -> None:
+            peer = Peer(deflate=deflate)
+            peer.receive(*(data[start : start + step] for start in range(0, len(data), step)))
+
+        for name, frame in frames.items():
+            first = peer.frame(TEXT, b"", fin=False) if "fragments" in name else b""
+            grows_no_worse_than_its_input(work, lambda length: first + frame * length, 256)

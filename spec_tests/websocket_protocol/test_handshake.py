@@ -6,10 +6,16 @@ from typing import Any
 
 import pytest
 
+from spec_tests.linear_time import grows_no_worse_than_its_input
 from worker_runtime.http.message import Limits, parse_request_head, parse_response_head
 from worker_runtime.websocket_protocol.handshake import (
-    ClientHandshake, HandshakeFailure, ServerHandshake, parse_extensions,
-    read_the_clients_opening_handshake, read_the_servers_opening_handshake, sec_websocket_accept,
+    ClientHandshake,
+    HandshakeFailure,
+    ServerHandshake,
+    parse_extensions,
+    read_the_clients_opening_handshake,
+    read_the_servers_opening_handshake,
+    sec_websocket_accept,
     servers_opening_handshake,
 )  # fmt: skip
 from worker_runtime.websocket_protocol.permessage_deflate import DeflateParameters, ExtensionOffer
@@ -209,3 +215,13 @@ class TestReadTheServersOpeningHandshake:
     def test_anything_else_fails(self, changes: dict[str, Any]) -> None:
         with pytest.raises(HandshakeFailure):
             self.read(**changes)
+
+
+@spec("https://www.rfc-editor.org/rfc/rfc6455#section-9.1")
+class TestHostileInput:
+    @pytest.mark.parametrize("run", ["a,", "a;", "a;b=", 'a;b="', "\\", ",", " ", "a;b=c,", '"'])
+    def test_extensions_take_linear_time(self, run: str) -> None:
+        for before in ("", "a;", 'a;b="'):
+            grows_no_worse_than_its_input(
+                parse_extensions, lambda length: before + run * (length // len(run)), 4096
+            )

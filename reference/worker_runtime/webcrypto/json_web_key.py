@@ -198,18 +198,18 @@ def check_key_ops(key_ops: list[str], use: str | None, usages: list[KeyUsage]) -
     """
     if len(set(key_ops)) < len(key_ops):
         raise DOMException(
-            f"'key_ops' of the JSON Web Key has a value twice: {key_ops!r}", "DataError"
+            f"'key_ops' of the JSON Web Key has a value twice: {key_ops!r:.200}", "DataError"
         )
     for other_use, operations in KEY_OPS_OF_USE.items():
         if use in KEY_OPS_OF_USE and use != other_use and not set(operations).isdisjoint(key_ops):
             raise DOMException(
-                f"'use' and 'key_ops' of the JSON Web Key do not agree: {use!r}, {key_ops!r}",
+                f"'use' and 'key_ops' of the JSON Web Key do not agree: {use!r}, {key_ops!r:.200}",
                 "DataError",
             )
     for usage in usages:
         if usage not in key_ops:
             raise DOMException(
-                f"'key_ops' of the JSON Web Key does not contain {usage!r}: {key_ops!r}",
+                f"'key_ops' of the JSON Web Key does not contain {usage!r}: {key_ops!r:.200}",
                 "DataError",
             )
 

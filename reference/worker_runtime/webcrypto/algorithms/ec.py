@@ -225,7 +225,7 @@ def private_key_of(curve: Curve, octets: bytes, q: Point | None) -> PrivateKey:
     d = int.from_bytes(octets)
     if len(octets) != curve.octets or not 0 < d < curve.n:
         raise DOMException(
-            "The private key is not a number from 1 to the order of the curve less 1, in as many bytes",
+            "The private key is not a number from 1 to the order less 1, in as many bytes",
             "DataError",
         )
     private_key = PrivateKey(d, public_key(curve, d))
