@@ -14,12 +14,14 @@ from ..fetch.request_class import Request
 from ..host.console import Mistake
 from ..host.network import TCPAddress
 from ..html.global_objects import GlobalObject
+from ..service_workers.extendable_event import ExtendableEvent
 from ..service_workers.fetch_event import FetchEvent
 from ..webidl.callback_function_types import number_of_parameters, to_callback_function
 from ..webidl.exceptions import reason_of
 from ..webidl.promises import Promise
 from .environment import Env
 from .missing_handlers import check_that_a_request_is_handled, refuse_a_handler_that_hides_fetch
+from .scheduled_event import ScheduledController, ScheduledEvent
 
 FETCH_ROOM = __name__.rpartition(".cloudflare.")[0] + ".fetch."
 
@@ -48,7 +50,7 @@ class ExecutionContext:
 
     __slots__ = ("_event",)
 
-    def __init__(self, event: FetchEvent) -> None:
+    def __init__(self, event: ExtendableEvent) -> None:
         self._event = event
 
     def waitUntil(self, promise: object) -> None:
@@ -64,7 +66,8 @@ class ExecutionContext:
 
         SPEC_NOTES.md#execution-context-pass-through-on-exception
         """
-        self._event._passes_through_on_exception = True
+        if isinstance(self._event, FetchEvent):
+            self._event._passes_through_on_exception = True
 
     @property
     def remoteAddr(self) -> RemoteAddress | None:
@@ -72,7 +75,8 @@ class ExecutionContext:
 
         SPEC_NOTES.md#execution-context-remote-addr
         """
-        address = self._event.request._request.remote_address
+        event = self._event
+        address = event.request._request.remote_address if isinstance(event, FetchEvent) else None
         if address is None:
             return None
         if isinstance(address, TCPAddress):
@@ -103,6 +107,9 @@ def add_module_handlers(
     fetch = handler_of(module, "fetch")
     if fetch is not None:
         scope.addEventListener("fetch", partial(answer, handler=fetch, env=bindings))
+    scheduled = handler_of(module, "scheduled")
+    if scheduled is not None:
+        scope.addEventListener("scheduled", partial(be_called, handler=scheduled, env=bindings))
     check_that_a_request_is_handled(scope, module)
 
 
@@ -170,3 +177,13 @@ def answer(
     except Exception as error:
         response = Promise.reject(reason_of(error))
     event.respondWith(response)
+
+
+def be_called(event: ScheduledEvent, handler: Handler, env: Env) -> None:
+    """Call a handler with what it may see of a scheduled event, and wait for what it returns.
+
+    SPEC_NOTES.md#be-called
+    """
+    result = handler(ScheduledController(event), env, ExecutionContext(event))
+    if result is not None:
+        event.waitUntil(result)

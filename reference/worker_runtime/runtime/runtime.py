@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeAlias, Unpack
 
+from ..cloudflare.scheduled_event import ScheduledResult, fire_a_scheduled_event
 from ..fetch import response_class
 from ..fetch.infrastructure import FetchController
 from ..fetch.request_class import Request, RequestInit
@@ -145,6 +146,12 @@ class RunningWorker:
         if answer.type == "error":
             raise TypeError("The worker failed to respond to the request")
         return response_class.create(answer, "immutable")
+
+    async def scheduled(self, cron: str, scheduled_time: float) -> ScheduledResult:
+        """Call the worker as at that time, in milliseconds since 1970, and wait for all that it
+        waits for.
+        """
+        return await fire_a_scheduled_event(self.registration, cron, scheduled_time)
 
     async def stop(self, timeout: float) -> None:
         """End the worker when all that its events wait for is done, or the time is up; what is not
