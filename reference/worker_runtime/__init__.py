@@ -151,6 +151,8 @@ if TYPE_CHECKING:
     from .cloudflare.environment import Env as Env
     from .cloudflare.module_worker import ExecutionContext as ExecutionContext
     from .cloudflare.module_worker import WorkerEntrypoint as WorkerEntrypoint
+    from .cloudflare.scheduled_event import ScheduledController as ScheduledController
+    from .cloudflare.scheduled_event import ScheduledEvent as ScheduledEvent
     from .cloudflare.web_socket_pair import WebSocketPair as WebSocketPair
     from .cloudflare.web_socket_pair import upgradeWebSocket as upgradeWebSocket
 
@@ -241,6 +243,7 @@ PLACES = {
     # What no standard defines: SPEC_NOTES.md
     "cloudflare.environment": "Env",
     "cloudflare.module_worker": "ExecutionContext WorkerEntrypoint",
+    "cloudflare.scheduled_event": "ScheduledController ScheduledEvent",
     "cloudflare.web_socket_pair": "WebSocketPair upgradeWebSocket",
 }
 MODULE_OF_NAME = {name: module for module, names in PLACES.items() for name in names.split()}

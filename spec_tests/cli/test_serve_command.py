@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from spec_tests.server.processes import ServeProcess, serving
+from worker_runtime.cli.main import main
 from worker_runtime.cli.serve_command import kv_binding, shown, url_of
 from worker_runtime.host.network import TCPAddress, UnixAddress
 
@@ -405,3 +406,31 @@ class TestTheEnd:
             client.sendall(f"GET /{path} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
             assert process.request("hello") == (200, "hello")  # by now it has been seen
             yield client
+
+
+class TestCron:
+    def test_a_trigger_url_calls_the_worker(self, tmp_path: Path) -> None:
+        (tmp_path / "w.py").write_text("def scheduled(controller): print(controller.cron)\n")
+        with serving(tmp_path / "w.py", "--triggers", "--cron", "0 0 1 1 *") as server:
+            target = "cdn-cgi/handler/scheduled?cron=*+*+*+*+*"
+            assert server.request(target) == (200, "ok")
+            assert server.request(target, headers={"Origin": "https://example.com"})[0] == 403
+            _, output, _ = server.stop()
+        assert "* * * * *" in output
+
+    def test_there_is_none_without_the_option(self, tmp_path: Path) -> None:
+        (tmp_path / "w.py").write_text("def scheduled(controller): print(controller.cron)\n")
+        with serving(tmp_path / "w.py") as server:
+            assert server.request("cdn-cgi/handler/scheduled")[0] == 404
+
+    @pytest.mark.parametrize("expression", ["* * *", "0 0 30 2 *"])
+    def test_what_is_no_expression_is_refused(
+        self, expression: str, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        with pytest.raises(SystemExit):
+            main(["serve", "--cron", expression])
+        assert "argument --cron" in capsys.readouterr().err
+
+    def test_several_processes_need_a_storage(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["serve", "--cron", "* * * * *", "--workers", "2"]) == 1
+        assert "--storage" in capsys.readouterr().err

@@ -20,6 +20,7 @@ from worker_runtime import (
     WorkerEntrypoint,
     fetch,
 )
+from worker_runtime.cloudflare.scheduled_event import fire_a_scheduled_event
 from worker_runtime.cloudflare.module_worker import add_module_handlers, handler_of
 from worker_runtime.host.network import TCPAddress, UnixAddress
 from worker_runtime.webidl.interfaces import new
@@ -216,3 +217,42 @@ class TestRemoteAddr:
         assert ctx.remoteAddr == ("tcp", "192.0.2.1", 50000)
         request._request.remote_address = UnixAddress("/run/w.sock")
         assert ctx.remoteAddr == ("unix", "/run/w.sock", 0)
+
+
+@spec("SPEC_NOTES.md#be-called")
+class TestBeCalled:
+    @pytest.mark.parametrize("is_a_class", [True, False])
+    async def test_a_handler_gets_the_controller_and_is_waited_for(self, is_a_class: bool) -> None:
+        seen = []
+
+        async def scheduled(controller: Any, env: Any, ctx: Any) -> None:
+            await asyncio.sleep(0)
+            seen.append((controller.cron, controller.scheduledTime, env.NAME))
+
+        class Default:
+            async def scheduled(self, controller: Any, env: Any, ctx: Any) -> None:
+                await scheduled(controller, env, ctx)
+
+        module = {"Default": Default} if is_a_class else {"scheduled": scheduled}
+        site = await site_of({"NAME": "x"}, **module)
+        result = await fire_a_scheduled_event(site.registration, "0 0 * * *", 60_000.0)
+        assert result.outcome == "ok" and seen == [("0 0 * * *", 60_000.0, "x")]
+
+    async def test_what_it_raises_is_an_exception(self) -> None:
+        async def scheduled(controller: Any) -> None:
+            raise KeyError("x")
+
+        site = await site_of(scheduled=scheduled)
+        result = await fire_a_scheduled_event(site.registration, "", 0.0)
+        assert result.outcome == "exception"
+
+    async def test_its_context_is_that_of_no_request(self) -> None:
+        seen = []
+
+        def scheduled(controller: Any, env: Any, ctx: ExecutionContext) -> None:
+            ctx.passThroughOnException()
+            seen.append(ctx.remoteAddr)
+
+        site = await site_of(scheduled=scheduled)
+        result = await fire_a_scheduled_event(site.registration, "", 0.0)
+        assert result.outcome == "ok" and seen == [None]

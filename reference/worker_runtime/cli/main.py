@@ -12,6 +12,7 @@ from importlib import import_module
 # What each command is for. Its module is imported when the command is asked for.
 COMMANDS = {
     "serve": "serve a worker over HTTP",
+    "trigger": "call a worker as a timetable does, once",
     "fetch": "fetch a URL",
     "ws": "talk to a WebSocket",
     "oracle": "answer questions about the standards, line by line",

@@ -1,9 +1,11 @@
-"""Request log: a line for each exchange."""
+"""Request log: a line for each exchange, and for each run of a timetable."""
 
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
+from ..cloudflare.scheduled_event import ScheduledResult
 from ..server.exchange import Exchange
 
 
@@ -21,5 +23,22 @@ def log_json(exchange: Exchange) -> None:
         "target": request.target,
         "status": exchange.status,
         "sent": exchange.sent,
+    }
+    print(json.dumps(entry), flush=True)
+
+
+def log_scheduled_text(cron: str, minute: datetime, result: ScheduledResult) -> None:
+    """A line for people: the expression, the minute it was for, how it has ended."""
+    no_retry = " noRetry" if result.noRetry else ""
+    print(f'"scheduled {cron}" {minute:%Y-%m-%dT%H:%MZ} {result.outcome}{no_retry}', flush=True)
+
+
+def log_scheduled_json(cron: str, minute: datetime, result: ScheduledResult) -> None:
+    """A line for programs."""
+    entry = {
+        "cron": cron,
+        "scheduledTime": int(minute.timestamp() * 1000),
+        "outcome": result.outcome,
+        "noRetry": result.noRetry,
     }
     print(json.dumps(entry), flush=True)

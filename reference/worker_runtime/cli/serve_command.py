@@ -15,6 +15,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+from ..cloudflare.cron_expressions import CronFailure, parse_a_cron_expression
 from ..fetch.responses import network_error
 from ..host.bound_sockets import BoundSockets
 from ..host.host import Host, use_default_host
@@ -26,7 +27,7 @@ from ..host.storage.sqlite import storage_in
 from ..host.timeouts import Timeouts
 from ..http.message import Limits
 from ..runtime.bindings import Binding
-from ..runtime.runtime import Runtime, WorkerFailure
+from ..runtime.runtime import RunningWorker, Runtime, WorkerFailure
 from ..runtime.worker_files import Script, script_of_module
 from ..server.answering import request_handler
 from ..server.config import Config
@@ -38,11 +39,12 @@ from ..url.host_parsing import host_parser, host_serializer
 from ..url.url_parsing import url_parser
 from ..url.writing import URLFailure
 from .env_files import EnvFileError, read_env_file
-from .request_log import log_json, log_text
+from .request_log import log_json, log_scheduled_json, log_scheduled_text, log_text
 from .running import run
 from .watching import WatchedFolder
 
 if TYPE_CHECKING:
+    from ..runtime.timetable import Timetable
     from ..server.supervisor import Supervisor
     from ..server.upstream import Upstream
 
@@ -100,6 +102,8 @@ class ServeOptions:
     log: Callable[[Exchange], object] | None = None
     upstream: str | None = None  # the URL of the server that gets what the worker does not answer
     allowed_hosts: tuple[str, ...] | None = None  # those that the worker may reach; None: all
+    crons: tuple[str, ...] = ()  # when the worker is called
+    triggers: bool = False  # whether there are URLs that call it
 
 
 def add_serve_command(commands: Any) -> None:
@@ -180,6 +184,19 @@ def add_serve_command(commands: Any) -> None:
         type=hosts,
         metavar="HOST,...",
         help="the only hosts it may reach: HOST, HOST:PORT or *.HOST",
+    )
+    how.add_argument(
+        "--cron",
+        type=cron,
+        action="append",
+        default=[],
+        metavar="EXPRESSION",
+        help='call the worker at these minutes, such as "*/5 * * * *", in UTC; repeatable',
+    )
+    how.add_argument(
+        "--triggers",
+        action="store_true",
+        help="call it also at GET /cdn-cgi/handler/scheduled?cron=... (--reload has that, too)",
     )
     how.add_argument(
         "--env",
@@ -306,6 +323,14 @@ def kv_binding(argument: str) -> tuple[str, Binding]:
     return argument, Binding(namespace)
 
 
+def cron(argument: str) -> str:
+    """A cron expression."""
+    try:
+        return parse_a_cron_expression(argument).text
+    except CronFailure as failure:
+        raise argparse.ArgumentTypeError(str(failure)) from None
+
+
 # ---- serving -------------------------------------------------------------------------------------
 
 
@@ -326,6 +351,11 @@ def options_of(options: argparse.Namespace) -> ServeOptions:
         raise StartFailure(f"Cannot read {str(options.env_file)!r}: {error.strerror}") from None
     if options.key and not options.cert:
         raise StartFailure("--key goes with --cert")
+    workers = options.workers or os.cpu_count() or 1
+    if options.cron and workers > 1 and options.storage is None:
+        raise StartFailure(
+            "--cron with several --workers needs --storage, through which they agree on who runs"
+        )
     limits = Limits(**{name: getattr(options, name) for name in Limits._fields})
     timeouts = Timeouts(*(getattr(options, name) for name in FETCH_TIMEOUTS))
     return ServeOptions(
@@ -340,11 +370,13 @@ def options_of(options: argparse.Namespace) -> ServeOptions:
         http_cache=options.http_cache,
         env={**env, **dict(options.env), **dict(options.kv)},
         reload=options.reload,
-        workers=options.workers or os.cpu_count() or 1,
+        workers=workers,
         config=Config(limits, timeouts, **{name: getattr(options, name) for name in OWN_LIMITS}),
         log={"text": log_text, "json": log_json, "off": None}[options.log],
         upstream=options.upstream,
         allowed_hosts=options.allow_net,
+        crons=tuple(options.cron),
+        triggers=options.triggers or options.reload,
     )
 
 
@@ -386,6 +418,7 @@ async def serve_here(
     url = options.location or url_of(bound.addresses[0], options.tls)
     if options.worker is not None and not options.location:
         url += options.worker.name
+    timetable: Timetable | None = None
     try:
         async with Runtime(options.config.drain_timeout) as runtime:
             script = options.worker or built_in_worker()
@@ -398,13 +431,23 @@ async def serve_here(
                 handler: RequestHandler = lambda request, controller: network_error()
             else:
                 handler = request_handler(worker, upstream_of(options))
+                if options.triggers:
+                    from ..server.trigger_urls import with_trigger_urls
+
+                    handler = with_trigger_urls(worker, handler)
+                if options.crons:
+                    timetable = timetable_of(worker, options)
             listener = Listener(Service(handler, options.config, log=options.log))
             try:
                 await listener.listen(bound, options.tls)
             except OSError as error:
                 raise StartFailure(f"Cannot serve: {error.strerror or error}") from None
             on_ready()
+            if timetable is not None:
+                timetable.start()
             await stop.is_asked_for.wait()
+            if timetable is not None:
+                timetable.stop()
             begin = host.clock.monotonic()
             if number := listener.number_of_exchanges:
                 requests = "1 request" if number == 1 else f"{number} requests"
@@ -416,6 +459,14 @@ async def serve_here(
         bound.close()
         host.storage.close()
         use_default_host(None)
+
+
+def timetable_of(worker: RunningWorker, options: ServeOptions) -> Timetable:
+    """When the worker is called, where that is asked for."""
+    from ..runtime.timetable import Timetable
+
+    log = log_scheduled_json if options.log is log_json else log_scheduled_text
+    return Timetable(worker, options.crons, None if options.log is None else log)
 
 
 def upstream_of(options: ServeOptions) -> Upstream | None:

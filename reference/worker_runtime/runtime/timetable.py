@@ -27,9 +27,7 @@ class Timetable:
     What it says of time and of other processes is in SPEC_NOTES.md#scheduled-events.
     """
 
-    def __init__(
-        self, worker: RunningWorker, crons: Iterable[str], log: Log | None = None
-    ) -> None:
+    def __init__(self, worker: RunningWorker, crons: Iterable[str], log: Log | None = None) -> None:
         self.worker = worker
         self.log = log
         host = worker.registration.host
