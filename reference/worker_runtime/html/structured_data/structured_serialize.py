@@ -13,6 +13,7 @@ from __future__ import annotations
 import builtins
 import re
 from array import array
+from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
@@ -25,8 +26,6 @@ from .transferable_objects import is_transferable
 # by the id of a value: the value, so that the id stays its own, and its record
 Memory: TypeAlias = "dict[int, tuple[object, Record]]"
 TIME_ZONES = (type(None), timezone, ZoneInfo)
-ARRAYS = (list, tuple)
-SETS = (set, frozenset)
 
 
 def structured_serialize(value: object) -> Any:
@@ -70,54 +69,28 @@ def sub_serialization(
     if (remembered := memory.get(id(value))) is not None:
         return remembered[1]
     kind = type(value)
-    if kind is dict:  # OPTIMIZATION: the two most frequent ones first
-        record = _record_of_pairs(value, pending)
-    elif kind is list:
-        record = _record_of_items(list, value, pending)
-    elif isinstance(value, dict):
-        record = _record_of_pairs(value, pending)
-    elif isinstance(value, list):
-        record = _record_of_items(list, value, pending)
-    elif isinstance(value, tuple):
-        record = _record_of_items(tuple, value, pending)
-        if record.is_flat:
-            return tuple(record.data)
-    elif isinstance(value, set):
-        record = _record_of_items(set, value, pending)
-    elif isinstance(value, frozenset):
-        record = _record_of_items(frozenset, value, pending)
-        if record.is_flat:
-            return frozenset(record.data)
-    elif isinstance(value, (int, float, str, bytes)):
-        return _without_attributes(value)
-    elif isinstance(value, datetime):
-        return _in_a_time_zone_of_python(value)
-    elif isinstance(value, re.Pattern):
-        return value
-    elif isinstance(value, (bytearray, array)):
-        record = Record(bytearray if isinstance(value, bytearray) else array, value[:])
-    elif isinstance(value, memoryview):
-        record = Record(memoryview, _contents_of(value))
+    serialize = SERIALIZATIONS.get(kind)
+    if serialize is not None:
+        serialized = serialize(value, pending)
     elif is_serializable(kind):
         data = [value._serialization_steps(for_storage)]
-        record = Record(primary_interface(kind), data)
         pending.append(data)
-    elif isinstance(value, Thrown):
-        record = Record(Thrown, [value.value])
-        pending.append(record.data)
-    elif isinstance(value, BaseException):
-        cause = [] if value.__cause__ is None else [value.__cause__]
-        record = Record(exception_class(kind), (_arguments_of(value), cause))
-        pending.append(cause)
+        serialized = Record(primary_interface(kind), data, False)
     elif is_transferable(kind):
         raise data_clone_error(f"{value!r} can only be transferred, and is not")
     else:
-        raise data_clone_error(f"{value!r} cannot be copied")
-    memory[id(value)] = (value, record)
-    return record
+        for base in kind.__mro__:
+            if (serialize := SERIALIZATIONS.get(base)) is not None:
+                serialized = serialize(value, pending)
+                break
+        else:
+            raise data_clone_error(f"{value!r} cannot be copied")
+    if type(serialized) is Record:
+        memory[id(value)] = (value, serialized)
+    return serialized
 
 
-def _record_of_pairs(value: dict[Any, Any], pending: list[list[Any]]) -> Record:
+def _pairs(value: dict[Any, Any], pending: list[list[Any]]) -> Record:
     keys, values = list(value), list(value.values())
     # OPTIMIZATION: most structures have containers of primitives alone, which this sees without a
     # step of Python for each of them.
@@ -130,15 +103,63 @@ def _record_of_pairs(value: dict[Any, Any], pending: list[list[Any]]) -> Record:
     return Record(dict, (keys, values), keys_are_primitive and values_are_primitive)
 
 
-def _record_of_items(type_: type, value: Any, pending: list[list[Any]]) -> Record:
+def _list(value: list[Any], pending: list[list[Any]]) -> Record:
     items = list(value)
-    is_flat = PRIMITIVES.issuperset(map(type, items))
-    if not is_flat:
-        pending.append(items)
-    return Record(type_, items, is_flat)
+    if PRIMITIVES.issuperset(map(type, items)):
+        return Record(list, items)
+    pending.append(items)
+    return Record(list, items, False)
 
 
-def _without_attributes(value: Any) -> Any:
+def _set(value: set[Any], pending: list[list[Any]]) -> Record:
+    items = list(value)
+    if PRIMITIVES.issuperset(map(type, items)):
+        return Record(set, items)
+    pending.append(items)
+    return Record(set, items, False)
+
+
+def _tuple(value: tuple[Any, ...], pending: list[list[Any]]) -> Any:
+    if PRIMITIVES.issuperset(map(type, value)):
+        return tuple(value)
+    items = list(value)
+    pending.append(items)
+    return Record(tuple, items, False)
+
+
+def _frozenset(value: frozenset[Any], pending: list[list[Any]]) -> Any:
+    if PRIMITIVES.issuperset(map(type, value)):
+        return frozenset(value)
+    items = list(value)
+    pending.append(items)
+    return Record(frozenset, items, False)
+
+
+def _buffer(value: Any, pending: list[list[Any]]) -> Record:
+    return Record(bytearray if isinstance(value, bytearray) else array, value[:])
+
+
+def _view(value: memoryview, pending: list[list[Any]]) -> Record:
+    return Record(memoryview, _contents_of(value))
+
+
+def _pattern(value: re.Pattern[Any], pending: list[list[Any]]) -> re.Pattern[Any]:
+    return value
+
+
+def _thrown(value: Thrown, pending: list[list[Any]]) -> Record:
+    data = [value.value]
+    pending.append(data)
+    return Record(Thrown, data, False)
+
+
+def _exception(value: BaseException, pending: list[list[Any]]) -> Record:
+    cause = [] if value.__cause__ is None else [value.__cause__]
+    pending.append(cause)
+    return Record(exception_class(type(value)), (_arguments_of(value), cause), False)
+
+
+def _primitive(value: Any, pending: list[list[Any]]) -> Any:
     """A primitive of a class that derives from Python's; as Python's own, if it has attributes, as
     members of enumerations have.
     """
@@ -151,7 +172,7 @@ def _without_attributes(value: Any) -> Any:
     return str.__str__(value) if isinstance(value, str) else bytes.__bytes__(value)
 
 
-def _in_a_time_zone_of_python(value: datetime) -> datetime:
+def _datetime(value: datetime, pending: list[list[Any]]) -> datetime:
     """A time zone of anybody's own is an object that runs code: its offset is what remains of it."""
     if type(value) is datetime and isinstance(value.tzinfo, TIME_ZONES):
         return value
@@ -202,3 +223,24 @@ def exception_class(type: type[BaseException]) -> type[BaseException]:
         or vars(builtins).get(cls.__name__) is cls
         and not issubclass(cls, BaseExceptionGroup)
     )
+
+
+# What becomes of Python's values, and of those of classes that derive from theirs.
+SERIALIZATIONS: dict[type, Callable[[Any, list[list[Any]]], Any]] = {
+    dict: _pairs,
+    list: _list,
+    tuple: _tuple,
+    set: _set,
+    frozenset: _frozenset,
+    bytearray: _buffer,
+    array: _buffer,
+    memoryview: _view,
+    datetime: _datetime,
+    re.Pattern: _pattern,
+    int: _primitive,
+    float: _primitive,
+    str: _primitive,
+    bytes: _primitive,
+    Thrown: _thrown,
+    BaseException: _exception,
+}
