@@ -4,16 +4,14 @@ python3 reference serve reference/examples/module.py --env GREETING=Servus
 curl http://localhost:8000/?name=Ada
 """
 
-from types import SimpleNamespace
-
-from worker_runtime import URL, ExecutionContext, Request, Response, console
+from worker_runtime import URL, Env, ExecutionContext, Request, Response, console
 
 
 async def count_letters(name: str) -> None:
     console.log("%s has %d letters", name, len(name))
 
 
-async def fetch(request: Request, env: SimpleNamespace, ctx: ExecutionContext) -> Response:
+async def fetch(request: Request, env: Env, ctx: ExecutionContext) -> Response:
     name = URL(request.url).searchParams.get("name") or "World"
     ctx.waitUntil(count_letters(name))  # goes on after the response
-    return Response(f"{getattr(env, 'GREETING', 'Hello')} {name}\n")
+    return Response(f"{env.get('GREETING', 'Hello')} {name}\n")

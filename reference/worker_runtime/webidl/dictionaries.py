@@ -15,8 +15,8 @@ inherits. An operation that ends with one takes it in its place and as keywords:
         members = to_dictionary(ResponseInit, init, members)
 
 So `Response("", status=404)`, `Response("", {"status": 404})` and `Response("", response)` are the
-same. Where another standard has a partial dictionary, its TypedDict derives from the one that it
-extends, and so does the interface whose operation takes it.
+same. Python's types know no partial dictionaries, so a TypedDict has the members of all; the steps
+for those of another standard stand in its room.
 """
 
 from __future__ import annotations
