@@ -137,5 +137,5 @@ class TestSafelyExtract:
         assert safely_extract(stream).body.stream is stream
         assert safely_extract(b"a").body.source == b"a"
         stream.getReader()
-        with pytest.raises(AssertionError):
+        with pytest.raises(TypeError):
             safely_extract(stream)

@@ -20,10 +20,8 @@ from ..fetch.responses import network_error
 from ..host.bound_sockets import BoundSockets
 from ..host.host import Host, use_default_host
 from ..host.network import Address, ServerTLS, TCPAddress, UnixAddress
-from ..host.restricted_network import RestrictedNetwork, host_and_port
 from ..host.storage.backend import StorageBackend, StorageError
 from ..host.storage.memory import MemoryStorage
-from ..host.storage.sqlite import storage_in
 from ..host.timeouts import Timeouts
 from ..http.message import Limits
 from ..runtime.bindings import Binding
@@ -35,18 +33,17 @@ from ..server.exchange import Exchange
 from ..server.inheritance import Inheritance, inheritance
 from ..server.listener import Listener
 from ..server.service import RequestHandler, Service
-from ..url.host_parsing import host_parser, host_serializer
 from ..url.url_parsing import url_parser
 from ..url.writing import URLFailure
 from .env_files import EnvFileError, read_env_file
 from .request_log import log_json, log_scheduled_json, log_scheduled_text, log_text
 from .running import run
-from .watching import WatchedFolder
 
 if TYPE_CHECKING:
     from ..runtime.timetable import Timetable
     from ..server.supervisor import Supervisor
     from ..server.upstream import Upstream
+    from .watching import WatchedFolder
 
 SERVE_HELP = """Serve a worker over HTTP, until SIGINT (Ctrl-C) or SIGTERM.
 
@@ -292,6 +289,9 @@ def hosts(argument: str) -> tuple[str, ...]:
 
 def host_of_a_url(text: str) -> str:
     """The same host, with its port, as the URL parser writes it; what begins with "*." is below it."""
+    from ..host.restricted_network import host_and_port
+    from ..url.host_parsing import host_parser, host_serializer
+
     host, port = host_and_port(text)
     wildcard = "*." if host.startswith("*.") else ""
     host = host.removeprefix("*.")
@@ -532,6 +532,8 @@ def host_of(options: ServeOptions) -> Host:
 
         host.record(StorageShed).quota = options.storage_quota
     if options.allowed_hosts is not None:
+        from ..host.restricted_network import RestrictedNetwork
+
         host.network = RestrictedNetwork(host.network, options.allowed_hosts)
     return host
 
@@ -541,6 +543,8 @@ def opened_storage(folder: Path | None) -> StorageBackend:
     if folder is None:
         return MemoryStorage()
     try:
+        from ..host.storage.sqlite import storage_in
+
         return storage_in(folder)
     except StorageError as error:
         raise StartFailure(f"Cannot store anything in {str(folder)!r}: {error}") from None
@@ -587,6 +591,8 @@ async def supervise(options: ServeOptions, bound: BoundSockets) -> int:
             return 1
         announce(options, bound)
         if options.reload and options.worker is not None:
+            from .watching import WatchedFolder
+
             await replace_when_changed(supervisor, WatchedFolder(options.worker), stop, options)
         await stop.is_asked_for.wait()
     finally:

@@ -3,31 +3,20 @@
 Fetch Standard, 2.2.4: https://fetch.spec.whatwg.org/#bodies
 
 Bytes in hand never become a stream: a body that was made of bytes or of a Blob has its stream only
-when somebody asks for it.
+when somebody asks for it. So a worker without streams does not import them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..file_api.blob import Blob, byte_sequence, get_stream
-from ..streams.other_specifications import (
-    cancel_readable_stream,
-    cancel_reader,
-    close_readable_stream,
-    create_a_proxy,
-    enqueue_into_readable_stream,
-    get_a_reader,
-    is_disturbed,
-    is_locked,
-    read_all_bytes,
-    set_up_readable_stream_with_byte_reading_support,
-    tee_readable_stream,
-)
-from ..streams.readable_stream import ReadableStream
 from ..webidl.interfaces import new
 from ..webidl.promises import mark_as_handled
+
+if TYPE_CHECKING:
+    from ..streams.readable_stream import ReadableStream
 
 
 class BodyRecord:
@@ -58,31 +47,32 @@ class BodyRecord:
 
         https://fetch.spec.whatwg.org/#concept-body-stream
         """
-        if isinstance(self._stream, ReadableStream):
-            return self._stream
         if self._stream is not None:
-            self._stream = self._stream()
+            if callable(self._stream):
+                self._stream = self._stream()
             return self._stream
         if isinstance(self.source, Blob):
             self._stream = get_stream(self.source)
         else:
             self._stream = _stream_of_bytes(self.source or b"")
         if self._has_been_taken:  # as if a reader had read it to its end
-            cancel_reader(get_a_reader(self._stream), None)
+            streams = _streams()
+            streams.cancel_reader(streams.get_a_reader(self._stream), None)
         return self._stream
 
     @property
     def is_disturbed(self) -> bool:
         """Whether its stream has been read from."""
-        if isinstance(self._stream, ReadableStream):
-            return is_disturbed(self._stream)
+        if not (self._stream is None or callable(self._stream)):
+            return bool(_streams().is_disturbed(self._stream))
         return self._has_been_taken
 
     @property
     def is_unusable(self) -> bool:
         """Whether its stream has been read from, or somebody holds a reader."""
-        if isinstance(self._stream, ReadableStream):
-            return is_disturbed(self._stream) or is_locked(self._stream)
+        if not (self._stream is None or callable(self._stream)):
+            streams = _streams()
+            return bool(streams.is_disturbed(self._stream) or streams.is_locked(self._stream))
         return self._has_been_taken
 
     def take_bytes(self) -> bytes | None:
@@ -99,13 +89,13 @@ class BodyRecord:
         if self._stream is None and not self._has_been_taken:
             # OPTIMIZATION: what a body was made of can be read twice.
             return BodyRecord(self.source, self.length)
-        self._stream, out2 = tee_readable_stream(self.stream)
+        self._stream, out2 = _streams().tee_readable_stream(self.stream)
         return BodyRecord(self.source, self.length, out2)
 
     def create_a_proxy(self) -> BodyRecord:
         """A body with the same bytes, which uses this one up."""
-        if isinstance(self._stream, ReadableStream):
-            return BodyRecord(self.source, self.length, create_a_proxy(self._stream))
+        if not (self._stream is None or callable(self._stream)):
+            return BodyRecord(self.source, self.length, _streams().create_a_proxy(self._stream))
         # OPTIMIZATION: what nobody has asked for yet is handed on.
         proxy = BodyRecord(self.source, self.length, self._stream)
         self._stream = None
@@ -114,8 +104,8 @@ class BodyRecord:
 
     def use_up(self) -> None:
         """Let it be as if it had been read to its end; what more would come is not wanted."""
-        if isinstance(self._stream, ReadableStream) or self.source is None:
-            mark_as_handled(cancel_readable_stream(self.stream, None))
+        if not (self._stream is None or callable(self._stream)) or self.source is None:
+            mark_as_handled(_streams().cancel_readable_stream(self.stream, None))
         else:
             self._has_been_taken = True
 
@@ -129,12 +119,20 @@ class BodyWithType(NamedTuple):
 
 def _stream_of_bytes(bytes: bytes) -> ReadableStream:
     """A byte stream with one chunk, or none if there are no bytes."""
-    stream = new(ReadableStream)
-    set_up_readable_stream_with_byte_reading_support(stream)
+    streams = _streams()
+    stream: ReadableStream = new(streams.ReadableStream)
+    streams.set_up_readable_stream_with_byte_reading_support(stream)
     if bytes:
-        enqueue_into_readable_stream(stream, bytes)
-    close_readable_stream(stream)
+        streams.enqueue_into_readable_stream(stream, bytes)
+    streams.close_readable_stream(stream)
     return stream
+
+
+def _streams() -> Any:
+    """The room, when somebody asks for a stream."""
+    from ..streams import other_specifications
+
+    return other_specifications
 
 
 def fully_read(
@@ -153,8 +151,8 @@ def fully_read(
         process_body(bytes_in_hand)
         return
     try:
-        reader = get_a_reader(body.stream)
+        reader = _streams().get_a_reader(body.stream)
     except TypeError as exception:
         process_body_error(exception)
         return
-    read_all_bytes(reader, process_body, process_body_error)
+    _streams().read_all_bytes(reader, process_body, process_body_error)

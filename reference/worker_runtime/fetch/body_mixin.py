@@ -8,20 +8,10 @@ from __future__ import annotations
 import builtins
 from collections.abc import Callable
 from functools import partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..encoding.hooks import utf_8_decode
-from ..encoding.streams.text_decoder_stream import TextDecoderStream
 from ..file_api.blob import Blob, create
-from ..infra.json import parse_json_bytes_to_a_javascript_value
-from ..mimesniff.mime_types import MIMEType, serialize_a_mime_type
-from ..streams.other_specifications import (
-    close_readable_stream,
-    pipe_through,
-    set_up_readable_stream,
-)
-from ..streams.readable_stream import ReadableStream
-from ..url.urlencoded import urlencoded_parser
 from ..webidl.interfaces import new
 from ..webidl.promises import (
     Promise,
@@ -34,8 +24,10 @@ from ..webidl.promises import (
 from ..xhr.form_data import FormData, entry_list
 from .bodies import BodyRecord, fully_read
 from .headers import HeaderList
-from .http_extensions import extract_a_mime_type
-from .multipart_form_data import parse_multipart_form_data
+
+if TYPE_CHECKING:
+    from ..mimesniff.mime_types import MIMEType
+    from ..streams.readable_stream import ReadableStream
 
 T = TypeVar("T")
 
@@ -108,6 +100,8 @@ class Body:
 
         https://fetch.spec.whatwg.org/#dom-body-json
         """
+        from ..infra.json import parse_json_bytes_to_a_javascript_value
+
         return consume_body(self, parse_json_bytes_to_a_javascript_value)
 
     def text(self) -> Promise[str]:
@@ -124,12 +118,15 @@ class Body:
         """
         if is_unusable(self):
             raise TypeError("The body is in use: it has been read from, or somebody holds a reader")
+        from ..encoding.streams.text_decoder_stream import TextDecoderStream
+        from ..streams import other_specifications as streams
+
         if self._body is None:
-            empty_stream = new(ReadableStream)
-            set_up_readable_stream(empty_stream)
-            close_readable_stream(empty_stream)
+            empty_stream = new(streams.ReadableStream)
+            streams.set_up_readable_stream(empty_stream)
+            streams.close_readable_stream(empty_stream)
             return empty_stream
-        return pipe_through(self._body.stream, TextDecoderStream())
+        return streams.pipe_through(self._body.stream, TextDecoderStream())
 
 
 def is_unusable(object: Body) -> bool:
@@ -143,6 +140,8 @@ def is_unusable(object: Body) -> bool:
 
 def get_the_mime_type(request_or_response: Body) -> MIMEType | None:
     """https://fetch.spec.whatwg.org/#concept-body-mime-type"""
+    from .http_extensions import extract_a_mime_type
+
     return extract_a_mime_type(request_or_response._header_list)
 
 
@@ -179,6 +178,8 @@ def consume_body(object: Body, convert_bytes_to_js_value: Callable[[bytes], T]) 
 
 def _convert_bytes_to_blob(object: Body, bytes: bytes) -> Blob:
     """What `blob()` makes of the bytes, when all of them are there."""
+    from ..mimesniff.mime_types import serialize_a_mime_type
+
     mime_type = get_the_mime_type(object)
     return create(bytes, "" if mime_type is None else serialize_a_mime_type(mime_type))
 
@@ -188,12 +189,18 @@ def convert_bytes_to_form_data(object: Body, bytes: bytes) -> FormData:
 
     Part of https://fetch.spec.whatwg.org/#dom-body-formdata
     """
+    from ..mimesniff.mime_types import serialize_a_mime_type
+
     mime_type = get_the_mime_type(object)
     match mime_type and mime_type.essence:
         case "multipart/form-data":
             assert mime_type is not None
+            from .multipart_form_data import parse_multipart_form_data
+
             return parse_multipart_form_data(bytes, mime_type.parameters.get("boundary", ""))
         case "application/x-www-form-urlencoded":
+            from ..url.urlencoded import urlencoded_parser
+
             form_data = FormData()
             entry_list(form_data).extend(urlencoded_parser(bytes))
             return form_data

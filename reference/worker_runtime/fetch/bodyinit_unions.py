@@ -6,10 +6,9 @@ Fetch Standard, 5.2: https://fetch.spec.whatwg.org/#bodyinit-unions
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, Iterator
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from ..file_api.blob import Blob
-from ..streams.readable_stream import ReadableStream
 from ..url.url_search_params import URLSearchParams
 from ..webidl.type_mapping import (
     BufferSource,
@@ -21,7 +20,9 @@ from ..webidl.type_mapping import (
 )
 from ..xhr.form_data import FormData
 from .bodies import BodyRecord, BodyWithType
-from .multipart_form_data import multipart_form_data_encoding_algorithm
+
+if TYPE_CHECKING:
+    from ..streams.readable_stream import ReadableStream
 
 BodyInit: TypeAlias = (
     "ReadableStream | Blob | BufferSource | FormData | URLSearchParams | str | "
@@ -31,8 +32,7 @@ BodyInit: TypeAlias = (
 
 def safely_extract(object: BodyInit) -> BodyWithType:
     """https://fetch.spec.whatwg.org/#bodyinit-safely-extract"""
-    if isinstance(object, ReadableStream):
-        assert not BodyRecord(stream=object).is_unusable
+    # The assertion that a stream is neither disturbed nor locked is made there.
     return extract(object)
 
 
@@ -56,6 +56,8 @@ def extract(object: BodyInit, keepalive: bool = False) -> BodyWithType:
     if isinstance(object, FormData):
         # The source is what the form is encoded as: a redirect can send that again, with the
         # boundary of the type.
+        from .multipart_form_data import multipart_form_data_encoding_algorithm
+
         blob, boundary = multipart_form_data_encoding_algorithm(object)
         return BodyWithType(
             BodyRecord(blob, blob.size), f"multipart/form-data; boundary={boundary}"
@@ -68,6 +70,8 @@ def extract(object: BodyInit, keepalive: bool = False) -> BodyWithType:
     if isinstance(object, (AsyncIterable, Iterator)):
         # DEVIATION: generators, and whatever else is an async iterable or an iterator, are taken as
         # `ReadableStream.from_` does.
+        from ..streams.readable_stream import ReadableStream
+
         stream = object if isinstance(object, ReadableStream) else ReadableStream.from_(object)
         if keepalive:
             raise TypeError("A request with keepalive cannot have a stream as its body")

@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, KeysView, Sequence
 from typing import Literal, TypeAlias
 
 from ..infra.strings import collect_a_sequence_of_code_points
-from ..mimesniff.mime_types import collect_an_http_quoted_string, parse_a_mime_type
 from .methods import TOKEN, is_forbidden_method
 
 Header: TypeAlias = tuple[str, str]
@@ -252,6 +251,8 @@ def get_decode_and_split(value: str) -> list[str]:
 
     https://fetch.spec.whatwg.org/#header-value-get-decode-and-split
     """
+    from ..mimesniff.mime_types import collect_an_http_quoted_string
+
     if '"' not in value:
         # OPTIMIZATION: quotes are rare.
         return [part.strip(HTTP_TAB_OR_SPACE) for part in value.split(",")]
@@ -299,6 +300,8 @@ CORS_SAFELISTED_RESPONSE_HEADER_NAMES = frozenset({
 
 def is_cors_safelisted_request_header(name: str, value: str) -> bool:
     """https://fetch.spec.whatwg.org/#cors-safelisted-request-header"""
+    from ..mimesniff.mime_types import parse_a_mime_type
+
     if len(value) > 128:
         return False
     match name.lower():

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypedDict, Unpack, overload
 
-from ..infra.json import serialize_a_javascript_value_to_json_bytes
 from ..url.url_serializing import url_serializer
 from ..webidl.dictionaries import to_dictionary
 from ..webidl.exceptions import RangeError
@@ -239,6 +238,8 @@ def create_from_json(
 
     Part of https://fetch.spec.whatwg.org/#dom-response-json
     """
+    from ..infra.json import serialize_a_javascript_value_to_json_bytes
+
     bytes = serialize_a_javascript_value_to_json_bytes(data)
     response = ResponseRecord()
     response_object = create(response, "response")

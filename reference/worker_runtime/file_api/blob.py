@@ -8,17 +8,9 @@ from __future__ import annotations
 import builtins
 import os
 from collections.abc import Iterable, Iterator
-from typing import Any, Literal, TypeAlias, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict, Unpack
 
 from ..encoding.hooks import utf_8_decode
-from ..encoding.streams.text_decoder_stream import TextDecoderStream
-from ..streams.other_specifications import (
-    close_readable_stream,
-    enqueue_into_readable_stream,
-    pipe_through,
-    set_up_readable_stream_with_byte_reading_support,
-)
-from ..streams.readable_stream import ReadableStream
 from ..webidl.dictionaries import to_dictionary
 from ..webidl.interfaces import new
 from ..webidl.promises import Promise, a_promise_resolved_with
@@ -34,6 +26,9 @@ from ..webidl.type_mapping import (
 BlobPart: TypeAlias = "BufferSource | Blob | str"
 EndingType: TypeAlias = Literal["transparent", "native"]
 Part: TypeAlias = "bytes | memoryview"  # never to be written to
+
+if TYPE_CHECKING:
+    from ..streams.readable_stream import ReadableStream
 
 CHUNK_SIZE = 65_536
 
@@ -137,6 +132,9 @@ class Blob:
 
     def textStream(self) -> ReadableStream:
         """The bytes as UTF-8, in chunks of text."""
+        from ..encoding.streams.text_decoder_stream import TextDecoderStream
+        from ..streams.other_specifications import pipe_through
+
         return pipe_through(get_stream(self), TextDecoderStream())
 
     def __repr__(self) -> str:
@@ -229,17 +227,19 @@ def get_stream(blob: Blob) -> ReadableStream:
 
     https://w3c.github.io/FileAPI/#blob-get-stream
     """
-    stream = new(ReadableStream)
+    from ..streams import other_specifications as streams
+
+    stream = new(streams.ReadableStream)
     chunks = _chunks(blob)
 
     def pull_algorithm() -> None:
         chunk = next(chunks, None)
         if chunk is None:
-            close_readable_stream(stream)
+            streams.close_readable_stream(stream)
         else:
-            enqueue_into_readable_stream(stream, chunk)
+            streams.enqueue_into_readable_stream(stream, chunk)
 
-    set_up_readable_stream_with_byte_reading_support(stream, pull_algorithm)
+    streams.set_up_readable_stream_with_byte_reading_support(stream, pull_algorithm)
     return stream
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from functools import partial
 
-from ..console.supporting_operations import report_a_warning_to_the_console
 from ..host.host import Host
 from ..html.event_handlers import EventHandlerIDLAttribute
 from ..html.event_loops import in_parallel
@@ -24,7 +23,6 @@ from .worker_global_scope import (
     WorkerGlobalScope,
     set_up_a_worker_environment_settings_object,
 )
-
 
 # https://w3c.github.io/ServiceWorker/#dfn-service-worker-events
 SERVICE_WORKER_EVENTS = frozenset({"install", "activate", "fetch", "message", "messageerror"})
@@ -68,6 +66,8 @@ class ServiceWorkerGlobalScope(WorkerGlobalScope):
         worker = self._service_worker
         if worker.start_status is None:  # its script has not been evaluated to its end
             return
+        from ..console.supporting_operations import report_a_warning_to_the_console
+
         if is_added and type in SERVICE_WORKER_EVENTS:
             report_a_warning_to_the_console(
                 f"A listener for {type!r} is added after the worker's script has run: it might "

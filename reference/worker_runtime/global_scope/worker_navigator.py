@@ -10,11 +10,11 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from ..web_locks.lock_manager_class import LockManager, create_a_lock_manager
 from ..webidl.interfaces import illegal_constructor, new
 
 if TYPE_CHECKING:
     from ..storage.storage_manager import StorageManager
+    from ..web_locks.lock_manager_class import LockManager
 from ..html.settings_objects import USER_AGENT, current_settings_object
 
 # A server speaks for nobody, so it has no preference to tell.
@@ -116,6 +116,8 @@ class WorkerNavigator(NavigatorID):
     @property
     def locks(self) -> LockManager:
         """https://w3c.github.io/web-locks/#dom-navigatorlocks-locks"""
+        from ..web_locks.lock_manager_class import create_a_lock_manager
+
         return current_settings_object().record(create_a_lock_manager)
 
 

@@ -9,7 +9,6 @@ base64 module.
 from __future__ import annotations
 
 from ..infra.byte_sequences import isomorphic_decode
-from ..infra.forgiving_base64 import forgiving_base64_decode, forgiving_base64_encode
 from ..infra.strings import isomorphic_encode
 from ..webidl.exceptions import DOMException
 from ..webidl.type_mapping import is_buffer_source, to_dom_string
@@ -28,6 +27,8 @@ def btoa(data: str) -> str:
         )
     data = to_dom_string(data)
     try:
+        from ..infra.forgiving_base64 import forgiving_base64_encode
+
         return forgiving_base64_encode(isomorphic_encode(data))
     except UnicodeEncodeError as error:
         message = (
@@ -44,6 +45,8 @@ def atob(data: str) -> str:
     https://html.spec.whatwg.org/multipage/webappapis.html#dom-atob
     """
     data = to_dom_string(data)
+    from ..infra.forgiving_base64 import forgiving_base64_decode
+
     decoded_data = forgiving_base64_decode(data)
     if decoded_data is None:
         shown = data if len(data) <= 64 else data[:64] + "..."

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING
 from ..fetch.bodies import BodyRecord
 from ..fetch.headers import HeaderList
 from ..fetch.infrastructure import FetchController
-from ..fetch.outgoing_content import OutgoingContent
 from ..fetch.requests import RequestRecord
 from ..fetch.responses import FilteredResponse, ResponseRecord, network_error
 from ..http.body_framing import has_content
 from ..http.fields import MessageFailure
 from ..http.message import REASON_PHRASES, RequestHead, target_uri
 from .client import Client
-from .request_content import RequestContent
 
 if TYPE_CHECKING:
+    from ..fetch.outgoing_content import OutgoingContent
+    from .request_content import RequestContent
     from .upgrade import Upgrade
 
 
@@ -131,6 +131,8 @@ class Exchange:
                 self._received = len(content)
                 body = BodyRecord(content, self._received)
             else:
+                from .request_content import RequestContent  # not every worker gets some
+
                 self._content = RequestContent(client, request)
                 body = self._content.body()
         record = RequestRecord(url, request.method, HeaderList(request.fields), body)
@@ -202,6 +204,8 @@ class Exchange:
         return status == 304 or self.request.method == "HEAD"
 
     async def _send_stream(self, body: BodyRecord) -> None:
+        from ..fetch.outgoing_content import OutgoingContent  # not every worker has streams
+
         try:
             self._outgoing = OutgoingContent(self._client, body.stream)
             if has_content(self.status, self.request.method):

@@ -12,7 +12,6 @@ from ..fetch import request_class
 from ..fetch.infrastructure import FetchController
 from ..fetch.requests import RequestRecord
 from ..fetch.responses import FilteredResponse, ResponseRecord, network_error
-from ..streams.other_specifications import cancel_readable_stream
 from ..webidl.promises import mark_as_handled
 from . import fetch_event
 from .extendable_event import wait_until_inactive
@@ -88,6 +87,8 @@ def cancel_the_body(request: RequestRecord) -> None:
     """
     body = request.body
     if body is not None and body.source is None and not body.is_unusable:
+        from ..streams.other_specifications import cancel_readable_stream
+
         mark_as_handled(cancel_readable_stream(body.stream, None))
 
 

@@ -49,8 +49,8 @@ from .other_specifications_writable import (
 from .pipe_to import readable_stream_pipe_to
 from .queuing_strategies import SizeAlgorithm
 from .readable_operations import ReadRequest, is_readable_stream_locked, readable_stream_cancel
+from .readable_stream import ReadableStream as ReadableStream
 from .readable_stream import (
-    ReadableStream,
     initialize_readable_stream,
     readable_stream_from_iterable,
     readable_stream_tee,
