@@ -188,9 +188,10 @@ class _Machine:
         """The captures, or None."""
         subject = string.lower() if self._ignores_case else string
         program, end = self._program, len(subject)
-        # what was tried: choices, and ends of segments, at a position; and where full wildcards
-        # began
-        tried: set[tuple[int, int]] = set()
+        # what was tried: choices, and ends of segments, by instruction and position; and where full
+        # wildcards began
+        width = end + 1
+        tried = bytearray(len(program) * width)
         first_start: dict[int, int] = {}
         captures: tuple[int, ...] = (-1,) * (2 * self._captures)  # starts and ends
         at = position = 0
@@ -210,9 +211,9 @@ class _Machine:
                     bound = end if bound < 0 else bound
                     position += 1
                 position = subject.find(text, position, bound + len(text))
-                fails = position < 0 or position > bound or (at, position) in tried
+                fails = position < 0 or position > bound or tried[at * width + position] == 1
                 if not fails:
-                    tried.add((at, position))
+                    tried[at * width + position] = 1
                     if position < bound:
                         left.append((at, position + 1, captures, bound))
             elif operation == "full":
@@ -226,9 +227,10 @@ class _Machine:
                 if start < position:
                     left.append((at, start, captures, position - 1))
             elif operation == "choose":
-                fails = (at, position) in tried
-                tried.add((at, position))
-                left.append((at + number, position, captures, -1))
+                fails = tried[at * width + position] == 1
+                if not fails:
+                    tried[at * width + position] = 1
+                    left.append((at + number, position, captures, -1))
             elif operation == "end":
                 if position == end:
                     return [
