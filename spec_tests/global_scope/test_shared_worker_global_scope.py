@@ -26,12 +26,14 @@ class TestSharedWorkerGlobalScope:
         async with making(tmp_path) as maker:
             script = maker.script(
                 "def connect(event):\n"
-                "    event.ports[0].postMessage(globalThis.name)\n"
-                "    globalThis.close()\n"
+                "    port = event.ports[0]\n"
+                "    port.onmessage = lambda event: globalThis.close()\n"
+                "    port.postMessage(globalThis.name)\n"
                 "globalThis.onconnect = connect"
             )
             worker = SharedWorker(script, name="name")
             (record,) = maker.settings_object.record(OwnedWorkers)
             assert await Mailbox(worker.port, worker).next() == "name"
+            worker.port.postMessage("close")
             await asyncio.to_thread(record.agent.thread.join, 20)
             assert record.state == "terminated"
