@@ -107,7 +107,9 @@ def interpreters(wanted: list[str] | None) -> list[str]:
 
 
 def check(python: str, pytest_arguments: list[str]) -> list[Job]:
-    """Run every job with an interpreter; print a line for each, and what a failed one has to say."""
+    """Run every job with an interpreter; print a line for each, and what a failed one has to
+    say.
+    """
     try:
         environment = str(prepared_environment(python))
     except subprocess.CalledProcessError as error:
@@ -143,7 +145,9 @@ def test_jobs(environment: str, pytest_arguments: list[str], folder: Path) -> li
 
 
 def shards(number: int) -> list[list[str]]:
-    """The files of tests in so many parts that take about as long as each other, the longest first."""
+    """The files of tests in so many parts that take about as long as each other, the longest
+    first.
+    """
     known = json.loads(SECONDS.read_text("utf-8")) if SECONDS.exists() else {}
     files = {
         file.relative_to(ROOT).as_posix(): file.stat().st_size / 20_000

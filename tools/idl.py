@@ -1,11 +1,11 @@
 """IDL: whether `worker_runtime` has what the standards' Web IDL says, to the letter.
 
-    python3 tools/idl.py                        # a line for each standard, and every difference that nothing explains
+    python3 tools/idl.py                        # each standard, and what nothing explains
     python3 tools/idl.py fetch streams          # every difference of these, with its explanation
-    python3 tools/idl.py --show Request         # an interface as the standards have it, and whether each member is here
-    python3 tools/idl.py --minimum              # what the Minimum common web API (ECMA-429) asks for, and what is here
-    python3 tools/idl.py --check                # what is wrong, and nothing else; skipped where there is no Web IDL
-    python3 tools/idl.py --stubs DIR            # type stubs of the platform, to check workers without its code
+    python3 tools/idl.py --show Request         # an interface, and whether each member is here
+    python3 tools/idl.py --minimum              # what ECMA-429 asks for, and what is here
+    python3 tools/idl.py --check                # what is wrong, and nothing else
+    python3 tools/idl.py --stubs DIR            # type stubs, to check workers without the code
 
 What is compared, for everything that is exposed to "*", Worker or ServiceWorker: interfaces and
 namespaces, what they derive from, constructors, operations and their arguments, defaults,

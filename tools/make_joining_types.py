@@ -1,6 +1,7 @@
 """Make reference/worker_runtime/url/joining_types.py from a file of the Unicode Character Database.
 
-    python3 tools/make_joining_types.py DerivedJoiningType.txt > reference/worker_runtime/url/joining_types.py
+    cd reference/worker_runtime/url
+    python3 ../../../tools/make_joining_types.py DerivedJoiningType.txt > joining_types.py
 
 The file: https://www.unicode.org/Public/UCD/latest/ucd/extracted/DerivedJoiningType.txt
 """
@@ -16,10 +17,12 @@ from pathlib import Path
 
 LINE = re.compile(r"([0-9A-F]+)(?:\.\.([0-9A-F]+))?\s*;\s*(\w)")
 
-MODULE = '''"""Joining types: how a letter of a cursive script joins its neighbours. Made by tools/make_joining_types.py.
+MODULE = '''"""Joining types: how a letter of a cursive script joins its neighbours.
 
-Unicode Character Database {version}, DerivedJoiningType.txt: https://www.unicode.org/reports/tr44/#Joining_Type
-(c) Unicode, Inc., under the Unicode License V3. Each pair is the first and the last code point of a range.
+Made by tools/make_joining_types.py of the Unicode Character Database {version},
+DerivedJoiningType.txt: https://www.unicode.org/reports/tr44/#Joining_Type
+(c) Unicode, Inc., under the Unicode License V3. Each pair is the first and the last code point of a
+range.
 """
 
 LEFT_JOINING = (

@@ -5,7 +5,7 @@
     python3 tools/trace.py --coverage                  # a table; with names, what is left to do
     python3 tools/trace.py --coverage url fetch
     python3 tools/trace.py --check                     # what is wrong, a line each, file:line first
-    python3 tools/trace.py --drift INDEX_DIR           # what a newer index of the standards has changed
+    python3 tools/trace.py --drift INDEX_DIR           # what a newer index has changed
     python3 tools/trace.py --html DIR                  # the book to read: open DIR/index.html
 
 'Everything is read from the files, and nothing is imported: addresses from docstrings, tests from
@@ -128,7 +128,9 @@ def show(project: Project, words: str, only_places: bool) -> int:
 
 
 def coverage(project: Project, names: list[str]) -> int:
-    """Print the table, and for standards that are named what is left to do and left out, by name."""
+    """Print the table, and for standards that are named what is left to do and left out, by
+    name.
+    """
     known = {scope.name: scope for scope in project.scopes}
     if unknown := [name for name in names if name not in known]:
         print(

@@ -17,13 +17,15 @@ PAGE = """<!doctype html>
 <style>
   :root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }
   body { display: flex; flex-direction: column; height: 100vh; max-width: 40rem; margin: 0 auto; }
-  ul { flex: 1; overflow: auto; margin: 0; padding: 1rem; list-style: none; overflow-wrap: anywhere; }
+  ul { flex: 1; overflow: auto; margin: 0; padding: 1rem; list-style: none; }
+  li { overflow-wrap: anywhere; }
   form { display: flex; gap: 0.5rem; padding: 1rem; }
   input { flex: 1; }
   input, button { font: inherit; padding: 0.25rem 0.75rem; }
 </style>
 <ul id="messages"></ul>
-<form><input id="text" autofocus autocomplete="off" placeholder="Say something" required><button>Send</button></form>
+<form><input id="text" autofocus autocomplete="off" placeholder="Say something" required>
+<button>Send</button></form>
 <script>
   const socket = new WebSocket(location.href.replace("http", "ws"));
   const show = (text) => {

@@ -170,7 +170,7 @@ class TestWriteAll:
         assert loose_and_chunks(storage) == (0, 0)
 
     @pytest.mark.skipif(os.name != "posix", reason="it kills itself as POSIX does")
-    async def test_a_process_that_is_killed_leaves_the_old_response_and_in_the_end_nothing_of_the_new_one(
+    async def test_a_process_that_is_killed_leaves_the_old_response_and_in_the_end_no_new_one(
         self, tmp_path: Path
     ) -> None:
         path = tmp_path / "storage"

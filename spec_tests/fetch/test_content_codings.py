@@ -1,4 +1,6 @@
-"""Content codings: gzip, deflate, br and zstd, in pieces, in several layers, broken, and as bombs."""
+"""Content codings: gzip, deflate, br and zstd, in pieces, in several layers, broken, and as
+bombs.
+"""
 
 from __future__ import annotations
 

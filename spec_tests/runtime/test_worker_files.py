@@ -65,7 +65,8 @@ class TestScriptOfFile:
             tmp_path / "w.py",
             "import sys\nfrom worker_runtime import Response\nnumber = env = None\n"
             "def fetch(request, env, ctx):\n"
-            "    return Response(f'{__name__} {vars(sys.modules[__name__])[\"fetch\"] is fetch}')\n",
+            "    is_it = vars(sys.modules[__name__])['fetch'] is fetch\n"
+            "    return Response(f'{__name__} {is_it}')\n",
             1,
         )
         sites = [Site(), Site()]

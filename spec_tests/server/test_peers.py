@@ -38,11 +38,13 @@ NGINX = """
 daemon off; master_process off; pid {folder}/pid; error_log stderr crit;
 events {{}}
 http {{
-  access_log off; client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
+  access_log off; client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
+  fastcgi_temp_path {folder}/fastcgi;
   uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
   server {{
     listen 127.0.0.1:{port}; root {folder}/files; client_max_body_size 1m;
-    gzip on; gzip_types text/plain; types {{ text/plain txt; }} default_type application/octet-stream;
+    gzip on; gzip_types text/plain; types {{ text/plain txt; }}
+    default_type application/octet-stream;
   }}
 }}
 """
@@ -136,17 +138,23 @@ const { createHash } = require("crypto")
 const server = require("http").createServer((request, response) => {
   switch (request.url) {
     case "/hints":
-      response.writeContinue(); response.writeEarlyHints({ link: "</style.css>; rel=preload" }); response.end("hinted"); break
+      response.writeContinue(); response.writeEarlyHints({ link: "</style.css>; rel=preload" });
+      response.end("hinted"); break
     case "/gzip":
       response.writeHead(200, { "Content-Encoding": "gzip" })
-      const gzip = require("zlib").createGzip(); gzip.pipe(response); gzip.end("x".repeat(1e6)); break
+      const gzip = require("zlib").createGzip(); gzip.pipe(response);
+      gzip.end("x".repeat(1e6)); break
     case "/reset-head":
-      request.socket.write("HTTP/1.1 200 OK\\r\\nA: "); setTimeout(() => request.socket.resetAndDestroy(), 50); break
-    case "/reset-body": response.write("half"); setTimeout(() => request.socket.resetAndDestroy(), 50); break
+      request.socket.write("HTTP/1.1 200 OK\\r\\nA: ");
+      setTimeout(() => request.socket.resetAndDestroy(), 50); break
+    case "/reset-body":
+      response.write("half"); setTimeout(() => request.socket.resetAndDestroy(), 50); break
     case "/never": request.on("close", () => console.log("closed")); console.log("asked"); break
     case "/large":
       const piece = Buffer.alloc(1 << 20); let left = 100
-      const send = () => { while (left-- > 0) if (!response.write(piece)) return response.once("drain", send); response.end() }
+      const send = () => {
+        while (left-- > 0) if (!response.write(piece)) return response.once("drain", send);
+        response.end() }
       send(); break
     default:
       const hash = createHash("sha256"); request.on("data", data => hash.update(data))
@@ -244,7 +252,8 @@ PAGE = """<!doctype html><title>page</title><p id=shown></p><script>
 fetch("/upload", {method: "POST", body: "from the page"}).then(response => response.text())
   .then(text => document.getElementById("shown").textContent = text)
 </script>"""
-FORM = """<!doctype html><form method=post action=/form enctype=multipart/form-data><input name=name value="J\u00f6rg"></form>
+FORM = """<!doctype html><form method=post action=/form enctype=multipart/form-data>
+<input name=name value="J\u00f6rg"></form>
 <script>document.forms[0].submit()</script>"""
 
 async def pieces():

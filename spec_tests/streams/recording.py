@@ -92,7 +92,9 @@ class Sink:
 
 
 class Transformer:
-    """A transformer that notes its calls; what it does in them can be set. Chunks pass as they are."""
+    """A transformer that notes its calls; what it does in them can be set. Chunks pass as they
+    are.
+    """
 
     def __init__(self, **members: Any) -> None:
         self.events: list[Any] = []

@@ -1,4 +1,6 @@
-"""Streams, 9.2 and 9.3: writable and transform streams as other specifications make and use them."""
+"""Streams, 9.2 and 9.3: writable and transform streams as other specifications make and use
+them.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Streams, 8.2: the two sides of a stream that was transferred, with a pair of ports between them."""
+"""Streams, 8.2: the two sides of a stream that was transferred, with a pair of ports between
+them.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ UNCLONEABLE = object()
 
 
 class FakePort:
-    """A message port whose messages come in a later turn of the loop. An object() cannot be cloned."""
+    """A message port whose messages come in a later turn of the loop. An object() cannot be
+    cloned.
+    """
 
     def __init__(self) -> None:
         self.other: FakePort | None = None

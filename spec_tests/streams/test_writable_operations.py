@@ -178,7 +178,7 @@ class TestErroring:
         with pytest.raises(Failure):
             await writer.closed
 
-    async def test_an_abort_of_what_is_erroring_already_is_rejected_and_the_sink_does_not_hear_of_it(
+    async def test_an_abort_of_what_is_erroring_already_is_rejected_without_the_sink(
         self,
     ) -> None:
         writing = Promise.withResolvers()

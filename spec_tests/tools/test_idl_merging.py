@@ -62,7 +62,8 @@ def test_exposure_is_that_of_the_member_or_its_part_or_else_of_the_interface() -
 
 def test_dictionaries_and_namespaces_have_parts_too() -> None:
     model = model_of(
-        a="partial dictionary Tea { long b; }; dictionary Tea : Drink { long a; }; dictionary Drink { long c; };"
+        a="partial dictionary Tea { long b; }; dictionary Tea : Drink { long a; }; "
+        "dictionary Drink { long c; };"
         "namespace pot { any f(); }; partial namespace pot { any g(); };"
     )
     assert [member.name for member in model.members_of_dictionary("Tea")] == ["c", "a", "b"]
@@ -83,7 +84,8 @@ def test_types_are_resolved() -> None:
 
 def test_what_cannot_be_put_together_is_a_problem() -> None:
     model = model_of(
-        a='partial interface Tea {};\nTea includes Hot;\npartial dictionary Cup {};\nenum E { "" };\nenum E { "" };\n'
+        a="partial interface Tea {};\nTea includes Hot;\npartial dictionary Cup {};\n"
+        'enum E { "" };\nenum E { "" };\n'
         "interface Pot {}; Pot includes Hot;"
     )
     assert model.problems == [

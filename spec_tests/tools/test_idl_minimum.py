@@ -12,9 +12,11 @@ from tools.web_idl.checking import differences
 from tools.web_idl.minimum import owner_of, read_names, requirements
 
 IDL = """
-[Exposed=*] interface Tea { constructor(); readonly attribute any leaf; readonly attribute any name; };
+[Exposed=*] interface Tea {
+  constructor(); readonly attribute any leaf; readonly attribute any name; };
 [Exposed=*] interface Cup {}; [Exposed=*] interface Pot { constructor(); };
-[Exposed=Worker] interface WorkerGlobalScope { readonly attribute any self; undefined brew(optional long n = 1); };
+[Exposed=Worker] interface WorkerGlobalScope {
+  readonly attribute any self; undefined brew(optional long n = 1); };
 """
 PYTHON = """
 class Tea:

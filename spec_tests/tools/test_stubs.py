@@ -222,7 +222,8 @@ class TestStubsOfThePlatform:
         worker = tmp_path / "worker.py"
         worker.write_text(
             dedent("""
-            from worker_runtime import AbortSignal, FetchEvent, Headers, Request, Response, WebSocket, console, fetch
+            from worker_runtime import AbortSignal, FetchEvent, Headers, Request, Response
+            from worker_runtime import WebSocket, console, fetch
 
             Response("no", status="404")
             AbortSignal()

@@ -16,7 +16,8 @@ class TestParseAConstructorString:
         [
             (
                 "https://u\\:p@h:8/p?s#f",
-                "protocol=https username=u password=p hostname=h port=8 pathname=/p search=s hash=f",
+                "protocol=https username=u password=p hostname=h port=8 pathname=/p search=s "
+                "hash=f",
             ),
             ("https://h", "protocol=https hostname=h port="),
             ("https://h/p", "protocol=https hostname=h pathname=/p port="),

@@ -36,7 +36,9 @@ KEY = b"\x37\xfa\x21\x3d"
 
 
 class Frame(NamedTuple):
-    """A frame of the other side's, made by the letter of the diagram; nothing of it need be valid."""
+    """A frame of the other side's, made by the letter of the diagram; nothing of it need be
+    valid.
+    """
 
     opcode: int
     payload: bytes = b""
@@ -58,7 +60,9 @@ class Frame(NamedTuple):
 
 
 class Case(NamedTuple):
-    """Frames, and what they come to: events, and what is answered; the code is that of a failure."""
+    """Frames, and what they come to: events, and what is answered; the code is that of a
+    failure.
+    """
 
     name: str
     frames: list[Frame]

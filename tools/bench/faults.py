@@ -1,7 +1,8 @@
 """Faults: connections that break off, that drip, that flood; WebSockets that are idle, or go on for
 long; what they leave behind.
 
-    python3 tools/bench.py faults          # --connections 10000 --drips 200 --mebibytes 100 --sockets 1000 --messages 100000
+    python3 tools/bench.py faults   # --connections 10000 --drips 200 --mebibytes 100 --sockets 1000
+                                    # --messages 100000
 
 The server is a process of its own, with a worker; "left" is what it has more of afterwards: tasks,
 files and memory.

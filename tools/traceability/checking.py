@@ -133,7 +133,9 @@ def unlisted_deviations(project: Project) -> Iterator[Problem]:
 
 
 def untested_algorithms(project: Project) -> Iterator[Problem]:
-    """Definitions with an address that no test checks, neither by itself nor through what it uses."""
+    """Definitions with an address that no test checks, neither by itself nor through what it
+    uses.
+    """
     for trace in project.traces:
         if trace.status == "untested":
             for site in trace.sites:

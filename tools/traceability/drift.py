@@ -43,7 +43,8 @@ def drift(project: Project, newer: Scope) -> Iterator[str]:
         if before[id].title != after[id].title:
             yield f"  renamed to {after[id].title}: {with_code(id)}"
         elif before[id].is_algorithm != after[id].is_algorithm:
-            yield f"  {'no longer an algorithm' if before[id].is_algorithm else 'now an algorithm'}: {with_code(id)}"
+            what = "no longer an algorithm" if before[id].is_algorithm else "now an algorithm"
+            yield f"  {what}: {with_code(id)}"
 
 
 def entries_of(scope: Scope) -> dict[str, Entry]:

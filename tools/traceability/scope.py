@@ -4,10 +4,10 @@ file of lines with tabs.
     standard    URL Standard
     url         https://url.spec.whatwg.org/
     read        whatwg/url url.bs   6ae84860d1...   2026-07-02
-    section     host-parsing    3   3.5   Host parsing      (id, level, number, title and, where a standard has pages, the page)
-    algorithm   concept-host-parser   host parser           (id, title and, where one algorithm has several ids, the others)
+    section     host-parsing    3   3.5   Host parsing  (id, level, number, title, and the page)
+    algorithm   concept-host-parser   host parser   (id, title, and other ids of the same)
     term        concept-domain  domain                      (anything else that can be linked to)
-    elsewhere   goals writing ...                           (ids outside of the scope, so that a dead link can be told)
+    elsewhere   goals writing ...   (ids outside of the scope, so that a dead link can be told)
 """
 
 from __future__ import annotations
@@ -88,7 +88,9 @@ class Scope:
         }
 
     def below(self, id: str) -> list[Entry]:
-        """The entries of a section and its subsections; or the one entry that has the id; or none."""
+        """The entries of a section and its subsections; or the one entry that has the id; or
+        none.
+        """
         found: list[Entry] = []
         level = 0
         for section in self.sections:

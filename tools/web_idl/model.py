@@ -3,10 +3,10 @@
 `parsing.parse` makes the definitions of a text, each as it is written there. `merging.read_model`
 makes a `Model` of all files of a folder, in which nothing has to be put together any more:
 
-    model.interfaces["Request"]                 an Interface; its kind is "interface", "callback interface" or "namespace"
-        .inheritance                            the name of the interface that it derives from, or None
-        .members                                its own, then those of its partials, then those of its mixins
-        .place.standard                         "fetch", the name of the file that defines it
+    model.interfaces["Request"]     an Interface, of the kind "interface", "namespace" ...
+        .inheritance                the name of the interface that it derives from, or None
+        .members                    its own, then those of its partials, then those of its mixins
+        .place.standard             "fetch", the name of the file that defines it
     model.dictionaries["RequestInit"]           a Dictionary, with the members of its partials
     model.enums["RequestMode"].values           ("navigate", "same-origin", ...)
     model.typedefs["BodyInit"].type             a Type

@@ -10,7 +10,9 @@ from typing import NamedTuple
 
 
 class Definition(NamedTuple):
-    """Where the package defines a name: `module` is relative to it, such as "fetch.headers_class"."""
+    """Where the package defines a name: `module` is relative to it, such as
+    "fetch.headers_class".
+    """
 
     module: str
     name: str

@@ -23,7 +23,8 @@ from .writing import written
 
 HEAD = '''"""The platform of Worker Runtimes, as types.
 
-Made by tools/idl.py --stubs from the signatures of the reference implementation and the IDL of the standards.
+Made by tools/idl.py --stubs from the signatures of the reference implementation and the IDL of the
+standards.
 """
 '''
 DUNDERS_WITHOUT_TYPES = frozenset(

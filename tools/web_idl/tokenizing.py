@@ -17,7 +17,8 @@ BUFFER_RELATED_TYPES: Final = frozenset(
 ARGUMENT_NAME_KEYWORDS: Final = frozenset(
     "attribute callback const constructor deleter dictionary enum getter includes inherit "
     "interface iterable maplike mixin"
-    " namespace partial readonly required setlike setter static stringifier typedef unrestricted".split()
+    " namespace partial readonly required setlike setter static stringifier typedef"
+    " unrestricted".split()
 )
 # The terminal symbols that look like identifiers, or like "-Infinity".
 KEYWORDS: Final = (
@@ -82,7 +83,9 @@ class Token(NamedTuple):
 
 
 def tokenize(text: str, file: Path) -> list[Token]:
-    """The tokens of a text without its whitespace and comments; the last one is of the kind "end"."""
+    """The tokens of a text without its whitespace and comments; the last one is of the kind
+    "end".
+    """
     tokens: list[Token] = []
     line, line_start = 1, 0
     for match in TOKEN.finditer(text):

@@ -29,7 +29,8 @@ def written(member: Member) -> str:
             return f"{special}{member.type} {member.name}({written_arguments(member.arguments)});"
         case Iteration():
             arguments = f"({written_arguments(member.arguments)})" if member.arguments else ""
-            return f"{'readonly ' * member.is_readonly}{member.kind}<{', '.join(map(str, member.types))}>{arguments};"
+            kind = f"{'readonly ' * member.is_readonly}{member.kind}"
+            return f"{kind}<{', '.join(map(str, member.types))}>{arguments};"
 
 
 def written_arguments(arguments: Sequence[Argument]) -> str:

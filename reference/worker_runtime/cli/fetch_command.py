@@ -38,7 +38,8 @@ def add_fetch_command(commands: Commands) -> None:
     parser = commands.add_parser(
         "fetch", help="fetch a URL",
         description="Fetch a URL; the body of the response goes to standard output.",
-        epilog="Exit status: 0 for a response, 22 for one with a status from 400 up (with --fail), 28 if it takes too long,"
+        epilog="Exit status: 0 for a response, 22 for one with a status from 400 up (with --fail), "
+        "28 if it takes too long,"
         " 1 for any other failure, also of half a response."
         " Certificates are verified; SSL_CERT_FILE names further authorities.",
     )  # fmt: skip

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 STANDARD_INPUT = 0  # a file descriptor
 AGREE, DISAGREE, UNUSABLE, INTERRUPTED = 0, 1, 2, 130  # exit statuses
 
-HELP = """Answer questions about the standards: what this reference says, for who tests another implementation.
+HELP = """Answer questions about the standards, to test another implementation against this one.
 
-Each line of standard input is a question in JSON, each line of standard output its answer, in order:
+Each line of standard input is a question in JSON, each line of standard output its answer:
 
   {"op": "url.parse", "args": ["../x", "https://example.com/a/b"], "id": 1}
   {"id": 1, "result": {"href": "https://example.com/x", ...}}
@@ -26,9 +26,10 @@ Each line of standard input is a question in JSON, each line of standard output 
   {"op": "url.parse", "args": ["https://a b/"]}
   {"error": {"name": "TypeError", "message": "Invalid URL: ..."}}
 
-The name of an error is the standard's; "failure" is where a standard returns failure, and "BadQuestion" where the
-question is wrong. Bytes are {"bytes": "..."}, a string with one code point up to U+00FF for each byte. Lone surrogates
-are escapes. Answers are ASCII, and are written as soon as there is no other question to read.
+The name of an error is the standard's; "failure" is where a standard returns failure, and
+"BadQuestion" where the question is wrong. Bytes are {"bytes": "..."}, a string with one code point
+up to U+00FF for each byte. Lone surrogates are escapes. Answers are ASCII, and are written as soon
+as there is no other question to read.
 
   oracle --list                            every operation, with the address of its algorithm
   oracle < questions > a                   what the reference answers

@@ -11,6 +11,7 @@ import html
 import sys
 from collections.abc import Awaitable, Callable
 from importlib import import_module
+from itertools import starmap
 from typing import Any, NamedTuple, TypeAlias
 
 # the platform and the request that is being answered
@@ -326,19 +327,50 @@ def render_row(row: Row, outcomes: list[Outcome]) -> str:
 
 
 STYLE = """
-:root { color-scheme: light dark; --text: #1b1f24; --faint: #667; --line: #dde1e6; --page: #fff; --good: #14803c; --part: #b06a00; --none: #8a8f98 }
-@media (prefers-color-scheme: dark) { :root { --text: #e6e8eb; --faint: #9aa2ad; --line: #30363d; --page: #14171a; --good: #4cc271; --part: #e3a43b; --none: #767d87 } }
-body { font: 16px/1.5 system-ui, sans-serif; color: var(--text); background: var(--page); max-width: 54rem; margin: 3rem auto; padding: 0 1.25rem }
+:root {
+  color-scheme: light dark; --text: #1b1f24; --faint: #667; --line: #dde1e6; --page: #fff;
+  --good: #14803c; --part: #b06a00; --none: #8a8f98;
+}
+@media (prefers-color-scheme: dark) { :root {
+  --text: #e6e8eb; --faint: #9aa2ad; --line: #30363d; --page: #14171a;
+  --good: #4cc271; --part: #e3a43b; --none: #767d87;
+} }
+body {
+  font: 16px/1.5 system-ui, sans-serif; color: var(--text); background: var(--page);
+  max-width: 54rem; margin: 3rem auto; padding: 0 1.25rem;
+}
 h1 { font-size: 2rem; line-height: 1.2; margin: 0 0 .5rem; letter-spacing: -.02em }
 h2 { font-size: 1.05rem; margin: 2.25rem 0 .4rem }
-p { margin: .4rem 0; max-width: 42rem } a { color: inherit; text-decoration-color: var(--line); text-underline-offset: .2em } a:hover { text-decoration-color: currentColor }
-pre { background: color-mix(in srgb, var(--text) 5%, transparent); padding: .9rem 1.1rem; border-radius: .5rem; overflow-x: auto; font-size: .875rem }
-table { border-collapse: collapse; width: 100% } th, td { text-align: left; padding: .4rem .6rem .4rem 0; border-top: 1px solid var(--line); vertical-align: top }
+p { margin: .4rem 0; max-width: 42rem }
+a { color: inherit; text-decoration-color: var(--line); text-underline-offset: .2em }
+a:hover { text-decoration-color: currentColor }
+pre {
+  background: color-mix(in srgb, var(--text) 5%, transparent); padding: .9rem 1.1rem;
+  border-radius: .5rem; overflow-x: auto; font-size: .875rem;
+}
+table { border-collapse: collapse; width: 100% }
+th, td {
+  text-align: left; padding: .4rem .6rem .4rem 0; border-top: 1px solid var(--line);
+  vertical-align: top;
+}
 th { font-weight: 500; width: 15rem } .state { width: 6rem; font-weight: 600; white-space: nowrap }
-.state::before { content: "●"; margin-right: .45em } .works .state { color: var(--good) } .partly .state { color: var(--part) } .not-yet .state { color: var(--none) }
-ul { list-style: none; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: 0 1rem; color: var(--faint); font-size: .9rem }
-.pass::before { content: "✓ "; color: var(--good) } .fail::before { content: "– "; color: var(--none) }
+.state::before { content: "●"; margin-right: .45em }
+.works .state { color: var(--good) }
+.partly .state { color: var(--part) }
+.not-yet .state { color: var(--none) }
+ul {
+  list-style: none; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: 0 1rem;
+  color: var(--faint); font-size: .9rem;
+}
+.pass::before { content: "✓ "; color: var(--good) }
+.fail::before { content: "– "; color: var(--none) }
 footer { margin: 3rem 0; color: var(--faint); font-size: .875rem }
+@media (max-width: 40rem) {
+  table, tbody { display: block }
+  tr { display: flex; flex-wrap: wrap; gap: 0 1rem; padding: .5rem 0;
+       border-top: 1px solid var(--line) }
+  th, td { border: 0; padding: 0; width: auto } th { flex: 1 } td:last-child { flex: 100% }
+}
 """
 
 EXAMPLE = """from worker_runtime import Response, addEventListener
@@ -353,7 +385,7 @@ def render_page(sections: dict[str, list[tuple[Row, list[Outcome]]]]) -> str:
         f"{measured.count('works')} of {len(measured)} rows work, {measured.count('partly')} partly"
     )
     tables = "".join(
-        f"<h2>{html.escape(title)}</h2><table>{''.join(render_row(row, outcomes) for row, outcomes in rows)}</table>"
+        f"<h2>{html.escape(title)}</h2><table>{''.join(starmap(render_row, rows))}</table>"
         for title, rows in sections.items()
     )
     version = ".".join(map(str, sys.version_info[:3]))
@@ -364,12 +396,13 @@ def render_page(sections: dict[str, list[tuple[Row, list[Outcome]]]]) -> str:
 <title>State of this Worker Runtime</title>
 <style>{STYLE}</style>
 <h1>State of this Worker Runtime</h1>
-<p>Worker Runtimes are HTTP servers written against browser APIs. You see this page because <code>serve</code> was given no worker.
-Save these lines as <code>hello.py</code> and run <code>serve hello.py</code>:</p>
+<p>Worker Runtimes are HTTP servers written against browser APIs. You see this page
+because <code>serve</code> was given no worker. Save these lines as <code>hello.py</code> and run <code>serve hello.py</code>:</p>
 <pre>{html.escape(EXAMPLE)}</pre>
 <p>Each row below was measured in this worker while the page loaded: {count}.</p>
 {tables}
-<footer>Python {version}, standard library only. The rows are those of <a href="https://workers.js.org/">workers.js.org</a>.</footer>
+<footer>Python {version}, standard library only. The rows are those of
+<a href="https://workers.js.org/">workers.js.org</a>.</footer>
 </html>
 """
 

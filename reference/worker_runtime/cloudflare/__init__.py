@@ -1,1 +1,3 @@
-"""What Cloudflare Workers have beyond the standards. Its text, with anchors, is in SPEC_NOTES.md."""
+"""What Cloudflare Workers have beyond the standards. Its text, with anchors, is in
+SPEC_NOTES.md.
+"""

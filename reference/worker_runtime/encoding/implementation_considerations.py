@@ -114,7 +114,9 @@ class CleanRuns:
         return self._window
 
     def decode(self, run: bytes) -> tuple[str, int]:
-        """The code points at the beginning of a run, and the number of bytes that they are made of."""
+        """The code points at the beginning of a run, and the number of bytes that they are made
+        of.
+        """
         decoder = self._decoder
         decoder.reset()
         try:

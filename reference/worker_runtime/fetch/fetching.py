@@ -63,7 +63,9 @@ def _run_in_parallel(fetch_params: FetchParams) -> None:
 
 
 async def _perform_main_fetch(fetch_params: FetchParams) -> None:
-    """The task of a fetch has no result: the response belongs to nobody but whom it is handed to."""
+    """The task of a fetch has no result: the response belongs to nobody but whom it is handed
+    to.
+    """
     try:
         await main_fetch(fetch_params)
     except Exception as error:

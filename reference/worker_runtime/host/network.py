@@ -118,7 +118,9 @@ class ByteStream(Protocol):
         """How much of what was written the other side has taken, as far as the system knows."""
 
     async def drain(self) -> None:
-        """Wait until there is not too much waiting to be sent. ConnectionError if it never will be."""
+        """Wait until there is not too much waiting to be sent. ConnectionError if it never will
+        be.
+        """
 
     def write_eof(self) -> None:
         """Say that there is nothing more to say, where the protocol can; reading goes on. Nobody

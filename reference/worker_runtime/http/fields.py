@@ -83,5 +83,7 @@ def list_members(value: str) -> list[str]:
 
 
 def _without_whitespace(value: str) -> str:
-    """OWS, which surrounds values and members: https://www.rfc-editor.org/rfc/rfc9110#section-5.6.3"""
+    """OWS, which surrounds values and members:
+    https://www.rfc-editor.org/rfc/rfc9110#section-5.6.3
+    """
     return value.strip(" \t")

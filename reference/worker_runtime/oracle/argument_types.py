@@ -156,7 +156,9 @@ def to_form_entry(value: object) -> Entry:
 
 
 def to_search_params_init(value: object) -> Any:
-    """A string, an object of strings, or a list of lists, which URLSearchParams itself looks into."""
+    """A string, an object of strings, or a list of lists, which URLSearchParams itself looks
+    into.
+    """
     if isinstance(value, list):
         return [[to_usv_string(item) for item in to_list(pair)] for pair in value]
     if isinstance(value, dict):

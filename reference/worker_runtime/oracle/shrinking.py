@@ -68,7 +68,9 @@ def is_refusal(answer: Answer) -> bool:
 
 
 def simpler(value: Any) -> Iterator[Any]:
-    """Values of JSON that are like this one, but less, each by one change; the boldest come first."""
+    """Values of JSON that are like this one, but less, each by one change; the boldest come
+    first.
+    """
     match value:
         case bool():
             if value:

@@ -434,7 +434,9 @@ class WebSocketConnection:
     # ---- what does not come ----------------------------------------------------------------------
 
     def _set_deadline(self, seconds: float) -> None:
-        """The other side has so much time, but for what it needs to take what it was sent before."""
+        """The other side has so much time, but for what it needs to take what it was sent
+        before.
+        """
         due = self._clock.monotonic() + seconds
         if due < self._deadline:
             self._deadline, self._patience = due, seconds

@@ -152,7 +152,9 @@ def _generate_primes(nlen: int, e: int, random_bytes: Callable[[int], bytes]) ->
 
 
 def _generate_prime(bits: int, e: int, random_bytes: Callable[[int], bytes]) -> int:
-    """FIPS 186-5, A.1.3, 4.: odd, not below sqrt(2) * 2^(bits - 1), its predecessor coprime to e."""
+    """FIPS 186-5, A.1.3, 4.: odd, not below sqrt(2) * 2^(bits - 1), its predecessor coprime to
+    e.
+    """
     lowest = isqrt(1 << 2 * bits - 1) + 1
     iterations = next(iterations for least, iterations in ITERATIONS if bits >= least)
     while True:

@@ -223,7 +223,9 @@ def _double(p: int, point: JacobianPoint) -> JacobianPoint:
 
 
 def _add(p: int, a: JacobianPoint, b: Point) -> JacobianPoint:
-    """SP 800-186, A.1.1, with the slope of the chord; b has Z = 1, which makes this much shorter."""
+    """SP 800-186, A.1.1, with the slope of the chord; b has Z = 1, which makes this much
+    shorter.
+    """
     x_1, y_1, z_1 = a
     x_2, y_2 = b
     if z_1 == 0:
