@@ -153,6 +153,7 @@ CHOICES = {
         ),
         not_algorithms=("algorithm-normalization-internal",),
     ),
+    "web-locks": Choice(),
     # Of the algorithms that the standard is yet to take, those that have a room.
     "webcrypto-modern-algos": Choice(sections=("sha3",), sections_with_steps=True),
     "webcrypto-secure-curves": Choice(sections_with_steps=True),

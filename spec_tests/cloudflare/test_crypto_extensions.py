@@ -20,7 +20,6 @@ class TestCrypto:
 
 
 @spec("SPEC_NOTES.md#subtle-crypto")
-@spec("SPEC_NOTES.md#crypto-subtle")
 class TestSubtle:
     async def test_is_the_standards_with_what_is_added(self) -> None:
         assert isinstance(crypto.subtle, SubtleCrypto)

@@ -16,6 +16,7 @@ from worker_runtime.webidl.interfaces import (
     EndOfIteration,
     Iterable,
     NamedPairs,
+    add_the_partial_interface,
     illegal_constructor,
     missing_attribute,
     new,
@@ -57,6 +58,23 @@ class Countdown(AsyncIterator[int]):
     def _asynchronous_iterator_return(self, value: object) -> Promise[None]:
         self.returned.append(value)
         return Promise.resolve()
+
+
+@spec("https://webidl.spec.whatwg.org/#dfn-partial-interface")
+class TestAddThePartialInterface:
+    def test_its_members_are_those_of_the_interface(self) -> None:
+        class Pot:
+            pass
+
+        class Partial:
+            """Other words."""
+
+            def pour(self) -> str:
+                return "tea"
+
+        assert add_the_partial_interface(Pot, Partial) is Pot
+        assert getattr(Pot(), "pour")() == "tea"
+        assert Pot.__doc__ is None
 
 
 @spec("https://webidl.spec.whatwg.org/#new")

@@ -83,7 +83,8 @@ def list_members(value: str) -> list[str]:
 
 
 def _without_whitespace(value: str) -> str:
-    """OWS, which surrounds values and members:
-    https://www.rfc-editor.org/rfc/rfc9110#section-5.6.3
+    """A value without the OWS around it.
+
+    Part of https://www.rfc-editor.org/rfc/rfc9110#section-5.6.3
     """
     return value.strip(" \t")
