@@ -158,7 +158,6 @@ CHOICES = {
     "webcrypto-modern-algos": Choice(sections=("sha3",), sections_with_steps=True),
     "webcrypto-secure-curves": Choice(sections_with_steps=True),
     "websockets": Choice(),
-    "web-locks": Choice(),
     # How Web IDL looks in Python is the binding (SPEC_NOTES.md); in scope is what is run, not
     # what is declared.
     "webidl": Choice(
