@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 
-from worker_runtime import AbortController, DOMException, Event, EventTarget
+from worker_runtime import AbortController, DOMException, Event, EventTarget, Promise
 
 spec = pytest.mark.spec
 
@@ -26,6 +29,19 @@ class TestEventTarget:
 
 @spec("https://dom.spec.whatwg.org/#dom-eventtarget-addeventlistener")
 class TestAddEventListener:
+    @pytest.mark.parametrize("callback", [[], {}, (), set(), Path("f"), iter([])])
+    def test_what_can_never_be_called_is_refused(self, callback: Any) -> None:
+        with pytest.raises(TypeError, match="A listener is callable or has handleEvent, not"):
+            EventTarget().addEventListener("x", callback)
+
+    async def test_what_was_called_is_refused(self) -> None:
+        async def listener() -> None: ...
+
+        for callback in (listener(), Promise.resolve()):
+            callback_: Any = callback
+            with pytest.raises(TypeError, match="pass the function itself, without calling it"):
+                EventTarget().addEventListener("x", callback_)
+
     def test_listeners_are_called_in_the_order_in_which_they_came(self) -> None:
         target, seen = EventTarget(), list[str]()
         for name in "abc":

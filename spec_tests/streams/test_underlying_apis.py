@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from types import SimpleNamespace
 
 import pytest
 
-from worker_runtime import RangeError, ReadableStream, TransformStream, WritableStream
+from worker_runtime import Promise, RangeError, ReadableStream, TransformStream, WritableStream
 from worker_runtime.streams.underlying_apis import Transformer, UnderlyingSink, UnderlyingSource
 from worker_runtime.streams.underlying_apis import (
     to_transformer,
@@ -83,6 +84,35 @@ class TestToUnderlyingSink:
 
 
 @spec("https://streams.spec.whatwg.org/#transformer-api")
+@spec("https://streams.spec.whatwg.org/#underlying-source-api")
+class TestWhatIsNoSuchObject:
+    async def test_is_a_type_error_that_says_what_to_write(self) -> None:
+        async def numbers() -> AsyncIterator[int]:
+            yield 1
+
+        for value in (iter([1]), [1], numbers(), numbers, "x", {1}, Promise.resolve()):
+            for interface in (ReadableStream, WritableStream, TransformStream):
+                with pytest.raises(TypeError, match="Expected an object or a mapping with .*from_"):
+                    interface(value)
+
+    async def test_a_key_that_means_nothing_is_one_too(self) -> None:
+        with pytest.raises(TypeError, match="no member 'pul'; there is autoAllocateChunkSize"):
+            ReadableStream({"pul": print})
+        with pytest.raises(TypeError, match="no member 'writ'; there is abort, close"):
+            WritableStream({"writ": print})
+        with pytest.raises(TypeError, match="no member 'pull'; there is cancel, flush"):
+            TransformStream({"pull": print})
+
+    async def test_an_object_may_have_more(self) -> None:
+        class Source(list[int]):
+            colour = "red"
+
+            def pull(self) -> None: ...
+
+        ReadableStream(Source())
+        ReadableStream(SimpleNamespace(colour="red"))
+
+
 @spec("https://streams.spec.whatwg.org/#dictdef-transformer")
 class TestToTransformer:
     def test_an_object_or_a_mapping_has_the_members(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from worker_runtime import DOMException, QuotaExceededError, RangeError, Thrown
@@ -86,3 +88,13 @@ class TestReasonOf:
         reason = reason_of(error)
         assert isinstance(reason, RuntimeError) and reason.__cause__ is error
         assert repr(error) in str(reason)
+
+
+@spec("https://webidl.spec.whatwg.org/#dom-domexception-domexception")
+class TestConversionOfTheMessage:
+    def test_is_a_string(self) -> None:
+        message: Any = KeyError("a")
+        assert DOMException(message).message == "'a'"
+        for message in ([1], {"a": 1}, b"x", print):
+            with pytest.raises(TypeError, match="Expected a string"):
+                DOMException(message)

@@ -5,13 +5,13 @@ DOM Standard, 2.7: https://dom.spec.whatwg.org/#interface-eventtarget
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Protocol, Self, TypedDict, Unpack
 
 from ..webidl.callback_function_types import refuse_what_was_called
 from ..webidl.dictionaries import to_dictionary
 from ..webidl.exceptions import DOMException
-from ..webidl.type_mapping import to_dom_string
+from ..webidl.type_mapping import is_path, to_dom_string
 from .abort_algorithms import Abortable
 from .dispatching_events import dispatch
 from .event import Event
@@ -84,6 +84,8 @@ class EventTarget:
         if isinstance(callback, (str, bytes, int, float)):
             raise TypeError(f"A listener is a callable or has a method 'handleEvent': {callback!r}")
         refuse_what_was_called(callback, "A listener")
+        if isinstance(callback, (list, tuple, dict, set, Iterator)) or is_path(callback):
+            raise TypeError(f"A listener is callable or has handleEvent, not {callback!r:.60}")
         if isinstance(options, bool):
             options = {"capture": options}
         members = to_dictionary(AddEventListenerOptions, options, members)

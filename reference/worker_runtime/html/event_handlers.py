@@ -13,7 +13,7 @@ from typing import Any, TypeAlias, overload
 from ..dom.event import Event, set_the_canceled_flag
 from ..dom.event_listeners import EventListener, add_an_event_listener, remove_an_event_listener
 from ..dom.event_target import EventTarget
-from ..webidl.callback_function_types import to_callback_function
+from ..webidl.callback_function_types import refuse_what_was_called, to_callback_function
 from ..webidl.callbacks import convert_to_undefined
 from .runtime_script_errors import ErrorEvent
 from .settings_objects import current_settings_object
@@ -60,6 +60,7 @@ class EventHandlerIDLAttribute:
         return get_the_current_value_of_the_event_handler(event_target, self.name)
 
     def __set__(self, event_target: EventTarget, value: HandlerValue | None) -> None:
+        refuse_what_was_called(value, "An event handler")
         if not callable(value):
             deactivate_an_event_handler(event_target, self.name)
             return

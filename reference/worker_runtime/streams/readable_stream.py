@@ -7,6 +7,7 @@ Streams Standard, 4.2 and 4.9.1: https://streams.spec.whatwg.org/#rs-class
 from __future__ import annotations
 
 from contextvars import copy_context
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, Literal, Protocol, TypedDict, Unpack
 
@@ -17,6 +18,7 @@ from ..webidl.async_sequences import (
     close_an_async_iterator,
     open_an_async_sequence,
 )
+from ..webidl.callbacks import dictionary_member
 from ..webidl.dictionaries import to_dictionary
 from ..webidl.exceptions import RangeError
 from ..webidl.interfaces import END_OF_ITERATION, EndOfIteration, new
@@ -209,7 +211,7 @@ class ReadableStream:
 
     def pipeThrough(
         self,
-        transform: ReadableWritablePair,
+        transform: ReadableWritablePair | Mapping[str, Any],
         options: StreamPipeOptions | None = None,
         **members: Unpack[StreamPipeOptions],
     ) -> ReadableStream:
@@ -218,9 +220,13 @@ class ReadableStream:
 
         https://streams.spec.whatwg.org/#rs-pipe-through
         """
-        readable, writable = transform.readable, transform.writable
+        readable = dictionary_member(transform, "readable")
+        writable = dictionary_member(transform, "writable")
         if not isinstance(readable, ReadableStream):
-            raise TypeError(f"The readable of a pair must be a ReadableStream, not {readable!r}")
+            raise TypeError(
+                f"The readable of a pair must be a ReadableStream, not {readable!r}: write "
+                "pipeThrough(TransformStream(...)), or pipeTo for a WritableStream"
+            )
         members = to_dictionary(StreamPipeOptions, options, members)
         check_pipe_arguments(writable, members)
         if is_readable_stream_locked(self):

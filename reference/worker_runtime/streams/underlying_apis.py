@@ -10,15 +10,21 @@ they come from.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from ..webidl.callback_function_types import to_callback_function
 from ..webidl.callbacks import dictionary_member
 from ..webidl.exceptions import RangeError
-from ..webidl.type_mapping import to_dom_string, to_integer
+from ..webidl.type_mapping import to_dom_string, to_integer, what_it_is, what_to_write
 
 Callback: TypeAlias = "Callable[..., Any] | None"
+
+SOURCE_MEMBERS = ("autoAllocateChunkSize", "cancel", "pull", "start", "type")
+SINK_MEMBERS = ("abort", "close", "start", "type", "write")
+TRANSFORMER_MEMBERS = (
+    "cancel", "flush", "readableType", "start", "transform", "writableType",
+)  # fmt: skip
 
 
 class UnderlyingSource(NamedTuple):
@@ -63,6 +69,7 @@ def to_underlying_source(value: object) -> UnderlyingSource:
 
     Part of https://streams.spec.whatwg.org/#underlying-source-api
     """
+    _check_members(value, SOURCE_MEMBERS)
     auto_allocate_chunk_size = dictionary_member(value, "autoAllocateChunkSize")
     if auto_allocate_chunk_size is not None:
         auto_allocate_chunk_size = to_integer(auto_allocate_chunk_size, 64, enforce_range=True)
@@ -86,6 +93,7 @@ def to_underlying_sink(value: object) -> UnderlyingSink:
 
     Part of https://streams.spec.whatwg.org/#underlying-sink-api
     """
+    _check_members(value, SINK_MEMBERS)
     abort, close, start = (
         _callback(value, "abort"),
         _callback(value, "close"),
@@ -103,6 +111,7 @@ def to_transformer(value: object) -> Transformer:
 
     Part of https://streams.spec.whatwg.org/#transformer-api
     """
+    _check_members(value, TRANSFORMER_MEMBERS)
     cancel, flush = _callback(value, "cancel"), _callback(value, "flush")
     readable_type = dictionary_member(value, "readableType")
     start, transform = _callback(value, "start"), _callback(value, "transform", 2)
@@ -112,6 +121,26 @@ def to_transformer(value: object) -> Transformer:
     if writable_type is not None:
         raise RangeError(f"A transformer must not have a writableType yet: {writable_type!r}")
     return Transformer(cancel, flush, start, transform)
+
+
+def _check_members(value: object, members: tuple[str, ...]) -> None:
+    """TypeError for what is certainly no such object: a stream of nothing would come of it."""
+    if isinstance(value, Mapping):
+        # DEVIATION: Web IDL looks at no key that the dictionary lacks. Here it is a mistake.
+        unknown = [name for name in value if name not in members]
+        if unknown:
+            raise TypeError(f"There is no member {unknown[0]!r}; there is {', '.join(members)}")
+    elif (
+        hasattr(type(value), "__await__")
+        or hasattr(type(value), "__iter__")
+        or (hasattr(type(value), "__aiter__") or callable(value))
+    ):
+        if not any(hasattr(value, name) for name in members):
+            raise TypeError(
+                f"Expected an object or a mapping with {', '.join(members)}, not "
+                f"{what_it_is(value)}{what_to_write(value)}; a stream of what an iterable gives is "
+                "ReadableStream.from_(...)"
+            )
 
 
 def _callback(dictionary: object, name: str, argument_count: int = 1) -> Callback:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, Self, TypedDict, Unpack
 
 from .dictionaries import to_dictionary
+from .type_mapping import to_dom_string
 
 # The names with a legacy code; every other name has the code 0.
 LEGACY_CODES = {
@@ -63,8 +64,8 @@ class DOMException(Exception):
     def __init__(self, message: str = "", name: str = "Error") -> None:
         """https://webidl.spec.whatwg.org/#dom-domexception-domexception"""
         super().__init__(message, name)
-        self._message = message
-        self._name = name
+        self._message = message if isinstance(message, str) else to_dom_string(message)
+        self._name = name if isinstance(name, str) else to_dom_string(name)
 
     @property
     def name(self) -> str:
