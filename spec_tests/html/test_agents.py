@@ -8,6 +8,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from types import FrameType
+from typing import Any
 
 import pytest
 
@@ -189,9 +191,19 @@ class TestTerminate:
         assert ended(agent) and at_the_end.is_set()
 
     def test_only_an_authors_code_is_struck(self) -> None:
-        assert is_code_of_an_author(__file__) and is_code_of_an_author("<string>")
-        assert is_code_of_an_author(os.path.join(agents.SITE_PACKAGES[0], "library.py"))
-        assert not is_code_of_an_author(asyncio.__file__)
-        assert not is_code_of_an_author(PACKAGE_FOLDER + "html/agents.py")
-        assert not is_code_of_an_author("<frozen importlib._bootstrap>")
+        def is_struck(file_name: str, module: str = "__main__") -> bool:
+            frames: list[FrameType] = []
+            names: dict[str, Any] = {"__name__": module, "look": lambda: frames.append(
+                sys._getframe(1))}  # fmt: skip
+            exec(compile("look()", file_name, "exec"), names)
+            return is_code_of_an_author(frames[0])
+
+        assert is_struck(__file__) and is_struck("<string>") and is_struck("data:,x")
+        assert is_struck(os.path.join(agents.SITE_PACKAGES[0], "library.py"))
+        assert not is_struck(asyncio.__file__)
+        assert not is_struck(PACKAGE_FOLDER + "html/agents.py")
+        assert not is_struck("<frozen importlib._bootstrap>")
+        # what a decorator has written there
+        for module in (agents.__name__, "namedtuple_Point", "asyncio.tasks"):
+            assert not is_struck("<string>", module)
         assert issubclass(Terminated, SystemExit)

@@ -20,10 +20,11 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from time import monotonic
-from types import CodeType
+from types import CodeType, FrameType
 
 from ..host.console import PACKAGE_FOLDER
 
+PACKAGE = __name__.partition(".")[0] + "."
 LIBRARY_FOLDER = os.path.dirname(os.__file__) + os.sep
 SITE_PACKAGES = (LIBRARY_FOLDER + "site-packages", LIBRARY_FOLDER + "dist-packages")
 # How long a thread has to end by itself, in seconds, before what it runs is ended.
@@ -84,13 +85,21 @@ class Agent:
         loop = self._asyncio_loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)
         try:
-            for part in (self._run_forever, self._at_the_end, self._cancel_tasks):
-                with suppress(SystemExit):
-                    part()
+            with suppress(SystemExit):
+                self._run_forever()
+            self._begin_to_clean_up()
+            self._at_the_end()
+            self._may_be_interrupted = True
+            with suppress(SystemExit):
+                self._cancel_tasks()
         finally:
-            self._may_be_interrupted = False
-            _reaper.release(self)
+            self._begin_to_clean_up()
             self._end(loop)
+
+    def _begin_to_clean_up(self) -> None:
+        """From now on nobody interrupts what runs."""
+        self._may_be_interrupted = False
+        _reaper.release(self)
 
     def _run_forever(self) -> None:
         loop = self._asyncio_loop
@@ -131,11 +140,18 @@ def _nothing() -> None:
 # ---- ending what runs ----------------------------------------------------------------------------
 
 
-def is_code_of_an_author(file_name: str) -> bool:
-    """Whether it is neither this package's nor the standard library's.
+def is_code_of_an_author(frame: FrameType) -> bool:
+    """Whether what runs is neither this package's nor the standard library's.
 
     Part of https://html.spec.whatwg.org/multipage/webappapis.html#abort-a-running-script.
     """
+    file_name = frame.f_code.co_filename
+    if file_name == "<string>":  # also what `dataclass` and `namedtuple` write
+        module = str(frame.f_globals.get("__name__", ""))
+        return not (
+            module.startswith((PACKAGE, "namedtuple_"))
+            or module.partition(".")[0] in sys.stdlib_module_names
+        )
     if file_name.startswith((PACKAGE_FOLDER, "<frozen")):
         return False
     return not file_name.startswith(LIBRARY_FOLDER) or file_name.startswith(SITE_PACKAGES)
@@ -217,14 +233,14 @@ class _Interruptions:
                 sys.monitoring.free_tool_id(TOOL)
 
         def throw(self, code: CodeType, *position: int) -> None:
-            if threading.get_ident() in self.threads and is_code_of_an_author(code.co_filename):
+            if threading.get_ident() in self.threads and is_code_of_an_author(sys._getframe(1)):
                 raise Terminated
 
     else:
 
         def interrupt(self, thread: int) -> None:
             frame = sys._current_frames().get(thread)
-            if frame is not None and is_code_of_an_author(frame.f_code.co_filename):
+            if frame is not None and is_code_of_an_author(frame):
                 self.throw(thread, Terminated)
 
         def end_if_nobody_is_left(self, thread: int) -> None:
