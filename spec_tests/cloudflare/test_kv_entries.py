@@ -33,9 +33,9 @@ class TestEntries:
     async def test_a_name_leads_to_its_value(self, values: LargeValues) -> None:
         def steps(entries: Entries) -> None:
             put_entry(entries, values, b"a", b"value", b'{"m":1}', 100)
-            entry = get_entry(entries, values, b"a", 99)
+            entry = get_entry(entries, values, b"a", lambda: 99.0)
             assert entry == (b"value", b'{"m":1}', 100)
-            assert get_entry(entries, values, b"a", 100) is None
+            assert get_entry(entries, values, b"a", lambda: 100.0) is None
             assert [key for key, _ in entries.scan()] == [expiry_key(100, b"a"), b"key/a"]
             delete_entry(entries, values, b"a")
             assert entries.scan() == []

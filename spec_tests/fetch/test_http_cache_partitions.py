@@ -133,7 +133,7 @@ class TestDetermineTheHTTPCachePartition:
         assert await body_at(cache, "http://a.example/") == b"new"
         await asyncio.sleep(0)  # then it is on its way
         queue = fetched.client.host.record(StorageShed).queue
-        await queue.perform(lambda backend: None, takes_long=True)
+        await queue.perform(lambda _: None, lambda backend: backend, takes_long=True)
         assert storage.scan(b"http/") == []
         assert [value for _, value in storage.scan(b"cache/")] == [b"of a cache"]
 

@@ -19,6 +19,10 @@ from worker_runtime.webidl.promises import Promise, a_new_promise, resolve
 spec = pytest.mark.spec
 
 
+def itself(backend: StorageBackend) -> StorageBackend:
+    return backend
+
+
 def thread_name(_: StorageBackend) -> str:
     return threading.current_thread().name
 
@@ -51,7 +55,7 @@ class TestStorageQueue:
         return StorageQueue(storage, clock or FakeClock(), b"owner")
 
     def test_what_can_be_done_at_once_needs_no_event_loop(self) -> None:
-        promise = self.queue(MemoryStorage()).perform(thread_name, takes_long=True)
+        promise = self.queue(MemoryStorage()).perform(thread_name, itself, takes_long=True)
         assert repr(promise) == "<Promise fulfilled: 'MainThread'>"
 
     async def test_what_is_raised_rejects_the_promise(self) -> None:
@@ -59,12 +63,12 @@ class TestStorageQueue:
             raise ValueError("wrong")
 
         with pytest.raises(ValueError, match="wrong"):
-            await self.queue(MemoryStorage()).perform(fail)
+            await self.queue(MemoryStorage()).perform(fail, itself)
 
     async def test_what_may_take_long_is_done_in_a_thread(self) -> None:
         storage = SlowStorage()
         promise = self.queue(storage).perform(
-            lambda backend: (backend.get(b"a"), thread_name(backend))
+            lambda backend: (backend.get(b"a"), thread_name(backend)), itself
         )
         assert repr(promise) == "<Promise pending>"
         storage.goes_on.set()
@@ -75,7 +79,7 @@ class TestStorageQueue:
         storage.goes_on.set()
         storage.close()
         with pytest.raises(DOMException, match="closed") as caught:
-            await self.queue(storage).perform(lambda backend: backend.get(b"a"))
+            await self.queue(storage).perform(lambda backend: backend.get(b"a"), itself)
         assert caught.value.name == "UnknownError"
         assert isinstance(caught.value.__cause__, StorageError)
 
@@ -87,7 +91,7 @@ class TestStorageQueue:
                 backend.put(b"a", b"1")
             return thread_name(backend)
 
-        assert await self.queue(storage).perform(write) == "parallel queue"
+        assert await self.queue(storage).perform(write, itself) == "parallel queue"
         assert (storage.refused_count, storage.get(b"a")) == (1, b"1")
 
     async def test_the_order_is_that_of_the_calls(self) -> None:
@@ -99,32 +103,32 @@ class TestStorageQueue:
             with backend.transaction():
                 done.append("write")
 
-        writing = queue.perform(write)
+        writing = queue.perform(write, itself)
 
         def read(backend: StorageBackend) -> str:
             done.append("read")
             return thread_name(backend)
 
-        reading = queue.perform(read)
+        reading = queue.perform(read, itself)
         await writing
         assert await reading == "parallel queue"
         assert done == ["write", "read"]
-        assert await queue.perform(thread_name) == "MainThread"
+        assert await queue.perform(thread_name, itself) == "MainThread"
 
     async def test_after_an_operation_that_took_long_it_is_cautious_for_a_while(self) -> None:
         clock = FakeClock()
         queue = self.queue(MemoryStorage(), clock)
-        queue.perform(lambda _: clock.advance(0.06))
-        assert await queue.perform(thread_name) == "parallel queue"
+        queue.perform(lambda _: clock.advance(0.06), itself)
+        assert await queue.perform(thread_name, itself) == "parallel queue"
         clock.advance(5)
-        assert await queue.perform(thread_name) == "MainThread"
+        assert await queue.perform(thread_name, itself) == "MainThread"
 
     async def test_a_failure_leaves_the_queue_as_it_was(self) -> None:
         storage = FailingStorage()
         queue = self.queue(storage)
         storage.fails = True
         with pytest.raises(QuotaExceededError):
-            await queue.perform(lambda backend: backend.put(b"a", b"1"))
+            await queue.perform(lambda backend: backend.put(b"a", b"1"), itself)
         storage.fails = False
-        await queue.perform(lambda backend: backend.put(b"a", b"1"))
+        await queue.perform(lambda backend: backend.put(b"a", b"1"), itself)
         assert storage.get(b"a") == b"1"

@@ -12,8 +12,9 @@ All functions are steps on the entries of the bottle.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from struct import Struct
-from typing import NamedTuple
+from typing import TypeAlias
 
 from ..host.storage.backend import StorageError
 from ..storage.large_values import NO_BODY, LargeValues, StoredValue, ValueWriter
@@ -26,32 +27,23 @@ EXPIRY = b"expiry/"
 LONGEST_SHORT_VALUE = 2_048  # bytes; a list reads them for nothing
 EXPIRED_AT_ONCE = 1_000  # entries that a write removes beside its own work
 
-
-class Entry(NamedTuple):
-    """What is stored under a key: a short value as bytes, or a long one, which is still to be read.
-
-    Part of SPEC_NOTES.md#kv-entries
-    """
-
-    value: bytes | StoredValue
-    metadata: bytes
-    expiration: int | None
+# A short value as bytes or a long one, which is still to be read; metadata; expiration or 0.
+Entry: TypeAlias = "tuple[bytes | StoredValue, bytes, int]"
 
 
-def get_entry(entries: Entries, values: LargeValues, key: bytes, now: int) -> Entry | None:
+def get_entry(
+    entries: Entries, values: LargeValues, key: bytes, now: Callable[[], float]
+) -> Entry | None:
     """Part of SPEC_NOTES.md#kv-entries"""
     stored = entries.get(KEY + key)
     if stored is None:
         return None
     expiration, length, number, metadata_length = parse_head(stored)
-    if expiration and expiration <= now:
+    if expiration and expiration <= now():
         return None
     metadata_end = HEAD.size + metadata_length
-    return Entry(
-        stored[metadata_end:] if number == NO_BODY else StoredValue(values, number, length),
-        stored[HEAD.size : metadata_end],
-        expiration or None,
-    )
+    value = stored[metadata_end:] if number == NO_BODY else StoredValue(values, number, length)
+    return value, stored[HEAD.size : metadata_end], expiration
 
 
 def put_entry(

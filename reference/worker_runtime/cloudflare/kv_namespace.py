@@ -259,18 +259,19 @@ class KVNamespace:
                 '"stream".'
             )
         check_cache_ttl("GET", cache_ttl)
-        now = self._now()
+        now = self._clock.wall
 
         def steps(entries: Entries) -> Any:
             entry = get_entry(entries, self._values, encoded, now)
             if entry is None:
                 return KVNamespaceGetWithMetadataResult(None, None) if with_metadata else None
-            value: Any = entry.value
+            value: Any
+            value, metadata, _ = entry
             if type != "stream":
                 value = CONVERSIONS[type](bytes_of_a_stored_value(entries, value))
             if not with_metadata:
                 return value
-            return KVNamespaceGetWithMetadataResult(value, metadata_of(entry.metadata))
+            return KVNamespaceGetWithMetadataResult(value, metadata_of(metadata))
 
         promise = self._values.read(steps)
         return react(promise, with_a_stream) if type == "stream" else promise
@@ -290,7 +291,7 @@ class KVNamespace:
             check_key_name_of_many(name)
             check_key_length("GET_BULK", name.encode())
         check_cache_ttl("GET_BULK", cache_ttl)
-        now = self._now()
+        now = self._clock.wall
 
         def steps(entries: Entries) -> dict[str, Any]:
             result: dict[str, Any] = {}
@@ -300,7 +301,8 @@ class KVNamespace:
                 if entry is None:
                     result[name] = None
                     continue
-                bytes = bytes_of_a_stored_value(entries, entry.value)
+                stored_value, metadata, _ = entry
+                bytes = bytes_of_a_stored_value(entries, stored_value)
                 total += len(bytes)
                 if total > MOST_BYTES_OF_A_GET:
                     limit = MOST_BYTES_OF_A_GET // 2**20
@@ -308,7 +310,7 @@ class KVNamespace:
                     raise KVError("GET_BULK", 413, reason)
                 value = value_of_many(bytes, type)
                 result[name] = (
-                    KVNamespaceGetWithMetadataResult(value, metadata_of(entry.metadata))
+                    KVNamespaceGetWithMetadataResult(value, metadata_of(metadata))
                     if with_metadata
                     else value
                 )
@@ -377,11 +379,14 @@ def type_and_cache_ttl(options: object, members: KVNamespaceGetOptions) -> tuple
 
     Part of SPEC_NOTES.md#kv-get-options
     """
+    if not members:
+        if options is None:
+            return "text", None
+        if isinstance(options, str):
+            return options, None
     if isinstance(options, str):
         members = {"type": options, **members}
         options = None
-    elif options is None and not members:
-        return "text", None
     given = to_dictionary(KVNamespaceGetOptions, options, members)
     return given.get("type", "text"), integer_of(given.get("cacheTtl"))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
+from ..host.storage.backend import StorageBackend
 from ..webidl.promises import Promise
 from .storage_bottles import BottleMap, Entries, StorageBottle, StorageProxyMap
 from .storage_endpoints import REGISTERED_STORAGE_ENDPOINTS, StorageIdentifier, StorageType
@@ -37,7 +38,7 @@ class LocalStorageBucket:
 
         https://storage.spec.whatwg.org/#storage-usage
         """
-        return self.queue.perform(self.meter.measure, takes_long=True)
+        return self.queue.perform(self.meter.measure, backend_itself, takes_long=True)
 
     def mode(self) -> Promise[Mode]:
         """A promise: it is stored with the data.
@@ -60,6 +61,11 @@ class LocalStorageBucket:
                 entries.delete(MODE)
 
         return self._properties.write(write)
+
+
+def backend_itself(backend: StorageBackend) -> StorageBackend:
+    """Part of https://storage.spec.whatwg.org/#storage-usage"""
+    return backend
 
 
 def create_a_storage_bucket(

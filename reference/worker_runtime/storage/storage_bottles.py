@@ -50,11 +50,12 @@ class StorageProxyMap:
     https://storage.spec.whatwg.org/#storage-proxy-map
     """
 
-    __slots__ = ("backing_map", "bottle")
+    __slots__ = ("_entries", "backing_map", "bottle")
 
     def __init__(self, bottle: StorageBottle) -> None:
         self.bottle = bottle
         self.backing_map = bottle.map
+        self._entries: Entries | None = None  # those that were used last
 
     def read(self, steps: Callable[[Entries], T], takes_long: bool = False) -> Promise[T]:
         """A promise of what steps return, which read entries. Other processes may write between one
@@ -63,10 +64,7 @@ class StorageProxyMap:
         The steps may be performed in a thread, so they use the entries and nothing of a scope. What
         they raise rejects the promise: DOMException "UnknownError" if the storage fails.
         """
-        backing_map = self.backing_map
-        return backing_map.queue.perform(
-            lambda backend: steps(Entries(backend, backing_map)), takes_long
-        )
+        return self.backing_map.queue.perform(steps, self._entries_in, takes_long)
 
     def write(self, steps: Callable[[Entries], T], takes_long: bool = False) -> Promise[T]:
         """A promise of what steps return, which read and write entries. All of it is done, or none;
@@ -74,13 +72,19 @@ class StorageProxyMap:
 
         As for `read`; and the promise is rejected with a QuotaExceededError if there is no room.
         """
-        backing_map = self.backing_map
 
-        def perform(backend: StorageBackend) -> T:
-            with backend.transaction():
-                return steps(Entries(backend, backing_map))
+        def perform(entries: Entries) -> T:
+            with entries.backend.transaction():
+                return steps(entries)
 
-        return backing_map.queue.perform(perform, takes_long)
+        return self.backing_map.queue.perform(perform, self._entries_in, takes_long)
+
+    def _entries_in(self, backend: StorageBackend) -> Entries:
+        # OPTIMIZATION: nearly always these are the same ones.
+        entries = self._entries
+        if entries is None or entries.backend is not backend:
+            entries = self._entries = Entries(backend, self.backing_map)
+        return entries
 
 
 class Entries:
@@ -90,38 +94,38 @@ class Entries:
     Part of https://storage.spec.whatwg.org/#storage-proxy-map-backing-map
     """
 
-    __slots__ = ("_backend", "_map", "_prefix")
+    __slots__ = ("_map", "_prefix", "backend")
 
     def __init__(self, backend: StorageBackend, map: BottleMap) -> None:
-        self._backend = backend
+        self.backend = backend
         self._map = map
         self._prefix = map.prefix
 
     def begin_what_takes_long(self) -> None:
         """Go on in a thread, from the beginning of the steps, if these are on an event loop."""
-        if not self._map.queue.may_take_long(self._backend):
+        if not self._map.queue.may_take_long(self.backend):
             raise StorageBusy("This takes long")
 
     def get(self, key: bytes) -> bytes | None:
         """The value of a key, or None."""
-        return self._backend.get(self._prefix + key)
+        return self.backend.get(self._prefix + key)
 
     def put(self, key: bytes, value: bytes) -> None:
         """Set the value of a key. QuotaReached if it would be more than there may be."""
         key = self._prefix + key
         meter = self._map.meter
         if meter is not None:
-            may_measure = self._map.queue.may_take_long(self._backend)
-            meter.add(len(key) + len(value), self._backend, may_measure)
-        self._backend.put(key, value)
+            may_measure = self._map.queue.may_take_long(self.backend)
+            meter.add(len(key) + len(value), self.backend, may_measure)
+        self.backend.put(key, value)
 
     def delete(self, key: bytes) -> bool:
         """Remove a key; whether there was one."""
-        return self._backend.delete(self._prefix + key)
+        return self.backend.delete(self._prefix + key)
 
     def delete_prefix(self, prefix: bytes) -> None:
         """Remove every key with a prefix."""
-        self._backend.delete_prefix(self._prefix + prefix)
+        self.backend.delete_prefix(self._prefix + prefix)
 
     def scan(
         self,
@@ -135,15 +139,15 @@ class Entries:
         the last.
         """
         length = len(self._prefix)
-        rows = self._backend.scan(
+        rows = self.backend.scan(
             self._prefix + prefix, start=self._prefix + start, limit=limit, reverse=reverse
         )
         return [(key[length:], value) for key, value in rows]
 
     def lease(self, name: bytes, owner: bytes, duration: float) -> bool:
         """Own a name for so many seconds; False if somebody else does."""
-        return self._backend.lease(self._prefix + name, owner, duration)
+        return self.backend.lease(self._prefix + name, owner, duration)
 
     def release(self, name: bytes, owner: bytes) -> None:
         """Let others own a name, if it is this owner's."""
-        self._backend.release(self._prefix + name, owner)
+        self.backend.release(self._prefix + name, owner)

@@ -27,6 +27,7 @@ from .usage_and_quota import exception_for
 SECONDS_THAT_ARE_LONG = 0.05
 SECONDS_OF_CAUTION = 5.0  # after an operation that took long
 
+B = TypeVar("B")
 T = TypeVar("T")
 
 
@@ -71,10 +72,15 @@ class StorageQueue:
         """
         return backend is self._backend
 
-    def perform(self, steps: Callable[[StorageBackend], T], takes_long: bool = False) -> Promise[T]:
+    def perform(
+        self,
+        steps: Callable[[B], T],
+        within: Callable[[StorageBackend], B],
+        takes_long: bool = False,
+    ) -> Promise[T]:
         """A promise of what steps return, or of what they raise, as authors get it.
 
-        They may be performed in a thread, so they use the storage and nothing of a scope. Where
+        They get what `within` makes of the storage. They may be performed in a thread, so they use the storage and nothing of a scope. Where
         they raise StorageBusy at first, they are performed once more.
         """
         # DEVIATION: (https://storage.spec.whatwg.org/#storage-task-source) by the letter they are
@@ -86,7 +92,7 @@ class StorageQueue:
                 not takes_long or self.may_take_long(self._at_once)
             ):
                 try:
-                    return a_promise_resolved_with(steps(self._at_once))
+                    return a_promise_resolved_with(steps(within(self._at_once)))
                 except StorageBusy:
                     pass
                 except Exception as error:
@@ -100,17 +106,18 @@ class StorageQueue:
         tell = partial(queue_a_storage_task, settings_object, settings_object.event_loop)
         with self._lock:
             self._waiting_count += 1
-        self._queue.enqueue(partial(self._perform_in_thread, steps, promise, tell))
+        self._queue.enqueue(partial(self._perform_in_thread, steps, within, promise, tell))
         return promise
 
     def _perform_in_thread(
         self,
-        steps: Callable[[StorageBackend], T],
+        steps: Callable[[B], T],
+        within: Callable[[StorageBackend], B],
         promise: Promise[T],
         tell: Callable[[Steps], object],
     ) -> None:
         try:
-            completion = partial(resolve, promise, steps(self._backend))
+            completion = partial(resolve, promise, steps(within(self._backend)))
         except Exception as error:
             completion = partial(reject, promise, exception_for(error))
         finally:

@@ -29,6 +29,7 @@ SCHEMA = (
     "(name BLOB PRIMARY KEY, owner BLOB NOT NULL, expires REAL NOT NULL)",
     f"PRAGMA user_version = {VERSION}",
 )
+SELECT_VALUE = "SELECT value FROM entries WHERE key = ?"
 KINDS_OF_FAILURE = {
     "SQLITE_FULL": StorageFull, "SQLITE_BUSY": StorageBusy, "SQLITE_BUSY_SNAPSHOT": StorageBusy,
 }  # fmt: skip
@@ -142,7 +143,16 @@ class SQLiteStorage:
             return self._execute(statement, parameters)[1]
 
     def get(self, key: bytes) -> bytes | None:
-        rows, _ = self._execute("SELECT value FROM entries WHERE key = ?", (key,))
+        # OPTIMIZATION: `_execute` does the same, and knows what to do where this fails.
+        with self._lock:
+            if self._connection is not None and not self._depth:
+                try:
+                    row = self._connection.execute(SELECT_VALUE, (key,)).fetchone()
+                except self._error:
+                    pass
+                else:
+                    return None if row is None else row[0]
+        rows, _ = self._execute(SELECT_VALUE, (key,))
         return rows[0][0] if rows else None
 
     def put(self, key: bytes, value: bytes) -> None:

@@ -1,0 +1,160 @@
+"""Storage: key-value stores beside bare sqlite3 with the same durability, and a large value beside
+a plain file.
+
+A ratio above 1 means that the platform is the faster. The times are those of the processor, so that
+other processes do not disturb them. Options: --operations N for small values,
+--mebibytes N for the large one, at most 25.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sqlite3
+import tempfile
+import tracemalloc
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from random import Random
+from statistics import median
+from time import process_time
+
+from worker_runtime import KVStorageArea, ReadableStream
+from worker_runtime.cloudflare.kv_namespace import KVNamespace, kv_namespace
+from worker_runtime.host.host import Host
+from worker_runtime.host.storage.sqlite import SQLiteStorage
+from worker_runtime.html.settings_objects import EnvironmentSettingsObject, realm_execution_context
+
+ROUNDS = 9
+NAMES = 1_000
+BLOCK = 64 * 1024
+VALUE = Random(1).randbytes(1024)
+
+Benchmark = Callable[[], Awaitable[object]]
+
+
+class Bare:
+    """What anybody would write who needs a table of keys and values."""
+
+    def __init__(self, path: Path) -> None:
+        self.connection = sqlite3.connect(path, isolation_level=None)
+        self.connection.execute("PRAGMA journal_mode = WAL")
+        self.connection.execute("PRAGMA synchronous = NORMAL")
+        self.connection.execute("CREATE TABLE entries (key TEXT PRIMARY KEY, value BLOB)")
+
+    async def put(self, names: list[str]) -> None:
+        for name in names:
+            self.connection.execute("INSERT OR REPLACE INTO entries VALUES (?, ?)", (name, VALUE))
+
+    async def get(self, names: list[str]) -> None:
+        for name in names:
+            rows = self.connection.execute("SELECT value FROM entries WHERE key = ?", (name,))
+            assert rows.fetchone()[0] == VALUE
+
+
+async def put(kv: KVNamespace, names: list[str]) -> None:
+    """Put a value under each name."""
+    for name in names:
+        await kv.put(name, VALUE)
+
+
+async def get(kv: KVNamespace, names: list[str]) -> None:
+    """Get the value of each name."""
+    for name in names:
+        assert await kv.get(name, "arrayBuffer") == VALUE
+
+
+async def area_set(area: KVStorageArea, names: list[str]) -> None:
+    """Set a value for each name."""
+    for name in names:
+        await area.set(name, VALUE)
+
+
+async def area_get(area: KVStorageArea, names: list[str]) -> None:
+    """Get the value of each name."""
+    for name in names:
+        assert await area.get(name) == VALUE
+
+
+async def put_large(kv: KVNamespace, blocks: int) -> None:
+    """Put a stream."""
+    await kv.put("large", ReadableStream.from_(bytes(BLOCK) for _ in range(blocks)))
+
+
+async def get_large(kv: KVNamespace, blocks: int) -> None:
+    """Read a stream to its end."""
+    length = 0
+    async for chunk in await kv.get("large", "stream"):
+        length += len(chunk)
+    assert length == blocks * BLOCK
+
+
+async def write_file(path: Path, blocks: int) -> None:
+    """Write a plain file."""
+    with path.open("wb", buffering=0) as file:
+        for _ in range(blocks):
+            file.write(bytes(BLOCK))
+
+
+async def read_file(path: Path, blocks: int) -> None:
+    """Read a plain file."""
+    length = 0
+    with path.open("rb", buffering=0) as file:
+        while block := file.read(BLOCK):
+            length += len(block)
+    assert length == blocks * BLOCK
+
+
+async def compare(name: str, ours: Benchmark, other: Benchmark) -> None:
+    """Time both in turn, and print the median ratio of the rounds."""
+    times: list[tuple[float, float]] = []
+    for _ in range(ROUNDS):
+        pair = []
+        for benchmark in (ours, other):
+            start = process_time()
+            await benchmark()
+            pair.append(process_time() - start)
+        times.append((pair[0], pair[1]))
+    ratio = median(theirs / own for own, theirs in times)
+    own, theirs = median(own for own, _ in times), median(theirs for _, theirs in times)
+    print(f"{name:34} {own * 1e3:9.2f} ms {theirs * 1e3:9.2f} ms {ratio:6.2f}", flush=True)
+
+
+async def run(operations: int, mebibytes: int, folder: Path) -> None:
+    """All rows."""
+    host = Host(storage=SQLiteStorage(folder / "storage.sqlite"))
+    realm_execution_context.set(EnvironmentSettingsObject(host))
+    kv, area, bare = kv_namespace(host, "KV"), KVStorageArea("area"), Bare(folder / "bare.sqlite")
+    names = [f"name-{number:06}" for number in range(NAMES)]
+    for fill in (put(kv, names), area_set(area, names), bare.put(names)):
+        await fill
+    chosen = Random(2).choices(names, k=operations)
+    blocks = mebibytes * 2**20 // BLOCK
+    print(f"{'':34} {'platform':>12} {'bare':>12} {'ratio':>6}")
+    await compare("KV get, 1 KiB", lambda: get(kv, chosen), lambda: bare.get(chosen))
+    await compare("KV put, 1 KiB", lambda: put(kv, chosen), lambda: bare.put(chosen))
+    await compare("kvStorage get, 1 KiB", lambda: area_get(area, chosen), lambda: bare.get(chosen))
+    await compare("kvStorage set, 1 KiB", lambda: area_set(area, chosen), lambda: bare.put(chosen))
+    file = folder / "file"
+    row = f"KV put of a stream, {mebibytes} MiB"
+    await compare(row, lambda: put_large(kv, blocks), lambda: write_file(file, blocks))
+    row = f"KV get of a stream, {mebibytes} MiB"
+    await compare(row, lambda: get_large(kv, blocks), lambda: read_file(file, blocks))
+    tracemalloc.start()
+    await put_large(kv, blocks)
+    await get_large(kv, blocks)
+    print(
+        f"memory for a stream of {mebibytes} MiB, at most {tracemalloc.get_traced_memory()[1]:,} bytes"
+    )
+    tracemalloc.stop()
+    host.storage.close()
+
+
+def main() -> None:
+    """Run the benchmarks."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[0])
+    parser.add_argument("--operations", type=int, default=500)
+    parser.add_argument("--mebibytes", type=int, default=25)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(run(options.operations, options.mebibytes, Path(folder)))
