@@ -118,9 +118,9 @@ class TestStorageQueue:
     async def test_after_an_operation_that_took_long_it_is_cautious_for_a_while(self) -> None:
         clock = FakeClock()
         queue = self.queue(MemoryStorage(), clock)
-        queue.perform(lambda _: clock.advance(0.06), itself)
+        queue.perform(lambda _: clock.advance(0.11), itself)
         assert await queue.perform(thread_name, itself) == "parallel queue"
-        clock.advance(5)
+        clock.advance(1)
         assert await queue.perform(thread_name, itself) == "MainThread"
 
     async def test_a_failure_leaves_the_queue_as_it_was(self) -> None:

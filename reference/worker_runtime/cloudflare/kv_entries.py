@@ -55,7 +55,7 @@ def put_entry(
     expiration: int | None,
 ) -> None:
     """Part of SPEC_NOTES.md#kv-entries"""
-    delete_entry(entries, values, key)
+    remove_what_belongs_to(entries, values, key)
     if isinstance(value, ValueWriter):
         length, number, short_value = value.length, value.finish(entries), b""
     else:
@@ -68,15 +68,24 @@ def put_entry(
 
 def delete_entry(entries: Entries, values: LargeValues, key: bytes) -> None:
     """Part of SPEC_NOTES.md#kv-entries"""
+    if remove_what_belongs_to(entries, values, key):
+        entries.delete(KEY + key)
+
+
+def remove_what_belongs_to(entries: Entries, values: LargeValues, key: bytes) -> bool:
+    """All of an entry but itself; whether there is one.
+
+    Part of SPEC_NOTES.md#kv-entries
+    """
     stored = entries.get(KEY + key)
     if stored is None:
-        return
+        return False
     expiration, _, number, _ = parse_head(stored)
-    entries.delete(KEY + key)
     if expiration:
         entries.delete(expiry_key(expiration, key))
     if number != NO_BODY:
         values.drop(entries, number)
+    return True
 
 
 def list_entries(

@@ -24,8 +24,8 @@ from ..webidl.promises import (
 )
 from .usage_and_quota import exception_for
 
-SECONDS_THAT_ARE_LONG = 0.05
-SECONDS_OF_CAUTION = 5.0  # after an operation that took long
+SECONDS_THAT_ARE_LONG = 0.1
+SECONDS_OF_CAUTION = 1.0  # after an operation that took long
 
 B = TypeVar("B")
 T = TypeVar("T")
@@ -52,16 +52,16 @@ class StorageQueue:
     """
 
     __slots__ = (
-        "_at_once", "_backend", "_cautious_until", "_clock", "_lock", "_queue", "_waiting_count",
-        "owner",
+        "_at_once", "_backend", "_cautious_until", "_lock", "_monotonic", "_queue",
+        "_waiting_count", "owner",
     )  # fmt: skip
 
     def __init__(self, backend: StorageBackend, clock: Clock, owner: bytes) -> None:
         self.owner = owner  # of leases: no other process, and no other host, has this name
         self._backend = backend
         self._at_once = backend.impatient()
-        self._clock = clock
         self._cautious_until = clock.monotonic()
+        self._monotonic = clock.monotonic
         self._lock = Lock()
         self._queue = ParallelQueue(most_threads=1)
         self._waiting_count = 0
@@ -87,7 +87,7 @@ class StorageQueue:
         # performed in parallel and their outcome is told in a task. A storage that answers at once
         # settles its promises when they are returned.
         if self._waiting_count == 0 and self._at_once is not None:
-            begin = self._clock.monotonic()
+            begin = self._monotonic()
             if begin >= self._cautious_until and (
                 not takes_long or self.may_take_long(self._at_once)
             ):
@@ -98,7 +98,7 @@ class StorageQueue:
                 except Exception as error:
                     return a_promise_rejected_with(exception_for(error))
                 finally:
-                    now = self._clock.monotonic()
+                    now = self._monotonic()
                     if now - begin > SECONDS_THAT_ARE_LONG:
                         self._cautious_until = now + SECONDS_OF_CAUTION
         promise: Promise[T] = a_new_promise()

@@ -14,7 +14,12 @@ import pytest
 import worker_runtime
 from worker_runtime.host.storage import sqlite as sqlite_storage
 from worker_runtime.host.storage.backend import StorageBusy, StorageError, StorageFull
-from worker_runtime.host.storage.sqlite import VERSION, SQLiteStorage, storage_in
+from worker_runtime.host.storage.sqlite import (
+    BYTES_OF_A_CHANGE,
+    VERSION,
+    SQLiteStorage,
+    storage_in,
+)
 
 BEGINNING = """
 import os, sys
@@ -236,7 +241,7 @@ class TestImpatience:
         impatient = storage.impatient()
         size_before = path.stat().st_size
         with impatient.transaction():
-            impatient.put(b"a", bytes(2**20 - 1))
+            impatient.put(b"a", bytes(2**20 - BYTES_OF_A_CHANGE))
         assert path.stat().st_size == size_before
         with impatient.transaction():
             impatient.put(b"b", bytes(2))

@@ -23,6 +23,7 @@ VERSION = 1  # of the tables
 FILE_NAME = "storage.sqlite"
 SECONDS_TO_WAIT = 5.0  # for another process that writes
 BYTES_BETWEEN_CHECKPOINTS = 4 * 2**20  # as SQLite has it: 1,000 pages
+BYTES_OF_A_CHANGE = 3 * 4096  # of the pages that it changes, beside the value
 SCHEMA = (
     "CREATE TABLE IF NOT EXISTS entries (key BLOB PRIMARY KEY, value BLOB NOT NULL)",
     "CREATE TABLE IF NOT EXISTS leases "
@@ -157,7 +158,7 @@ class SQLiteStorage:
 
     def put(self, key: bytes, value: bytes) -> None:
         self._write("INSERT OR REPLACE INTO entries VALUES (?, ?)", (key, value))
-        self._bytes_since_checkpoint += len(value)
+        self._bytes_since_checkpoint += len(value) + BYTES_OF_A_CHANGE
 
     def delete(self, key: bytes) -> bool:
         return self._write("DELETE FROM entries WHERE key = ?", (key,)) > 0
