@@ -39,11 +39,12 @@ LEVELS = [
     "cloudflare deno",
     "global_scope",
     "runtime",
-    "oracle server testing",
+    "oracle server",
+    "testing world",
     "cli",
 ]
 LEVEL_OF_ROOM = {room: level for level, rooms in enumerate(LEVELS) for room in rooms.split()}
-ROOMS_WITH_ASYNCIO = {"cli", "host", "runtime", "server", "testing"}
+ROOMS_WITH_ASYNCIO = {"cli", "host", "runtime", "server", "testing", "world"}
 FILES_WITH_ASYNCIO = {"webidl/awaitables", "webidl/promises", "html/agents", "html/event_loops"}
 NOTES = TESTS.parent / "SPEC_NOTES.md"
 

@@ -21,7 +21,7 @@ from pathlib import Path
 ADDRESS = re.compile(r"(?:https://\S+?|SPEC_NOTES\.md)#[^\s\"'<>)\],;:]*[^\s\"'<>)\],;:.]")
 PART = re.compile(rf"Part of ({ADDRESS.pattern})\.?")
 ROOMS_WITHOUT_ADDRESSES = frozenset(
-    {"cli", "host", "oracle", "runtime", "server", "testing"}
+    {"cli", "host", "oracle", "runtime", "server", "testing", "world"}
 )  # they implement no standard
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef

@@ -1,0 +1,229 @@
+"""Virtual time: an event loop and a clock whose time passes only when somebody lets it."""
+
+from __future__ import annotations
+
+import asyncio
+import selectors
+import threading
+from collections.abc import Callable, Coroutine
+from contextvars import Context
+from typing import Any, Protocol, TypeVar, TypeVarTuple, Unpack
+
+from .clock import TimerHandle
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
+SECONDS_OF_PATIENCE = 5.0
+"""How long a thread, or whatever else is real, is waited for before all is taken to stand still."""
+NAME_OF_BUSY_THREADS = "parallel queue"
+CALLBACKS_WITHOUT_TIME = 1_000_000
+
+
+class TimeStandsStill(Exception):
+    """Everything waits, and only for what would come later; nobody lets time pass."""
+
+
+class Schedule(Protocol):
+    """Decides which of several tasks that are ready goes on first."""
+
+    def choose(self, count: int) -> int:
+        """A number from 0 on and less than `count`, of which there are several. 0 is the task that
+        has been ready for the longest time.
+        """
+
+
+class VirtualTimeLoop(asyncio.SelectorEventLoop):
+    """An event loop for one run of a program: its time begins at 0 and passes by `advance` alone.
+
+    With a schedule, tasks that are ready go on in an order that it decides; all else keeps its
+    order, and so do the steps of one task.
+    """
+
+    def __init__(self, schedule: Schedule | None = None) -> None:
+        self._now = 0.0
+        self._end: float | None = None  # how far time passes, while it does
+        self._end_is_reached: asyncio.Future[None] | None = None
+        self._schedule = schedule
+        self._ready_tasks: list[TaskStep] = []
+        self._threads_at_work = 0
+        self._has_stood_still = False
+        super().__init__(_Selector(self))
+
+    def time(self) -> float:
+        """Seconds since the loop began."""
+        return self._now
+
+    async def advance(self, seconds: float) -> None:
+        """Let time pass. What is due in it happens when it is due, and in order; when this returns,
+        all that it has led to has happened, too.
+        """
+        if not 0 <= seconds < float("inf"):
+            raise ValueError(f"Time passes forward, not by {seconds!r} seconds")
+        if self._end_is_reached is not None:
+            raise RuntimeError("Time passes already: let one task alone call advance()")
+        self._end, self._end_is_reached = self._now + seconds, self.create_future()
+        try:
+            await self._end_is_reached
+        finally:
+            self._end = self._end_is_reached = None
+
+    # ---- what asyncio calls ----------------------------------------------------------------------
+
+    def call_soon(
+        self,
+        callback: Callable[[Unpack[Ts]], object],
+        *args: Unpack[Ts],
+        context: Context | None = None,
+    ) -> asyncio.Handle:
+        """A callback; if it is a step of a task, it is one of those that the schedule chooses of."""
+        task = getattr(callback, "__self__", None)
+        if self._schedule is None or not isinstance(task, asyncio.Task):
+            return super().call_soon(callback, *args, context=context)
+        step = TaskStep(callback, args, self, context)
+        self._ready_tasks.append(step)
+        super().call_soon(self._run_a_task)
+        return step
+
+    def _run_a_task(self) -> None:
+        assert self._schedule is not None
+        steps = self._ready_tasks
+        index = self._schedule.choose(len(steps)) if len(steps) > 1 else 0
+        steps.pop(index).run()
+
+    def run_in_executor(
+        self, executor: Any, func: Callable[[Unpack[Ts]], T], *args: Unpack[Ts]
+    ) -> asyncio.Future[T]:
+        """As asyncio does; time does not pass until it is done."""
+        future = super().run_in_executor(executor, func, *args)
+        self._threads_at_work += 1
+        future.add_done_callback(self._thread_is_done)
+        return future
+
+    def _thread_is_done(self, future: asyncio.Future[Any]) -> None:
+        self._threads_at_work -= 1
+
+    def _wait(
+        self, timeout: float | None, select: Callable[[float | None], list[Any]]
+    ) -> list[Any]:
+        """What the selector does: look at what is real, and let time pass where nothing is."""
+        events = select(0)
+        if events or (timeout is not None and timeout <= 0):
+            return events
+        if self._threads_at_work or any(
+            thread.name == NAME_OF_BUSY_THREADS for thread in threading.enumerate()
+        ):
+            return select(0.01)
+        if self._end is None or self._end_is_reached is None:
+            return self._stand_still(timeout, select)
+        due = self._end if timeout is None else self._now + timeout
+        if due < self._end:
+            self._now = due
+        else:
+            self._now = self._end
+            next_timer = None if timeout is None else due
+            if (next_timer is None or next_timer > self._end) and not self._end_is_reached.done():
+                self._end_is_reached.set_result(None)
+        return []
+
+    def _stand_still(
+        self, timeout: float | None, select: Callable[[float | None], list[Any]]
+    ) -> list[Any]:
+        events = select(SECONDS_OF_PATIENCE)
+        if events or self._has_stood_still:
+            return events
+        self._has_stood_still = True  # what ends now, may wait for what never comes
+        next_timer = "" if timeout is None else f" The next timer rings in {timeout:.3f} s."
+        tasks = "\n".join(f"  {describe(task)}" for task in asyncio.all_tasks(self))
+        raise TimeStandsStill(
+            "Everything waits, and nobody lets time pass: `await world.advance(...)` does."
+            f"{next_timer} These wait:\n{tasks}"
+        )
+
+
+def describe(task: asyncio.Task[Any]) -> str:
+    """The name of a task, and where its innermost coroutine waits."""
+    waiting: Any = task.get_coro()
+    where = type(waiting).__name__
+    while waiting is not None:
+        frame = getattr(waiting, "cr_frame", None) or getattr(waiting, "gi_frame", None)
+        if frame is not None:
+            where = f"{frame.f_code.co_filename}:{frame.f_lineno}, in {frame.f_code.co_name}()"
+        waiting = getattr(waiting, "cr_await", None) or getattr(waiting, "gi_yieldfrom", None)
+    return f"{task.get_name()}: {where}"
+
+
+class TaskStep(asyncio.Handle):
+    """A step of a task that is ready."""
+
+    __slots__ = ("_arguments", "_step", "_step_context")
+
+    def __init__(
+        self,
+        step: Callable[..., object],
+        arguments: tuple[Any, ...],
+        loop: asyncio.AbstractEventLoop,
+        context: Context | None,
+    ) -> None:
+        super().__init__(step, arguments, loop, context)
+        self._step = step
+        self._arguments = arguments
+        self._step_context = context
+
+    def run(self) -> None:
+        """Do the step, unless it is cancelled."""
+        if self.cancelled():
+            return
+        if self._step_context is None:
+            self._step(*self._arguments)
+        else:
+            self._step_context.run(self._step, *self._arguments)
+
+
+class _Selector(selectors.DefaultSelector):
+    def __init__(self, loop: VirtualTimeLoop) -> None:
+        super().__init__()
+        self._loop = loop
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        return self._loop._wait(timeout, super().select)
+
+
+class VirtualClock:
+    """The clock of a loop with virtual time. Its wall clock begins where it is told to."""
+
+    def __init__(self, loop: VirtualTimeLoop, wall: float) -> None:
+        self._loop = loop
+        self._wall_at_zero = wall - loop.time()
+        self._timers: list[asyncio.TimerHandle] = []
+
+    def monotonic(self) -> float:
+        """Seconds since the loop began."""
+        return self._loop.time()
+
+    def wall(self) -> float:
+        """Seconds since 1970."""
+        return self._wall_at_zero + self._loop.time()
+
+    def call_later(self, delay: float, callback: Callable[[], object]) -> TimerHandle:
+        """A timer of the loop."""
+        timer = self._loop.call_later(delay, callback)
+        self._timers.append(timer)
+        if len(self._timers) > 64 and len(self._timers).bit_count() == 1:
+            self.pending()
+        return timer
+
+    def pending(self) -> list[float]:
+        """When timers ring that have been set here and not cancelled, in order."""
+        self._timers = [
+            timer
+            for timer in self._timers
+            if not timer.cancelled() and timer.when() > self._loop.time()
+        ]
+        return sorted(timer.when() for timer in self._timers)
+
+
+def run_in_virtual_time(main: Coroutine[Any, Any, T], schedule: Schedule | None = None) -> T:
+    """Run a coroutine on a loop of its own, whose time is virtual, and end that loop."""
+    with asyncio.Runner(loop_factory=lambda: VirtualTimeLoop(schedule)) as runner:
+        return runner.run(main)

@@ -1,0 +1,282 @@
+"""The world: a worker, and all that is around it, in the hand of a test."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import random
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, ParamSpec, Self, Unpack
+
+from ..cloudflare.kv_namespace import KVNamespace, kv_namespace
+from ..cloudflare.scheduled_event import ScheduledResult
+from ..fetch.request_class import Request, RequestInit
+from ..fetch.response_class import Response
+from ..host.host import Host
+from ..host.seeded_entropy import SeededEntropy
+from ..host.storage.backend import StorageBackend
+from ..host.storage.memory import MemoryStorage
+from ..host.virtual_time import (
+    VirtualClock,
+    VirtualTimeLoop,
+    describe,
+    run_in_virtual_time,
+)
+from ..html.settings_objects import EnvironmentSettingsObject, run_in_realm
+from ..runtime.runtime import RunningWorker, Runtime
+from ..runtime.timetable import Timetable
+from ..runtime.worker_files import Script
+from ..streams.readers import ReadableStreamDefaultReader
+from ..streams.writers import WritableStreamDefaultWriter
+from ..url.url_parsing import url_parser
+from ..url.url_serializing import url_serializer
+from ..websockets.web_socket_stream import WebSocketStream
+from .fake_network import FakeNetwork
+from .recorded_console import Message, RecordedConsole
+
+P = ParamSpec("P")
+
+DRAIN_TIMEOUT = 30.0
+SECONDS_TO_END = 120.0  # virtual ones, for all that goes on when a test is over
+
+
+class Leak(AssertionError):
+    """Something goes on though the test is over: tasks, timers, connections."""
+
+
+class World:
+    """A worker whose time, chance, network and storage are the test's own.
+
+    The worker is a Python file, or a function that evaluates the script in a scope. It runs in the
+    test's event loop, which has to be one with virtual time: see `in_virtual_time`.
+
+    `url` is where the worker is, `env` what it finds there beside the KV namespaces with the names
+    of `kv`. `crons` are the minutes at which it is called. `seed` decides on chance, that of Python's
+    `random` included, and `start` is when it all begins, in ISO 8601. A `storage` may be that of a
+    world before.
+    """
+
+    def __init__(
+        self,
+        worker: str | Path | Script,
+        *,
+        url: str = "http://localhost/",
+        env: Mapping[str, object] | None = None,
+        kv: Iterable[str] = (),
+        crons: Iterable[str] = (),
+        seed: int = 0,
+        start: str = "2026-01-01T00:00:00Z",
+        storage: StorageBackend | None = None,
+    ) -> None:
+        self.url = url
+        self.storage = MemoryStorage() if storage is None else storage
+        self._script = worker
+        self._env = dict(env or {})
+        self._kv_names = tuple(kv)
+        self._crons = tuple(crons)
+        self._seed = seed
+        self._start = datetime.fromisoformat(start).timestamp()
+        self._console = RecordedConsole()
+        self._runtime = Runtime(DRAIN_TIMEOUT)
+        self._timetable: Timetable | None = None
+        self._worker: RunningWorker | None = None
+        self.kv: dict[str, KVNamespace] = {}
+        """The KV namespaces of the worker, by their names."""
+
+    # ---- its life --------------------------------------------------------------------------------
+
+    async def __aenter__(self) -> Self:
+        loop = asyncio.get_running_loop()
+        if not isinstance(loop, VirtualTimeLoop):
+            raise RuntimeError(
+                "A World needs an event loop whose time is virtual: write @in_virtual_time above "
+                "the test, or run it by run_in_virtual_time(test())"
+            )
+        self._loop = loop
+        self._tasks_before = asyncio.all_tasks()
+        self._random_before = random.getstate()
+        random.seed(self._seed)
+        loop.set_exception_handler(self._on_loop_exception)
+        self.clock = VirtualClock(loop, self._start)
+        self.network = FakeNetwork(self._runtime, self._host_of_a_fake)
+        self.host = Host(
+            clock=self.clock,
+            entropy=SeededEntropy(self._seed),
+            network=self.network,
+            storage=self.storage,
+            console=self._console,
+        )
+        self._client = EnvironmentSettingsObject(self._host_of_a_fake())
+        self.kv = {name: kv_namespace(self.host, name) for name in self._kv_names}
+        env = {**self._env, **self.kv}
+        self._worker = await self._runtime.start(self._script, self.url, env=env, host=self.host)
+        self.network[self.url] = self._worker
+        self._timetable = Timetable(self._worker, self._crons)
+        self._timetable.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        assert self._timetable is not None
+        self._timetable.stop()
+        ending = self._loop.create_task(self._end())
+        await self._loop.advance(0)
+        if not ending.done():
+            await self._loop.advance(SECONDS_TO_END)
+        await ending
+        errors = list(self._console.errors)  # not those of tasks that are cancelled now
+        leaks = self._tasks_that_are_left()
+        await self._loop.advance(SECONDS_TO_END)  # what has a timeout, such as a connection, ends
+        leaks += self._what_else_is_left()
+        self._loop.set_exception_handler(None)
+        random.setstate(self._random_before)
+        if error is None and errors:
+            raise ExceptionGroup("What nobody has caught", errors)
+        if error is None and leaks:
+            raise Leak("The test is over, and there is still\n  " + "\n  ".join(leaks))
+
+    async def _end(self) -> None:
+        await self._runtime.__aexit__(None, None, None)
+        await self.network.close()
+
+    def _tasks_that_are_left(self) -> list[str]:
+        left = asyncio.all_tasks() - self._tasks_before - {asyncio.current_task()}
+        for task in left:
+            task.cancel()
+        return sorted(f"a task: {describe(task)}" for task in left)
+
+    def _what_else_is_left(self) -> list[str]:
+        leaks = [f"a timer, for {when:.3f} s" for when in self.clock.pending()]
+        if self.network.open_connections:
+            leaks.append(f"{self.network.open_connections} ends of connections")
+        return leaks + [each.text for each in self.messages if each.text.endswith("it is left")]
+
+    def _on_loop_exception(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception") or RuntimeError(context.get("message"))
+        self._console.report(error, str(context.get("message")))
+
+    def _host_of_a_fake(self) -> Host:
+        return Host(
+            clock=self.clock,
+            entropy=SeededEntropy(self._seed + 1),
+            network=self.network,
+            console=self._console,
+        )
+
+    # ---- what a test does ------------------------------------------------------------------------
+
+    async def advance(
+        self,
+        *,
+        days: float = 0,
+        hours: float = 0,
+        minutes: float = 0,
+        seconds: float = 0,
+        milliseconds: float = 0,
+    ) -> None:
+        """Let time pass: timers, `asyncio.sleep`, crons, expiries and timeouts happen when they are
+        due, and in order.
+        """
+        await self._loop.advance(
+            ((days * 24 + hours) * 60 + minutes) * 60 + seconds + milliseconds / 1000
+        )
+
+    @property
+    def now(self) -> datetime:
+        """What time it is, in UTC."""
+        return datetime.fromtimestamp(self.clock.wall(), UTC)
+
+    @property
+    def messages(self) -> list[Message]:
+        """What has been written on the console."""
+        return self._console.messages
+
+    @property
+    def errors(self) -> list[Exception]:
+        """What was thrown and nobody has caught. Those that are left at the end fail the test."""
+        return self._console.errors
+
+    @property
+    def worker(self) -> RunningWorker:
+        """The worker that runs."""
+        assert self._worker is not None, "the world has not begun"
+        return self._worker
+
+    async def fetch(self, input: Request | str, /, **init: Unpack[RequestInit]) -> Response:
+        """The worker's response. A URL is relative to the worker's own."""
+        return await self.worker.fetch(input, **init)
+
+    async def scheduled(self, cron: str = "", at: datetime | None = None) -> ScheduledResult:
+        """Call the worker as a timetable does, now or as at another time."""
+        return await self.worker.scheduled(cron, (at or self.now).timestamp() * 1000)
+
+    async def websocket(self, url: str = "/", protocols: Iterable[str] = ()) -> Connection:
+        """A WebSocket to the worker, which goes over HTTP within the process. WebSocketError if the
+        worker does not accept it.
+        """
+        absolute = url_serializer(url_parser(url, url_parser(self.url)))
+        stream: WebSocketStream = run_in_realm(
+            self._client, WebSocketStream, absolute, protocols=list(protocols)
+        )
+        readable, writable, _, protocol = await stream.opened
+        return Connection(stream, readable.getReader(), writable.getWriter(), protocol)
+
+
+class Connection:
+    """The client's end of a WebSocket: `send`, `receive` and `close`."""
+
+    def __init__(
+        self,
+        stream: WebSocketStream,
+        reader: ReadableStreamDefaultReader,
+        writer: WritableStreamDefaultWriter,
+        protocol: str,
+    ) -> None:
+        self._stream = stream
+        self._reader = reader
+        self._writer = writer
+        self.protocol = protocol
+
+    async def send(self, message: str | bytes) -> None:
+        """Send a message."""
+        await self._writer.write(message)
+
+    async def receive(self) -> str | bytes:
+        """The next message. EOFError if the worker has closed the WebSocket."""
+        message, done = await self._reader.read()
+        if done:
+            raise EOFError("The WebSocket is closed")
+        assert isinstance(message, (str, bytes))
+        return message
+
+    async def close(self, code: int = 1000, reason: str = "") -> tuple[int | None, str]:
+        """Close it, and wait for the other side to do so; the code and the reason that it gives."""
+        self._stream.close(closeCode=code, reason=reason)
+        return await self.closed()
+
+    async def closed(self) -> tuple[int | None, str]:
+        """When it is closed, the code and the reason of the other side."""
+        info = await self._stream.closed
+        return info.closeCode, info.reason
+
+
+def in_virtual_time(test: Callable[P, Awaitable[object]]) -> Callable[P, None]:
+    """Make a test that is a coroutine an ordinary function, for any test runner: each call runs on
+    an event loop of its own with virtual time.
+    """
+
+    @functools.wraps(test)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        async def main() -> None:
+            await test(*args, **kwargs)
+
+        run_in_virtual_time(main())
+
+    return run
