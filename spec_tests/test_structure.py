@@ -212,6 +212,22 @@ class TestFiles:
             assert len(tree_of(room).body) == 1
 
 
+class TestReadme:
+    def test_its_map_has_every_room(self) -> None:
+        readme = (TESTS.parent / "README.md").read_text("utf-8")
+        rows = re.findall(r"^\| \d+ \| (.*) \|$", readme, re.MULTILINE)
+        rooms = [name for row in rows for name in re.findall(r"`([^`]+)`", row)]
+        there = [room for room in LEVEL_OF_ROOM if (PACKAGE / room / "__init__.py").exists()]
+        assert sorted(rooms) == sorted(there)
+
+    def test_a_request_passes_files_that_are_there(self) -> None:
+        readme = (TESTS.parent / "README.md").read_text("utf-8")
+        path = readme[readme.index("A request goes down") : readme.index("## Check it")]
+        files = [name for name in re.findall(r"`([^`]+)`", path) if "/" in name]
+        assert 0 < len(files) <= 9
+        assert [name for name in files if not (PACKAGE / f"{name}.py").exists()] == []
+
+
 class TestImports:
     @pytest.mark.parametrize("file", FILES, ids=name_of)
     def test_they_go_down(self, file: Path) -> None:

@@ -1,7 +1,7 @@
 """A module worker: a function instead of a listener, with its environment and its context.
 
-python3 reference serve reference/examples/module.py --env GREETING=Servus
-curl http://localhost:8000/?name=Ada
+    python3 reference serve reference/examples/module.py --env GREETING=Servus
+    curl http://localhost:8000/?name=Ada
 """
 
 from worker_runtime import URL, Env, ExecutionContext, Request, Response, console

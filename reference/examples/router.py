@@ -1,8 +1,8 @@
 """Routes: URL patterns to handlers.
 
-python3 reference serve reference/examples/router.py
-curl http://localhost:8000/books/42
-curl -X PUT -d '{"title": "Dune"}' http://localhost:8000/books/42
+    python3 reference serve reference/examples/router.py
+    curl http://localhost:8000/books/42
+    curl -X PUT -d '{"title": "Dune"}' http://localhost:8000/books/42
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A slow and endless stream: a line each second, for as long as somebody reads.
 
-python3 reference serve reference/examples/stream.py
-curl --no-buffer http://localhost:8000/
+    python3 reference serve reference/examples/stream.py
+    curl --no-buffer http://localhost:8000/
 """
 
 import asyncio

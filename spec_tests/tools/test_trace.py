@@ -462,11 +462,31 @@ class TestSite:
             tmp_path / "site" / "index.html"
         ).read_text("utf-8")
 
+    def test_a_deviation_stands_beside_the_code(
+        self, make: Callable[..., Path], tmp_path: Path
+    ) -> None:
+        row = "| [steep](https://tea.example/#steep) | In `cold` water. |\n"
+        trace.main(["--html", str(tmp_path / "site")], make(notes=NOTES + row))
+        page = (tmp_path / "site" / "tea.html").read_text("utf-8")
+        row_of_steep = page[page.index('id="steep"') : page.index('id="boil"')]
+        assert "<b>Deviation.</b> In <code>cold</code> water." in row_of_steep
+        assert "def steep()" in row_of_steep
+
+    def test_the_search_field_has_a_script_of_its_own(
+        self, make: Callable[..., Path], tmp_path: Path
+    ) -> None:
+        trace.main(["--html", str(tmp_path / "site")], make())
+        script = (tmp_path / "site" / "search.js").read_text("utf-8")
+        rows = json.loads(script.removeprefix("const INDEX = ").removesuffix(";\n"))
+        assert ["brew brew brew", "brew", "Tea Standard", "tea.html#brew"] in rows
+        for page in (tmp_path / "site").glob("*.html"):
+            content = page.read_text("utf-8")
+            assert 'src="search.js"' in content and 'src="site.js"' in content
+
     def test_nothing_comes_from_elsewhere(self, make: Callable[..., Path], tmp_path: Path) -> None:
         trace.main(["--html", str(tmp_path / "site")], make())
         for file in (tmp_path / "site").iterdir():
             content = file.read_text("utf-8")
-            assert "<script" not in content
             assert re.findall(r'(?:src|@import|<link[^>]*href)=?"?(https?:)', content) == []
 
 

@@ -22,6 +22,8 @@ class MarkedTest:
     name: str
     address: str
     count: int
+    end: int
+    """The last line of it."""
     names: frozenset[str]
     """What it mentions, by itself and through the tables and functions beside it: names, and
     attributes with a dot.
@@ -96,6 +98,8 @@ def marked(node: ast.stmt, file: str, owner: str) -> list[MarkedTest]:
     )
     names = mentions(ast.walk(node))
     return [
-        MarkedTest(file, node.lineno, owner + node.name, address, count, names)
+        MarkedTest(
+            file, node.lineno, owner + node.name, address, count, node.end_lineno or 0, names
+        )
         for address in addresses
     ]

@@ -1,10 +1,15 @@
-"""The site: a map of the standards, and a page for each that has our code beside the text's links.
-No scripts.
+"""The book: beside each section of a standard our code, its tests and its deviations, on one page;
+a map of all of it; and a page on how to write a worker, with examples that were run.
+
+The search field reads search.js, which is written beside the pages, so that it works where they are
+opened as files. Nothing is loaded from elsewhere.
 """
 
 from __future__ import annotations
 
+import json
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable
 from html import escape
@@ -12,29 +17,37 @@ from pathlib import Path
 from urllib.parse import quote
 
 from .code import Site
+from .examples import Example, run_examples
 from .marks import MarkedTest
+from .notes import Noted
 from .scope import Scope, Section
 from .tracing import Project, Status, Trace
 
-STYLE = Path(__file__).with_name("site.css")
+HERE = Path(__file__).parent
 WORDS: dict[Status, str] = {
-    "tested": "tested",
+    "tested": "tested by tests of its own",
     "through": "tested through what uses it",
     "untested": "without a test",
     "parts": "in parts, each under its own name",
     "out": "left out for a reason",
     "missing": "missing",
 }
+LINK = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
 
 
 def write_site(project: Project, folder: Path) -> Path:
     """Write the pages into a folder, which is made; the path of the first."""
     folder.mkdir(parents=True, exist_ok=True)
     writer = Writer(project, Path(os.path.relpath(project.root, folder)))
-    (folder / "style.css").write_text(STYLE.read_text("utf-8"), "utf-8")
+    for name in ("site.css", "site.js"):
+        (folder / name).write_text((HERE / name).read_text("utf-8"), "utf-8")
     for scope in project.scopes:
         (folder / f"{scope.name}.html").write_text(writer.standard(scope), "utf-8")
     (folder / "other-texts.html").write_text(writer.other_texts(), "utf-8")
+    (folder / "write-a-worker.html").write_text(
+        writer.write_a_worker(run_examples(project.root)), "utf-8"
+    )
+    (folder / "search.js").write_text(writer.search_index(), "utf-8")
     index = folder / "index.html"
     index.write_text(writer.map(), "utf-8")
     return index
@@ -47,31 +60,35 @@ class Writer:
         self.project = project
         self.up = up
         self.lines: dict[str, list[str]] = {}
+        self.deviations: dict[str, list[Noted]] = {}
+        for row in project.deviations:
+            for address in row.addresses:
+                self.deviations.setdefault(project.key_of(address), []).append(row)
+        self.others = [
+            trace
+            for trace in project.traces
+            if trace.scope is None and not project.scope_of(trace.address)
+        ]
 
     def map(self) -> str:
         """The first page: a card for each standard with a tile for each algorithm."""
         algorithms = [trace for trace in self.project.traces if trace.entry.is_algorithm]
         counts = Counter(trace.status for trace in algorithms)
         cards = "".join(self.card(scope) for scope in self.project.scopes)
-        others = [
-            trace
-            for trace in self.project.traces
-            if trace.scope is None and not self.project.scope_of(trace.address)
-        ]
-        tiles = "".join(tile(trace, "other-texts.html") for trace in others)
+        tiles = "".join(tile(trace, "other-texts.html") for trace in self.others)
         cards += (
-            f'<article class="card"><h2><a href="other-texts.html">Other '
-            f"texts</a><span>{len(others)}</span></h2>"
-            f"<p>RFCs, ECMA-262, FIPS and our own notes</p><div "
-            f'class="tiles">{tiles}</div></article>'
+            '<article class="card"><h2><a href="other-texts.html">Other texts</a>'
+            f"<span>{len(self.others)}</span></h2><p>ECMA-262, FIPS, other RFCs and our own notes"
+            f'</p><div class="tiles">{tiles}</div></article>'
         )
         return page(
             "The standards and this project",
-            f"<header><h1>The standards and this project</h1><p>{len(algorithms):,} algorithms of "
-            f"{len(self.project.scopes)} "
-            "standards, a tile for each in the order of the text. Read from the docstrings of the "
-            "code and the marks of the "
-            f'tests.</p>{bar(counts)}{legend(counts)}</header><main class="map">{cards}</main>',
+            f"<h1>The standards and this project</h1><p>{len(algorithms):,} algorithms of "
+            f"{len(self.project.scopes)} texts, a tile for each, in the order of the text. A page "
+            "has the sections of its standard, and beside each our code, its tests, and where it "
+            "does something else. To begin: "
+            f'<a href="write-a-worker.html">write a worker</a>.</p>{bar(counts)}{legend(counts)}',
+            f'<main class="map">{cards}</main>',
         )
 
     def card(self, scope: Scope) -> str:
@@ -86,9 +103,9 @@ class Writer:
             tiles.append(tile(trace, f"{scope.name}.html"))
             chapter = number
         return (
-            f'<article class="card"><h2><a '
-            f'href="{scope.name}.html">{escape(scope.title)}</a><span>{share(counts)}</span></h2>'
-            f"<p>{len(algorithms)} algorithms, <code>{scope.commit[:10]}</code> {scope.date}</p>"
+            f'<article class="card"><h2><a href="{scope.name}.html">{escape(scope.title)}</a>'
+            f"<span>{implemented(counts)} of {len(algorithms)}</span></h2>"
+            f"<p>{read_at(scope)}</p>"
             f'<div class="tiles">{"".join(tiles)}</div></article>'
         )
 
@@ -113,17 +130,15 @@ class Writer:
         counts = Counter(trace.status for trace in traces if trace.entry.is_algorithm)
         return page(
             scope.title,
-            f'<header><p><a href="index.html">All standards</a></p><h1>{escape(scope.title)}</h1>'
-            f'<p><a href="{escape(scope.url)}">{escape(scope.url)}</a>, {read_at(scope)}. '
-            f"{share(counts)} of "
-            f"{counts.total()} algorithms are covered.</p>{bar(counts)}{legend(counts)}</header>"
+            f'<h1>{escape(scope.title)}</h1><p><a href="{escape(scope.url)}">{escape(scope.url)}'
+            f"</a>, {read_at(scope)}. Of {counts.total()} algorithms {implemented(counts)} are "
+            f"here, {counts['tested']} of them with tests of their own.</p>"
+            f"{bar(counts)}{legend(counts)}",
             f'<div class="columns"><nav>{contents}</nav><main>{sections}</main></div>',
         )
 
     def section(self, scope: Scope, section: Section, traces: list[Trace]) -> str:
-        """A section: a row for what is an algorithm or has code, and a line with the other
-        terms.
-        """
+        """A section: a row for what is an algorithm or has code, and a line with the other terms."""
         rows = "".join(self.row(trace) for trace in traces if trace.status != "term")
         terms = [
             trace for trace in traces if trace.status == "term" and trace.entry.id != section.id
@@ -141,86 +156,153 @@ class Writer:
         )
         return (
             f'<section id="section-{escape(section.id)}"{"" if rows else " class=bare"}>'
-            f"<{heading}>{number}<a "
-            f'href="{link}">{escape(section.title)}</a></{heading}>{rows}{also}</section>'
+            f'<{heading}>{number}<a href="{link}">{escape(section.title)}</a></{heading}>'
+            f"{rows}{also}</section>"
         )
 
     def row(self, trace: Trace) -> str:
         """An algorithm, a link to the text on the left, and on the right what we have."""
         shape = "mark" if trace.entry.is_algorithm else "mark small"
-        parts = [self.code(site) for site in (*trace.sites, *trace.parts)]
-        parts += [f"<div>{self.test(test)}</div>" for test in trace.tests]
+        parts = [self.deviation(row) for row in self.deviations_of(trace)]
+        parts += [self.code(site) for site in trace.sites]
+        parts += [self.code(site, "part") for site in trace.parts]
+        parts += [self.test(test) for test in trace.tests]
         match trace.status:
             case "through" if trace.through:
                 file = self.source(trace.through.file)
-                parts.append(
-                    f"<div>through the tests of <a "
-                    f'href="{file}">{escape(trace.through.name)}</a></div>'
-                )
+                name = escape(trace.through.name)
+                parts.append(f'<p>tested through the tests of <a href="{file}">{name}</a></p>')
             case "untested":
-                parts.append('<div><span class="warn">no test</span></div>')
+                parts.append('<p class="warn">no test</p>')
             case "out" if trace.left_out:
-                parts.append(
-                    f'<span class="none">Left out: {markdown(trace.left_out.reason)}</span>'
-                )
+                parts.append(f'<p class="none">Left out: {markdown(trace.left_out.reason)}</p>')
             case "missing":
-                parts.append('<span class="bad">missing</span>')
+                parts.append('<p class="bad">missing</p>')
         return (
-            f'<div class="row" id="{escape(trace.entry.id)}"><div class="title"><i class="{shape} '
-            f'{trace.status}" '
-            f'title="{WORDS.get(trace.status, "")}"></i><a '
-            f'href="{escape(self.link(trace.address))}">'
-            f'{escape(trace.entry.title)}</a></div><div class="what">{"".join(parts)}</div></div>'
+            f'<div class="row" id="{escape(trace.entry.id)}"><div class="title">'
+            f'<i class="{shape} {trace.status}" title="{WORDS.get(trace.status, "")}"></i>'
+            f'<a href="{escape(self.link(trace.address))}">{escape(trace.entry.title)}</a></div>'
+            f'<div class="what">{"".join(parts)}</div></div>'
         )
 
-    def code(self, site: Site) -> str:
-        """A definition, to be opened."""
-        if site.file not in self.lines:
-            self.lines[site.file] = (self.project.root / site.file).read_text("utf-8").splitlines()
-        text = self.lines[site.file][site.line - 1 : site.end]
+    def deviations_of(self, trace: Trace) -> list[Noted]:
+        """The deviations from an algorithm that the notes list."""
+        ids = trace.entry.ids
+        keys = [trace.scope.address(id) for id in ids] if trace.scope else [trace.address]
+        return [row for key in keys for row in self.deviations.get(key, ())]
+
+    def deviation(self, row: Noted) -> str:
+        """Where the code does something else, as the notes say it."""
+        return f'<p class="deviation"><b>Deviation.</b> {markdown(row.cells[0])}</p>'
+
+    def text_of(self, file: str, first: int, last: int) -> str:
+        """Some lines of a file, without the indentation of the first."""
+        if file not in self.lines:
+            self.lines[file] = (self.project.root / file).read_text("utf-8").splitlines()
+        text = self.lines[file][first - 1 : last]
         indent = len(text[0]) - len(text[0].lstrip())
-        source = "\n".join(line[indent:] for line in text)
+        return escape(
+            "\n".join(line[indent:] if line[:indent].isspace() else line for line in text)
+        )
+
+    def code(self, site: Site, role: str = "") -> str:
+        """A definition, to be read; of a class what stands before its first method."""
+        last = min([site.end, *(method.line - 1 for method in site.methods)])
         name = site.file.removeprefix("reference/worker_runtime/")
+        label = f'<span class="role">{role}</span>' if role else ""
+        opened = "" if role else " open"
         return (
-            f'<details><summary><code>{escape(site.name)}</code><a class="place" '
-            f'href="{self.source(site.file)}">'
-            f"{escape(name)}:{site.line}</a></summary><pre>{escape(source)}</pre></details>"
+            f"<details{opened}><summary>{label}<code>{escape(site.name)}</code>"
+            f'<a class="place" href="{self.source(site.file)}">{escape(name)}:{site.line}</a>'
+            f"</summary><pre>{self.text_of(site.file, site.line, last).rstrip()}</pre></details>"
         )
 
     def test(self, test: MarkedTest) -> str:
-        """A class of tests, or a test."""
+        """A class of tests, or a test, to be opened."""
         count = f", {test.count} tests" if test.count > 1 else ""
         name = test.file.removeprefix("spec_tests/")
         return (
-            f'{escape(test.name)}{count} <a class="place" '
-            f'href="{self.source(test.file)}">{escape(name)}:{test.line}</a>'
+            f'<details class="test"><summary>{escape(test.name)}{count}'
+            f'<a class="place" href="{self.source(test.file)}">{escape(name)}:{test.line}</a>'
+            f"</summary><pre>{self.text_of(test.file, test.line, test.end)}</pre></details>"
         )
 
     def other_texts(self) -> str:
         """What has an address in a text that has no scope list, by text."""
         by_text: dict[str, list[Trace]] = {}
-        for trace in self.project.traces:
-            if trace.scope is None and not self.project.scope_of(trace.address):
-                by_text.setdefault(trace.address.partition("#")[0], []).append(trace)
+        for trace in self.others:
+            by_text.setdefault(trace.address.partition("#")[0], []).append(trace)
         contents = "".join(
             f'<a href="#{anchor(text)}">{escape(short(text))}{bar_of(of)}</a>'
             for text, of in sorted(by_text.items())
         )
         sections = "".join(
-            f'<section id="{anchor(text)}"><h2><a '
-            f'href="{escape(self.link(text))}">{escape(short(text))}</a></h2>'
-            f"{''.join(self.row(trace) for trace in of)}</section>"
+            f'<section id="{anchor(text)}"><h2><a href="{escape(self.link(text))}">'
+            f"{escape(short(text))}</a></h2>{''.join(map(self.row, of))}</section>"
             for text, of in sorted(by_text.items())
         )
         counts = Counter(trace.status for of in by_text.values() for trace in of)
         return page(
             "Other texts",
-            '<header><p><a href="index.html">All standards</a></p><h1>Other texts</h1>'
-            "<p>What the code follows of RFCs, ECMA-262, "
-            f"FIPS and our own notes, with no list of what there would be to "
-            f"follow.</p>{bar(counts)}{legend(counts)}</header>"
+            "<h1>Other texts</h1><p>What the code follows of ECMA-262, FIPS, other RFCs and our "
+            "own notes, with no list of what there would be to follow.</p>"
+            f"{bar(counts)}{legend(counts)}",
             f'<div class="columns"><nav>{contents}</nav><main>{sections}</main></div>',
         )
+
+    def write_a_worker(self, examples: list[Example]) -> str:
+        """The page for somebody who begins: each example with what it answers."""
+        contents = "".join(
+            f'<a href="#{example.name}">{escape(example.title)}</a>' for example in examples
+        )
+        return page(
+            "Write a worker",
+            "<h1>Write a worker</h1><p>A worker is a Python module that imports what it uses from "
+            "<code>worker_runtime</code>. It has a listener of the fetch event, or a function "
+            "<code>fetch</code>. Names are the web's, to the letter. Each of these was run when "
+            "this page was made; what it answered stands below it.</p>",
+            f'<div class="columns"><nav>{contents}</nav><main>'
+            f"{''.join(map(self.example, examples))}</main></div>",
+        )
+
+    def example(self, example: Example) -> str:
+        """A worker, the commands, and what they wrote."""
+        runs = "".join(
+            f'<span class="prompt">$ {escape(run.command)}</span>\n{escape(run.output.rstrip())}\n'
+            for run in example.runs
+        )
+        file = self.source(f"reference/examples/{example.name}.py")
+        return (
+            f'<section class="example" id="{example.name}"><h2>{escape(example.title)}</h2>'
+            f"<p>{markdown(example.text)}</p>"
+            f'<div class="caption"><a href="{file}">{example.name}.py</a></div>'
+            f"<pre>{escape(example.code)}</pre>"
+            f'<pre class="terminal"><span class="prompt">$ {escape(example.serve)}</span>\n'
+            f"{escape(example.log.rstrip() or 'It asks another server, so it was not run here.')}"
+            f"</pre>{f'<pre class=terminal>{runs.rstrip()}</pre>' if runs else ''}" + "</section>"
+        )
+
+    def search_index(self) -> str:
+        """A script with what the search field finds: words to look in, what is shown, and where it
+        leads.
+        """
+        rows = [
+            (
+                f"{trace.entry.title} {' '.join(trace.entry.ids)} "
+                + " ".join(site.name for site in (*trace.sites, *trace.parts)),
+                trace.entry.title,
+                trace.scope.title if trace.scope else short(trace.address.partition("#")[0]),
+                f"{self.page_of(trace)}#{quote(trace.entry.id)}",
+            )
+            for trace in self.project.traces
+            if trace.status != "term"
+        ]
+        return f"const INDEX = {json.dumps(rows, ensure_ascii=False, separators=(',', ':'))};\n"
+
+    def page_of(self, trace: Trace) -> str:
+        """The page that a trace stands on."""
+        scope = trace.scope or self.project.scope_of(trace.address)
+        return f"{scope.name}.html" if scope else "other-texts.html"
 
     def source(self, file: str) -> str:
         """The way to a file of the checkout."""
@@ -231,16 +313,20 @@ class Writer:
         return address if address.startswith("https:") else (self.up / address).as_posix()
 
 
-def page(title: str, body: str) -> str:
+def page(title: str, head: str, body: str) -> str:
     """A whole document."""
     return (
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" '
-        'content="width=device-width">'
-        f'<title>{escape(title)}</title><link rel="stylesheet" href="style.css"></head>\n'
-        f"<body>{body}"
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width">'
+        f'<title>{escape(title)}</title><link rel="stylesheet" href="site.css">'
+        '<script src="search.js" defer></script><script src="site.js" defer></script></head>\n'
+        '<body><div class="top"><a href="index.html">Worker Runtime and the standards</a>'
+        '<a href="write-a-worker.html">Write a worker</a>'
+        '<search><input type="search" id="search" placeholder="Search: host parser, tee, fill ..." '
+        'aria-label="Search" autocomplete="off"><ol id="found"></ol></search></div>'
+        f"<header>{head}</header>{body}"
         "<footer>Made by tools/trace.py --html. A tile or mark that is round is a term with code, "
-        "a square one an algorithm."
-        "</footer></body></html>\n"
+        "a square one an algorithm.</footer></body></html>\n"
     )
 
 
@@ -274,6 +360,7 @@ def legend(counts: Counter[Status]) -> str:
     items = "".join(
         f'<li><i class="{status}"></i><b>{counts[status]}</b> {words}</li>'
         for status, words in WORDS.items()
+        if counts[status]
     )
     return f'<ul class="legend">{items}</ul>'
 
@@ -287,10 +374,9 @@ def contents_line(section: Section, traces: list[Trace]) -> str:
     return f'<a href="#section-{escape(section.id)}"{indent}>{title}{bar_of(traces)}</a>'
 
 
-def share(counts: Counter[Status]) -> str:
-    """The covered share in percent, rounded down."""
-    covered = counts["tested"] + counts["through"] + counts["parts"] + counts["out"]
-    return f"{100 * covered // counts.total()} %" if counts else "none"
+def implemented(counts: Counter[Status]) -> int:
+    """How many have code, be it in parts."""
+    return sum(counts[status] for status in ("tested", "through", "untested", "parts"))
 
 
 def read_at(scope: Scope) -> str:
@@ -313,6 +399,9 @@ def short(text: str) -> str:
 
 
 def markdown(text: str) -> str:
-    """A reason of the notes, with its code in backticks."""
+    """A text of the notes as HTML: code in backticks, and links."""
     parts = escape(text, quote=False).split("`")
-    return "".join(f"<code>{part}</code>" if odd % 2 else part for odd, part in enumerate(parts))
+    return "".join(
+        f"<code>{part}</code>" if odd % 2 else LINK.sub(r'<a href="\2">\1</a>', part)
+        for odd, part in enumerate(parts)
+    )
