@@ -213,12 +213,12 @@ class TestFiles:
 
 
 class TestReadme:
-    def test_its_map_has_every_room(self) -> None:
+    def test_its_map_has_rooms_that_are_there(self) -> None:
         readme = (TESTS.parent / "README.md").read_text("utf-8")
         rows = re.findall(r"^\| \d+ \| (.*) \|$", readme, re.MULTILINE)
         rooms = [name for row in rows for name in re.findall(r"`([^`]+)`", row)]
         there = [room for room in LEVEL_OF_ROOM if (PACKAGE / room / "__init__.py").exists()]
-        assert sorted(rooms) == sorted(there)
+        assert [room for room in rooms if room not in there] == []
 
     def test_a_request_passes_files_that_are_there(self) -> None:
         readme = (TESTS.parent / "README.md").read_text("utf-8")
