@@ -62,9 +62,7 @@ class TestRequest:
             ({}, "-a"), ({}, "-"),
         ],
     )  # fmt: skip
-    async def test_what_excludes_each_other_is_not_supported(
-        self, options: Any, name: str
-    ) -> None:
+    async def test_what_excludes_each_other_is_not_supported(self, options: Any, name: str) -> None:
         with running_worker():
             with pytest.raises(DOMException, match="NotSupportedError"):
                 await navigator.locks.request(name, options, lambda lock: None)

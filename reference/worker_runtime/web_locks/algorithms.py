@@ -23,6 +23,7 @@ from .concepts import (
     get_the_lock_request_queue,
     is_grantable,
 )
+from .lease_keeper import Lease
 from .lock_class import Lock
 
 if TYPE_CHECKING:
@@ -58,8 +59,9 @@ def request_a_lock(
 ) -> LockRequest:
     """https://w3c.github.io/web-locks/#request-a-lock"""
     request = LockRequest(
-        agent, agent.event_loop, client_id, manager, name, mode, callback, promise, signal
-    )
+        agent, agent.event_loop, client_id, manager, name, mode, callback, promise, signal,
+        if_available,
+    )  # fmt: skip
     if signal is not None:
         request.abort_algorithm = partial(signal_to_abort_the_request, request, signal)
         abort_algorithms.add(signal, request.abort_algorithm)
@@ -67,20 +69,33 @@ def request_a_lock(
         forget_what_ended_without_a_word(manager, name)
         queue = get_the_lock_request_queue(manager.lock_request_queue_map, name)
         if steal:
-            for lock in manager.held_lock_set.pop(name, ()):
-                error = DOMException("The lock has been stolen", "AbortError")
-                steps = partial(reject, lock.released_promise, error)
-                queue_a_global_task("web locks", lock.agent, steps)
+            break_the_locks(manager, name)
             queue.appendleft(request)
         else:
             if if_available and not is_grantable(request):
-                steps = partial(_invoke_without_a_lock, request)
-                queue_a_global_task("web locks", agent, steps)
+                _refuse(request)
                 _forget_an_empty_queue(manager, name)
                 return request
             queue.append(request)
         process_the_lock_request_queue(manager, name)
     return request
+
+
+def break_the_locks(manager: LockManagerRecord, name: str) -> None:
+    """Who holds them is told, and holds them no more.
+
+    Part of https://w3c.github.io/web-locks/#request-a-lock.
+    """
+    with manager.lock_task_queue:
+        for lock in manager.held_lock_set.pop(name, ()):
+            error = DOMException("The lock has been stolen", "AbortError")
+            steps = partial(reject, lock.released_promise, error)
+            queue_a_global_task("web locks", lock.agent, steps)
+
+
+def _refuse(request: LockRequest) -> None:
+    steps = partial(_invoke_without_a_lock, request)
+    queue_a_global_task("web locks", request.agent, steps)
 
 
 def _invoke_without_a_lock(request: LockRequest) -> None:
@@ -99,6 +114,8 @@ def release_the_lock(lock: LockRecord) -> None:
             held.remove(lock)
             if not held:
                 del manager.held_lock_set[name]
+                if manager.lease_keeper is not None:
+                    manager.lease_keeper.let_others_have_their_turn(lease_name(manager, name))
         process_the_lock_request_queue(manager, name)
 
 
@@ -124,6 +141,9 @@ def process_the_lock_request_queue(manager: LockManagerRecord, name: str) -> Non
     https://w3c.github.io/web-locks/#process-the-lock-request-queue
     """
     queue = get_the_lock_request_queue(manager.lock_request_queue_map, name)
+    if manager.lease_keeper is not None and not has_a_lease(manager, name):
+        _forget_an_empty_queue(manager, name)
+        return
     while queue and is_grantable(queue[0]):
         request = queue.popleft()
         lock = LockRecord(
@@ -138,6 +158,52 @@ def process_the_lock_request_queue(manager: LockManagerRecord, name: str) -> Non
         manager.held_lock_set.setdefault(name, []).append(lock)
         queue_a_global_task("web locks", request.agent, partial(_grant, request, lock))
     _forget_an_empty_queue(manager, name)
+
+
+# ---- between processes ---------------------------------------------------------------------------
+
+
+def lease_name(manager: LockManagerRecord, name: str) -> bytes:
+    """What a resource name of an origin is called in the storage.
+
+    Part of SPEC_NOTES.md#locks-between-processes.
+    """
+    return f"web-locks\0{manager.origin}\0{name}".encode("utf-8", "surrogatepass")
+
+
+def has_a_lease(manager: LockManagerRecord, name: str) -> bool:
+    """Whether locks of that name may be granted in this process now. If not, and there are
+    requests, it asks for that.
+
+    Part of SPEC_NOTES.md#locks-between-processes.
+    """
+    lease_keeper = manager.lease_keeper
+    assert lease_keeper is not None
+    key = lease_name(manager, name)
+    if manager.lock_request_queue_map[name]:
+        lease = Lease(
+            on_granted=partial(_process_once_more, manager, name),
+            on_refused=partial(_refuse_those_that_do_not_wait, manager, name),
+            on_lost=partial(break_the_locks, manager, name),
+        )
+        lease_keeper.want(key, lease)
+    elif name not in manager.held_lock_set:
+        lease_keeper.give_up(key)
+    return lease_keeper.owns(key)
+
+
+def _process_once_more(manager: LockManagerRecord, name: str) -> None:
+    with manager.lock_task_queue:
+        process_the_lock_request_queue(manager, name)
+
+
+def _refuse_those_that_do_not_wait(manager: LockManagerRecord, name: str) -> None:
+    with manager.lock_task_queue:
+        queue = get_the_lock_request_queue(manager.lock_request_queue_map, name)
+        for request in [request for request in queue if request.if_available]:
+            queue.remove(request)
+            _refuse(request)
+        process_the_lock_request_queue(manager, name)
 
 
 def _forget_an_empty_queue(manager: LockManagerRecord, name: str) -> None:

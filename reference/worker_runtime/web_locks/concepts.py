@@ -15,10 +15,12 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from ..host.host import Host
+from ..host.storage.memory import MemoryStorage
 from ..html.event_loops import EventLoop
 from ..html.settings_objects import EnvironmentSettingsObject
 from ..url.origins import OpaqueOrigin, ascii_serialization_of_an_origin
 from ..webidl.promises import Promise
+from .lease_keeper import LeaseKeeper
 
 if TYPE_CHECKING:
     from ..dom.aborting_ongoing_activities import AbortSignal
@@ -56,16 +58,20 @@ class LockRequest:
     callback: Callable[..., Promise[Any]]
     promise: Promise[Any]
     signal: AbortSignal | None
+    if_available: bool = False
     abort_algorithm: Callable[[], object] | None = None
 
 
 @dataclass(slots=True, eq=False)
 class LockManagerRecord:
-    """The locks and requests of one origin in one host, by their names.
+    """The locks and requests of one origin in one host, by their names. It has a lease keeper where
+    other processes may have the same storage.
 
     https://w3c.github.io/web-locks/#lock-manager
     """
 
+    origin: str = ""
+    lease_keeper: LeaseKeeper | None = None
     lock_task_queue: RLock = field(default_factory=RLock)
     held_lock_set: dict[str, list[LockRecord]] = field(default_factory=dict)
     lock_request_queue_map: dict[str, deque[LockRequest]] = field(default_factory=dict)
@@ -104,9 +110,14 @@ def obtain_a_lock_manager(environment: EnvironmentSettingsObject) -> LockManager
     if isinstance(environment.origin, OpaqueOrigin) and environment.global_object is not None:
         return None
     origin = ascii_serialization_of_an_origin(environment.origin)
-    managers = environment.host.record(LockManagers)
+    host = environment.host
+    managers = host.record(LockManagers)
     manager = managers.get(origin)
-    return managers.setdefault(origin, LockManagerRecord()) if manager is None else manager
+    if manager is None:
+        is_shared = not isinstance(host.storage, MemoryStorage)
+        lease_keeper = host.record(LeaseKeeper) if is_shared else None
+        manager = managers.setdefault(origin, LockManagerRecord(origin, lease_keeper))
+    return manager
 
 
 def get_the_lock_request_queue(
