@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import array
+import io
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -123,6 +124,36 @@ class TestExtract:
         for stream in (locked, disturbed):
             with pytest.raises(TypeError, match="Cannot use the stream as a body"):
                 extract(stream)
+
+    async def test_a_file_is_read_in_blocks_and_closed(self, tmp_path: Path) -> None:
+        content = b"line\n" * 200_000
+        (tmp_path / "lines.txt").write_bytes(content)
+        with open(tmp_path / "lines.txt", "rb") as file:
+            body: Any = file
+            chunks = [chunk async for chunk in extract(body).body.stream]
+            assert file.closed
+        assert b"".join(chunks) == content and len(chunks) < 10
+
+    @pytest.mark.parametrize("length", [0, 1, 1_000_000])
+    async def test_whatever_can_be_read_is_a_file(self, length: int) -> None:
+        body: Any = io.BytesIO(bytes(length))
+        chunks = [chunk async for chunk in extract(body).body.stream]
+        assert b"".join(chunks) == bytes(length)
+
+    async def test_a_file_that_is_not_read_to_its_end_is_closed(self) -> None:
+        file: Any = io.BufferedReader(io.BytesIO(bytes(1_000_000)))
+        await extract(file).body.stream.cancel()
+        assert file.closed
+
+    def test_a_file_of_text_is_a_type_error(self, tmp_path: Path) -> None:
+        (tmp_path / "text").write_text("ä")
+        with open(tmp_path / "text", encoding="utf-8") as file:
+            body: Any = file
+            with pytest.raises(TypeError, match='"rb"'):
+                extract(body)
+        body = io.StringIO("ä")
+        with pytest.raises(TypeError, match="bytes"):
+            extract(body)
 
     async def test_a_stream_does_not_go_with_keepalive(self) -> None:
         with pytest.raises(TypeError, match="keepalive"):

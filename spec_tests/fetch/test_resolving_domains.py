@@ -29,3 +29,11 @@ class TestResolveAnOrigin:
             await fetch("https://a.localhost/")
             assert network.dialled == [(TCPAddress("localhost", 443), ClientTLS("a.localhost"))]
             assert network.requests[0].headers["host"] == "a.localhost"
+
+    async def test_the_final_dot_is_no_part_of_it(self) -> None:
+        with network_of(lambda request: response()) as network:
+            for host in ("localhost.", "a.example."):
+                await fetch(f"https://{host}/")
+            assert [tls and tls.server_name for _, tls in network.dialled] == [
+                "localhost", "a.example",
+            ]  # fmt: skip

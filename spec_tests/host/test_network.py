@@ -79,6 +79,27 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> ServerTLS:
 variable: ContextVar[str] = ContextVar("variable", default="nobody's")
 
 
+class TestLocalhost:
+    @pytest.mark.parametrize("host", ["::1", "127.0.0.1"])
+    async def test_is_either_address(self, host: str) -> None:
+        accepted: asyncio.Future[ByteStream] = asyncio.get_running_loop().create_future()
+        try:
+            listening = await SystemNetwork().listen(TCPAddress(host, 0), accepted.set_result)
+        except OSError as error:
+            pytest.skip(f"this machine has no {host}: {error}")
+        (address,) = listening.addresses
+        assert isinstance(address, TCPAddress)
+        stream = await SystemNetwork().dial(TCPAddress("localhost", address.port))
+        assert stream.remote_address == address
+        stream.abort()
+        (await accepted).abort()
+        listening.close()
+
+    async def test_nobody_there_is_refused_as_elsewhere(self) -> None:
+        with pytest.raises(ConnectionRefusedError):
+            await SystemNetwork().dial(TCPAddress("localhost", 1))
+
+
 class TestContexts:
     @pytest.mark.parametrize("is_dialled", [True, False], ids=["dialled", "accepted"])
     async def test_what_a_stream_calls_knows_nothing_of_who_has_read_it(

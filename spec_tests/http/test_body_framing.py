@@ -110,9 +110,6 @@ class TestResponseBodyLength:
             ([("content-length", "42")], 42),
             ([("transfer-encoding", "chunked"), ("content-length", "42")], "chunked"),
             ([("content-length", "42"), ("content-length", "42,42")], 42),
-            ([("content-length", "-1")], "until close"),
-            ([("content-length", "nah, nah")], "until close"),
-            ([("content-length", "")], "until close"),
         ],
     )
     def test_length_or_chunked_or_until_close(self, fields: Fields, length: BodyLength) -> None:
@@ -122,6 +119,21 @@ class TestResponseBodyLength:
     def test_lengths_that_differ_are_refused(self, value: str) -> None:
         with pytest.raises(MessageFailure):
             response_body_length(response([("content-length", value)]), "GET")
+
+    @pytest.mark.parametrize(
+        "value",
+        ["abc", "-5", "+5", "5_0", "0x5", "", "\u0665", "\xb2", "5 0", "5.0", "1e3", "abc, abc"],
+    )
+    def test_a_length_that_is_no_number_is_an_error_or_none(self, value: str) -> None:
+        head = response([("content-length", value)])
+        with pytest.raises(MessageFailure, match="Content-Length"):
+            response_body_length(head, "GET")
+        assert response_body_length(head, "GET", is_lenient=True) == "until close"
+
+    @pytest.mark.parametrize("is_lenient", [True, False])
+    def test_a_number_of_thousands_of_digits_is_not_even_converted(self, is_lenient: bool) -> None:
+        with pytest.raises(MessageFailure, match="Content-Length"):
+            response_body_length(response([("content-length", "9" * 5000)]), "GET", is_lenient)
 
     def test_codings_that_nobody_asked_for_are_refused(self) -> None:
         for value in ("gzip", "gzip, chunked", "chunked, gzip", "chunked, chunked"):

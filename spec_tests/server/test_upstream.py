@@ -152,6 +152,25 @@ class TestForwardedHeaders:
             "Forwarded": 'for="[2001:db8::1]";host="worker.example";proto=https',
         }  # fmt: skip
 
+    def test_the_host_is_that_of_the_target(self) -> None:
+        request = request_for("http://public.example:81/", "GET", ("host", "admin.example"))
+        headers = forwarded_headers(request)
+        assert headers.get("X-Forwarded-Host") == "public.example:81"
+        assert 'host="public.example:81"' in (headers.get("Forwarded") or "")
+        assert not headers.contains("Host")
+
+    @pytest.mark.parametrize(
+        "name",
+        ["X_Forwarded_Host", "x_forwarded-for", "x-forwarded_proto", "FORWARDED", "Content_Length",
+         "transfer_encoding", "Via_", "proxy_connection"],
+    )  # fmt: skip
+    def test_twins_with_underscores_do_not_speak_for_the_client(self, name: str) -> None:
+        request = request_for("http://a.example/", "GET", (name, "evil"), ("X_Own", "kept"))
+        headers = forwarded_headers(request)
+        assert headers.get("X_Own") == "kept"
+        if "_" in name.rstrip("_"):
+            assert "evil" not in str(list(headers))
+
 
 class TestEndToEndFields:
     def test_are_those_that_no_connection_claims(self) -> None:
@@ -188,3 +207,50 @@ class TestServe:
             assert server.request("out")[0] == 500
             _, _, errors = server.stop()
             assert "127.0.0.1:1234 is not among the hosts that this worker may reach" in errors
+
+    def test_what_a_worker_fetches_from_its_own_origin_goes_upstream(self, tmp_path: Path) -> None:
+        (tmp_path / "behind.py").write_text(
+            "from worker_runtime import Response\n"
+            "async def fetch(request, env, ctx):\n"
+            "    forwarded = request.headers.get('x-forwarded-for')\n"
+            "    return Response(f'{request.url} {forwarded} {await request.text()}')\n"
+        )
+        (tmp_path / "before.py").write_text(
+            "from worker_runtime import Response, fetch as ask\n"
+            "async def fetch(request, env, ctx):\n"
+            "    response = await (ask(request.url) if 'url' in request.url else ask(request))\n"
+            "    return Response('before: ' + await response.text())\n"
+        )
+        with (
+            serving(tmp_path / "behind.py", "--log", "off") as behind,
+            serving(
+                tmp_path / "before.py", "--upstream", behind.url + "base", "--log", "off"
+            ) as server,
+        ):
+            for path, data in (("request", b"data"), ("url", b"")):
+                assert server.request(path, data) == (
+                    200, f"before: {behind.url}base/{path} 127.0.0.1 {data.decode()}",
+                )  # fmt: skip
+
+    def test_without_a_worker_it_is_a_proxy(self, upstream_url: str) -> None:
+        with serving("--upstream", upstream_url, "--log", "off") as server:
+            assert upstream_url in server.first_line
+            status, text = server.request("any", b"data")
+            assert (status, text.partition("\n")[0], text[-4:]) == (200, "/base/any", "data")
+
+    def test_a_worker_that_asks_itself_is_answered_with_508(self, tmp_path: Path) -> None:
+        worker = tmp_path / "worker.py"
+        worker.write_text(
+            "from worker_runtime import fetch as ask\n"
+            "count = 0\n"
+            "async def fetch(request, env, ctx):\n"
+            "    global count\n"
+            "    count += 1\n"
+            "    assert count < 50\n"
+            "    return await (ask(request.url) if 'url' in request.url else ask(request))\n"
+        )
+        with serving(worker, "--log", "off") as server:
+            for path in ("request", "url"):
+                assert server.request(path) == (
+                    508, "508 Loop Detected\nThe request has passed here 10 times\n",
+                )  # fmt: skip

@@ -54,6 +54,8 @@ SERVE_HELP = """Serve a worker over HTTP, until SIGINT (Ctrl-C) or SIGTERM.
   serve hello.py --kv NAME --storage DIR       `env.NAME` is a key-value store, in DIR
   serve hello.py --host "" --port 80           for other machines, too
   serve hello.py --port 443 --cert chain.pem --key key.pem
+  serve hello.py --upstream http://localhost:81   what the worker does not answer, that server does
+  serve --upstream http://localhost:81         that server answers everything
 
 A worker is a Python file with a listener:
 
@@ -117,7 +119,7 @@ def add_serve_command(commands: Any) -> None:
         nargs="?",
         type=worker_file,
         metavar="WORKER",
-        help="a Python file; without one, the built-in page",
+        help="a Python file; without one, the built-in page, or the upstream server",
     )
     where = serve.add_argument_group("where")
     where.add_argument(
@@ -174,7 +176,7 @@ def add_serve_command(commands: Any) -> None:
         "--upstream",
         type=http_url,
         metavar="URL",
-        help="pass on to this server what the worker does not answer",
+        help="pass on to this server what the worker does not answer, or fetches from itself",
     )
     how.add_argument(
         "--allow-net",
@@ -421,22 +423,27 @@ async def serve_here(
     timetable: Timetable | None = None
     try:
         async with Runtime(options.config.drain_timeout) as runtime:
-            script = options.worker or built_in_worker()
-            try:
-                worker = await runtime.start(script, url, env=options.env, host=host)
-            except WorkerFailure as failure:
-                host.console.report(failure.__cause__ or failure, f"{failure}:")
-                if not shows_failure:
-                    raise StartFailure("The worker could not be started") from None
-                handler: RequestHandler = lambda request, controller: network_error()
+            upstream = upstream_of(options)
+            handler: RequestHandler
+            if options.worker is None and upstream is not None:
+                handler = upstream.forward
             else:
-                handler = request_handler(worker, upstream_of(options))
-                if options.triggers:
-                    from ..server.trigger_urls import with_trigger_urls
+                script = options.worker or built_in_worker()
+                try:
+                    worker = await runtime.start(script, url, env=options.env, host=host)
+                except WorkerFailure as failure:
+                    host.console.report(failure.__cause__ or failure, f"{failure}:")
+                    if not shows_failure:
+                        raise StartFailure("The worker could not be started") from None
+                    handler = lambda request, controller: network_error()
+                else:
+                    handler = request_handler(worker, upstream)
+                    if options.triggers:
+                        from ..server.trigger_urls import with_trigger_urls
 
-                    handler = with_trigger_urls(worker, handler)
-                if options.crons:
-                    timetable = timetable_of(worker, options)
+                        handler = with_trigger_urls(worker, handler)
+                    if options.crons:
+                        timetable = timetable_of(worker, options)
             listener = Listener(Service(handler, options.config, log=options.log))
             try:
                 await listener.listen(bound, options.tls)
@@ -622,7 +629,8 @@ def tell(text: str) -> None:
 
 def announce(options: ServeOptions, bound: BoundSockets) -> None:
     """Say what is served, and where."""
-    name = "this runtime's own page" if options.worker is None else options.worker
+    own_page = "this runtime's own page" if options.upstream is None else options.upstream
+    name = options.worker or own_page
     address = bound.addresses[0]
     place = shown(address) if isinstance(address, UnixAddress) else url_of(address, options.tls)
     print(f"Serving {name} at {place} (Ctrl-C stops it)", flush=True)

@@ -5,8 +5,9 @@ Fetch Standard, 5.2: https://fetch.spec.whatwg.org/#bodyinit-unions
 
 from __future__ import annotations
 
+import io
 from collections.abc import AsyncIterable, Iterator
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..file_api.blob import Blob
 from ..url.url_search_params import URLSearchParams
@@ -23,6 +24,8 @@ from .bodies import BodyRecord, BodyWithType
 
 if TYPE_CHECKING:
     from ..streams.readable_stream import ReadableStream
+
+BLOCK_LENGTH = 256 * 1024  # bytes that are read of a file at once
 
 BodyInit: TypeAlias = (
     "ReadableStream | Blob | BufferSource | FormData | URLSearchParams | str | "
@@ -67,6 +70,9 @@ def extract(object: BodyInit, keepalive: bool = False) -> BodyWithType:
         return BodyWithType(
             BodyRecord(source, len(source)), "application/x-www-form-urlencoded;charset=UTF-8"
         )
+    if is_file(object):
+        # OPTIMIZATION: a file is read in blocks, not line by line as its iterator does.
+        object = blocks_of(object)
     if isinstance(object, (AsyncIterable, Iterator)):
         # DEVIATION: generators, and whatever else is an async iterable or an iterator, are taken as
         # `ReadableStream.from_` does.
@@ -82,6 +88,45 @@ def extract(object: BodyInit, keepalive: bool = False) -> BodyWithType:
             )
         return BodyWithType(body, None)
     return extract(to_text_of_a_body(object), keepalive)
+
+
+def is_file(object: Any) -> bool:
+    """Whether something is an open file of Python's, which is an iterator over lines.
+
+    Part of https://fetch.spec.whatwg.org/#concept-bodyinit-extract
+    """
+    return callable(getattr(object, "read", None)) and isinstance(object, (Iterator, io.IOBase))
+
+
+def blocks_of(file: Any) -> Iterator[bytes]:
+    """What is in a file, which is closed at its end. TypeError if it has been opened for text.
+
+    Part of https://fetch.spec.whatwg.org/#concept-bodyinit-extract
+    """
+    if isinstance(file, io.TextIOBase):
+        raise TypeError(
+            f'A body is made of bytes: open the file with open({file.name!r}, "rb")'
+            if hasattr(file, "name")
+            else "A body is made of bytes, not of lines of text"
+        )
+
+    return _Blocks(file)
+
+
+class _Blocks(Iterator[bytes]):
+    """The blocks of a file. A generator that nobody has begun would not close it."""
+
+    def __init__(self, file: Any) -> None:
+        self._file = file
+
+    def __next__(self) -> bytes:
+        if block := self._file.read(BLOCK_LENGTH):
+            return bytes(block)
+        self.close()
+        raise StopIteration
+
+    def close(self) -> None:
+        self._file.close()
 
 
 def to_text_of_a_body(object: object) -> str:

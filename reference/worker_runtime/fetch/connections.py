@@ -57,9 +57,14 @@ class PooledConnection(Edge[ClientConnection]):
     )  # fmt: skip
 
     def __init__(
-        self, pool: ConnectionPool, key: ConnectionKey, stream: ByteStream, timeouts: Timeouts
+        self,
+        pool: ConnectionPool,
+        key: ConnectionKey,
+        stream: ByteStream,
+        timeouts: Timeouts,
+        is_lenient: bool,
     ) -> None:
-        http = ClientConnection()
+        http = ClientConnection(is_lenient=is_lenient)
         content = timeouts.content
         super().__init__(stream, http, pool.clock, self._on_missed_deadline, content, content)
         self._pool = pool
@@ -298,10 +303,10 @@ async def create_a_connection(
 ) -> PooledConnection:
     """https://fetch.spec.whatwg.org/#create-a-connection"""
     host = key.host.strip("[]")
-    tls = ClientTLS(host) if key.scheme == "https" else None
-    dialling = in_parallel(
-        client.host.network.dial(TCPAddress(resolve_an_origin(host), key.port), tls)
-    )
+    # The final dot of a name is no part of what certificates are for.
+    tls = ClientTLS(host.removesuffix(".")) if key.scheme == "https" else None
+    address = TCPAddress(resolve_an_origin(host), key.port)
+    dialling = in_parallel(client.host.network.dial(address, tls))
     is_too_late = False
 
     def give_up() -> None:
@@ -323,6 +328,9 @@ async def create_a_connection(
         raise
     finally:
         alarm.cancel()
-    connection = PooledConnection(pool, key, stream, client.host.timeouts)
+    # DEVIATION: in the profile "server" a Content-Length that is no number is an error, as RFC
+    # 9112, 6.3, has it; by the standard it is as if there were none.
+    is_lenient = client.host.profile == "browser"
+    connection = PooledConnection(pool, key, stream, client.host.timeouts, is_lenient)
     pool.add(connection)
     return connection

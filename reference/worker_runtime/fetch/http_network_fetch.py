@@ -6,7 +6,9 @@ Fetch Standard, 4.7: https://fetch.spec.whatwg.org/#http-network-fetch
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
+from contextvars import ContextVar
 from typing import Any
 from weakref import ref
 
@@ -15,6 +17,7 @@ from ..html.event_loops import in_parallel
 from ..html.settings_objects import current_settings_object
 from ..http.connection import CONNECTION_FIELDS
 from ..http.fields import MessageFailure, list_members
+from ..http.loop_detection import on_behalf
 from ..http.message import ResponseHead
 from ..streams.readable_stream import ReadableStream
 from ..url.host_parsing import host_serializer
@@ -33,6 +36,12 @@ from .requests import RequestRecord
 from .responses import ResponseRecord, network_error
 from .set_cookie_header import parse_and_store_response_set_cookie_headers
 
+# Not of the standard: where a worker stands before a server, what it fetches from its own origin is
+# asked of that one, not of itself. The steps return the request as it goes there, or as it is.
+next_server: ContextVar[Callable[[RequestRecord], RequestRecord] | None] = ContextVar(
+    "next server", default=None
+)
+
 MOST_INTERIM_RESPONSES = 32
 SMALL_CONTENT = 16 * 1024  # goes out with the head
 PIECE_OF_CONTENT = 64 * 1024
@@ -45,6 +54,8 @@ async def http_network_fetch(
 ) -> ResponseRecord:
     """https://fetch.spec.whatwg.org/#concept-http-network-fetch"""
     request = fetch_params.request
+    if (server_behind := next_server.get()) is not None:
+        request = server_behind(request)
     url = request.current_url
     if (
         request.body is not None
@@ -299,7 +310,12 @@ def request_fields(request: RequestRecord) -> list[Header]:
         options = list_members(request.header_list.get("Connection") or "")
         hop_by_hop = CONNECTION_FIELDS.union(option.lower() for option in options)
         headers = [(name, value) for name, value in headers if name.lower() not in hop_by_hop]
-    return headers if request.header_list.contains("Host") else [("Host", authority(request.current_url)), *headers]
+    if (cdn_loop := on_behalf.get()) is not None:
+        headers = [(name, value) for name, value in headers if name.lower() != "cdn-loop"]
+        headers.append(("CDN-Loop", cdn_loop))
+    if request.header_list.contains("Host"):
+        return headers
+    return [("Host", authority(request.current_url)), *headers]
 
 
 def combined(headers: list[Header]) -> list[Header]:

@@ -23,7 +23,7 @@ class FetchController:
     https://fetch.spec.whatwg.org/#fetch-controller
     """
 
-    __slots__ = ("_steps", "lifetime", "serialized_abort_reason", "state")
+    __slots__ = ("_steps", "before_it_is_handled", "lifetime", "serialized_abort_reason", "state")
 
     def __init__(self) -> None:
         self.state: Literal["ongoing", "terminated", "aborted"] = "ongoing"
@@ -34,6 +34,8 @@ class FetchController:
         # Not of the standard: settled when what a service worker does for this fetch beyond its
         # response is done; None: it does nothing.
         self.lifetime: Promise[None] | None = None
+        # Not of the standard: performed in the context in which a service worker handles the fetch.
+        self.before_it_is_handled: list[Callable[[], object]] = []
 
     def abort(self, error: object = None) -> None:
         """End the fetch because its caller is no longer interested; the steps get the reason.

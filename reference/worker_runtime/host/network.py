@@ -38,6 +38,8 @@ T = TypeVar("T")
 
 # A stream that nobody reads takes in about this many bytes; then the other side has to wait.
 READ_AHEAD = 64 * 1024
+# https://fetch.spec.whatwg.org/#resolve-an-origin
+LOOPBACK_ADDRESSES = ("::1", "127.0.0.1")
 
 
 class ServerTLS(NamedTuple):
@@ -170,7 +172,11 @@ class SystemNetwork:
     __slots__ = ()
 
     async def dial(self, address: Address, tls: ClientTLS | None = None) -> ByteStream:
-        """Connect. Of a name with several addresses, the one that answers first is taken."""
+        """Connect. Of a name with several addresses, the one that answers first is taken.
+
+        "localhost" is this machine, whatever a name server or the file of hosts says:
+        https://www.rfc-editor.org/rfc/rfc6761#section-6.3
+        """
         loop = asyncio.get_running_loop()
         security: dict[str, Any] = (
             {}
@@ -192,21 +198,27 @@ class SystemNetwork:
                 raise OSError(NO_UNIX_SOCKETS) from None
         else:
             host, port = address
-            try:
-                return await dialled(
-                    loop.create_connection(
-                        lambda: SocketStream(loop),
-                        host,
-                        port,
-                        happy_eyeballs_delay=0.25,
-                        **security,
+            failure: OSError | None = None
+            for place in LOOPBACK_ADDRESSES if host == "localhost" else (host,):
+                try:
+                    return await dialled(
+                        loop.create_connection(
+                            lambda: SocketStream(loop),
+                            place,
+                            port,
+                            happy_eyeballs_delay=0.25,
+                            **security,
+                        )
                     )
-                )
-            except OSError as error:
-                raise in_the_systems_words(error) from None
-            # The system is not asked for a name with an empty label, or one of over 63 characters.
-            except ValueError as error:
-                raise OSError(f"{host!r} cannot be looked up: {error}") from error
+                except OSError as error:
+                    failure = in_the_systems_words(error)
+                # The system is not asked for a name with an empty label, or one of over 63
+                # characters.
+                except ValueError as error:
+                    failure = OSError(f"{host!r} cannot be looked up: {error}")
+                    failure.__cause__ = error
+            assert failure is not None
+            raise failure
 
     async def listen(
         self,

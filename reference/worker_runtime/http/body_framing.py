@@ -79,9 +79,12 @@ def request_body_length(head: RequestHead) -> BodyLength:
     return 0
 
 
-def response_body_length(head: ResponseHead, request_method: str) -> BodyLength:
-    """The length of the body of a response. A Content-Length is read as browsers do: one that is no
-    number is none.
+def response_body_length(
+    head: ResponseHead, request_method: str, is_lenient: bool = False
+) -> BodyLength:
+    """The length of the body of a response; MessageFailure if nobody can tell.
+
+    Who is lenient takes a Content-Length that is no number for none, as browsers do.
 
     Part of https://www.rfc-editor.org/rfc/rfc9112#section-6.3-2.1
     """
@@ -106,7 +109,7 @@ def response_body_length(head: ResponseHead, request_method: str) -> BodyLength:
                 raise MessageFailure(
                     f"The response has several lengths: {values['content-length'][:80]!r}"
                 )
-        if length.isascii() and length.isdecimal():
+        if (length.isascii() and length.isdecimal()) or not is_lenient:
             return content_length(length)
     return "until close"
 

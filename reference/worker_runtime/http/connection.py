@@ -491,10 +491,13 @@ class ClientConnection(Connection):
     Part of https://www.rfc-editor.org/rfc/rfc9112#section-9.6-8
     """
 
-    __slots__ = ("_previous", "_previous_head", "_previous_request", "_request_method")
+    __slots__ = (
+        "_is_lenient", "_previous", "_previous_head", "_previous_request", "_request_method",
+    )  # fmt: skip
 
-    def __init__(self, limits: Limits = Limits()) -> None:
+    def __init__(self, limits: Limits = Limits(), is_lenient: bool = False) -> None:
         super().__init__(limits)
+        self._is_lenient = is_lenient  # about lengths that are no numbers
         self._request_method = ""
         # and what became of it
         self._previous_request: tuple[str, str, list[tuple[str, str]], int | None] | None = None
@@ -561,7 +564,7 @@ class ClientConnection(Connection):
             head = parse_response_head(block)
             if head.status < 200 and head.status != 101:
                 return head
-            length = response_body_length(head, method)
+            length = response_body_length(head, method, self._is_lenient)
             self.is_persistent = (
                 length != "until close"
                 and head.status != 101

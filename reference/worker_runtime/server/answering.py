@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from functools import partial
+
+from ..fetch.http_network_fetch import next_server
 from ..fetch.infrastructure import FetchController
 from ..fetch.requests import RequestRecord
 from ..runtime.runtime import RunningWorker
@@ -15,9 +18,15 @@ if TYPE_CHECKING:
 
 
 def request_handler(worker: RunningWorker, upstream: Upstream | None) -> RequestHandler:
-    """The worker answers; what it leaves to the network, the upstream server answers."""
+    """The worker answers; what it leaves to the network, the upstream server answers.
+
+    What the worker fetches from the origin that was asked is asked of the upstream server, too: of
+    itself it would be asked for ever.
+    """
 
     async def handle(request: RequestRecord, controller: FetchController) -> Answer:
+        if upstream is not None:
+            controller.before_it_is_handled += [partial(next_server.set, upstream.behind(request))]
         answer = await worker.handle(request, controller)
         if answer is None:
             if upstream is not None:

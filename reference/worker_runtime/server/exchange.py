@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from contextvars import Context
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ..fetch.bodies import BodyRecord
@@ -17,6 +18,7 @@ from ..fetch.requests import RequestRecord
 from ..fetch.responses import FilteredResponse, ResponseRecord, network_error
 from ..http.body_framing import has_content
 from ..http.fields import MessageFailure
+from ..http.loop_detection import cdn_loop_to_send, on_behalf
 from ..http.message import REASON_PHRASES, RequestHead, target_uri
 from .client import Client
 
@@ -56,6 +58,9 @@ class Exchange:
         """
         client = self._client
         request = self._request_record()
+        cdn_loop = cdn_loop_to_send(self.request.values.get("cdn-loop"))
+        on_behalf.set(cdn_loop)
+        self.controller.before_it_is_handled = [partial(on_behalf.set, cdn_loop)]
         try:
             answer = client.service.handle_request(request, self.controller)
             if not (answer is None or isinstance(answer, (ResponseRecord, FilteredResponse))):
@@ -135,7 +140,12 @@ class Exchange:
 
                 self._content = RequestContent(client, request)
                 body = self._content.body()
-        record = RequestRecord(url, request.method, HeaderList(request.fields), body)
+        fields = request.fields
+        if request.form == "absolute":
+            # What the target says of the host is what counts:
+            # https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2-8
+            fields = [("host", authority), *(field for field in fields if field[0] != "host")]
+        record = RequestRecord(url, request.method, HeaderList(fields), body)
         # as of `Request(url)`: a worker that copies the request may add any header
         record.mode = "cors"
         record.remote_address = client.stream.remote_address
@@ -228,7 +238,8 @@ def declared_length(body: BodyRecord | None, header_list: HeaderList) -> int | N
     if body is not None and body.length is not None:
         return body.length
     value = header_list.get("content-length")
-    return int(value) if value is not None and value.isascii() and value.isdecimal() else None
+    is_number = value is not None and value.isascii() and value.isdecimal() and len(value) <= 18
+    return int(value) if value is not None and is_number else None
 
 
 def report(message: str, error: BaseException) -> None:

@@ -9,27 +9,32 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Callable
 
 from ..fetch.bodies import BodyRecord
 from ..fetch.headers import HeaderList
-from ..fetch.http_network_fetch import http_network_fetch
+from ..fetch.http_network_fetch import authority, http_network_fetch
 from ..fetch.infrastructure import FetchController, FetchParams
 from ..fetch.requests import RequestRecord
 from ..fetch.responses import ResponseRecord
 from ..host.host import Host
-from ..host.network import TCPAddress
+from ..host.network import Address, TCPAddress
 from ..host.timeouts import Timeouts
 from ..html.settings_objects import EnvironmentSettingsObject
 from ..http.body_framing import has_content
 from ..http.connection import CONNECTION_FIELDS
 from ..http.fields import list_members
+from ..http.loop_detection import MOST_PASSES, PSEUDONYM
 from ..http.message import reason_phrase
 from ..url.url_parsing import url_parser
 from ..url.url_representation import URLRecord
 from ..webidl.awaitables import future_of
 
-PSEUDONYM = "worker-runtime"  # in Via: https://www.rfc-editor.org/rfc/rfc9110#section-7.6.3
-MOST_HOPS = 10
+# What is said of the client here, and what frames a message.
+OWN_FIELDS = CONNECTION_FIELDS | {
+    "cdn-loop", "expect", "forwarded", "host", "via", "x-forwarded-for", "x-forwarded-host",
+    "x-forwarded-proto",
+}  # fmt: skip
 
 
 class Upstream:
@@ -52,18 +57,9 @@ class Upstream:
                 "The worker has read the body of the request, and then left the request to the "
                 "network",
             )
-        if (request.header_list.get("Via") or "").count(PSEUDONYM) >= MOST_HOPS:
+        if (request.header_list.get("Via") or "").count(PSEUDONYM) >= MOST_PASSES:
             return failure(508, "The request has been passed on in a circle")
-        forwarded = RequestRecord(
-            self._url_for(request.current_url),
-            request.method,
-            forwarded_headers(request),
-            request.body,
-        )
-        if request.body is not None:
-            forwarded.body = body_to_send(request.body)
-        forwarded.client = self._settings_object
-        fetch_params = FetchParams(forwarded)
+        fetch_params = FetchParams(self._request_for(request))
         fetch_params.controller = controller
         fetch_params.decodes_content = False
         task = future_of(http_network_fetch(fetch_params))
@@ -82,10 +78,41 @@ class Upstream:
             )
             is_timeout = isinstance(response.cause, TimeoutError)
             return failure(504 if is_timeout else 502, "The upstream server does not answer")
+        is_chunked = response.header_list.contains("Transfer-Encoding")
         response.header_list = HeaderList(end_to_end_fields(response.header_list))
+        if is_chunked:  # which overrides it: https://www.rfc-editor.org/rfc/rfc9112#section-6.3-2.3
+            response.header_list.delete("Content-Length")
         if not has_content(response.status, request.method):
             response.body = None
         return response
+
+    def behind(self, received: RequestRecord) -> Callable[[RequestRecord], RequestRecord]:
+        """Steps that turn a request to the origin that was asked into one to the upstream server,
+        and leave others as they are.
+        """
+        scheme, host, port = received.url.scheme, received.url.host, received.url.port
+
+        def steps(request: RequestRecord) -> RequestRecord:
+            url = request.current_url
+            if (url.scheme, url.host, url.port) != (scheme, host, port):
+                return request
+            forwarded = self._request_for(request, received.remote_address)
+            forwarded.mode = request.mode
+            return forwarded
+
+        return steps
+
+    def _request_for(self, request: RequestRecord, sender: Address | None = None) -> RequestRecord:
+        forwarded = RequestRecord(
+            self._url_for(request.current_url),
+            request.method,
+            forwarded_headers(request, sender),
+            request.body,
+        )
+        if request.body is not None:
+            forwarded.body = body_to_send(request.body)
+        forwarded.client = self._settings_object
+        return forwarded
 
     def _url_for(self, url: URLRecord) -> URLRecord:
         base_path = self._url.path
@@ -94,28 +121,29 @@ class Upstream:
         return URLRecord(self._url.scheme, self._url.host, self._url.port, path, url.query)
 
 
-def forwarded_headers(request: RequestRecord) -> HeaderList:
+def forwarded_headers(request: RequestRecord, sender: Address | None = None) -> HeaderList:
     """The header list of a request as it is passed on, which says whom it came from, by whom, and
-    what for.
+    what for. The sender is the request's, if no other is given.
 
-    https://www.rfc-editor.org/rfc/rfc7239#section-4
+    Part of https://www.rfc-editor.org/rfc/rfc7239#section-4
     """
-    host = request.header_list.get("Host") or ""
+    host = authority(request.current_url)
     scheme = request.current_url.scheme
-    header_list = HeaderList(end_to_end_fields(request.header_list))
+    header_list = HeaderList([
+        (name, value)
+        for name, value in end_to_end_fields(request.header_list)
+        # Behind CGI and its kin, X_Forwarded_Host is the same as X-Forwarded-Host.
+        if not ("_" in name and name.lower().replace("_", "-") in OWN_FIELDS)
+    ])  # fmt: skip
     for name in ("Host", "Content-Length", "Expect", "X-Forwarded-Host", "X-Forwarded-Proto"):
         header_list.delete(name)
-    sender = (
-        request.remote_address.host if isinstance(request.remote_address, TCPAddress) else "unknown"
-    )
-    node = f'"[{sender}]"' if ":" in sender else sender
-    header_list.combine("X-Forwarded-For", sender)
+    sender = sender or request.remote_address
+    address = sender.host if isinstance(sender, TCPAddress) else "unknown"
+    node = f'"[{address}]"' if ":" in address else address
+    header_list.combine("X-Forwarded-For", address)
     header_list.append("X-Forwarded-Proto", scheme)
-    host_parameter = ""
-    if host:
-        header_list.append("X-Forwarded-Host", host)
-        host_parameter = f';host="{host}"'
-    header_list.combine("Forwarded", f"for={node}{host_parameter};proto={scheme}")
+    header_list.append("X-Forwarded-Host", host)
+    header_list.combine("Forwarded", f'for={node};host="{host}";proto={scheme}')
     header_list.combine("Via", f"1.1 {PSEUDONYM}")
     return header_list
 

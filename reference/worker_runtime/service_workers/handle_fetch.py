@@ -52,7 +52,7 @@ async def create_fetch_event_and_dispatch(
         request, "immutable", partial(create_signal, fetch_controller)
     )
     event = fetch_event.create(request_object, settings_object)
-    dispatch_in_a_task(event, active_worker)
+    dispatch_in_a_task(event, active_worker, fetch_controller.before_it_is_handled)
     if event._response_is_settled is not None:
         await event._response_is_settled
     if event._pending_promises_count:

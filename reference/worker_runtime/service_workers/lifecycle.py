@@ -9,6 +9,7 @@ would have to be fired.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Literal, TypeVar
 
 from ..dom.dispatching_events import dispatch
@@ -154,8 +155,13 @@ def terminate_service_worker(service_worker: ServiceWorkerRecord) -> None:
     service_worker.set_of_extended_events.clear()
 
 
-def dispatch_in_a_task(event: ExtendableEvent, worker: ServiceWorkerRecord) -> None:
-    """Dispatch an event to a worker's scope, in a task of that scope.
+def dispatch_in_a_task(
+    event: ExtendableEvent,
+    worker: ServiceWorkerRecord,
+    before: Iterable[Callable[[], object]] = (),
+) -> None:
+    """Dispatch an event to a worker's scope, in a task of that scope. Steps that set what the event
+    is to see in its context come before.
 
     Part of https://w3c.github.io/ServiceWorker/#fire-functional-event-algorithm
     """
@@ -164,6 +170,8 @@ def dispatch_in_a_task(event: ExtendableEvent, worker: ServiceWorkerRecord) -> N
     settings_object = scope._settings_object
     # Each event has a context of its own: what is set for one is not seen by the next.
     context = settings_object.context.copy()
+    for steps in before:
+        context.run(steps)
     context.run(run_a_task, settings_object.event_loop, dispatch, event, scope)
     if event._pending_promises_count:
         update_service_worker_extended_events_set(worker, event)
