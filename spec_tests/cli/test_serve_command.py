@@ -79,7 +79,7 @@ class TestReload:
         worker.write_text(
             HEAD + "import asyncio, pathlib\n"
             "async def fetch(request, env, ctx):\n"
-            "    while not pathlib.Path(env.GO).exists():\n"
+            "    while 'slow' in request.url and not pathlib.Path(env.GO).exists():\n"
             "        await asyncio.sleep(0.01)\n"
             "    return Response('first')\n"
         )
@@ -87,7 +87,7 @@ class TestReload:
         with serving(worker, "--reload", "--env", f"GO={go}") as server:
             host, _, port = server.url.removeprefix("http://").rstrip("/").rpartition(":")
             with socket.create_connection((host, int(port)), 30) as slow:
-                slow.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                slow.sendall(b"GET /slow HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
                 time.sleep(0.2)
                 worker.write_text(HEAD + "fetch = lambda request, env, ctx: Response('second')\n")
                 assert server.process.stderr is not None

@@ -593,14 +593,17 @@ async def supervise(options: ServeOptions, bound: BoundSockets) -> int:
     stop = Stop(options.config.drain_timeout)
     stop.listen_for_signals()
     supervisor = Supervisor(bound, command_of_this_process(), options.workers, tell)
+    folder = None
+    if options.reload and options.worker is not None:
+        from .watching import WatchedFolder
+
+        folder = WatchedFolder(options.worker)  # what changes from now on is a new version
     try:
         if not await supervisor.start() and not options.reload:
             return 1
         announce(options, bound)
-        if options.reload and options.worker is not None:
-            from .watching import WatchedFolder
-
-            await replace_when_changed(supervisor, WatchedFolder(options.worker), stop, options)
+        if folder is not None:
+            await replace_when_changed(supervisor, folder, stop, options)
         await stop.is_asked_for.wait()
     finally:
         await supervisor.drain(options.config.drain_timeout + SECONDS_TO_EXIT)
