@@ -17,6 +17,7 @@ from .steps import run_to_first_wait
 
 
 REQUESTS_IN_A_TURN = 16
+SECONDS_FOR_A_FIRST_REQUEST = 0.25
 
 
 class ServedConnection:
@@ -59,9 +60,14 @@ class ServedConnection:
         return self._exchange is not None
 
     def shut_down(self) -> None:
-        """End the connection if nothing goes on; what goes on is the last."""
+        """End the connection if nothing goes on; what goes on is the last. A client that has just
+        connected has a moment to send its first request, which it may have sent already.
+        """
         if self._client.deadlines.awaited == "request":
-            self._close()
+            if self._client.http.request is None:
+                self._client.deadlines.wait_for("request", SECONDS_FOR_A_FIRST_REQUEST)
+            else:
+                self._close()
         elif self._exchange is not None:
             self._exchange.shut_down()
 
