@@ -8,12 +8,14 @@ there. Nothing here recurses.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from struct import Struct
 from typing import Any
 
 from ...webidl.exceptions import DOMException
 from . import byte_format as tags
+from .byte_format import INT32, ONE_BYTE_STRING
 from .host_objects import host_object
 from .records import PRIMITIVES, Record, data_clone_error
 
@@ -124,51 +126,45 @@ class _Reader:
 
     def next_value(self) -> Any:
         """A value that is whole, or NOT_YET: one has begun."""
-        tag = self.tag()
-        if tag == tags.ONE_BYTE_STRING:
-            return self.take(self.varint()).decode("latin-1")
-        if tag == tags.INT32:
-            digits = self.varint()
+        data, position = self.data, self.position
+        tag = data[position]  # IndexError: they break off
+        # OPTIMIZATION: most values are short texts and small numbers
+        if tag == ONE_BYTE_STRING and data[position + 1] < 0x80:
+            start = position + 2
+            end = self.position = start + data[position + 1]
+            if end <= len(data):
+                return data[start:end].decode("latin-1")
+            raise _Malformed("they break off")
+        if tag == INT32 and data[position + 1] < 0x80:
+            digits = data[position + 1]
+            self.position = position + 2
             return digits >> 1 ^ -(digits & 1)
-        if tag == tags.BEGIN_OBJECT or tag == tags.BEGIN_MAP:
-            return self.begin(tag, Record(dict, ([], []), False))
-        if tag == tags.BEGIN_DENSE_ARRAY:
-            return self.begin_a_dense_array()
+        tag = self.tag()
+        if (read := READERS.get(tag)) is not None:
+            return read(self)
         if tag in ENDS:
             return self.end(tag)
-        if tag == tags.TRUE:
-            return True
-        if tag == tags.FALSE:
-            return False
-        if tag == tags.NULL or tag == tags.UNDEFINED:
-            return None
-        if tag == tags.DOUBLE:
-            return self.number()
-        if tag == tags.TWO_BYTE_STRING:
-            return self.take(self.varint()).decode("utf-16-le", "surrogatepass")
-        if tag == tags.OBJECT_REFERENCE:
-            return self.object_of(self.varint())
-        if tag == tags.ARRAY_BUFFER:
-            return self.buffer()
-        if tag == tags.DATE:
-            return self.remember(EPOCH + timedelta(milliseconds=self.double()))
-        if tag == tags.HOST_OBJECT:
-            return self.begin_a_host_object()
-        if tag == tags.BEGIN_SET:
-            return self.begin(tag, Record(set, [], False))
-        if tag == tags.ERROR:
-            return self.error()
-        if tag == tags.BIGINT:
-            return self.bigint()
-        if tag == tags.UINT32:
-            return self.varint()
-        if tag == tags.BEGIN_SPARSE_ARRAY:
-            return self.begin_a_sparse_array()
-        if tag == tags.HOLE and self.open and self.open[-1].tag == tags.BEGIN_DENSE_ARRAY:
-            return None
-        if tag == tags.UTF_8_STRING:
-            return self.take(self.varint()).decode("utf-8")
         raise _Malformed(f"Python has no value for the tag {chr(tag)!r}")
+
+    def int32(self) -> int:
+        digits = self.varint()
+        return digits >> 1 ^ -(digits & 1)
+
+    def one_byte_string(self) -> str:
+        return self.take(self.varint()).decode("latin-1")
+
+    def two_byte_string(self) -> str:
+        return self.take(self.varint()).decode("utf-16-le", "surrogatepass")
+
+    def utf_8_string(self) -> str:
+        return self.take(self.varint()).decode("utf-8")
+
+    def date(self) -> Any:
+        return self.remember(EPOCH + timedelta(milliseconds=self.double()))
+
+    def hole(self) -> None:
+        if not self.open or self.open[-1].tag != tags.BEGIN_DENSE_ARRAY:
+            raise _Malformed("only an array has holes")
 
     def number(self) -> float:
         value = self.double()
@@ -188,7 +184,8 @@ class _Reader:
         self.objects.append(value)
         return value
 
-    def object_of(self, id: int) -> Any:
+    def reference(self) -> Any:
+        id = self.varint()
         value = self.objects[id] if id < len(self.objects) else None
         if value is None:
             raise _Malformed("an object is not there")
@@ -221,6 +218,15 @@ class _Reader:
         self.open.append(_Container(tag, len(self.objects), record, expected))
         self.objects.append(record)
         return NOT_YET
+
+    def begin_an_object(self) -> Any:
+        return self.begin(tags.BEGIN_OBJECT, Record(dict, ([], []), False))
+
+    def begin_a_map(self) -> Any:
+        return self.begin(tags.BEGIN_MAP, Record(dict, ([], []), False))
+
+    def begin_a_set(self) -> Any:
+        return self.begin(tags.BEGIN_SET, Record(set, [], False))
 
     def begin_a_dense_array(self) -> Any:
         length = self.varint()
@@ -351,4 +357,29 @@ ENDS = {
     tags.END_MAP: tags.BEGIN_MAP,
     tags.END_SET: tags.BEGIN_SET,
     tags.END_SPARSE_ARRAY: tags.BEGIN_SPARSE_ARRAY,
+}
+
+READERS: dict[int, Callable[[_Reader], Any]] = {
+    tags.NULL: lambda reader: None,
+    tags.UNDEFINED: lambda reader: None,
+    tags.TRUE: lambda reader: True,
+    tags.FALSE: lambda reader: False,
+    tags.INT32: _Reader.int32,
+    tags.UINT32: _Reader.varint,
+    tags.DOUBLE: _Reader.number,
+    tags.BIGINT: _Reader.bigint,
+    tags.ONE_BYTE_STRING: _Reader.one_byte_string,
+    tags.TWO_BYTE_STRING: _Reader.two_byte_string,
+    tags.UTF_8_STRING: _Reader.utf_8_string,
+    tags.DATE: _Reader.date,
+    tags.ARRAY_BUFFER: _Reader.buffer,
+    tags.ERROR: _Reader.error,
+    tags.BEGIN_OBJECT: _Reader.begin_an_object,
+    tags.BEGIN_MAP: _Reader.begin_a_map,
+    tags.BEGIN_SET: _Reader.begin_a_set,
+    tags.BEGIN_DENSE_ARRAY: _Reader.begin_a_dense_array,
+    tags.BEGIN_SPARSE_ARRAY: _Reader.begin_a_sparse_array,
+    tags.HOLE: _Reader.hole,
+    tags.HOST_OBJECT: _Reader.begin_a_host_object,
+    tags.OBJECT_REFERENCE: _Reader.reference,
 }
