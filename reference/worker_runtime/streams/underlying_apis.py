@@ -10,13 +10,13 @@ they come from.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Generator, Mapping
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from ..webidl.callback_function_types import to_callback_function
 from ..webidl.callbacks import dictionary_member
 from ..webidl.exceptions import RangeError
-from ..webidl.type_mapping import to_dom_string, to_integer, what_it_is, what_to_write
+from ..webidl.type_mapping import is_path, to_dom_string, to_integer, what_it_is, what_to_write
 
 Callback: TypeAlias = "Callable[..., Any] | None"
 
@@ -131,11 +131,14 @@ def _check_members(value: object, members: tuple[str, ...]) -> None:
         if unknown:
             raise TypeError(f"There is no member {unknown[0]!r}; there is {', '.join(members)}")
     elif (
-        hasattr(type(value), "__await__")
-        or hasattr(type(value), "__iter__")
-        or (hasattr(type(value), "__aiter__") or callable(value))
+        any(hasattr(type(value), name) for name in ("__await__", "__iter__", "__aiter__"))
+        or callable(value)
+        or is_path(value)
     ):
-        if not any(hasattr(value, name) for name in members):
+        # Python's coroutines and generators have a `close`, too.
+        if isinstance(value, (Coroutine, Generator)) or not any(
+            hasattr(value, name) for name in members
+        ):
             raise TypeError(
                 f"Expected an object or a mapping with {', '.join(members)}, not "
                 f"{what_it_is(value)}{what_to_write(value)}; a stream of what an iterable gives is "
