@@ -7,8 +7,8 @@ algorithm has one, and that the interfaces are those of the standards' Web IDL, 
     python3 tools/check.py -- -k streams        # what follows -- goes to pytest
 
 The tests run in several processes at once, each with a part of the files. The last line says how
-many have passed and failed; a check that is no test counts as one where it fails. The exit status
-is 0 if nothing has failed.
+many have passed and failed; a check that is not a test counts as one where it fails. The exit
+status is 0 if nothing has failed.
 
 The environment is made once, in .check/ at the top of the checkout, and made anew when its contents
 have to change. How long each file of tests takes is kept there, too, to give each process as much

@@ -24,9 +24,9 @@ The stubs are DIR/worker_runtime/__init__.pyi, made of the signatures of this pa
 member stands its Web IDL. A type checker takes them from DIR: MYPYPATH=DIR mypy --strict
 my_worker.py.
 
-The Web IDL is no part of this project: it is a folder of .idl files, a standard each, as new as the
-texts that SPEC_NOTES.md names. Where it has a folder `newer`, the files in there replace those of
-the same names. It is the folder that --idl names, or IDL_DIR in the environment, or else
+The Web IDL is not a part of this project: it is a folder of .idl files, a standard each, as new as
+the texts that SPEC_NOTES.md names. Where it has a folder `newer`, the files in there replace those
+of the same names. It is the folder that --idl names, or IDL_DIR in the environment, or else
 ../shared/idl beside the checkout. `interfaces` of the Web Platform Tests serves, too; it has a
 hundred standards more, so ask for some by name.
 """

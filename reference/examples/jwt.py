@@ -1,4 +1,4 @@
-"""JSON Web Tokens: a token for who knows the password, and a page for who has a token.
+"""JSON Web Tokens: a token for a user with the password, and a page for a user with a token.
 
 python3 reference serve reference/examples/jwt.py --env SECRET=some-words
 TOKEN=$(curl -s -d ada http://localhost:8000/token)

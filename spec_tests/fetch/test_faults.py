@@ -26,7 +26,7 @@ from .scripted_network import Received, ScriptedNetwork, network_of, response
 OK = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
 
-# What a server sends before it ends the connection, and why that is no response.
+# What a server sends before it ends the connection, and why that is not a response.
 BAD_HEADS = {
     "nothing": (b"", "ended before the response did"),
     "half a status line": (b"HTTP/1.1 20", "ended before the response did"),
@@ -190,7 +190,7 @@ class TestFaults:
             answer = await fetch("http://a.example/")
             assert await answer.text() == text
             assert answer.headers.get("Set-Cookie") is None
-            # What came beyond the response is no response to the next request.
+            # What came beyond the response is not a response to the next request.
             network.serve = lambda request: response(b"next")
             assert await (await fetch("http://a.example/")).text() == "next"
 

@@ -1,4 +1,6 @@
-"""Parsing of Web IDL: every production of the grammar, and what is said of a text that is none."""
+"""Parsing of Web IDL: every production of the grammar, and what is said of a text that is not
+one.
+"""
 
 from __future__ import annotations
 

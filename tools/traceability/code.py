@@ -23,7 +23,7 @@ from .index import Index
 @dataclass(slots=True, eq=False)
 class Site:
     """A definition: `file` is relative to the checkout, `name` such as "URL.href", `address` that
-    of the algorithm that it is, None if it is none.
+    of the algorithm that it is, None if it is not one.
     """
 
     file: str

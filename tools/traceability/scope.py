@@ -140,7 +140,7 @@ def write_scope(scope: Scope, file: Path) -> None:
 
 
 def read_scope(file: Path) -> Scope:
-    """Read a scope list; ValueError names the line that is none of one."""
+    """Read a scope list; ValueError names the line that is not one of one."""
     scope = Scope(file.stem, "", "", "", "", "")
     elsewhere: set[str] = set()
     for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):

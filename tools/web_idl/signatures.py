@@ -71,7 +71,7 @@ class Package:
         return self.source(definition.module).definitions[definition.name]
 
     def class_of(self, definition: Definition) -> ast.ClassDef | None:
-        """The class of that name; None if the name is no class's."""
+        """The class of that name; None if the name is not a class's."""
         statement = self.statements(definition)[0]
         return statement if isinstance(statement, ast.ClassDef) else None
 

@@ -30,7 +30,7 @@ ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\", "$": "$", "\n"
 
 
 class EnvFileError(ValueError):
-    """The file is no env file; the message begins with its name and the number of the line."""
+    """The file is not an env file; the message begins with its name and the number of the line."""
 
 
 def read_env_file(file: Path) -> dict[str, str]:

@@ -118,7 +118,7 @@ def fetch_command(options: argparse.Namespace) -> int:
     """Fetch; returns the exit status."""
     try:
         return asyncio.run(fetch_and_write(options))
-    except BrokenPipeError:  # who reads the output has seen enough
+    except BrokenPipeError:  # the reader of the output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except (TypeError, DOMException, OSError) as error:

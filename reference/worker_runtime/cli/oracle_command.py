@@ -83,7 +83,7 @@ def oracle_command(options: argparse.Namespace) -> int:
             answer_questions()
         sys.stdout.flush()
         return 0
-    except BrokenPipeError:  # who reads the output has seen enough
+    except BrokenPipeError:  # the reader of the output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:

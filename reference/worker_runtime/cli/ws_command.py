@@ -54,7 +54,7 @@ def ws_command(options: argparse.Namespace) -> int:
     """Talk until either side has had enough."""
     try:
         return asyncio.run(talk(options))
-    except BrokenPipeError:  # who reads the output has seen enough
+    except BrokenPipeError:  # the reader of the output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except DOMException as error:

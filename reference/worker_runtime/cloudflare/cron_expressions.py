@@ -69,7 +69,7 @@ class CronExpression(NamedTuple):
 
 
 def parse_a_cron_expression(text: str) -> CronExpression:
-    """CronFailure if it is none, or if there is no such day in any year.
+    """CronFailure if it is not one, or if there is no such day in any year.
 
     SPEC_NOTES.md#parse-a-cron-expression
     """

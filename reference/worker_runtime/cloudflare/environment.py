@@ -1,4 +1,4 @@
-"""The environment: what a worker is given by whoever runs it, as attributes of `env`.
+"""The environment: what the operator gives to a worker, as attributes of `env`.
 
 No standard defines it; its text is in SPEC_NOTES.md, "Module workers".
 """

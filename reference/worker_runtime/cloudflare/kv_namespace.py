@@ -138,7 +138,7 @@ class KVNamespace:
 
         The type is "text", "json", "arrayBuffer" or "stream"; of many, one of the first two.
         TypeError or KVError if there is something wrong with the arguments, JSONDecodeError if a
-        value is no JSON.
+        value is not JSON.
 
         SPEC_NOTES.md#kv-get
         """

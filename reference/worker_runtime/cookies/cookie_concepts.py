@@ -4,7 +4,7 @@ Cookies, 5.1:
 https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-cookie-concepts
 
 A byte sequence is a str of code points up to U+00FF, as in a header's value. A time is a number of
-seconds since 1970-01-01T00:00:00Z; whoever runs an algorithm says what time it is.
+seconds since 1970-01-01T00:00:00Z; the caller of an algorithm says what time it is.
 """
 
 from __future__ import annotations

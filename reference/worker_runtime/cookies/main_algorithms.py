@@ -145,7 +145,7 @@ def store_a_cookie(
     same_site_strict_or_lax_allowed: bool,
     now: float,
 ) -> Cookie | None:
-    """The cookie, if whoever sets it may do so and it is news; None otherwise.
+    """The cookie, if it may be set from there and it is news; None otherwise.
 
     https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-store-a-cookie
     """

@@ -141,7 +141,7 @@ class AbortSignal(EventTarget):
         return self._reason
 
     def throwIfAborted(self) -> None:
-        """Raise the reason, inside `Thrown` if it is no exception, if there is one.
+        """Raise the reason, inside `Thrown` if it is not an exception, if there is one.
 
         https://dom.spec.whatwg.org/#dom-abortsignal-throwifaborted
         """

@@ -85,7 +85,7 @@ def _call_the_callback(listener: EventListener, event: Event) -> None:
             clean_up_after_running_script(event_loop)
     except (KeyboardInterrupt, SystemExit):
         raise
-    # also a CancelledError, which must not cancel who dispatches
+    # also a CancelledError, which must not cancel the caller
     except BaseException as exception:
         hooks.report_an_exception(exception)
         event._listeners_did_throw = True

@@ -106,7 +106,7 @@ class PooledConnection(Edge[ClientConnection]):
             self.close()
 
     def leave_to_another_protocol(self) -> bytes:
-        """Whoever asks for this owns the stream from now on. What the server has sent in the other
+        """The caller owns the stream from now on. What the server has sent in the other
         protocol is returned.
 
         Part of https://www.rfc-editor.org/rfc/rfc9110#section-15.2.2

@@ -69,7 +69,7 @@ async def _perform_main_fetch(fetch_params: FetchParams) -> None:
     try:
         await main_fetch(fetch_params)
     except Exception as error:
-        # A step has failed that should not: who waits for a response learns why there is none.
+        # A step has failed that should not: the caller learns why there is no response.
         if fetch_params.process_response is None:
             raise
         fetch_response_handover(fetch_params, network_error(repr(error), error))

@@ -174,7 +174,7 @@ def to_value(name: str, value: object) -> str:
 
 
 def to_header_name(name: str) -> str:
-    """TypeError if the name is no token.
+    """TypeError if the name is not a token.
 
     https://fetch.spec.whatwg.org/#concept-header-name
     """
@@ -185,7 +185,8 @@ def to_header_name(name: str) -> str:
 
 
 def validate(headers: Headers, header: Header) -> bool:
-    """Whether a header may be put into the list; TypeError if it is none, or nothing may be.
+    """Whether a header may be put into the list; TypeError if it is not a header, or nothing may
+    be.
 
     https://fetch.spec.whatwg.org/#headers-validate
     """

@@ -288,7 +288,8 @@ class HTTPCache:
             nominated=nominated_fields(values.get("vary", ""), request_values),
             request_time=request_time, response_time=response_time,
             key=self._prefix + key_url_of(request).encode() + b"\0",
-            includes_credentials=includes_credentials, body_number=NO_BODY, length=None, last_use=b"",
+            includes_credentials=includes_credentials, body_number=NO_BODY, length=None,
+            last_use=b"",
         )  # fmt: skip
         has_body = response.body is not None and not is_null_body_status(response.status)
         being_stored = BodyBeingStored(
@@ -348,7 +349,9 @@ class HTTPCache:
             count, size = self._remove(entries, uses[0][0])
 
     def _remove(self, entries: Entries, last_use: bytes) -> tuple[int, int]:
-        """Remove a response; whoever has begun to read its body can go on. Returns the total."""
+        """Remove a response; a reader that has begun to read its body can go on. Returns the
+        total.
+        """
         use = entries.get(last_use)
         if use is None:
             return self._add_to_total(entries, 0, 0)

@@ -66,7 +66,7 @@ def serialize_cached_response(cached: CachedResponse) -> bytes:
 
 
 def parse_cached_response(key: bytes, value: bytes) -> CachedResponse:
-    """The inverse. StorageError if it is none.
+    """The inverse. StorageError if it is not one.
 
     Part of https://www.rfc-editor.org/rfc/rfc9111#section-3.1-1
     """

@@ -49,7 +49,7 @@ class ResponseRecord:
     # What takes the connection of a 101 response that a worker sends.
     # https://www.rfc-editor.org/rfc/rfc9110#section-7.8
     upgrade: object = None
-    # Of a network error: why there is no response, in words for whoever called `fetch()`, and the
+    # Of a network error: why there is no response, in words for the caller of `fetch()`, and the
     # exception behind that.
     failure = ""
     cause: BaseException | None = None
@@ -175,8 +175,8 @@ def opaque_redirect_filtered_response(internal_response: ResponseRecord) -> Filt
 
 
 def location_url(response: ResponseRecord, request_fragment: str | None) -> URLRecord | None:
-    """Where a redirect leads, None if it is none; HeaderFailure or URLFailure where the standard
-    has failure.
+    """Where a redirect leads, None for any other response; HeaderFailure or URLFailure where the
+    standard has failure.
 
     https://fetch.spec.whatwg.org/#concept-response-location-url
     """
@@ -185,7 +185,7 @@ def location_url(response: ResponseRecord, request_fragment: str | None) -> URLR
     values = extract_header_list_values("Location", response.header_list)
     if values is None:
         return None
-    # DEVIATION: what is no ASCII is percent-encoded byte by byte, as browsers do; by the letter
+    # DEVIATION: what is not ASCII is percent-encoded byte by byte, as browsers do; by the letter
     # UTF-8 would be mangled.
     value = NON_ASCII.sub(lambda match: f"%{ord(match[0]):02X}", values[0])
     location = url_parser(value, response.url)

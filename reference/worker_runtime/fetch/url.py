@@ -32,7 +32,7 @@ _known_urls: dict[str, URLRecord] = {}
 
 
 def parse_relative_to_the_worker(input: str) -> URLRecord:
-    """A URL, which may be relative where a worker with a location runs; TypeError if it is none.
+    """A URL, which may be relative where a worker with a location runs; TypeError if it is not one.
 
     Part of https://fetch.spec.whatwg.org/#dom-request
     """

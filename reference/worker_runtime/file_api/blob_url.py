@@ -63,7 +63,7 @@ class URLForBlobs:
 
     @staticmethod
     def revokeObjectURL(url: str) -> None:
-        """Let go of the Blob; a URL that is none, or no longer one, is no error.
+        """Let go of the Blob; a string that is not such a URL, or no longer one, is not an error.
 
         https://w3c.github.io/FileAPI/#dfn-revokeObjectURL
         """

@@ -25,7 +25,7 @@ class SharedWorkerGlobalScope(WorkerGlobalScope):
 
     @property
     def name(self) -> str:
-        """What the worker is called by who asks for it.
+        """The name by which scopes ask for the worker.
 
         https://html.spec.whatwg.org/multipage/workers.html#dom-sharedworkerglobalscope-name
         """

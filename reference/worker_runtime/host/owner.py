@@ -1,4 +1,4 @@
-"""Owner: whoever keeps, for other rooms, what those rooms need to remember."""
+"""Owner: it keeps, for other rooms, what those rooms need to remember."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def btoa(data: str) -> str:
 
 def atob(data: str) -> str:
     """The binary string of base64, in which there may be whitespace; an "InvalidCharacterError"
-    DOMException if it is none.
+    DOMException if it is not one.
 
     https://html.spec.whatwg.org/multipage/webappapis.html#dom-atob
     """

@@ -176,5 +176,5 @@ def invoke_and_report(callback: Callable[..., object], *args: object) -> None:
             clean_up_after_running_script(event_loop)
     except (KeyboardInterrupt, SystemExit):
         raise
-    except BaseException as exception:  # also a CancelledError, which must not cancel who calls
+    except BaseException as exception:  # also a CancelledError, which must not cancel the caller
         report_an_exception(current_settings_object(), exception)

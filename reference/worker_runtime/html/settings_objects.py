@@ -34,7 +34,7 @@ USER_AGENT = "worker-runtime/0.1"
 class EnvironmentSettingsObject(Owner):
     """A scope: its host, its event loop, its origin and base URL, and what rooms keep for it.
 
-    The global object is set by whoever makes one. `context` is what its tasks begin with: the
+    The code that makes a global object sets it. `context` is what its tasks begin with: the
     context variables as they were when it was made, and itself as the current settings object.
 
     https://html.spec.whatwg.org/multipage/webappapis.html#environment-settings-object
@@ -94,8 +94,8 @@ class EnvironmentSettingsObject(Owner):
 
 
 class NoGlobalObject(RuntimeError, AttributeError):
-    """No worker is running: what is no object has no attributes, so `hasattr(globalThis, name)` is
-    False.
+    """No worker is running: what is not an object has no attributes, so `hasattr(globalThis, name)`
+    is False.
 
     Part of https://html.spec.whatwg.org/multipage/webappapis.html#global-object
     """
@@ -107,7 +107,7 @@ class _Thread(threading.local):
 
 _thread = _Thread()
 
-# The settings object of the script that runs; who runs a script sets it before and resets it after.
+# The settings object of the script that runs: set before a script runs, and reset after it.
 # https://html.spec.whatwg.org/multipage/webappapis.html#realm-execution-context
 realm_execution_context: ContextVar[EnvironmentSettingsObject] = ContextVar(
     "realm_execution_context"

@@ -47,7 +47,7 @@ class Edge(Generic[Role]):
         self._failure: OSError | None = None
 
     def give_up(self, failure: OSError) -> None:
-        """End the connection now; whoever reads gets the failure."""
+        """End the connection now; the reader gets the failure."""
         self._failure = failure
         self.stream.abort()
 

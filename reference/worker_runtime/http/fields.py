@@ -42,14 +42,14 @@ known_names: dict[str, str] = {}
 
 
 def field_name(name: str) -> str:
-    """A name in lower case; MessageFailure if it is none.
+    """A name in lower case; MessageFailure if it is not one.
 
     https://www.rfc-editor.org/rfc/rfc9110#section-5.1
     """
     if not is_token(name):
         raise MessageFailure(f"{name[:80]!r} is not a field name")
     lower_case = name.lower()
-    # whoever sends names does not decide how much memory they take
+    # a client must not decide how much memory its names take
     if len(known_names) < 1000 and len(name) <= 40:
         known_names[name] = lower_case
     return lower_case

@@ -23,19 +23,23 @@ from .fields import (
 
 # https://www.iana.org/assignments/http-status-codes
 REASON_PHRASES = {
-    100: "Continue", 101: "Switching Protocols", 102: "Processing", 103: "Early Hints", 200: "OK", 201: "Created",
-    202: "Accepted", 203: "Non-Authoritative Information", 204: "No Content", 205: "Reset Content", 206: "Partial Content",
-    207: "Multi-Status", 208: "Already Reported", 226: "IM Used", 300: "Multiple Choices", 301: "Moved Permanently",
-    302: "Found", 303: "See Other", 304: "Not Modified", 305: "Use Proxy", 307: "Temporary Redirect",
-    308: "Permanent Redirect", 400: "Bad Request", 401: "Unauthorized", 402: "Payment Required", 403: "Forbidden",
-    404: "Not Found", 405: "Method Not Allowed", 406: "Not Acceptable", 407: "Proxy Authentication Required",
-    408: "Request Timeout", 409: "Conflict", 410: "Gone", 411: "Length Required", 412: "Precondition Failed",
-    413: "Content Too Large", 414: "URI Too Long", 415: "Unsupported Media Type", 416: "Range Not Satisfiable",
-    417: "Expectation Failed", 421: "Misdirected Request", 422: "Unprocessable Content", 423: "Locked",
-    424: "Failed Dependency", 425: "Too Early", 426: "Upgrade Required", 428: "Precondition Required",
-    429: "Too Many Requests", 431: "Request Header Fields Too Large", 451: "Unavailable For Legal Reasons",
-    500: "Internal Server Error", 501: "Not Implemented", 502: "Bad Gateway", 503: "Service Unavailable",
-    504: "Gateway Timeout", 505: "HTTP Version Not Supported", 506: "Variant Also Negotiates", 507: "Insufficient Storage",
+    100: "Continue", 101: "Switching Protocols", 102: "Processing", 103: "Early Hints", 200: "OK",
+    201: "Created", 202: "Accepted", 203: "Non-Authoritative Information", 204: "No Content",
+    205: "Reset Content", 206: "Partial Content", 207: "Multi-Status", 208: "Already Reported",
+    226: "IM Used", 300: "Multiple Choices", 301: "Moved Permanently",
+    302: "Found", 303: "See Other", 304: "Not Modified", 305: "Use Proxy",
+    307: "Temporary Redirect", 308: "Permanent Redirect", 400: "Bad Request", 401: "Unauthorized",
+    402: "Payment Required", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",
+    406: "Not Acceptable", 407: "Proxy Authentication Required",
+    408: "Request Timeout", 409: "Conflict", 410: "Gone", 411: "Length Required",
+    412: "Precondition Failed", 413: "Content Too Large", 414: "URI Too Long",
+    415: "Unsupported Media Type", 416: "Range Not Satisfiable",
+    417: "Expectation Failed", 421: "Misdirected Request", 422: "Unprocessable Content",
+    423: "Locked", 424: "Failed Dependency", 425: "Too Early", 426: "Upgrade Required",
+    428: "Precondition Required", 429: "Too Many Requests", 431: "Request Header Fields Too Large",
+    451: "Unavailable For Legal Reasons", 500: "Internal Server Error", 501: "Not Implemented",
+    502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Timeout",
+    505: "HTTP Version Not Supported", 506: "Variant Also Negotiates", 507: "Insufficient Storage",
     508: "Loop Detected", 511: "Network Authentication Required",
 }  # fmt: skip
 
@@ -222,7 +226,7 @@ def is_host(string: str) -> bool:
         string,
     ):
         return False
-    # whoever sends hosts does not decide how much memory they take
+    # a client must not decide how much memory its hosts take
     if len(known_hosts) < 1000 and len(string) <= 255:
         known_hosts.add(string)
     return True
@@ -290,7 +294,7 @@ def parse_field_line(line: str) -> tuple[str, str]:
     if not colon:
         raise MessageFailure(f"The field line {line[:80]!r} has no colon")
     field = (lower_case, value.strip(" \t"))
-    # whoever sends lines does not decide how much memory they take
+    # a client must not decide how much memory its lines take
     if len(line) <= 256 and lower_case not in SECRETS:
         if len(known_lines) >= 1000:
             known_lines.clear()
@@ -302,7 +306,8 @@ def _new_field_name(name: str) -> str:
     """Part of https://www.rfc-editor.org/rfc/rfc9112#section-5.2-4"""
     if name[:1] in {" ", "\t"}:
         raise MessageFailure(
-            f"The field line {name[:80]!r} begins with whitespace; a field is not folded onto several lines"
+            f"The field line {name[:80]!r} begins with whitespace; a field is not folded onto "
+            f"several lines"
         )
     return field_name(name)
 

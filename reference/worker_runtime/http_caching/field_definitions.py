@@ -18,7 +18,7 @@ INFINITY = 2**31  # seconds: more than 68 years
 
 
 def delta_seconds(string: str | None) -> int | None:
-    """A number of seconds, None if it is none.
+    """A number of seconds, None if it is not one.
 
     https://www.rfc-editor.org/rfc/rfc9111#section-1.2.2
     """
@@ -29,7 +29,7 @@ def delta_seconds(string: str | None) -> int | None:
 
 
 def age_value(field_value: str | None) -> int:
-    """What Age says in seconds, by its first member; 0 if that is no number.
+    """What Age says in seconds, by its first member; 0 if that is not a number.
 
     Part of https://www.rfc-editor.org/rfc/rfc9111#section-5.1
     """

@@ -44,7 +44,7 @@ def allowed_as_a_key(value: object) -> bool:
 
 
 def convert_a_value_to_a_key(value: object, depth: int = 0) -> bytes:
-    """The bytes of a key. "DataError" if the value is none, or holds one that is none.
+    """The bytes of a key. "DataError" if the value is not a key, or holds a value that is not one.
 
     SPEC_NOTES.md#convert-a-value-to-a-key
     """

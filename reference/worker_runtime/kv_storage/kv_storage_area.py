@@ -57,7 +57,7 @@ class KVStorageArea:
 
     def set(self, key: object, value: object) -> Promise[None]:
         """Store a value; None deletes the entry. "DataError" for an invalid key, "DataCloneError"
-        for a value that is no structured data, QuotaExceededError if there is no room.
+        for a value that is not structured data, QuotaExceededError if there is no room.
 
         https://wicg.github.io/kv-storage/#KVStorageArea-set
         """

@@ -36,7 +36,7 @@ PERCENT_ENCODE_SETS = {
 
 
 class BadQuestion(Exception):
-    """What was asked is no question: the fault of who asks, not an answer about what is asked."""
+    """What was asked is not a question: a fault of the caller, not an answer."""
 
 
 def shown(value: object) -> str:

@@ -73,7 +73,7 @@ GROUPS = {
 
 
 def parse_mime_type(input: str) -> dict[str, Any]:
-    """Failure if it is none."""
+    """Failure if it is not one."""
     return from_mime_type(or_failure(parse_a_mime_type(input)))
 
 
@@ -176,7 +176,7 @@ def serialize_multipart(entries: Sequence[Entry], boundary: str) -> bytes:
 
 
 def decode_base64(input: str) -> bytes:
-    """Failure if it is none."""
+    """Failure if it is not one."""
     return or_failure(forgiving_base64_decode(input))
 
 
@@ -201,7 +201,7 @@ def decompress(format: str, input: bytes) -> bytes:
 
 
 def digest(algorithm: str, input: bytes) -> bytes:
-    """A "NotSupportedError" DOMException for an algorithm that is none for digests."""
+    """A "NotSupportedError" DOMException for an algorithm that makes no digests."""
     return sha.digest(normalize_an_algorithm("digest", algorithm), input)
 
 

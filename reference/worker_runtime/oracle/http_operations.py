@@ -79,7 +79,7 @@ def encoding_of_mime_type(mime_type: MIMEType, fallback: str) -> str:
 
 
 def parse_range(value: str, allow_whitespace: bool | None = None) -> tuple[int | None, int | None]:
-    """The first and the last byte, or null; failure if the value is no range."""
+    """The first and the last byte, or null; failure if the value is not a range."""
     return or_failure(parse_a_single_range_header_value(value, bool(allow_whitespace)))
 
 
@@ -136,7 +136,7 @@ def parse_request(data: bytes) -> dict[str, Any]:
 
 
 def parse_response(data: bytes, request_method: str | None = None) -> dict[str, Any]:
-    """The first response to a request; failure if it is none."""
+    """The first response to a request; failure if it is not one."""
     connection = ClientConnection()
     connection.send_request("GET" if request_method is None else request_method, "/", [], 0)
     received(connection, data)
@@ -152,7 +152,7 @@ def parse_response(data: bytes, request_method: str | None = None) -> dict[str, 
 
 
 def extensions(value: str) -> list[Any]:
-    """Each a name and its parameters; failure if it is no list of extensions."""
+    """Each a name and its parameters; failure if it is not a list of extensions."""
     try:
         return [[offer.name, offer.parameters] for offer in parse_extensions(value)]
     except ValueError as error:

@@ -31,7 +31,7 @@ def smallest_question(
     """No part of it can be left out or made plainer. None if the two agree about the question that
     is given.
 
-    Whoever is asked need not be ready for anything: what is no question for `is_question` is not
+    Whoever is asked need not be ready for anything: what is not a question for `is_question` is not
     asked.
     """
     smallest = first_that_differs([{"op": question["op"], "args": question["args"]}], ask_a, ask_b)

@@ -1,4 +1,4 @@
-"""Answering: who answers the requests of a server."""
+"""Answering: what answers the requests of a server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Client: who is at the other end of a connection."""
+"""Client: the other end of a connection."""
 
 from __future__ import annotations
 

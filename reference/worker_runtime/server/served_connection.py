@@ -133,7 +133,7 @@ class ServedConnection:
             self._go_on()
 
     async def _perform(self, exchange: Exchange | None, failure: MessageFailure | None) -> None:
-        """Perform an exchange, or refuse what is no request; if that fails, so does the
+        """Perform an exchange, or refuse what is not a request; if that fails, so does the
         connection.
         """
         try:

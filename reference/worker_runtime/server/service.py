@@ -83,6 +83,6 @@ class Service:
             url_parser(url)
         except URLFailure:
             raise MessageFailure(f"{url[:80]!r} is not a URL") from None
-        # Whoever sends them does not decide how much memory they take.
+        # A client does not decide how much memory they take.
         if len(self.known_authorities) < 1000 and len(authority) < 256:
             self.known_authorities.add(authority)

@@ -33,8 +33,8 @@ class Upgrade:
     __slots__ = ("_client", "_connection")
 
     def __init__(self, client: Client, request: RequestHead, response: ResponseRecord) -> None:
-        """Answer the handshake. HandshakeFailure if it is none; one of MISTAKES if the response
-        does not fit it.
+        """Answer the handshake. HandshakeFailure if the request is not one; one of MISTAKES if the
+        response does not fit it.
         """
         end = response.upgrade
         if not isinstance(end, PairedWebSocket) or end._way_in.is_taken:
@@ -93,7 +93,7 @@ class Upgrade:
 
 
 def refuse(client: Client, failure: HandshakeFailure, is_last: bool) -> None:
-    """Answer a handshake that is none.
+    """Answer a request that is not a handshake.
 
     Part of https://www.rfc-editor.org/rfc/rfc6455#section-4.4
     """

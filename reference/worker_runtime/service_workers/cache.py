@@ -188,7 +188,7 @@ def create(cache: RequestResponseList) -> Cache:
 
 
 def request_to_look_for(request: RequestInfo, options: CacheQueryOptions) -> RequestRecord | None:
-    """The request's record; None if nothing can match. TypeError if it is no request.
+    """The request's record; None if nothing can match. TypeError if it is not a request.
 
     Part of https://w3c.github.io/ServiceWorker/#dom-cache-match
     """

@@ -162,7 +162,8 @@ class ItemsOfACache:
         others = [each for each, separator in self._varying_names(begin_of_key) if separator]
         if names not in others and len(others) >= MOST_VARYING_NAMES:
             raise StorageFull(
-                f"The responses for one URL vary with {MOST_VARYING_NAMES} different lists of headers"
+                f"The responses for one URL vary with {MOST_VARYING_NAMES} different lists of "
+                f"headers"
             )
         body_number = NO_BODY if body is None else body.finish(entries)
         number = contents.next_number(entries)
@@ -171,7 +172,7 @@ class ItemsOfACache:
         return number
 
     def remove(self, item: CachedItem) -> None:
-        """Remove an item; whoever has begun to read its body can go on."""
+        """Remove an item; a reader that has begun to read its body can go on."""
         self.entries.delete(item.key)
         self.cache.contents.drop(self.entries, item.body_number)
 

@@ -233,7 +233,7 @@ class ValueWriter:
         check_length: Callable[[int], object] = lambda length: None,
     ) -> None:
         """Write all that a stream has. `check_length` is called with the length so far. If that
-        raises, or the stream fails, or has a chunk that is no bytes, or the storage fails, all is
+        raises, or the stream fails, or has a chunk that is not bytes, or the storage fails, all is
         discarded.
         """
         try:

@@ -14,7 +14,7 @@ from .readers import ReadableStreamDefaultReader, readable_stream_default_reader
 
 
 class ChunkReader:
-    """The read request of one who reads chunk after chunk, and uses it for each of them.
+    """The read request of a caller that reads chunk after chunk, used for each of them.
 
     OPTIMIZATION: a chunk that is there takes no promise; and while this reads, no script is at work
     but the one that the stream asks for a chunk.

@@ -70,7 +70,7 @@ def to_uint8_array(chunk: bytes | bytearray | memoryview) -> bytes | memoryview:
 
 
 def to_array_buffer_view(value: object) -> memoryview:
-    """A view of a buffer: a memoryview is one already. TypeError if the value is no buffer.
+    """A view of a buffer: a memoryview is one already. TypeError if the value is not a buffer.
 
     https://webidl.spec.whatwg.org/#ArrayBufferView
     """

@@ -242,7 +242,7 @@ def read_all_bytes(
     success_steps: Callable[[bytes], object],
     failure_steps: Callable[[Any], object],
 ) -> None:
-    """The failure is that of the stream, or a TypeError for a chunk that is no bytes.
+    """The failure is that of the stream, or a TypeError for a chunk that is not bytes.
 
     https://streams.spec.whatwg.org/#readablestreamdefaultreader-read-all-bytes
     """

@@ -215,7 +215,7 @@ class _Pipe:
     def shutdown_with_an_action(
         self, action: Callable[[], Promise[Any]], original_error: list[object] | None = None
     ) -> None:
-        """The error, which may be any value, is in a list; no list is no error.
+        """The error, which may be any value, is in a list; no list is not an error.
 
         https://streams.spec.whatwg.org/#rs-pipeTo-shutdown-with-action
         """

@@ -32,7 +32,7 @@ def dequeue_value(container: QueueWithSizes) -> Any:
 
 
 def enqueue_value_with_size(container: QueueWithSizes, value: object, size: float) -> None:
-    """RangeError if the size is no number, or is NaN, negative or infinite.
+    """RangeError if the size is not a number, or is NaN, negative or infinite.
 
     https://streams.spec.whatwg.org/#enqueue-value-with-size
     """

@@ -75,7 +75,7 @@ class ByteLengthQueuingStrategy:
 
     @property
     def size(self) -> Callable[[Any], Any]:
-        """A function of a chunk: how many bytes it has, or None where it is no bytes.
+        """A function of a chunk: how many bytes it has, or None where it is not bytes.
 
         https://streams.spec.whatwg.org/#blqs-size
         """

@@ -198,7 +198,7 @@ class ReadableStream:
         """Lock the stream: a ReadableStreamDefaultReader, or with "byob" a
         ReadableStreamBYOBReader.
 
-        TypeError if it is locked already, or is no byte stream.
+        TypeError if it is locked already, or is not a byte stream.
 
         https://streams.spec.whatwg.org/#rs-get-reader
         """

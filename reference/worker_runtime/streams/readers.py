@@ -1,4 +1,4 @@
-"""Readers: who holds the lock of a readable stream, and reads it.
+"""Readers: a reader holds the lock of a readable stream, and reads it.
 
 Streams Standard, 4.3 to 4.5 and 4.9.3: https://streams.spec.whatwg.org/#generic-reader-mixin
 """
@@ -117,7 +117,7 @@ class ReadableStreamDefaultReader(ReadableStreamGenericReader):
     def read(self) -> Promise[ReadableStreamReadResult]:
         """The next chunk, or that there is none any more.
 
-        If a task is cancelled while it waits for a chunk, the chunk is not lost: who reads next
+        If a task is cancelled while it waits for a chunk, the chunk is not lost: the next reader
         gets it.
 
         https://streams.spec.whatwg.org/#default-reader-read
@@ -157,7 +157,7 @@ class ReadableStreamBYOBReader(ReadableStreamGenericReader):
     _read_into_requests: deque[ReadIntoRequest]
 
     def __init__(self, stream: ReadableStream) -> None:
-        """TypeError if the stream is locked, or is no byte stream.
+        """TypeError if the stream is locked, or is not a byte stream.
 
         https://streams.spec.whatwg.org/#byob-reader-constructor
         """
@@ -359,7 +359,7 @@ def readable_stream_default_reader_release(reader: ReadableStreamDefaultReader) 
 def set_up_readable_stream_byob_reader(
     reader: ReadableStreamBYOBReader, stream: ReadableStream
 ) -> None:
-    """TypeError if the stream is locked, or is no byte stream.
+    """TypeError if the stream is locked, or is not a byte stream.
 
     https://streams.spec.whatwg.org/#set-up-readable-stream-byob-reader
     """

@@ -1,4 +1,4 @@
-"""Writers: who holds the lock of a writable stream, and writes to it.
+"""Writers: a writer holds the lock of a writable stream, and writes to it.
 
 Streams Standard, 5.3, 5.5.1 and 5.5.3: https://streams.spec.whatwg.org/#default-writer-class
 """

@@ -65,7 +65,7 @@ def get_the_next_value(iterator: AsyncIteratorRecord) -> Promise[Any | EndOfIter
 def begin_to_get_the_next_value(
     iterator: AsyncIteratorRecord,
 ) -> tuple[Any | EndOfIteration] | Promise[Any | EndOfIteration]:
-    """A tuple of the next value, if it is there at once and is no promise; else as
+    """A tuple of the next value, if it is there at once and is not a promise; else as
     `get_the_next_value`.
 
     Part of https://webidl.spec.whatwg.org/#js-async-sequence-iteration

@@ -1,4 +1,4 @@
-"""Exceptions: what the platform raises, and how a value that is no exception is raised.
+"""Exceptions: what the platform raises, and how a value that is not an exception is raised.
 
 Web IDL, 2.8 and 4.4: https://webidl.spec.whatwg.org/#idl-exceptions
 """
@@ -152,8 +152,8 @@ class QuotaExceededError(DOMException):
 
 
 class Thrown(Exception):
-    """Carries a value that is no exception to where it is caught: an abort reason or a stream error
-    may be anything.
+    """Carries a value that is not an exception to where it is caught: an abort reason or a stream
+    error may be anything.
 
     https://webidl.spec.whatwg.org/#dfn-throw
     """

@@ -116,8 +116,8 @@ class Iterable(Generic[K, V]):
 
 
 class NamedPairs(Iterable[str, V]):
-    """What Python expects of a collection of names and values, beside what an interface has: `x[name]`,
-    `x[name] = value`, `del x[name]`, `name in x`, `len(x)`, `dict(x)`, `items()`.
+    """What Python expects of a collection of names and values, beside what an interface has:
+    `x[name]`, `x[name] = value`, `del x[name]`, `name in x`, `len(x)`, `dict(x)`, `items()`.
 
     Iteration stays the web's: over pairs. Where a name is there several times, `x[name]` and
     `dict(x)` have what `get` answers.
@@ -187,9 +187,10 @@ class AsyncIterator(Generic[T]):
 
     An interface derives its iterator from this class and brings its two algorithms. Where
     JavaScript's `next()` answers that it is done, Python's raises StopAsyncIteration. If a task is
-    cancelled while it waits for the next value, the value is not lost: who asks next gets it. What
-    goes on inside does not hold the iterator; a promise of the next value does, until it is settled
-    or its wait is cancelled. So an iterator may have a `__del__` that sees a loop being left.
+    cancelled while it waits for the next value, the value is not lost: the next caller gets it.
+    What goes on inside does not hold the iterator; a promise of the next value does, until it is
+    settled or its wait is cancelled. So an iterator may have a `__del__` that sees a loop being
+    left.
 
     Part of https://webidl.spec.whatwg.org/#dfn-default-asynchronous-iterator-object
     """

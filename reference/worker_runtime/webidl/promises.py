@@ -6,7 +6,7 @@ Web IDL, 3.2.24: https://webidl.spec.whatwg.org/#js-promise
 A promise is settled by the functions of Web IDL below, or by the ones that
 `Promise.withResolvers()` hands out. Its reactions are jobs, which enter the host's queue of
 microtasks. A reaction runs in a copy of the context in which it was added: so it sees the scope and
-the context variables of the code that added it, whoever settles the promise.
+the context variables of the code that added it, no matter who settles the promise.
 """
 
 from __future__ import annotations
@@ -245,7 +245,7 @@ def settle(promise: Promise[Any], state: int, result: object) -> None:
     if state == REJECTED:
         if isinstance(result, BaseException):
             promise._traceback = result.__traceback__
-        # the end of an iteration is no error
+        # the end of an iteration is not an error
         if not promise._is_handled and not isinstance(result, StopAsyncIteration):
             hooks.promise_rejection_tracker(promise, "reject")
     if reactions is None:
@@ -511,7 +511,8 @@ def _settle_with_future(promise: Promise[Any], future: asyncio.Future[Any]) -> N
         resolve(promise, future.result())
 
 
-# ---- ECMA-262, 27.2.4 and 27.2.5: what several promises come to -----------------------------------
+# ---- ECMA-262, 27.2.4 and 27.2.5: what several promises come to
+# -----------------------------------
 
 
 class SettledResult(NamedTuple):

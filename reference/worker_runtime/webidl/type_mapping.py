@@ -22,7 +22,7 @@ BufferSource: TypeAlias = "bytes | bytearray | memoryview"
 
 def to_dom_string(value: object) -> str:
     """A str as it is, a bool in the web's spelling, a number or an object with a `__str__` of its
-    own as `str()` shows it. What is no text is refused, and the error says what to write.
+    own as `str()` shows it. What is not text is refused, and the error says what to write.
 
     https://webidl.spec.whatwg.org/#js-DOMString
     """
@@ -58,7 +58,7 @@ def what_it_is(value: object) -> str:
 
 
 def what_to_write(value: object) -> str:
-    """The end of an error: what whoever passed this value may have meant, or nothing.
+    """The end of an error: what the caller may have meant by this value, or nothing.
 
     Part of https://webidl.spec.whatwg.org/#js-DOMString
     """

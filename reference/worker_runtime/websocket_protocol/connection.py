@@ -1,4 +1,4 @@
-"""Connections: messages in both directions; whoever has the socket carries the bytes.
+"""Connections: messages in both directions; the owner of the socket carries the bytes.
 
 RFC 6455, 5 to 7: https://www.rfc-editor.org/rfc/rfc6455#section-5
 

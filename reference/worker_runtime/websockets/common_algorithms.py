@@ -55,7 +55,7 @@ class HasAConnection(Protocol):
 
 
 def get_a_url_record(url: str, base_url: URLRecord | None) -> URLRecord:
-    """A URL whose scheme is ws or wss; a SyntaxError DOMException if it is none.
+    """A URL whose scheme is ws or wss; a SyntaxError DOMException if it is not one.
 
     Part of https://websockets.spec.whatwg.org/#dom-websocket-websocket
     """
@@ -75,7 +75,7 @@ def get_a_url_record(url: str, base_url: URLRecord | None) -> URLRecord:
 
 
 def convert_protocols(protocols: Iterable[str]) -> list[str]:
-    """A list of them; a SyntaxError DOMException if one is no token, or is there twice.
+    """A list of them; a SyntaxError DOMException if one is not a token, or is there twice.
 
     https://websockets.spec.whatwg.org/#dom-websocket-websocket-url-protocols-protocols
     """

@@ -39,7 +39,7 @@ CLIENT_LIMITS = ConnectionLimits(unsent=1024 * 1024 * 1024)
 
 
 class ClientFeedback(Feedback, Protocol):
-    """Who is told what comes of a connection that is yet to be established.
+    """It is told what comes of a connection that is yet to be established.
 
     Part of https://websockets.spec.whatwg.org/#feedback-from-the-protocol
     """

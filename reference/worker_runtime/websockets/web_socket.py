@@ -88,8 +88,8 @@ class WebSocket(EventTarget):
     _listeners_are_few: Promise[None] | None  # while messages wait for that
 
     def __init__(self, url: str, protocols: str | Iterable[str] = ()) -> None:
-        """Connect to a URL. A SyntaxError DOMException if it is none, or a protocol is no token or
-        is there twice.
+        """Connect to a URL. A SyntaxError DOMException if it is not one, or a protocol is not a
+        token or is there twice.
 
         https://websockets.spec.whatwg.org/#dom-websocket-websocket
         """

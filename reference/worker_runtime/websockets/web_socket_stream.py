@@ -130,8 +130,8 @@ class WebSocketStream:
         options: WebSocketStreamOptions | None = None,
         **members: Unpack[WebSocketStreamOptions],
     ) -> None:
-        """Connect to a URL. A SyntaxError DOMException if it is none, or a protocol is no token or
-        is there twice.
+        """Connect to a URL. A SyntaxError DOMException if it is not one, or a protocol is not a
+        token or is there twice.
 
         The signal can abort the opening handshake; when that is done, it does nothing.
         """

@@ -75,7 +75,7 @@ class ConnectionLimits(NamedTuple):
 
 
 class Feedback(Protocol):
-    """Who is told what comes of a connection.
+    """It is told what comes of a connection.
 
     Part of https://websockets.spec.whatwg.org/#feedback-from-the-protocol
     """

@@ -80,7 +80,7 @@ def pattern_of(pattern: str | bytes, flags: int) -> re.Pattern[Any]:
         raise ValueError(f"{flags!r} are no flags of a pattern")
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # whoever wrote the pattern has seen them
+            warnings.simplefilter("ignore")  # the author of the pattern has seen them
             return re.compile(pattern, flags)
     except (re.error, RecursionError) as error:
         raise ValueError(f"{pattern!r} is no pattern: {error}") from error

@@ -1,4 +1,4 @@
-"""Structured cloning: a copy for who asks for one.
+"""Structured cloning: a copy for a caller that wants one.
 
 HTML Standard, 2.7.10:
 https://html.spec.whatwg.org/multipage/structured-data.html#structured-cloning

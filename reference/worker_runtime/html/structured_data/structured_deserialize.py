@@ -135,7 +135,7 @@ class _Deserialization:
         """One that nobody has raised; its cause is pending."""
         try:
             exception = kind(*arguments)
-        except Exception:  # whoever wrote the arguments passed others
+        except Exception:  # the arguments come from elsewhere
             exception = kind.__new__(kind, *arguments)
             exception.args = arguments
         if cause:

@@ -62,7 +62,7 @@ def structured_serialize_internal(value: object, for_storage: bool, memory: Memo
 def sub_serialization(
     value: Any, for_storage: bool, memory: Memory, pending: list[list[Any]]
 ) -> Any:
-    """A record of a value that is no plain primitive. What the value holds is pending still.
+    """A record of a value that is not a plain primitive. What the value holds is pending still.
 
     https://html.spec.whatwg.org/multipage/structured-data.html#sub-serialization
     """
@@ -173,7 +173,9 @@ def _primitive(value: Any, pending: list[list[Any]]) -> Any:
 
 
 def _datetime(value: datetime, pending: list[list[Any]]) -> datetime:
-    """A time zone of anybody's own is an object that runs code: its offset is what remains of it."""
+    """A time zone of anybody's own is an object that runs code: its offset is what remains of
+    it.
+    """
     if type(value) is datetime and isinstance(value.tzinfo, TIME_ZONES):
         return value
     offset = value.utcoffset()

@@ -39,7 +39,7 @@ class ScriptFailure(Exception):
 
 def worker_url(script_url: str | os.PathLike[str]) -> URLRecord:
     """The URL of a worker: relative to the file of the code that asks for it, or else to the base
-    URL of the scope. "SyntaxError" if it is none.
+    URL of the scope. "SyntaxError" if it is not one.
 
     Part of https://html.spec.whatwg.org/multipage/workers.html#dom-worker.
     """

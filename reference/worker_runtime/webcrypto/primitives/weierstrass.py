@@ -105,7 +105,7 @@ def encode_point(curve: Curve, point: Point) -> bytes:
 
 def decode_point(curve: Curve, octets: bytes) -> Point:
     """Uncompressed or compressed. ECError if there is no such point, and for the point at infinity,
-    which is no public key.
+    which is not a public key.
 
     https://www.secg.org/sec1-v2.pdf#2.3.4
     """
