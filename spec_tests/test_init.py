@@ -50,7 +50,8 @@ class TestPlatform:
     def test_a_response_brings_no_cryptography_and_no_database(self) -> None:
         code = (
             "import sys\nfrom worker_runtime import Response\n"
-            "rooms = {name.split('.')[1] for name in sys.modules if name.startswith('worker_runtime.')}\n"
+            "rooms = {name.split('.')[1] for name in sys.modules if "
+            "name.startswith('worker_runtime.')}\n"
             "print(rooms & {'webcrypto', 'brotli', 'zstandard', 'websockets', 'service_workers',"
             " 'kv_storage', 'server'}, 'sqlite3' in sys.modules, 'ssl' in sys.modules)"
         )

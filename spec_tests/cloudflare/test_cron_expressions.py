@@ -142,7 +142,8 @@ class Expressions:
         self.random = random.Random(seed)
 
     def items(self, lowest: int, highest: int, names: list[str] | None = None) -> str:
-        return ",".join(self.item(lowest, highest, names) for _ in range(self.random.choice([1, 1, 2, 3])))  # fmt: skip
+        return ",".join(self.item(lowest, highest, names) for _
+            in range(self.random.choice([1, 1, 2, 3])))  # fmt: skip
 
     def item(self, lowest: int, highest: int, names: list[str] | None) -> str:
         def value() -> str:
@@ -152,20 +153,25 @@ class Expressions:
 
         step = str(self.random.randint(1, highest - lowest))
         return self.random.choice(
-            [value(), f"{value()}-{value()}", f"*/{step}", f"{value()}/{step}", f"{value()}-{value()}/{step}"]
+            [value(), f"{value()}-{value()}", f"*/{step}", f"{value()}/{step}",
+                f"{value()}-{value()}/{step}"]
         )  # fmt: skip
 
     def day_of_month(self) -> str:
-        special = ["L", "LW", f"L-{self.random.randint(1, 27)}", f"L-{self.random.randint(1, 27)}W", f"{self.random.randint(1, 31)}W"]  # fmt: skip
+        special = ["L", "LW", f"L-{self.random.randint(1, 27)}", f"L-{self.random.randint(1, 27)}W",
+            f"{self.random.randint(1, 31)}W"]  # fmt: skip
         return self.random.choice(["*", "*", *special, *[self.items(1, 31)] * 4])
 
     def weekday(self) -> str:
         days = "sun MON Tue wed thu FRI sat 1 2 3 4 5 6 7".split()
-        special = ["L", f"{self.random.choice(days)}L", f"{self.random.choice(days)}#{self.random.randint(1, 5)}"]  # fmt: skip
+        special = ["L", f"{self.random.choice(days)}L",
+            f"{self.random.choice(days)}#{self.random.randint(1, 5)}"]  # fmt: skip
         return self.random.choice(["*", "*", "*", *special, *[self.items(1, 7, days[:7])] * 2])
 
     def expression(self) -> str:
-        month = self.random.choice(["*", "*", self.items(1, 12, "jan FEB Mar apr may jun jul aug sep oct nov dec".split())])  # fmt: skip
+        month = self.random.choice(["*", "*",
+            self.items(1, 12,
+                "jan FEB Mar apr may jun jul aug sep oct nov dec".split())])  # fmt: skip
         minute = self.random.choice(["*", self.items(0, 59), self.items(0, 59)])
         hour = self.random.choice(["*", self.items(0, 23), self.items(0, 23)])
         return " ".join([minute, hour, self.day_of_month(), month, self.weekday()])
@@ -240,11 +246,13 @@ class TestParseACronExpression:
 class TestParseAField:
     @pytest.mark.parametrize(
         "text",
-        ["60 * * * *", "-1 * * * *", "* 24 * * *", "* * 0 * *", "* * 32 * *", "* * * 0 *", "* * * 13 *",
-         "* * * * 0", "* * * * 8", "*/0 * * * *", "*/60 * * * *", "* */24 * * *", "* * */31 * *", "* * * */12 *",
-         "* * * * */7", "5- * * * *", "-5 * * * *", "5-6-7 * * * *", "1,,2 * * * *", ", * * * *", "1, * * * *",
-         "*,5 * * * *", "5,* * * * *", "** * * * *", "*-5 * * * *", "1/2/3 * * * *", "1/-2 * * * *", "a * * * *",
-         "* * * JANUARY *", "* * * MON *", "* * * * JAN", "JAN * * * *", "1.5 * * * *", "? * * * *", "* * ? * *",
+        ["60 * * * *", "-1 * * * *", "* 24 * * *", "* * 0 * *", "* * 32 * *", "* * * 0 *",
+            "* * * 13 *",
+         "* * * * 0", "* * * * 8", "*/0 * * * *", "*/60 * * * *", "* */24 * * *", "* * */31 * *",
+         "* * * */12 *", "* * * * */7", "5- * * * *", "-5 * * * *", "5-6-7 * * * *", "1,,2 * * * *",
+         ", * * * *", "1, * * * *", "*,5 * * * *", "5,* * * * *", "** * * * *", "*-5 * * * *",
+         "1/2/3 * * * *", "1/-2 * * * *", "a * * * *", "* * * JANUARY *", "* * * MON *",
+         "* * * * JAN", "JAN * * * *", "1.5 * * * *", "? * * * *", "* * ? * *",
          "* * * * MON-", "\u0661 * * * *", "9999999999 * * * *"],
     )  # fmt: skip
     def test_anything_else_is_refused(self, text: str) -> None:
@@ -256,7 +264,8 @@ class TestParseAField:
 class TestParseDaysOfMonth:
     @pytest.mark.parametrize(
         "day",
-        ["L-0", "L-31", "L-", "L5", "5L", "LWW", "WL", "W", "0W", "32W", "W15", "15W,20", "1,L", "L,1", "1-5W", "15W-20",
+        ["L-0", "L-31", "L-", "L5", "5L", "LWW", "WL", "W", "0W", "32W", "W15", "15W,20", "1,L",
+            "L,1", "1-5W", "15W-20",
          "L/2", "5#2"],
     )  # fmt: skip
     def test_anything_else_is_refused(self, day: str) -> None:
@@ -268,7 +277,8 @@ class TestParseDaysOfMonth:
 class TestParseWeekdays:
     @pytest.mark.parametrize(
         "day",
-        ["0L", "8L", "LL", "L6", "6L,2", "2,6L", "2#0", "2#6", "2#", "#2", "8#1", "2#1,3", "mon#one", "2#1#1", "2W", "LW",
+        ["0L", "8L", "LL", "L6", "6L,2", "2,6L", "2#0", "2#6", "2#", "#2", "8#1", "2#1,3",
+            "mon#one", "2#1#1", "2W", "LW",
          "monday"],
     )  # fmt: skip
     def test_anything_else_is_refused(self, day: str) -> None:

@@ -66,8 +66,8 @@ async def settle() -> None:
 @spec("https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch")
 class TestHTTPCacheFetch:
     @pytest.mark.parametrize("mode, when_empty, when_fresh, when_stale", [
-        ("default", "1", "1", "2"), ("no-store", "1", "2", "2"), ("reload", "1", "2", "2"), ("no-cache", "1", "2", "2"),
-        ("force-cache", "1", "1", "1"),
+        ("default", "1", "1", "2"), ("no-store", "1", "2", "2"), ("reload", "1", "2", "2"),
+        ("no-cache", "1", "2", "2"), ("force-cache", "1", "1", "1"),
     ])  # fmt: skip
     async def test_each_mode(
         self, mode: RequestCache, when_empty: str, when_fresh: str, when_stale: str
@@ -91,7 +91,8 @@ class TestHTTPCacheFetch:
             )
 
     @pytest.mark.parametrize("mode, is_stored", [
-        ("default", True), ("no-store", False), ("reload", True), ("no-cache", True), ("force-cache", True),
+        ("default", True), ("no-store", False), ("reload", True), ("no-cache", True),
+        ("force-cache", True),
     ])  # fmt: skip
     async def test_all_modes_but_no_store_update_the_cache(
         self, mode: RequestCache, is_stored: bool
@@ -120,8 +121,8 @@ class TestHTTPCacheFetch:
             )
 
     @pytest.mark.parametrize("headers", [
-        {"cache-control": "no-cache"}, {"cache-control": "max-age=0"}, {"cache-control": "no-store"}, {"range": "bytes=0-"},
-        {"if-none-match": '"x"'},
+        {"cache-control": "no-cache"}, {"cache-control": "max-age=0"},
+        {"cache-control": "no-store"}, {"range": "bytes=0-"}, {"if-none-match": '"x"'},
     ])  # fmt: skip
     async def test_a_request_may_insist_on_the_server(self, headers: dict[str, str]) -> None:
         with caching_client(numbered(cache_control="max-age=60")):
@@ -589,7 +590,8 @@ class TestRevalidateInParallel:
 @spec("https://www.rfc-editor.org/rfc/rfc5861#section-3-4")
 class TestFetchToTheEnd:
     @pytest.mark.parametrize("server", [
-        response(LONG, cache_control="max-age=60"), response(LONG, cache_control="max-age=60")[:-1], b"nonsense\r\n\r\n",
+        response(LONG, cache_control="max-age=60"), response(LONG, cache_control="max-age=60")[:-1],
+        b"nonsense\r\n\r\n",
     ])  # fmt: skip
     async def test_reads_all_for_the_cache_and_fails_in_silence(self, server: bytes) -> None:
         def serve(request: Received) -> bytes:

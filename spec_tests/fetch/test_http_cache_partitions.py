@@ -149,7 +149,8 @@ class TestHTTPCache:
         )
 
     @pytest.mark.parametrize("url", [
-        "http://a.example/b", "http://a.example/?", "http://a.example:81/", "https://a.example/", "http://a.example",
+        "http://a.example/b", "http://a.example/?", "http://a.example:81/", "https://a.example/",
+        "http://a.example",
     ])  # fmt: skip
     async def test_a_url_is_itself_without_its_fragment(self, cache: HTTPCache, url: str) -> None:
         store(cache, "http://a.example/#f", b"one")
@@ -490,7 +491,8 @@ class TestApplyHead:
         assert (None if cached is None else cached.values.get("x")) == x
 
     @pytest.mark.parametrize("headers, x", [
-        ({"set_cookie": "a=b"}, "old"), ({"cache_control": "private"}, None), ({"cache_control": "no-store"}, None),
+        ({"set_cookie": "a=b"}, "old"), ({"cache_control": "private"}, None),
+        ({"cache_control": "no-store"}, None),
     ])  # fmt: skip
     async def test_what_a_shared_cache_may_not_store_is_not_seen_by_others(
         self, storage: StorageBackend, headers: dict[str, Any], x: str | None
@@ -525,7 +527,8 @@ class TestInvalidate:
         cache.store(request(), False, response(cache_control="max-age=60", vary="x"), NOW, NOW)
         located = response(status=201, location="/new", content_location="http://b.example/")
         cache.invalidate(request(method="POST"), located)
-        assert [url for url, *_ in (key.split(b"\0")[1:] for key, _ in storage.scan(PREFIX + RESPONSE))] == [
+        assert [url for url,
+            *_ in (key.split(b"\0")[1:] for key, _ in storage.scan(PREFIX + RESPONSE))] == [
             b"http://a.example/other", b"http://b.example/",
         ]  # fmt: skip
 
@@ -556,7 +559,8 @@ class TestUpdate:
 @spec("https://www.rfc-editor.org/rfc/rfc9110#section-7.1")
 class TestKeyURLOf:
     @pytest.mark.parametrize("host, key_url", [
-        (None, "http://a.example/b?c"), ("a.example", "http://a.example/b?c"), ("evil", "http://a.example/b?c evil"),
+        (None, "http://a.example/b?c"), ("a.example", "http://a.example/b?c"),
+        ("evil", "http://a.example/b?c evil"),
         ("a.example:80", "http://a.example/b?c a.example:80"), ("", "http://a.example/b?c "),
     ])  # fmt: skip
     def test_is_the_current_url_without_a_fragment_and_another_host(

@@ -535,7 +535,8 @@ IDIOMS = {
     "a form that is sent": Idiom(
         MDN + "FormData/append",
         "form = FormData()\nform.append('a', '1')\nform.append('f', Blob(['x']), 'n.txt')\n"
-        "form = await Response(form).formData()\nreturn Response(form.get('a') + form.get('f').name)",
+        "form = await Response(form).formData()\n"
+        "return Response(form.get('a') + form.get('f').name)",
         "1n.txt",
     ),
     "bytes in a form": Idiom(
@@ -614,7 +615,8 @@ IDIOMS = {
         "r = await fetch('https://example.com/hello')\nr = Response(r.body, r)\n"
         "r.headers.set('Access-Control-Allow-Origin', URL(request.url).origin)\n"
         "r.headers.append('Vary', 'Origin')\nreturn Response(f'{dict(r.headers)}')",
-        "{'access-control-allow-origin': 'http://localhost', 'content-length': '5', 'vary': 'Origin'}",
+        "{'access-control-allow-origin': 'http://localhost', 'content-length': '5', 'vary': "
+        "'Origin'}",
     ),
     "a WebSocket pair": Idiom(
         CLOUDFLARE + "examples/websockets/",

@@ -28,7 +28,8 @@ class Trigger:
         if event.cron == "fail":
             raise KeyError("x")
 
-    async def answer(self, target: str, host: str = "localhost:8000", **headers: str) -> tuple[int, str]:  # fmt: skip
+    async def answer(self, target: str, host: str = "localhost:8000", **headers: str) -> tuple[int,
+        str]:  # fmt: skip
         async with Runtime() as runtime:
             worker = await runtime.start(
                 lambda scope: scope.addEventListener("scheduled", self.listener),
@@ -100,8 +101,10 @@ class TestWithTriggerURLs:
 
 class TestIsThisMachine:
     @pytest.mark.parametrize(
-        "url, is_this", [("http://LOCALHOST:1", True), ("http://127.1", True), ("http://[::1]:8000", True),
-                         ("http://None", False), ("null", False), ("mailto:localhost", False), ("", False)],
+        "url, is_this",
+        [("http://LOCALHOST:1", True), ("http://127.1", True), ("http://[::1]:8000", True),
+                         ("http://None", False), ("null", False), ("mailto:localhost", False),
+                         ("", False)],
     )  # fmt: skip
     def test_it_is_by_its_names(self, url: str, is_this: bool) -> None:
         assert is_this_machine(url) is is_this

@@ -25,7 +25,7 @@ from worker_runtime import URL, Request, Response, WebSocket, WebSocketPair
 from .test_upgrade import serving
 
 PYTHON = os.environ.get("WORKER_RUNTIME_PEERS", sys.executable)
-BIG = 2_000_000  # bytes
+BIG = 1_000_000  # bytes, a little less than a message may have
 MANY = 1000
 
 
@@ -85,7 +85,8 @@ const talk = (url, log) => {
   socket.binaryType = "arraybuffer";
   const expected = ["hello", "text", "1,2,3", "", big, "" + BIG, ...many];
   socket.onopen = () => {
-    for (const message of ["text", new Uint8Array([1, 2, 3]), "", big, new Uint8Array(BIG), ...many]) socket.send(message);
+    const messages = ["text", new Uint8Array([1, 2, 3]), "", big, new Uint8Array(BIG), ...many];
+    for (const message of messages) socket.send(message);
   };
   socket.onmessage = ({ data }) => {
     const bytes = typeof data === "string" ? null : new Uint8Array(data);
@@ -105,7 +106,8 @@ const socket = new WebSocket(process.argv[1]);
 socket.onmessage = () => process.exit(0);
 """
 PAGE = f"""<!doctype html><meta charset="utf-8"><title>A client</title><script>{JAVASCRIPT}
-talk(location.href.replace("http", "ws"), (result) => fetch("/result?is=" + encodeURIComponent(result)));
+const tell = (result) => fetch("/result?is=" + encodeURIComponent(result));
+talk(location.href.replace("http", "ws"), tell);
 </script>"""
 
 MESSAGES = f"""
@@ -140,7 +142,9 @@ AIOHTTP_CLIENT = (
     + """
 import aiohttp
 async def main():
-    async with aiohttp.ClientSession() as session, session.ws_connect(sys.argv[1], max_msg_size=0, compress=15) as socket:
+    options = {"max_msg_size": 0, "compress": 15}
+    connect, url = aiohttp.ClientSession.ws_connect, sys.argv[1]
+    async with aiohttp.ClientSession() as session, connect(session, url, **options) as socket:
         assert await socket.receive_str() == "hello"
         if sys.argv[2] == "leave":
             os._exit(0)
@@ -254,7 +258,8 @@ async def echo(socket):
             os._exit(0)
         await socket.send(message)
 async def main():
-    server = await websockets.asyncio.server.serve(echo, "127.0.0.1", 0, max_size=None, subprotocols=["b", "a"])
+    options = {"max_size": None, "subprotocols": ["b", "a"]}
+    server = await websockets.asyncio.server.serve(echo, "127.0.0.1", 0, **options)
     print(next(iter(server.sockets)).getsockname()[1], flush=True)
     await asyncio.Event().wait()
 asyncio.run(main())
@@ -268,7 +273,8 @@ async def echo(request):
     async for message in socket:
         if message.data == "leave":
             os._exit(0)
-        await (socket.send_str if isinstance(message.data, str) else socket.send_bytes)(message.data)
+        is_text = isinstance(message.data, str)
+        await (socket.send_str if is_text else socket.send_bytes)(message.data)
     return socket
 async def main():
     application = web.Application()

@@ -336,11 +336,14 @@ class TestKeys:
 
     async def test_a_request_comes_back_as_it_was_put(self) -> None:
         cache = await caches.open("test")
-        put = Request(A, headers={"a": "b"}, mode="same-origin", credentials="omit", cache="no-store", redirect="manual",
-                      referrer="/from", referrerPolicy="origin", integrity="sha256-x", keepalive=True)  # fmt: skip
+        put = Request(A, headers={"a": "b"}, mode="same-origin", credentials="omit",
+            cache="no-store", redirect="manual",
+                      referrer="/from", referrerPolicy="origin", integrity="sha256-x",
+                      keepalive=True)  # fmt: skip
         await cache.put(put, Response())
         (request,) = await cache.keys()
-        for name in ("method", "url", "mode", "credentials", "cache", "redirect", "referrer", "referrerPolicy", "integrity",
+        for name in ("method", "url", "mode", "credentials", "cache", "redirect", "referrer",
+            "referrerPolicy", "integrity",
                      "keepalive", "destination"):  # fmt: skip
             assert getattr(request, name) == getattr(put, name)
         assert list(request.headers) == [("a", "b")] and not request.signal.aborted

@@ -118,8 +118,8 @@ class TestCachedItem:
     @pytest.mark.parametrize(
         "value",
         [
-            b"", b"\xff", b"{}", b"[]", b"1", b"null", b'"' + b"x" * 100, b"[" * 100_000, b'{"version":2}',
-            b'{"version":2,"request":5,"response":[]}',
+            b"", b"\xff", b"{}", b"[]", b"1", b"null", b'"' + b"x" * 100, b"[" * 100_000,
+            b'{"version":2}', b'{"version":2,"request":5,"response":[]}',
             damaged("request", "url", value="no URL"),
             damaged("request", "url", value=5),
             damaged("request", "method", value=None),

@@ -39,7 +39,9 @@ async def fetch(request: Request, env: Any, ctx: ExecutionContext) -> Response:
             return Response("\n".join(log))
         case "/chance":
             dice = [random.randrange(6) for _ in range(4)]
-            return Response(f"{crypto.randomUUID()} {crypto.getRandomValues(bytearray(8)).hex()} {dice}")
+            return Response(
+                f"{crypto.randomUUID()} {crypto.getRandomValues(bytearray(8)).hex()} {dice}"
+            )
         case "/put":
             await env.CACHE.put("name", "value", {"expirationTtl": 60})
             return Response("stored")
@@ -64,7 +66,9 @@ async def fetch(request: Request, env: Any, ctx: ExecutionContext) -> Response:
             return Response("waits")
         case "/cache":
             cache = await caches.open("c")
-            await cache.put("https://a.example/", Response("x", {"headers": {"cache-control": "max-age=60"}}))
+            await cache.put(
+                "https://a.example/", Response("x", {"headers": {"cache-control": "max-age=60"}})
+            )
             return Response(str(len(await cache.keys())))
         case "/chat":
             client, server = WebSocketPair()

@@ -144,7 +144,8 @@ async def run(operations: int, mebibytes: int, folder: Path) -> None:
     await put_large(kv, blocks)
     await get_large(kv, blocks)
     print(
-        f"memory for a stream of {mebibytes} MiB, at most {tracemalloc.get_traced_memory()[1]:,} bytes"
+        f"memory for a stream of {mebibytes} MiB, at most {tracemalloc.get_traced_memory()[1]:,} "
+        f"bytes"
     )
     tracemalloc.stop()
     host.storage.close()

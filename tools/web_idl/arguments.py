@@ -1,8 +1,8 @@
 """Arguments: what a function in Python has to take for the overloads of an operation in Web IDL.
 
-SPEC_NOTES.md, "The binding": a trailing dictionary is keyword-only arguments, or one argument where it
-is data or has callbacks; of a union of a dictionary and something else, one member may be given by
-its position.
+SPEC_NOTES.md, "The binding": a trailing dictionary is keyword-only arguments, or one argument where
+it is data or has callbacks; of a union of a dictionary and something else, one member may be given
+by its position.
 """
 
 from __future__ import annotations

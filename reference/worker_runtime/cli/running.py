@@ -1,4 +1,6 @@
-"""Running: a command that serves runs to its end, whatever workers do in its loop, and then ends."""
+"""Running: a command that serves runs to its end, whatever workers do in its loop, and then
+ends.
+"""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ SERVE_HELP = """Serve a worker over HTTP, until SIGINT (Ctrl-C) or SIGTERM.
 
   serve                                        a page that shows what this runtime can do
   serve hello.py                               the worker in hello.py, at http://localhost:8000/
-  serve hello.py --reload                      again whenever hello.py, or a file below its folder, changes
+  serve hello.py --reload                      again whenever a file beside hello.py changes
   serve hello.py --env NAME=value              `env.NAME` in a module worker
   serve hello.py --kv NAME --storage DIR       `env.NAME` is a key-value store, in DIR
   serve hello.py --host "" --port 80           for other machines, too
@@ -290,7 +290,7 @@ def hosts(argument: str) -> tuple[str, ...]:
 
 
 def host_of_a_url(text: str) -> str:
-    """The same host, with its port, as the URL parser writes it; what begins with "*." is below it."""
+    """The same host, with its port, as the URL parser writes it; "*." is for those below it."""
     from ..host.restricted_network import host_and_port
     from ..url.host_parsing import host_parser, host_serializer
 

@@ -397,7 +397,8 @@ def render_page(sections: dict[str, list[tuple[Row, list[Outcome]]]]) -> str:
 <style>{STYLE}</style>
 <h1>State of this Worker Runtime</h1>
 <p>Worker Runtimes are HTTP servers written against browser APIs. You see this page
-because <code>serve</code> was given no worker. Save these lines as <code>hello.py</code> and run <code>serve hello.py</code>:</p>
+because <code>serve</code> was given no worker. Save these lines as <code>hello.py</code> and run
+<code>serve hello.py</code>:</p>
 <pre>{html.escape(EXAMPLE)}</pre>
 <p>Each row below was measured in this worker while the page loaded: {count}.</p>
 {tables}

@@ -1,7 +1,7 @@
 """Scheduled events: a worker is called at a time, not by a request.
 
-No standard defines them; their text is in SPEC_NOTES.md, "Scheduled events", and their shape that of
-Cloudflare Workers.
+No standard defines them; their text is in SPEC_NOTES.md, "Scheduled events", and their shape that
+of Cloudflare Workers.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Cache storage as a worker sees it: that of Service Workers, with Cloudflare Workers' default cache.
+"""Cache storage as a worker sees it: that of Service Workers, with Cloudflare Workers' default
+cache.
 
 Service Workers, 5.5: https://w3c.github.io/ServiceWorker/#cachestorage-interface
 """

@@ -76,7 +76,9 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         *args: Unpack[Ts],
         context: Context | None = None,
     ) -> asyncio.Handle:
-        """A callback; if it is a step of a task, it is one of those that the schedule chooses of."""
+        """A callback; if it is a step of a task, it is one of those that the schedule chooses
+        of.
+        """
         task = getattr(callback, "__self__", None)
         if self._schedule is None or not isinstance(task, asyncio.Task):
             return super().call_soon(callback, *args, context=context)

@@ -6,9 +6,9 @@ https://html.spec.whatwg.org/multipage/webappapis.html#integration-with-the-java
 A thread of Python cannot be ended from outside; what it runs can be. From Python 3.12 on, the
 monitoring of `sys.monitoring` is switched on while there is somebody to end: it sees each line and
 jump of an author's code, and throws there. Before, an asynchronous exception does that, for which
-`ctypes` is needed; code that catches each and goes on does not end. Either strikes in code of authors alone, never within this package or the
-standard library, so that nothing that threads share is left half done. Code that waits in C (a
-sleep, a read, a lock) ends when that returns.
+`ctypes` is needed; code that catches each and goes on does not end. Either strikes in code of
+authors alone, never within this package or the standard library, so that nothing that threads share
+is left half done. Code that waits in C (a sleep, a read, a lock) ends when that returns.
 """
 
 from __future__ import annotations

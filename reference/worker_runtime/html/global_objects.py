@@ -1,6 +1,7 @@
 """Global objects: what scripts of a scope find as `globalThis`, and what leads to its settings.
 
-HTML Standard, 8.1.3.3: https://html.spec.whatwg.org/multipage/webappapis.html#realms-settings-objects-global-objects
+HTML Standard, 8.1.3.3:
+https://html.spec.whatwg.org/multipage/webappapis.html#realms-settings-objects-global-objects
 """
 
 from __future__ import annotations

@@ -57,7 +57,9 @@ async def fire(worker: RunningWorker, name: str, request: RequestRecord) -> Resp
 
 
 def comes_from_this_machine(request: RequestRecord) -> bool:
-    """Whether its Host, and its Origin if it has one, is this machine: a page of a browser is not."""
+    """Whether its Host, and its Origin if it has one, is this machine: a page of a browser is
+    not.
+    """
     origin = request.header_list.get("origin")
     return is_this_machine(f"http://{request.header_list.get('host')}") and (
         origin is None or is_this_machine(origin)

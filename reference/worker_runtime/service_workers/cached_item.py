@@ -75,7 +75,8 @@ class CachedItem:
             raise self._damage(error) from error
         if version not in READABLE_VERSIONS:
             raise StorageError(
-                f"The cached item is of version {version!r}, and this program knows those up to {VERSION}"
+                f"The cached item is of version {version!r}, and this program knows those up to "
+                f"{VERSION}"
             )
         return head
 

@@ -80,8 +80,9 @@ class StorageQueue:
     ) -> Promise[T]:
         """A promise of what steps return, or of what they raise, as authors get it.
 
-        They get what `within` makes of the storage. They may be performed in a thread, so they use the storage and nothing of a scope. Where
-        they raise StorageBusy at first, they are performed once more.
+        They get what `within` makes of the storage. They may be performed in a thread, so they use
+        the storage and nothing of a scope. Where they raise StorageBusy at first, they are
+        performed once more.
         """
         # DEVIATION: (https://storage.spec.whatwg.org/#storage-task-source) by the letter they are
         # performed in parallel and their outcome is told in a task. A storage that answers at once

@@ -54,7 +54,8 @@ class Crypto:
                 )
             if view.readonly or not view.c_contiguous:
                 raise TypeError(
-                    f"Expected a buffer that can be written to in one piece, not {type(array).__name__}"
+                    f"Expected a buffer that can be written to in one piece, not "
+                    f"{type(array).__name__}"
                 )
             if view.nbytes:
                 with view.cast("B") as room:

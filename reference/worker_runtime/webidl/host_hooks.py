@@ -21,8 +21,8 @@ class HostHooks:
 
     __slots__ = (
         "clean_up_before_waiting", "create_a_new_realm", "enqueue_promise_job",
-        "interface_identified_by", "perform_the_steps_of_partial_members", "promise_rejection_tracker", "report_an_exception",
-        "resolve_a_blob_url",
+        "interface_identified_by", "perform_the_steps_of_partial_members",
+        "promise_rejection_tracker", "report_an_exception", "resolve_a_blob_url",
     )  # fmt: skip
 
     # Let a job run as a microtask. A job brings the context that it runs in.

@@ -56,7 +56,8 @@ def explore(test: Callable[[], Awaitable[object]], runs: int = 100, seed: int = 
             schedule, error = smallest(test, trimmed(choices.made), error)
             text = written(schedule)
             raise ScheduleFailure(
-                f"Run {number} fails, by seed {seed + number}. Of {len(choices.made)} choices these "
+                f"Run {number} fails, by seed {seed + number}. Of {len(choices.made)} choices "
+                f"these "
                 f"{sum(map(bool, schedule))} matter: replay(test, {text!r})",
                 text,
             ) from error

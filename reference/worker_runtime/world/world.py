@@ -54,9 +54,9 @@ class World:
     test's event loop, which has to be one with virtual time: see `in_virtual_time`.
 
     `url` is where the worker is, `env` what it finds there beside the KV namespaces with the names
-    of `kv`. `crons` are the minutes at which it is called. `seed` decides on chance, that of Python's
-    `random` included, and `start` is when it all begins, in ISO 8601. A `storage` may be that of a
-    world before.
+    of `kv`. `crons` are the minutes at which it is called. `seed` decides on chance, that of
+    Python's `random` included, and `start` is when it all begins, in ISO 8601. A `storage` may be
+    that of a world before.
     """
 
     def __init__(
