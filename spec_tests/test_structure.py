@@ -29,7 +29,8 @@ TESTS = Path(__file__).parent
 
 LEVELS = [
     "host infra webidl",
-    "brotli cookies encoding http http_caching mimesniff url urlpattern websocket_protocol zstandard",
+    "brotli cookies encoding http http_caching mimesniff url urlpattern websocket_protocol "
+    "zstandard",
     "console dom hr_time html html/structured_data html/web_messaging performance_timeline "
     "user_timing web_locks",
     "compression encoding/streams streams",
@@ -187,7 +188,8 @@ class TestAddresses:
 
     def test_every_one_of_our_own_is_in_the_notes(self) -> None:
         anchors = set(re.findall(r'<a id="([^"]+)">', NOTES.read_text("utf-8")))
-        used = {address.removeprefix("SPEC_NOTES.md#") for file in SPEC_FILES for address in ADDRESS.findall(file.read_text("utf-8"))
+        used = {address.removeprefix("SPEC_NOTES.md#") for file in SPEC_FILES for address
+            in ADDRESS.findall(file.read_text("utf-8"))
                 if address.startswith("SPEC_NOTES.md#")}  # fmt: skip
         assert used - anchors == set()
 
@@ -226,6 +228,29 @@ class TestReadme:
         files = [name for name in re.findall(r"`([^`]+)`", path) if "/" in name]
         assert 0 < len(files) <= 9
         assert [name for name in files if not (PACKAGE / f"{name}.py").exists()] == []
+
+
+LONGEST_LINE = 100
+# What cannot be broken, or is easier to read in one line: an address or another word that stands
+# alone, a row of a table in a string, and what a tool has to find at the end of a line.
+MAY_BE_LONGER = re.compile(
+    r"""\s* (?: \S+ | (?:\#\ )? (?:r?\"{3})? (?:Part\ of\ )? \S* https://\S+ | .* \| .* \| .* )
+    | .* \ \ \# \ (?:type:\ ignore|fmt:|noqa) .*""",
+    re.VERBOSE,
+)
+
+
+class TestLines:
+    @pytest.mark.parametrize("folder", ["reference", "spec_tests", "tools"])
+    def test_they_fit_beside_a_standard(self, folder: str) -> None:
+        root = TESTS.parent
+        long = [
+            f"{file.relative_to(root).as_posix()}:{number}"
+            for file in sorted((root / folder).rglob("*.py"))
+            for number, line in enumerate(file.read_text("utf-8").splitlines(), 1)
+            if len(line) > LONGEST_LINE and not MAY_BE_LONGER.fullmatch(line)
+        ]
+        assert long == []
 
 
 class TestImports:

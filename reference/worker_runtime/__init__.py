@@ -211,7 +211,9 @@ PLACES = {
     # HTML Standard
     "global_scope.dedicated_worker_global_scope": "DedicatedWorkerGlobalScope close postMessage",
     "global_scope.shared_worker_global_scope": "SharedWorkerGlobalScope",
-    "global_scope.worker_global_scope": "WorkerGlobalScope addEventListener dispatchEvent globalThis removeEventListener",
+    "global_scope.worker_global_scope": (
+        "WorkerGlobalScope addEventListener dispatchEvent globalThis removeEventListener"
+    ),
     "global_scope.worker_locations": "WorkerLocation location",
     "global_scope.worker_navigator": "WorkerNavigator navigator",
     "html.base64_utility_methods": "atob btoa",

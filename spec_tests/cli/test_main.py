@@ -55,9 +55,11 @@ class TestHelp:
 class TestArguments:
     @pytest.mark.parametrize(
         "arguments, words",
-        [(["nowhere.py"], "there is no file 'nowhere.py'"), ([HELLO, "--port", "65536"], "from 0 to 65535"),
-         ([HELLO, "--location", "no url"], "is no absolute URL"), ([HELLO, "--env", "X"], "NAME=VALUE"),
-         ([HELLO, "--log", "loud"], "invalid choice"), ([HELLO, "--allow-net", "a b"], "Not a host with or without a port: 'a b'")],
+        [(["nowhere.py"], "there is no file 'nowhere.py'"),
+            ([HELLO, "--port", "65536"], "from 0 to 65535"),
+         ([HELLO, "--location", "no url"], "is no absolute URL"),
+         ([HELLO, "--env", "X"], "NAME=VALUE"), ([HELLO, "--log", "loud"], "invalid choice"),
+         ([HELLO, "--allow-net", "a b"], "Not a host with or without a port: 'a b'")],
     )  # fmt: skip
     def test_what_cannot_be_is_refused_in_words(
         self, arguments: list[str | Path], words: str
@@ -120,7 +122,8 @@ class TestArguments:
     def test_the_location_is_the_scopes(self, tmp_path: Path) -> None:
         (tmp_path / "w.py").write_text(
             "from worker_runtime import Response, globalThis, Request\n"
-            "fetch = lambda request, env, ctx: Response(globalThis.location.href + ' ' + Request('x').url)\n"
+            "fetch = lambda request, env, ctx: Response(globalThis.location.href + ' ' + "
+            "Request('x').url)\n"
         )
         with serving(tmp_path / "w.py", "--location", "https://example.com/a/b") as server:
             assert server.request() == (200, "https://example.com/a/b https://example.com/a/x")
@@ -144,7 +147,8 @@ class TestServe:
         (tmp_path / "w.py").write_text(
             "import asyncio\nfrom worker_runtime import Response\n"
             "async def after():\n    await asyncio.sleep(0.4)\n    print('after', flush=True)\n"
-            "async def fetch(request, env, ctx):\n    ctx.waitUntil(after())\n    print('begun', flush=True)\n"
+            "async def fetch(request, env, ctx):\n    ctx.waitUntil(after())\n"
+            "    print('begun', flush=True)\n"
             "    await asyncio.sleep(0.2)\n    return Response('done')\n"
         )
         with (
@@ -201,11 +205,15 @@ class TestServe:
 
     @pytest.mark.parametrize(
         "script, words",
-        [("def (:\n", "SyntaxError"), ("import nowhere_to_be_found\n", "ModuleNotFoundError"), ("1/0\n", "line 1, in <module>"),
+        [("def (:\n", "SyntaxError"), ("import nowhere_to_be_found\n", "ModuleNotFoundError"),
+            ("1/0\n", "line 1, in <module>"),
          ("from worker_runtime import *\nfrom worker_runtime import addEventListener, Promise\n"
           "addEventListener('fetch', print)\n"
-          "addEventListener('install', lambda event: event.waitUntil(Promise.reject(KeyError('not prepared'))))\n", "not prepared"),
-         ("def fecth(request): ...\n", "w.py: there is no handler, so nothing would answer a request\n  line 1: fecth(): did you mean fetch()?\n")],
+          "addEventListener('install', lambda event: event.waitUntil(Promise.reject(KeyError('not "
+          "prepared'))))\n", "not prepared"),
+         ("def fecth(request): ...\n",
+             "w.py: there is no handler, so nothing would answer a request\n"
+             "  line 1: fecth(): did you mean fetch()?\n")],
     )  # fmt: skip
     def test_a_worker_that_does_not_start_is_shown_and_ends_it(
         self, tmp_path: Path, script: str, words: str
@@ -244,7 +252,10 @@ class TestReload:
                 time.sleep(0.05)
             return False
 
-        good = "from worker_runtime import Response\nfetch = lambda request, env, ctx: Response({!r})\n"
+        good = (
+            "from worker_runtime import Response\n"
+            "fetch = lambda request, env, ctx: Response({!r})\n"
+        )
         write("def (:\n", 1)
         with serving(worker, "--reload") as server:
             assert server.request()[0] == 500
@@ -330,8 +341,10 @@ class TestPlaces:
             try:
                 worker = tmp_path / "w.py"
                 worker.write_text(
-                    "from worker_runtime import fetch as fetch_from, Response\nasync def fetch(request, env, ctx):\n"
-                    "    text = await (await fetch_from(env.ORIGIN)).text()\n    return Response(f'{text[0]} {len(text)}')\n"
+                    "from worker_runtime import fetch as fetch_from, Response\n"
+                    "async def fetch(request, env, ctx):\n"
+                    "    text = await (await fetch_from(env.ORIGIN)).text()\n"
+                    "    return Response(f'{text[0]} {len(text)}')\n"
                 )
                 variable = f"ORIGIN=http://127.0.0.1:{origin.server_port}/"
                 arguments: list[str | Path] = [

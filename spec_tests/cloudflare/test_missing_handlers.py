@@ -96,7 +96,8 @@ class TestHiddenFetch:
         [
             "async def fetch(request, env, ctx): return await fetch(request.url, env, ctx)",
             "async def fetch(request, env): return await env.ASSETS.fetch(request)",
-            "async def fetch(request):\n from worker_runtime import fetch\n return await fetch('x')",
+            "async def fetch(request):\n from worker_runtime import fetch\n"
+            " return await fetch('x')",
             "class Default:\n async def fetch(self, request): return await fetch(request)",
             "from worker_runtime import fetch as send\nasync def fetch(r): return await send(r)",
         ],

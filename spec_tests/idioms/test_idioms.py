@@ -503,7 +503,8 @@ IDIOMS = {
     ),
     "crypto.randomUUID and getRandomValues": Idiom(
         MDN + "Crypto/getRandomValues",
-        "return Response(f'{len(crypto.randomUUID())} {len(crypto.getRandomValues(bytearray(8)))}')",
+        "values = crypto.getRandomValues(bytearray(8))\n"
+        "return Response(f'{len(crypto.randomUUID())} {len(values)}')",
         "36 8",
     ),
     "an HMAC": Idiom(

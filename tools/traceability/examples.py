@@ -39,8 +39,8 @@ class Run:
 
 @dataclass(slots=True)
 class Example:
-    """A worker: its title and its text from the docstring, the rest of the file, and its runs; `log`
-    is what it wrote itself meanwhile.
+    """A worker: its title and its text from the docstring, the rest of the file, and its runs;
+    `log` is what it wrote itself meanwhile.
     """
 
     name: str

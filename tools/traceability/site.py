@@ -138,7 +138,9 @@ class Writer:
         )
 
     def section(self, scope: Scope, section: Section, traces: list[Trace]) -> str:
-        """A section: a row for what is an algorithm or has code, and a line with the other terms."""
+        """A section: a row for what is an algorithm or has code, and a line with the other
+        terms.
+        """
         rows = "".join(self.row(trace) for trace in traces if trace.status != "term")
         terms = [
             trace for trace in traces if trace.status == "term" and trace.entry.id != section.id

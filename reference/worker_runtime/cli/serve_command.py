@@ -228,8 +228,10 @@ def add_serve_command(commands: Any) -> None:
     limits = serve.add_argument_group("limits", "sizes in bytes, times in seconds")
     for name, default in limit_defaults().items():
         limits.add_argument(
-            "--max-" + name.replace("_", "-") if not name.endswith("timeout") else "--" + name.replace("_", "-"),
-            type=type(default) if default is not None else int, default=default, dest=name, metavar="N",
+            "--max-" + name.replace("_", "-") if not name.endswith("timeout") else "--"
+            + name.replace("_", "-"),
+            type=type(default) if default is not None else int, default=default, dest=name,
+            metavar="N",
             help="default: %(default)s" if default is not None else "default: no limit",
         )  # fmt: skip
 

@@ -257,7 +257,8 @@ class Connection:
             if len(data) > self._outgoing:
                 self.is_persistent = False
                 raise MessageFailure(
-                    f"The content is longer than its Content-Length: {len(data)} bytes for {self._outgoing}"
+                    f"The content is longer than its Content-Length: {len(data)} bytes for "
+                    f"{self._outgoing}"
                 )
             self._outgoing -= len(data)
         return data

@@ -4,10 +4,11 @@ Service Workers, 5.1: https://w3c.github.io/ServiceWorker/#cache-constructs
 
 The keys within the bottle are those of large values, and
 
-    name/NUMBER                                             a cache's name
-    list/NUMBER/URL 0 SEARCH 0 NAMES 0 VALUES NUMBER NUMBER     an item of a cache: the headers that
-                                                            it varies with, a digest of their values,
-                                                            its own number, and that of its body
+    name/NUMBER                                 a cache's name
+    list/NUMBER/URL 0 SEARCH 0 NAMES 0 VALUES NUMBER NUMBER
+                                                an item of a cache: the headers that it varies with,
+                                                a digest of their values, its own number, and that
+                                                of its body
 """
 
 from __future__ import annotations
