@@ -7,6 +7,7 @@ import gc
 import pytest
 
 from spec_tests.fakes import running_in
+from spec_tests.storage.fake_storages import SlowStorage
 from worker_runtime import Cache, DOMException, QuotaExceededError, Request, Response, caches
 from worker_runtime.fetch import response_class
 from worker_runtime.fetch.headers import HeaderList
@@ -378,3 +379,34 @@ class TestDeletedCache:
         gc.collect()
         await (await caches.open("next")).delete(A)
         assert [key[:11] for key, _ in storage.scan(b"cache/")] == [b"cache/name/", b"cache/numbe"]
+
+
+class TestSlowStorage:
+    """A storage that may always take long, such as one on another machine."""
+
+    async def test_it_is_waited_for(self) -> None:
+        storage = SlowStorage()
+        with running_in(EnvironmentSettingsObject(Host(storage=storage))):
+            opening = caches.open("test")
+            assert repr(opening) == "<Promise pending>"
+            storage.goes_on.set()
+            cache = await opening
+            for size in (0, 1, 100_000, 3_000_000):
+                body = bytes(range(250)) * (size // 250) + b"x"
+                await cache.put(A, Response(body))
+                found = await cache.match(A)
+                assert found is not None and await found.bytes() == body
+                await cache.put(A, Response(iter([body])))
+                found = await caches.match(A)
+                assert found is not None and await found.bytes() == body
+            assert [request.url for request in await cache.keys()] == [A]
+            assert await cache.delete(A) and await cache.matchAll() == ()
+            assert storage.scan(b"cache/body/") == storage.scan(b"cache/loose/") == []
+
+    async def test_a_closed_one_is_an_unknown_error(self) -> None:
+        storage = MemoryStorage()
+        storage.close()
+        with running_in(EnvironmentSettingsObject(Host(storage=storage))):
+            for promise in (caches.open("test"), caches.keys(), caches.delete("test")):
+                with pytest.raises(DOMException, match="UnknownError.*closed"):
+                    await promise

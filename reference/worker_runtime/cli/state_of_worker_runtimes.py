@@ -177,7 +177,10 @@ async def performance_marks(platform: Any, request: Any) -> None:
 
 
 async def kv_storage(platform: Any, request: Any) -> None:
-    assert platform.KVStorageArea
+    area = platform.KVStorageArea("state of Worker Runtimes")
+    await area.set(["key", 1], {"value": 1})
+    assert await area.get(["key", 1]) == {"value": 1} and area.backingStore.version == 1
+    await area.clear()
 
 
 async def cookie_store(platform: Any, request: Any) -> None:

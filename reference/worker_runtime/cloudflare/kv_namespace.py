@@ -17,7 +17,12 @@ from ..infra.json import (
     parse_json_bytes_to_a_javascript_value,
     serialize_a_javascript_value_to_json_bytes,
 )
-from ..storage.large_values import LargeValues, StoredValue, ValueWriter
+from ..storage.large_values import (
+    MOST_BYTES_AT_ONCE,
+    LargeValues,
+    StoredValue,
+    ValueWriter,
+)
 from ..storage.storage_bottles import Entries
 from ..storage.storage_sheds import StorageShed
 from ..streams.other_specifications import (
@@ -304,6 +309,8 @@ class KVNamespace:
                 stored_value, metadata, _ = entry
                 bytes = bytes_of_a_stored_value(entries, stored_value)
                 total += len(bytes)
+                if total > MOST_BYTES_AT_ONCE:
+                    entries.begin_what_takes_long()
                 if total > MOST_BYTES_OF_A_GET:
                     limit = MOST_BYTES_OF_A_GET // 2**20
                     reason = f"Total size of request exceeds the limit of {limit}MB"

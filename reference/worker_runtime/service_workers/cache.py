@@ -32,6 +32,9 @@ from .query_cache import CacheBatchOperation, CacheQueryOptions, batch_cache_ope
 from .request_response_list import ItemsOfACache, RequestResponseList
 
 
+MOST_BODIES_AT_ONCE = 32  # that are read on the event loop
+
+
 class EveryRequest(Enum):
     """In the place of a request: all that there are.
 
@@ -92,6 +95,8 @@ class Cache:
 
         def match_all(items: ItemsOfACache) -> list[CachedItem]:
             found = matching_items(items, r, query)
+            if len(found) > MOST_BODIES_AT_ONCE:
+                items.entries.begin_what_takes_long()
             for item in found:
                 item.read_body(items.entries, items.cache.contents)
             return found

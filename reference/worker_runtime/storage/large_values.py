@@ -211,7 +211,8 @@ class ValueWriter:
             rest = rest[CHUNK_SIZE:]
         self._rest = bytearray(rest)
         first_index, self._chunk_count = self._chunk_count, self._chunk_count + len(chunks)
-        return self._values.write(partial(self._store, first_index, chunks))
+        takes_long = len(view) > MOST_BYTES_AT_ONCE
+        return self._values.write(partial(self._store, first_index, chunks), takes_long)
 
     def _store(self, first_index: int, chunks: list[bytearray], entries: Entries) -> None:
         if first_index == 0:

@@ -6,12 +6,13 @@ Storage Standard, 4.8: https://storage.spec.whatwg.org/#storage-task-source
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from threading import Lock
 from typing import TypeVar
 
 from ..host.clock import Clock
-from ..host.storage.backend import StorageBackend, StorageBusy
+from ..host.storage.backend import StorageBackend, StorageBusy, StorageError
 from ..html.event_loops import EventLoop, ParallelQueue, Steps, queue_a_task
 from ..html.settings_objects import EnvironmentSettingsObject, current_settings_object
 from ..webidl.promises import (
@@ -59,7 +60,9 @@ class StorageQueue:
     def __init__(self, backend: StorageBackend, clock: Clock, owner: bytes) -> None:
         self.owner = owner  # of leases: no other process, and no other host, has this name
         self._backend = backend
-        self._at_once = backend.impatient()
+        self._at_once: StorageBackend | None = None
+        with suppress(StorageError):  # which whoever asks for something is told
+            self._at_once = backend.impatient()
         self._cautious_until = clock.monotonic()
         self._monotonic = clock.monotonic
         self._lock = Lock()

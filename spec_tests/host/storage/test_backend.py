@@ -180,6 +180,13 @@ class TestImpatient:
         with pytest.raises(StorageError, match="closed"):
             impatient.get(b"a")
 
+    def test_there_is_none_of_a_storage_that_is_closed(self, storage: StorageBackend) -> None:
+        storage.close()
+        with pytest.raises(StorageError, match="closed"):
+            impatient = storage.impatient()
+            assert impatient is not None
+            impatient.get(b"a")
+
 
 class TestTransaction:
     def test_what_is_done_within_stays(self, storage: StorageBackend) -> None:

@@ -256,6 +256,8 @@ class SQLiteStorage:
         if not self._patience:
             return self
         with self._lock:
+            if self._is_closed:
+                raise StorageError("The storage is closed")
             if self._impatient is None:
                 self._impatient = SQLiteStorage(self._path, self._clock, patience=0.0)
             return self._impatient
@@ -296,7 +298,8 @@ def _checkpoint(path: str) -> None:
     import sqlite3
 
     with suppress(sqlite3.Error):  # what could not be done now is done the next time
-        connection = sqlite3.connect(path)
+        # not to make the file if it was deleted
+        connection = sqlite3.connect(f"{Path(path).absolute().as_uri()}?mode=rw", uri=True)
         try:
             connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
         finally:
