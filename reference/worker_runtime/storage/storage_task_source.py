@@ -5,11 +5,12 @@ Storage Standard, 4.8: https://storage.spec.whatwg.org/#storage-task-source
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from threading import Lock
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ..host.clock import Clock
 from ..host.storage.backend import StorageBackend, StorageBusy, StorageError
@@ -53,7 +54,7 @@ class StorageQueue:
     """
 
     __slots__ = (
-        "_at_once", "_backend", "_cautious_until", "_lock", "_monotonic", "_queue",
+        "_at_once", "_backend", "_cautious_until", "_lock", "_monotonic", "_operations", "_queue",
         "_waiting_count", "owner",
     )  # fmt: skip
 
@@ -66,6 +67,7 @@ class StorageQueue:
         self._cautious_until = clock.monotonic()
         self._monotonic = clock.monotonic
         self._lock = Lock()
+        self._operations: deque[tuple[Any, Any, Promise[Any], Callable[[Steps], object]]] = deque()
         self._queue = ParallelQueue(most_threads=1)
         self._waiting_count = 0
 
@@ -110,21 +112,17 @@ class StorageQueue:
         tell = partial(queue_a_storage_task, settings_object, settings_object.event_loop)
         with self._lock:
             self._waiting_count += 1
-        self._queue.enqueue(partial(self._perform_in_thread, steps, within, promise, tell))
+            self._operations.append((steps, within, promise, tell))
+        self._queue.enqueue(self._perform_the_next)
         return promise
 
-    def _perform_in_thread(
-        self,
-        steps: Callable[[B], T],
-        within: Callable[[StorageBackend], B],
-        promise: Promise[T],
-        tell: Callable[[Steps], object],
-    ) -> None:
+    def _perform_the_next(self) -> None:
+        steps, within, promise, tell = self._operations.popleft()
         try:
             completion = partial(resolve, promise, steps(within(self._backend)))
         except Exception as error:
             completion = partial(reject, promise, exception_for(error))
-        finally:
-            with self._lock:
-                self._waiting_count -= 1
+        del steps, within  # what they hold is let go before anybody is told
+        with self._lock:
+            self._waiting_count -= 1
         tell(completion)
