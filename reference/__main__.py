@@ -4,6 +4,9 @@ the .pyz.
 
 import sys
 
+if sys.version_info < (3, 11):
+    sys.exit("Worker Runtime needs Python 3.11 or newer; this is %d.%d" % sys.version_info[:2])
+
 from worker_runtime.cli.main import main
 
 if __name__ == "__main__":

@@ -49,7 +49,9 @@ ROOMS_WITH_ASYNCIO = {"cli", "host", "runtime", "server", "testing", "world"}
 FILES_WITH_ASYNCIO = {"webidl/awaitables", "webidl/promises", "html/agents", "html/event_loops"}
 NOTES = TESTS.parent / "SPEC_NOTES.md"
 
-FILES = sorted(file for file in PACKAGE.rglob("*.py") if file.name != "__init__.py")
+FILES = sorted(
+    file for file in PACKAGE.rglob("*.py") if file.name not in ("__init__.py", "__main__.py")
+)
 SPEC_FILES = [
     file for file in FILES if file.relative_to(PACKAGE).parts[0] not in ROOMS_WITHOUT_ADDRESSES
 ]

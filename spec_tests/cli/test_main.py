@@ -48,6 +48,27 @@ class TestHelp:
         ):
             assert words in result.stdout
 
+    def test_the_version_is_told(self) -> None:
+        result = run("--version")
+        assert result.returncode == 0 and result.stdout.startswith("worker-runtime/")
+
+    @pytest.mark.parametrize(
+        "arguments, near",
+        [(["serv"], "serve"), (["serve", "--prot", "80"], "--port"), (["fetsh"], "fetch"),
+         (["serve", "--relaod"], "--reload")],
+    )  # fmt: skip
+    def test_a_misspelt_word_is_one_line_with_the_nearest(
+        self, arguments: list[str], near: str
+    ) -> None:
+        result = run(*arguments)
+        assert result.returncode == 2 and result.stderr.count("\n") == 1
+        assert f"did you mean {near}?" in result.stderr
+
+    def test_the_package_is_a_command_too(self) -> None:
+        command = [sys.executable, "-m", "worker_runtime", "--version"]
+        result = subprocess.run(command, cwd=REFERENCE, capture_output=True, text=True)
+        assert result.stdout.startswith("worker-runtime/")
+
     def test_no_command_is_an_error(self) -> None:
         assert run().returncode == 2
 

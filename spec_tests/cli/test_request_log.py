@@ -3,34 +3,44 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
-
-import pytest
+import re
+from pathlib import Path
 
 from spec_tests.server.processes import REFERENCE, serving
-from worker_runtime.cli.request_log import log_scheduled_json, log_scheduled_text
-from worker_runtime.cloudflare.scheduled_event import ScheduledResult
 
 
-class TestRequestLog:
-    @pytest.mark.parametrize("form", ["text", "json"])
-    def test_a_line_says_what_was_asked_for_and_what_was_sent(self, form: str) -> None:
-        with serving(REFERENCE / "examples" / "hello.py", "--log", form) as server:
+class TestLogText:
+    def test_says_when_what_how_much_how_long_and_for_whom(self) -> None:
+        with serving(REFERENCE / "examples" / "hello.py") as server:
             server.request("a?b")
             _, output, _ = server.stop()
-        line = output.splitlines()[0]
-        if form == "text":
-            assert line == '"GET /a?b" 200 11'
-        else:
-            entry = {"method": "GET", "target": "/a?b", "status": 200, "sent": 11}
-            assert json.loads(line).items() >= entry.items()
+        line = r'\d\d:\d\d:\d\d "GET /a\?b" 200 11 \d+\.\dms 127\.0\.0\.1'
+        assert re.fullmatch(line, output.splitlines()[0])
 
-    def test_a_run_of_a_timetable_is_a_line(self, capsys: pytest.CaptureFixture[str]) -> None:
-        minute = datetime(2026, 1, 31, 23, 59, tzinfo=UTC)
-        log_scheduled_text("0 0 L * *", minute, ScheduledResult("exception", True))
-        log_scheduled_json("0 0 L * *", minute, ScheduledResult("ok"))
-        text, json_line = capsys.readouterr().out.splitlines()
-        assert text == '"scheduled 0 0 L * *" 2026-01-31T23:59Z exception noRetry'
-        assert json.loads(json_line) == {
-            "cron": "0 0 L * *", "scheduledTime": 1769903940000, "outcome": "ok", "noRetry": False,
-        }  # fmt: skip
+
+class TestLogJSON:
+    def test_says_the_same_for_programs(self) -> None:
+        with serving(REFERENCE / "examples" / "hello.py", "--log", "json") as server:
+            server.request("a?b")
+            _, output, _ = server.stop()
+        entry = json.loads(output.splitlines()[0])
+        assert (
+            entry.items() >= {"method": "GET", "target": "/a?b", "status": 200, "sent": 11}.items()
+        )
+        assert entry["client"] == "127.0.0.1" and entry["duration"] > 0
+        assert re.match(r"\d{4}-\d\d-\d\dT", entry["time"])
+
+
+class TestJSONConsole:
+    def test_messages_and_tracebacks_are_entries_too(self, tmp_path: Path) -> None:
+        (tmp_path / "w.py").write_text(
+            "from worker_runtime import console\n"
+            "def fetch(request):\n    console.warn('two\\nlines')\n    raise ValueError('v')\n"
+        )
+        with serving(tmp_path / "w.py", "--log", "json") as server:
+            assert server.request()[0] == 500
+            _, output, errors = server.stop()
+        warning, exception, request = map(json.loads, output.splitlines())
+        assert warning == {"level": "warn", "message": "two\nlines"}
+        assert "ValueError: v" in exception["exception"] and request["status"] == 500
+        assert errors == ""

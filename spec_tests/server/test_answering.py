@@ -10,7 +10,7 @@ from worker_runtime.fetch.infrastructure import FetchController
 from worker_runtime.fetch.requests import RequestRecord
 from worker_runtime.fetch.responses import ResponseRecord
 from worker_runtime.runtime.runtime import Runtime
-from worker_runtime.server.answering import request_handler
+from worker_runtime.server.answering import request_handler, with_health
 from worker_runtime.server.service import Answer
 from worker_runtime.server.upstream import Upstream
 
@@ -48,3 +48,15 @@ class TestRequestHandler:
 
     async def test_without_one_nobody_does(self) -> None:
         assert await answer_to("/theirs", None) is None
+
+
+class TestWithHealth:
+    async def test_the_path_is_answered_without_the_worker_and_others_are_not(self) -> None:
+        async def handle(request: RequestRecord, controller: FetchController) -> Answer:
+            return None
+
+        handler = with_health("/healthz", handle)
+        answer = handler(RequestRecord("http://x.example/healthz?a", "GET"), FetchController())
+        assert isinstance(answer, ResponseRecord) and answer.status == 200
+        other = handler(RequestRecord("http://x.example/", "GET"), FetchController())
+        assert inspect.isawaitable(other) and await other is None

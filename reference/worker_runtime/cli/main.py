@@ -5,13 +5,19 @@ is installed.
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from pathlib import Path
+from typing import NoReturn
+
+from ..html.settings_objects import USER_AGENT
 
 # What each command is for. Its module is imported when the command is asked for.
 COMMANDS = {
     "serve": "serve a worker over HTTP",
+    "init": "write a small worker to begin with, and its test",
     "trigger": "call a worker as a timetable does, once",
     "fetch": "fetch a URL",
     "ws": "talk to a WebSocket",
@@ -19,21 +25,64 @@ COMMANDS = {
 }
 
 
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line, with the nearest thing that there is."""
+
+    def error(self, message: str) -> NoReturn:
+        """Exit with status 2."""
+        from difflib import get_close_matches
+
+        option = re.match(r"unrecognized arguments: (-[^ =]*)", message)
+        command = re.match(r"argument COMMAND: invalid choice: '([^']*)'", message)
+        near: list[str] = []
+        if option:
+            message = f"there is no option {option[1]}"
+            near = get_close_matches(option[1], self._options(), n=1)
+        elif command:
+            message = f"there is no command {command[1]}"
+            near = get_close_matches(command[1], COMMANDS, n=1)
+        hint = f": did you mean {near[0]}?" if near else f" (see {self.prog} --help)"
+        self.exit(2, f"{self.prog}: {message}{hint}\n")
+
+    def _options(self) -> list[str]:
+        """Those of this parser and of its commands."""
+        options = list(self._option_string_actions)
+        for action in self._actions:
+            if isinstance(action, argparse._SubParsersAction):
+                for command in action.choices.values():
+                    options += command._option_string_actions
+        return options
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line says; returns the exit status."""
-    arguments = sys.argv[1:] if arguments is None else arguments
-    options = argument_parser(arguments[:1]).parse_args(arguments)
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    parser = argument_parser(arguments[:1])
+    if arguments[:1] == ["serve"]:
+        from .settings import SettingsError, settings_in, what_came_from_where
+
+        try:
+            settings = settings_in(Path.cwd())
+        except SettingsError as error:
+            parser.error(str(error))
+        if "--show-config" in arguments:
+            print(what_came_from_where(parser, settings, arguments[1:]))
+            return 0
+        arguments[1:1] = settings  # what comes later wins
+    options = parser.parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = options.run
     return run(options)
 
 
 def argument_parser(wanted: Sequence[str] = tuple(COMMANDS)) -> argparse.ArgumentParser:
     """The commands, and the options of those that are wanted."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="worker-runtime",
         description="HTTP servers written against browser APIs.",
         epilog="Each command has its own --help.",
     )
+    version = f"{USER_AGENT} on Python {sys.version.split()[0]}"
+    parser.add_argument("--version", action="version", version=version)
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     for name, purpose in COMMANDS.items():
         if name in wanted:

@@ -3,28 +3,71 @@
 from __future__ import annotations
 
 import json
+import re
+import sys
 from datetime import datetime
+from typing import Any
 
 from ..cloudflare.scheduled_event import ScheduledResult
+from ..host.network import TCPAddress
 from ..server.exchange import Exchange
+
+CONTROLS = re.compile("[\0-\x1f\x7f-\x9f]")
+COLOURS = {2: "32", 3: "36", 4: "33", 5: "31"}  # of ANSI terminals, by the hundreds of a status
 
 
 def log_text(exchange: Exchange) -> None:
-    """A line for people: what was asked for, the status, the bytes of content."""
-    request = exchange.request
-    print(f'"{request.method} {request.target}" {exchange.status} {exchange.sent}', flush=True)
+    """A line for people: when, what was asked for, the status, the bytes of content, how long it
+    took, and for whom.
+    """
+    entry = entry_of(exchange)
+    status = str(entry["status"]) if entry["status"] else "left"  # the client did not wait
+    if sys.stdout.isatty():
+        status = f"\x1b[{COLOURS.get(exchange.status // 100, '0')}m{status}\x1b[0m"
+    target = CONTROLS.sub(lambda control: f"\\x{ord(control[0]):02x}", entry["target"])
+    line = (
+        f'{entry["time"][11:19]} "{entry["method"]} {target}" {status} {entry["sent"]} '
+        f"{entry['duration']:.1f}ms {entry['client']}"
+    )
+    print(line, flush=True)
 
 
 def log_json(exchange: Exchange) -> None:
     """A line for programs."""
-    request = exchange.request
-    entry = {
+    print(json.dumps(entry_of(exchange)), flush=True)
+
+
+def entry_of(exchange: Exchange) -> dict[str, Any]:
+    """What there is to say of an exchange. The status is 0 if the client has left before it."""
+    request, client = exchange.request, exchange.remote_address
+    moment = datetime.fromtimestamp(exchange.wall_time).astimezone()
+    return {
+        "time": moment.isoformat(timespec="milliseconds"),
         "method": request.method,
         "target": request.target,
         "status": exchange.status,
+        "received": exchange.received,
         "sent": exchange.sent,
+        "duration": round(exchange.duration * 1000, 3),
+        "client": client.host if isinstance(client, TCPAddress) else client.path or "unix",
     }
-    print(json.dumps(entry), flush=True)
+
+
+class JSONConsole:
+    """A console for programs: each message, and what was thrown, is an entry of the log."""
+
+    __slots__ = ()
+
+    def write(self, log_level: str, text: str) -> None:
+        """An entry with the level and the text."""
+        print(json.dumps({"level": log_level, "message": text}), flush=True)
+
+    def report(self, value: object, what: str) -> None:
+        """An entry with the traceback."""
+        from ..host.console import description_of
+
+        entry = {"level": "error", "message": what, "exception": description_of(value)}
+        print(json.dumps(entry), flush=True)
 
 
 def log_scheduled_text(cron: str, minute: datetime, result: ScheduledResult) -> None:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from ..cloudflare.cron_expressions import CronFailure, parse_a_cron_expression
 from ..fetch.responses import network_error
 from ..host.bound_sockets import BoundSockets
+from ..host.console import StandardStreams
 from ..host.host import Host, use_default_host
 from ..host.network import Address, ServerTLS, TCPAddress, UnixAddress
 from ..host.storage.backend import StorageBackend, StorageError
@@ -27,7 +28,7 @@ from ..http.message import Limits
 from ..runtime.bindings import Binding
 from ..runtime.runtime import RunningWorker, Runtime, WorkerFailure
 from ..runtime.worker_files import Script, script_of_module
-from ..server.answering import request_handler
+from ..server.answering import request_handler, with_health
 from ..server.config import Config
 from ..server.exchange import Exchange
 from ..server.inheritance import Inheritance, inheritance
@@ -36,7 +37,7 @@ from ..server.service import RequestHandler, Service
 from ..url.url_parsing import url_parser
 from ..url.writing import URLFailure
 from .env_files import EnvFileError, read_env_file
-from .request_log import log_json, log_scheduled_json, log_scheduled_text, log_text
+from .request_log import JSONConsole, log_json, log_scheduled_json, log_scheduled_text, log_text
 from .running import run
 
 if TYPE_CHECKING:
@@ -102,6 +103,7 @@ class ServeOptions:
     upstream: str | None = None  # the URL of the server that gets what the worker does not answer
     allowed_hosts: tuple[str, ...] | None = None  # those that the worker may reach; None: all
     crons: tuple[str, ...] = ()  # when the worker is called
+    health: str | None = None  # the path at which the server says that it is there
     triggers: bool = False  # whether there are URLs that call it
 
 
@@ -217,7 +219,13 @@ def add_serve_command(commands: Any) -> None:
         "--env-file",
         type=Path,
         metavar="FILE",
-        help="lines of NAME=VALUE, quoted as in a shell; # begins a comment",
+        help="lines of NAME=VALUE for `env`; .env in this folder is read before it",
+    )
+    how.add_argument(
+        "--health", metavar="PATH", help="answer there with 200, without asking the worker"
+    )
+    how.add_argument(
+        "--show-config", action="store_true", help="print what is in force and who said so, and end"
     )
     how.add_argument(
         "--log",
@@ -350,9 +358,13 @@ def serve_command(options: argparse.Namespace) -> int:
 def options_of(options: argparse.Namespace) -> ServeOptions:
     """What the command line asks for. StartFailure if that does not fit together."""
     try:
-        env = read_env_file(options.env_file) if options.env_file else {}
+        file = Path(".env")
+        env = read_env_file(file) if file.is_file() else {}
+        if options.env_file:
+            file = options.env_file
+            env |= read_env_file(file)
     except OSError as error:
-        raise StartFailure(f"Cannot read {str(options.env_file)!r}: {error.strerror}") from None
+        raise StartFailure(f"Cannot read {str(file)!r}: {error.strerror}") from None
     if options.key and not options.cert:
         raise StartFailure("--key goes with --cert")
     workers = options.workers or os.cpu_count() or 1
@@ -381,6 +393,7 @@ def options_of(options: argparse.Namespace) -> ServeOptions:
         allowed_hosts=options.allow_net,
         crons=tuple(options.cron),
         triggers=options.triggers or options.reload,
+        health=options.health,
     )
 
 
@@ -423,6 +436,10 @@ async def serve_here(
     if options.worker is not None and not options.location:
         url += options.worker.name
     timetable: Timetable | None = None
+    if options.reload:
+        from .error_pages import RememberingConsole, with_error_pages
+
+        host.console = console = RememberingConsole(host.console)
     try:
         async with Runtime(options.config.drain_timeout) as runtime:
             upstream = upstream_of(options)
@@ -446,6 +463,10 @@ async def serve_here(
                         handler = with_trigger_urls(worker, handler)
                     if options.crons:
                         timetable = timetable_of(worker, options)
+            if options.health is not None:
+                handler = with_health(options.health, handler)
+            if options.reload:
+                handler = with_error_pages(handler, console)
             listener = Listener(Service(handler, options.config, log=options.log))
             try:
                 await listener.listen(bound, options.tls)
@@ -535,6 +556,7 @@ def host_of(options: ServeOptions) -> Host:
         storage=opened_storage(options.storage),
         timeouts=options.config.fetch,
         http_cache=options.http_cache,
+        console=JSONConsole() if options.log is log_json else StandardStreams(),
     )
     if options.storage_quota is not None:
         from ..storage.storage_sheds import StorageShed

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
 from functools import partial
 
-from ..fetch.http_network_fetch import next_server
+from ..fetch.bodies import BodyRecord
+from ..fetch.headers import HeaderList
 from ..fetch.infrastructure import FetchController
 from ..fetch.requests import RequestRecord
+from ..fetch.responses import ResponseRecord
 from ..runtime.runtime import RunningWorker
 from ..service_workers.handle_fetch import cancel_the_body
+from ..url.url_serializing import url_path_serializer
 from .service import Answer, RequestHandler
 
 if TYPE_CHECKING:
@@ -26,6 +30,8 @@ def request_handler(worker: RunningWorker, upstream: Upstream | None) -> Request
 
     async def handle(request: RequestRecord, controller: FetchController) -> Answer:
         if upstream is not None:
+            from ..fetch.http_network_fetch import next_server
+
             controller.before_it_is_handled += [partial(next_server.set, upstream.behind(request))]
         answer = await worker.handle(request, controller)
         if answer is None:
@@ -35,3 +41,19 @@ def request_handler(worker: RunningWorker, upstream: Upstream | None) -> Request
         return answer
 
     return handle
+
+
+def with_health(path: str, handle: RequestHandler) -> RequestHandler:
+    """Requests for that path are answered at once, so that others see that the server is there."""
+
+    def handle_or_say_so(
+        request: RequestRecord, controller: FetchController
+    ) -> Answer | Awaitable[Answer]:
+        if url_path_serializer(request.current_url) != path:
+            return handle(request, controller)
+        cancel_the_body(request)
+        response = ResponseRecord(HeaderList([("content-type", "text/plain;charset=UTF-8")]))
+        response.body = BodyRecord(b"ok\n", 3)
+        return response
+
+    return handle_or_say_so

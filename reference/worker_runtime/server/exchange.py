@@ -16,6 +16,7 @@ from ..fetch.headers import HeaderList
 from ..fetch.infrastructure import FetchController
 from ..fetch.requests import RequestRecord
 from ..fetch.responses import FilteredResponse, ResponseRecord, network_error
+from ..host.network import Address
 from ..http.body_framing import has_content
 from ..http.fields import MessageFailure
 from ..http.loop_detection import cdn_loop_to_send, on_behalf
@@ -35,8 +36,8 @@ class Exchange:
     """
 
     __slots__ = (
-        "_client", "_content", "_is_given_up", "_outgoing", "_received", "_upgrade", "context",
-        "controller", "request", "status",
+        "_begin", "_client", "_content", "_is_given_up", "_outgoing", "_received", "_upgrade",
+        "context", "controller", "request", "status",
     )  # fmt: skip
 
     def __init__(self, client: Client, request: RequestHead, context: Context) -> None:
@@ -46,6 +47,7 @@ class Exchange:
         # of the fetch that the client performs, as the worker sees it
         self.controller = FetchController()
         self._client = client
+        self._begin = client.service.clock.monotonic()
         self._content: RequestContent | None = None  # if it did not all come with the head
         self._received = 0  # bytes of it, if it did
         self._outgoing: OutgoingContent | None = None  # of the response, while it is sent
@@ -91,6 +93,21 @@ class Exchange:
     def sent(self) -> int:
         """Bytes of content that have been sent."""
         return self._client.http.content_sent
+
+    @property
+    def remote_address(self) -> Address:
+        """Where the client is."""
+        return self._client.stream.remote_address
+
+    @property
+    def duration(self) -> float:
+        """Seconds since the head of the request was there."""
+        return self._client.service.clock.monotonic() - self._begin
+
+    @property
+    def wall_time(self) -> float:
+        """What time it is, in seconds since 1970."""
+        return self._client.service.clock.wall()
 
     @property
     def received(self) -> int:

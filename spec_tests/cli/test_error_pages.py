@@ -1,0 +1,91 @@
+"""What a failed request shows while a worker is being developed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from spec_tests.server.processes import serving
+from worker_runtime.cli.error_pages import error_page, frames_of, title_of, what_to_try
+from worker_runtime.fetch.headers import HeaderList
+from worker_runtime.fetch.requests import RequestRecord
+
+WORKER = """from worker_runtime import Response
+
+def total(prices):
+    return sum(prices) / len(prices)
+
+def fetch(request):
+    return Response(str(total([])))
+"""
+
+
+def page_for(value: object, accept: str, **fields: str) -> tuple[str, str]:
+    """Its type and its text."""
+    headers = HeaderList([("Accept", accept), *fields.items()])
+    response = error_page(RequestRecord("http://a.example/<b>", "GET", headers), value)
+    assert response.status == 500 and response.body is not None
+    content = response.body.take_bytes()
+    assert content is not None
+    return response.header_list.get("content-type") or "", content.decode()
+
+
+class TestWithErrorPages:
+    @pytest.mark.skipif("sys.platform == 'win32'", reason="--reload needs processes that inherit")
+    def test_each_client_gets_its_form_and_nobody_without_reload(self, tmp_path: Path) -> None:
+        (tmp_path / "w.py").write_text(WORKER)
+        with serving(tmp_path / "w.py", "--reload") as server:
+            status, page = server.request(headers={"Accept": "text/html"})
+            assert status == 500 and page.startswith("<!doctype html>")
+            assert "ZeroDivisionError: division by zero" in page
+            assert 'class="at">   4      return sum(prices) / len(prices)' in page
+            _, text = server.request(headers={"Accept": "*/*"})
+            assert f'File "{tmp_path / "w.py"}", line 4, in total' in text
+            _, entry = server.request(headers={"Accept": "application/json"})
+            assert json.loads(entry)["frames"][-1]["function"] == "total"
+        with serving(tmp_path / "w.py") as server:
+            status, page = server.request(headers={"Accept": "text/html"})
+        assert status == 500 and "ZeroDivisionError" not in page and "w.py" not in page
+
+    @pytest.mark.skipif("sys.platform == 'win32'", reason="--reload needs processes that inherit")
+    def test_a_worker_that_does_not_start_shows_why(self, tmp_path: Path) -> None:
+        (tmp_path / "w.py").write_text("def fetch(:\n")
+        with serving(tmp_path / "w.py", "--reload") as server:
+            status, text = server.request()
+        assert status == 500 and "SyntaxError" in text and "line 1" in text
+
+
+class TestErrorPage:
+    def test_what_a_worker_throws_is_text_in_a_page(self) -> None:
+        type, page = page_for(ValueError("<script>"), "text/html")
+        assert type.startswith("text/html") and "<script>" not in page
+        assert "ValueError: &lt;script&gt;" in page
+
+    def test_secrets_of_a_request_are_not_shown(self) -> None:
+        _, page = page_for(ValueError(), "text/html", Authorization="Bearer abc", Cookie="id=1")
+        assert "abc" not in page and "id=1" not in page and page.count("(not shown)") == 2
+
+    def test_nothing_comes_from_elsewhere(self) -> None:
+        _, page = page_for(ValueError(), "text/html")
+        assert "src=" not in page and "href=" not in page and "@import" not in page
+
+
+class TestTitleOf:
+    @pytest.mark.parametrize(
+        "value, title",
+        [(ValueError("x"), "ValueError: x"), (KeyError(), "KeyError"), ("why", "Thrown: 'why'"),
+         (None, "The worker did not answer"), (SyntaxError("bad"), "SyntaxError: bad")],
+    )  # fmt: skip
+    def test_is_one_line(self, value: object, title: str) -> None:
+        assert title_of(value) == title
+        assert what_to_try(value).endswith((".", "?"))
+
+
+class TestFramesOf:
+    def test_frames_of_the_platform_are_left_out(self) -> None:
+        try:
+            RequestRecord("http://[").current_url
+        except Exception as error:
+            assert [Path(file).name for file, _, _ in frames_of(error)] == [Path(__file__).name]
