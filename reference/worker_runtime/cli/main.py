@@ -28,6 +28,16 @@ COMMANDS = {
 class Parser(argparse.ArgumentParser):
     """A parser whose errors are one line, with the nearest thing that there is."""
 
+    def refuse_unknown_options(self, arguments: Sequence[str]) -> None:
+        """Before their values are taken for something else."""
+        for argument in arguments:
+            name = argument.partition("=")[0]
+            if argument == "--":
+                return
+            is_known = any(option.startswith(name) for option in self._options())
+            if name.startswith("--") and not is_known:
+                self.error(f"unrecognized arguments: {name}")
+
     def error(self, message: str) -> NoReturn:
         """Exit with status 2."""
         from difflib import get_close_matches
@@ -69,12 +79,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(what_came_from_where(parser, settings, arguments[1:]))
             return 0
         arguments[1:1] = settings  # what comes later wins
+    parser.refuse_unknown_options(arguments[1:])
     options = parser.parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = options.run
     return run(options)
 
 
-def argument_parser(wanted: Sequence[str] = tuple(COMMANDS)) -> argparse.ArgumentParser:
+def argument_parser(wanted: Sequence[str] = tuple(COMMANDS)) -> Parser:
     """The commands, and the options of those that are wanted."""
     parser = Parser(
         prog="worker-runtime",
