@@ -18,7 +18,7 @@ async def fetch(request: Request) -> Response:
     name = URL(request.url).searchParams.get("name") or "World"
     return Response.json({"hello": name})
 ''',
-    "test_worker.py": '''"""The worker\'s test, without a socket: python3 test_worker.py, or pytest."""
+    "test_worker.py": '''"""A test without a socket: python3 test_worker.py, or pytest."""
 
 import asyncio
 from pathlib import Path
