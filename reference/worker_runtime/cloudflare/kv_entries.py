@@ -38,7 +38,7 @@ def get_entry(
     stored = entries.get(KEY + key)
     if stored is None:
         return None
-    expiration, length, number, metadata_length = parse_head(stored)
+    _, expiration, length, number, metadata_length = parse_head(stored)
     if expiration and expiration <= now():
         return None
     metadata_end = HEAD.size + metadata_length
@@ -80,7 +80,7 @@ def remove_what_belongs_to(entries: Entries, values: LargeValues, key: bytes) ->
     stored = entries.get(KEY + key)
     if stored is None:
         return False
-    expiration, _, number, _ = parse_head(stored)
+    _, expiration, _, number, _ = parse_head(stored)
     if expiration:
         entries.delete(expiry_key(expiration, key))
     if number != NO_BODY:
@@ -100,7 +100,7 @@ def list_entries(
     while len(found) < limit:
         rows = entries.scan(KEY + prefix, start=start, limit=limit)
         for stored_key, stored in rows:
-            expiration, _, _, metadata_length = parse_head(stored)
+            _, expiration, _, _, metadata_length = parse_head(stored)
             if not expiration or expiration > now:
                 metadata = stored[HEAD.size : HEAD.size + metadata_length]
                 found.append((stored_key[len(KEY) :], metadata, expiration or None))
@@ -124,12 +124,12 @@ def expiry_key(expiration: int, key: bytes) -> bytes:
     return b"%b%016x/%b" % (EXPIRY, expiration, key)
 
 
-def parse_head(stored: bytes) -> tuple[int, int, bytes, int]:
-    """Expiration or 0, length, number and length of the metadata. StorageError if it is damaged.
+def parse_head(stored: bytes) -> tuple[int, int, int, bytes, int]:
+    """Version, expiration or 0, length, number and length of the metadata. StorageError if it is
+    damaged.
 
     Part of SPEC_NOTES.md#kv-entries
     """
     if len(stored) < HEAD.size or stored[0] != VERSION:
         raise StorageError(f"A KV entry is damaged, or of another version: {stored[:40]!r}")
-    head: tuple[int, int, int, bytes, int] = HEAD.unpack_from(stored)
-    return head[1:]
+    return HEAD.unpack_from(stored)

@@ -17,12 +17,12 @@ from ..host.storage.backend import StorageBackend, StorageBusy, StorageError
 from ..html.event_loops import EventLoop, ParallelQueue, Steps, queue_a_task
 from ..html.settings_objects import EnvironmentSettingsObject, current_settings_object
 from ..webidl.promises import (
+    FULFILLED,
     Promise,
     a_new_promise,
-    a_promise_rejected_with,
-    a_promise_resolved_with,
     reject,
     resolve,
+    settle,
 )
 from .usage_and_quota import exception_for
 
@@ -92,22 +92,26 @@ class StorageQueue:
         # DEVIATION: (https://storage.spec.whatwg.org/#storage-task-source) by the letter they are
         # performed in parallel and their outcome is told in a task. A storage that answers at once
         # settles its promises when they are returned.
+        promise: Promise[T] = a_new_promise()
         if self._waiting_count == 0 and self._at_once is not None:
             begin = self._monotonic()
             if begin >= self._cautious_until and (
                 not takes_long or self.may_take_long(self._at_once)
             ):
                 try:
-                    return a_promise_resolved_with(steps(within(self._at_once)))
+                    result = steps(within(self._at_once))
+                    # OPTIMIZATION: it is no promise, so it needs not be looked at.
+                    settle(promise, FULFILLED, result)
+                    return promise
                 except StorageBusy:
                     pass
                 except Exception as error:
-                    return a_promise_rejected_with(exception_for(error))
+                    reject(promise, exception_for(error))
+                    return promise
                 finally:
                     now = self._monotonic()
                     if now - begin > SECONDS_THAT_ARE_LONG:
                         self._cautious_until = now + SECONDS_OF_CAUTION
-        promise: Promise[T] = a_new_promise()
         settings_object = current_settings_object()
         tell = partial(queue_a_storage_task, settings_object, settings_object.event_loop)
         with self._lock:
