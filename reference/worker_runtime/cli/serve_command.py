@@ -39,6 +39,7 @@ from ..url.writing import URLFailure
 from .env_files import EnvFileError, read_env_file
 from .request_log import JSONConsole, log_json, log_scheduled_json, log_scheduled_text, log_text
 from .running import run
+from .secret_files import SecretFileError, read_secret_files
 
 if TYPE_CHECKING:
     from ..runtime.timetable import Timetable
@@ -228,6 +229,12 @@ def add_serve_command(commands: Any) -> None:
         "--show-config", action="store_true", help="print what is in force and who said so, and end"
     )
     how.add_argument(
+        "--secrets",
+        type=Path,
+        metavar="DIR",
+        help="a folder whose files are members of `env`, such as /run/secrets",
+    )
+    how.add_argument(
         "--log",
         choices=["text", "json", "off"],
         default="text",
@@ -350,7 +357,7 @@ def serve_command(options: argparse.Namespace) -> int:
     """Serve until a signal; 0 after that, 1 if it did not come to serving."""
     try:
         return run(serve(options_of(options)))
-    except (StartFailure, EnvFileError) as failure:
+    except (StartFailure, EnvFileError, SecretFileError) as failure:
         print(f"{failure}", file=sys.stderr)
         return 1
 
@@ -363,6 +370,9 @@ def options_of(options: argparse.Namespace) -> ServeOptions:
         if options.env_file:
             file = options.env_file
             env |= read_env_file(file)
+        if options.secrets:
+            file = options.secrets
+            env |= read_secret_files(file)
     except OSError as error:
         raise StartFailure(f"Cannot read {str(file)!r}: {error.strerror}") from None
     if options.key and not options.cert:
