@@ -144,7 +144,7 @@ class TestRecordFromBytes:
     def test_with_any_byte_changed_it_is_a_value_or_a_data_clone_error(self) -> None:
         refused = 0
         for position in range(len(ALL)):
-            for byte in (*range(0, 256, 17), *b"ATF_0INZSco{A$;:',BVr^\\am.@D", ALL[position] ^ 1):
+            for byte in (0, 255, *b"A$o{^\\BN", ALL[position] ^ 1, ALL[position] ^ 128):
                 changed = bytearray(ALL)
                 changed[position] = byte
                 try:
@@ -152,10 +152,10 @@ class TestRecordFromBytes:
                 except DOMException as error:
                     assert error.name == "DataCloneError"
                     refused += 1
-        assert refused > 10 * len(ALL)
+        assert refused > 5 * len(ALL)
 
     def test_nothing_recurses(self) -> None:
-        depth = 100_000
+        depth = 20_000
         value = value_of("4101" * depth + "30" + "240001" * depth)
         for _ in range(depth):
             (value,) = value
