@@ -66,7 +66,8 @@ class TestFireAScheduledEvent:
             raise KeyError("x")
 
         async def work() -> None:
-            await asyncio.sleep(0.001)
+            for _ in range(10):
+                await asyncio.sleep(0)
             done.append("work")
 
         def listener(event: ScheduledEvent) -> None:

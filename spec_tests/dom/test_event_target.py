@@ -115,6 +115,7 @@ class TestAddEventListener:
         target = EventTarget()
         target.addEventListener("x", None)
         target.removeEventListener("x", None)
+        assert target.dispatchEvent(Event("x"))
 
 
 @spec("https://dom.spec.whatwg.org/#dom-eventtarget-removeeventlistener")

@@ -96,7 +96,8 @@ class TestEncodeInto:
     def test_lets_go_of_the_buffer(self) -> None:
         destination = bytearray(2)
         TextEncoder().encodeInto("abc", destination)
-        destination.append(0)
+        destination.append(0)  # BufferError if somebody still held it
+        assert destination == b"ab\0"
 
     def test_a_released_buffer_has_no_room(self) -> None:
         destination = memoryview(bytearray(4))

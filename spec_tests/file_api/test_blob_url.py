@@ -58,7 +58,9 @@ class TestURL:
 
     @pytest.mark.parametrize("url", ["", "http://a.example/", "blob:", "blob:null/no-such"])
     def test_revoking_what_is_none_is_no_error(self, url: str) -> None:
+        there = URL.createObjectURL(Blob())
         URL.revokeObjectURL(url)
+        assert url_parser(there).blob_url_entry is not None
 
     def test_what_is_no_blob_is_a_type_error(self) -> None:
         blob: Any = b"x"

@@ -90,7 +90,9 @@ class TestDeactivateAnEventHandler:
         assert seen == ["listener", "listener", "new"]
 
     def test_one_that_is_not_there_is_no_error(self) -> None:
-        deactivate_an_event_handler(Port(), "onmessage")
+        port = Port()
+        deactivate_an_event_handler(port, "onmessage")
+        assert port.onmessage is None
 
     def test_one_that_is_deactivated_during_the_dispatch_is_not_called(self) -> None:
         port, seen = Port(), list[Event]()

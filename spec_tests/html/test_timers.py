@@ -38,7 +38,7 @@ class TestSetTimeout:
     async def test_works_in_a_plain_script(self) -> None:
         called = asyncio.Event()
         setTimeout(called.set)
-        await called.wait()
+        assert await called.wait()
 
     async def test_ids_are_positive_and_differ(self) -> None:
         with running_worker():

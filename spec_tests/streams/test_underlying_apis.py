@@ -109,8 +109,8 @@ class TestWhatIsNoSuchObject:
 
             def pull(self) -> None: ...
 
-        ReadableStream(Source())
-        ReadableStream(SimpleNamespace(colour="red"))
+        for source in (Source(), SimpleNamespace(colour="red")):
+            assert not ReadableStream(source).locked
 
 
 @spec("https://streams.spec.whatwg.org/#dictdef-transformer")

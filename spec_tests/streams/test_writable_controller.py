@@ -44,6 +44,7 @@ class TestController:
         await writer.close()
         sink.controller.error(FAILURE)
         await writer.closed
+        assert writer.desiredSize == 0
 
 
 @spec("https://streams.spec.whatwg.org/#ws-default-controller-signal")

@@ -159,6 +159,7 @@ class TestConstructor:
         await writer.write("chunk")
         await writer.close()
         await writer.closed
+        assert writer.desiredSize == 0
 
     async def test_a_sink_may_be_of_coroutines(self) -> None:
         events: list[Any] = []

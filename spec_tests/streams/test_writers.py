@@ -87,6 +87,7 @@ class TestReady:
         ready = writer.ready
         writer.close()
         await ready
+        assert writer.desiredSize == 0
 
     async def test_cancelling_a_task_that_waits_for_it_changes_nothing(self) -> None:
         writing = Promise.withResolvers()
@@ -184,8 +185,9 @@ class TestReleaseLock:
 class TestCloseWithErrorPropagation:
     async def test_of_a_stream_that_closes_or_is_closed_has_nothing_to_do(self) -> None:
         writer = WritableStream().getWriter()
-        await writable_stream_default_writer_close_with_error_propagation(writer)
-        await writable_stream_default_writer_close_with_error_propagation(writer)
+        for _ in range(2):
+            await writable_stream_default_writer_close_with_error_propagation(writer)
+        assert writer.desiredSize == 0
 
     async def test_of_a_stream_that_failed_has_its_error(self) -> None:
         sink = Sink()

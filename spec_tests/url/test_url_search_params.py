@@ -90,7 +90,9 @@ class TestDelete:
         assert str(params) == "a=c"
 
     def test_of_nothing_is_no_error(self) -> None:
-        URLSearchParams().delete("a")
+        params = URLSearchParams()
+        params.delete("a")
+        assert str(params) == ""
 
 
 @spec("https://url.spec.whatwg.org/#dom-urlsearchparams-get")

@@ -184,7 +184,9 @@ class TestCloseAnAsyncIterator:
             await next_value
 
     async def test_what_cannot_be_closed_needs_it_not(self) -> None:
-        await close_an_async_iterator(open_an_async_sequence([1]), None)
+        iterator = open_an_async_sequence([1, 2])
+        await close_an_async_iterator(iterator, None)
+        assert await get_the_next_value(iterator) == 1
 
     async def test_what_closing_raises_is_the_reason(self) -> None:
         def generator() -> Iterator[int]:

@@ -150,7 +150,8 @@ class TestAsyncIterator:
             waiter.cancel()
             await asyncio.wait([waiter])
             if arrives_before_the_next_call:
-                await asyncio.sleep(0.001)
+                for _ in range(10):
+                    await asyncio.sleep(0)
             assert waiter.cancelled()
             assert await iterator.__anext__() == iterator.left
         assert await iterator.__anext__() == 0
