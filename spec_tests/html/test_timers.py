@@ -261,7 +261,7 @@ class TestTimersOf:
         seen: list[str] = []
 
         async def first() -> None:
-            setTimeout(seen.append, 1, "of a loop that has ended")
+            setTimeout(seen.append, 1000, "of a loop that has ended")
             setTimeout(seen.append, 60_000, "of a loop that has ended")
 
         async def second() -> None:
