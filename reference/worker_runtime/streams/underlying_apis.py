@@ -126,9 +126,8 @@ def to_transformer(value: object) -> Transformer:
 def _check_members(value: object, members: tuple[str, ...]) -> None:
     """TypeError for what is certainly no such object: a stream of nothing would come of it."""
     if isinstance(value, Mapping):
-        # DEVIATION from https://webidl.spec.whatwg.org/#js-dictionary: by the letter no key is
-        # looked
-        # at that the dictionary lacks. Here it is a mistake.
+        # DEVIATION from https://webidl.spec.whatwg.org/#js-dictionary: by the letter a key that the
+        # dictionary lacks is ignored. Here it is a mistake.
         unknown = [name for name in value if name not in members]
         if unknown:
             raise TypeError(f"There is no member {unknown[0]!r}; there is {', '.join(members)}")
