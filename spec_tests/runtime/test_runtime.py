@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,7 +18,8 @@ from worker_runtime.runtime.bindings import Binding
 from worker_runtime.runtime.runtime import Runtime, WorkerFailure
 from worker_runtime.runtime.worker_files import script_of_module
 
-HELLO = Path(__file__).parents[2] / "reference" / "examples" / "hello.py"
+REPOSITORY = Path(__file__).parents[2]
+HELLO = REPOSITORY / "reference" / "examples" / "hello.py"
 
 
 class TestRuntime:
@@ -71,6 +76,19 @@ class TestRuntime:
                 await runtime.start(tmp_path / "w.py")
             assert isinstance(caught.value.__cause__, cause)
             assert runtime.workers == []
+
+
+class TestReadme:
+    def test_its_lines_answer_a_request(self) -> None:
+        readme = (REPOSITORY / "README.md").read_text("utf-8")
+        [code] = re.findall(r"```python\n(import asyncio\n.*?)```", readme, re.DOTALL)
+        assert len(code.strip().splitlines()) <= 12
+        environment = {**os.environ, "PYTHONPATH": str(REPOSITORY / "reference")}
+        command = [sys.executable, "-c", code]
+        result = subprocess.run(
+            command, cwd=REPOSITORY, env=environment, capture_output=True, text=True
+        )
+        assert result.stdout == "Hello World\n"
 
 
 class TestRunningWorker:
