@@ -151,6 +151,7 @@ class ScriptedNetwork:
         address: Address | BoundSockets,
         on_connection: Callable[[ByteStream], object],
         tls: ServerTLS | None = None,
+        admits: Callable[[int], bool] | None = None,
     ) -> ListeningSocket:
         raise OSError("This network has no way in")
 

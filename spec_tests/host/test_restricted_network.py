@@ -32,6 +32,7 @@ class Open:
         address: Address | BoundSockets,
         on_connection: Callable[[ByteStream], object],
         tls: ServerTLS | None = None,
+        admits: Callable[[int], bool] | None = None,
     ) -> ListeningSocket:
         raise Reached
 

@@ -17,13 +17,16 @@ from worker_runtime.fetch.bodies import BodyRecord
 from worker_runtime.fetch.infrastructure import FetchController
 from worker_runtime.fetch.requests import RequestRecord
 from worker_runtime.fetch.responses import ResponseRecord
-from worker_runtime.host.network import ServerTLS, TCPAddress, UnixAddress
+from worker_runtime.host.network import (
+    ClientTLS, ServerTLS, SystemNetwork, TCPAddress, UnixAddress,
+)  # fmt: skip
 from worker_runtime.server.config import Config
 from worker_runtime.server.listener import Listener
 from worker_runtime.server.service import Service
 from worker_runtime.streams.readable_stream import ReadableStream
 from worker_runtime.url.url_serializing import url_serializer
 
+from .processes import serving as serving_process
 from .raw_http import GET, LAST_GET, content_of, echo, hello, response, serving, statuses, until
 
 
@@ -244,3 +247,54 @@ class TestRealClients:
             [200, 200_000, True],
             [200, 0, True],
         ]
+
+
+class TestLimits:
+    """Of descriptors, and of handshakes that never end."""
+
+    async def test_handshakes_that_do_not_end_count_and_have_their_time(
+        self, certificate: ServerTLS
+    ) -> None:
+        service = Service(hello, Config(connections=3, head_timeout=0.2))
+        listener = Listener(service)
+        (address,) = await listener.listen(TCPAddress("127.0.0.1", 0), certificate)
+        assert isinstance(address, TCPAddress)
+        silent = [await asyncio.open_connection("127.0.0.1", address.port) for _ in range(6)]
+        ends = [await reader.read() for reader, _ in silent]  # three at once, three in time
+        assert ends == [b""] * 6
+        stream = await SystemNetwork().dial(
+            address, ClientTLS("localhost", certificate.certificate)
+        )
+        stream.write(LAST_GET)
+        answer = b""
+        while data := await stream.read():
+            answer += data
+        assert statuses(answer) == [200]
+        for _, writer in silent:
+            writer.close()
+        stream.abort()
+        await listener.drain()
+
+    async def test_when_descriptors_run_out_it_is_said_once_and_all_are_served(
+        self, tmp_path: Path
+    ) -> None:
+        (tmp_path / "w.py").write_text(
+            "import resource\n"
+            "resource.setrlimit(resource.RLIMIT_NOFILE, (40, 40))\n"
+            "from worker_runtime import Response\n"
+            "fetch = lambda request, env, ctx: Response('hello')\n"
+        )
+        with serving_process(tmp_path / "w.py", "--log", "off") as process:
+            port = int(process.url.rstrip("/").rpartition(":")[2])
+            silent = [await asyncio.open_connection("127.0.0.1", port) for _ in range(60)]
+            for _, writer in silent:
+                writer.write(GET)
+            ends = await asyncio.gather(
+                *(asyncio.wait_for(reader.read(12), 20) for reader, _ in silent[:20])
+            )
+            assert set(ends) == {b"HTTP/1.1 200"}
+            for _, writer in silent:
+                writer.transport.abort()
+            assert await asyncio.to_thread(process.request) == (200, "hello")
+            status, _, errors = await asyncio.to_thread(process.stop)
+        assert status == 0 and errors.count("\n") <= 2, errors

@@ -210,6 +210,7 @@ class MemoryNetwork:
         address: Address | BoundSockets,
         on_connection: Callable[[ByteStream], object],
         tls: ServerTLS | None = None,
+        admits: Callable[[int], bool] | None = None,
     ) -> MemoryListener:
         """Call back with each connection that is dialled. OSError if somebody listens there."""
         if isinstance(address, BoundSockets):

@@ -50,6 +50,8 @@ class ServerTLS(NamedTuple):
     certificate: str
     key: str | None = None
     application_protocols: tuple[str, ...] = ()
+    handshake_timeout: float = 30.0
+    """Seconds for a client to do its part."""
 
 
 class ClientTLS(NamedTuple):
@@ -162,8 +164,13 @@ class Network(Protocol):
         address: Address | BoundSockets,
         on_connection: Callable[[ByteStream], object],
         tls: ServerTLS | None = None,
+        admits: Callable[[int], bool] | None = None,
     ) -> ListeningSocket:
-        """Call back with each connection that comes in."""
+        """Call back with each connection that comes in, over TLS when its handshake is done.
+
+        `admits` is asked for each, with how many are in their handshake; who is not admitted is
+        closed.
+        """
 
 
 class SystemNetwork:
@@ -225,44 +232,110 @@ class SystemNetwork:
         address: Address | BoundSockets,
         on_connection: Callable[[ByteStream], object],
         tls: ServerTLS | None = None,
+        admits: Callable[[int], bool] | None = None,
     ) -> ListeningSocket:
-        """Call back with each connection that comes in, from now on."""
-        loop = asyncio.get_running_loop()
-        security: dict[str, Any] = (
-            {} if tls is None else {"ssl": tls_context(tls), **NO_LIMIT_OF_ASYNCIO}
-        )
+        """Call back with each connection that comes in, from now on. Where the system has no more
+        descriptors, connections wait, which is said once.
+        """
+        security: dict[str, Any] = {}
+        if tls is not None:
+            security = {
+                "ssl": tls_context(tls),
+                "ssl_handshake_timeout": tls.handshake_timeout,
+                **NO_LIMIT_OF_ASYNCIO,
+            }
         bound = address if isinstance(address, BoundSockets) else BoundSockets(address)
-        try:
-            servers = [
-                await loop.create_server(
-                    lambda: SocketStream(loop, on_connection),
-                    sock=listening.dup(),
-                    backlog=BACKLOG,
-                    **security,
-                )
-                for listening in bound.sockets
-            ]
-        except BaseException:
-            bound.close()
-            raise
-        return SystemListeningSocket(bound, servers)
+        return SystemListeningSocket(bound, on_connection, security, admits)
 
 
 class SystemListeningSocket:
-    """What accepts connections, through asyncio."""
+    """What accepts connections of asyncio's."""
 
-    __slots__ = ("_bound", "_servers", "addresses")
+    __slots__ = (
+        "_admits", "_bound", "_connecting", "_context", "_has_complained", "_loop",
+        "_on_connection", "_security", "_sockets", "_timer", "addresses",
+    )  # fmt: skip
 
-    def __init__(self, bound: BoundSockets, servers: list[asyncio.Server]) -> None:
+    def __init__(
+        self,
+        bound: BoundSockets,
+        on_connection: Callable[[ByteStream], object],
+        security: dict[str, Any],
+        admits: Callable[[int], bool] | None,
+    ) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._context = copy_context()
         self._bound = bound
-        self._servers = servers
+        self._on_connection = on_connection
+        self._security = security
+        self._admits = admits
+        self._connecting: set[asyncio.Task[None]] = set()
+        self._timer: asyncio.TimerHandle | None = None  # while nothing is accepted
+        self._has_complained = False
+        self._sockets = [listening.dup() for listening in bound.sockets]
         self.addresses = bound.addresses
+        self._go_on()
 
     def close(self) -> None:
         """Accept no more, and remove a socket from the file system."""
-        for server in self._servers:
-            server.close()
+        self._pause()
+        for listening in self._sockets:
+            listening.close()
+        self._sockets.clear()
         self._bound.close()
+        if self._security:  # a handshake may go on for long
+            for task in self._connecting:
+                task.cancel()
+
+    def _go_on(self) -> None:
+        self._timer = None
+        for listening in self._sockets:
+            self._loop.add_reader(listening, self._accept, listening)
+
+    def _pause(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        for listening in self._sockets:
+            self._loop.remove_reader(listening)
+
+    def _accept(self, listening: socket.socket) -> None:
+        for _ in range(BACKLOG):
+            try:
+                connection, _ = listening.accept()
+            except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+                return
+            except OSError as error:  # there are no more descriptors
+                self._complain(error)
+                self._pause()
+                self._timer = self._loop.call_later(SECONDS_WITHOUT_ACCEPTING, self._go_on)
+                return
+            if self._admits is not None and not self._admits(len(self._connecting)):
+                connection.close()
+                continue
+            connection.setblocking(False)
+            steps = self._connect(connection)
+            task = self._loop.create_task(steps, context=self._context.copy())
+            self._connecting.add(task)
+            task.add_done_callback(self._connecting.discard)
+
+    async def _connect(self, connection: socket.socket) -> None:
+        task = asyncio.current_task(self._loop)
+        assert task is not None
+
+        def hand_over(stream: ByteStream) -> None:
+            self._connecting.discard(task)
+            self._on_connection(stream)
+
+        with suppress(OSError):  # its handshake fails, or does not come to an end
+            await self._loop.connect_accepted_socket(
+                lambda: SocketStream(self._loop, hand_over), connection, **self._security
+            )
+
+    def _complain(self, error: OSError) -> None:
+        if not self._has_complained:
+            self._has_complained = True
+            text = f"Connections have to wait, because none can be accepted: {error.strerror}"
+            print(text, file=sys.stderr, flush=True)
 
 
 class SocketStream(asyncio.Protocol):
@@ -575,7 +648,21 @@ def bytes_on_their_way(connection: socket.socket | None) -> int | None:
 SHORTEST_LOOK, LONGEST_LOOK, LONGEST_END = 0.05, 5.0, 60.0
 # asyncio would count from the beginning of the end, however much the other side takes
 NO_LIMIT_OF_ASYNCIO = {"ssl_shutdown_timeout": 24 * 60 * 60.0}
+SECONDS_WITHOUT_ACCEPTING = 0.5  # when there are no descriptors
 NO_LINGERING = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+
+
+def most_connections() -> int | None:
+    """How many connections the descriptors of this process allow; None if nobody counts them.
+
+    An eighth of them, at least 16, is left for other uses.
+    """
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return None if most == resource.RLIM_INFINITY else max(1, most - max(16, most // 8))
 
 
 def in_the_systems_words(error: OSError) -> OSError:

@@ -39,6 +39,7 @@ class RestrictedNetwork:
         address: Address | BoundSockets,
         on_connection: Callable[[ByteStream], object],
         tls: ServerTLS | None = None,
+        admits: Callable[[int], bool] | None = None,
     ) -> ListeningSocket:
         """PermissionError: nothing is accepted from a network of which little may be reached."""
         raise PermissionError("This worker may not listen")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 
 from ..host.bound_sockets import BoundSockets
-from ..host.network import Address, ByteStream, ListeningSocket, Network, ServerTLS, SystemNetwork
+from ..host.network import (
+    Address, ByteStream, ListeningSocket, Network, ServerTLS, SystemNetwork, most_connections,
+)  # fmt: skip
 from .client import Client
 from .served_connection import ServedConnection
 from .service import Service
@@ -17,13 +20,19 @@ TURNS_TO_LISTEN = 4  # of the loop, until what has come is with those who serve 
 class Listener:
     """The connections of a service."""
 
-    __slots__ = ("_all_are_gone", "_connections", "_network", "_service", "_sockets")
+    __slots__ = (
+        "_all_are_gone", "_connections", "_is_full", "_most", "_network", "_service", "_sockets",
+    )  # fmt: skip
 
     def __init__(self, service: Service, network: Network | None = None) -> None:
         self._service = service
         self._network: Network = SystemNetwork() if network is None else network
         self._sockets: list[ListeningSocket] = []
         self._connections: set[ServedConnection] = set()
+        self._most = min(
+            service.config.connections, most_connections() or service.config.connections
+        )
+        self._is_full = False  # whether it has been said that there are as many as there may be
         self._all_are_gone: asyncio.Future[None] | None = None  # while somebody waits for that
 
     async def listen(
@@ -32,7 +41,9 @@ class Listener:
         """Accept connections at an address, from now on; returns the addresses that it turned out
         to be.
         """
-        socket = await self._network.listen(address, self._accept, tls)
+        if tls is not None:
+            tls = tls._replace(handshake_timeout=self._service.config.head_timeout)
+        socket = await self._network.listen(address, self._accept, tls, self._admits)
         self._sockets.append(socket)
         return socket.addresses
 
@@ -64,16 +75,28 @@ class Listener:
         for connection in self._connections:
             connection.abort()
 
+    def _admits(self, handshakes: int) -> bool:
+        """Whether one more may be accepted. Over TLS who is one too many is closed before the
+        handshake, which costs more than all that comes after.
+        """
+        return handshakes == 0 or len(self._connections) + handshakes < self._most
+
     def _accept(self, stream: ByteStream) -> None:
-        if len(self._connections) < self._service.config.connections:
+        if len(self._connections) < self._most:
             self._connections.add(ServedConnection(stream, self._service, self._forget))
             return
+        if not self._is_full:
+            self._is_full = True
+            text = f"There are {self._most} connections, as many as there may be: others get a 503"
+            print(text, file=sys.stderr, flush=True)
         client = Client(stream, self._service, lambda awaited: None)
         client.send_page(503, "There are too many connections; try again later", is_last=True)
         stream.close()
 
     def _forget(self, connection: ServedConnection) -> None:
         self._connections.discard(connection)
+        if len(self._connections) < self._most // 2:
+            self._is_full = False
         if (
             not self._connections
             and self._all_are_gone is not None

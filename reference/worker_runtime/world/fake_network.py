@@ -82,6 +82,7 @@ class FakeNetwork:
         address: Address | BoundSockets,
         on_connection: Callable[[ByteStream], object],
         tls: ServerTLS | None = None,
+        admits: Callable[[int], bool] | None = None,
     ) -> ListeningSocket:
         """What listens here is reached by who dials the address."""
         return await self._memory.listen(address, on_connection, tls)
