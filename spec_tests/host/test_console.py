@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from worker_runtime import Event, EventTarget
-from worker_runtime.host.console import Mistake, StandardStreams, description_of
+from worker_runtime.host.console import Mistake, StandardStreams, description_of, escaped
 
 
 class TestStandardStreams:
@@ -80,3 +80,29 @@ class TestMistake:
             raise Mistake("w.py:3: write this")
         except Mistake as mistake:
             assert description_of(mistake) == "w.py:3: write this"
+
+
+class TestEscaped:
+    @pytest.mark.parametrize(
+        "text, shown",
+        [
+            ("plain, ä, 漢", "plain, ä, 漢"),
+            ("a\nb\r\tc", "a\\nb\\x0d\\tc"),
+            ("\x1b[31mred\x1b[0m", "\\x1b[31mred\\x1b[0m"),
+            ("\x00\x07\x7f\x80\x9b31m", "\\x00\\x07\\x7f\\x80\\x9b31m"),
+            ("\u2028", "\u2028"),
+        ],
+    )
+    def test_controls_are_seen_and_not_obeyed(self, text: str, shown: str) -> None:
+        assert escaped(text) == shown
+
+    def test_a_message_forges_no_line(self) -> None:
+        try:
+            try:
+                raise KeyError("cause\n127.0.0.1 GET /forged 200")
+            except KeyError as cause:
+                raise ValueError("x\r\n\x1b[2Jforged") from cause
+        except ValueError as error:
+            lines = description_of(error).split("\n")
+        assert not any(line.startswith(("127.0.0.1", "forged")) for line in lines)
+        assert lines[-1] == "ValueError: x\\x0d\\n\\x1b[2Jforged"

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from worker_runtime import AbortController
+from worker_runtime.fetch import request_class
 from worker_runtime.fetch.bodies import BodyRecord
 from worker_runtime.fetch.infrastructure import FetchController
 from worker_runtime.fetch.requests import RequestRecord
@@ -578,6 +580,44 @@ class TestRequestContent:
             client.send(b"2\r\no!\r\n")
             answer = await client.read_to_end()
         assert statuses(answer) == [413] and b"connection: close" in answer
+
+    @pytest.mark.parametrize("framing", ["length", "chunked"])
+    @pytest.mark.parametrize("how", ["collected", "cloned", "streamed"])
+    async def test_what_is_collected_has_a_limit_of_its_own(self, framing: str, how: str) -> None:
+        size = 300_000
+
+        async def handle_request(
+            record: RequestRecord, controller: FetchController
+        ) -> ResponseRecord:
+            request = request_class.create(record, "immutable", lambda: AbortController().signal)
+            length = 0
+            if how == "streamed":
+                assert request.body is not None
+                async for chunk in request.body:
+                    length += len(chunk)
+            else:
+                request = request.clone() if how == "cloned" else request
+                length = len(await request.bytes())
+            return response(str(length).encode())
+
+        config = Config(collected_content=100_000)
+        async with serving(handle_request, config) as server, server.client() as client:
+            fields = b"Connection: close\r\n"
+            if framing == "length":
+                client.send(
+                    b"POST / HTTP/1.1\r\n" + HOST + fields + b"Content-Length: %d\r\n\r\n" % size
+                )
+                client.send(bytes(size))
+            else:
+                client.send(
+                    b"POST / HTTP/1.1\r\n" + HOST + fields + b"Transfer-Encoding: chunked\r\n\r\n"
+                )
+                client.send(b"%x\r\n%b\r\n0\r\n\r\n" % (size, bytes(size)))
+            answer = await client.read_to_end()
+        if how == "streamed":
+            assert statuses(answer) == [200] and answer.endswith(b"\r\n\r\n300000")
+        else:
+            assert statuses(answer) == [413] and b"longer than 100000 bytes" in answer
 
     async def test_content_that_turns_out_to_be_broken_is_a_bad_request(self) -> None:
         async with serving(echo) as server, server.client() as client:

@@ -13,6 +13,9 @@ from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from ..host.console import escaped
+from ..host.host import default_host
+
 SECONDS_TO_CLEAN_UP = 1.0
 
 
@@ -23,6 +26,7 @@ def run(main: Coroutine[Any, Any, int]) -> int:
     workers have left behind, tasks and threads, has a second to end; then the process exits.
     """
     loop = asyncio.new_event_loop()
+    loop.set_exception_handler(report)
     asyncio.set_event_loop(loop)
     # not asyncio's own: threads of it would be waited for at the end, however long they take
     executor = ThreadPoolExecutor(thread_name_prefix="executor")
@@ -43,6 +47,16 @@ def run(main: Coroutine[Any, Any, int]) -> int:
                 sys.stderr.flush()
                 os._exit(status)
     return status
+
+
+def report(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Tell people what went wrong in a callback or a task."""
+    message, error = escaped(context["message"]), context.get("exception")
+    console = default_host().console
+    if error is None:
+        console.write("error", message)
+    else:
+        console.report(error, f"{message}:")
 
 
 def _run_to_the_end(loop: asyncio.AbstractEventLoop, steps: Coroutine[Any, Any, Any]) -> Any:

@@ -28,7 +28,7 @@ class BodyRecord:
     https://fetch.spec.whatwg.org/#concept-body
     """
 
-    __slots__ = ("_has_been_taken", "_stream", "length", "source")
+    __slots__ = ("_has_been_taken", "_stream", "length", "on_collecting", "source")
 
     def __init__(
         self,
@@ -40,6 +40,8 @@ class BodyRecord:
         self.length = length
         self._stream = stream
         self._has_been_taken = False
+        # Not of the standard: whoever sends the body is told that all of it will be in memory.
+        self.on_collecting: Callable[[], object] | None = None
 
     @property
     def stream(self) -> ReadableStream:
@@ -90,16 +92,21 @@ class BodyRecord:
             # OPTIMIZATION: what a body was made of can be read twice.
             return BodyRecord(self.source, self.length)
         self._stream, out2 = _streams().tee_readable_stream(self.stream)
-        return BodyRecord(self.source, self.length, out2)
+        clone = BodyRecord(self.source, self.length, out2)
+        clone.on_collecting = self.on_collecting
+        return clone
 
     def create_a_proxy(self) -> BodyRecord:
         """A body with the same bytes, which uses this one up."""
         if not (self._stream is None or callable(self._stream)):
-            return BodyRecord(self.source, self.length, _streams().create_a_proxy(self._stream))
-        # OPTIMIZATION: what nobody has asked for yet is handed on.
-        proxy = BodyRecord(self.source, self.length, self._stream)
-        self._stream = None
-        self._has_been_taken = True
+            stream = _streams().create_a_proxy(self._stream)
+            proxy = BodyRecord(self.source, self.length, stream)
+        else:
+            # OPTIMIZATION: what nobody has asked for yet is handed on.
+            proxy = BodyRecord(self.source, self.length, self._stream)
+            self._stream = None
+            self._has_been_taken = True
+        proxy.on_collecting = self.on_collecting
         return proxy
 
     def use_up(self) -> None:
@@ -155,4 +162,6 @@ def fully_read(
     except TypeError as exception:
         process_body_error(exception)
         return
+    if body.on_collecting is not None:
+        body.on_collecting()
     _streams().read_all_bytes(reader, process_body, process_body_error)

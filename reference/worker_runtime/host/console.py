@@ -12,6 +12,20 @@ LEVELS_OF_STANDARD_ERROR = frozenset(
 )
 
 
+# C0 but for tab and newline, DEL, and C1: a terminal obeys them, a reader does not see them.
+CONTROLS = {
+    code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0)) if code not in (9, 10)
+}
+CONTROLS_IN_A_LINE = {**CONTROLS, 9: "\\t", 10: "\\n"}
+
+
+def escaped(text: str) -> str:
+    """A text of others on one line, with its control characters escaped: it can forge neither a
+    line of a log nor what a terminal shows.
+    """
+    return text if text.isprintable() else text.translate(CONTROLS_IN_A_LINE)
+
+
 class Mistake(TypeError):
     """A mistake in a worker. Its message has the place and what to write, so no traceback is
     shown.
@@ -62,4 +76,20 @@ def description_of(value: object) -> str:
     while frames is not None and frames.tb_frame.f_code.co_filename.startswith(PACKAGE_FOLDER):
         frames = frames.tb_next
     lines = traceback.format_exception(type(value), value, frames or value.__traceback__)
-    return "".join(lines).rstrip("\n")
+    text = "".join(lines).rstrip("\n")
+    return text_without_controls_of_messages(text, value).translate(CONTROLS)
+
+
+def text_without_controls_of_messages(text: str, error: BaseException | None) -> str:
+    """A traceback in which the messages of its exceptions stay on their lines."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        try:
+            message = str(error)
+        except Exception:  # of its own __str__
+            message = ""
+        if not message.isprintable() and not isinstance(error, SyntaxError):
+            text = text.replace(message, message.translate(CONTROLS_IN_A_LINE))
+        error = error.__cause__ or error.__context__
+    return text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ..host.console import escaped
 from ..host.network import ByteStream, TCPAddress
 from ..http.connection import ServerConnection
 from ..http.edge import Edge
@@ -41,7 +42,7 @@ class Client(Edge[ServerConnection]):
     def send_page(self, status: int, explanation: str = "", is_last: bool = False) -> None:
         """Answer with a status and its name, and an explanation."""
         reason = reason_phrase(status)
-        lines = [f"{status} {reason}".rstrip(), *([explanation] if explanation else ())]
+        lines = [f"{status} {reason}".rstrip(), *([escaped(explanation)] if explanation else ())]
         content = "".join(f"{line}\n" for line in lines).encode()
         fields = [("content-type", "text/plain;charset=UTF-8")]
         date = self.service.date()

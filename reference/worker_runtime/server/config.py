@@ -21,6 +21,10 @@ class Config(NamedTuple):
     """
     content: int | None = None
     """How much content a request may have; more is a 413."""
+    collected_content: int = 64 * 1024 * 1024
+    """How much content a worker may collect, with `text()`, `json()`, `bytes()` and the like; more
+    is a 413. Of `request.body` it may read as much as there is.
+    """
     unread_content: int = 256 * 1024
     """How much content that a worker did not want is read to keep a connection alive."""
     connections: int = 10_000

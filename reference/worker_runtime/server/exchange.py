@@ -242,7 +242,9 @@ class Exchange:
         except BaseException as error:
             if self._is_given_up:
                 raise
-            report("The body of a response could not be sent to its end", error)
+            # What was wrong with the client's own request is no news.
+            if self._content is None or self._content.failure is None:
+                report("The body of a response could not be sent to its end", error)
             if self.request.version == 0:
                 # an orderly end of the connection would look like the end of the content
                 self._client.stream.abort()

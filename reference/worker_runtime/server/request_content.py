@@ -22,7 +22,7 @@ class RequestContent(IncomingContent):
     and `received` how many bytes have come.
     """
 
-    __slots__ = ("_client", "_length", "_on_over", "_receiving", "failure", "received")
+    __slots__ = ("_client", "_length", "_limit", "_on_over", "_receiving", "failure", "received")
 
     _what = "The content of the request"
 
@@ -32,6 +32,7 @@ class RequestContent(IncomingContent):
         self._client = client
         length = request.values.get("content-length")
         self._length = None if length is None else int(length)
+        self._limit = client.service.config.content
         self.received = 0
         self._receiving: Promise[Any] | None = None  # the last time that the worker read
         self._on_over: Callable[[], object] | None = None
@@ -47,7 +48,9 @@ class RequestContent(IncomingContent):
             raise self.failure
         if begin is not None and self.is_over:
             return BodyRecord(begin, len(begin))
-        return BodyRecord(None, self._length, self._make_stream)
+        body = BodyRecord(None, self._length, self._make_stream)
+        body.on_collecting = self._will_be_collected
+        return body
 
     @property
     def is_worth_finishing(self) -> bool:
@@ -83,10 +86,18 @@ class RequestContent(IncomingContent):
         self._check(self.received)
         return super()._take(content)
 
+    def _will_be_collected(self) -> None:
+        """All of it will be in memory, so there may be less of it."""
+        limit = self._client.service.config.collected_content
+        self._limit = limit if self._limit is None else min(limit, self._limit)
+        try:
+            self._check(self._length or self.received)
+        except MessageFailure as failure:
+            self._break_off(failure)
+
     def _check(self, length: int) -> None:
-        limit = self._client.service.config.content
-        if limit is not None and length > limit:
-            raise MessageFailure(f"The content is longer than {limit} bytes", 413)
+        if self._limit is not None and length > self._limit:
+            raise MessageFailure(f"The content is longer than {self._limit} bytes", 413)
 
     def _pull(self) -> Promise[Any] | None:  # type: ignore[override]
         steps = super()._pull()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ..cloudflare.web_socket_pair import PairedWebSocket, couple
 from ..fetch.responses import ResponseRecord
+from ..host.console import escaped
 from ..host.host import default_host
 from ..http.fields import Fields, MessageFailure
 from ..http.message import RequestHead, reason_phrase
@@ -98,7 +99,7 @@ def refuse(client: Client, failure: HandshakeFailure, is_last: bool) -> None:
     Part of https://www.rfc-editor.org/rfc/rfc6455#section-4.4
     """
     status, reason = failure.status, reason_phrase(failure.status)
-    content = f"{status} {reason}\n{failure}\n".encode()
+    content = f"{status} {reason}\n{escaped(str(failure))}\n".encode()
     fields: Fields = [("content-type", "text/plain;charset=UTF-8"), *failure.fields]
     date = client.service.date()
     client.stream.write(

@@ -17,6 +17,7 @@ from ..fetch.http_network_fetch import authority, http_network_fetch
 from ..fetch.infrastructure import FetchController, FetchParams
 from ..fetch.requests import RequestRecord
 from ..fetch.responses import ResponseRecord
+from ..host.console import escaped
 from ..host.host import Host
 from ..host.network import Address, TCPAddress
 from ..host.timeouts import Timeouts
@@ -72,7 +73,7 @@ class Upstream:
             return failure(502, "The client has left")
         if response.type == "error":
             print(
-                f"The upstream server does not answer: {response.failure}",
+                f"The upstream server does not answer: {escaped(str(response.failure))}",
                 file=sys.stderr,
                 flush=True,
             )
