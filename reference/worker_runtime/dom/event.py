@@ -73,7 +73,9 @@ class Event:
         **members: Unpack[EventInit],
     ) -> None:
         """https://dom.spec.whatwg.org/#concept-event-constructor"""
-        inner_event_creation_steps(self, type, to_dictionary(EventInit, eventInitDict, members))
+        if eventInitDict is not None or members:
+            members = to_dictionary(EventInit, eventInitDict, members)
+        inner_event_creation_steps(self, type, members)
 
     @property
     def type(self) -> str:
@@ -188,9 +190,12 @@ def inner_event_creation_steps(event: Event, type: str, dictionary: EventInit) -
     https://dom.spec.whatwg.org/#inner-event-creation-steps
     """
     event._type = type if isinstance(type, str) else to_dom_string(type)
-    event._bubbles = bool(dictionary.get("bubbles"))
-    event._cancelable = bool(dictionary.get("cancelable"))
-    event._composed_flag = bool(dictionary.get("composed"))
+    if dictionary:
+        event._bubbles = bool(dictionary.get("bubbles"))
+        event._cancelable = bool(dictionary.get("cancelable"))
+        event._composed_flag = bool(dictionary.get("composed"))
+    else:
+        event._bubbles = event._cancelable = event._composed_flag = False
     event._unsafe_time = unsafe_shared_current_time(current_settings_object().host.clock)
     event._target = event._current_target = None
     event._is_trusted = event._dispatch_flag = event._canceled_flag = (

@@ -6,6 +6,7 @@ DOM Standard, 2.7: https://dom.spec.whatwg.org/#interface-eventtarget
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from types import FunctionType
 from typing import Any, Protocol, Self, TypedDict, Unpack
 
 from ..webidl.callback_function_types import refuse_what_was_called
@@ -81,11 +82,11 @@ class EventTarget:
 
         https://dom.spec.whatwg.org/#dom-eventtarget-addeventlistener
         """
-        if isinstance(callback, (str, bytes, int, float)):
-            raise TypeError(f"A listener is a callable or has a method 'handleEvent': {callback!r}")
-        refuse_what_was_called(callback, "A listener")
-        if isinstance(callback, (list, tuple, dict, set, Iterator)) or is_path(callback):
-            raise TypeError(f"A listener is callable or has handleEvent, not {callback!r:.60}")
+        if callback.__class__ is not FunctionType:
+            refuse_what_is_no_listener(callback)
+        if options is None and not members:
+            add_an_event_listener(self, EventListener(to_dom_string(type), callback))
+            return
         if isinstance(options, bool):
             options = {"capture": options}
         members = to_dictionary(AddEventListenerOptions, options, members)
@@ -135,6 +136,18 @@ class EventTarget:
 
         Part of https://dom.spec.whatwg.org/#observing-event-listeners
         """
+
+
+def refuse_what_is_no_listener(callback: object) -> None:
+    """TypeError for a value that can never be called.
+
+    Part of https://dom.spec.whatwg.org/#dom-eventtarget-addeventlistener
+    """
+    if isinstance(callback, (str, bytes, int, float)):
+        raise TypeError(f"A listener is a callable or has a method 'handleEvent': {callback!r}")
+    refuse_what_was_called(callback, "A listener")
+    if isinstance(callback, (list, tuple, dict, set, Iterator)) or is_path(callback):
+        raise TypeError(f"A listener is callable or has handleEvent, not {callback!r:.60}")
 
 
 def flatten_options(options: EventListenerOptions) -> bool:

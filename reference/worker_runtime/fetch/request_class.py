@@ -122,7 +122,11 @@ class Request(Body):
         https://fetch.spec.whatwg.org/#dom-request
         """
         other = init if isinstance(init, Request) else None
-        init = to_request_init(to_dictionary(RequestInit, init, members, NULLABLE_MEMBERS))
+        if init is not None or members:
+            members = to_dictionary(RequestInit, init, members, NULLABLE_MEMBERS)
+            init = to_request_init(members)
+        else:
+            init = members
         fallback_mode: RequestMode | None = None
         signal: AbortSignal | None = None
         if isinstance(input, Request):

@@ -244,7 +244,9 @@ def create_from_json(
     response = ResponseRecord()
     response_object = create(response, "response")
     body = BodyWithType(BodyRecord(bytes, len(bytes)), "application/json")
-    initialize_a_response(response_object, to_dictionary(ResponseInit, init, members), body)
+    if init is not None or members:
+        members = to_dictionary(ResponseInit, init, members)
+    initialize_a_response(response_object, members, body)
     return response_object
 
 
@@ -255,8 +257,10 @@ def initialize_a_response(
     record = response._response
     assert isinstance(record, ResponseRecord)
     if init:
-        if not init.keys() <= MEMBERS_OF_RESPONSE_INIT:
-            init = hooks.perform_the_steps_of_partial_members(response, init)
+        for name in init:
+            if name not in MEMBERS_OF_RESPONSE_INIT:
+                init = hooks.perform_the_steps_of_partial_members(response, init)
+                break
         if "status" in init:
             record.status = to_integer(init["status"], 16)
             if not 200 <= record.status <= 599:

@@ -202,7 +202,9 @@ class ReadableStream:
 
         https://streams.spec.whatwg.org/#rs-get-reader
         """
-        mode = to_dictionary(ReadableStreamGetReaderOptions, options, members).get("mode")
+        if options is not None or members:
+            members = to_dictionary(ReadableStreamGetReaderOptions, options, members)
+        mode = members.get("mode")
         if mode is None:
             return acquire_readable_stream_default_reader(self)
         if mode != "byob":

@@ -39,7 +39,9 @@ def structuredClone(
 
     https://html.spec.whatwg.org/multipage/structured-data.html#dom-structuredclone
     """
-    transfer = to_dictionary(StructuredSerializeOptions, options, members).get("transfer", ())
+    if options is not None or members:
+        members = to_dictionary(StructuredSerializeOptions, options, members)
+    transfer = members.get("transfer", ())
     if not transfer:
         try:
             return _copy_of_plain_data(value)
