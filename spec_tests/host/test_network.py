@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
 
@@ -334,6 +334,26 @@ class TestTLS:
                 ANYWHERE, certificate, ClientTLS("example.com", certificate.certificate)
             ):
                 pass
+
+    @pytest.mark.parametrize("is_in_order", [True, False])
+    async def test_it_can_be_closed_when_the_other_side_has_ended(
+        self, certificate: ServerTLS, is_in_order: bool
+    ) -> None:
+        tls = ClientTLS("localhost", certificate.certificate)
+        async with both_ends(ANYWHERE, certificate, tls) as (client, server):
+            server.write(b"bye")
+            await server.drain()
+            if is_in_order:
+                server.close()
+            else:
+                server.abort()
+            with suppress(OSError):
+                while await client.read():
+                    pass
+            for _ in range(3):
+                client.close()
+                client.bytes_taken()
+            await asyncio.wait_for(client.wait_closed(), 5)
 
     async def test_tls_can_begin_later(self, certificate: ServerTLS) -> None:
         async with both_ends() as (client, server):

@@ -453,6 +453,8 @@ class SocketStream(asyncio.Protocol):
 
         https://www.rfc-editor.org/rfc/rfc8446#section-6.1
         """
+        if self._is_lost or self._transport.is_closing():
+            return  # it has been closed or is lost; asyncio's TLS does not bear to be closed twice
         self._transport.close()
         if self.is_secure or self._transport.get_write_buffer_size():
             self._see_to_the_end(SHORTEST_LOOK, self.bytes_taken(), 0.0)
