@@ -177,7 +177,7 @@ def data_of(argument: str) -> bytes:
 
 
 async def pieces_of(file: BinaryIO) -> AsyncIterator[bytes]:
-    """What is in a file, piece by piece; whoever writes into a pipe may take his time."""
+    """What is in a file, piece by piece; the writer of a pipe may take its time."""
     with file:
         while piece := await in_a_thread(partial(os.read, file.fileno(), PIECE)):
             yield piece

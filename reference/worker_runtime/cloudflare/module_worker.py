@@ -71,7 +71,8 @@ class ExecutionContext:
 
     @property
     def remoteAddr(self) -> RemoteAddress | None:
-        """Who has sent the request: the other end of the connection. None if it came by none.
+        """The client that sent the request: the other end of the connection. None if it came by
+        none.
 
         SPEC_NOTES.md#execution-context-remote-addr
         """

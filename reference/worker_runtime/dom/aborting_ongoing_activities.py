@@ -1,4 +1,4 @@
-"""Aborting ongoing activities: a controller says stop, and its signal tells everybody who works for
+"""Aborting ongoing activities: a controller says stop, and its signal tells all that work for
 it.
 
 DOM Standard, 3: https://dom.spec.whatwg.org/#aborting-ongoing-activities

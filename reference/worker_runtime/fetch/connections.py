@@ -74,7 +74,7 @@ class PooledConnection(Edge[ClientConnection]):
         self.is_shared = True
         self.idle_since: float | None = None  # None: it is in use
         self._has_ended = False
-        # Who uses it, and is not in `receive`, is told here that the server has nothing more to
+        # Its user, when it is not in `receive`, is told here that the server has nothing more to
         # say.
         self.on_end: Callable[[], object] | None = None
         stream.on_end = self._end

@@ -394,7 +394,7 @@ class HTTPCache:
         """Update what a 304 is about, the response that was asked for and others. Returns a promise
         of the former, with the fields of the 304; None if it is about others only, or just gone.
 
-        Whoever has asked gets all of those fields; what is stored gets them if they may be stored.
+        The caller gets all of those fields; what is stored gets them if they may be stored.
 
         Part of https://www.rfc-editor.org/rfc/rfc9111#section-4.3.4-2
         """
@@ -508,7 +508,7 @@ def update(
 def key_url_of(request: RequestRecord, url: URLRecord | None = None) -> str:
     """What a response to the request is stored under: its URL, or another one of the same origin,
     and behind a space its Host, if that names another authority. The server may answer that with
-    anything, and whoever asks without it must not get it.
+    anything, and a request without it must not get it.
 
     Part of https://www.rfc-editor.org/rfc/rfc9110#section-7.1
     """

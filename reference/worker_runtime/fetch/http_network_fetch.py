@@ -242,8 +242,8 @@ def response_with_head(
         else None
     )
     if decoder is not None and current_settings_object().host.profile == "server":
-        # DEVIATION: who hands the response on would tell of a coding and of a length that the body
-        # no longer has.
+        # DEVIATION: a worker that hands the response on would tell of a coding and of a length that
+        # the body no longer has.
         response.header_list.delete("Content-Encoding")
         response.header_list.delete("Content-Length")
 

@@ -77,7 +77,7 @@ class RequestRecord:
     prevent_no_cache_cache_control_header_modification = False
     done = False
     timing_allow_failed = False
-    # Not of the standard: who has sent it, where a server got it.
+    # Not of the standard: the client that sent it to a server.
     remote_address: Address | None = None
 
     def __init__(

@@ -26,7 +26,8 @@ def is_fetch_scheme(scheme: str) -> bool:
     return scheme in ("about", "blob", "data", "file") or is_http_scheme(scheme)
 
 
-# OPTIMIZATION: who fetches a URL may well fetch it again. What was parsed last is kept, and copied.
+# OPTIMIZATION: a URL that was fetched may well be fetched again. What was parsed last is kept, and
+# copied.
 MOST_KNOWN_URLS, LONGEST_KNOWN_URL = 256, 1024
 _known_urls: dict[str, URLRecord] = {}
 

@@ -130,7 +130,7 @@ class Agent:
             setattr(task, "_log_destroy_pending", False)  # it goes with its thread
         asyncio.set_event_loop(None)
         loop.close()
-        self._steps = self._at_the_end = _nothing  # whoever holds the agent holds no scope
+        self._steps = self._at_the_end = _nothing  # so that no scope lives as long as the agent
 
 
 def _nothing() -> None:

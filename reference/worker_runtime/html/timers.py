@@ -40,7 +40,7 @@ class Timers:
         # By their milliseconds, and those that have the same in the order of their start.
         self.map_of_active_timers: dict[int, dict[ActiveTimer, None]] = {}
         self.nesting_level = 0  # of the timer whose task runs now
-        # What stays alive as long as its timer may ring, whoever else has let go of it.
+        # What stays alive as long as its timer may ring, even if everybody else has let go of it.
         self.observed_timeout_signals: set[Any] = set()
 
 

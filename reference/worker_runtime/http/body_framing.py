@@ -94,7 +94,7 @@ def response_body_length(
     if "transfer-encoding" in values:
         codings = transfer_codings(values["transfer-encoding"])
         if codings != ["chunked"]:
-            # 6.3-2.5. It would end with the connection, but who sends such a thing was told in TE
+            # 6.3-2.5. It would end with the connection, but such a client was told in TE
             # that nobody reads it.
             raise MessageFailure(
                 f"The transfer coding {values['transfer-encoding'][:80]!r} is not supported"

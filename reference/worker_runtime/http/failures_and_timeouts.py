@@ -24,8 +24,8 @@ class Deadlines:
     """What the other side is waited for, and until when. It has one deadline for what it is to
     send, one for what to take, and one for a sign that it is still there.
 
-    Who takes a little is not late: the time to take something counts from the last byte that
-    `bytes_taken` has seen taken.
+    A client that takes a little is not late: the time to take something counts from the last byte
+    that `bytes_taken` has seen taken.
 
     Part of https://www.rfc-editor.org/rfc/rfc9112#section-9.5-2
     """

@@ -23,8 +23,8 @@ FIELDS_OF_THE_CONTENT = frozenset({"content-encoding", "content-length", "conten
 
 @dataclass(eq=False)
 class StoredResponse:
-    """A response without its content, and what of its request decides whom it is for. Times are
-    seconds on the wall clock.
+    """A response without its content, and what of its request decides which requests it answers.
+    Times are seconds on the wall clock.
 
     Part of https://www.rfc-editor.org/rfc/rfc9111#section-2
     """
@@ -143,7 +143,7 @@ def forbids_storing(status: int, directives: Directives, is_shared: bool) -> boo
 def may_be_shared(
     request_values: dict[str, str], values: dict[str, str], directives: Directives
 ) -> bool:
-    """Whether a response may be stored for others than the one who has asked. One that sets a
+    """Whether a response may be stored for others than the client that has asked. One that sets a
     cookie has to say so.
 
     Part of https://www.rfc-editor.org/rfc/rfc9111#section-3.5

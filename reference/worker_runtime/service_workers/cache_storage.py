@@ -99,8 +99,8 @@ class CacheStorage:
         return react(caches.open(name), cache.create)
 
     def delete(self, cacheName: str) -> Promise[bool]:
-        """Remove the cache with that name; whether there was one. Who holds a Cache object of it
-        can go on using it.
+        """Remove the cache with that name; whether there was one. A caller that holds a Cache
+        object of it can go on using it.
 
         https://w3c.github.io/ServiceWorker/#dom-cachestorage-delete
         """

@@ -218,8 +218,8 @@ def set_potential_response(event: FetchEvent, response: object) -> None:
             "The body of this Response has been used: a response answers one request"
         )
     else:
-        # 13.2.3 to 5. Who gets this response reads its body from here on, so the copy and the
-        # stream between are left out.
+        # 13.2.3 to 5. The receiver of this response reads its body from here on, so the copy and
+        # the stream between are left out.
         event._potential_response = response._response
 
 

@@ -29,8 +29,8 @@ class ReadableStreamAsyncIterator(AsyncIterator[Any]):
 
     A loop that is left before that, by `break`, by an exception or by cancellation, drops its
     iterator, and that does what leaving `for await` does in JavaScript: it releases the lock, and
-    cancels the stream unless `preventCancel` was asked for. Who keeps the iterator can go on with
-    it: a chunk that a cancelled task waited for is the next one.
+    cancels the stream unless `preventCancel` was asked for. A caller that keeps the iterator can go
+    on with it: a chunk that a cancelled task waited for is the next one.
 
     https://streams.spec.whatwg.org/#rs-asynciterator-prototype
     """

@@ -56,7 +56,7 @@ class PullIntoDescriptor:
     element_size: int
     view_constructor: str  # the format of the memoryview that the reader gets
     reader_type: Literal["default", "byob", "none"]
-    # what the underlying source got to write into; who releases it detaches the buffer
+    # what the underlying source got to write into; releasing it detaches the buffer
     lent_view: memoryview | None = None
 
     def is_detached(self) -> bool:

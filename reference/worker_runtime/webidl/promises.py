@@ -487,7 +487,7 @@ def is_fulfilled(promise: Promise[Any]) -> bool:
 
 def take_up(promise: Promise[Any]) -> bool:
     """Whether the task that waited for a promise was cancelled, and nobody has asked for it since;
-    who is told so has asked now.
+    the caller has asked now.
 
     https://docs.python.org/3/library/asyncio-task.html#task-cancellation
     """

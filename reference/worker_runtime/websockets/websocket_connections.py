@@ -122,7 +122,7 @@ class Outgoing(NamedTuple):
 
 
 class WebSocketConnection:
-    """A connection after its opening handshake. `run` is its life; whoever awaits it owns the
+    """A connection after its opening handshake. `run` is its life; its caller owns the
     connection and its stream.
 
     What is sent in one turn of the event loop is written at once, but for long messages: those go
@@ -347,7 +347,7 @@ class WebSocketConnection:
 
     async def _receive(self, data: bytes) -> None:
         protocol, stream = self._protocol, self._stream
-        # in this context, whoever calls it
+        # in this context, no matter what calls it
         first_look = partial(copy_context().run, self._hand_on_messages)  # type: ignore[call-arg]
         while True:
             if data:

@@ -147,7 +147,7 @@ class BroadcastChannel(EventTarget):
     onmessageerror = EventHandlerIDLAttribute()
 
     def _event_listener_list_has_changed(self, type: str, is_added: bool) -> None:
-        """A channel that is listened to is there until it is closed, whoever else has it."""
+        """A channel that is listened to stays until it is closed, even if nobody else has it."""
         held = self._settings_object.record(OpenBroadcastChannels)
         if not self._closed_flag and any(
             listener.type in ("message", "messageerror") for listener in self._event_listener_list

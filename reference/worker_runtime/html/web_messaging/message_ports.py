@@ -374,7 +374,7 @@ class PostedMessages:
             call_in_a_turn(self.event_loop, self.perform)
 
     def perform(self) -> None:
-        # Before anything is taken: whoever adds a task from now on, schedules.
+        # Before anything is taken: a task that is added from now on is scheduled.
         self.is_scheduled = False
         tasks, event_loop = self.tasks, self.event_loop
         for _ in range(MESSAGES_IN_A_TURN):

@@ -211,7 +211,7 @@ def new_public_key(name: str, hash: Algorithm, public_key: RSAPublicKey) -> Cryp
 
 def new_private_key(name: str, hash: Algorithm, private_key: RSAPrivateKey) -> CryptoKey:
     """https://www.rfc-editor.org/rfc/rfc3447#section-3.2"""
-    # The modulus is the largest number; whoever sends a larger one shall not have it multiplied.
+    # The modulus is the largest number; a larger one is not multiplied for an attacker.
     if max(private_key) > private_key.n or not private_key.is_valid():
         raise DOMException(
             f"No valid RSA key, or not one of {MODULUS_LENGTHS[0]} to {MODULUS_LENGTHS[-1]} bits",

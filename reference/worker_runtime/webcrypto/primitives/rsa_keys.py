@@ -225,7 +225,7 @@ def recover_prime_factors(
     """The primes of a key of which only the first representation is known, the larger one first;
     None if the numbers are not a key.
 
-    It takes four exponentiations or so. Whoever sends the numbers cannot make it more: each random
+    It takes four exponentiations or so. An attacker cannot make it more: each random
     g tells factors apart with a probability of at least a half.
 
     https://doi.org/10.6028/NIST.SP.800-56Br2#C.1
