@@ -7,7 +7,9 @@ import gc
 import inspect
 import json
 import os
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,8 @@ import pytest
 
 LIMIT = 60.0
 """How long a coroutine may take, in seconds: far more than any does, so that none hangs."""
+LIMIT_OF_ALL = 180.0
+"""How long a test of any kind may take, where the system has alarms."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -34,6 +38,34 @@ def pytest_collection_finish() -> None:
     """
     gc.collect()
     gc.freeze()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Generator[None, object, object]:
+    """End a test that takes too long, also one that waits for a process or runs in circles."""
+    with ended_after(LIMIT_OF_ALL):
+        return (yield)
+
+
+@contextmanager
+def ended_after(limit: float) -> Iterator[None]:
+    """Raise an AssertionError in the block, wherever it is, when it has not ended within so many
+    seconds.
+    """
+    if not hasattr(signal, "SIGALRM"):
+        yield
+        return
+
+    def end(number: int, frame: object) -> None:
+        raise AssertionError(f"the test has not ended within {limit} s")
+
+    before = signal.signal(signal.SIGALRM, end)
+    signal.setitimer(signal.ITIMER_REAL, limit)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 @pytest.hookimpl(tryfirst=True)

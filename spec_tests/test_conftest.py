@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 
 import pytest
 
-from spec_tests.conftest import run_and_look_for_leaks
+from spec_tests.conftest import ended_after, run_and_look_for_leaks
 
 
 def test_a_coroutine_that_hangs_fails() -> None:
@@ -33,3 +35,27 @@ def test_a_task_that_is_left_behind_fails() -> None:
 
     with pytest.raises(AssertionError, match="leaves tasks behind"):
         asyncio.run(run_and_look_for_leaks(leaves()))
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGALRM"), reason="there are no alarms")
+class TestEndedAfter:
+    def test_what_waits_for_another_process_is_ended(self) -> None:
+        reading, writing = os.pipe()
+        try:
+            with pytest.raises(AssertionError, match="within 0.05 s"), ended_after(0.05):
+                os.read(reading, 1)
+        finally:
+            os.close(reading)
+            os.close(writing)
+
+    def test_what_runs_in_circles_is_ended(self) -> None:
+        with pytest.raises(AssertionError, match="within 0.05 s"), ended_after(0.05):
+            while True:
+                pass
+
+    def test_what_ends_is_left_alone(self) -> None:
+        before = signal.getsignal(signal.SIGALRM)
+        with ended_after(0.05):
+            pass
+        assert signal.getsignal(signal.SIGALRM) is before
+        assert signal.getitimer(signal.ITIMER_REAL)[0] == 0
