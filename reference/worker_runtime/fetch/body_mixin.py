@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..encoding.hooks import utf_8_decode
@@ -100,9 +100,7 @@ class Body:
 
         https://fetch.spec.whatwg.org/#dom-body-json
         """
-        from ..infra.json import parse_json_bytes_to_a_javascript_value
-
-        return consume_body(self, parse_json_bytes_to_a_javascript_value)
+        return consume_body(self, _json_parser())
 
     def text(self) -> Promise[str]:
         """The text, always as UTF-8.
@@ -127,6 +125,14 @@ class Body:
             streams.close_readable_stream(empty_stream)
             return empty_stream
         return streams.pipe_through(self._body.stream, TextDecoderStream())
+
+
+@cache
+def _json_parser() -> Callable[[builtins.bytes], Any]:
+    # OPTIMIZATION: only workers that need JSON load it, and no call but the first imports it.
+    from ..infra.json import parse_json_bytes_to_a_javascript_value
+
+    return parse_json_bytes_to_a_javascript_value
 
 
 def is_unusable(object: Body) -> bool:

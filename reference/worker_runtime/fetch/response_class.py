@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Protocol, TypedDict, Unpack, overload
 
 from ..url.url_serializing import url_serializer
@@ -238,9 +238,7 @@ def create_from_json(
 
     Part of https://fetch.spec.whatwg.org/#dom-response-json
     """
-    from ..infra.json import serialize_a_javascript_value_to_json_bytes
-
-    bytes = serialize_a_javascript_value_to_json_bytes(data)
+    bytes = _json_serializer()(data)
     response = ResponseRecord()
     response_object = create(response, "response")
     body = BodyWithType(BodyRecord(bytes, len(bytes)), "application/json")
@@ -248,6 +246,14 @@ def create_from_json(
         members = to_dictionary(ResponseInit, init, members)
     initialize_a_response(response_object, members, body)
     return response_object
+
+
+@cache
+def _json_serializer() -> Callable[[object], bytes]:
+    # OPTIMIZATION: only workers that need JSON load it, and no call but the first imports it.
+    from ..infra.json import serialize_a_javascript_value_to_json_bytes
+
+    return serialize_a_javascript_value_to_json_bytes
 
 
 def initialize_a_response(
