@@ -100,7 +100,7 @@ class TestConnection:
             content = (
                 connection.take_whole_content() if way == "whole" else connection.next_content()
             )
-            assert connection.take_whole_content() is None
+            assert connection.take_whole_content() == b""
             request = connection.next_request() if connection.has_unused_data else None
             target = request.target if request else None
             outcomes.append((content, connection.is_content_complete, connection.may_go_on, target))

@@ -177,12 +177,15 @@ class Connection:
         return b"".join(pieces) if size or self._incoming is None else None
 
     def take_whole_content(self, most: int | None = None) -> bytes | None:
-        """All of the content at once, if it has come with the head and is not longer than that.
+        """All of the content at once, if it has come with the head and is not longer than that; no
+        bytes if there is none.
 
         OPTIMIZATION: what `next_content` returns then, without a framing.
         """
         length = self._whole
-        if not length or (most is not None and length > most):
+        if not length:
+            return b"" if self._incoming is None else None
+        if most is not None and length > most:
             return None
         self._whole = 0
         start = self._position

@@ -147,16 +147,15 @@ class Exchange:
         if authority not in client.service.known_authorities:
             client.service.check_url(url, authority)
         body = None
-        if not client.http.is_content_complete:
-            content = client.http.take_whole_content(client.service.config.content)
-            if content is not None:
-                self._received = len(content)
-                body = BodyRecord(content, self._received)
-            else:
-                from .request_content import RequestContent  # not every worker gets some
+        content = client.http.take_whole_content(client.service.config.content)
+        if content is None:
+            from .request_content import RequestContent  # not every worker gets some
 
-                self._content = RequestContent(client, request)
-                body = self._content.body()
+            self._content = RequestContent(client, request)
+            body = self._content.body()
+        elif content:
+            self._received = len(content)
+            body = BodyRecord(content, self._received)
         fields = request.fields
         if request.form == "absolute":
             # What the target says of the host is what counts:
