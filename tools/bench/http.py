@@ -170,13 +170,15 @@ def show_table(rows: dict[str, dict[str, Row]], found: dict[str, Kind]) -> None:
     """Print Markdown: a row for each scenario, a column for each server; the least of all rounds,
     since what else a machine does only adds to it.
     """
-    print("| microseconds of CPU a request | " + " | ".join(k.title for k in found.values()) + " |")
+    print("| | " + " | ".join(kind.title for kind in found.values()) + " |")
     print("|---|" + "---|" * len(found))
     for scenario, of_servers in rows.items():
         cells = [
             f"{of_servers[name].least_microseconds:.0f}" if name in of_servers else ""
             for name in found
         ]
+        ours = list(found).index("ours")
+        cells[ours] = f"**{cells[ours]}**"
         print(f"| {scenario} | " + " | ".join(cells) + " |")
 
 

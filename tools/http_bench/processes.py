@@ -52,7 +52,7 @@ def kinds(peers: str | None) -> dict[str, Kind]:
             (
                 "starlette",
                 "uvicorn httptools uvloop starlette",
-                Kind(f"Starlette on {uvicorn}", (*python, "starlette"), ("uvloop",)),
+                Kind("Starlette on that", (*python, "starlette"), ("uvloop",)),
             ),
             ("aiohttp", "aiohttp", Kind("aiohttp, C parser", (*python, "aiohttp"))),
             (
