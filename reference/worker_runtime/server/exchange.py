@@ -19,7 +19,7 @@ from ..fetch.responses import FilteredResponse, ResponseRecord, network_error
 from ..host.network import Address
 from ..http.body_framing import has_content
 from ..http.fields import MessageFailure
-from ..http.loop_detection import cdn_loop_to_send, on_behalf
+from ..http.loop_detection import PSEUDONYM, cdn_loop_to_send, on_behalf
 from ..http.message import REASON_PHRASES, RequestHead, target_uri
 from .client import Client
 
@@ -60,7 +60,8 @@ class Exchange:
         """
         client = self._client
         request = self._request_record()
-        cdn_loop = cdn_loop_to_send(self.request.values.get("cdn-loop"))
+        received = self.request.values.get("cdn-loop")
+        cdn_loop = PSEUDONYM if received is None else cdn_loop_to_send(received)
         on_behalf.set(cdn_loop)
         self.controller.before_it_is_handled = [partial(on_behalf.set, cdn_loop)]
         try:
