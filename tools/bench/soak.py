@@ -58,6 +58,7 @@ async def fetch(request, env, ctx):
 """
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 LARGE = b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n"
+LAST = b"\r\nConnection: close\r\n\r\n"
 EVENTS = b"GET /events HTTP/1.1\r\nHost: a\r\n\r\n"
 NEVER = b"GET /never HTTP/1.1\r\nHost: a\r\n\r\n"
 POST = b"POST /%s HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n"
@@ -236,7 +237,7 @@ class Crowd:
         writer.close()
 
     async def reads_slowly(self) -> None:
-        reader, writer = await self.connect(LARGE)
+        reader, writer = await self.connect(LARGE.replace(b"\r\n\r\n", LAST))
         while await reader.read(65_536) and self.chance.random() > 0.05:
             await asyncio.sleep(0.003)
         self.reset(writer)
