@@ -21,6 +21,7 @@ from worker_runtime.host.network import (
     ByteStream,
     ClientTLS,
     ServerTLS,
+    SocketStream,
     SystemNetwork,
     TCPAddress,
     UnixAddress,
@@ -98,6 +99,15 @@ class TestLocalhost:
     async def test_nobody_there_is_refused_as_elsewhere(self) -> None:
         with pytest.raises(ConnectionRefusedError):
             await SystemNetwork().dial(TCPAddress("localhost", 1))
+
+
+class TestAccepting:
+    async def test_small_writes_are_sent_at_once(self) -> None:
+        async with both_ends() as ends:
+            for stream in ends:
+                assert isinstance(stream, SocketStream)
+                connection = stream._transport.get_extra_info("socket")
+                assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 class TestContexts:

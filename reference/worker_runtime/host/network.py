@@ -313,6 +313,9 @@ class SystemListeningSocket:
                 connection.close()
                 continue
             connection.setblocking(False)
+            if connection.family != getattr(socket, "AF_UNIX", None):
+                # asyncio does so only where the listening socket was made with its protocol
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             steps = self._connect(connection)
             task = self._loop.create_task(steps, context=self._context.copy())
             self._connecting.add(task)
