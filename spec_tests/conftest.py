@@ -60,7 +60,8 @@ def ended_after(limit: float) -> Iterator[None]:
         raise AssertionError(f"the test has not ended within {limit} s")
 
     before = signal.signal(signal.SIGALRM, end)
-    signal.setitimer(signal.ITIMER_REAL, limit)
+    # Again and again: what ends the test may wait for the same thing.
+    signal.setitimer(signal.ITIMER_REAL, limit, limit)
     try:
         yield
     finally:
