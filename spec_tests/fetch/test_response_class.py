@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
-
 from worker_runtime.fetch.bodies import BodyWithType
 from worker_runtime.fetch.bodyinit_unions import extract
 from worker_runtime.fetch.headers import HeaderList
@@ -15,8 +14,8 @@ from worker_runtime.fetch.response_class import (
     JSONOperations,
     Response,
     create,
-    create_from_json,
     initialize_a_response,
+    json,
 )
 from worker_runtime.fetch.responses import (
     ResponseRecord,
@@ -24,7 +23,10 @@ from worker_runtime.fetch.responses import (
     opaque_filtered_response,
 )
 from worker_runtime.file_api.blob import Blob
-from worker_runtime.html.settings_objects import EnvironmentSettingsObject, realm_execution_context
+from worker_runtime.html.settings_objects import (
+    EnvironmentSettingsObject,
+    realm_execution_context,
+)
 from worker_runtime.url.url_parsing import url_parser
 from worker_runtime.webidl.exceptions import RangeError
 
@@ -167,24 +169,21 @@ class TestJSONOperations:
 @spec("https://fetch.spec.whatwg.org/#dom-response-json")
 class TestCreateFromJSON:
     async def test_has_the_type_of_json(self) -> None:
-        response = create_from_json({"ä": [1, None, 1.0]}, status=201, headers={"x": "y"})
+        response = json({"ä": [1, None, 1.0]}, status=201, headers={"x": "y"})
         assert list(response.headers) == [("content-type", "application/json"), ("x", "y")]
         assert (response.status, await response.text()) == (201, '{"ä":[1,null,1]}')
 
     def test_the_type_is_a_default(self) -> None:
-        assert (
-            create_from_json(1, headers={"content-type": "x/y"}).headers.get("content-type")
-            == "x/y"
-        )
+        assert json(1, headers={"content-type": "x/y"}).headers.get("content-type") == "x/y"
 
     def test_a_null_body_status_is_a_type_error(self) -> None:
         with pytest.raises(TypeError, match="204"):
-            create_from_json(1, status=204)
+            json(1, status=204)
 
     @pytest.mark.parametrize("data", [object(), {object(): 1}, b"x"])
     def test_what_has_no_json_is_a_type_error(self, data: Any) -> None:
         with pytest.raises(TypeError):
-            create_from_json(data)
+            json(data)
 
 
 @spec("https://fetch.spec.whatwg.org/#dom-response-redirected")

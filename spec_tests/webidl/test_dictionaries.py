@@ -124,6 +124,10 @@ class TestOperations:
             assert (response.status, response.statusText) == (404, "gone")
             assert response.headers.get("x") == "y"
         assert Response.json([], {"status": 201}).status == 201
+        with pytest.raises(
+            TypeError, match=r"^json\(\) has no option 'state'; did you mean 'status'"
+        ):
+            Response.json([], state=201)  # type: ignore[call-arg]
 
     def test_request(self) -> None:
         request = Request("https://a.example/", {"method": "put", "headers": {"x": "y"}})

@@ -82,7 +82,7 @@ class JSONOperations:
     @overload
     def __get__(self, instance: Response, owner: type[Response]) -> Callable[[], Promise[Any]]: ...
     def __get__(self, instance: Response | None, owner: type[Response]) -> object:
-        return create_from_json if instance is None else partial(Body.json, instance)
+        return json if instance is None else partial(Body.json, instance)
 
 
 class Response(Body):
@@ -231,7 +231,7 @@ def create(response: ResponseRecord | FilteredResponse, guard: HeadersGuard) -> 
     return response_object
 
 
-def create_from_json(
+def json(
     data: object, init: ResponseInit | Response | None = None, **members: Unpack[ResponseInit]
 ) -> Response:
     """A response whose body is the JSON text of a value; TypeError if it has none.
