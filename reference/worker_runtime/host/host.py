@@ -13,6 +13,7 @@ from .network import Network, SystemNetwork
 from .owner import Owner
 from .storage.backend import StorageBackend
 from .storage.memory import MemoryStorage
+from .storage.object_database import MemoryDatabases, ObjectDatabases
 from .timeouts import Timeouts
 
 Profile: TypeAlias = Literal["server", "browser"]
@@ -31,6 +32,8 @@ class Host(Owner):
     entropy: Entropy = field(default_factory=SystemEntropy)
     network: Network = field(default_factory=SystemNetwork)
     storage: StorageBackend = field(default_factory=MemoryStorage)
+    databases: ObjectDatabases = field(default_factory=MemoryDatabases)
+    """Those of Durable Objects."""
     console: Console = field(default_factory=StandardStreams)
     timeouts: Timeouts = Timeouts()
     """How long the servers are waited for that are reached through the network."""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from ..cloudflare.environment import Env
 from ..host.host import Host
+from ..html.global_objects import GlobalObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,9 +18,45 @@ class Binding:
     make: Callable[[Host], object]
 
 
-def bound(env: Mapping[str, object], host: Host) -> dict[str, object]:
-    """The members of `env` for a worker of that host."""
-    return {
+@dataclass(frozen=True, slots=True)
+class DurableBinding:
+    """A member of `env` that is the namespace of a class of Durable Objects, in the worker's own
+    module.
+    """
+
+    class_name: str
+
+
+def bound(env: Mapping[str, object], scope: GlobalObject, module: Mapping[str, Any]) -> Env:
+    """The environment of a worker that is that module, in that scope. TypeError if it lacks a class
+    of Durable Objects.
+    """
+    host = scope._settings_object.host
+    classes = {
+        name: value.class_name for name, value in env.items() if isinstance(value, DurableBinding)
+    }
+    members = {
         name: value.make(host) if isinstance(value, Binding) else value
         for name, value in env.items()
     }
+    if not classes:
+        return Env(members)
+    from ..cloudflare.durable_objects.life_cycle import DurableObjects
+    from ..cloudflare.durable_objects.namespace import durable_object_namespace
+
+    for name, class_name in classes.items():
+        if not isinstance(module.get(class_name), type):
+            raise TypeError(f"The worker has no class {class_name}, of which env.{name} would be")
+        members[name] = durable_object_namespace(host, class_name)
+    bindings = Env(members)
+    for class_name in dict.fromkeys(classes.values()):
+        space = host.record(DurableObjects).space(class_name)
+        space.use(module[class_name], bindings, scope._settings_object)
+    return bindings
+
+
+def close_durable_objects(host: Host) -> None:
+    """Drop the instances of a host whose workers end; what they have written stays."""
+    from ..cloudflare.durable_objects.life_cycle import DurableObjects
+
+    host.record(DurableObjects).close()

@@ -28,6 +28,7 @@ from ..service_workers.lifecycle import activate, install, terminate_service_wor
 from ..service_workers.model import RegistrationRecord, ServiceWorkerRecord
 from ..url.url_parsing import url_parser
 from ..url.url_serializing import url_serializer
+from .bindings import DurableBinding, close_durable_objects
 from .worker_files import Script, script_of_file
 
 Answer: TypeAlias = ResponseRecord | FilteredResponse | None
@@ -84,6 +85,7 @@ class RunningWorker:
 
     def __init__(self, registration: RegistrationRecord) -> None:
         self.registration = registration
+        self.has_durable_objects = False
 
     async def update(
         self, worker: str | Path | Script, *, env: Mapping[str, object] | None = None
@@ -92,6 +94,9 @@ class RunningWorker:
         before stays.
         """
         registration = self.registration
+        self.has_durable_objects |= any(
+            isinstance(value, DurableBinding) for value in (env or {}).values()
+        )
         try:
             script = worker if callable(worker) else script_of_file(Path(worker), env or {})
         except (OSError, SyntaxError, ValueError) as error:
@@ -170,4 +175,6 @@ class RunningWorker:
                 "warn", f"What {number} events wait for is not done; it is left"
             )
         terminate_service_worker(worker)
+        if self.has_durable_objects:
+            close_durable_objects(self.registration.host)
         self.registration.active_worker = None

@@ -25,7 +25,7 @@ Script: TypeAlias = Callable[[GlobalObject], object]
 
 def script_of_module(module: Mapping[str, Any], env: Mapping[str, object]) -> Script:
     """The script of a worker that is a module of this package."""
-    return lambda scope: add_module_handlers(scope, module, bound(env, scope._settings_object.host))
+    return lambda scope: add_module_handlers(scope, module, bound(env, scope, module))
 
 
 def script_of_file(path: Path, env: Mapping[str, object]) -> Script:
@@ -50,7 +50,7 @@ def _evaluate(
     # Classes look for their module there, as long as the scope lives.
     weakref.finalize(scope, _forget, module.__name__, id(module))
     exec(code, module.__dict__)
-    add_module_handlers(scope, module.__dict__, bound(env, scope._settings_object.host))
+    add_module_handlers(scope, module.__dict__, bound(env, scope, module.__dict__))
 
 
 def _forget(name: str, module_id: int) -> None:

@@ -11,6 +11,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, ParamSpec, Self, Unpack
 
+from ..cloudflare.durable_objects.namespace import (
+    DurableObjectNamespace,
+    durable_object_namespace,
+)
 from ..cloudflare.kv_namespace import KVNamespace, kv_namespace
 from ..cloudflare.scheduled_event import ScheduledResult
 from ..fetch.request_class import Request, RequestInit
@@ -19,6 +23,7 @@ from ..host.host import Host
 from ..host.seeded_entropy import SeededEntropy
 from ..host.storage.backend import StorageBackend
 from ..host.storage.memory import MemoryStorage
+from ..host.storage.object_database import MemoryDatabases, ObjectDatabases
 from ..host.virtual_time import (
     VirtualClock,
     VirtualTimeLoop,
@@ -26,6 +31,7 @@ from ..host.virtual_time import (
     run_in_virtual_time,
 )
 from ..html.settings_objects import EnvironmentSettingsObject, run_in_realm
+from ..runtime.bindings import DurableBinding
 from ..runtime.runtime import RunningWorker, Runtime
 from ..runtime.timetable import Timetable
 from ..runtime.worker_files import Script
@@ -54,9 +60,10 @@ class World:
     test's event loop, which has to be one with virtual time: see `in_virtual_time`.
 
     `url` is where the worker is, `env` what it finds there beside the KV namespaces with the names
-    of `kv`. `crons` are the minutes at which it is called. `seed` decides on chance, that of
-    Python's `random` included, and `start` is when it all begins, in ISO 8601. A `storage` may be
-    that of a world before.
+    of `kv`, and the namespaces of Durable Objects that `durable` has with the worker's classes.
+    `crons` are the minutes at which it is called. `seed` decides on chance, that of Python's
+    `random` included, and `start` is when it all begins, in ISO 8601. A `storage`, and
+    `databases` of Durable Objects, may be those of a world before.
     """
 
     def __init__(
@@ -66,16 +73,21 @@ class World:
         url: str = "http://localhost/",
         env: Mapping[str, object] | None = None,
         kv: Iterable[str] = (),
+        durable: Mapping[str, str] | None = None,
         crons: Iterable[str] = (),
         seed: int = 0,
         start: str = "2026-01-01T00:00:00Z",
         storage: StorageBackend | None = None,
+        databases: ObjectDatabases | None = None,
     ) -> None:
         self.url = url
         self.storage = MemoryStorage() if storage is None else storage
+        self.databases = MemoryDatabases() if databases is None else databases
+        self._owns_databases = databases is None
         self._script = worker
         self._env = dict(env or {})
         self._kv_names = tuple(kv)
+        self._classes = dict(durable or {})
         self._crons = tuple(crons)
         self._seed = seed
         self._start = datetime.fromisoformat(start).timestamp()
@@ -85,6 +97,8 @@ class World:
         self._worker: RunningWorker | None = None
         self.kv: dict[str, KVNamespace] = {}
         """The KV namespaces of the worker, by their names."""
+        self.durable: dict[str, DurableObjectNamespace] = {}
+        """Its namespaces of Durable Objects."""
 
     # ---- its life --------------------------------------------------------------------------------
 
@@ -107,12 +121,17 @@ class World:
             entropy=SeededEntropy(self._seed),
             network=self.network,
             storage=self.storage,
+            databases=self.databases,
             console=self._console,
         )
         self._client = EnvironmentSettingsObject(self._host_of_a_fake())
         self.kv = {name: kv_namespace(self.host, name) for name in self._kv_names}
-        env = {**self._env, **self.kv}
+        classes = {name: DurableBinding(of) for name, of in self._classes.items()}
+        env = {**self._env, **self.kv, **classes}
         self._worker = await self._runtime.start(self._script, self.url, env=env, host=self.host)
+        self.durable = {
+            name: durable_object_namespace(self.host, of) for name, of in self._classes.items()
+        }
         self.network[self.url] = self._worker
         self._timetable = Timetable(self._worker, self._crons)
         self._timetable.start()
@@ -131,6 +150,8 @@ class World:
         if not ending.done():
             await self._loop.advance(SECONDS_TO_END)
         await ending
+        if self._owns_databases:
+            self.databases.close()
         errors = list(self._console.errors)  # not those of tasks that are cancelled now
         leaks = self._tasks_that_are_left()
         await self._loop.advance(SECONDS_TO_END)  # what has a timeout, such as a connection, ends

@@ -1,0 +1,344 @@
+"""The life of an object: it is made when it is needed, and there is one at most.
+
+SPEC_NOTES.md#life-of-an-object
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from ...host.clock import TimerHandle
+from ...host.host import Host
+from ...host.storage.object_database import ObjectDatabase
+from ...html.settings_objects import EnvironmentSettingsObject
+from ...webidl.promises import (
+    Promise,
+    a_new_promise,
+    perform_promise_then,
+    reject,
+    resolve,
+    upon_fulfillment,
+)
+from . import object_state
+from .alarms import AlarmScheduler
+from .ids import DurableObjectId, namespace_key
+from .input_gate import InputGate, current_section, may_run, start_a_task, wait_for_a_turn
+from .object_state import ObjectAborted
+from .output_gate import (
+    OutputGate,
+    abandon,
+    begin_a_write,
+    commit_if_pending,
+    wait_until_confirmed,
+)
+
+if TYPE_CHECKING:
+    from .storage import DurableObjectTransaction
+
+NO_HANDLER = "Your Durable Object class must have an alarm() handler in order to call setAlarm()"
+
+# Performs an event on an instance.
+Event = Callable[[Any], object]
+
+
+class DurableObjects:
+    """All objects of a host: there is one of each, whatever workers and scopes it has.
+
+    SPEC_NOTES.md#durable-objects-of-a-host
+    """
+
+    def __init__(self, host: Host) -> None:
+        self.host = host
+        self.spaces: dict[str, Space] = {}
+
+    def space(self, unique_key: str) -> Space:
+        """The space with a key, which is made if there is none.
+
+        Part of SPEC_NOTES.md#durable-objects-of-a-host
+        """
+        if unique_key not in self.spaces:
+            self.spaces[unique_key] = Space(self.host, unique_key)
+        return self.spaces[unique_key]
+
+    def close(self) -> None:
+        """Drop all instances: the worker ends. What was written is committed.
+
+        Part of SPEC_NOTES.md#durable-objects-of-a-host
+        """
+        for space in self.spaces.values():
+            space.close()
+
+
+class Space:
+    """The objects of one class.
+
+    SPEC_NOTES.md#space
+    """
+
+    def __init__(self, host: Host, unique_key: str) -> None:
+        self.host = host
+        self.unique_key = unique_key
+        self.key = namespace_key(unique_key)
+        self.containers: dict[str, Container] = {}
+        self.index = host.databases.alarm_index(unique_key)
+        self.alarms = AlarmScheduler(self)
+        self.idle_seconds = 10.0
+        self.object_class: type | None = None
+        self.env: Mapping[str, object] = {}
+        self.settings_object: EnvironmentSettingsObject | None = None
+
+    def use(
+        self,
+        object_class: type,
+        env: Mapping[str, object],
+        settings_object: EnvironmentSettingsObject,
+    ) -> None:
+        """From now on instances are made of this class, in that scope; those of another version are
+        reset.
+
+        SPEC_NOTES.md#use-a-class
+        """
+        for container in list(self.containers.values()):
+            container.break_(RuntimeError("Durable Object reset because its code was updated."))
+        self.object_class, self.env, self.settings_object = object_class, env, settings_object
+        self.alarms.load()
+
+    def container(self, id: DurableObjectId) -> Container:
+        """That of an object, which is made if there is none.
+
+        Part of SPEC_NOTES.md#space
+        """
+        container = self.containers.get(id._text)
+        if container is None:
+            container = self.containers[id._text] = Container(self, id)
+        return container
+
+    def close(self) -> None:
+        """Part of SPEC_NOTES.md#durable-objects-of-a-host"""
+        self.alarms.stop()
+        for container in list(self.containers.values()):
+            container.drop()
+
+
+class Call:
+    """An event on its way: what to do, and the promise of its result.
+
+    Part of SPEC_NOTES.md#deliver-an-event
+    """
+
+    __slots__ = ("event", "promise")
+
+    def __init__(self, event: Event) -> None:
+        self.event = event
+        self.promise: Promise[Any] = a_new_promise()
+
+
+class Container:
+    """Where the instance of an object is, if there is one, from the first event to the last. One
+    that is broken is never used again: the next event has another.
+
+    SPEC_NOTES.md#container
+    """
+
+    def __init__(self, space: Space, id: DurableObjectId) -> None:
+        self.space = space
+        self.id = id
+        self.input_gate = InputGate()
+        self.output_gate = OutputGate(self._begin, self.commit, self.break_)
+        self.instance: Any = None
+        self.broken: BaseException | None = None
+        self.ended_in_order = False  # if it is broken: nobody has lost anything
+        self.calls: dict[Call, None] = {}
+        self.inbox: deque[Call] = deque()
+        self.transactions: list[DurableObjectTransaction] = []
+        self.running_alarm: float | None = None
+        self.alarm_was_set = False
+        self._savepoints = 0
+        self._waited_for = 0
+        self._database: ObjectDatabase | None = None
+        self._idle_timer: TimerHandle | None = None
+
+    # ---- events ----------------------------------------------------------------------------------
+
+    def deliver(self, event: Event) -> Promise[Any]:
+        """Perform an event on the instance, which is made if there is none; a promise of its
+        result. Events begin in the order in which they are delivered.
+
+        SPEC_NOTES.md#deliver-an-event
+        """
+        self._busy()
+        call = Call(event)
+        self.calls[call] = None
+        self.inbox.append(call)
+        assert self.space.settings_object is not None
+        context = self.space.settings_object.context.copy()
+        context.run(current_section.set, self.input_gate.root)
+        start_a_task(self._perform_the_next(), context)
+        return call.promise
+
+    async def _perform_the_next(self) -> None:
+        # Whichever task is first performs the event that came first.
+        call: Call | None = None
+        try:
+            self._ensure_an_instance()
+            if not may_run(self.input_gate.root):  # the constructor has begun a section
+                await wait_for_a_turn(self.input_gate.root)
+            call = self.inbox.popleft()
+            result = call.event(self.instance)
+            if isinstance(result, Awaitable):
+                result = await result
+            outcome = partial(resolve, call.promise, result)
+        except Exception as error:
+            if call is None and self.inbox:
+                call = self.inbox.popleft()
+            if call is None:
+                return
+            outcome = partial(reject, call.promise, error)
+        except ObjectAborted:
+            return
+        # Both kinds of results wait for what was written.
+        done = call
+        upon_fulfillment(wait_until_confirmed(self.output_gate), lambda _: self._end(done, outcome))
+
+    def _end(self, call: Call, outcome: Callable[[], object]) -> None:
+        if self.broken is None:
+            outcome()
+            self.calls.pop(call, None)
+            self._idle()
+
+    def _ensure_an_instance(self) -> None:
+        if self.instance is None:
+            self.check_that_it_is_not_broken()
+            object_class = self.space.object_class
+            assert object_class is not None
+            state = object_state.create(self)
+            self.instance = object_class(state, self.space.env)
+
+    # ---- its end ---------------------------------------------------------------------------------
+
+    def break_(self, error: BaseException, retries_alarm: bool = True) -> None:
+        """End the instance now: calls fail with the error, and what was not committed is lost.
+
+        SPEC_NOTES.md#break-an-object
+        """
+        if self.broken is not None:
+            return
+        error.durableObjectReset = error.remote = True  # type: ignore[attr-defined]
+        self.broken = error
+        self._busy()
+        if self.space.containers.get(self.id._text) is self:
+            del self.space.containers[self.id._text]
+        abandon(self.output_gate, error)
+        self._release()
+        for call in self.calls:
+            reject(call.promise, error)
+        for task in list(self.input_gate.tasks):
+            task.cancel()
+        self.calls.clear()
+        self.inbox.clear()
+
+    def drop(self) -> None:
+        """Forget an instance that nobody uses, or whose worker ends.
+
+        SPEC_NOTES.md#drop-an-instance
+        """
+        if self.broken is None:
+            commit_if_pending(self.output_gate)
+            self.ended_in_order = True
+            self.break_(RuntimeError("The Durable Object has ended"))
+
+    def check_that_it_is_not_broken(self) -> None:
+        """Part of SPEC_NOTES.md#break-an-object"""
+        if self.broken is not None:
+            raise self.broken
+
+    def wait_for(self, promise: Promise[Any]) -> None:
+        """Part of SPEC_NOTES.md#state-wait-until"""
+        self._waited_for += 1
+
+        def done(_: object) -> None:
+            self._waited_for -= 1
+            self._idle()
+
+        perform_promise_then(promise, done, done)
+
+    def _busy(self) -> None:
+        if self._idle_timer is not None:
+            self._idle_timer.cancel()
+            self._idle_timer = None
+
+    def _idle(self) -> None:
+        if self.calls or self._waited_for or self.broken is not None:
+            return
+        self._busy()
+        self._idle_timer = self.space.host.clock.call_later(self.space.idle_seconds, self._evict)
+
+    def _evict(self) -> None:
+        if not self.calls and not self._waited_for:
+            self.drop()
+
+    # ---- its database ----------------------------------------------------------------------------
+
+    @property
+    def database(self) -> ObjectDatabase:
+        """That of the object; what is broken has none.
+
+        Part of SPEC_NOTES.md#container
+        """
+        self.check_that_it_is_not_broken()
+        if self._database is None:
+            self._database = self.space.host.databases.open(self.space.unique_key, self.id._text)
+        return self._database
+
+    def begin_a_write(self, allow_unconfirmed: bool) -> ObjectDatabase:
+        """The database, within a transaction.
+
+        Part of SPEC_NOTES.md#begin-a-write
+        """
+        database = self.database
+        if not self.transactions:
+            begin_a_write(self.output_gate, allow_unconfirmed)
+        return database
+
+    def number_of_savepoints(self) -> int:
+        """Another number each time.
+
+        Part of SPEC_NOTES.md#storage-transaction
+        """
+        self._savepoints += 1
+        return self._savepoints
+
+    def _begin(self) -> None:
+        self.database.begin()
+
+    def commit(self) -> None:
+        """Commit, and let the index of alarms know: of an earlier alarm before, of a later one or
+        none after.
+
+        SPEC_NOTES.md#commit
+        """
+        database = self.database
+        self.space.alarms.before_a_commit(self.id, database.alarm)
+        database.commit()
+        self.space.alarms.after_a_commit(self.id, database.alarm)
+
+    def _release(self) -> None:
+        if self._database is not None:
+            self.space.host.databases.release(self.space.unique_key, self.id._text, self._database)
+            self._database = None
+
+    # ---- its alarm -------------------------------------------------------------------------------
+
+    def visible_alarm(self) -> float | None:
+        """Part of SPEC_NOTES.md#storage-get-alarm"""
+        if self.running_alarm is not None and not self.alarm_was_set:
+            return None
+        return self.database.alarm
+
+    def check_that_there_is_a_handler_for_alarms(self) -> None:
+        """Part of SPEC_NOTES.md#storage-set-alarm"""
+        if self.instance is not None and not callable(getattr(self.instance, "alarm", None)):
+            raise TypeError(NO_HANDLER)
