@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 
 from ..host.clock import Clock, TimerHandle
 from ..host.host import Host
-from ..host.network import ByteStream, ClientTLS, Network, TCPAddress
+from ..host.network import ByteStream, ClientTLS, Network, TCPAddress, TruncatedTLS
 from ..host.timeouts import Timeouts
 from ..html.event_loops import EventLoop, in_parallel, relevant_event_loop
 from ..html.settings_objects import EnvironmentSettingsObject
@@ -52,7 +52,7 @@ class PooledConnection(Edge[ClientConnection]):
     """
 
     __slots__ = (
-        "_has_ended", "_pool", "has_been_used", "idle_since", "is_shared", "key", "on_end",
+        "_has_ended", "_is_lenient", "_pool", "has_been_used", "idle_since", "is_shared", "key", "on_end",
         "timeouts",
     )  # fmt: skip
 
@@ -68,6 +68,7 @@ class PooledConnection(Edge[ClientConnection]):
         content = timeouts.content
         super().__init__(stream, http, pool.clock, self._on_missed_deadline, content, content)
         self._pool = pool
+        self._is_lenient = is_lenient
         self.timeouts = timeouts  # of whom it is in use by
         self.key = key
         self.has_been_used = False  # for a request before this one
@@ -88,6 +89,15 @@ class PooledConnection(Edge[ClientConnection]):
         """It is taken from the pool for somebody who has so much time."""
         self.timeouts = timeouts
         self.content_timeout = self.taking_timeout = timeouts.content
+
+    async def receive(self) -> None:
+        """Take in what the server sends next. OSError if the connection is lost or given up."""
+        try:
+            await super().receive()
+        except TruncatedTLS:
+            if not self._is_lenient:
+                raise
+            self.http.receive_data(b"")  # an end like any other, as browsers have it
 
     def release(self) -> None:
         """The response is there to its end: keep the connection for the next request, if all of
@@ -328,8 +338,9 @@ async def create_a_connection(
         raise
     finally:
         alarm.cancel()
-    # DEVIATION: in the profile "server" a Content-Length that is no number is an error, as RFC
-    # 9112, 6.3, has it; by the standard it is as if there were none.
+    # DEVIATION: in the profile "server" a Content-Length that is no number is an error, and so is
+    # TLS that ends without its closure alert, as RFC 9112, 6.3 and 9.8, has it; by the standard it
+    # is as if there were no such field.
     is_lenient = client.host.profile == "browser"
     connection = PooledConnection(pool, key, stream, client.host.timeouts, is_lenient)
     pool.add(connection)

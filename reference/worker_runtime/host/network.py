@@ -173,6 +173,10 @@ class Network(Protocol):
         """
 
 
+class TruncatedTLS(ConnectionAbortedError):
+    """The other side has ended the connection, but not TLS: somebody else may have done it."""
+
+
 class SystemNetwork:
     """The network of the machine, through asyncio."""
 
@@ -559,7 +563,7 @@ class SocketStream(asyncio.Protocol):
         """
         self._has_ended = True
         if self.is_secure and not has_closure_alert(self._transport.get_extra_info("ssl_object")):
-            self.failure = ConnectionAbortedError("The TLS connection ended without close_notify")
+            self.failure = TruncatedTLS("The TLS connection ended without close_notify")
         if self._reader is not None and not self._reader.done():
             self._reader.set_result(None)
         self._tell_of_end()
