@@ -70,3 +70,14 @@ class TestInTheFileSystem:
         with pytest.raises(OSError):
             BoundSockets(UnixAddress(str(tmp_path / "s")))
         assert (tmp_path / "s").read_text() == ""
+
+
+class TestInheritedSockets:
+    def test_nobody_waits_in_them(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            bound = BoundSockets([os.dup(server.fileno())])
+            try:
+                with pytest.raises(BlockingIOError):
+                    bound.sockets[0].accept()
+            finally:
+                bound.close()

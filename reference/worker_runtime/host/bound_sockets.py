@@ -37,6 +37,8 @@ class BoundSockets:
             self.sockets = _bind_all(*address)
         else:
             self.sockets = [socket.socket(fileno=descriptor) for descriptor in address]
+            for inherited in self.sockets:
+                inherited.setblocking(False)  # whoever accepts here must not wait
         self.addresses = [address_of(bound.getsockname()) for bound in self.sockets]
 
     def close(self) -> None:
