@@ -434,3 +434,30 @@ class TestCron:
     def test_several_processes_need_a_storage(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert main(["serve", "--cron", "* * * * *", "--workers", "2"]) == 1
         assert "--storage" in capsys.readouterr().err
+
+
+class TestDurable:
+    def test_objects_are_kept_in_the_storage(self, tmp_path: Path) -> None:
+        (tmp_path / "w.py").write_text(
+            "from worker_runtime import DurableObject, Response\n"
+            "class Counter(DurableObject):\n"
+            "    async def increment(self):\n"
+            "        count = (await self.ctx.storage.get('count') or 0) + 1\n"
+            "        self.ctx.storage.put('count', count)\n"
+            "        return count\n"
+            "async def fetch(request, env, ctx):\n"
+            "    return Response(str(await env.COUNTER.getByName('x').increment()))\n"
+        )
+        arguments = (tmp_path / "w.py", "--durable", "COUNTER=Counter", "--storage", tmp_path / "s")
+        for counts in (("1", "2"), ("3", "4")):
+            with serving(*arguments) as server:
+                assert (server.request()[1], server.request()[1]) == counts
+
+    def test_several_processes_are_refused(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["serve", "--durable", "A=B", "--workers", "2"]) == 1
+        assert "one process" in capsys.readouterr().err
+
+    @pytest.mark.parametrize("argument", ["A", "A=", "=B", "A-B=C"])
+    def test_what_is_no_pair_is_refused(self, argument: str) -> None:
+        with pytest.raises(SystemExit):
+            main(["serve", "--durable", argument])

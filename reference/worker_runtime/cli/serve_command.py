@@ -25,7 +25,7 @@ from ..host.storage.backend import StorageBackend, StorageError
 from ..host.storage.memory import MemoryStorage
 from ..host.timeouts import Timeouts
 from ..http.message import Limits
-from ..runtime.bindings import Binding
+from ..runtime.bindings import Binding, DurableBinding
 from ..runtime.runtime import RunningWorker, Runtime, WorkerFailure
 from ..runtime.worker_files import Script, script_of_module
 from ..server.answering import request_handler, with_health
@@ -188,6 +188,15 @@ def add_serve_command(commands: Any) -> None:
         help="the only hosts it may reach: HOST, HOST:PORT or *.HOST",
     )
     how.add_argument(
+        "--durable",
+        type=durable_binding,
+        action="append",
+        default=[],
+        metavar="NAME=CLASS",
+        help="a namespace of Durable Objects of a class of the worker, as a member of `env`; "
+        "repeatable",
+    )
+    how.add_argument(
         "--cron",
         type=cron,
         action="append",
@@ -342,6 +351,14 @@ def kv_binding(argument: str) -> tuple[str, Binding]:
     return argument, Binding(namespace)
 
 
+def durable_binding(argument: str) -> tuple[str, DurableBinding]:
+    """A name, and the namespace of a class."""
+    name, _, class_name = argument.partition("=")
+    if not name.isidentifier() or not class_name.isidentifier():
+        raise argparse.ArgumentTypeError(f"Durable Objects are NAME=CLASS, not {argument!r}")
+    return name, DurableBinding(class_name)
+
+
 def cron(argument: str) -> str:
     """A cron expression."""
     try:
@@ -382,6 +399,10 @@ def options_of(options: argparse.Namespace) -> ServeOptions:
         raise StartFailure(
             "--cron with several --workers needs --storage, through which they agree on who runs"
         )
+    if options.durable and workers > 1:
+        raise StartFailure(
+            "--durable goes with one process: of --workers each would have objects of its own"
+        )
     limits = Limits(**{name: getattr(options, name) for name in Limits._fields})
     timeouts = Timeouts(*(getattr(options, name) for name in FETCH_TIMEOUTS))
     return ServeOptions(
@@ -394,7 +415,7 @@ def options_of(options: argparse.Namespace) -> ServeOptions:
         storage=options.storage,
         storage_quota=options.storage_quota,
         http_cache=options.http_cache,
-        env={**env, **dict(options.env), **dict(options.kv)},
+        env={**env, **dict(options.env), **dict(options.kv), **dict(options.durable)},
         reload=options.reload,
         workers=workers,
         config=Config(limits, timeouts, **{name: getattr(options, name) for name in OWN_LIMITS}),
@@ -497,6 +518,7 @@ async def serve_here(
             runtime.drain_timeout = max(0.0, options.config.drain_timeout - passed)
     finally:
         bound.close()
+        host.databases.close()
         host.storage.close()
         use_default_host(None)
 
@@ -568,6 +590,10 @@ def host_of(options: ServeOptions) -> Host:
         http_cache=options.http_cache,
         console=JSONConsole() if options.log is log_json else StandardStreams(),
     )
+    if options.storage is not None:
+        from ..host.storage.object_database import FolderOfDatabases
+
+        host.databases = FolderOfDatabases(options.storage / "do")
     if options.storage_quota is not None:
         from ..storage.storage_sheds import StorageShed
 
