@@ -52,8 +52,8 @@ class PooledConnection(Edge[ClientConnection]):
     """
 
     __slots__ = (
-        "_has_ended", "_is_lenient", "_pool", "has_been_used", "idle_since", "is_shared", "key", "on_end",
-        "timeouts",
+        "_has_ended", "_is_lenient", "_pool", "has_been_used", "idle_since", "is_shared", "key",
+        "on_end", "timeouts",
     )  # fmt: skip
 
     def __init__(
