@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from spec_tests.server.processes import serving
-from worker_runtime.cli.error_pages import error_page, frames_of, title_of, what_to_try
+from worker_runtime.cli.error_pages import causes_of, error_page, frames_of, title_of, what_to_try
 from worker_runtime.fetch.headers import HeaderList
 from worker_runtime.fetch.requests import RequestRecord
 
@@ -50,6 +50,20 @@ class TestWithErrorPages:
         assert status == 500 and "ZeroDivisionError" not in page and "w.py" not in page
 
     @pytest.mark.skipif("sys.platform == 'win32'", reason="--reload needs processes that inherit")
+    def test_a_page_is_about_its_own_request_and_for_this_machine(self, tmp_path: Path) -> None:
+        (tmp_path / "w.py").write_text(
+            "async def fetch(request):\n"
+            "    if 'first' in request.url:\n"
+            "        raise RuntimeError('the first')\n"
+        )
+        with serving(tmp_path / "w.py", "--reload") as server:
+            assert "RuntimeError: the first" in server.request("first")[1]
+            status, text = server.request("second")
+            assert status == 500 and "TypeError" in text and "the first" not in text
+            status, text = server.request("first", headers={"Host": "rebound.example"})
+            assert status == 500 and "the first" not in text
+
+    @pytest.mark.skipif("sys.platform == 'win32'", reason="--reload needs processes that inherit")
     def test_a_worker_that_does_not_start_shows_why(self, tmp_path: Path) -> None:
         (tmp_path / "w.py").write_text("def fetch(:\n")
         with serving(tmp_path / "w.py", "--reload") as server:
@@ -81,6 +95,23 @@ class TestTitleOf:
     def test_is_one_line(self, value: object, title: str) -> None:
         assert title_of(value) == title
         assert what_to_try(value).endswith((".", "?"))
+
+
+    def test_what_cannot_be_written_is_named(self) -> None:
+        class Mute(Exception):
+            def __str__(self) -> str:
+                raise ValueError
+
+        assert title_of(Mute()) == "Mute, which cannot be written"
+
+
+class TestCausesOf:
+    def test_are_those_of_a_traceback(self) -> None:
+        error, cause = KeyError("b"), OSError("c")
+        error.__cause__, cause.__context__ = cause, error
+        assert causes_of(error)[:2] == ["OSError: c", "KeyError: 'b'"]
+        error.__cause__, error.__suppress_context__ = None, True
+        assert causes_of(error) == []
 
 
 class TestFramesOf:

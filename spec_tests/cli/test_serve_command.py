@@ -75,6 +75,17 @@ class TestReload:
             worker.write_text(text)
             assert until(lambda: server.request() == (200, "old"))
 
+    def test_a_version_that_hangs_gives_way_to_the_next(self, worker: Path) -> None:
+        text = worker.read_text()
+        with serving(worker, "--reload") as server:
+            worker.write_text("import time\ntime.sleep(1000)\n")
+            time.sleep(1)
+            worker.write_text(text.replace("helper.text", "'mended'"))
+            assert until(lambda: server.request() == (200, "mended"))
+            worker.write_text("import time\ntime.sleep(1000)\n")
+            time.sleep(1)
+            assert server.stop()[0] == 0
+
     def test_a_request_that_goes_on_ends_in_its_own_version(self, worker: Path) -> None:
         worker.write_text(
             HEAD + "import asyncio, pathlib\n"
@@ -136,6 +147,26 @@ class TestWorkers:
             server.process.kill()
             server.process.wait()
             assert until(lambda: not is_alive(process_id))
+
+    def test_one_that_is_busy_ends_with_its_supervisor_too(self, tmp_path: Path) -> None:
+        (tmp_path / "w.py").write_text(
+            "from worker_runtime import Response\nimport os\n"
+            "def fetch(request):\n"
+            "    while 'busy' in request.url: pass\n"
+            "    return Response(str(os.getpid()))\n"
+        )
+        arguments = ("--workers", "2", "--drain-timeout", "0.1", "--log", "off")
+        with serving(tmp_path / "w.py", *arguments) as server:
+            seen: set[int] = set()
+            while len(seen) < 2:
+                seen.add(int(server.request()[1]))
+            host, _, port = server.url.removeprefix("http://").rstrip("/").rpartition(":")
+            with socket.create_connection((host, int(port)), 30) as client:
+                client.sendall(b"GET /busy HTTP/1.1\r\nHost: x\r\n\r\n")
+                time.sleep(0.2)
+                server.process.kill()
+                server.process.wait()
+                assert until(lambda: not any(map(is_alive, seen)))
 
     def test_a_worker_that_does_not_start_ends_it(self, tmp_path: Path) -> None:
         (tmp_path / "w.py").write_text("1/0")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -62,12 +65,38 @@ class TestSupervisor:
         await supervisor.drain(10)
         assert told == []
 
+    async def test_one_that_dies_is_started_again_until_it_is_ready(self, tmp_path: Path) -> None:
+        bound, told = BoundSockets(TCPAddress("127.0.0.1", 0)), list[str]()
+        broken = tmp_path / "broken"
+        supervisor = supervisor_of(bound, told, f"if os.path.exists({str(broken)!r}): os._exit(7)")
+        await supervisor.start()
+        broken.touch()
+        os.kill(await ask(bound), signal.SIGKILL)
+        while not any("status 7 before it was ready" in line for line in told):
+            await asyncio.sleep(0.01)
+        broken.unlink()
+        seen = {await ask(bound)}
+        while len(seen - {0}) < 2:
+            seen.add(await ask(bound))
+            await asyncio.sleep(0.01)
+        await supervisor.drain(10)
+
+    async def test_a_start_that_is_cancelled_leaves_no_process(self) -> None:
+        bound = BoundSockets(TCPAddress("127.0.0.1", 0))
+        supervisor = supervisor_of(bound, [], "signal.pause()")
+        starting = asyncio.ensure_future(supervisor.start())
+        await asyncio.sleep(0.05)
+        starting.cancel()
+        await asyncio.wait([starting])
+        assert starting.cancelled()
+        await asyncio.wait_for(supervisor.drain(30), 20)
+
     async def test_processes_that_take_over_have_other_ids(self) -> None:
         bound = BoundSockets(TCPAddress("127.0.0.1", 0))
         supervisor = supervisor_of(bound, [])
         await supervisor.start()
         old = {await ask(bound) for _ in range(4)}
-        assert await supervisor.replace()
+        assert await supervisor.start()
         while (process_id := await ask(bound)) in {0, *old}:
             await asyncio.sleep(0.01)
         assert process_id not in old

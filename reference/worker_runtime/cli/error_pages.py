@@ -1,7 +1,7 @@
 """Error pages: while a worker is being developed, a failed request shows what has failed.
 
 A browser gets a page, a JSON client JSON, and any other client text. They show source code, so that
-`serve` has them with `--reload` only.
+`serve` has them with `--reload` only, and for this machine only.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import json
 import linecache
 import traceback
 from collections.abc import Awaitable
+from contextvars import ContextVar
 from typing import Any
 
 from ..fetch.bodies import BodyRecord
@@ -20,20 +21,27 @@ from ..fetch.requests import RequestRecord
 from ..fetch.responses import ResponseRecord
 from ..host.console import PACKAGE_FOLDER, Console
 from ..server.service import Answer, RequestHandler
+from ..server.trigger_urls import comes_from_this_machine
 from ..url.url_serializing import url_serializer
 
 LINES_AROUND = 3
+MOST_CAUSES = 10  # causes can go round in a circle
 NEVER_SHOWN = frozenset({"authorization", "cookie", "proxy-authorization"})
 
 
-class RememberingConsole:
-    """A console that also remembers what was thrown last."""
+class Thrown:
+    """What was thrown last while a request was answered."""
 
-    __slots__ = ("_console", "thrown_last")
+    value: object = None
+
+
+class RememberingConsole:
+    """A console that also remembers what was thrown for which request, and at the start."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self.thrown_last: object = None
+        self._at_the_start = Thrown()
+        self.thrown = ContextVar[Thrown]("thrown", default=self._at_the_start)
 
     def write(self, log_level: str, text: str) -> None:
         """As the console does."""
@@ -41,7 +49,7 @@ class RememberingConsole:
 
     def report(self, value: object, what: str) -> None:
         """As the console does."""
-        self.thrown_last = value
+        self.thrown.get().value = value
         self._console.report(value, what)
 
 
@@ -49,11 +57,13 @@ def with_error_pages(handle: RequestHandler, console: RememberingConsole) -> Req
     """The handler's answer, or a page that shows why there is none."""
 
     async def handle_or_explain(request: RequestRecord, controller: FetchController) -> Answer:
+        at_the_start, thrown = console.thrown.get(), Thrown()
+        console.thrown.set(thrown)
         answer = handle(request, controller)
         if isinstance(answer, Awaitable):
             answer = await answer
-        if answer is not None and answer.type == "error":
-            return error_page(request, console.thrown_last)
+        if answer and answer.type == "error" and comes_from_this_machine(request):
+            return error_page(request, thrown.value or at_the_start.value)
         return answer
 
     return handle_or_explain
@@ -84,9 +94,22 @@ def title_of(value: object) -> str:
         return "The worker did not answer"
     if isinstance(value, SyntaxError):
         return f"SyntaxError: {value.msg}"
-    if isinstance(value, BaseException):
-        return f"{type(value).__name__}: {value}".removesuffix(": ")
-    return f"Thrown: {value!r}"
+    try:
+        if isinstance(value, BaseException):
+            return f"{type(value).__name__}: {value}".removesuffix(": ")
+        return f"Thrown: {value!r}"
+    except Exception:
+        return f"{type(value).__name__}, which cannot be written"
+
+
+def causes_of(value: object) -> list[str]:
+    """The titles of what an exception came from, the nearest first, as in a traceback."""
+    titles: list[str] = []
+    while isinstance(value, BaseException) and len(titles) < MOST_CAUSES:
+        value = value.__cause__ or (None if value.__suppress_context__ else value.__context__)
+        if value is not None:
+            titles.append(title_of(value))
+    return titles
 
 
 def frames_of(value: object) -> list[tuple[str, int, str]]:
@@ -123,6 +146,7 @@ def as_text(value: object) -> str:
     for file, number, name in frames_of(value):
         lines.append(f'  File "{file}", line {number}' + (f", in {name}" if name else ""))
         lines.append(f"    {linecache.getline(file, number).strip()}")
+    lines += [f"  from {cause}" for cause in causes_of(value)]
     return "\n".join([*lines, "", what_to_try(value), ""])
 
 
@@ -132,7 +156,12 @@ def as_json(value: object) -> str:
         {"file": file, "line": number, "function": name, "source": source_line(file, number)}
         for file, number, name in frames_of(value)
     ]
-    entry: dict[str, Any] = {"error": title_of(value), "frames": frames, "try": what_to_try(value)}
+    entry: dict[str, Any] = {
+        "error": title_of(value),
+        "causes": causes_of(value),
+        "frames": frames,
+        "try": what_to_try(value),
+    }
     return json.dumps(entry, indent=2)
 
 
@@ -173,6 +202,7 @@ def as_html(request: RequestRecord, value: object) -> str:
         f"<p>{html.escape(file)}, line {number}</p>{excerpt(file, number)}"
         for file, number, name in reversed(frames_of(value))
     )
+    causes = "".join(f"<p>from {html.escape(cause)}</p>" for cause in causes_of(value))
     fields = [("Method", request.method), ("URL", url_serializer(request.url))]
     fields += [
         (name, "(not shown)" if name.lower() in NEVER_SHOWN else text)
@@ -185,7 +215,7 @@ def as_html(request: RequestRecord, value: object) -> str:
         '<!doctype html><html lang="en"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
         f"<title>{title}</title><style>{STYLE}</style>"
-        f"<h1>{title}</h1><p>{html.escape(what_to_try(value))}</p>{frames}"
+        f"<h1>{title}</h1>{causes}<p>{html.escape(what_to_try(value))}</p>{frames}"
         f"<h2>The request</h2><dl>{rows}</dl></html>\n"
     )
 

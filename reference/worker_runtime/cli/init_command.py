@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from pathlib import Path
 from typing import Any
 
+from ..host.console import PACKAGE_FOLDER
+
+WHERE_IT_IS = str(Path(PACKAGE_FOLDER).parent)  # the package
 FILES = {
-    "worker.py": '''"""A worker: python3 -m worker_runtime serve worker.py --reload"""
+    "worker.py": '''"""A worker that greets."""
 
 from worker_runtime import URL, Request, Response
 
@@ -18,7 +22,7 @@ async def fetch(request: Request) -> Response:
     name = URL(request.url).searchParams.get("name") or "World"
     return Response.json({"hello": name})
 ''',
-    "test_worker.py": '''"""A test without a socket: python3 test_worker.py, or pytest."""
+    "test_worker.py": '''"""A test without a socket, also for pytest."""
 
 import asyncio
 from pathlib import Path
@@ -73,5 +77,8 @@ def init_command(options: argparse.Namespace) -> int:
     except OSError as error:
         print(f"Cannot write into {str(folder)!r}: {error.strerror}", file=sys.stderr)
         return 1
-    print(f"Now: serve {folder / 'worker.py'} --reload")
+    this_command = shlex.join(sys.orig_argv[: -len(sys.argv[1:]) or None])
+    worker, test = (shlex.quote(str(folder / name)) for name in FILES)
+    print(f"Now:      {this_command} serve {worker} --reload")
+    print(f"Its test: PYTHONPATH={shlex.quote(WHERE_IT_IS)} python3 {test}")
     return 0

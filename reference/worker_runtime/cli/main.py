@@ -88,6 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def argument_parser(wanted: Sequence[str] = tuple(COMMANDS)) -> Parser:
     """The commands, and the options of those that are wanted."""
     parser = Parser(
+        allow_abbrev=False,
         prog="worker-runtime",
         description="HTTP servers written against browser APIs.",
         epilog="Each command has its own --help.",

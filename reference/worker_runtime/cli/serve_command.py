@@ -8,12 +8,13 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..cloudflare.cron_expressions import CronFailure, parse_a_cron_expression
 from ..fetch.responses import network_error
@@ -232,7 +233,10 @@ def add_serve_command(commands: Any) -> None:
         help="lines of NAME=VALUE for `env`; .env in this folder is read before it",
     )
     how.add_argument(
-        "--health", metavar="PATH", help="answer there with 200, without asking the worker"
+        "--health",
+        type=path,
+        metavar="PATH",
+        help="answer there with 200, without asking the worker",
     )
     how.add_argument(
         "--show-config", action="store_true", help="print what is in force and who said so, and end"
@@ -297,6 +301,13 @@ def url(argument: str) -> str:
         url_parser(argument)
     except URLFailure:
         raise argparse.ArgumentTypeError(f"{argument!r} is no absolute URL") from None
+    return argument
+
+
+def path(argument: str) -> str:
+    """The path of a URL."""
+    if not argument.startswith("/"):
+        raise argparse.ArgumentTypeError(f"a path begins with /, as in {'/' + argument!r}")
     return argument
 
 
@@ -549,20 +560,26 @@ class Stop:
         self.is_asked_for = asyncio.Event()
         self._limit = drain_timeout + 2 * SECONDS_TO_EXIT
         self._loop = asyncio.get_running_loop()
+        self._was_signalled = False
 
     def listen_for_signals(self) -> None:
         """From now on."""
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._on_signal)
 
-    def supervisor_has_gone(self, alive: int) -> None:
-        """There is nobody left to be told anything, or who could be asked to stop at once."""
-        if self.is_asked_for.is_set():
-            os._exit(1)
-        self._loop.remove_reader(alive)
-        self.is_asked_for.set()
+    def listen_for_the_supervisor(self, alive: int) -> None:
+        """From now on, a supervisor that has gone is a signal, too."""
+        threading.Thread(target=self._when_it_ends, args=(alive,), daemon=True).start()
+
+    def _when_it_ends(self, alive: int) -> None:
+        os.read(alive, 1)
+        if not self._was_signalled:
+            self._loop.call_soon_threadsafe(self.is_asked_for.set)
+            time.sleep(self._limit)
+        os._exit(1)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        self._was_signalled = True
         for each in (signal.SIGINT, signal.SIGTERM):
             signal.signal(each, signal.SIG_DFL)
         # A worker may never let the loop get to it.
@@ -629,9 +646,9 @@ def built_in_worker() -> Script:
 
 async def serve_for_a_supervisor(options: ServeOptions, inherited: Inheritance) -> int:
     """Serve in a process that has a supervisor: tell it when this one is ready, and end with it."""
-    loop, stop = asyncio.get_running_loop(), Stop(options.config.drain_timeout)
+    stop = Stop(options.config.drain_timeout)
     stop.listen_for_signals()
-    loop.add_reader(inherited.alive, stop.supervisor_has_gone, inherited.alive)
+    stop.listen_for_the_supervisor(inherited.alive)
     bound = BoundSockets(inherited.descriptors)
     try:
         shows_failure = options.reload and inherited.is_alone
@@ -639,8 +656,6 @@ async def serve_for_a_supervisor(options: ServeOptions, inherited: Inheritance) 
         await serve_here(options, bound, stop, say_so, shows_failure)
     except StartFailure:
         return 1  # what is wrong has been said
-    finally:
-        loop.remove_reader(inherited.alive)
     return 0
 
 
@@ -658,31 +673,57 @@ async def supervise(options: ServeOptions, bound: BoundSockets) -> int:
         from .watching import WatchedFolder
 
         folder = WatchedFolder(options.worker)  # what changes from now on is a new version
+    begin = partial(start_a_version, supervisor, partial(announce, options, bound))
+    serving = asyncio.ensure_future(
+        begin() if folder is None else start_each_version(folder, begin)
+    )
+    stopping = asyncio.ensure_future(stop.is_asked_for.wait())
     try:
-        if not await supervisor.start() and not options.reload:
+        await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if serving.done() and not serving.result():
             return 1
-        announce(options, bound)
-        if folder is not None:
-            await replace_when_changed(supervisor, folder, stop, options)
-        await stop.is_asked_for.wait()
+        await stopping
     finally:
+        serving.cancel()
+        stopping.cancel()
         await supervisor.drain(options.config.drain_timeout + SECONDS_TO_EXIT)
     return 0
 
 
-async def replace_when_changed(
-    supervisor: Supervisor, folder: WatchedFolder, stop: Stop, options: ServeOptions
-) -> None:
-    """Start new processes whenever a file of the worker changes, until the server is to stop."""
-    while not stop.is_asked_for.is_set():
-        try:
-            await asyncio.wait_for(stop.is_asked_for.wait(), SECONDS_BETWEEN_LOOKS)
-        except TimeoutError:
+async def start_a_version(supervisor: Supervisor, announce: Callable[[], object]) -> bool:
+    """Start processes for the worker as it is now, and say what has come of it; whether they
+    serve.
+    """
+    is_first = not supervisor.is_serving
+    if await supervisor.start():
+        if is_first:
+            announce()
+        else:
+            tell("The worker has changed, and is reloaded")
+        return True
+    if supervisor.is_serving:
+        tell("The version before goes on")
+    else:
+        tell("The server's process has ended before it was ready")
+    return False
+
+
+async def start_each_version(
+    folder: WatchedFolder, begin: Callable[[], Coroutine[Any, Any, bool]]
+) -> NoReturn:
+    """Begin, and again whenever a file of the worker changes. A version that has not come to
+    serving by then does not any more.
+    """
+    version = asyncio.ensure_future(begin())
+    try:
+        while True:
+            await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
             if folder.has_changed():
-                if await supervisor.replace():
-                    tell("The worker has changed, and is reloaded")
-                elif supervisor.is_serving:
-                    tell("The version before goes on")
+                version.cancel()
+                await asyncio.wait([version])
+                version = asyncio.ensure_future(begin())
+    finally:
+        version.cancel()
 
 
 def tell(text: str) -> None:

@@ -17,7 +17,8 @@ from collections.abc import Callable
 from ..host.bound_sockets import BoundSockets
 from .inheritance import INHERITANCE
 
-SECONDS_BETWEEN_RESTARTS = 1.0
+SECONDS_BEFORE_A_RESTART = 1.0  # doubled each time that a process dies before it is ready
+MOST_SECONDS_BEFORE_A_RESTART = 16.0
 
 
 class Process:
@@ -28,7 +29,7 @@ class Process:
         self.is_ready = False
         self.has_started: asyncio.Future[bool] = loop.create_future()  # False: it died before
         self.has_ended: asyncio.Future[int] = loop.create_future()
-        self.is_wanted = True
+        self.is_wanted = False  # another takes its place when it dies
 
     def drain(self) -> None:
         """Let it end in good order."""
@@ -58,31 +59,34 @@ class Supervisor:
         self._report = report
         self._processes: set[Process] = set()
         self._is_stopping = False
+        self._seconds_before_a_restart = SECONDS_BEFORE_A_RESTART
         # The end that nobody writes into: it closes with this process.
         self._alive, self._own_end = os.pipe()
 
     async def start(self) -> bool:
-        """Start the processes; whether all of them came to serving."""
-        return all(await asyncio.gather(*(self._started() for _ in range(self._count))))
-
-    async def replace(self) -> bool:
-        """Start new processes and let the old ones drain; whether that came about. If not, the old
-        ones stay.
+        """Start new processes; whether all of them came to serving. If so, those that served before
+        drain. If not, or when this is cancelled, the new ones end.
         """
-        old = [process for process in self._processes if process.is_wanted]
         new = [self._spawn() for _ in range(self._count)]
-        if not all([await process.has_started for process in new]):
+        has_started = False
+        try:
+            has_started = all([await process.has_started for process in new])
+        finally:
+            if not has_started:
+                for process in new:
+                    process.kill()
+        if has_started:
+            for process in self._wanted():
+                process.drain()
             for process in new:
-                process.kill()
-            return False
-        for process in old:
-            process.drain()
-        return True
+                process.is_wanted = True
+            self._fill()  # one may have died since it was ready
+        return has_started
 
     @property
     def is_serving(self) -> bool:
         """Whether a process is at work."""
-        return any(process.is_ready and process.is_wanted for process in self._processes)
+        return any(process.is_ready for process in self._wanted())
 
     async def drain(self, timeout: float) -> None:
         """Let all processes end in good order; those that have not after that time, now."""
@@ -96,6 +100,7 @@ class Supervisor:
                 self.kill()
                 await asyncio.wait(late)
         os.close(self._own_end)
+        os.close(self._alive)
         self._bound.close()
 
     def kill(self) -> None:
@@ -104,8 +109,8 @@ class Supervisor:
         for process in self._processes:
             process.kill()
 
-    async def _started(self) -> bool:
-        return await self._spawn().has_started
+    def _wanted(self) -> list[Process]:
+        return [process for process in self._processes if process.is_wanted]
 
     def _spawn(self) -> Process:
         loop = asyncio.get_running_loop()
@@ -129,6 +134,7 @@ class Supervisor:
     def _on_news(self, process: Process, ready: int) -> None:
         if os.read(ready, 1):
             process.is_ready = True
+            self._seconds_before_a_restart = SECONDS_BEFORE_A_RESTART
             process.has_started.set_result(True)
             return
         # The pipe has ended, so the process has, or is about to.
@@ -143,15 +149,22 @@ class Supervisor:
     def _on_end(self, process: Process, status: int) -> None:
         self._processes.discard(process)
         process.has_ended.set_result(status)
-        if process.is_ready and process.is_wanted and not self._is_stopping:
-            self._report(
-                f"A process of this server has ended with status {status}: starting another"
-            )
-            asyncio.get_running_loop().call_later(SECONDS_BETWEEN_RESTARTS, self._replace_one)
+        if not process.is_wanted or self._is_stopping:
+            return
+        seconds = self._seconds_before_a_restart
+        if not process.is_ready:
+            self._seconds_before_a_restart = min(2 * seconds, MOST_SECONDS_BEFORE_A_RESTART)
+        when = "" if process.is_ready else " before it was ready"
+        self._report(
+            f"A process of this server has ended with status {status}{when}: "
+            f"another starts in {seconds:.0f} s"
+        )
+        asyncio.get_running_loop().call_later(seconds, self._fill)
 
-    def _replace_one(self) -> None:
+    def _fill(self) -> None:
         if not self._is_stopping:
-            self._spawn()
+            for _ in range(self._count - len(self._wanted())):
+                self._spawn().is_wanted = True
 
 
 def command_of_this_process() -> list[str]:
