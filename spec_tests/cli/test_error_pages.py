@@ -96,7 +96,6 @@ class TestTitleOf:
         assert title_of(value) == title
         assert what_to_try(value).endswith((".", "?"))
 
-
     def test_what_cannot_be_written_is_named(self) -> None:
         class Mute(Exception):
             def __str__(self) -> str:
