@@ -47,8 +47,10 @@ class TestStream:
         with serving(EXAMPLES / "stream.py") as server:
             with urllib.request.urlopen(server.url) as response:
                 assert [response.readline(), response.readline()] == [b"tick 0\n", b"tick 1\n"]
-            status, output, errors = server.stop()
-        assert (status, errors) == (0, "")
+            status, _, errors = server.stop()
+        assert status == 0
+        # Whether the client's leaving has been seen by then is a matter of time.
+        assert errors in ("", "Waiting for 1 request to end; Ctrl-C again stops now\n")
 
 
 class TestEcho:
