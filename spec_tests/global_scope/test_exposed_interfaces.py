@@ -17,9 +17,11 @@ from worker_runtime.html.structured_data.transferable_objects import is_transfer
 class TestInterfaceIdentifiedBy:
     def test_each_serializable_or_transferable_interface_of_the_platform_is_found(self) -> None:
         interfaces = {
-            name for name, value in vars(worker_runtime).items()
-            if isinstance(value, type) and (is_serializable(value) or is_transferable(value))
-        }  # fmt: skip
+            name
+            for name in worker_runtime.__all__
+            if isinstance(value := getattr(worker_runtime, name), type)
+            and (is_serializable(value) or is_transferable(value))
+        }
         assert interfaces - {"MessagePort"} == set(INTERFACES_OF_STRUCTURED_DATA)
         for name in INTERFACES_OF_STRUCTURED_DATA:
             assert interface_identified_by(name) is getattr(worker_runtime, name)
