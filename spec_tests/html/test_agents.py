@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
 import sys
 import threading
 import time
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from spec_tests.server.processes import REFERENCE
 from worker_runtime.host.console import PACKAGE_FOLDER
 from worker_runtime.html import agents
 from worker_runtime.html.agents import Agent, Terminated, is_code_of_an_author
@@ -207,3 +209,27 @@ class TestTerminate:
         for module in (agents.__name__, "namedtuple_Point", "asyncio.tasks"):
             assert not is_struck("<string>", module)
         assert issubclass(Terminated, SystemExit)
+
+    def test_a_profiler_works_after_it(self) -> None:
+        program = """
+import sys, threading, time
+from worker_runtime.html.agents import Agent
+begun = threading.Event()
+def spin():
+    begun.set()
+    while True:
+        pass
+for _ in range(3):
+    agent = Agent("name", spin, lambda: None)
+    agent.start()
+    begun.wait()
+    agent.terminate()
+    agent.thread.join()
+    begun.clear()
+sys.setprofile(lambda *arguments: None)
+print(sum(number for number in range(3)))
+"""
+        environment = {**os.environ, "PYTHONPATH": str(REFERENCE)}
+        command = [sys.executable, "-c", program]
+        output = subprocess.check_output(command, env=environment, timeout=60)
+        assert output.split() == [b"3"]
