@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import socket
+import ssl
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -24,6 +25,7 @@ from worker_runtime.host.network import (
     SocketStream,
     SystemNetwork,
     TCPAddress,
+    TruncatedTLS,
     UnixAddress,
     address_of,
 )
@@ -364,6 +366,26 @@ class TestTLS:
                 client.close()
                 client.bytes_taken()
             await asyncio.wait_for(client.wait_closed(), 5)
+
+    async def test_an_end_without_its_alert_is_an_error(self, certificate: ServerTLS) -> None:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(certificate.certificate, certificate.key)
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+
+            def send_half() -> None:
+                accepted, _ = listening.accept()
+                with context.wrap_socket(accepted, server_side=True) as peer:
+                    peer.sendall(b"half")
+
+            sending = asyncio.create_task(asyncio.to_thread(send_half))
+            tls = ClientTLS("localhost", certificate.certificate)
+            client = await SystemNetwork().dial(TCPAddress(*listening.getsockname()), tls)
+            await sending
+        assert await client.read() == b"half"
+        with pytest.raises(TruncatedTLS):
+            await client.read()
+        client.abort()
+        await client.wait_closed()
 
     async def test_tls_can_begin_later(self, certificate: ServerTLS) -> None:
         async with both_ends() as (client, server):
