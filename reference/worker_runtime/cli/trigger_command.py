@@ -12,7 +12,8 @@ from ..host.host import Host
 from ..runtime.runtime import Runtime, WorkerFailure
 from .env_files import EnvFileError, read_env_file
 from .running import run
-from .serve_command import StartFailure, opened_storage, variable, worker_file
+from .serve_command import variable, worker_file
+from .serving import StartFailure, opened_storage
 
 TRIGGER_HELP = """Start a worker, call it as at a minute of a cron expression, and end.
 

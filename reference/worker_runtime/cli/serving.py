@@ -1,0 +1,230 @@
+"""Serving in this process: what the options of `serve` come to."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..fetch.responses import network_error
+from ..host.bound_sockets import BoundSockets
+from ..host.console import StandardStreams
+from ..host.host import Host, use_default_host
+from ..host.network import Address, ServerTLS, UnixAddress
+from ..host.storage.backend import StorageBackend, StorageError
+from ..host.storage.memory import MemoryStorage
+from ..runtime.runtime import RunningWorker, Runtime, WorkerFailure
+from ..runtime.worker_files import Script, script_of_module
+from ..server.answering import request_handler, with_health
+from ..server.config import Config
+from ..server.exchange import Exchange
+from ..server.listener import Listener
+from ..server.service import RequestHandler, Service
+from .request_log import JSONConsole, log_json, log_scheduled_json, log_scheduled_text
+from .stopping import Stop
+
+if TYPE_CHECKING:
+    from ..runtime.timetable import Timetable
+    from ..server.upstream import Upstream
+
+
+class StartFailure(Exception):
+    """The server cannot begin to serve; the message says why, to whoever started it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServeOptions:
+    """What to serve, where, and how."""
+
+    address: Address
+    worker: Path | None = None  # None: the built-in one
+    tls: ServerTLS | None = None
+    location: str | None = None
+    storage: Path | None = None  # a folder; None: memory
+    http_cache: bool = False  # whether what the worker fetches is stored, as HTTP allows
+    storage_quota: int | None = None  # bytes
+    env: Mapping[str, object]
+    reload: bool = False
+    workers: int = 1
+    config: Config = Config()
+    log: Callable[[Exchange], object] | None = None
+    upstream: str | None = None  # the URL of the server that gets what the worker does not answer
+    allowed_hosts: tuple[str, ...] | None = None  # those that the worker may reach; None: all
+    crons: tuple[str, ...] = ()  # when the worker is called
+    health: str | None = None  # the path at which the server says that it is there
+    triggers: bool = False  # whether there are URLs that call it
+
+
+async def serve_here(
+    options: ServeOptions,
+    bound: BoundSockets,
+    stop: Stop,
+    on_ready: Callable[[], object],
+    shows_failure: bool = False,
+) -> None:
+    """Serve in this process until it is to stop; what goes on then has its time to end.
+
+    StartFailure if the worker does not start, unless that failure is to be shown to clients.
+    """
+    host = host_of(options)
+    use_default_host(host)  # what holds for the worker holds for its threads, too
+    url = options.location or url_of(bound.addresses[0], options.tls)
+    if options.worker is not None and not options.location:
+        url += options.worker.name
+    timetable: Timetable | None = None
+    if options.reload:
+        from .error_pages import RememberingConsole, with_error_pages
+
+        host.console = console = RememberingConsole(host.console)
+    try:
+        async with Runtime(options.config.drain_timeout) as runtime:
+            upstream = upstream_of(options)
+            handler: RequestHandler
+            if options.worker is None and upstream is not None:
+                handler = upstream.forward
+            else:
+                script = options.worker or built_in_worker()
+                try:
+                    worker = await runtime.start(script, url, env=options.env, host=host)
+                except WorkerFailure as failure:
+                    host.console.report(failure.__cause__ or failure, f"{failure}:")
+                    if not shows_failure:
+                        raise StartFailure("The worker could not be started") from None
+                    handler = lambda request, controller: network_error()
+                else:
+                    handler = request_handler(worker, upstream)
+                    if options.triggers:
+                        from ..server.trigger_urls import with_trigger_urls
+
+                        handler = with_trigger_urls(worker, handler)
+                    if options.crons:
+                        timetable = timetable_of(worker, options)
+            if options.health is not None:
+                handler = with_health(options.health, handler)
+            if options.reload:
+                handler = with_error_pages(handler, console)
+            listener = Listener(Service(handler, options.config, log=options.log))
+            try:
+                await listener.listen(bound, options.tls)
+            except OSError as error:
+                raise StartFailure(f"Cannot serve: {error.strerror or error}") from None
+            on_ready()
+            if timetable is not None:
+                timetable.start()
+            await stop.is_asked_for.wait()
+            if timetable is not None:
+                timetable.stop()
+            begin = host.clock.monotonic()
+            if number := listener.number_of_exchanges:
+                requests = "1 request" if number == 1 else f"{number} requests"
+                tell(f"Waiting for {requests} to end; Ctrl-C again stops now")
+            await listener.drain()
+            passed = host.clock.monotonic() - begin
+            runtime.drain_timeout = max(0.0, options.config.drain_timeout - passed)
+    finally:
+        bound.close()
+        host.databases.close()
+        host.storage.close()
+        use_default_host(None)
+
+
+def timetable_of(worker: RunningWorker, options: ServeOptions) -> Timetable:
+    """When the worker is called, where that is asked for."""
+    from ..runtime.timetable import Timetable
+
+    log = log_scheduled_json if options.log is log_json else log_scheduled_text
+    return Timetable(worker, options.crons, None if options.log is None else log)
+
+
+def upstream_of(options: ServeOptions) -> Upstream | None:
+    """The server that gets what the worker does not answer, if there is one."""
+    if options.upstream is None:
+        return None
+    from ..server.upstream import Upstream
+
+    return Upstream(options.upstream, options.config.fetch)
+
+
+def bound_sockets(address: Address) -> BoundSockets:
+    """The sockets of an address. StartFailure if it cannot be taken."""
+    try:
+        return BoundSockets(address)
+    except OSError as error:
+        raise StartFailure(
+            f"Cannot listen at {shown(address)}: {error.strerror or error}"
+        ) from None
+
+
+def host_of(options: ServeOptions) -> Host:
+    """What the worker gets of the outside. StartFailure if it cannot store anything."""
+    host = Host(
+        storage=opened_storage(options.storage),
+        timeouts=options.config.fetch,
+        http_cache=options.http_cache,
+        console=JSONConsole() if options.log is log_json else StandardStreams(),
+    )
+    if options.storage is not None:
+        from ..host.storage.object_database import FolderOfDatabases
+
+        host.databases = FolderOfDatabases(options.storage / "do")
+    if options.storage_quota is not None:
+        from ..storage.storage_sheds import StorageShed
+
+        host.record(StorageShed).quota = options.storage_quota
+    if options.allowed_hosts is not None:
+        from ..host.restricted_network import RestrictedNetwork
+
+        host.network = RestrictedNetwork(host.network, options.allowed_hosts)
+    return host
+
+
+def opened_storage(folder: Path | None) -> StorageBackend:
+    """What workers store, in a folder that is made if it is not there, or in memory."""
+    if folder is None:
+        return MemoryStorage()
+    try:
+        from ..host.storage.sqlite import storage_in
+
+        return storage_in(folder)
+    except StorageError as error:
+        raise StartFailure(f"Cannot store anything in {str(folder)!r}: {error}") from None
+
+
+def built_in_worker() -> Script:
+    """The script of the worker that is served when none is given."""
+    from . import state_of_worker_runtimes
+
+    return script_of_module(vars(state_of_worker_runtimes), {})
+
+
+def tell(text: str) -> None:
+    """Say something to whoever has started the server."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def announce(options: ServeOptions, bound: BoundSockets) -> None:
+    """Say what is served, and where."""
+    own_page = "this runtime's own page" if options.upstream is None else options.upstream
+    name = options.worker or own_page
+    address = bound.addresses[0]
+    place = shown(address) if isinstance(address, UnixAddress) else url_of(address, options.tls)
+    print(f"Serving {name} at {place} (Ctrl-C stops it)", flush=True)
+
+
+def shown(address: Address) -> str:
+    """An address as people write it."""
+    if isinstance(address, UnixAddress):
+        return address.path
+    host, port = address
+    return f"[{host}]:{port}" if ":" in host else f"{host or '*'}:{port}"
+
+
+def url_of(address: Address, tls: ServerTLS | None) -> str:
+    """Where a browser on this machine finds what listens at an address."""
+    scheme = "http" if tls is None else "https"
+    if isinstance(address, UnixAddress):
+        return f"{scheme}://localhost/"
+    host = "localhost" if address.host in ("0.0.0.0", "::", "127.0.0.1", "::1") else address.host
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{address.port}/"

@@ -1,0 +1,209 @@
+"""The command `serve`, in processes of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from spec_tests.server.processes import serving
+
+HEAD = "from worker_runtime import Response\n"
+
+
+WORKER = HEAD + "import os\nfetch = lambda request, env, ctx: Response(f'{} {{os.getpid()}}')\n"
+
+
+needs_processes = pytest.mark.skipif(
+    sys.platform == "win32", reason="Windows has no processes that inherit sockets"
+)
+
+
+def until(condition: Callable[[], bool]) -> bool:
+    """Whether something comes true within half a minute."""
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def is_alive(process_id: int) -> bool:
+    try:
+        os.kill(process_id, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@needs_processes
+class TestReload:
+    @pytest.fixture
+    def worker(self, tmp_path: Path) -> Path:
+        (tmp_path / "helper.py").write_text("text = 'old'\n")
+        (tmp_path / "w.py").write_text(
+            HEAD + "import helper\nfetch = lambda request, env, ctx: Response(helper.text)\n"
+        )
+        return tmp_path / "w.py"
+
+    def test_a_module_that_is_broken_and_mended_is_reloaded(self, worker: Path) -> None:
+        helper = worker.parent / "helper.py"
+        with serving(worker, "--reload") as server:
+            assert server.request() == (200, "old")
+            helper.write_text("text = \n")
+            assert server.process.stderr is not None
+            assert any("The version before goes on" in line for line in server.process.stderr)
+            assert server.request() == (200, "old")
+            helper.write_text("text = 'new'\n")
+            assert until(lambda: server.request() == (200, "new"))
+
+    def test_a_first_version_that_is_broken_is_a_500_until_it_is_mended(self, worker: Path) -> None:
+        text = worker.read_text()
+        worker.write_text("raise SystemExit(3)\n")
+        with serving(worker, "--reload") as server:
+            assert server.request()[0] == 500
+            worker.write_text(text)
+            assert until(lambda: server.request() == (200, "old"))
+
+    def test_a_version_that_hangs_gives_way_to_the_next(self, worker: Path) -> None:
+        text = worker.read_text()
+        with serving(worker, "--reload") as server:
+            worker.write_text("import time\ntime.sleep(1000)\n")
+            time.sleep(1)
+            worker.write_text(text.replace("helper.text", "'mended'"))
+            assert until(lambda: server.request() == (200, "mended"))
+            worker.write_text("import time\ntime.sleep(1000)\n")
+            time.sleep(1)
+            assert server.stop()[0] == 0
+
+    def test_a_request_that_goes_on_ends_in_its_own_version(self, worker: Path) -> None:
+        worker.write_text(
+            HEAD + "import asyncio, pathlib\n"
+            "async def fetch(request, env, ctx):\n"
+            "    while 'slow' in request.url and not pathlib.Path(env.GO).exists():\n"
+            "        await asyncio.sleep(0.01)\n"
+            "    return Response('first')\n"
+        )
+        go = worker.parent / "go"
+        with serving(worker, "--reload", "--env", f"GO={go}") as server:
+            host, _, port = server.url.removeprefix("http://").rstrip("/").rpartition(":")
+            with socket.create_connection((host, int(port)), 30) as slow:
+                slow.sendall(b"GET /slow HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                time.sleep(0.2)
+                worker.write_text(HEAD + "fetch = lambda request, env, ctx: Response('second')\n")
+                assert server.process.stderr is not None
+                assert any("is reloaded" in line for line in server.process.stderr)
+                assert until(lambda: server.request() == (200, "second"))
+                go.touch()
+                answer = b"".join(iter(lambda: slow.recv(4096), b""))
+                assert answer.endswith(b"first")
+
+
+@needs_processes
+class TestWorkers:
+    def test_processes_share_the_port_and_end_together(self, tmp_path: Path) -> None:
+        (tmp_path / "w.py").write_text(WORKER.format("hello"))
+        with serving(tmp_path / "w.py", "--workers", "2", "--log", "off") as server:
+            seen: set[int] = set()
+
+            def both_answer() -> bool:
+                status, text = server.request()
+                assert status == 200
+                seen.add(int(text.split()[1]))
+                return len(seen) == 2
+
+            assert until(both_answer)
+            status, _, _ = server.stop()
+        assert status == 0
+        assert not any(map(is_alive, seen))
+
+    def test_one_that_dies_is_replaced(self, tmp_path: Path) -> None:
+        (tmp_path / "w.py").write_text(WORKER.format("hello"))
+        with serving(tmp_path / "w.py", "--workers", "2", "--log", "off") as server:
+            killed = int(server.request()[1].split()[1])
+            os.kill(killed, signal.SIGKILL)
+            seen: set[str] = set()
+
+            def others_answer() -> bool:
+                seen.add(server.request()[1])
+                return len(seen - {f"hello {killed}"}) == 2
+
+            assert until(others_answer)
+
+    def test_they_end_with_their_supervisor(self, tmp_path: Path) -> None:
+        (tmp_path / "w.py").write_text(WORKER.format("hello"))
+        with serving(tmp_path / "w.py", "--workers", "2", "--log", "off") as server:
+            process_id = int(server.request()[1].split()[1])
+            server.process.kill()
+            server.process.wait()
+            assert until(lambda: not is_alive(process_id))
+
+    def test_one_that_is_busy_ends_with_its_supervisor_too(self, tmp_path: Path) -> None:
+        (tmp_path / "w.py").write_text(
+            "from worker_runtime import Response\nimport os\n"
+            "def fetch(request):\n"
+            "    while 'busy' in request.url: pass\n"
+            "    return Response(str(os.getpid()))\n"
+        )
+        arguments = ("--workers", "2", "--drain-timeout", "0.1", "--log", "off")
+        with serving(tmp_path / "w.py", *arguments) as server:
+            seen: set[int] = set()
+            while len(seen) < 2:
+                seen.add(int(server.request()[1]))
+            host, _, port = server.url.removeprefix("http://").rstrip("/").rpartition(":")
+            with socket.create_connection((host, int(port)), 30) as client:
+                client.sendall(b"GET /busy HTTP/1.1\r\nHost: x\r\n\r\n")
+                time.sleep(0.2)
+                server.process.kill()
+                server.process.wait()
+                assert until(lambda: not any(map(is_alive, seen)))
+
+    def test_a_worker_that_does_not_start_ends_it(self, tmp_path: Path) -> None:
+        (tmp_path / "w.py").write_text("1/0")
+        with serving(tmp_path / "w.py", "--workers", "2") as server:
+            assert server.process.wait(30) == 1
+            assert server.process.stderr is not None
+            assert "ZeroDivisionError" in server.process.stderr.read()
+
+    def test_what_is_stored_is_seen_by_all(self, tmp_path: Path) -> None:
+        (tmp_path / "w.py").write_text(
+            HEAD + "from worker_runtime import caches\n"
+            "async def fetch(request, env, ctx):\n"
+            "    cache = await caches.open('c')\n"
+            "    await cache.put(request.url, Response('x'))\n"
+            "    return Response(str(len(await cache.keys())))\n"
+        )
+        arguments = ("--workers", "2", "--storage", tmp_path / "storage", "--log", "off")
+        with serving(tmp_path / "w.py", *arguments) as server:
+            counts = [int(server.request(f"{number}")[1]) for number in range(20)]
+        assert counts == list(range(1, 21))
+
+
+@needs_processes
+class TestKV:
+    WORKER = (
+        HEAD
+        + """
+async def fetch(request, env, ctx):
+    key = request.url.rpartition("/")[2]
+    number = int(await env.COUNTS.get(key) or 0) + 1
+    await env.COUNTS.put(key, number)
+    return Response(f"{number} {await env.OTHER.get(key)}")
+"""
+    )
+
+    def test_all_processes_see_the_same_and_it_stays(self, tmp_path: Path) -> None:
+        (tmp_path / "w.py").write_text(self.WORKER)
+        arguments = ("--kv", "COUNTS", "--kv", "OTHER", "--storage", tmp_path / "s", "--log", "off")
+        with serving(tmp_path / "w.py", *arguments, "--workers", "2") as server:
+            answers = [server.request("a")[1] for _ in range(10)]
+        with serving(tmp_path / "w.py", *arguments) as server:
+            answers += [server.request("a")[1], server.request("b")[1]]
+        assert answers == [f"{number} None" for number in [*range(1, 12), 1]]
