@@ -7,8 +7,9 @@ import asyncio
 import pytest
 
 from worker_runtime.host.bound_sockets import BoundSockets
+from worker_runtime.host.byte_stream import READ_AHEAD, ByteStream
 from worker_runtime.host.memory_network import MemoryNetwork
-from worker_runtime.host.network import READ_AHEAD, ByteStream, ClientTLS, ServerTLS, TCPAddress
+from worker_runtime.host.network import ClientTLS, ServerTLS, TCPAddress
 
 HERE = TCPAddress("a.example", 80)
 

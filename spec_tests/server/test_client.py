@@ -6,7 +6,8 @@ import asyncio
 
 import pytest
 
-from worker_runtime.host.network import Address, SocketStream, TCPAddress, UnixAddress
+from worker_runtime.host.network import Address, TCPAddress, UnixAddress
+from worker_runtime.host.socket_stream import SocketStream
 from worker_runtime.server.client import Client
 from worker_runtime.server.service import Service
 

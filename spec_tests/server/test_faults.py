@@ -22,7 +22,7 @@ from worker_runtime.fetch.bodies import BodyRecord
 from worker_runtime.fetch.infrastructure import FetchController
 from worker_runtime.fetch.requests import RequestRecord
 from worker_runtime.fetch.responses import ResponseRecord
-from worker_runtime.host.network import SocketStream
+from worker_runtime.host.socket_stream import SocketStream
 from worker_runtime.streams.readable_stream import ReadableStream
 
 from .raw_http import GET, LAST_GET, Client, content_of, hello, response, serving, statuses, until

@@ -7,7 +7,8 @@ import asyncio
 import pytest
 
 from worker_runtime.fetch.bodies import BodyRecord
-from worker_runtime.host.network import SocketStream, TCPAddress
+from worker_runtime.host.network import TCPAddress
+from worker_runtime.host.socket_stream import SocketStream
 from worker_runtime.http.fields import MessageFailure
 from worker_runtime.server.client import Client
 from worker_runtime.server.config import Config

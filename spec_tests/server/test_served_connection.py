@@ -15,7 +15,7 @@ from worker_runtime.fetch.bodies import BodyRecord
 from worker_runtime.fetch.infrastructure import FetchController
 from worker_runtime.fetch.requests import RequestRecord
 from worker_runtime.fetch.responses import ResponseRecord
-from worker_runtime.host.network import NO_LINGERING, SocketStream
+from worker_runtime.host.socket_stream import NO_LINGERING, SocketStream
 from worker_runtime.streams.readable_stream import ReadableStream
 from worker_runtime.url.url_serializing import url_path_serializer, url_serializer
 

@@ -12,8 +12,9 @@ from weakref import WeakKeyDictionary
 
 from ..host.clock import Clock, TimerHandle
 from ..host.host import Host
-from ..host.network import ByteStream, ClientTLS, Network, TCPAddress, TruncatedTLS
+from ..host.network import ByteStream, ClientTLS, Network, TCPAddress
 from ..host.timeouts import Timeouts
+from ..host.tls import TruncatedTLS
 from ..html.event_loops import EventLoop, in_parallel, relevant_event_loop
 from ..html.settings_objects import EnvironmentSettingsObject
 from ..http.connection import ClientConnection

@@ -9,15 +9,9 @@ from contextvars import Context, copy_context
 from itertools import count
 
 from .bound_sockets import BoundSockets
-from .network import (
-    READ_AHEAD,
-    Address,
-    ByteStream,
-    ClientTLS,
-    ServerTLS,
-    SocketStream,
-    TCPAddress,
-)
+from .byte_stream import READ_AHEAD, ByteStream
+from .network import Address, ClientTLS, ServerTLS, TCPAddress
+from .socket_stream import SocketStream
 
 
 class MemoryListener:
