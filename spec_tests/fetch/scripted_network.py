@@ -15,9 +15,13 @@ from worker_runtime.host.network import (
     Address,
     ByteStream,
     ClientTLS,
+    DatagramSocket,
     ListeningSocket,
+    ListenOptions,
     ServerTLS,
+    SocketOptions,
     TCPAddress,
+    UDPAddress,
 )
 from worker_runtime.html.settings_objects import EnvironmentSettingsObject, current_settings_object
 from worker_runtime.url.url_parsing import url_parser
@@ -137,7 +141,12 @@ class ScriptedNetwork:
         self.dialled: list[tuple[Address, ClientTLS | None]] = []
         self.are_held_up = False  # whether its streams take nothing more
 
-    async def dial(self, address: Address, tls: ClientTLS | None = None) -> ByteStream:
+    async def dial(
+        self,
+        address: Address,
+        tls: ClientTLS | None = None,
+        options: SocketOptions = SocketOptions(),
+    ) -> ByteStream:
         assert isinstance(address, TCPAddress)
         self.dialled.append((address, tls))
         await asyncio.sleep(0)
@@ -152,8 +161,17 @@ class ScriptedNetwork:
         on_connection: Callable[[ByteStream], object],
         tls: ServerTLS | None = None,
         admits: Callable[[int], bool] | None = None,
+        options: ListenOptions = ListenOptions(),
     ) -> ListeningSocket:
         raise OSError("This network has no way in")
+
+    async def open_datagram_socket(
+        self,
+        local: UDPAddress | None,
+        remote: UDPAddress | None,
+        options: SocketOptions = SocketOptions(),
+    ) -> DatagramSocket:
+        raise OSError("This network has no datagrams")
 
     def look_at(self, stream: ScriptedStream) -> None:
         """Answer if all of a request has been sent."""

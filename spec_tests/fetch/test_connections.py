@@ -11,7 +11,7 @@ from spec_tests.fakes import FakeClock
 from worker_runtime import AbortController, DOMException, WebSocket, fetch
 from worker_runtime.fetch.connections import IDLE_TIMEOUT, MOST_IDLE_OF_A_KEY, connection_pool
 from worker_runtime.host.host import Host
-from worker_runtime.host.network import Address, ByteStream, ClientTLS, TCPAddress
+from worker_runtime.host.network import Address, ByteStream, ClientTLS, SocketOptions, TCPAddress
 from worker_runtime.host.restricted_network import RestrictedNetwork
 from worker_runtime.host.timeouts import Timeouts
 from worker_runtime.html.settings_objects import (
@@ -102,7 +102,12 @@ class TestCreateAConnection:
         clock = FakeClock()
 
         class Nowhere(ScriptedNetwork):
-            async def dial(self, address: Address, tls: ClientTLS | None = None) -> ByteStream:
+            async def dial(
+                self,
+                address: Address,
+                tls: ClientTLS | None = None,
+                options: SocketOptions = SocketOptions(),
+            ) -> ByteStream:
                 await asyncio.get_running_loop().create_future()
                 raise AssertionError
 

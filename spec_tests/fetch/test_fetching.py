@@ -12,7 +12,7 @@ from worker_runtime.fetch.fetching import fetch, populate_request_from_client
 from worker_runtime.fetch.infrastructure import AnyResponse
 from worker_runtime.fetch.requests import RequestRecord
 from worker_runtime.fetch.responses import ResponseRecord
-from worker_runtime.host.network import Address, ByteStream, ClientTLS, TCPAddress
+from worker_runtime.host.network import Address, ByteStream, ClientTLS, SocketOptions, TCPAddress
 from worker_runtime.html.settings_objects import current_settings_object
 
 from .scripted_network import ScriptedNetwork, network_of, response
@@ -54,7 +54,12 @@ class TestFetch:
         self, failure: Exception, is_redirected: bool, scheme: str
     ) -> None:
         class BrokenNetwork(ScriptedNetwork):
-            async def dial(self, address: Address, tls: ClientTLS | None = None) -> ByteStream:
+            async def dial(
+                self,
+                address: Address,
+                tls: ClientTLS | None = None,
+                options: SocketOptions = SocketOptions(),
+            ) -> ByteStream:
                 if isinstance(address, TCPAddress) and address.host == "a.example":
                     return await super().dial(address, tls)
                 raise failure

@@ -9,7 +9,14 @@ import pytest
 from worker_runtime.host.bound_sockets import BoundSockets
 from worker_runtime.host.byte_stream import READ_AHEAD, ByteStream
 from worker_runtime.host.memory_network import MemoryNetwork
-from worker_runtime.host.network import ClientTLS, ServerTLS, TCPAddress
+from worker_runtime.host.network import (
+    ClientTLS,
+    ListenOptions,
+    ServerTLS,
+    SocketOptions,
+    TCPAddress,
+)
+from worker_runtime.host.network_policy import NotAllowed
 
 HERE = TCPAddress("a.example", 80)
 
@@ -119,3 +126,46 @@ class TestMemoryNetwork:
                 await MemoryNetwork().listen(bound, lambda stream: None)
         finally:
             bound.close()
+
+    async def test_no_more_are_accepted_than_are_asked_for(self) -> None:
+        network, accepted = MemoryNetwork(), list[ByteStream]()
+        options = ListenOptions(most=1, backlog=2)
+        listener = await network.listen(HERE, accepted.append, options=options)
+        clients = [await network.dial(HERE) for _ in range(3)]
+        with pytest.raises(ConnectionRefusedError, match="Too many wait"):
+            await network.dial(HERE)
+        assert len(accepted) == 1
+        clients[1].write(b"early")
+        clients[2].abort()
+        await asyncio.sleep(0)
+        listener.accept_only(2)
+        assert len(accepted) == 3
+        assert await accepted[1].read() == b"early"
+        await accepted[2].wait_closed()
+        await network.dial(HERE)
+        listener.close()
+        for stream in (*clients, *accepted):
+            stream.abort()
+            await stream.wait_closed()
+        await asyncio.sleep(0)
+        assert not network.open_transports
+
+    async def test_one_that_listens_everywhere_is_found_by_each_name_of_this_machine(self) -> None:
+        network, accepted = MemoryNetwork(), list[ByteStream]()
+        listener = await network.listen(TCPAddress("0.0.0.0", 0), accepted.append)
+        (address,) = listener.addresses
+        assert isinstance(address, TCPAddress) and address.port != 0
+        await network.dial(address._replace(host="localhost"))
+        with pytest.raises(ConnectionRefusedError):
+            await network.dial(address._replace(host="a.example"))
+        accepted[0].abort()
+
+    @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "::1"])
+    async def test_a_number_may_not_be_admitted(self, host: str) -> None:
+        options = SocketOptions(admits=lambda number: False)
+        with pytest.raises(NotAllowed):
+            await MemoryNetwork().dial(TCPAddress(host, 1), None, options)
+        with pytest.raises(NotAllowed):
+            await MemoryNetwork().open_datagram_socket(None, TCPAddress(host, 1), options)
+        with pytest.raises(ConnectionRefusedError):
+            await MemoryNetwork().dial(HERE, None, options)

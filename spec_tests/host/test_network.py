@@ -11,7 +11,7 @@ import pytest
 from spec_tests.host.ends import ANYWHERE, both_ends
 from spec_tests.host.ends import certificate as certificate
 from worker_runtime.host.byte_stream import ByteStream
-from worker_runtime.host.network import SystemNetwork, TCPAddress, UnixAddress
+from worker_runtime.host.network import ListenOptions, SystemNetwork, TCPAddress, UnixAddress
 from worker_runtime.host.socket_stream import SocketStream
 from worker_runtime.host.tls import ClientTLS
 
@@ -89,3 +89,43 @@ class TestSystemNetwork:
             await SystemNetwork().listen(UnixAddress("/x"), lambda stream: None)
         with pytest.raises(OSError, match="no unix sockets"):
             await SystemNetwork().dial(UnixAddress("/x"))
+
+
+class TestListening:
+    async def test_no_more_are_accepted_than_are_asked_for(self) -> None:
+        accepted: list[ByteStream] = []
+        options = ListenOptions(most=0)
+        listening = await SystemNetwork().listen(ANYWHERE, accepted.append, options=options)
+        clients = [await SystemNetwork().dial(listening.addresses[0]) for _ in range(5)]
+        for most, total in ((0, 0), (2, 2), (1, 3), (9, 5)):
+            listening.accept_only(most)
+            for _ in range(20):
+                await asyncio.sleep(0.001)
+            assert len(accepted) == total
+        listening.close()
+        for stream in (*clients, *accepted):
+            stream.abort()
+            await stream.wait_closed()
+
+    @pytest.mark.parametrize("ipv6_only", [False, True])
+    async def test_a_socket_at_the_unspecified_address_is_for_both_kinds(
+        self, ipv6_only: bool
+    ) -> None:
+        options = ListenOptions(ipv6_only=ipv6_only)
+        try:
+            listening = await SystemNetwork().listen(
+                TCPAddress("::", 0), lambda stream: stream.abort(), options=options
+            )
+        except OSError as error:
+            pytest.skip(f"this machine has no IPv6: {error}")
+        (address,) = listening.addresses
+        assert isinstance(address, TCPAddress)
+        dialling = SystemNetwork().dial(address._replace(host="127.0.0.1"))
+        if ipv6_only:
+            with pytest.raises(ConnectionRefusedError):
+                await dialling
+        else:
+            stream = await dialling
+            stream.abort()
+            await asyncio.sleep(0.01)
+        listening.close()

@@ -17,7 +17,7 @@ from spec_tests.fakes import RecordingConsole
 from spec_tests.fetch.scripted_network import Received, ScriptedNetwork, response
 from worker_runtime.fetch.request_class import RequestInit
 from worker_runtime.host.host import Host
-from worker_runtime.host.network import Address, ByteStream, ClientTLS, TCPAddress
+from worker_runtime.host.network import Address, ByteStream, ClientTLS, SocketOptions, TCPAddress
 from worker_runtime.runtime.runtime import Runtime, WorkerFailure
 
 MDN = "https://developer.mozilla.org/en-US/docs/Web/API/"
@@ -643,7 +643,12 @@ def serve(request: Received) -> bytes | None:
 class Network(ScriptedNetwork):
     """Knows example.com alone."""
 
-    async def dial(self, address: Address, tls: ClientTLS | None = None) -> ByteStream:
+    async def dial(
+        self,
+        address: Address,
+        tls: ClientTLS | None = None,
+        options: SocketOptions = SocketOptions(),
+    ) -> ByteStream:
         if address == TCPAddress("nowhere.example", 443):
             raise OSError("there is no such host")
         return await super().dial(address, tls)

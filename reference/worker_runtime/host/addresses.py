@@ -23,6 +23,7 @@ class UnixAddress(NamedTuple):
 
 
 Address: TypeAlias = TCPAddress | UnixAddress
+UDPAddress: TypeAlias = TCPAddress  # where datagrams are sent: a host and a port, too
 
 
 def address_of(name: object) -> Address:

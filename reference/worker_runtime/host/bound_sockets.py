@@ -25,8 +25,13 @@ class BoundSockets:
 
     __slots__ = ("_inode", "addresses", "sockets")
 
-    def __init__(self, address: Address | Sequence[int]) -> None:
-        """Take an address: connections queue from now on. OSError if it cannot be taken.
+    def __init__(
+        self,
+        address: Address | Sequence[int],
+        backlog: int = BACKLOG,
+        ipv6_only: bool = True,
+    ) -> None:
+        """Take an address: so many connections queue from now on. OSError if it cannot be taken.
 
         In place of an address there may be the descriptors that another process has handed down.
         """
@@ -34,7 +39,7 @@ class BoundSockets:
         if isinstance(address, UnixAddress):
             self.sockets = [self._bind_in_the_file_system(address.path)]
         elif isinstance(address, TCPAddress):
-            self.sockets = _bind_all(*address)
+            self.sockets = _bind_all(*address, backlog, ipv6_only)
         else:
             self.sockets = [socket.socket(fileno=descriptor) for descriptor in address]
             for inherited in self.sockets:
@@ -65,7 +70,7 @@ class BoundSockets:
         return bound
 
 
-def _bind_all(host: str, port: int) -> list[socket.socket]:
+def _bind_all(host: str, port: int, backlog: int, ipv6_only: bool) -> list[socket.socket]:
     sockets: list[socket.socket] = []
     try:
         for family, _, _, _, where in socket.getaddrinfo(
@@ -73,7 +78,7 @@ def _bind_all(host: str, port: int) -> list[socket.socket]:
         ):
             if sockets and port == 0:  # all of them have the port of the first
                 where = (where[0], sockets[0].getsockname()[1], *where[2:])
-            sockets.append(_bound(family, where))
+            sockets.append(_bound(family, where, backlog, ipv6_only))
     except OSError:
         for bound in sockets:
             bound.close()
@@ -81,15 +86,17 @@ def _bind_all(host: str, port: int) -> list[socket.socket]:
     return sockets
 
 
-def _bound(family: int, where: Any) -> socket.socket:
+def _bound(
+    family: int, where: Any, backlog: int = BACKLOG, ipv6_only: bool = True
+) -> socket.socket:
     bound = socket.socket(family, socket.SOCK_STREAM)
     try:
         if sys.platform != "win32" and family in (socket.AF_INET, socket.AF_INET6):
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:
-            bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, ipv6_only)
         bound.bind(where)
-        bound.listen(BACKLOG)
+        bound.listen(backlog)
         bound.setblocking(False)
     except OSError:
         bound.close()

@@ -89,4 +89,4 @@ class ByteStream(Protocol):
         """Wait until the connection has ended."""
 
     async def start_tls(self, tls: ClientTLS | ServerTLS) -> None:
-        """Go on with TLS. Nothing that was received before may be unread."""
+        """Go on with TLS. ConnectionAbortedError if something was received before and is unread."""

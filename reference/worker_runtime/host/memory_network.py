@@ -8,10 +8,15 @@ from collections.abc import Callable
 from contextvars import Context, copy_context
 from itertools import count
 
+from .addresses import UDPAddress
 from .bound_sockets import BoundSockets
-from .byte_stream import READ_AHEAD, ByteStream
+from .byte_stream import ByteStream
+from .datagram_socket import DatagramSocket
+from .memory_datagrams import MemoryDatagramSocket, names_of
+from .memory_stream import MemoryStream, MemoryTransport
 from .network import Address, ClientTLS, ServerTLS, TCPAddress
-from .socket_stream import SocketStream
+from .network_policy import NotAllowed
+from .socket_options import ListenOptions, SocketOptions
 
 
 class MemoryListener:
@@ -23,150 +28,41 @@ class MemoryListener:
         address: Address,
         on_connection: Callable[[ByteStream], object],
         is_secure: bool,
+        options: ListenOptions,
     ) -> None:
         self.addresses = [address]
         self.context = copy_context()
         self.on_connection = on_connection
         self.is_secure = is_secure
+        self._backlog = options.backlog
+        self._most = options.most
+        self._waiting: deque[MemoryTransport] = deque()  # which have been dialled
         self._listeners = listeners
 
+    def accept_only(self, most: int) -> None:
+        """Accept so many more, until this is called again."""
+        self._most = most
+        self._accept()
+
+    def take(self, transport: MemoryTransport) -> None:
+        """A connection is dialled. ConnectionRefusedError if too many wait already."""
+        if len(self._waiting) >= self._backlog:
+            raise ConnectionRefusedError(f"Too many wait at {shown(self.addresses[0])}")
+        self._waiting.append(transport)
+        self._accept()
+
+    def _accept(self) -> None:
+        while self._waiting and self._most != 0:
+            transport = self._waiting.popleft()
+            if self._most is not None:
+                self._most -= 1
+            transport.begin()
+
     def close(self) -> None:
-        """Accept no more."""
+        """Accept no more; those that wait are broken off."""
         self._listeners.pop(self.addresses[0], None)
-
-
-class TLSWithoutCertificates:
-    """What a stream asks of TLS: it is there, and it ends in order."""
-
-    def selected_alpn_protocol(self) -> None:
-        """None was agreed on."""
-
-    def read(self, length: int) -> bytes:
-        """Nothing more: the other side has sent its closure alert."""
-        return b""
-
-
-class MemoryTransport(asyncio.Transport):
-    """One end of a connection: what is written here is received at its peer, in later turns of the
-    loop.
-    """
-
-    peer: MemoryTransport
-
-    def __init__(
-        self,
-        network: MemoryNetwork,
-        protocol: SocketStream,
-        context: Context,
-        local: Address,
-        remote: Address,
-        tls: ClientTLS | None,
-    ) -> None:
-        super().__init__(
-            {
-                "sockname": name_of(local),
-                "peername": name_of(remote),
-                "ssl_object": None if tls is None else TLSWithoutCertificates(),
-            }
-        )
-        self.protocol = protocol
-        self.context = context
-        self._network = network
-        self._loop = asyncio.get_running_loop()
-        self._outgoing: deque[bytes] = deque()  # b"" is the end
-        self._size = 0
-        self._is_paused = False  # whether nothing is received here
-        self._is_closing = False
-        self._has_ended = False  # whether nothing more is sent from here
-        self._is_lost = False
-        self._flush_is_due = False
-        self._holds_up = False  # whether the protocol has been told to write no more
-
-    def write(self, data: bytes | bytearray | memoryview) -> None:
-        """Send bytes; where the other side has gone, the connection is lost."""
-        if self._is_closing or self._has_ended or not data:
-            return
-        if self.peer._is_lost:
-            self._lose(ConnectionResetError("The other side has closed the connection"))
-            return
-        self._outgoing.append(bytes(data))
-        self._size += len(data)
-        if self._size > READ_AHEAD and not self._holds_up:
-            self._holds_up = True
-            self.protocol.pause_writing()
-        self._flush_soon()
-
-    def can_write_eof(self) -> bool:
-        """Not with TLS."""
-        return self.get_extra_info("ssl_object") is None
-
-    def write_eof(self) -> None:
-        """Nothing more is sent."""
-        if not self._has_ended:
-            self._has_ended = True
-            self._outgoing.append(b"")
-            self._flush_soon()
-
-    def close(self) -> None:
-        """End when all has been received."""
-        if not self._is_closing:
-            self.write_eof()
-            self._is_closing = True
-            self._flush_soon()
-
-    def abort(self) -> None:
-        """End now; the other side sees a reset."""
-        self._outgoing.clear()
-        self.peer._lose(ConnectionResetError("The other side has reset the connection"))
-        self._lose(None)
-
-    def is_closing(self) -> bool:
-        """Whether it has ended, or will."""
-        return self._is_closing or self._is_lost
-
-    def pause_reading(self) -> None:
-        """Receive no more for now."""
-        self._is_paused = True
-
-    def resume_reading(self) -> None:
-        """Receive again."""
-        self._is_paused = False
-        self.peer._flush_soon()
-
-    def is_reading(self) -> bool:
-        """Whether what comes is received."""
-        return not self._is_paused
-
-    def get_write_buffer_size(self) -> int:
-        """How many bytes have not been received."""
-        return self._size
-
-    def _flush_soon(self) -> None:
-        if not self._flush_is_due and not self._is_lost:
-            self._flush_is_due = True
-            self._loop.call_soon(self._flush, context=self.peer.context)
-
-    def _flush(self) -> None:
-        self._flush_is_due = False
-        peer = self.peer
-        while self._outgoing and not peer._is_paused and not peer._is_lost:
-            data = self._outgoing.popleft()
-            self._size -= len(data)
-            if data:
-                peer.protocol.data_received(data)
-            elif not peer.protocol.eof_received():
-                peer.close()
-        if self._size <= READ_AHEAD // 4 and self._holds_up:
-            self._holds_up = False
-            self.context.copy().run(self.protocol.resume_writing)
-        if self._is_closing and (not self._outgoing or peer._is_lost):
-            self._lose(None)
-
-    def _lose(self, error: Exception | None) -> None:
-        if not self._is_lost:
-            self._is_lost = self._is_closing = True
-            self._network.open_transports.discard(self)
-            self._loop.call_soon(self.protocol.connection_lost, error, context=self.context)
+        while self._waiting:
+            self._waiting.popleft().abort()
 
 
 class MemoryNetwork:
@@ -179,25 +75,33 @@ class MemoryNetwork:
         self._ports = count(49152)
         self.open_transports: set[MemoryTransport] = set()
         """The ends of connections that have not ended."""
+        self.datagram_sockets: dict[UDPAddress, MemoryDatagramSocket] = {}
+        """Those that are open, by their addresses."""
 
-    async def dial(self, address: Address, tls: ClientTLS | None = None) -> ByteStream:
+    async def dial(
+        self,
+        address: Address,
+        tls: ClientTLS | None = None,
+        options: SocketOptions = SocketOptions(),
+    ) -> ByteStream:
         """Connect. ConnectionRefusedError if nobody listens there."""
-        listener = self._listeners.get(address)
+        check_number(address, options)
+        listener = self.listener_at(address)
         if listener is None:
             raise ConnectionRefusedError(f"Nobody listens at {shown(address)}")
         if (tls is not None) != listener.is_secure:
             raise ConnectionResetError(f"{shown(address)} speaks {'no ' * (tls is not None)}TLS")
         loop, here = asyncio.get_running_loop(), TCPAddress("127.0.0.1", next(self._ports))
         context = Context()
-        client = MemoryTransport(self, context.run(SocketStream, loop), context, here, address, tls)
+        stream = context.run(MemoryStream, loop)
+        client = MemoryTransport(self.open_transports, stream, context, here, address, tls)
         context = listener.context.copy()
-        protocol = context.run(SocketStream, loop, listener.on_connection)
-        server = MemoryTransport(self, protocol, context, address, here, tls)
+        protocol = context.run(MemoryStream, loop, listener.on_connection)
+        server = MemoryTransport(self.open_transports, protocol, context, address, here, tls)
         client.peer, server.peer = server, client
-        for transport in (client, server):
-            self.open_transports.add(transport)
-            transport.context.run(transport.protocol.connection_made, transport)
-        return client.protocol
+        listener.take(server)
+        client.begin()
+        return stream
 
     async def listen(
         self,
@@ -205,24 +109,58 @@ class MemoryNetwork:
         on_connection: Callable[[ByteStream], object],
         tls: ServerTLS | None = None,
         admits: Callable[[int], bool] | None = None,
+        options: ListenOptions = ListenOptions(),
     ) -> MemoryListener:
         """Call back with each connection that is dialled. OSError if somebody listens there."""
         if isinstance(address, BoundSockets):
             raise OSError("A network within the process has no sockets")
+        address = self._with_a_port(address)
         if address in self._listeners:
             raise OSError(f"Somebody listens at {shown(address)} already")
-        listener = MemoryListener(self._listeners, address, on_connection, tls is not None)
+        listener = MemoryListener(self._listeners, address, on_connection, tls is not None, options)
         self._listeners[address] = listener
         return listener
+
+    async def open_datagram_socket(
+        self,
+        local: UDPAddress | None,
+        remote: UDPAddress | None,
+        options: SocketOptions = SocketOptions(),
+    ) -> DatagramSocket:
+        """A socket for datagrams. OSError if there is one at its address already."""
+        if remote is not None:
+            check_number(remote, options)
+        address = self._with_a_port(local or UDPAddress("127.0.0.1", 0))
+        assert isinstance(address, TCPAddress)
+        if address in self.datagram_sockets:
+            raise OSError(f"{shown(address)} is taken already")
+        return MemoryDatagramSocket(self.datagram_sockets, address, remote, options)
+
+    def listener_at(self, address: Address) -> MemoryListener | None:
+        """What accepts the connections of an address, if it is that of every interface here,
+        too.
+        """
+        return next(
+            (self._listeners[each] for each in names_of(address) if each in self._listeners), None
+        )
 
     def stop_listening(self, address: Address) -> None:
         """Accept no more at an address; the connections that there are stay."""
         self._listeners.pop(address, None)
 
+    def _with_a_port(self, address: Address) -> Address:
+        if isinstance(address, TCPAddress) and address.port == 0:
+            return address._replace(port=next(self._ports))
+        return address
 
-def name_of(address: Address) -> tuple[str, int] | str:
-    """An address as a socket has it."""
-    return (address.host, address.port) if isinstance(address, TCPAddress) else address.path
+
+def check_number(address: Address, options: SocketOptions) -> None:
+    """NotAllowed if the options do not admit a number. Names stand for none here."""
+    if options.admits is not None and isinstance(address, TCPAddress):
+        number = "127.0.0.1" if address.host == "localhost" else address.host
+        is_number = number.replace(".", "").isdecimal() or ":" in number
+        if is_number and not options.admits(number):
+            raise NotAllowed(f"{address.host} is {number}, which this worker may not reach")
 
 
 def shown(address: Address) -> str:

@@ -1,4 +1,4 @@
-"""The network: connections that carry bytes both ways, dialled or accepted.
+"""The network: connections that carry bytes both ways, dialled or accepted, and datagrams.
 
 What goes wrong is an OSError, also where the platform or this Python lacks what was asked for.
 """
@@ -6,8 +6,6 @@ What goes wrong is an OSError, also where the platform or this Python lacks what
 from __future__ import annotations
 
 import asyncio
-import os
-import re
 import socket
 import sys
 from collections.abc import Callable
@@ -18,17 +16,22 @@ from typing import Any, Protocol
 from .addresses import NO_UNIX_SOCKETS
 from .addresses import Address as Address
 from .addresses import TCPAddress as TCPAddress
+from .addresses import UDPAddress as UDPAddress
 from .addresses import UnixAddress as UnixAddress
 from .addresses import address_of as address_of
 from .bound_sockets import BACKLOG, BoundSockets
 from .byte_stream import ByteStream as ByteStream
+from .connecting import connected_socket
+from .datagram_socket import DatagramSocket as DatagramSocket
+from .datagram_socket import open_system_datagram_socket
+from .socket_options import ListenOptions as ListenOptions
+from .socket_options import SocketOptions as SocketOptions
+from .socket_options import set_up_connection
 from .socket_stream import SocketStream, dialled
 from .tls import NO_LIMIT_OF_ASYNCIO, tls_context
 from .tls import ClientTLS as ClientTLS
 from .tls import ServerTLS as ServerTLS
 
-# https://fetch.spec.whatwg.org/#resolve-an-origin
-LOOPBACK_ADDRESSES = ("::1", "127.0.0.1")
 SECONDS_WITHOUT_ACCEPTING = 0.5  # when there are no descriptors
 
 
@@ -37,6 +40,9 @@ class ListeningSocket(Protocol):
 
     addresses: list[Address]
 
+    def accept_only(self, most: int) -> None:
+        """Accept so many more, until this is called again. Others wait in the system's queue."""
+
     def close(self) -> None:
         """Accept no more; the connections that there are stay."""
 
@@ -44,8 +50,13 @@ class ListeningSocket(Protocol):
 class Network(Protocol):
     """The way out and the way in."""
 
-    async def dial(self, address: Address, tls: ClientTLS | None = None) -> ByteStream:
-        """Connect."""
+    async def dial(
+        self,
+        address: Address,
+        tls: ClientTLS | None = None,
+        options: SocketOptions = SocketOptions(),
+    ) -> ByteStream:
+        """Connect. NotAllowed if that must not be."""
 
     async def listen(
         self,
@@ -53,11 +64,22 @@ class Network(Protocol):
         on_connection: Callable[[ByteStream], object],
         tls: ServerTLS | None = None,
         admits: Callable[[int], bool] | None = None,
+        options: ListenOptions = ListenOptions(),
     ) -> ListeningSocket:
         """Call back with each connection that comes in, over TLS when its handshake is done.
 
         `admits` is asked for each, with how many are in their handshake; who is not admitted is
-        closed.
+        closed. NotAllowed if nothing may listen there.
+        """
+
+    async def open_datagram_socket(
+        self,
+        local: UDPAddress | None,
+        remote: UDPAddress | None,
+        options: SocketOptions = SocketOptions(),
+    ) -> DatagramSocket:
+        """A socket for datagrams, which is bound to an address here or connected to one elsewhere:
+        one of the two is None. NotAllowed if that must not be.
         """
 
 
@@ -66,12 +88,13 @@ class SystemNetwork:
 
     __slots__ = ()
 
-    async def dial(self, address: Address, tls: ClientTLS | None = None) -> ByteStream:
-        """Connect. Of a name with several addresses, the one that answers first is taken.
-
-        "localhost" is this machine, whatever a name server or the file of hosts says:
-        https://www.rfc-editor.org/rfc/rfc6761#section-6.3
-        """
+    async def dial(
+        self,
+        address: Address,
+        tls: ClientTLS | None = None,
+        options: SocketOptions = SocketOptions(),
+    ) -> ByteStream:
+        """Connect. Of a name with several addresses, the one that answers first is taken."""
         loop = asyncio.get_running_loop()
         security: dict[str, Any] = (
             {}
@@ -91,29 +114,17 @@ class SystemNetwork:
                 )
             except NotImplementedError:
                 raise OSError(NO_UNIX_SOCKETS) from None
-        else:
-            host, port = address
-            failure: OSError | None = None
-            for place in LOOPBACK_ADDRESSES if host == "localhost" else (host,):
-                try:
-                    return await dialled(
-                        loop.create_connection(
-                            lambda: SocketStream(loop),
-                            place,
-                            port,
-                            happy_eyeballs_delay=0.25,
-                            **security,
-                        )
-                    )
-                except OSError as error:
-                    failure = in_the_systems_words(error)
-                # The system is not asked for a name with an empty label, or one of over 63
-                # characters.
-                except ValueError as error:
-                    failure = OSError(f"{host!r} cannot be looked up: {error}")
-                    failure.__cause__ = error
-            assert failure is not None
-            raise failure
+
+        async def connect() -> tuple[Any, SocketStream]:
+            connection = await connected_socket(address, options)
+            made = await loop.create_connection(
+                lambda: SocketStream(loop), sock=connection, **security
+            )
+            if not options.no_delay:  # asyncio sets it
+                set_up_connection(connection, options)
+            return made
+
+        return await dialled(connect())
 
     async def listen(
         self,
@@ -121,6 +132,7 @@ class SystemNetwork:
         on_connection: Callable[[ByteStream], object],
         tls: ServerTLS | None = None,
         admits: Callable[[int], bool] | None = None,
+        options: ListenOptions = ListenOptions(),
     ) -> ListeningSocket:
         """Call back with each connection that comes in, from now on. Where the system has no more
         descriptors, connections wait, which is said once.
@@ -132,16 +144,29 @@ class SystemNetwork:
                 "ssl_handshake_timeout": tls.handshake_timeout,
                 **NO_LIMIT_OF_ASYNCIO,
             }
-        bound = address if isinstance(address, BoundSockets) else BoundSockets(address)
-        return SystemListeningSocket(bound, on_connection, security, admits)
+        bound = (
+            address
+            if isinstance(address, BoundSockets)
+            else BoundSockets(address, options.backlog, options.ipv6_only)
+        )
+        return SystemListeningSocket(bound, on_connection, security, admits, options.most)
+
+    async def open_datagram_socket(
+        self,
+        local: UDPAddress | None,
+        remote: UDPAddress | None,
+        options: SocketOptions = SocketOptions(),
+    ) -> DatagramSocket:
+        """A socket for datagrams, which is bound or connected."""
+        return await open_system_datagram_socket(local, remote, options)
 
 
 class SystemListeningSocket:
     """What accepts connections of asyncio's."""
 
     __slots__ = (
-        "_admits", "_bound", "_connecting", "_context", "_has_complained", "_loop",
-        "_on_connection", "_security", "_sockets", "_timer", "addresses",
+        "_admits", "_bound", "_connecting", "_context", "_has_complained", "_is_watched", "_loop",
+        "_most", "_on_connection", "_security", "_sockets", "_timer", "addresses",
     )  # fmt: skip
 
     def __init__(
@@ -150,6 +175,7 @@ class SystemListeningSocket:
         on_connection: Callable[[ByteStream], object],
         security: dict[str, Any],
         admits: Callable[[int], bool] | None,
+        most: int | None,
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self._context = copy_context()
@@ -162,7 +188,15 @@ class SystemListeningSocket:
         self._has_complained = False
         self._sockets = [listening.dup() for listening in bound.sockets]
         self.addresses = bound.addresses
+        self._most = most  # how many more are accepted; None: all
+        self._is_watched = False
         self._go_on()
+
+    def accept_only(self, most: int) -> None:
+        """Accept so many more, until this is called again."""
+        self._most = most
+        if self._timer is None:
+            self._go_on()
 
     def close(self) -> None:
         """Accept no more, and remove a socket from the file system."""
@@ -177,17 +211,25 @@ class SystemListeningSocket:
 
     def _go_on(self) -> None:
         self._timer = None
-        for listening in self._sockets:
-            self._loop.add_reader(listening, self._accept, listening)
+        if self._most != 0 and not self._is_watched:
+            self._is_watched = True
+            for listening in self._sockets:
+                self._loop.add_reader(listening, self._accept, listening)
 
     def _pause(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        for listening in self._sockets:
-            self._loop.remove_reader(listening)
+            self._timer = None
+        if self._is_watched:
+            self._is_watched = False
+            for listening in self._sockets:
+                self._loop.remove_reader(listening)
 
     def _accept(self, listening: socket.socket) -> None:
         for _ in range(BACKLOG):
+            if self._most == 0:
+                self._pause()
+                return
             try:
                 connection, _ = listening.accept()
             except (BlockingIOError, InterruptedError, ConnectionAbortedError):
@@ -204,6 +246,8 @@ class SystemListeningSocket:
             if connection.family != getattr(socket, "AF_UNIX", None):
                 # asyncio does so only where the listening socket was made with its protocol
                 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self._most is not None:
+                self._most -= 1
             steps = self._connect(connection)
             task = self._loop.create_task(steps, context=self._context.copy())
             self._connecting.add(task)
@@ -240,11 +284,3 @@ def most_connections() -> int | None:
         return None
     most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return None if most == resource.RLIM_INFINITY else max(1, most - max(16, most // 8))
-
-
-def in_the_systems_words(error: OSError) -> OSError:
-    """Why there is no connection; asyncio says which of its calls failed, and the first of several
-    failures is enough.
-    """
-    call = re.search(r"\[Errno (\d+)\] Connect call failed", str(error))
-    return error if call is None else OSError(int(call[1]), os.strerror(int(call[1])))

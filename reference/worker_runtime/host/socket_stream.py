@@ -200,6 +200,7 @@ class SocketStream(asyncio.Protocol):
 
     async def start_tls(self, tls: ClientTLS | ServerTLS) -> None:
         """Go on with TLS."""
+        self.check_that_nothing_is_unread()
         server_name = tls.server_name if isinstance(tls, ClientTLS) else None
         transport = await in_an_empty_context(
             self._loop.start_tls(
@@ -214,6 +215,15 @@ class SocketStream(asyncio.Protocol):
         if transport is None:
             raise ConnectionError("The connection was lost during the TLS handshake")
         self._use(transport)
+
+    def check_that_nothing_is_unread(self) -> None:
+        """ConnectionAbortedError if something has come: who has read it in plain text and who has
+        sent it might not be the same.
+
+        https://www.rfc-editor.org/rfc/rfc3207#section-6
+        """
+        if self._chunks:
+            raise ConnectionAbortedError("Something came before TLS, and nobody has read it")
 
     def _use(self, transport: asyncio.Transport) -> None:
         self._transport = transport

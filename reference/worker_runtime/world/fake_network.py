@@ -13,7 +13,18 @@ from ..fetch.requests import RequestRecord
 from ..host.bound_sockets import BoundSockets
 from ..host.host import Host
 from ..host.memory_network import MemoryNetwork, shown
-from ..host.network import Address, ByteStream, ClientTLS, ListeningSocket, ServerTLS, TCPAddress
+from ..host.network import (
+    Address,
+    ByteStream,
+    ClientTLS,
+    DatagramSocket,
+    ListeningSocket,
+    ListenOptions,
+    ServerTLS,
+    SocketOptions,
+    TCPAddress,
+    UDPAddress,
+)
 from ..html.global_objects import GlobalObject
 from ..runtime.runtime import RunningWorker, Runtime
 from ..server.answering import request_handler
@@ -61,21 +72,32 @@ class FakeNetwork:
             self._memory.stop_listening(address)
 
     @property
+    def open_datagram_sockets(self) -> int:
+        """Those that have not been closed."""
+        return len(self._memory.datagram_sockets)
+
+    @property
     def open_connections(self) -> int:
         """Connections that have not ended, at either end."""
         return len(self._memory.open_transports)
 
-    async def dial(self, address: Address, tls: ClientTLS | None = None) -> ByteStream:
+    async def dial(
+        self,
+        address: Address,
+        tls: ClientTLS | None = None,
+        options: SocketOptions = SocketOptions(),
+    ) -> ByteStream:
         """Connect. ConnectionRefusedError if there is no server."""
-        if address not in self._fakes:
+        if address in self._fakes:
+            async with self._starting:
+                if address not in self._listeners:
+                    self._listeners[address] = await self._started(address, *self._fakes[address])
+        elif self._memory.listener_at(address) is None:
             there_are = ", ".join(url for url, _ in self._fakes.values())
             raise ConnectionRefusedError(
                 f"{shown(address)} is not in this world; there are {there_are}"
             )
-        async with self._starting:
-            if address not in self._listeners:
-                self._listeners[address] = await self._started(address, *self._fakes[address])
-        return await self._memory.dial(address, tls)
+        return await self._memory.dial(address, tls, options)
 
     async def listen(
         self,
@@ -83,9 +105,21 @@ class FakeNetwork:
         on_connection: Callable[[ByteStream], object],
         tls: ServerTLS | None = None,
         admits: Callable[[int], bool] | None = None,
+        options: ListenOptions = ListenOptions(),
     ) -> ListeningSocket:
-        """What listens here is reached by who dials the address."""
-        return await self._memory.listen(address, on_connection, tls)
+        """What listens here is reached by who dials the address: a server that speaks another
+        protocol than HTTP.
+        """
+        return await self._memory.listen(address, on_connection, tls, admits, options)
+
+    async def open_datagram_socket(
+        self,
+        local: UDPAddress | None,
+        remote: UDPAddress | None,
+        options: SocketOptions = SocketOptions(),
+    ) -> DatagramSocket:
+        """What is sent to the address of another socket of this world arrives; all else is lost."""
+        return await self._memory.open_datagram_socket(local, remote, options)
 
     async def close(self) -> None:
         """No server is there any more. What goes on has its time to end."""

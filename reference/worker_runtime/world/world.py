@@ -11,10 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, ParamSpec, Self, Unpack
 
-from ..cloudflare.durable_objects.namespace import (
-    DurableObjectNamespace,
-    durable_object_namespace,
-)
+from ..cloudflare.durable_objects.namespace import DurableObjectNamespace, durable_object_namespace
 from ..cloudflare.kv_namespace import KVNamespace, kv_namespace
 from ..cloudflare.scheduled_event import ScheduledResult
 from ..fetch.request_class import Request, RequestInit
@@ -24,12 +21,7 @@ from ..host.seeded_entropy import SeededEntropy
 from ..host.storage.backend import StorageBackend
 from ..host.storage.memory import MemoryStorage
 from ..host.storage.object_database import MemoryDatabases, ObjectDatabases
-from ..host.virtual_time import (
-    VirtualClock,
-    VirtualTimeLoop,
-    describe,
-    run_in_virtual_time,
-)
+from ..host.virtual_time import VirtualClock, VirtualTimeLoop, describe, run_in_virtual_time
 from ..html.settings_objects import EnvironmentSettingsObject, run_in_realm
 from ..runtime.bindings import DurableBinding
 from ..runtime.runtime import RunningWorker, Runtime
@@ -177,6 +169,8 @@ class World:
         leaks = [f"a timer, for {when:.3f} s" for when in self.clock.pending()]
         if self.network.open_connections:
             leaks.append(f"{self.network.open_connections} ends of connections")
+        if self.network.open_datagram_sockets:
+            leaks.append(f"{self.network.open_datagram_sockets} sockets for datagrams")
         return leaks + [each.text for each in self.messages if each.text.endswith("it is left")]
 
     def _on_loop_exception(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
