@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from spec_tests.server.processes import serving
+from spec_tests.server.processes import ServeProcess, serving
 
 HEAD = "from worker_runtime import Response\n"
 
@@ -207,3 +207,63 @@ async def fetch(request, env, ctx):
         with serving(tmp_path / "w.py", *arguments) as server:
             answers += [server.request("a")[1], server.request("b")[1]]
         assert answers == [f"{number} None" for number in [*range(1, 12), 1]]
+
+
+@needs_processes
+class TestScopesOfSeveralProcesses:
+    """They share what scopes of one process share."""
+
+    WORKER = (
+        HEAD
+        + """
+import asyncio, os
+from worker_runtime import BroadcastChannel, navigator
+me, held = os.getpid(), []
+def hold(mode):
+    async def callback(lock):
+        if lock is None:
+            return "not available"
+        held.append(lock)
+        await asyncio.Event().wait()
+    return callback
+heard = []
+channel = BroadcastChannel("news")
+channel.onmessage = lambda event: heard.append(event.data)
+async def fetch(request, env, ctx):
+    command = request.url.rpartition("/")[2]
+    if command == "say":
+        channel.postMessage({"from": me, "text": (1, b"2")})
+    elif command == "hold":
+        ctx.waitUntil(navigator.locks.request("a", hold("exclusive")))
+        while not held:
+            await asyncio.sleep(0.001)
+    elif command == "try":
+        return Response(f"{me} {await navigator.locks.request('a', hold(''), ifAvailable=True)}")
+    elif command == "get":
+        await navigator.locks.request("a", lambda lock: None)
+    return Response(f"{me} {len(held)} {heard}")
+"""
+    )
+
+    def ask(self, server: ServeProcess, command: str, but: str = "") -> tuple[str, str]:
+        """A process that is not that one, and what it says."""
+        while True:
+            process, _, text = server.request(command)[1].partition(" ")
+            if process != but:
+                return process, text
+
+    @pytest.mark.parametrize("has_storage", [False, True])
+    def test_channels_and_locks(self, has_storage: bool, tmp_path: Path) -> None:
+        (tmp_path / "w.py").write_text(self.WORKER)
+        storage = ("--storage", tmp_path / "s") if has_storage else ()
+        arguments = (tmp_path / "w.py", "--workers", "2", "--log", "off", *storage)
+        with serving(*arguments) as server:
+            speaker, _ = self.ask(server, "say")
+            said = f"0 [{{'from': {speaker}, 'text': (1, b'2')}}]"
+            assert until(lambda: self.ask(server, "who", but=speaker)[1] == said)
+            holder, _ = self.ask(server, "hold")
+            assert self.ask(server, "try", but=holder)[1] == "not available"
+            os.kill(int(holder), signal.SIGKILL)
+            begin = time.monotonic()
+            assert int(self.ask(server, "get", but=holder)[0]) > 0
+            assert time.monotonic() - begin < 3  # a lease in a storage would last for 6 seconds

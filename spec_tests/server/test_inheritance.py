@@ -9,6 +9,6 @@ from worker_runtime.server.inheritance import INHERITANCE, inheritance
 
 class TestInheritance:
     def test_is_taken_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv(INHERITANCE, "1,3,4,5,6")
-        assert inheritance() == ((5, 6), 3, 4, True)
+        monkeypatch.setenv(INHERITANCE, "1,3,4,7,5,6")
+        assert inheritance() == ((5, 6), 3, 4, 7, True)
         assert inheritance() is None

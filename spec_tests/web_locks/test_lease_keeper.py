@@ -14,6 +14,7 @@ from spec_tests.fakes import running_in
 from spec_tests.html.workers.scripts import Maker
 from worker_runtime import DOMException, navigator
 from worker_runtime.host.host import Host
+from worker_runtime.host.memory_bus import MemoryBroker
 from worker_runtime.host.storage.backend import StorageError
 from worker_runtime.host.storage.memory import MemoryStorage
 from worker_runtime.host.storage.sqlite import SQLiteStorage
@@ -210,3 +211,52 @@ class TestLocks:
         assert shared is not None and shared.lease_keeper is not None
         shared.lock_request_queue_map["a"] = deque()
         assert not has_a_lease(shared, "a")
+
+
+@spec("SPEC_NOTES.md#locks-between-processes")
+class TestLeasesOfTheBus:
+    """Processes of one server that have no storage in common."""
+
+    async def test_a_name_is_free_when_its_process_is_dead(self) -> None:
+        broker = MemoryBroker()
+        buses = [await broker.join() for _ in range(2)]
+        keepers = [LeaseKeeper(Host(bus=bus)) for bus in buses]
+        told = [Told() for _ in keepers]
+        keepers[0].want(b"a", told[0].lease)
+        assert await asyncio.to_thread(told[0].hears, "granted")
+        keepers[1].want(b"a", told[1].lease)
+        assert await asyncio.to_thread(told[1].hears, "refused")
+        broker.kill(buses[0].member)
+        assert await asyncio.to_thread(told[1].hears, "granted")
+        assert await asyncio.to_thread(told[0].hears, "lost")
+        for keeper in keepers:
+            keeper.give_up(b"a")
+
+    async def test_a_name_goes_from_hand_to_hand(self) -> None:
+        broker = MemoryBroker()
+        keepers = [LeaseKeeper(Host(bus=await broker.join())) for _ in range(2)]
+        told = [Told() for _ in keepers]
+        keepers[0].want(b"a", told[0].lease)
+        assert await asyncio.to_thread(told[0].hears, "granted")
+        keepers[1].want(b"a", told[1].lease)
+        keepers[0].give_up(b"a")
+        assert await asyncio.to_thread(told[1].hears, "granted")
+        assert keepers[1].owns(b"a") and not keepers[0].owns(b"a")
+        keepers[1].give_up(b"a")
+
+
+@spec("SPEC_NOTES.md#locks-between-processes")
+class TestWhatADeadProcessLeavesBehind:
+    """In a storage a lease would last for seconds."""
+
+    async def test_can_be_had_at_once(self, tmp_path: Path) -> None:
+        broker, storage = MemoryBroker(), SQLiteStorage(tmp_path / "storage")
+        buses = [await broker.join() for _ in range(2)]
+        keepers = [LeaseKeeper(Host(storage=storage, bus=bus)) for bus in buses]
+        told = [Told() for _ in keepers]
+        storage.lease(b"a", buses[0].identity_of(buses[0].member), 600)
+        keepers[1].want(b"a", told[1].lease)
+        assert await asyncio.to_thread(told[1].hears, "refused")
+        broker.kill(buses[0].member)
+        assert await asyncio.to_thread(told[1].hears, "granted")
+        keepers[1].give_up(b"a")

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..host.bound_sockets import BoundSockets
+from ..host.bus import BusFailure
 from ..server.inheritance import Inheritance
 from .serving import ServeOptions, StartFailure, announce, serve_here, tell
 from .stopping import SECONDS_TO_EXIT, Stop
@@ -30,8 +31,8 @@ async def serve_for_a_supervisor(options: ServeOptions, inherited: Inheritance) 
     try:
         shows_failure = options.reload and inherited.is_alone
         say_so = partial(os.write, inherited.ready, b"!")
-        await serve_here(options, bound, stop, say_so, shows_failure)
-    except StartFailure:
+        await serve_here(options, bound, stop, say_so, shows_failure, inherited.bus)
+    except (StartFailure, BusFailure):
         return 1  # what is wrong has been said
     return 0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ from .request_log import JSONConsole, log_json, log_scheduled_json, log_schedule
 from .stopping import Stop
 
 if TYPE_CHECKING:
+    from ..host.socket_bus import SocketBus
     from ..runtime.timetable import Timetable
     from ..server.upstream import Upstream
 
@@ -63,12 +65,19 @@ async def serve_here(
     stop: Stop,
     on_ready: Callable[[], object],
     shows_failure: bool = False,
+    bus_descriptor: int | None = None,
 ) -> None:
     """Serve in this process until it is to stop; what goes on then has its time to end.
 
     StartFailure if the worker does not start, unless that failure is to be shown to clients.
     """
     host = host_of(options)
+    bus: SocketBus | None = None
+    if bus_descriptor is not None:
+        from ..host.socket_bus import join_over_a_socket
+
+        bus = await join_over_a_socket(bus_descriptor, partial(host.console.write, "warn"))
+        host.bus = bus.bus
     use_default_host(host)  # what holds for the worker holds for its threads, too
     url = options.location or url_of(bound.addresses[0], options.tls)
     if options.worker is not None and not options.location:
@@ -127,6 +136,8 @@ async def serve_here(
         bound.close()
         host.databases.close()
         host.storage.close()
+        if bus is not None:
+            bus.close()
         use_default_host(None)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
+from .bus import Bus, LoneBus
 from .clock import Clock, SystemClock
 from .console import Console, StandardStreams
 from .entropy import Entropy, SystemEntropy
@@ -35,6 +36,8 @@ class Host(Owner):
     databases: ObjectDatabases = field(default_factory=MemoryDatabases)
     """Those of Durable Objects."""
     console: Console = field(default_factory=StandardStreams)
+    bus: Bus = field(default_factory=LoneBus)
+    """What leads to the other processes of the same server."""
     timeouts: Timeouts = Timeouts()
     """How long the servers are waited for that are reached through the network."""
     profile: Profile = "server"

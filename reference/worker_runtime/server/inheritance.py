@@ -14,6 +14,7 @@ class Inheritance(NamedTuple):
     descriptors: tuple[int, ...]  # of the sockets
     ready: int  # the end of a pipe: a byte goes into it when the process is ready
     alive: int  # the end of a pipe that ends when the supervisor does
+    bus: int  # the end of a socket that leads to the others
     is_alone: bool  # no other process of the supervisor serves
 
 
@@ -22,5 +23,5 @@ def inheritance() -> Inheritance | None:
     text = os.environ.pop(INHERITANCE, "")
     if not text:
         return None
-    is_alone, ready, alive, *descriptors = map(int, text.split(","))
-    return Inheritance(tuple(descriptors), ready, alive, bool(is_alone))
+    is_alone, ready, alive, bus, *descriptors = map(int, text.split(","))
+    return Inheritance(tuple(descriptors), ready, alive, bus, bool(is_alone))

@@ -2,7 +2,8 @@
 
 The supervisor binds the address, and each of its processes inherits it. A process says when it is
 ready; from then on it accepts connections. One that dies is replaced; one that is no longer wanted
-is told to drain. When the supervisor is gone, however it went, its processes end, too.
+is told to drain. When the supervisor is gone, however it went, its processes end, too. They speak
+with each other over a bus, whose broker is the supervisor.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import sys
 from collections.abc import Callable
 
 from ..host.bound_sockets import BoundSockets
+from ..host.bus import BusFailure
+from ..host.socket_bus import InvitedMember, SocketBroker
 from .inheritance import INHERITANCE
 
 SECONDS_BEFORE_A_RESTART = 1.0  # doubled each time that a process dies before it is ready
@@ -24,8 +27,14 @@ MOST_SECONDS_BEFORE_A_RESTART = 16.0
 class Process:
     """A process that serves, or is about to."""
 
-    def __init__(self, popen: subprocess.Popen[bytes], loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self,
+        popen: subprocess.Popen[bytes],
+        loop: asyncio.AbstractEventLoop,
+        member: InvitedMember,
+    ) -> None:
         self.popen = popen
+        self.member = member  # of the bus
         self.is_ready = False
         self.has_started: asyncio.Future[bool] = loop.create_future()  # False: it died before
         self.has_ended: asyncio.Future[int] = loop.create_future()
@@ -58,6 +67,7 @@ class Supervisor:
         self._count = count
         self._report = report
         self._processes: set[Process] = set()
+        self._broker = SocketBroker()
         self._is_stopping = False
         self._seconds_before_a_restart = SECONDS_BEFORE_A_RESTART
         # The end that nobody writes into: it closes with this process.
@@ -116,7 +126,8 @@ class Supervisor:
         loop = asyncio.get_running_loop()
         ready, ready_end = os.pipe()
         descriptors = [bound.fileno() for bound in self._bound.sockets]
-        inherited = [ready_end, self._alive, *descriptors]
+        member = self._broker.invite(lambda failure: self._distrust(process, failure))
+        inherited = [ready_end, self._alive, member.descriptor, *descriptors]
         is_alone = not self.is_serving
         popen = subprocess.Popen(
             self._command,
@@ -126,10 +137,17 @@ class Supervisor:
             start_new_session=True,  # a Ctrl-C is the supervisor's to pass on
         )
         os.close(ready_end)
-        process = Process(popen, loop)
+        member.has_inherited()
+        process = Process(popen, loop, member)
         self._processes.add(process)
         loop.add_reader(ready, self._on_news, process, ready)
         return process
+
+    def _distrust(self, process: Process, failure: BusFailure) -> None:
+        """What it has claimed is nobody else's before it is dead."""
+        self._report(f"A process of this server is ended, since it speaks in riddles: {failure}")
+        if process.popen.poll() is None:
+            process.popen.kill()
 
     def _on_news(self, process: Process, ready: int) -> None:
         if os.read(ready, 1):
@@ -148,6 +166,7 @@ class Supervisor:
 
     def _on_end(self, process: Process, status: int) -> None:
         self._processes.discard(process)
+        self._broker.leave(process.member)
         process.has_ended.set_result(status)
         if not process.is_wanted or self._is_stopping:
             return

@@ -65,7 +65,7 @@ class LockRequest:
 @dataclass(slots=True, eq=False)
 class LockManagerRecord:
     """The locks and requests of one origin in one host, by their names. It has a lease keeper where
-    other processes may have the same storage.
+    other processes may have the same storage, or are of the same server.
 
     https://w3c.github.io/web-locks/#lock-manager
     """
@@ -114,7 +114,7 @@ def obtain_a_lock_manager(environment: EnvironmentSettingsObject) -> LockManager
     managers = host.record(LockManagers)
     manager = managers.get(origin)
     if manager is None:
-        is_shared = not isinstance(host.storage, MemoryStorage)
+        is_shared = host.bus.is_shared or not isinstance(host.storage, MemoryStorage)
         lease_keeper = host.record(LeaseKeeper) if is_shared else None
         manager = managers.setdefault(origin, LockManagerRecord(origin, lease_keeper))
     return manager

@@ -18,6 +18,7 @@ from worker_runtime.global_scope.worker_global_scope import (
     set_up_a_worker_environment_settings_object,
 )
 from worker_runtime.host.host import Host
+from worker_runtime.host.memory_bus import MemoryBroker
 from worker_runtime.html.settings_objects import EnvironmentSettingsObject
 from worker_runtime.html.structured_data.byte_format_writing import record_to_bytes
 from worker_runtime.html.structured_data.records import Record
@@ -211,10 +212,8 @@ class TestQueueTheMessage:
 @spec("SPEC_NOTES.md#broadcasting-between-processes")
 class TestBetweenProcesses:
     async def test_what_one_process_sends_the_others_hear(self) -> None:
-        here, there, heard = Host(), Host(), list[Any]()
-        here.record(BroadcastChannels).send_elsewhere = lambda message: receive_from_elsewhere(
-            there, message
-        )
+        broker, heard = MemoryBroker(), list[Any]()
+        here, there = Host(bus=await broker.join()), Host(bus=await broker.join())
         sender = channel_in(scope_of(here), "a", [])
         listeners = [
             channel_in(scope_of(there), "a", heard),
@@ -222,18 +221,38 @@ class TestBetweenProcesses:
             channel_in(scope_of(there, "https://b.example/"), "a", heard),
         ]
         sender.postMessage({"a": (1,)})
-        await turns()
+        await turns(8)
         assert heard == [{"a": (1,)}] and len(listeners) == 3
 
     async def test_an_opaque_origin_is_of_its_process(self) -> None:
-        host, sent = Host(), list[bytes]()
-        host.record(BroadcastChannels).send_elsewhere = sent.append
-        channel_in(scope_of(host, "data:,"), "a", []).postMessage(1)
-        assert sent == []
+        broker, heard = MemoryBroker(), list[bytes]()
+        host, other = Host(bus=await broker.join()), await broker.join()
+        other.listen("broadcast", lambda member, message: heard.append(message))
+        for url in ("data:,", "https://a.example/"):
+            channel_in(scope_of(host, url), "a", []).postMessage(url)
+        await turns(8)
+        assert [b"https" in message for message in heard] == [True]
+
+    async def test_a_message_that_is_too_large_is_a_data_clone_error(self) -> None:
+        host, heard = Host(bus=await MemoryBroker().join()), list[Any]()
+        listener = channel_in(scope_of(host), "a", heard)
+        with pytest.raises(DOMException, match="DataCloneError.*at most 33554432 bytes"):
+            channel_in(scope_of(host), "a", []).postMessage(bytes(2**25))
+        await turns()
+        assert heard == [] and listener.name == "a"
 
     @pytest.mark.parametrize("value", [None, [], ["a", "b"], ("a", "b", "c"), [[], "b", 1]])
     def test_anything_else_is_a_data_clone_error(self, value: object) -> None:
         data = record_to_bytes(structured_serialize(value))
         for message in (data, data[:-1], b""):
             with pytest.raises(DOMException, match="DataCloneError"):
-                receive_from_elsewhere(Host(), message)
+                receive_from_elsewhere(Host().record(BroadcastChannels), 1, message)
+
+    async def test_who_sends_what_is_none_is_reported(self) -> None:
+        broker, reports = MemoryBroker(), list[str]()
+        host, other = Host(bus=await broker.join(reports.append)), await broker.join()
+        listener = channel_in(scope_of(host), "a", [])
+        other.publish("broadcast", b"nothing")
+        await turns(8)
+        assert "A message of another process of this server is none" in reports[0]
+        assert listener.name == "a"

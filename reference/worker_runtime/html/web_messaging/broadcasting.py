@@ -7,13 +7,13 @@ https://html.spec.whatwg.org/multipage/web-messaging.html#broadcasting-to-other-
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from threading import Lock
 from typing import Any
 from weakref import ref
 
 from ...dom.event_target import EventTarget
+from ...host.bus import Bus, BusFailure
 from ...host.host import Host
 from ...url.origins import OpaqueOrigin, ascii_serialization_of_an_origin
 from ...webidl.exceptions import DOMException
@@ -29,23 +29,23 @@ from ..structured_data.records import Record, data_clone_error
 from ..structured_data.structured_deserialize import structured_deserialize
 from ..structured_data.structured_serialize import structured_serialize
 
+TOPIC = "broadcast"
+
 
 class BroadcastChannels:
-    """The channels of a host, in all of its threads, in the order in which they were made.
-
-    `send_elsewhere`, which a server of several processes fills in, gets the bytes of each message;
-    the others call `receive_from_elsewhere` with them.
+    """The channels of a host, in all of its threads, in the order in which they were made; and what
+    the bus brings for them.
 
     Part of https://html.spec.whatwg.org/multipage/web-messaging.html#broadcastchannel
     """
 
-    __slots__ = ("by_name", "lock", "names_at_the_next_sweep", "send_elsewhere")
+    __slots__ = ("by_name", "lock", "names_at_the_next_sweep")
 
     def __init__(self, host: Host) -> None:
         self.lock = Lock()
         self.by_name: dict[str, list[ref[BroadcastChannel]]] = {}
         self.names_at_the_next_sweep = 16
-        self.send_elsewhere: Callable[[bytes], object] | None = None
+        host.bus.listen(TOPIC, partial(receive_from_elsewhere, self))
 
     def add(self, channel: BroadcastChannel) -> None:
         with self.lock:
@@ -121,17 +121,14 @@ class BroadcastChannel(EventTarget):
         serialized = structured_serialize(message)
         source_settings = self._settings_object
         source_origin = ascii_serialization_of_an_origin(source_settings.origin)
-        channels = source_settings.host.record(BroadcastChannels)
+        channels, bus = source_settings.host.record(BroadcastChannels), source_settings.host.bus
+        if bus.is_shared and not isinstance(source_settings.origin, OpaqueOrigin):
+            publish_the_message(bus, self._name, source_origin, serialized)
         for destination in channels.of_name(self._name):
             if destination is not self and same_origin(
                 destination._settings_object.origin, source_settings.origin
             ):
                 queue_the_message(destination, serialized, source_origin)
-        if channels.send_elsewhere is not None and not isinstance(
-            source_settings.origin, OpaqueOrigin
-        ):
-            message_of_all = Record(list, [self._name, source_origin, serialized], False)
-            channels.send_elsewhere(record_to_bytes(message_of_all))
 
     def close(self) -> None:
         """Nothing comes or goes any more.
@@ -180,8 +177,20 @@ def _receive(destination: BroadcastChannel, serialized: Any, source_origin: str)
     fire_a_message_event("message", destination, data, source_origin)
 
 
-def receive_from_elsewhere(host: Host, message: bytes) -> None:
-    """What the `send_elsewhere` of another process was given. DataCloneError if it is not that.
+def publish_the_message(bus: Bus, name: str, source_origin: str, serialized: Any) -> None:
+    """Let the other processes hear a message. DataCloneError if it is too large for that.
+
+    Part of SPEC_NOTES.md#broadcasting-between-processes
+    """
+    message = Record(list, [name, source_origin, serialized], False)
+    try:
+        bus.publish(TOPIC, record_to_bytes(message))
+    except BusFailure as failure:
+        raise data_clone_error(str(failure)) from failure
+
+
+def receive_from_elsewhere(channels: BroadcastChannels, member: int, message: bytes) -> None:
+    """What another process has published. DataCloneError if it is not that.
 
     SPEC_NOTES.md#broadcasting-between-processes
     """
@@ -191,7 +200,7 @@ def receive_from_elsewhere(host: Host, message: bytes) -> None:
     name, source_origin, serialized = record.data
     if type(name) is not str or type(source_origin) is not str:
         raise data_clone_error("This is no message of a channel")
-    for destination in host.record(BroadcastChannels).of_name(name):
+    for destination in channels.of_name(name):
         origin = ascii_serialization_of_an_origin(destination._settings_object.origin)
         if origin == source_origin != "null":
             queue_the_message(destination, serialized, source_origin)

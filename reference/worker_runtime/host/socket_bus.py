@@ -1,0 +1,144 @@
+"""A bus over sockets: each process of a server inherits one end of a pair, the supervisor has the
+other ends, and the broker.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import Callable
+from typing import cast
+
+from .bus_broker import BYTES_OF_AN_IDENTITY, Broker
+from .bus_frames import BusFailure, Frame, FrameReader, encode
+from .bus_member import BusMember
+
+
+class FrameConnection(asyncio.Protocol):
+    """Frames over a socket."""
+
+    def __init__(
+        self, receive: Callable[[Frame], object], lose: Callable[[BusFailure | None], object]
+    ) -> None:
+        self._receive = receive
+        self._lose = lose
+        self._reader = FrameReader()
+        self._transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """It can be used."""
+        self._transport = cast(asyncio.Transport, transport)
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes have come."""
+        try:
+            for frame in self._reader.feed(data):
+                self._receive(frame)
+        except BusFailure as failure:
+            self.close()
+            self._lose(failure)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The other side has ended."""
+        self.close()
+        self._lose(None)
+
+    def write(self, frame: Frame) -> None:
+        """Send a frame, if there is still somebody."""
+        if self._transport is not None:
+            self._transport.write(encode(frame))
+
+    def close(self) -> None:
+        """Send nothing any more."""
+        if self._transport is not None:
+            self._transport.abort()
+            self._transport = None
+
+
+class SocketBus:
+    """The way to the broker from a process that has inherited one end of a pair."""
+
+    def __init__(self, member: BusMember, connection: FrameConnection) -> None:
+        self.bus = member
+        self._connection = connection
+
+    def close(self) -> None:
+        """It says and hears nothing any more."""
+        self._connection.close()
+        self.bus.lose()
+
+
+async def join_over_a_socket(descriptor: int, report: Callable[[str], object]) -> SocketBus:
+    """Become a member. BusFailure if the broker is gone."""
+    loop = asyncio.get_running_loop()
+
+    def write(frame: Frame) -> None:
+        connection.write(frame)
+
+    member = BusMember(write, report)
+    connection = FrameConnection(member.receive, lambda failure: member.lose())
+    own_end = socket.socket(fileno=descriptor)
+    own_end.setblocking(False)
+    await loop.connect_accepted_socket(lambda: connection, own_end)
+    await member.join()
+    return SocketBus(member, connection)
+
+
+class InvitedMember:
+    """A process that can join, or has: the descriptor is for it to inherit."""
+
+    __slots__ = ("_connecting", "_connection", "_other_end", "descriptor", "number")
+
+    def __init__(
+        self,
+        number: int,
+        own_end: socket.socket,
+        other_end: socket.socket,
+        connection: FrameConnection,
+    ) -> None:
+        self.number = number
+        self.descriptor = other_end.fileno()
+        self._other_end = other_end
+        self._connection = connection
+        own_end.setblocking(False)
+        loop = asyncio.get_running_loop()
+        self._connecting = loop.create_task(
+            loop.connect_accepted_socket(lambda: connection, own_end)
+        )
+
+    def has_inherited(self) -> None:
+        """The process has the descriptor: this one needs it no more."""
+        self._other_end.close()
+
+    def close(self) -> None:
+        """Send it nothing any more."""
+        self._connecting.add_done_callback(lambda _: self._connection.close())
+
+
+class SocketBroker:
+    """The broker in the supervisor of a server."""
+
+    def __init__(self) -> None:
+        self._broker = Broker(os.urandom(BYTES_OF_AN_IDENTITY))
+
+    def invite(self, distrust: Callable[[BusFailure], object]) -> InvitedMember:
+        """A place for a process that is about to start. `distrust` is told that it has sent what is
+        no frame: it has to end.
+        """
+        number = self._broker.connect()
+        own_end, other_end = socket.socketpair()
+
+        def lose(failure: BusFailure | None) -> None:
+            if failure is not None:
+                distrust(failure)
+
+        connection = FrameConnection(
+            lambda frame: self._broker.receive(number, frame, connection.write), lose
+        )
+        return InvitedMember(number, own_end, other_end, connection)
+
+    def leave(self, invited: InvitedMember) -> None:
+        """The process is dead."""
+        invited.close()
+        self._broker.leave(invited.number)
