@@ -38,6 +38,13 @@ class TestTLS:
             ):
                 pass
 
+    async def test_a_certificate_that_nobody_looks_at_may_be_any(
+        self, certificate: ServerTLS
+    ) -> None:
+        tls = ClientTLS("example.com", verifies=False)
+        async with both_ends(ANYWHERE, certificate, tls) as (client, _):
+            assert client.is_secure
+
     @pytest.mark.parametrize("is_in_order", [True, False])
     async def test_it_can_be_closed_when_the_other_side_has_ended(
         self, certificate: ServerTLS, is_in_order: bool

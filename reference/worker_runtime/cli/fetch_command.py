@@ -1,5 +1,5 @@
-"""The command `fetch`: the client from a shell. The body of the response goes to standard output as
-it comes.
+"""The command `fetch`: the client from a shell, with curl's options. The body of the response goes
+to standard output as it comes.
 """
 
 from __future__ import annotations
@@ -9,92 +9,52 @@ import asyncio
 import os
 import re
 import sys
-from collections.abc import AsyncIterator
-from functools import partial
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from ..dom.aborting_ongoing_activities import AbortSignal
 from ..fetch.fetch_method import fetch
-from ..fetch.request_class import RequestInit
-from ..fetch.response_class import Response
+from ..fetch.infrastructure import AnyResponse
 from ..host.clock import SystemClock
+from ..host.console import escaped
 from ..host.timeouts import Timeouts
-from ..html.event_loops import in_a_thread
 from ..html.settings_objects import current_settings_object
+from ..infra.byte_sequences import isomorphic_decode
 from ..webidl.exceptions import DOMException
+from .cookie_files import serialize_a_cookie_file
+from .curl_content import ContentError
+from .curl_options import add_curl_options
+from .curl_requests import FetchFailure, Requests
+from .observed_network import ObservedNetwork
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
-# exit statuses; the last two are those of curl
-FAILED, INTERRUPTED, BAD_STATUS, TOO_LATE = 1, 130, 22, 28
+# exit statuses; the last three are those of curl
+FAILED, INTERRUPTED, WRONG_USAGE, BAD_STATUS, TOO_LATE = 1, 130, 2, 22, 28
 SECONDS_BETWEEN_REPORTS = 0.2
-PIECE = 64 * 1024  # of a file that is sent
+# What to do, by words of what has gone wrong.
+ADVICE = {
+    "certificate verify failed": " (--insecure does not look at it; SSL_CERT_FILE=... trusts it)",
+    "WRONG_VERSION_NUMBER": " (the server does not speak TLS: is it http://?)",
+    "Connection refused": " (nothing listens there: is the server running, and is it this port?)",
+}
 
 
 def add_fetch_command(commands: Commands) -> None:
     """The command and its options, named as curl names them."""
     parser = commands.add_parser(
-        "fetch", help="fetch a URL",
-        description="Fetch a URL; the body of the response goes to standard output.",
+        "fetch", help="fetch a URL, with curl's options",
+        description="Fetch a URL; the body of the response goes to standard output. The options are"
+        " curl's, and so is what is sent for them.",
         epilog="Exit status: 0 for a response, 22 for one with a status from 400 up (with --fail), "
-        "28 if it takes too long,"
+        "28 if it takes too long, 2 for a wrong option,"
         " 1 for any other failure, also of half a response."
         " Certificates are verified; SSL_CERT_FILE names further authorities.",
     )  # fmt: skip
     parser.set_defaults(run=fetch_command)
     parser.add_argument("url", type=url, metavar="URL", help="with a scheme, or it is http")
-    parser.add_argument(
-        "-X", "--request", metavar="METHOD", help="default: GET, or POST if there is data"
-    )
-    parser.add_argument(
-        "-H",
-        "--header",
-        type=header,
-        action="append",
-        default=[],
-        metavar="NAME: VALUE",
-        help="repeatable",
-    )
-    parser.add_argument(
-        "-d",
-        "--data",
-        metavar="DATA",
-        help="the body: text, @FILE for that of a file, @- for standard input",
-    )
-    parser.add_argument(
-        "-T",
-        "--upload-file",
-        metavar="FILE",
-        help="send a file as it is read, with PUT; - is standard input",
-    )
-    parser.add_argument(
-        "-I", "--head", action="store_true", help="ask for status and headers alone"
-    )
-    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="where the body goes")
-    parser.add_argument(
-        "-i", "--include", action="store_true", help="write status and headers before the body"
-    )
-    parser.add_argument(
-        "-f",
-        "--fail",
-        action="store_true",
-        help="a status from 400 up is a failure, without output",
-    )
-    parser.add_argument("-s", "--silent", action="store_true", help="no progress")
-    parser.add_argument(
-        "--max-time", type=float, metavar="SECONDS", help="for all of it (default: no limit)"
-    )
-    connect, head, content = Timeouts()
-    connect_help = f"for a connection (default: {connect:g})"
-    timeout_help = (
-        f"for the server to answer (default: {head:g}), and then to send or to take "
-        f"more (default: {content:g})"
-    )
-    parser.add_argument("--connect-timeout", type=float, metavar="SECONDS", help=connect_help)
-    parser.add_argument("--timeout", type=float, metavar="SECONDS", help=timeout_help)
-    parser.add_argument("--no-redirect", action="store_true", help="do not follow redirects")
+    add_curl_options(parser)
 
 
 def url(argument: str) -> str:
@@ -106,81 +66,130 @@ def url(argument: str) -> str:
     )
 
 
-def header(argument: str) -> tuple[str, str]:
-    """A name and a value."""
-    name, colon, value = argument.partition(":")
-    if not colon or not name.strip():
-        raise argparse.ArgumentTypeError(f"a header is NAME: VALUE, not {argument!r}")
-    return name.strip(), value.strip()
-
-
 def fetch_command(options: argparse.Namespace) -> int:
     """Fetch; returns the exit status."""
+    transfer = Transfer(options)
     try:
-        return asyncio.run(fetch_and_write(options))
+        return asyncio.run(transfer.perform())
     except BrokenPipeError:  # the reader of the output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
-    except (TypeError, DOMException, OSError) as error:
-        print(f"{options.url}: {error}", file=sys.stderr)
-        is_late = isinstance(error.__cause__, TimeoutError) or (
-            isinstance(error, DOMException) and error.name == "TimeoutError"
-        )
-        return TOO_LATE if is_late else FAILED
+    except ContentError as error:
+        print(f"worker-runtime fetch: {error}", file=sys.stderr)
+        return WRONG_USAGE
+    except TimeoutError:
+        transfer.complain(f"no end within {options.max_time:g} seconds (--max-time)")
+        return TOO_LATE
+    except FetchFailure as failure:
+        transfer.complain(str(failure))
+        return TOO_LATE if failure.is_late else FAILED
+    except OSError as error:
+        transfer.complain(f"{error.filename or 'output'}: {error.strerror or error}")
+        return FAILED
+    except (TypeError, DOMException) as error:
+        transfer.complain(str(error))
+        return FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
 
 
-async def fetch_and_write(options: argparse.Namespace) -> int:
-    """Fetch, and write the response where it is wanted. TypeError, DOMException or OSError if that
-    fails.
-    """
-    current_settings_object().host.timeouts = timeouts_of(options)
-    init: RequestInit = {
-        "headers": options.header,
-        "redirect": "manual" if options.no_redirect else "follow",
-    }
-    if options.data is not None:
-        init["body"] = data_of(options.data)
-    if options.request or options.data is not None:
-        init["method"] = options.request or "POST"
-    if options.upload_file is not None:
-        init["method"] = options.request or "PUT"
-        init["body"] = pieces_of(
-            sys.stdin.buffer if options.upload_file == "-" else Path(options.upload_file).open("rb")
-        )
-        init["duplex"] = "half"
-    elif options.head:
-        init["method"] = options.request or "HEAD"
-    if options.max_time is not None:
-        init["signal"] = AbortSignal.timeout(options.max_time * 1000)
-    response = await fetch(options.url, **init)
-    if options.fail and response.status >= 400:
-        print(
-            f"{options.url}: the server answers {response.status} {response.statusText}",
-            file=sys.stderr,
-        )
-        return BAD_STATUS
-    if options.output is None:
-        await write(response, sys.stdout.buffer, options)
-    else:
-        with options.output.open("wb") as file:
-            await write(response, file, options)
-    return 0
+class Transfer:
+    """What a command line asks for: requests, and where what comes back goes."""
 
+    def __init__(self, options: argparse.Namespace) -> None:
+        self._options = options
+        self._heads: list[bytes] = []  # those of responses, which are not written yet
+        self._files = ExitStack()
+        self._file: BinaryIO | None = None
 
-def data_of(argument: str) -> bytes:
-    """The body that an argument says."""
-    if argument == "@-":
-        return sys.stdin.buffer.read()
-    return Path(argument[1:]).read_bytes() if argument.startswith("@") else argument.encode()
+    def complain(self, message: str) -> None:
+        """Say why there is no response."""
+        options = self._options
+        if not options.silent or options.show_error:
+            advice = next((text for words, text in ADVICE.items() if words in message), "")
+            print(f"{options.url}: {escaped(message)}{advice}", file=sys.stderr)
 
+    async def perform(self) -> int:
+        """Fetch, and write what comes where it is wanted; returns the exit status.
 
-async def pieces_of(file: BinaryIO) -> AsyncIterator[bytes]:
-    """What is in a file, piece by piece; the writer of a pipe may take its time."""
-    with file:
-        while piece := await in_a_thread(partial(os.read, file.fileno(), PIECE)):
-            yield piece
+        ContentError if the options do not go together; TimeoutError if it takes too long;
+        FetchFailure, TypeError, DOMException or OSError if it fails.
+        """
+        options = self._options
+        host = current_settings_object().host
+        host.timeouts = timeouts_of(options)
+        host.network = ObservedNetwork(self._observe, not options.insecure)
+        with self._files:
+            async with asyncio.timeout(options.max_time):
+                if re.match("https?:", options.url, re.IGNORECASE):
+                    return await self._perform_requests()
+                response = (await fetch(options.url))._response  # data: and the like
+                self._heads.append(head_of(response))
+                return await self._take(response, is_last=True)
+
+    async def _perform_requests(self) -> int:
+        options = self._options
+        if options.user is not None and ":" not in options.user:
+            from getpass import getpass
+
+            options.user += ":" + getpass(f"Password of {options.user}: ")
+        requests = Requests(options)
+        status = 0
+        try:
+            async for response in requests.responses():
+                status = await self._take(response, not requests.goes_on_after(response))
+        finally:
+            if options.cookie_jar is not None:
+                write_file(options.cookie_jar, serialize_a_cookie_file(requests.cookies()))
+        return status
+
+    def _observe(self, kind: str, line: bytes) -> None:
+        if kind == "<":
+            self._heads.append(line)
+        if self._options.verbose:
+            for each in isomorphic_decode(line).removesuffix("\n").split("\n"):
+                print(f"{kind} {escaped(each.removesuffix(chr(13)))}", file=sys.stderr, flush=True)
+
+    async def _take(self, response: AnyResponse, is_last: bool) -> int:
+        options = self._options
+        if options.fail and response.status >= 400:
+            self.complain(f"the server answers {response.status} {response.status_message}")
+            return BAD_STATUS
+        heads, self._heads = self._heads, []
+        if options.include or options.head:
+            self._output().write(b"".join(heads))
+        if is_last:
+            await self._write_body(response)
+        return 0
+
+    def _output(self) -> BinaryIO:
+        """Where the response goes; a file is made when there is something to write."""
+        if self._file is None:
+            name = self._options.output
+            if self._options.remote_name:
+                name = remote_name(self._options.url)
+            if name is None or name == "-":
+                self._file = sys.stdout.buffer
+            else:
+                self._file = self._files.enter_context(open(name, "wb"))
+        return self._file
+
+    async def _write_body(self, response: AnyResponse) -> None:
+        """Write it chunk by chunk, and show how far it is where somebody can see that."""
+        file = self._output()
+        shows_progress = not self._options.silent and sys.stderr.isatty() and not file.isatty()
+        clock = SystemClock()
+        received, reported_at = 0, clock.monotonic()
+        if response.body is not None:
+            async for chunk in response.body.stream:
+                file.write(chunk)
+                received += len(chunk)
+                if shows_progress and clock.monotonic() - reported_at > SECONDS_BETWEEN_REPORTS:
+                    reported_at = clock.monotonic()
+                    print(f"\r{progress(received, response)}", end="", file=sys.stderr, flush=True)
+        file.flush()
+        if shows_progress:
+            print(f"\r{progress(received, response)}", file=sys.stderr)
 
 
 def timeouts_of(options: argparse.Namespace) -> Timeouts:
@@ -193,31 +202,32 @@ def timeouts_of(options: argparse.Namespace) -> Timeouts:
     return timeouts
 
 
-async def write(response: Response, file: BinaryIO, options: argparse.Namespace) -> None:
-    """Write a response chunk by chunk, and show how far it is where somebody can see that."""
-    if options.include or options.head:
-        head = f"HTTP/1.1 {response.status} {response.statusText}\r\n" + "".join(
-            f"{n}: {v}\r\n" for n, v in response.headers
-        )
-        file.write((head + "\r\n").encode("latin-1"))
-    shows_progress = not options.silent and sys.stderr.isatty() and not file.isatty()
-    clock = SystemClock()
-    received, reported_at = 0, clock.monotonic()
-    if response.body is not None:
-        async for chunk in response.body:
-            file.write(chunk)
-            received += len(chunk)
-            if shows_progress and clock.monotonic() - reported_at > SECONDS_BETWEEN_REPORTS:
-                reported_at = clock.monotonic()
-                print(f"\r{progress(received, response)}", end="", file=sys.stderr, flush=True)
-    file.flush()
-    if shows_progress:
-        print(f"\r{progress(received, response)}", file=sys.stderr)
+def remote_name(url: str) -> str:
+    """The last part of a URL's path, as the name of a file. ContentError if it is none."""
+    name = re.split(r"[/\\]", re.split("[?#]", url)[0].partition("://")[2])
+    if len(name) < 2 or name[-1] in ("", ".", ".."):
+        raise ContentError("the URL ends with no name for --remote-name: write --output FILE")
+    return name[-1]
 
 
-def progress(received: int, response: Response) -> str:
+def write_file(name: str, content: bytes) -> None:
+    """Write to a file; `-` is standard output."""
+    if name == "-":
+        sys.stdout.buffer.write(content)
+        sys.stdout.flush()
+    else:
+        Path(name).write_bytes(content)
+
+
+def head_of(response: AnyResponse) -> bytes:
+    """The head of a response that has come over no connection."""
+    fields = "".join(f"{name}: {value}\r\n" for name, value in response.header_list)
+    return f"HTTP/1.1 {response.status} {response.status_message}\r\n{fields}\r\n".encode("latin-1")
+
+
+def progress(received: int, response: AnyResponse) -> str:
     """How much of a response is there."""
-    length = response.headers.get("Content-Length")
+    length = response.header_list.get("Content-Length")
     if length is None or not length.isdecimal() or length == "0":
         return f"{received:,} bytes"
     return f"{received:,} of {int(length):,} bytes ({100 * received // int(length)} %)"

@@ -54,13 +54,21 @@ class Parser(argparse.ArgumentParser):
         hint = f": did you mean {near[0]}?" if near else f" (see {self.prog} --help)"
         self.exit(2, f"{self.prog}: {message}{hint}\n")
 
+    def of_command(self, name: str) -> argparse.ArgumentParser:
+        """The parser of a command."""
+        return self._commands()[name]
+
+    def _commands(self) -> dict[str, argparse.ArgumentParser]:
+        for action in self._actions:
+            if isinstance(action, argparse._SubParsersAction):
+                return dict(action.choices)
+        return {}
+
     def _options(self) -> list[str]:
         """Those of this parser and of its commands."""
         options = list(self._option_string_actions)
-        for action in self._actions:
-            if isinstance(action, argparse._SubParsersAction):
-                for command in action.choices.values():
-                    options += command._option_string_actions
+        for command in self._commands().values():
+            options += command._option_string_actions
         return options
 
 
@@ -79,6 +87,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(what_came_from_where(parser, settings, arguments[1:]))
             return 0
         arguments[1:1] = settings  # what comes later wins
+    elif arguments[:1] == ["fetch"]:
+        from .curl_options import in_full
+
+        arguments[1:] = in_full(parser.of_command("fetch"), arguments[1:])
     parser.refuse_unknown_options(arguments[1:])
     options = parser.parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = options.run

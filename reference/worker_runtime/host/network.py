@@ -109,7 +109,7 @@ class SystemNetwork:
             try:
                 return await dialled(
                     loop.create_unix_connection(
-                        lambda: SocketStream(loop), address.path, **security
+                        lambda: self.new_stream(loop), address.path, **security
                     )
                 )
             except NotImplementedError:
@@ -118,13 +118,17 @@ class SystemNetwork:
         async def connect() -> tuple[Any, SocketStream]:
             connection = await connected_socket(address, options)
             made = await loop.create_connection(
-                lambda: SocketStream(loop), sock=connection, **security
+                lambda: self.new_stream(loop), sock=connection, **security
             )
             if not options.no_delay:  # asyncio sets it
                 set_up_connection(connection, options)
             return made
 
         return await dialled(connect())
+
+    def new_stream(self, loop: asyncio.AbstractEventLoop) -> SocketStream:
+        """What a connection that is dialled is."""
+        return SocketStream(loop)
 
     async def listen(
         self,

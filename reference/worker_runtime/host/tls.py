@@ -32,6 +32,8 @@ class ClientTLS(NamedTuple):
     server_name: str
     authorities: str | None = None
     application_protocols: tuple[str, ...] = ()
+    verifies: bool = True
+    """Whether the certificate is looked at."""
 
 
 class TruncatedTLS(ConnectionAbortedError):
@@ -43,7 +45,7 @@ def tls_context(tls: ClientTLS | ServerTLS) -> SSLContext:
     are of no use.
     """
     if isinstance(tls, ClientTLS):
-        return client_context(tls.authorities, tls.application_protocols)
+        return client_context(tls.authorities, tls.application_protocols, tls.verifies)
     ssl = import_ssl()
     context: SSLContext = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     try:
@@ -57,9 +59,14 @@ def tls_context(tls: ClientTLS | ServerTLS) -> SSLContext:
 
 
 @lru_cache(maxsize=16)  # reading the certificates of the system takes 20 ms
-def client_context(authorities: str | None, application_protocols: tuple[str, ...]) -> SSLContext:
-    """A context that verifies the other side."""
-    context: SSLContext = import_ssl().create_default_context(cafile=authorities)
+def client_context(
+    authorities: str | None, application_protocols: tuple[str, ...], verifies: bool
+) -> SSLContext:
+    """A context that verifies the other side, or takes it as it is."""
+    ssl = import_ssl()
+    context: SSLContext = ssl.create_default_context(cafile=authorities)
+    if not verifies:
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     if application_protocols:
         context.set_alpn_protocols(list(application_protocols))
     return context
