@@ -18,17 +18,15 @@ def grows_no_worse_than_its_input(
     work: Callable[[Input], object], make: Callable[[int], Input], length: int
 ) -> None:
     """Work that took the square of the time would take sixty-four times as long."""
-    short = _seconds(work, make(length))
-    assert _seconds(work, make(length * 8)) < 24 * max(short, 0.001)
+    short, long = make(length), make(length * 8)
+    limit = 24 * max(min(_seconds(work, short) for _ in range(3)), 0.001)
+    assert any(_seconds(work, long) < limit for _ in range(3))  # the machine may be busy
 
 
 def _seconds(work: Callable[[Input], object], input: Input) -> float:
-    times = []
-    for _ in range(3):
-        start = process_time()
-        try:
-            work(input)
-        except (ValueError, TypeError, DOMException, URLFailure):  # which is an answer
-            pass
-        times.append(process_time() - start)
-    return min(times)
+    start = process_time()
+    try:
+        work(input)
+    except (ValueError, TypeError, DOMException, URLFailure):  # which is an answer
+        pass
+    return process_time() - start

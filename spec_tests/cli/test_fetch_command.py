@@ -143,6 +143,9 @@ class TestNode:
                 process.kill()
 
 
+NEW_KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1")  # made in no time
+
+
 def openssl(folder: Path, *arguments: str) -> None:
     subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
 
@@ -151,8 +154,7 @@ def certificate(folder: Path, name: str, host: str, days: tuple[str, ...]) -> Pa
     """A certificate for a host with its key, by an authority in the folder."""
     request = (
         "req",
-        "-newkey",
-        "rsa:2048",
+        *NEW_KEY,
         "-nodes",
         "-subj",
         f"/CN={host}",
@@ -182,7 +184,7 @@ class TestTLS:
     ) -> None:
         files = ("-keyout", "ca.key", "-out", "ca.pem", "-addext", "keyUsage=critical,keyCertSign")
         openssl(
-            tmp_path, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=CA", *files
+            tmp_path, "req", "-x509", *NEW_KEY, "-nodes", "-subj", "/CN=CA", *files
         )
         (tmp_path / "file").write_text("hello")
         with file_server(tmp_path, certificate(tmp_path, "server", host, days)) as port:

@@ -434,7 +434,10 @@ class TestCurl:
         (tmp_path / "upload").write_bytes(os.urandom(3_000_000))
         with serving(REFERENCE / "examples" / "echo.py") as server:
             subprocess.run(
-                [curl, "-s", "-T", tmp_path / "upload", "-o", tmp_path / "download", server.url],
+                [
+                    *(curl, "-s", "--expect100-timeout", "0.2"),
+                    *("-T", tmp_path / "upload", "-o", tmp_path / "download", server.url),
+                ],
                 check=True,
                 timeout=60,
             )

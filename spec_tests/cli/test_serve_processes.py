@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from spec_tests.server.processes import ServeProcess, serving
+from spec_tests.server.processes import IMPATIENT, ServeProcess, serving
 
 HEAD = "from worker_runtime import Response\n"
 
@@ -36,11 +36,15 @@ def until(condition: Callable[[], bool]) -> bool:
 
 
 def is_alive(process_id: int) -> bool:
+    """Whether a process runs: one that has ended, and whose new parent has not looked at it, does
+    not.
+    """
     try:
         os.kill(process_id, 0)
-    except ProcessLookupError:
+        status = Path(f"/proc/{process_id}/stat").read_text() if Path("/proc/self").exists() else ""
+    except (ProcessLookupError, FileNotFoundError):
         return False
-    return True
+    return not status.rpartition(") ")[2].startswith("Z")
 
 
 @needs_processes
@@ -75,12 +79,15 @@ class TestReload:
     def test_a_version_that_hangs_gives_way_to_the_next(self, worker: Path) -> None:
         text = worker.read_text()
         with serving(worker, "--reload") as server:
-            worker.write_text("import time\ntime.sleep(1000)\n")
-            time.sleep(1)
+            hangs = worker.parent / "hangs"
+            hanging = f"import pathlib, time\npathlib.Path({str(hangs)!r}).touch()\ntime.sleep(1000)\n"
+            worker.write_text(hanging)
+            assert until(hangs.exists)
             worker.write_text(text.replace("helper.text", "'mended'"))
             assert until(lambda: server.request() == (200, "mended"))
-            worker.write_text("import time\ntime.sleep(1000)\n")
-            time.sleep(1)
+            hangs.unlink()
+            worker.write_text(hanging)
+            assert until(hangs.exists)
             assert server.stop()[0] == 0
 
     def test_a_request_that_goes_on_ends_in_its_own_version(self, worker: Path) -> None:
@@ -126,7 +133,8 @@ class TestWorkers:
 
     def test_one_that_dies_is_replaced(self, tmp_path: Path) -> None:
         (tmp_path / "w.py").write_text(WORKER.format("hello"))
-        with serving(tmp_path / "w.py", "--workers", "2", "--log", "off") as server:
+        arguments = ("--workers", "2", "--log", "off")
+        with serving(tmp_path / "w.py", *arguments, command=IMPATIENT) as server:
             killed = int(server.request()[1].split()[1])
             os.kill(killed, signal.SIGKILL)
             seen: set[str] = set()
@@ -153,7 +161,7 @@ class TestWorkers:
             "    return Response(str(os.getpid()))\n"
         )
         arguments = ("--workers", "2", "--drain-timeout", "0.1", "--log", "off")
-        with serving(tmp_path / "w.py", *arguments) as server:
+        with serving(tmp_path / "w.py", *arguments, command=IMPATIENT) as server:
             seen: set[int] = set()
             while len(seen) < 2:
                 seen.add(int(server.request()[1]))

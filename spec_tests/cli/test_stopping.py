@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from spec_tests.server.processes import ServeProcess, serving
+from spec_tests.server.processes import IMPATIENT, ServeProcess, serving
 
 STUBBORN = """
 import asyncio
@@ -57,7 +57,8 @@ class TestTheEnd:
     @pytest.mark.parametrize("path", ["never", "finally", "ignores", "thread"])
     def test_a_request_that_does_not_end_is_ended(self, path: str, tmp_path: Path) -> None:
         (tmp_path / "worker.py").write_text(STUBBORN)
-        with serving(tmp_path / "worker.py", "--drain-timeout", "0.1") as process:
+        arguments = (tmp_path / "worker.py", "--drain-timeout", "0.1")
+        with serving(*arguments, command=IMPATIENT) as process:
             with self.client(process, path):
                 status, _, errors = process.stop()
         assert status == 0

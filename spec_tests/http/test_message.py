@@ -58,8 +58,9 @@ class TestParseRequestHead:
                 parsed = (method, target, request_target_form(method, target), version)
             except MessageFailure as failure:
                 assert not is_plain, line
-                with pytest.raises(MessageFailure, match=re.escape(str(failure))):
+                with pytest.raises(MessageFailure) as raised:
                     parse_request_head(line.encode("latin-1"), LIMITS)
+                assert str(raised.value) == str(failure)
             else:
                 head = parse_request_head(line.encode("latin-1"), LIMITS)
                 assert (head.method, head.target, head.form, head.version) == parsed

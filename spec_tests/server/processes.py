@@ -13,6 +13,21 @@ from pathlib import Path
 
 REFERENCE = Path(__file__).parent.parent.parent / "reference"
 
+# The command, where nobody waits for as long as people want it: for what does not end by itself,
+# and before what has died is started again.
+IMPATIENT = (
+    "-c",
+    f"""
+import sys
+sys.path.insert(0, {str(REFERENCE)!r})
+from worker_runtime.cli import main, running, stopping
+from worker_runtime.server import supervisor
+running.SECONDS_TO_CLEAN_UP = stopping.SECONDS_TO_EXIT = 0.2
+supervisor.SECONDS_BEFORE_A_RESTART = 0.1
+sys.exit(main.main())
+""",
+)
+
 
 class ServeProcess:
     """A running `serve`, and where it answers."""

@@ -44,7 +44,7 @@ class TestRouter:
 
 class TestStream:
     def test_streams_while_it_is_read(self) -> None:
-        with serving(EXAMPLES / "stream.py") as server:
+        with serving(EXAMPLES / "stream.py", "--half-close-timeout", "0.1") as server:
             with urllib.request.urlopen(server.url) as response:
                 assert [response.readline(), response.readline()] == [b"tick 0\n", b"tick 1\n"]
             status, _, errors = server.stop()

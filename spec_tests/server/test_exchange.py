@@ -364,7 +364,7 @@ class TestClientsThatLeave:
             await told.wait()
             return response()
 
-        async with serving(handle_request) as server:
+        async with serving(handle_request, Config(half_close_timeout=0.1)) as server:
             async with server.client() as client:
                 client.send(GET)
                 await begun.wait()

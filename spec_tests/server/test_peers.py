@@ -215,7 +215,7 @@ class TestNode:
             "from worker_runtime import addEventListener\n"
             "addEventListener('fetch', lambda event: None)\n"
         )
-        with serving(worker, "--upstream", node.url, "--fetch-head-timeout", "1") as server:
+        with serving(worker, "--upstream", node.url, "--fetch-head-timeout", "0.3") as server:
             assert server.request("small", b"data") == (200, f"POST {digest(b'data')}")
             memory = memory_of(server)
             data = bytes(100 << 20)
@@ -234,7 +234,8 @@ class TestNode:
             "from worker_runtime import addEventListener\n"
             "addEventListener('fetch', lambda event: None)\n"
         )
-        with serving(worker, "--upstream", node.url) as server:
+        arguments = ("--upstream", node.url, "--half-close-timeout", "0.1")
+        with serving(worker, *arguments) as server:
             host, port = server.url.split("/")[2].split(":")
             with socket.create_connection((host, int(port))) as client:
                 client.sendall(b"GET /never HTTP/1.1\r\nHost: a\r\n\r\n")

@@ -65,7 +65,10 @@ class TestSupervisor:
         await supervisor.drain(10)
         assert told == []
 
-    async def test_one_that_dies_is_started_again_until_it_is_ready(self, tmp_path: Path) -> None:
+    async def test_one_that_dies_is_started_again_until_it_is_ready(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("worker_runtime.server.supervisor.SECONDS_BEFORE_A_RESTART", 0.1)
         bound, told = BoundSockets(TCPAddress("127.0.0.1", 0)), list[str]()
         broken = tmp_path / "broken"
         supervisor = supervisor_of(bound, told, f"if os.path.exists({str(broken)!r}): os._exit(7)")

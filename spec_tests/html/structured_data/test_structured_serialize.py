@@ -181,7 +181,7 @@ class TestStructuredSerializeInternal:
     )  # fmt: skip
     def test_depth_is_bounded_by_memory_and_not_by_the_stack(self, wrap: Any) -> None:
         value: Any = [0]
-        for _ in range(100_000):
+        for _ in range(20 * sys.getrecursionlimit()):
             value = wrap(value)
         copy = copy_of(value)
         depth = 0
