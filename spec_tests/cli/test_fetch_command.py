@@ -183,9 +183,7 @@ class TestTLS:
         self, host: str, days: tuple[str, ...], message: bytes | None, tmp_path: Path
     ) -> None:
         files = ("-keyout", "ca.key", "-out", "ca.pem", "-addext", "keyUsage=critical,keyCertSign")
-        openssl(
-            tmp_path, "req", "-x509", *NEW_KEY, "-nodes", "-subj", "/CN=CA", *files
-        )
+        openssl(tmp_path, "req", "-x509", *NEW_KEY, "-nodes", "-subj", "/CN=CA", *files)
         (tmp_path / "file").write_text("hello")
         with file_server(tmp_path, certificate(tmp_path, "server", host, days)) as port:
             url = f"https://localhost:{port}/file"

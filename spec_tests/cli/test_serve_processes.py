@@ -80,7 +80,9 @@ class TestReload:
         text = worker.read_text()
         with serving(worker, "--reload") as server:
             hangs = worker.parent / "hangs"
-            hanging = f"import pathlib, time\npathlib.Path({str(hangs)!r}).touch()\ntime.sleep(1000)\n"
+            hanging = (
+                f"import pathlib, time\npathlib.Path({str(hangs)!r}).touch()\ntime.sleep(1000)\n"
+            )
             worker.write_text(hanging)
             assert until(hangs.exists)
             worker.write_text(text.replace("helper.text", "'mended'"))

@@ -18,7 +18,6 @@ from worker_runtime.fetch.responses import ResponseRecord, network_error
 from worker_runtime.server.config import Config
 from worker_runtime.server.exchange import Exchange
 from worker_runtime.server.service import Answer, RequestHandler
-from worker_runtime.streams import other_specifications as streams
 from worker_runtime.streams.readable_stream import ReadableStream
 from worker_runtime.webidl.promises import a_promise_resolved_with
 
