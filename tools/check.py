@@ -20,6 +20,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -37,7 +38,11 @@ CHECKED = ["reference", "spec_tests", "tools"]
 SECONDS = ROOT / ".check" / "seconds.json"
 PROCESSES = (os.cpu_count() or 1) + 1
 """One more than there are cores, since some tests wait for processes of their own."""
-SHARDS = 2 * PROCESSES
+SHARES = [4.0] * PROCESSES + [1.0] * PROCESSES
+"""How the files of tests are shared out: each process gets a large part, and then small ones, so
+that all end at about the same time.
+"""
+STARTS_A_PROCESS = re.compile(r"\b(?:serving|run|begun|ws|Popen)\(")
 LIMIT = 900.0
 """How long a process may take, in seconds, before it is ended and counts as failed."""
 
@@ -137,30 +142,37 @@ def test_jobs(environment: str, pytest_arguments: list[str], folder: Path) -> li
         (ROOT / argument.partition("::")[0]).exists() for argument in pytest_arguments
     )
     jobs = []
-    for number, files in enumerate([[]] if names_files else shards(SHARDS), 1):
+    for number, files in enumerate([[]] if names_files else shards(SHARES), 1):
         report = folder / f"{number}.xml"
         arguments = [*command, f"--junitxml={report}", *files]
         jobs.append(Job(f"tests {number}", arguments, report))
     return jobs
 
 
-def shards(number: int) -> list[list[str]]:
-    """The files of tests in so many parts that take about as long as each other, the longest
-    first.
-    """
+def shards(shares: list[float]) -> list[list[str]]:
+    """The files of tests in parts that take times in these proportions."""
     known = json.loads(SECONDS.read_text("utf-8")) if SECONDS.exists() else {}
     files = {
-        file.relative_to(ROOT).as_posix(): file.stat().st_size / 20_000
-        for file in (ROOT / "spec_tests").rglob("test_*.py")
+        file.relative_to(ROOT).as_posix(): file for file in (ROOT / "spec_tests").rglob("test_*.py")
     }
-    seconds = {name: known.get(name, guess) for name, guess in files.items()}
-    parts: list[list[str]] = [[] for _ in range(number)]
-    lengths = [0.0] * number
+    seconds = {name: known.get(name) or guessed_seconds(file) for name, file in files.items()}
+    parts: list[list[str]] = [[] for _ in shares]
+    lengths = [0.0] * len(shares)
     for name in sorted(files, key=lambda name: (-seconds[name], name)):
-        shortest = lengths.index(min(lengths))
-        parts[shortest].append(name)
-        lengths[shortest] += seconds[name]
+        ends = [(length + seconds[name]) / share for length, share in zip(lengths, shares)]
+        first = ends.index(min(ends))
+        parts[first].append(name)
+        lengths[first] += seconds[name]
     return [sorted(part) for part in parts if part]
+
+
+def guessed_seconds(file: Path) -> float:
+    """How long a file of tests may take that has not been run here: what starts processes takes
+    longest.
+    """
+    text = file.read_text("utf-8")
+    processes = len(STARTS_A_PROCESS.findall(text)) if "process" in text else 0
+    return len(text) / 20_000 + 0.4 * processes
 
 
 def run(job: Job) -> Job:

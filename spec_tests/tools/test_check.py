@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tools import check
-from tools.check import Job, count, file_of, main, run, said, shards
+from tools.check import Job, count, file_of, guessed_seconds, main, run, said, shards
 
 REPORT = """\
 <testsuites><testsuite errors="1" failures="2" skipped="3" tests="10">
@@ -42,7 +42,7 @@ def test_the_file_of_a_class_of_tests(dotted: str, file: str) -> None:
     assert file_of(dotted) == file
 
 
-def test_every_file_is_in_one_part_and_the_parts_are_as_long_as_each_other(
+def test_every_file_is_in_one_part_and_the_parts_take_what_they_should(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(check, "ROOT", tmp_path)
@@ -51,11 +51,16 @@ def test_every_file_is_in_one_part_and_the_parts_are_as_long_as_each_other(
     for letter in "abcd":
         (tmp_path / "spec_tests" / f"test_{letter}.py").touch()
     check.remember({f"spec_tests/test_{letter}.py": i for letter, i in zip("abcd", (4, 3, 2, 1))})
-    assert shards(2) == [
-        ["spec_tests/test_a.py", "spec_tests/test_d.py"],
-        ["spec_tests/test_b.py", "spec_tests/test_c.py"],
-    ]
-    assert len(shards(9)) == 4
+    a, b, c, d = (f"spec_tests/test_{letter}.py" for letter in "abcd")
+    assert shards([1.0, 1.0]) == [[a, d], [b, c]]
+    assert shards([4.0, 1.0]) == [[a, b, d], [c]]
+    assert len(shards([1.0] * 9)) == 4
+
+
+def test_what_starts_processes_is_guessed_to_take_longest(tmp_path: Path) -> None:
+    (tmp_path / "long.py").write_text("x = 1\n" * 5000)
+    (tmp_path / "short.py").write_text("import subprocess\nsubprocess.run(())\n" * 10)
+    assert guessed_seconds(tmp_path / "long.py") < guessed_seconds(tmp_path / "short.py")
 
 
 def test_a_process_that_fails_counts_and_shows_what_it_wrote() -> None:
