@@ -6,7 +6,7 @@ import pytest
 
 from spec_tests.fakes import running_in
 from worker_runtime import fetch
-from worker_runtime.fetch.cookie_infrastructure import UserAgentCookies
+from worker_runtime.fetch.cookies import UserAgentCookies
 from worker_runtime.fetch.headers import HeaderList
 from worker_runtime.fetch.requests import RequestRecord
 from worker_runtime.fetch.responses import ResponseRecord
@@ -20,7 +20,7 @@ from .scripted_network import Received, network_of, response
 spec = pytest.mark.spec
 
 
-def cookies_after(worker: Worker, url: str, *values: str, method: str = "GET") -> list[str]:
+async def cookies_after(worker: Worker, url: str, *values: str, method: str = "GET") -> list[str]:
     """What a worker has in its store when a server at that URL has set these."""
     request = RequestRecord(url, method)
     request.origin = origin(url_parser("https://worker.example/"))
@@ -28,50 +28,56 @@ def cookies_after(worker: Worker, url: str, *values: str, method: str = "GET") -
     headers = HeaderList([("Set-Cookie", value) for value in values] + [("X", "y=z")])
     worker.host.profile = "browser"
     with running_in(worker.settings_object):
-        parse_and_store_response_set_cookie_headers(request, ResponseRecord(headers))
-    return [
-        f"{cookie.name}={cookie.value}"
-        for cookie in worker.host.record(UserAgentCookies).cookies.values()
-    ]
+        await parse_and_store_response_set_cookie_headers(request, ResponseRecord(headers))
+        cookies = worker.host.record(UserAgentCookies)
+        return await cookies.perform(
+            lambda store: [f"{cookie.name}={cookie.value}" for cookie in store.cookies.values()]
+        )
 
 
 @spec("https://fetch.spec.whatwg.org/#parse-and-store-response-set-cookie-headers")
 class TestParseAndStoreResponseSetCookieHeaders:
-    def test_each_header_is_one_cookie(self) -> None:
+    async def test_each_header_is_one_cookie(self) -> None:
         with running_worker() as worker:
-            assert cookies_after(worker, "https://a.example/", "a=1, b=2", "c=3; HttpOnly", "") == [
+            assert await cookies_after(
+                worker, "https://a.example/", "a=1, b=2", "c=3; HttpOnly", ""
+            ) == [
                 "a=1, b=2",
                 "c=3",
             ]
 
-    def test_whatever_the_method(self) -> None:
+    async def test_whatever_the_method(self) -> None:
         with running_worker() as worker:
-            assert cookies_after(worker, "https://a.example/", "a=1", method="DELETE") == ["a=1"]
+            assert await cookies_after(worker, "https://a.example/", "a=1", method="DELETE") == [
+                "a=1"
+            ]
 
-    def test_secure_ones_come_over_https_only(self) -> None:
+    async def test_secure_ones_come_over_https_only(self) -> None:
         with running_worker() as worker:
             assert (
-                cookies_after(worker, "http://a.example/", "a=1; Secure", "b=2; Domain=example")
+                await cookies_after(
+                    worker, "http://a.example/", "a=1; Secure", "b=2; Domain=example"
+                )
                 == []
             )
-            assert cookies_after(worker, "https://a.example/", "a=1; Secure") == ["a=1"]
+            assert await cookies_after(worker, "https://a.example/", "a=1; Secure") == ["a=1"]
 
-    def test_a_host_keeps_only_so_many(self) -> None:
+    async def test_a_host_keeps_only_so_many(self) -> None:
         with running_worker() as worker:
             assert (
                 len(
-                    cookies_after(
+                    await cookies_after(
                         worker, "https://a.example/", *(f"a{number}=1" for number in range(99))
                     )
                 )
                 == 50
             )
 
-    def test_what_is_expired_goes(self) -> None:
+    async def test_what_is_expired_goes(self) -> None:
         with running_worker() as worker:
-            assert cookies_after(worker, "https://a.example/", "a=1; Max-Age=5") == ["a=1"]
+            assert await cookies_after(worker, "https://a.example/", "a=1; Max-Age=5") == ["a=1"]
             worker.clock.advance(6)
-            assert cookies_after(worker, "https://b.example/", "b=2") == ["b=2"]
+            assert await cookies_after(worker, "https://b.example/", "b=2") == ["b=2"]
 
     async def test_the_response_of_a_redirect_counts_for_where_it_came_from(self) -> None:
         def serve(request: Received) -> bytes:

@@ -17,11 +17,13 @@ import pytest
 
 import worker_runtime
 from spec_tests.fakes import running_in
-from worker_runtime import KVStorageArea, Response, caches
+from worker_runtime import KVStorageArea, Response, caches, cookieStore
 from worker_runtime.cloudflare.kv_namespace import kv_namespace
 from worker_runtime.host.host import Host
 from worker_runtime.host.storage.sqlite import SQLiteStorage, storage_in
 from worker_runtime.html.settings_objects import EnvironmentSettingsObject
+from worker_runtime.url.url_parsing import url_parser
+from worker_runtime.url.url_serializing import origin
 from worker_runtime.webidl.exceptions import DOMException, QuotaExceededError
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="processes are killed as POSIX does")
@@ -34,15 +36,19 @@ DEATHS = int(os.environ.get("DEATHS", "5"))
 WRITER = """
 import asyncio, sys
 from pathlib import Path
-from worker_runtime import KVStorageArea, ReadableStream, Response, caches
+from worker_runtime import KVStorageArea, ReadableStream, Response, caches, cookieStore
 from worker_runtime.cloudflare.kv_namespace import kv_namespace
 from worker_runtime.host.host import Host
 from worker_runtime.host.storage.sqlite import storage_in
 from worker_runtime.html.settings_objects import EnvironmentSettingsObject, realm_execution_context
+from worker_runtime.url.url_parsing import url_parser
+from worker_runtime.url.url_serializing import origin
 
 async def main():
     host = Host(storage=storage_in(Path(sys.argv[1])))
-    realm_execution_context.set(EnvironmentSettingsObject(host))
+    url = url_parser("https://a.example/")
+    scope = EnvironmentSettingsObject(host, api_base_url=url, origin=origin(url))
+    realm_execution_context.set(scope)
     kv, area, cache = kv_namespace(host, "KV"), KVStorageArea("area"), await caches.open("cache")
     print("begin", flush=True)
     number = int(sys.argv[2])
@@ -55,6 +61,8 @@ async def main():
             kv.put("long", ReadableStream.from_(chunks), metadata=number),
             area.set(["key", number % 3], {"number": number, "data": data}),
             cache.put("https://a.example/", Response(data, headers={"number": str(number)})),
+            cookieStore.set("number", str(number)),
+            cookieStore.set(f"number{number % 7}", f"{number}," * 400),
         )
         print(number, flush=True)
 
@@ -66,15 +74,19 @@ asyncio.run(main())
 COUNTER = """
 import asyncio, sys
 from pathlib import Path
-from worker_runtime import KVStorageArea, Response, caches
+from worker_runtime import KVStorageArea, Response, caches, cookieStore
 from worker_runtime.cloudflare.kv_namespace import kv_namespace
 from worker_runtime.host.host import Host
 from worker_runtime.host.storage.sqlite import storage_in
 from worker_runtime.html.settings_objects import EnvironmentSettingsObject, realm_execution_context
+from worker_runtime.url.url_parsing import url_parser
+from worker_runtime.url.url_serializing import origin
 
 async def main():
     host = Host(storage=storage_in(Path(sys.argv[1])))
-    realm_execution_context.set(EnvironmentSettingsObject(host))
+    url = url_parser("https://a.example/")
+    scope = EnvironmentSettingsObject(host, api_base_url=url, origin=origin(url))
+    realm_execution_context.set(scope)
     kv, area, cache = kv_namespace(host, "KV"), KVStorageArea("area"), await caches.open("cache")
     for number in range(100):
         key = f"{sys.argv[2]} {number}"
@@ -83,6 +95,7 @@ async def main():
             area.set(key, number),
             cache.put(f"https://a.example/{key}", Response(key * 1000)),
             kv.put("same", key * 1000),
+            cookieStore.set(f"{sys.argv[2]}{number % 20}", str(number)),
         )
 
 asyncio.run(main())
@@ -98,6 +111,11 @@ def process(code: str, *arguments: object) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def scope_of(host: Host) -> EnvironmentSettingsObject:
+    url = url_parser(A)
+    return EnvironmentSettingsObject(host, api_base_url=url, origin=origin(url))
 
 
 class TestDeath:
@@ -124,7 +142,7 @@ class TestDeath:
         """Look at all that is stored; returns the numbers of the rounds that have written it."""
         storage = storage_in(folder)
         host = Host(storage=storage)
-        with running_in(EnvironmentSettingsObject(host)):
+        with running_in(scope_of(host)):
             kv, area, cache = (
                 kv_namespace(host, "KV"),
                 KVStorageArea("area"),
@@ -141,6 +159,10 @@ class TestDeath:
             for value in values:
                 assert value["data"] == value["number"].to_bytes(4) * 50_000
             numbers.add(max((value["number"] for value in values), default=0))
+            cookie = await cookieStore.get("number")
+            numbers.add(int(cookie.value or 0) if cookie else 0)
+            for name, text in await cookieStore.getAll():
+                assert text is not None and (name == "number" or len(set(text.split(","))) == 2)
             response = await cache.match(A)
             cached = int(response.headers.get("number") or 0) if response else 0
             numbers.add(cached)
@@ -156,7 +178,7 @@ class TestSeveralProcesses:
         assert outputs == [("", ""), ("", "")]
         storage = storage_in(tmp_path)
         host = Host(storage=storage)
-        with running_in(EnvironmentSettingsObject(host)):
+        with running_in(scope_of(host)):
             kv, area, cache = (
                 kv_namespace(host, "KV"),
                 KVStorageArea("area"),
@@ -168,6 +190,11 @@ class TestSeveralProcesses:
                 assert await area.get(key) == int(key.split()[1])
                 response = await cache.match(A + key)
                 assert response is not None and await response.text() == key * 1000
+            assert {tuple(item) for item in await cookieStore.getAll()} == {
+                (f"{name}{number}", str(80 + number))
+                for name in ("one", "two")
+                for number in range(20)
+            }
             assert await kv.get("same") in {f"{name} 99" * 1000 for name in ("one", "two")}
             assert len((await kv.list()).keys) == 201 and len(await cache.keys()) == 200
         assert {key.split(b"/")[2] for key, _ in storage.scan(b"cache/body/")} == {

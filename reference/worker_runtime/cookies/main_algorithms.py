@@ -82,13 +82,26 @@ def parse_a_cookie(input: str, path: Sequence[str], now: float) -> Cookie | None
     name, value = name.strip(WSP), value.strip(WSP)
     if not 0 < len(name) + len(value) <= MOST_BYTES_OF_NAME_AND_VALUE:
         return None
-    cookie = Cookie(name, value, path=cookie_default_path(path))
+    cookie = Cookie(name, value)
+    pairs = (attribute.partition("=")[::2] for attribute in attributes)
+    set_the_attributes(
+        cookie, ((name.strip(WSP), value.strip(WSP)) for name, value in pairs), path, now
+    )
+    return cookie
+
+
+def set_the_attributes(
+    cookie: Cookie, attributes: Iterable[tuple[str, str]], path: Sequence[str], now: float
+) -> None:
+    """What names and values of attributes make of a cookie that is set at that path.
+
+    Part of https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-parse-a-cookie
+    """
+    cookie.path = cookie_default_path(path)
     # DEVIATION: the text sets this to false before each attribute, so that Max-Age would not win
     # over an Expires behind it.
     max_age_seen = False
-    for attribute in attributes:
-        attribute_name, _, attribute_value = attribute.partition("=")
-        attribute_name, attribute_value = attribute_name.strip(WSP), attribute_value.strip(WSP)
+    for attribute_name, attribute_value in attributes:
         if len(attribute_value) > MOST_BYTES_OF_AN_ATTRIBUTE_VALUE:
             continue
         match attribute_name.lower():
@@ -121,7 +134,6 @@ def parse_a_cookie(input: str, path: Sequence[str], now: float) -> Cookie | None
                 cookie.http_only = True
             case "samesite" if attribute_value.lower() in ("none", "strict", "lax"):
                 cookie.same_site = cast(SameSite, attribute_value.lower())
-    return cookie
 
 
 def host_of(attribute_value: str) -> Host:
@@ -263,12 +275,7 @@ def retrieve_cookies(
     cookies = [
         cookie
         for cookie in store.cookies.values()
-        if cookie.host is not None
-        and (host == cookie.host if cookie.host_only else domain_matches(host, cookie.host))
-        and path_matches(path, cookie.path)
-        and (is_secure or not cookie.secure)
-        and (http_only_allowed or not cookie.http_only)
-        and cookie.same_site in SENT[same_site]
+        if may_be_retrieved(cookie, is_secure, host, path, http_only_allowed, same_site)
     ]
     # DEVIATION: the text compares how many segments the paths have, by which "/" is as long as
     # "/a". As in RFC 6265, and as servers are used to, the characters are what counts.
@@ -276,6 +283,28 @@ def retrieve_cookies(
     for cookie in cookies:
         cookie.last_access_time = now
     return cookies
+
+
+def may_be_retrieved(
+    cookie: Cookie,
+    is_secure: bool,
+    host: Host,
+    path: Sequence[str],
+    http_only_allowed: bool,
+    same_site: SameSiteMode,
+) -> bool:
+    """Whether a cookie is one of those for a request.
+
+    Part of https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-retrieve-cookies
+    """
+    return (
+        cookie.host is not None
+        and (host == cookie.host if cookie.host_only else domain_matches(host, cookie.host))
+        and path_matches(path, cookie.path)
+        and (is_secure or not cookie.secure)
+        and (http_only_allowed or not cookie.http_only)
+        and cookie.same_site in SENT[same_site]
+    )
 
 
 def serialize_cookies(cookies: Iterable[Cookie]) -> str:

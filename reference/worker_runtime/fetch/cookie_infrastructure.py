@@ -6,23 +6,11 @@ Fetch Standard, 3.1.3: https://fetch.spec.whatwg.org/#cookie-infrastructure
 
 from __future__ import annotations
 
-from ..cookies.cookie_concepts import CookieStoreRecord
 from ..cookies.main_algorithms import SameSiteMode
 from ..cookies.subcomponent_algorithms import cookie_default_path
-from ..host.host import Host
 from ..url.url_representation import URLRecord
 from ..url.url_serializing import url_path_serializer
 from .requests import RequestRecord, redirect_taint
-
-
-class UserAgentCookies(CookieStoreRecord):
-    """The cookie store of a user agent, which is a host: its scopes share it.
-
-    Part of https://fetch.spec.whatwg.org/#cookie-infrastructure
-    """
-
-    def __init__(self, host: Host) -> None:
-        super().__init__()
 
 
 def determine_the_same_site_mode(request: RequestRecord) -> SameSiteMode:

@@ -82,7 +82,7 @@ async def http_network_fetch(
             head = await transmission.exchange_heads()
             response = response_with_head(fetch_params, connection, transmission, head)
             if include_credentials:
-                parse_and_store_response_set_cookie_headers(request, response)
+                await parse_and_store_response_set_cookie_headers(request, response)
             return response
         except FAILURES as error:
             connection.close()

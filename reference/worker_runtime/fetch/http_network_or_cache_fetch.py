@@ -49,7 +49,7 @@ async def http_network_or_cache_fetch(
         )
     modify_header_list(http_request)
     if include_credentials:
-        append_a_request_cookie_header(http_request)
+        await append_a_request_cookie_header(http_request)
     http_cache = determine_the_http_cache_partition(http_request)
     try:
         if http_cache is not None:
