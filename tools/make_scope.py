@@ -72,6 +72,7 @@ CHOICES = {
             "name-retrieve-cookies", "name-serialize-cookies",
         ),
     ),
+    "cookiestore": Choice(),
     # A worker has no tree: events and aborting are what is left.
     "dom": Choice(sections=("events", "aborting-ongoing-activities")),
     "encoding": Choice(),

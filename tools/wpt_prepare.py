@@ -10,12 +10,17 @@ from __future__ import annotations
 from importlib import import_module
 from types import ModuleType
 
-
 INTERFACES_OF_OTHER_SCOPES = {
     "DedicatedWorkerGlobalScope",
     "ServiceWorkerGlobalScope",
     "SharedWorker",
     "SharedWorkerGlobalScope",
+}
+INTERFACES_OF_SERVICE_WORKERS = {
+    "CookieStore",
+    "CookieStoreManager",
+    "ExtendableCookieChangeEvent",
+    "cookieStore",
 }
 
 
@@ -35,12 +40,20 @@ def prepare(runtime: ModuleType, location: str, interface: str) -> None:
         )
         worker = processing_model.WorkerRecord(interface, runtime.EventTarget(), url, owner)
         scope = hooks.create_a_new_realm(interface, url, user_agent, worker)
+    elif interface == "ServiceWorkerGlobalScope":
+        model = import_module(f"{runtime.__name__}.service_workers.model")
+        registration = model.RegistrationRecord(url, user_agent)
+        service_worker = model.ServiceWorkerRecord(url, lambda scope: None, registration)
+        scope = hooks.create_a_new_realm(interface, url, user_agent, service_worker)
     else:
         scope = interfaces.new(worker_global_scope.WorkerGlobalScope)
         worker_global_scope.set_up_a_worker_environment_settings_object(scope, url, user_agent)
     settings_objects.realm_execution_context.set(scope._settings_object)
     # In Python all interfaces are importable everywhere; these are not exposed in that scope.
-    for name in INTERFACES_OF_OTHER_SCOPES - {interface}:
+    names = INTERFACES_OF_OTHER_SCOPES - {interface}
+    if interface != "ServiceWorkerGlobalScope":
+        names |= INTERFACES_OF_SERVICE_WORKERS
+    for name in names:
         setattr(runtime, name, None)
     # Tests see the scope as JavaScript's own global object, for which the runner needs it without
     # the proxy before it.

@@ -10,6 +10,7 @@ from worker_runtime import (
     Response,
     ServiceWorkerGlobalScope,
     WorkerGlobalScope,
+    cookieStore,
     skipWaiting,
 )
 from worker_runtime.html.settings_objects import run_in_realm
@@ -117,3 +118,25 @@ class TestSkipWaiting:
 
         await site_with(script)
         assert flags == [False, True]
+
+
+@spec("https://w3c.github.io/ServiceWorker/#dom-serviceworkerglobalscope-registration")
+async def test_registration() -> None:
+    scopes: list[ServiceWorkerGlobalScope] = []
+    await site_with(scopes.append)
+    assert scopes[0].registration.scope == "https://site.example/worker.py"
+
+
+@spec("https://cookiestore.spec.whatwg.org/#dom-serviceworkerglobalscope-cookiestore")
+async def test_cookie_store() -> None:
+    found: list[object] = []
+
+    async def script(scope: ServiceWorkerGlobalScope) -> None:
+        await scope.cookieStore.set("a", "1")
+        found.append(await cookieStore.get("a"))
+
+    def listen(scope: ServiceWorkerGlobalScope) -> None:
+        scope.onactivate = lambda event: event.waitUntil(script(scope))
+
+    await site_with(listen)
+    assert found == [("a", "1")]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 
 from worker_runtime.html.origins import (
+    is_a_registrable_domain_suffix_of_or_is_equal_to,
     obtain_a_site,
     same_origin,
     same_site,
     schemelessly_same_site,
     serialization_of_a_site,
 )
+from worker_runtime.url.host_representation import Host
 from worker_runtime.url.origins import OpaqueOrigin, TupleOrigin
 
 spec = pytest.mark.spec
@@ -62,3 +64,21 @@ class TestSerializationOfASite:
     def test_is_like_that_of_an_origin_without_a_port(self) -> None:
         assert serialization_of_a_site(("https", "a.example")) == "https://a.example"
         assert serialization_of_a_site(OpaqueOrigin()) == "null"
+
+
+@spec(
+    "https://html.spec.whatwg.org/multipage/browsers.html"
+    "#is-a-registrable-domain-suffix-of-or-is-equal-to"
+)
+@pytest.mark.parametrize("suffix, host, is_one", [
+    ("", "a.example", False), ("a.example", "a.example", True), ("A.Example", "a.example", True),
+    ("a.example", "x.y.a.example", True), ("example", "a.example", False),
+    ("example", "example", True), ("b.example", "a.example", False),
+    ("a.example", "ba.example", False), ("x.a.example", "a.example", False),
+    ("127.0.0.1", 0x7F000001, True), ("1", 0x7F000001, False), ("[::1]", 0x7F000001, False),
+    ("a b", "a b", False), ("a.example.", "x.a.example", False),
+])  # fmt: skip
+def test_is_a_registrable_domain_suffix_of_or_is_equal_to(
+    suffix: str, host: Host, is_one: bool
+) -> None:
+    assert is_a_registrable_domain_suffix_of_or_is_equal_to(suffix, host) is is_one

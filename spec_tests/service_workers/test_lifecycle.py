@@ -8,15 +8,17 @@ from typing import Any
 import pytest
 
 from spec_tests.service_workers.harness import Site, site_with
-from worker_runtime import Promise, Response, globalThis, setTimeout
+from worker_runtime import ExtendableEvent, Promise, Response, globalThis, setTimeout
+from worker_runtime.global_scope.service_worker_global_scope import ServiceWorkerGlobalScope
 from worker_runtime.service_workers.lifecycle import (
     activate,
+    fire_functional_event,
     should_skip_event,
     terminate_service_worker,
     try_activate,
     wait_until_activated,
 )
-from worker_runtime.global_scope.service_worker_global_scope import ServiceWorkerGlobalScope
+from worker_runtime.webidl.promises import resolve
 
 spec = pytest.mark.spec
 
@@ -248,3 +250,43 @@ class TestShouldSkipEvent:
         active = site.registration.active_worker
         await activate(site.registration)
         assert site.registration.active_worker is active
+
+
+@spec("https://w3c.github.io/ServiceWorker/#fire-functional-event-algorithm")
+class TestFireFunctionalEvent:
+    async def test_the_active_worker_gets_it_as_it_was_set_up(self) -> None:
+        events: list[ExtendableEvent] = []
+        site = await site_with(lambda scope: scope.addEventListener("x", events.append))
+        event = await fire_functional_event(
+            "x", ExtendableEvent, site.registration, lambda event: setattr(event, "_type", "x")
+        )
+        assert events == [event] and event is not None and event.isTrusted
+
+    async def test_nobody_gets_it_where_nobody_listens(self) -> None:
+        site = await site_with(lambda scope: scope.addEventListener("x", lambda: None))
+        fire = fire_functional_event("y", ExtendableEvent, site.registration, lambda event: None)
+        assert await fire is None
+        site.registration.active_worker = None
+        fire = fire_functional_event("x", ExtendableEvent, site.registration, lambda event: None)
+        assert await fire is None
+
+    async def test_it_waits_until_the_worker_is_active(self) -> None:
+        activated: Promise[None] = Promise()
+        heard: list[str] = []
+
+        def script(scope: ServiceWorkerGlobalScope) -> None:
+            scope.onactivate = lambda event: event.waitUntil(activated)
+            scope.addEventListener("x", lambda: heard.append("x"))
+
+        site = Site()
+        installing = asyncio.ensure_future(site.install(script))
+        await settle()
+        firing = asyncio.ensure_future(
+            fire_functional_event("x", ExtendableEvent, site.registration, lambda event: None)
+        )
+        await settle()
+        assert heard == []
+        resolve(activated)
+        await installing
+        await firing
+        assert heard == ["x"]

@@ -6,6 +6,7 @@ Service Workers, 4.1: https://w3c.github.io/ServiceWorker/#serviceworkerglobalsc
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING, cast
 
 from ..host.host import Host
 from ..html.event_handlers import EventHandlerIDLAttribute
@@ -14,18 +15,25 @@ from ..html.global_objects import GlobalObject
 from ..html.settings_objects import queue_a_global_task
 from ..service_workers.clients import Clients
 from ..service_workers.lifecycle import try_activate
-from ..service_workers.model import ServiceWorkerRecord
+from ..service_workers.model import ServiceWorkerOfAScope, ServiceWorkerRecord
+from ..service_workers.service_worker_registration import get_the_service_worker_registration_object
 from ..url.url_representation import URLRecord
 from ..webidl.interfaces import new
 from ..webidl.promises import Promise, a_new_promise, resolve
+from .service_worker_registration import ServiceWorkerRegistration
 from .worker_global_scope import (
     GlobalOperation,
     WorkerGlobalScope,
     set_up_a_worker_environment_settings_object,
 )
 
-# https://w3c.github.io/ServiceWorker/#dfn-service-worker-events
-SERVICE_WORKER_EVENTS = frozenset({"install", "activate", "fetch", "message", "messageerror"})
+if TYPE_CHECKING:
+    from ..cookiestore.cookie_store import CookieStore
+
+# https://w3c.github.io/ServiceWorker/#dfn-service-worker-events, and Cookie Store's
+SERVICE_WORKER_EVENTS = frozenset(
+    {"install", "activate", "fetch", "message", "messageerror", "cookiechange"}
+)
 
 
 class ServiceWorkerGlobalScope(WorkerGlobalScope):
@@ -40,6 +48,19 @@ class ServiceWorkerGlobalScope(WorkerGlobalScope):
     def clients(self) -> Clients:
         """https://w3c.github.io/ServiceWorker/#dom-serviceworkerglobalscope-clients"""
         return self._clients
+
+    @property
+    def registration(self) -> ServiceWorkerRegistration:
+        """https://w3c.github.io/ServiceWorker/#dom-serviceworkerglobalscope-registration"""
+        registration = self._settings_object.record(get_the_service_worker_registration_object)
+        return cast(ServiceWorkerRegistration, registration)
+
+    @property
+    def cookieStore(self) -> CookieStore:
+        """https://cookiestore.spec.whatwg.org/#dom-serviceworkerglobalscope-cookiestore"""
+        from ..cookiestore.cookie_store import cookieStore
+
+        return cookieStore
 
     def skipWaiting(self) -> Promise[None]:
         """Let this version of the worker take over from an older one as soon as that is done with
@@ -84,6 +105,7 @@ class ServiceWorkerGlobalScope(WorkerGlobalScope):
     onfetch = EventHandlerIDLAttribute()
     onmessage = EventHandlerIDLAttribute()
     onmessageerror = EventHandlerIDLAttribute()
+    oncookiechange = EventHandlerIDLAttribute()
 
 
 def create(url: URLRecord, host: Host, service_worker: ServiceWorkerRecord) -> GlobalObject:
@@ -95,7 +117,8 @@ def create(url: URLRecord, host: Host, service_worker: ServiceWorkerRecord) -> G
     scope._service_worker = service_worker
     scope._clients = new(Clients)
     scope._clients._service_worker = service_worker
-    set_up_a_worker_environment_settings_object(scope, url, host)
+    settings_object = set_up_a_worker_environment_settings_object(scope, url, host)
+    settings_object.record(ServiceWorkerOfAScope).service_worker = service_worker
     return scope
 
 

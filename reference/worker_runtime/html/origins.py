@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from ..url.host_parsing import host_serializer
-from ..url.host_representation import Host
+from ..url.host_parsing import host_parser, host_serializer
+from ..url.host_representation import Host, public_suffix
 from ..url.origins import OpaqueOrigin, Origin
+from ..url.writing import URLFailure
 
 # https://html.spec.whatwg.org/multipage/browsers.html#site
 Site: TypeAlias = "OpaqueOrigin | tuple[str, Host]"
@@ -50,3 +51,26 @@ def serialization_of_a_site(site: Site) -> str:
     https://html.spec.whatwg.org/multipage/browsers.html#serialization-of-a-site
     """
     return "null" if isinstance(site, OpaqueOrigin) else f"{site[0]}://{host_serializer(site[1])}"
+
+
+def is_a_registrable_domain_suffix_of_or_is_equal_to(
+    host_suffix_string: str, original_host: Host
+) -> bool:
+    """Whether a host may speak for that domain: it is that one, or lies below it.
+
+    https://html.spec.whatwg.org/multipage/browsers.html#is-a-registrable-domain-suffix-of-or-is-equal-to
+    """
+    if not host_suffix_string:
+        return False
+    try:
+        host_suffix = host_parser(host_suffix_string)
+    except URLFailure:
+        return False
+    if host_suffix == original_host:
+        return True
+    return (
+        isinstance(host_suffix, str)
+        and isinstance(original_host, str)
+        and original_host.endswith("." + host_suffix)
+        and public_suffix(host_suffix) != host_suffix
+    )

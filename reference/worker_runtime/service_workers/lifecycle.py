@@ -155,6 +155,30 @@ def terminate_service_worker(service_worker: ServiceWorkerRecord) -> None:
     service_worker.set_of_extended_events.clear()
 
 
+async def fire_functional_event(
+    event_name: str,
+    event_constructor: type[E],
+    registration: RegistrationRecord,
+    initialize: Callable[[E], object],
+) -> E | None:
+    """Call the active worker, when it is not being activated any more. Returns the event when it
+    has been dispatched; None if the worker has no listener for it, or does not start.
+
+    https://w3c.github.io/ServiceWorker/#fire-functional-event-algorithm
+    """
+    active_worker = registration.active_worker
+    if active_worker is None or should_skip_event(event_name, active_worker):
+        return None
+    await wait_until_activated(active_worker)
+    start_status = run_service_worker(active_worker)
+    if start_status is None or start_status.thrown is not None:
+        return None
+    event = _create_an_event(event_constructor, event_name, active_worker)
+    initialize(event)
+    dispatch_in_a_task(event, active_worker)
+    return event
+
+
 def dispatch_in_a_task(
     event: ExtendableEvent,
     worker: ServiceWorkerRecord,

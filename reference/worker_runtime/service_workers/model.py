@@ -9,7 +9,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from ..host.host import Host
+from ..host.owner import Owner
 from ..html.global_objects import GlobalObject
+from ..html.settings_objects import EnvironmentSettingsObject
 from ..url.url_representation import URLRecord
 from ..webidl.promises import Promise
 
@@ -66,13 +68,16 @@ class Completion:
         self.thrown = thrown
 
 
-class RegistrationRecord:
-    """A service worker registration: at most one worker in each position, all of one host.
+class RegistrationRecord(Owner):
+    """A service worker registration: at most one worker in each position, all of one host. Other
+    standards keep there, as records, what they extend it with.
 
     Part of https://w3c.github.io/ServiceWorker/#dfn-service-worker-registration
     """
 
-    __slots__ = ("active_worker", "host", "installing_worker", "scope_url", "waiting_worker")
+    __slots__ = (
+        "_records", "active_worker", "host", "installing_worker", "scope_url", "waiting_worker",
+    )  # fmt: skip
 
     def __init__(self, scope_url: URLRecord, host: Host) -> None:
         self.scope_url = scope_url
@@ -80,3 +85,25 @@ class RegistrationRecord:
         self.installing_worker: ServiceWorkerRecord | None = None
         self.waiting_worker: ServiceWorkerRecord | None = None
         self.active_worker: ServiceWorkerRecord | None = None
+        self._records: dict[Callable[[Any], Any], Any] = {}
+
+
+class ServiceWorkerOfAScope:
+    """The service worker whose scope has these settings, if it is one's:
+    `settings_object.record(ServiceWorkerOfAScope).service_worker`.
+
+    Part of https://w3c.github.io/ServiceWorker/#serviceworkerglobalscope-service-worker
+    """
+
+    __slots__ = ("service_worker",)
+
+    def __init__(self, settings_object: EnvironmentSettingsObject) -> None:
+        self.service_worker: ServiceWorkerRecord | None = None
+
+
+def service_worker_of(settings_object: EnvironmentSettingsObject) -> ServiceWorkerRecord | None:
+    """The service worker whose scope that is; None if it is another kind of scope.
+
+    https://w3c.github.io/ServiceWorker/#serviceworkerglobalscope-service-worker
+    """
+    return settings_object.record(ServiceWorkerOfAScope).service_worker
