@@ -132,6 +132,9 @@ if TYPE_CHECKING:
         ServiceWorkerGlobalScope as ServiceWorkerGlobalScope,
     )
     from .global_scope.service_worker_global_scope import skipWaiting as skipWaiting
+    from .global_scope.service_worker_registration import (
+        ServiceWorkerRegistration as ServiceWorkerRegistration,
+    )
     from .service_workers.cache import Cache as Cache
     from .global_scope.cache_storage import CacheStorage as CacheStorage
     from .global_scope.cache_storage import caches as caches
@@ -141,6 +144,13 @@ if TYPE_CHECKING:
     from .service_workers.fetch_event import FetchEvent as FetchEvent
 
     # Storage Standard, KV Storage, File System, Cookie Store, Web Locks
+    from .cookiestore.cookie_store import CookieStore as CookieStore
+    from .cookiestore.cookie_store import cookieStore as cookieStore
+    from .cookiestore.cookie_store_manager import CookieStoreManager as CookieStoreManager
+    from .cookiestore.event_interfaces import CookieChangeEvent as CookieChangeEvent
+    from .cookiestore.event_interfaces import (
+        ExtendableCookieChangeEvent as ExtendableCookieChangeEvent,
+    )
     from .kv_storage.kv_storage_area import KVStorageArea as KVStorageArea
     from .kv_storage.kv_storage_area import kvStorage as kvStorage
     from .storage.storage_manager import StorageManager as StorageManager
@@ -156,6 +166,9 @@ if TYPE_CHECKING:
     from .cloudflare.scheduled_event import ScheduledEvent as ScheduledEvent
     from .cloudflare.web_socket_pair import WebSocketPair as WebSocketPair
     from .cloudflare.web_socket_pair import upgradeWebSocket as upgradeWebSocket
+    from .cookiestore.encrypted_cookie_store import EncryptedCookieStore as EncryptedCookieStore
+    from .cookiestore.request_cookie_store import RequestCookieStore as RequestCookieStore
+    from .cookiestore.signed_cookie_store import SignedCookieStore as SignedCookieStore
 
 # Where each name is: what the imports above say to those who read the code without running it.
 PLACES = {
@@ -233,12 +246,16 @@ PLACES = {
     "hr_time.performance": "Performance performance",
     # Service Workers
     "global_scope.service_worker_global_scope": "ServiceWorkerGlobalScope skipWaiting",
+    "global_scope.service_worker_registration": "ServiceWorkerRegistration",
     "service_workers.cache": "Cache",
     "global_scope.cache_storage": "CacheStorage caches",
     "service_workers.clients": "Clients",
     "service_workers.extendable_event": "ExtendableEvent InstallEvent",
     "service_workers.fetch_event": "FetchEvent",
     # Storage Standard, KV Storage, File System, Cookie Store, Web Locks
+    "cookiestore.cookie_store": "CookieStore cookieStore",
+    "cookiestore.cookie_store_manager": "CookieStoreManager",
+    "cookiestore.event_interfaces": "CookieChangeEvent ExtendableCookieChangeEvent",
     "kv_storage.kv_storage_area": "KVStorageArea kvStorage",
     "storage.storage_manager": "StorageManager",
     "web_locks.lock_class": "Lock",
@@ -249,6 +266,9 @@ PLACES = {
     "cloudflare.module_worker": "ExecutionContext WorkerEntrypoint",
     "cloudflare.scheduled_event": "ScheduledController ScheduledEvent",
     "cloudflare.web_socket_pair": "WebSocketPair upgradeWebSocket",
+    "cookiestore.encrypted_cookie_store": "EncryptedCookieStore",
+    "cookiestore.request_cookie_store": "RequestCookieStore",
+    "cookiestore.signed_cookie_store": "SignedCookieStore",
 }
 MODULE_OF_NAME = {name: module for module, names in PLACES.items() for name in names.split()}
 
