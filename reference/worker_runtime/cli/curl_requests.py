@@ -17,14 +17,13 @@ from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import unquote_to_bytes
 
-from ..cookies.cookie_concepts import Cookie
+from ..cookies.cookie_concepts import Cookie, CookieStoreRecord
 from ..cookies.main_algorithms import (
     garbage_collect_cookies,
     parse_and_store_a_cookie,
     retrieve_cookies,
     serialize_cookies,
 )
-from ..fetch.cookie_infrastructure import UserAgentCookies
 from ..fetch.headers import HeaderFailure, HeaderList
 from ..fetch.http_network_fetch import http_network_fetch
 from ..fetch.infrastructure import FetchParams
@@ -67,7 +66,7 @@ class Requests:
         settings_object = current_settings_object()
         self._host = settings_object.host
         self._options = options
-        self._cookies = self._host.record(UserAgentCookies)
+        self._cookies = CookieStoreRecord()
         self._own_cookies = "; ".join(text for text in options.cookie if "=" in text)
         files = [text for text in options.cookie if "=" not in text]
         self.keeps_cookies = bool(files) or options.cookie_jar is not None
