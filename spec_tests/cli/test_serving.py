@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import ssl
+import time
+import urllib.request
 from pathlib import Path
 
 import pytest
 
 from spec_tests.server.processes import serving
 from worker_runtime.cli.serving import shown, url_of
+from worker_runtime.cli.throwaway_certificates import throwaway_certificate
 from worker_runtime.host.network import TCPAddress, UnixAddress
 
 HEAD = "from worker_runtime import Response\n"
@@ -154,3 +159,68 @@ class TestUnixSockets:
             with serving(tmp_path / "w.py", "--unix", path):
                 assert first.stop()[0] == 0
                 assert path.exists()
+
+
+class TestAssets:
+    def test_files_come_before_the_worker(self, tmp_path: Path) -> None:
+        (tmp_path / "public").mkdir()
+        (tmp_path / "public" / "a.txt").write_text("file")
+        (tmp_path / "w.py").write_text(HEAD + "fetch = lambda request: Response('worker')\n")
+        with serving(tmp_path / "w.py", "--assets", tmp_path / "public") as server:
+            assert [server.request(path) for path in ("a.txt", "b.txt", "")] == [
+                (200, "file"),
+                (200, "worker"),
+                (200, "worker"),
+            ]
+
+    def test_they_need_no_worker(self, tmp_path: Path) -> None:
+        (tmp_path / "index.html").write_text("index")
+        with serving("--assets", tmp_path) as server:
+            assert str(tmp_path) in server.first_line
+            assert [server.request("")[1], server.request("none")[0]] == ["index", 404]
+
+
+class TestOpen:
+    def test_the_browser_gets_the_url(self, tmp_path: Path) -> None:
+        browser = tmp_path / "browser"
+        browser.write_text(f'#!/bin/sh\necho "$1" > {tmp_path}/shown.part\n'
+                           f"mv {tmp_path}/shown.part {tmp_path}/shown\n")  # fmt: skip
+        browser.chmod(0o755)
+        environment = {"BROWSER": f"{browser} %s"}
+        with serving("--assets", tmp_path, "--open", environment=environment) as server:
+            deadline = time.monotonic() + 20
+            while not (tmp_path / "shown").exists() and time.monotonic() < deadline:
+                time.sleep(0.02)
+            assert (tmp_path / "shown").read_text() == f"{server.url}\n"
+
+
+class TestTLS:
+    def test_a_throw_away_certificate_is_trusted_by_who_is_told_to(self, tmp_path: Path) -> None:
+        (tmp_path / "w.py").write_text(
+            HEAD + "fetch = lambda request, env, ctx: Response(f'{ctx.tls.version} "
+            "{ctx.tls.certificate}')\n"
+        )
+        names = dict.fromkeys(("XDG_CACHE_HOME", "LOCALAPPDATA"), str(tmp_path))
+        with serving(tmp_path / "w.py", "--cert", "dev", environment=names) as server:
+            file = tmp_path / "worker-runtime" / "localhost.pem"
+            context = ssl.create_default_context(cafile=str(file))
+            with urllib.request.urlopen(server.url, context=context, timeout=30) as response:
+                assert response.read() == b"TLSv1.3 None"
+            _, _, errors = server.stop()
+        assert f"curl --cacert {file}" in errors
+
+    def test_clients_show_certificates_where_they_have_to(self, tmp_path: Path) -> None:
+        file = tmp_path / "a.pem"
+        file.write_bytes(throwaway_certificate(time.time(), os.urandom))
+        (tmp_path / "w.py").write_text(
+            HEAD + "fetch = lambda request, env, ctx: Response(ctx.tls.certificate.subject)\n"
+        )
+        options = ("--cert", file, "--client-ca", file, "--log", "off")
+        with serving(tmp_path / "w.py", *options) as server:
+            context = ssl.create_default_context()
+            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+            with pytest.raises(OSError):
+                urllib.request.urlopen(server.url, context=context, timeout=30)
+            context.load_cert_chain(file)
+            with urllib.request.urlopen(server.url, context=context, timeout=30) as response:
+                assert response.read() == rb"CN=localhost\2C for Worker Runtime"

@@ -20,9 +20,9 @@ from worker_runtime import (
     WorkerEntrypoint,
     fetch,
 )
-from worker_runtime.cloudflare.scheduled_event import fire_a_scheduled_event
 from worker_runtime.cloudflare.module_worker import add_module_handlers, handler_of
-from worker_runtime.host.network import TCPAddress, UnixAddress
+from worker_runtime.cloudflare.scheduled_event import fire_a_scheduled_event
+from worker_runtime.host.network import TCPAddress, TLSFacts, UnixAddress
 from worker_runtime.webidl.interfaces import new
 
 spec = pytest.mark.spec
@@ -217,6 +217,16 @@ class TestRemoteAddr:
         assert ctx.remoteAddr == ("tcp", "192.0.2.1", 50000)
         request._request.remote_address = UnixAddress("/run/w.sock")
         assert ctx.remoteAddr == ("unix", "/run/w.sock", 0)
+
+
+@spec("SPEC_NOTES.md#execution-context-tls")
+class TestTLS:
+    def test_says_what_was_agreed_on(self) -> None:
+        request = Request("https://site.example/")
+        ctx = ExecutionContext(FetchEvent("fetch", request=request))
+        assert ctx.tls is None
+        request._request.tls_facts = TLSFacts("TLSv1.3", "TLS_AES_128_GCM_SHA256", None)
+        assert ctx.tls == ("TLSv1.3", "TLS_AES_128_GCM_SHA256", None)
 
 
 @spec("SPEC_NOTES.md#be-called")

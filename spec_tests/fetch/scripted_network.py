@@ -101,6 +101,9 @@ class ScriptedStream:
     def bytes_taken(self) -> int:
         return self.taken
 
+    def tls_facts(self) -> None:
+        return None
+
     def write(self, data: bytes) -> None:
         self.sent += data
         self.bytes_written += len(data)

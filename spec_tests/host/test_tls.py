@@ -6,15 +6,17 @@ import asyncio
 import socket
 import ssl
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from spec_tests.host.ends import ANYWHERE, both_ends, read_all
 from spec_tests.host.ends import certificate as certificate
 from worker_runtime.host.network import SystemNetwork, TCPAddress
-from worker_runtime.host.tls import ClientTLS, ServerTLS, TruncatedTLS, client_context
+from worker_runtime.host.tls import ClientTLS, ServerTLS, TruncatedTLS, client_context, text_of_name
 
 
 class TestTLS:
@@ -43,7 +45,24 @@ class TestTLS:
     ) -> None:
         tls = ClientTLS("example.com", verifies=False)
         async with both_ends(ANYWHERE, certificate, tls) as (client, _):
-            assert client.is_secure
+            facts = client.tls_facts()
+            assert facts is not None and facts.certificate is None
+
+    async def test_both_ends_know_what_was_agreed_on(self, certificate: ServerTLS) -> None:
+        tls = ClientTLS("localhost", certificate.certificate)
+        async with both_ends(ANYWHERE, certificate, tls) as (client, server):
+            client_facts, server_facts = client.tls_facts(), server.tls_facts()
+        assert client_facts is not None and server_facts is not None
+        assert client_facts.version == server_facts.version == "TLSv1.3"
+        assert client_facts.cipher == server_facts.cipher
+        assert server_facts.certificate is None and client_facts.certificate is not None
+        assert client_facts.certificate.subject == client_facts.certificate.issuer == "CN=localhost"
+        assert len(client_facts.certificate.fingerprint) == 64
+        assert 0 < client_facts.certificate.expires - time.time() < 3 * 86400
+
+    async def test_without_tls_there_is_nothing_to_agree_on(self) -> None:
+        async with both_ends() as (client, _):
+            assert client.tls_facts() is None
 
     @pytest.mark.parametrize("is_in_order", [True, False])
     async def test_it_can_be_closed_when_the_other_side_has_ended(
@@ -117,3 +136,15 @@ class TestTLS:
         async with both_ends() as (client, server):
             client.write(b"plain")
             assert await server.read() == b"plain"
+
+
+@pytest.mark.parametrize(
+    "name, text",
+    [
+        (((("commonName", "a"),), (("organizationName", "b, c"),)), r"CN=a, O=b\2C c"),
+        (((("emailAddress", 'x"\n'),),), r"emailAddress=x\22\0A"),
+        ((), ""),
+    ],
+)
+def test_a_name_cannot_look_like_two(name: Any, text: str) -> None:
+    assert text_of_name(name) == text

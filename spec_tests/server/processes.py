@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -60,12 +61,15 @@ class ServeProcess:
 
 @contextmanager
 def serving(
-    *arguments: str | Path, command: tuple[str, ...] = (str(REFERENCE),)
+    *arguments: str | Path,
+    command: tuple[str, ...] = (str(REFERENCE),),
+    environment: dict[str, str] | None = None,
 ) -> Iterator[ServeProcess]:
     """`serve` with these arguments, at a free port."""
     process = subprocess.Popen(
         [sys.executable, *command, "serve", *map(str, arguments), "--port", "0"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, **(environment or {})},
     )  # fmt: skip
     try:
         yield ServeProcess(process)

@@ -57,6 +57,9 @@ class FakeStream:
     def bytes_taken(self) -> int:
         return self.taken
 
+    def tls_facts(self) -> None:
+        return None
+
     def write(self, data: bytes) -> None:
         self.written.append(data)
         self.is_held_up = self.fills_up

@@ -14,13 +14,12 @@ from collections.abc import Awaitable
 from contextvars import ContextVar
 from typing import Any
 
-from ..fetch.bodies import BodyRecord
-from ..fetch.headers import HeaderList
 from ..fetch.infrastructure import FetchController
 from ..fetch.requests import RequestRecord
 from ..fetch.responses import ResponseRecord
 from ..host.console import PACKAGE_FOLDER, Console
 from ..server.service import Answer, RequestHandler
+from ..server.text_responses import PLAIN_TEXT, text_response
 from ..server.trigger_urls import comes_from_this_machine
 from ..url.url_serializing import url_serializer
 
@@ -77,12 +76,8 @@ def error_page(request: RequestRecord, value: object) -> ResponseRecord:
     elif "application/json" in accept:
         type, content = "application/json", as_json(value)
     else:
-        type, content = "text/plain;charset=UTF-8", as_text(value)
-    response = ResponseRecord(HeaderList([("content-type", type), ("cache-control", "no-store")]))
-    response.status = 500
-    body = content.encode("utf-8", "backslashreplace")
-    response.body = BodyRecord(body, len(body))
-    return response
+        type, content = PLAIN_TEXT, as_text(value)
+    return text_response(500, content, type, (("cache-control", "no-store"),))
 
 
 # ---- what was thrown -----------------------------------------------------------------------------

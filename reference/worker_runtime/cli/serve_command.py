@@ -85,11 +85,18 @@ def add_serve_command(commands: Any) -> None:
         "--unix", metavar="PATH", help="listen at a socket in the file system instead"
     )
     where.add_argument(
-        "--cert", metavar="FILE", help="serve over TLS with this certificate chain (PEM)"
-    )
+        "--cert", metavar="FILE",
+        help='serve over TLS with this certificate chain (PEM); "dev" is a throw-away one, for '
+        "localhost",
+    )  # fmt: skip
     where.add_argument(
         "--key", metavar="FILE", help="its private key, if that is not in the same file"
     )
+    where.add_argument(
+        "--client-ca", metavar="FILE",
+        help="clients have to show a certificate of these authorities (PEM)",
+    )  # fmt: skip
+    where.add_argument("--open", action="store_true", help="show it in the browser")
     how = serve.add_argument_group("how")
     how.add_argument(
         "--workers", type=count, default=1, metavar="N",
@@ -100,6 +107,10 @@ def add_serve_command(commands: Any) -> None:
         action="store_true",
         help="reload the worker when its file, or a module beside it, changes",
     )
+    how.add_argument(
+        "--assets", type=folder, metavar="DIR",
+        help="answer with the files in this folder what they answer, without the worker",
+    )  # fmt: skip
     how.add_argument(
         "--location",
         type=url,
@@ -235,6 +246,14 @@ def worker_file(argument: str) -> Path:
     return path
 
 
+def folder(argument: str) -> Path:
+    """A folder that is there."""
+    path = Path(argument)
+    if not path.is_dir():
+        raise argparse.ArgumentTypeError(f"there is no folder {argument!r}")
+    return path
+
+
 def port(argument: str) -> int:
     """A port number."""
     if not argument.isdecimal() or int(argument) > 65535:
@@ -350,8 +369,9 @@ def options_of(options: argparse.Namespace) -> ServeOptions:
             env |= read_secret_files(file)
     except OSError as error:
         raise StartFailure(f"Cannot read {str(file)!r}: {error.strerror}") from None
-    if options.key and not options.cert:
-        raise StartFailure("--key goes with --cert")
+    for name in ("key", "client_ca"):
+        if getattr(options, name) and not options.cert:
+            raise StartFailure(f"--{name.replace('_', '-')} goes with --cert FILE, or --cert dev")
     workers = options.workers or os.cpu_count() or 1
     if options.cron and workers > 1 and options.storage is None:
         raise StartFailure(
@@ -368,7 +388,9 @@ def options_of(options: argparse.Namespace) -> ServeOptions:
         if options.unix
         else TCPAddress(options.host, options.port),
         worker=options.worker,
-        tls=ServerTLS(options.cert, options.key) if options.cert else None,
+        tls=tls_of(options),
+        assets=options.assets,
+        opens=options.open,
         location=options.location,
         storage=options.storage,
         storage_quota=options.storage_quota,
@@ -384,6 +406,26 @@ def options_of(options: argparse.Namespace) -> ServeOptions:
         triggers=options.triggers or options.reload,
         health=options.health,
     )
+
+
+def tls_of(options: argparse.Namespace) -> ServerTLS | None:
+    """What TLS needs, if it is wanted. StartFailure if a certificate cannot be made."""
+    if not options.cert:
+        return None
+    certificate: str = options.cert
+    if certificate == "dev" and not options.key:
+        from .throwaway_certificates import kept_certificate
+
+        host = Host()
+        try:
+            file = kept_certificate(host.clock.wall(), host.entropy.random_bytes)
+        except OSError as error:
+            raise StartFailure(
+                f"Cannot keep a certificate in {error.filename}: {error.strerror}; "
+                "XDG_CACHE_HOME=... names another folder"
+            ) from None
+        certificate = str(file)
+    return ServerTLS(certificate, options.key, client_authorities=options.client_ca)
 
 
 async def serve(options: ServeOptions) -> int:

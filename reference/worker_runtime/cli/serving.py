@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -57,6 +58,8 @@ class ServeOptions:
     crons: tuple[str, ...] = ()  # when the worker is called
     health: str | None = None  # the path at which the server says that it is there
     triggers: bool = False  # whether there are URLs that call it
+    assets: Path | None = None  # a folder whose files are answers
+    opens: bool = False  # whether a browser is to show it
 
 
 async def serve_here(
@@ -93,6 +96,8 @@ async def serve_here(
             handler: RequestHandler
             if options.worker is None and upstream is not None:
                 handler = upstream.forward
+            elif options.worker is None and options.assets is not None:
+                handler = lambda request, controller: None
             else:
                 script = options.worker or built_in_worker()
                 try:
@@ -110,6 +115,10 @@ async def serve_here(
                         handler = with_trigger_urls(worker, handler)
                     if options.crons:
                         timetable = timetable_of(worker, options)
+            if options.assets is not None:
+                from ..server.assets import with_assets
+
+                handler = with_assets(options.assets, handler)
             if options.health is not None:
                 handler = with_health(options.health, handler)
             if options.reload:
@@ -217,11 +226,31 @@ def tell(text: str) -> None:
 
 def announce(options: ServeOptions, bound: BoundSockets) -> None:
     """Say what is served, and where."""
-    own_page = "this runtime's own page" if options.upstream is None else options.upstream
-    name = options.worker or own_page
+    name = options.worker or options.upstream or options.assets or "this runtime's own page"
     address = bound.addresses[0]
     place = shown(address) if isinstance(address, UnixAddress) else url_of(address, options.tls)
     print(f"Serving {name} at {place} (Ctrl-C stops it)", flush=True)
+    if options.tls is not None and options.tls.certificate.endswith("localhost.pem"):
+        from .throwaway_certificates import place_of_the_certificate
+
+        if options.tls.certificate == str(place_of_the_certificate()):
+            file = options.tls.certificate
+            tell(
+                f"Nobody vouches for its certificate: tell the browser so, or curl --cacert {file}"
+            )
+    if options.opens and not isinstance(address, UnixAddress):
+        show_in_a_browser(place)
+
+
+def show_in_a_browser(url: str) -> None:
+    """Open a URL in the browser of who has started the server; a browser may take its time."""
+    import webbrowser
+
+    def show() -> None:
+        if not webbrowser.open(url):
+            tell(f"No browser was found to show {url}: open it in one")
+
+    threading.Thread(target=show, name="browser", daemon=True).start()
 
 
 def shown(address: Address) -> str:

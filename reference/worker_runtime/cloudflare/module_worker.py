@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from ..fetch.request_class import Request
 from ..host.console import Mistake
-from ..host.network import TCPAddress
+from ..host.network import TCPAddress, TLSFacts
 from ..html.global_objects import GlobalObject
 from ..service_workers.extendable_event import ExtendableEvent
 from ..service_workers.fetch_event import FetchEvent
@@ -83,6 +83,16 @@ class ExecutionContext:
         if isinstance(address, TCPAddress):
             return RemoteAddress("tcp", address.host, address.port)
         return RemoteAddress("unix", address.path, 0)
+
+    @property
+    def tls(self) -> TLSFacts | None:
+        """What that client and the server have agreed on: `version`, `cipher`, and `certificate`,
+        the client's. None without TLS.
+
+        SPEC_NOTES.md#execution-context-tls
+        """
+        event = self._event
+        return event.request._request.tls_facts if isinstance(event, FetchEvent) else None
 
 
 class WorkerEntrypoint:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from ..host.network import Address
+from ..host.network import Address, TLSFacts
 from ..html.origins import same_origin, same_site
 from ..html.settings_objects import EnvironmentSettingsObject
 from ..url.origins import Origin, ascii_serialization_of_an_origin
@@ -79,6 +79,8 @@ class RequestRecord:
     timing_allow_failed = False
     # Not of the standard: the client that sent it to a server.
     remote_address: Address | None = None
+    # Not of the standard: what that client and the server have agreed on, if they speak TLS.
+    tls_facts: TLSFacts | None = None
 
     def __init__(
         self,

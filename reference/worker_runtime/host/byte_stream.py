@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from .addresses import Address
-from .tls import ClientTLS, ServerTLS
+from .tls import ClientTLS, ServerTLS, TLSFacts
 
 # A stream that nobody reads takes in about this many bytes; then the other side has to wait.
 READ_AHEAD = 64 * 1024
@@ -49,6 +49,9 @@ class ByteStream(Protocol):
     application_protocol: str | None
     """What was agreed on in the TLS handshake."""
     is_secure: bool
+
+    def tls_facts(self) -> TLSFacts | None:
+        """What was agreed on in the TLS handshake; None without TLS."""
 
     async def read(self) -> bytes:
         """The bytes that have come, at least one; none at the end. What is not read makes the other

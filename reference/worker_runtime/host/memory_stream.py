@@ -19,6 +19,17 @@ class TLSWithoutCertificates:
     def selected_alpn_protocol(self) -> None:
         """None was agreed on."""
 
+    def version(self) -> str:
+        """There is no protocol."""
+        return "memory"
+
+    def cipher(self) -> tuple[str]:
+        """Nothing is enciphered."""
+        return ("NULL",)
+
+    def getpeercert(self, binary_form: bool = False) -> None:
+        """The other end has shown none."""
+
     def read(self, length: int) -> bytes:
         """Nothing more: the other side has sent its closure alert."""
         return b""

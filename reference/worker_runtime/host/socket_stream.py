@@ -18,7 +18,9 @@ from .tls import (
     NO_LIMIT_OF_ASYNCIO,
     ClientTLS,
     ServerTLS,
+    TLSFacts,
     TruncatedTLS,
+    facts_of,
     has_closure_alert,
     tls_context,
 )
@@ -197,6 +199,11 @@ class SocketStream(asyncio.Protocol):
             if self._closed is None:
                 self._closed = self._loop.create_future()
             await asyncio.shield(self._closed)
+
+    def tls_facts(self) -> TLSFacts | None:
+        """What was agreed on in the TLS handshake."""
+        tls = self._transport.get_extra_info("ssl_object")
+        return None if tls is None else facts_of(tls)
 
     async def start_tls(self, tls: ClientTLS | ServerTLS) -> None:
         """Go on with TLS."""

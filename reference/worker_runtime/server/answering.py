@@ -6,15 +6,13 @@ from collections.abc import Awaitable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ..fetch.bodies import BodyRecord
-from ..fetch.headers import HeaderList
 from ..fetch.infrastructure import FetchController
 from ..fetch.requests import RequestRecord
-from ..fetch.responses import ResponseRecord
 from ..runtime.runtime import RunningWorker
 from ..service_workers.handle_fetch import cancel_the_body
 from ..url.url_serializing import url_path_serializer
 from .service import Answer, RequestHandler
+from .text_responses import text_response
 
 if TYPE_CHECKING:
     from .upstream import Upstream
@@ -51,8 +49,6 @@ def with_health(path: str, handle: RequestHandler) -> RequestHandler:
         if url_path_serializer(request.current_url) != path:
             return handle(request, controller)
         cancel_the_body(request)
-        response = ResponseRecord(HeaderList([("content-type", "text/plain;charset=UTF-8")]))
-        response.body = BodyRecord(b"ok\n", 3)
-        return response
+        return text_response(200, "ok\n")
 
     return handle_or_say_so

@@ -18,7 +18,7 @@ class Client(Edge[ServerConnection]):
     waited for.
     """
 
-    __slots__ = ("default_authority", "scheme", "service")
+    __slots__ = ("default_authority", "scheme", "service", "tls_facts")
 
     def __init__(
         self, stream: ByteStream, service: Service, on_missed_deadline: Callable[[Awaited], object]
@@ -34,6 +34,7 @@ class Client(Edge[ServerConnection]):
         )
         self.service = service
         self.scheme = "https" if stream.is_secure else "http"
+        self.tls_facts = stream.tls_facts() if stream.is_secure else None
         self.default_authority = "localhost"  # where a client is taken to be that does not say
         if isinstance(stream.local_address, TCPAddress):
             host, port = stream.local_address

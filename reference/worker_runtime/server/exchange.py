@@ -166,6 +166,8 @@ class Exchange:
         # as of `Request(url)`: a worker that copies the request may add any header
         record.mode = "cors"
         record.remote_address = client.stream.remote_address
+        if client.tls_facts is not None:
+            record.tls_facts = client.tls_facts
         record.redirect_mode = "manual"  # the client follows redirects itself
         return record
 

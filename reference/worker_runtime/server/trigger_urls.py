@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 
-from ..fetch.bodies import BodyRecord
 from ..fetch.infrastructure import FetchController
 from ..fetch.requests import RequestRecord
 from ..fetch.responses import ResponseRecord
@@ -19,6 +18,7 @@ from ..url.url_serializing import url_path_serializer
 from ..url.urlencoded import urlencoded_string_parser
 from ..url.writing import URLFailure
 from .service import Answer, RequestHandler
+from .text_responses import text_response
 
 FOLDER = "/cdn-cgi/handler/"
 NAMES_OF_THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "[::1]"})
@@ -42,18 +42,18 @@ def with_trigger_urls(worker: RunningWorker, handle: RequestHandler) -> RequestH
 async def fire(worker: RunningWorker, name: str, request: RequestRecord) -> ResponseRecord:
     """Fire the event of that name, and answer with its outcome."""
     if not comes_from_this_machine(request):
-        return page(403, "Trigger URLs are for localhost only")
+        return text_response(403, "Trigger URLs are for localhost only")
     if name != "scheduled":
-        return page(404, f"There is no event {name[:80]!r} to be fired")
+        return text_response(404, f"There is no event {name[:80]!r} to be fired")
     query = dict(urlencoded_string_parser(request.url.query or ""))
     try:
         time = float(query["time"]) if "time" in query else None
     except ValueError:
-        return page(400, "The time is a number of milliseconds since 1970")
+        return text_response(400, "The time is a number of milliseconds since 1970")
     if time is None:
         time = worker.registration.host.clock.wall() * 1000
     result = await worker.scheduled(query.get("cron", ""), time)
-    return page(200 if result.outcome == "ok" else 500, result.outcome)
+    return text_response(200 if result.outcome == "ok" else 500, result.outcome)
 
 
 def comes_from_this_machine(request: RequestRecord) -> bool:
@@ -73,13 +73,3 @@ def is_this_machine(url: str) -> bool:
     except URLFailure:
         return False
     return host is not None and host_serializer(host) in NAMES_OF_THIS_MACHINE
-
-
-def page(status: int, text: str) -> ResponseRecord:
-    """A response of plain text."""
-    response = ResponseRecord()
-    response.status = status
-    response.header_list.append("content-type", "text/plain;charset=UTF-8")
-    content = text.encode("utf-8", "replace")
-    response.body = BodyRecord(content, len(content))
-    return response

@@ -30,6 +30,7 @@ from ..http.message import reason_phrase
 from ..url.url_parsing import url_parser
 from ..url.url_representation import URLRecord
 from ..webidl.awaitables import future_of
+from .text_responses import text_response
 
 # What is said of the client here, and what frames a message.
 OWN_FIELDS = CONNECTION_FIELDS | {
@@ -169,8 +170,4 @@ def body_to_send(body: BodyRecord) -> BodyRecord:
 
 def failure(status: int, explanation: str) -> ResponseRecord:
     """A response that says why there is none of the upstream server's."""
-    response = ResponseRecord(HeaderList([("content-type", "text/plain;charset=UTF-8")]))
-    response.status = status
-    page = f"{status} {reason_phrase(status)}\n{explanation}\n".encode()
-    response.body = BodyRecord(page, len(page))
-    return response
+    return text_response(status, f"{status} {reason_phrase(status)}\n{explanation}\n")
