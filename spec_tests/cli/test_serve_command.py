@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from argparse import ArgumentTypeError
 from pathlib import Path
 
@@ -63,6 +64,23 @@ class TestDurable:
         for counts in (("1", "2"), ("3", "4")):
             with serving(*arguments) as server:
                 assert (server.request()[1], server.request()[1]) == counts
+
+    def test_an_idle_object_is_dropped_when_that_is_wanted(self, tmp_path: Path) -> None:
+        (tmp_path / "w.py").write_text(
+            "from worker_runtime import DurableObject, Response\n"
+            "class Object(DurableObject):\n"
+            "    async def number(self):\n"
+            "        self.count = getattr(self, 'count', 0) + 1\n"
+            "        return self.count\n"
+            "async def fetch(request, env, ctx):\n"
+            "    return Response(str(await env.OBJECT.getByName('x').number()))\n"
+        )
+        arguments = (tmp_path / "w.py", "--durable", "OBJECT=Object", "--durable-object-idle")
+        for seconds, second_answer in (("60", "2"), ("0", "1")):
+            with serving(*arguments, seconds) as server:
+                assert server.request()[1] == "1"
+                time.sleep(0.1)
+                assert server.request()[1] == second_answer
 
     def test_several_processes_are_refused(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert main(["serve", "--durable", "A=B", "--workers", "2"]) == 1

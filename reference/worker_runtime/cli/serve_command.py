@@ -13,7 +13,7 @@ from ..host.host import Host
 from ..host.network import ServerTLS, TCPAddress, UnixAddress
 from ..host.timeouts import Timeouts
 from ..http.message import Limits
-from ..runtime.bindings import Binding, DurableBinding
+from ..runtime.bindings import IDLE_SECONDS, Binding, DurableBinding
 from ..server.config import Config
 from ..server.inheritance import inheritance
 from ..url.url_parsing import url_parser
@@ -154,6 +154,14 @@ def add_serve_command(commands: Any) -> None:
         metavar="NAME=CLASS",
         help="a namespace of Durable Objects of a class of the worker, as a member of `env`; "
         "repeatable",
+    )
+    how.add_argument(
+        "--durable-object-idle",
+        type=float,
+        default=IDLE_SECONDS,
+        metavar="SECONDS",
+        help="drop the instance of an object that nobody has called for so long; its storage and "
+        "its WebSockets stay (default: %(default)s)",
     )
     how.add_argument(
         "--cron",
@@ -396,6 +404,7 @@ def options_of(options: argparse.Namespace) -> ServeOptions:
         storage_quota=options.storage_quota,
         http_cache=options.http_cache,
         env={**env, **dict(options.env), **dict(options.kv), **dict(options.durable)},
+        durable_object_idle=max(0.0, options.durable_object_idle),
         reload=options.reload,
         workers=workers,
         config=Config(limits, timeouts, **{name: getattr(options, name) for name in OWN_LIMITS}),

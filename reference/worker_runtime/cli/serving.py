@@ -17,6 +17,7 @@ from ..host.host import Host, use_default_host
 from ..host.network import Address, ServerTLS, UnixAddress
 from ..host.storage.backend import StorageBackend, StorageError
 from ..host.storage.memory import MemoryStorage
+from ..runtime.bindings import IDLE_SECONDS, drop_idle_objects_after
 from ..runtime.runtime import RunningWorker, Runtime, WorkerFailure
 from ..runtime.worker_files import Script, script_of_module
 from ..server.answering import request_handler, with_health
@@ -49,6 +50,7 @@ class ServeOptions:
     http_cache: bool = False  # whether what the worker fetches is stored, as HTTP allows
     storage_quota: int | None = None  # bytes
     env: Mapping[str, object]
+    durable_object_idle: float = IDLE_SECONDS
     reload: bool = False
     workers: int = 1
     config: Config = Config()
@@ -189,6 +191,8 @@ def host_of(options: ServeOptions) -> Host:
         from ..host.storage.object_database import FolderOfDatabases
 
         host.databases = FolderOfDatabases(options.storage / "do")
+    if options.durable_object_idle != IDLE_SECONDS:
+        drop_idle_objects_after(host, options.durable_object_idle)
     if options.storage_quota is not None:
         from ..storage.storage_sheds import StorageShed
 

@@ -10,6 +10,9 @@ from ..cloudflare.environment import Env
 from ..host.host import Host
 from ..html.global_objects import GlobalObject
 
+IDLE_SECONDS = 10.0
+"""After which the instance of a Durable Object is dropped."""
+
 
 @dataclass(frozen=True, slots=True)
 class Binding:
@@ -60,3 +63,10 @@ def close_durable_objects(host: Host) -> None:
     from ..cloudflare.durable_objects.life_cycle import DurableObjects
 
     host.record(DurableObjects).close()
+
+
+def drop_idle_objects_after(host: Host, seconds: float) -> None:
+    """How long the instances of a host stay when nobody calls them."""
+    from ..cloudflare.durable_objects.life_cycle import DurableObjects
+
+    host.record(DurableObjects).idle_seconds = seconds
