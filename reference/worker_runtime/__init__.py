@@ -158,6 +158,9 @@ if TYPE_CHECKING:
     from .web_locks.lock_manager_class import LockManager as LockManager
 
     # What no standard defines: SPEC_NOTES.md
+    from .cloudflare.durable_objects.hibernation import (
+        WebSocketRequestResponsePair as WebSocketRequestResponsePair,
+    )
     from .cloudflare.durable_objects.object_state import DurableObject as DurableObject
     from .cloudflare.environment import Env as Env
     from .cloudflare.module_worker import ExecutionContext as ExecutionContext
@@ -261,6 +264,7 @@ PLACES = {
     "web_locks.lock_class": "Lock",
     "web_locks.lock_manager_class": "LockManager",
     # What no standard defines: SPEC_NOTES.md
+    "cloudflare.durable_objects.hibernation": "WebSocketRequestResponsePair",
     "cloudflare.durable_objects.object_state": "DurableObject",
     "cloudflare.environment": "Env",
     "cloudflare.module_worker": "ExecutionContext WorkerEntrypoint",

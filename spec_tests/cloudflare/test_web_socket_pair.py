@@ -8,8 +8,16 @@ from typing import Any
 import pytest
 
 from worker_runtime import (
-    Blob, DOMException, Event, MessageEvent, Request, Response, WebSocket, WebSocketPair,
-    queueMicrotask, upgradeWebSocket,
+    Blob,
+    DOMException,
+    Event,
+    MessageEvent,
+    Request,
+    Response,
+    WebSocket,
+    WebSocketPair,
+    queueMicrotask,
+    upgradeWebSocket,
 )  # fmt: skip
 from worker_runtime.dom.dispatching_events import fire_an_event
 
@@ -163,6 +171,31 @@ class TestClose:
         assert error.value.name == "InvalidAccessError"
         with pytest.raises(DOMException, match="at most 123 bytes"):
             client.close(1000, "ä" * 62)
+
+
+@spec("SPEC_NOTES.md#serialize-attachment")
+@spec("SPEC_NOTES.md#deserialize-attachment")
+class TestAttachment:
+    async def test_a_copy_is_kept_with_an_end(self) -> None:
+        client, server = WebSocketPair()
+        value: dict[str, Any] = {"user": [1, None, b"x"]}
+        assert server.deserializeAttachment() is None
+        server.serializeAttachment(value)
+        value["user"].append("later")
+        assert server.deserializeAttachment() == {"user": [1, None, b"x"]}
+        server.deserializeAttachment()["user"].clear()
+        assert server.deserializeAttachment() == {"user": [1, None, b"x"]}
+        assert client.deserializeAttachment() is None
+
+    async def test_what_is_too_long_or_no_data_is_refused(self) -> None:
+        _, server = WebSocketPair()
+        server.serializeAttachment("kept")
+        message = r"cannot be larger than 16384 bytes\.'attachment' was 20006 bytes\."
+        with pytest.raises(RuntimeError, match=message):
+            server.serializeAttachment("x" * 20_000)
+        with pytest.raises(DOMException, match="cannot be copied"):
+            server.serializeAttachment(lambda: None)
+        assert server.deserializeAttachment() == "kept"
 
 
 @spec("SPEC_NOTES.md#web-socket-pair-response")

@@ -10,12 +10,17 @@ made the request.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..fetch.request_class import Request
 from ..fetch.response_class import Response
 from ..file_api.blob import Blob
+from ..host.gates import current_gate
 from ..html.settings_objects import current_settings_object
+from ..html.structured_data.byte_format_reading import record_from_bytes
+from ..html.structured_data.byte_format_writing import record_to_bytes
+from ..html.structured_data.structured_deserialize import structured_deserialize
+from ..html.structured_data.structured_serialize import structured_serialize_for_storage
 from ..http.fields import list_members
 from ..webidl.interfaces import illegal_constructor, new
 from ..webidl.promises import Promise, a_new_promise, resolve
@@ -25,6 +30,7 @@ from ..websockets.web_socket import WebSocket, WebSocketFeedback, initialize_a_w
 from ..websockets.websocket_connections import Channel, Feedback, WebSocketConnection
 from .web_socket_responses import take_a_web_socket
 
+LONGEST_ATTACHMENT = 16_384  # bytes, as it is serialized
 NOT_ACCEPTED = "Call accept() on this end of the pair before it is used"
 
 
@@ -61,11 +67,12 @@ class PairedWebSocket(WebSocket):
     SPEC_NOTES.md#web-socket-pair-accept
     """
 
-    __slots__ = ("_idle_timeout", "_is_accepted", "_other_end", "_way_in")
+    __slots__ = ("_attachment", "_idle_timeout", "_is_accepted", "_other_end", "_way_in")
 
     __init__ = illegal_constructor
     _is_of_a_pair = True
 
+    _attachment: bytes | None
     _way_in: WayIn
     _is_accepted: bool
     _idle_timeout: float | None
@@ -75,10 +82,46 @@ class PairedWebSocket(WebSocket):
         """Use this end here: the messages that have come are dispatched from now on. TypeError if
         it is in use.
         """
-        if self._way_in.is_taken:
+        if self._way_in.taker is not None:
             raise TypeError("This end of the pair has been accepted, or has gone with a response")
         self._is_accepted = True
+        gate = current_gate.get()
+        if gate is not None:
+            gate.keep_for(self)
         self._way_in.take(WebSocketFeedback(self))
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it is closed."""
+        return self._ready_state == WebSocket.CLOSED
+
+    def end(self) -> None:
+        """Close it; it is too late to tell anybody here."""
+        if self._ready_state != WebSocket.CLOSED and self._connection is not None:
+            self._ready_state = WebSocket.CLOSED
+            self._connection.close(CloseCode.INTERNAL_ERROR)
+
+    def serializeAttachment(self, attachment: object) -> None:
+        """Keep a copy of a value with this end. RuntimeError if it takes more than 16 KiB.
+
+        SPEC_NOTES.md#serialize-attachment
+        """
+        data = record_to_bytes(structured_serialize_for_storage(attachment))
+        if len(data) > LONGEST_ATTACHMENT:
+            raise RuntimeError(
+                f"A WebSocket 'attachment' cannot be larger than {LONGEST_ATTACHMENT} bytes."
+                f"'attachment' was {len(data)} bytes."
+            )
+        self._attachment = data
+
+    def deserializeAttachment(self) -> Any:
+        """A copy of what was kept last; None if nothing was.
+
+        SPEC_NOTES.md#deserialize-attachment
+        """
+        if self._attachment is None:
+            return None
+        return structured_deserialize(record_from_bytes(self._attachment))
 
     def send(self, data: str | BufferSource | Blob) -> None:
         """Send a message to the other end. TypeError if this end has not been accepted."""
@@ -102,6 +145,7 @@ def initialize_an_end(end: PairedWebSocket) -> None:
     end._binary_type = "arraybuffer"
     end._way_in = WayIn()
     end._is_accepted = False
+    end._attachment = None
     end._idle_timeout = None
 
 
@@ -111,24 +155,19 @@ class WayIn:
     SPEC_NOTES.md#web-socket-pair-held
     """
 
-    __slots__ = ("_held", "_is_taken", "_taker", "message_received")
+    __slots__ = ("_held", "_is_taken", "message_received", "taker")
 
     message_received: Callable[[str | bytes], Awaitable[object] | None]
 
     def __init__(self) -> None:
         self.message_received = self._hold_a_message
         self._held: list[tuple[str, tuple[object, ...]]] = []
-        self._taker: Feedback | None = None
+        self.taker: Feedback | None = None  # who has
         self._is_taken: Promise[None] | None = None  # while a network waits for that
-
-    @property
-    def is_taken(self) -> bool:
-        """Whether somebody has."""
-        return self._taker is not None
 
     def take(self, taker: Feedback) -> None:
         """Hand on what has come, and what will come."""
-        self._taker = taker
+        self.taker = taker
         self.message_received = taker.message_received
         held, self._held = self._held, []
         for name, arguments in held:
@@ -144,15 +183,15 @@ class WayIn:
 
     def closing_handshake_started(self) -> None:
         """The other end closes."""
-        if self._taker is not None:
-            self._taker.closing_handshake_started()
+        if self.taker is not None:
+            self.taker.closing_handshake_started()
         else:
             self._held.append(("closing_handshake_started", ()))
 
     def closed(self, code: int, reason: str, was_clean: bool, has_failed: bool) -> None:
         """Nothing more will come."""
-        if self._taker is not None:
-            self._taker.closed(code, reason, was_clean, has_failed)
+        if self.taker is not None:
+            self.taker.closed(code, reason, was_clean, has_failed)
         else:
             self._held.append(("closed", (code, reason, was_clean, has_failed)))
 

@@ -38,7 +38,7 @@ class Upgrade:
         response does not fit it.
         """
         end = response.upgrade
-        if not isinstance(end, PairedWebSocket) or end._way_in.is_taken:
+        if not isinstance(end, PairedWebSocket) or end._way_in.taker is not None:
             raise ValueError(
                 "The end of a WebSocketPair that goes with a response is in use already"
             )

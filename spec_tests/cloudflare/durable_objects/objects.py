@@ -7,7 +7,7 @@ from collections.abc import Awaitable
 from typing import Any
 
 from spec_tests.cloudflare.durable_objects.harness import instances, operations
-from worker_runtime import DurableObject, Response
+from worker_runtime import URL, DurableObject, Response, WebSocketPair
 
 
 class Subject(DurableObject):
@@ -28,6 +28,8 @@ class Subject(DurableObject):
         await self.run("alarm", info)
 
     async def fetch(self, request: Any) -> Any:
+        if "fetch" in operations:
+            return await self.run("fetch", request)
         await asyncio.sleep(0)
         return Response(f"{request.method} {request.url} {self.ctx.id.name}")
 
@@ -47,5 +49,28 @@ class Subject(DurableObject):
         return "secret"
 
 
+class Listener(Subject):
+    """One that accepts every WebSocket, with the path as its tag."""
+
+    async def fetch(self, request: Any) -> Any:
+        client, server = WebSocketPair()
+        self.ctx.acceptWebSocket(server, [URL(request.url).pathname])
+        return Response(None, status=101, webSocket=client)
+
+    async def webSocketMessage(self, ws: Any, message: Any) -> None:
+        if "message" in operations:
+            await self.run("message", ws, message)
+
+    async def webSocketClose(self, ws: Any, code: int, reason: str, wasClean: bool) -> None:
+        if "close" in operations:
+            await self.run("close", ws, code, reason, wasClean)
+
+    async def webSocketError(self, ws: Any, error: Any) -> None:
+        if "error" in operations:
+            await self.run("error", ws, error)
+
+
 async def fetch(request: Any, env: Any, ctx: Any) -> Any:
+    if "upgrade" in request.headers:
+        return await env.LISTENER.getByName("it").fetch(request)
     return await env.SUBJECT.getByName("from-fetch").fetch(request)

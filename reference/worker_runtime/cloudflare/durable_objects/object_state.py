@@ -5,16 +5,26 @@ SPEC_NOTES.md#durable-object-state
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ...html.settings_objects import current_settings_object
 from ...webidl.interfaces import illegal_constructor, new
 from ...webidl.promises import Promise, promise_resolve, upon_rejection
+from ...webidl.type_mapping import to_usv_string
+from ...websockets.web_socket import WebSocket
 from . import storage
+from .hibernation import (
+    WebSocketRequestResponsePair,
+    accept_a_web_socket,
+    check_an_auto_response,
+    event_timeout_of,
+    feedback_of,
+    tags_of,
+)
 from .ids import DurableObjectId
-from .input_gate import current_section, run_in_a_section
+from .input_gate import run_in_a_section, section_that_runs
 
 if TYPE_CHECKING:
     from .life_cycle import Container
@@ -85,7 +95,7 @@ class DurableObjectState:
         SPEC_NOTES.md#state-block-concurrency-while
         """
         container = self._container
-        if current_section.get() is None:  # in a constructor that is called in no task
+        if section_that_runs() is None:  # in a constructor that is called in no task
             raise RuntimeError("blockConcurrencyWhile() is for the object's own code")
 
         def too_long() -> None:
@@ -101,6 +111,71 @@ class DurableObjectState:
                 timer.cancel()
 
         return run_in_a_section(run, partial(break_with, container))
+
+    # ---- web sockets -----------------------------------------------------------------------------
+
+    def acceptWebSocket(self, ws: WebSocket, tags: Iterable[str] | None = None) -> None:
+        """Let an end of a WebSocketPair be the object's, with tags by which it is found again: what
+        comes for it is told to `webSocketMessage`, `webSocketClose` and `webSocketError`, whether
+        or not there is an instance just now.
+
+        SPEC_NOTES.md#state-accept-web-socket
+        """
+        accept_a_web_socket(self._container.hibernatable_web_sockets(), ws, tags or ())
+
+    def getWebSockets(self, tag: str | None = None) -> list[WebSocket]:
+        """Those of the object, the newest first; those with a tag, the oldest first.
+
+        SPEC_NOTES.md#state-get-web-sockets
+        """
+        of_the_object = self._container.hibernatable_web_sockets()
+        if tag is None:
+            return list(reversed(of_the_object.in_order))
+        return list(of_the_object.by_tag.get(to_usv_string(tag), ()))
+
+    def getTags(self, ws: WebSocket) -> list[str]:
+        """The tags of a socket.
+
+        SPEC_NOTES.md#state-get-tags
+        """
+        return tags_of(ws)
+
+    def setWebSocketAutoResponse(
+        self, maybeReqResp: WebSocketRequestResponsePair | None = None
+    ) -> None:
+        """Answer a text with another one, without telling the instance; None ends that.
+
+        SPEC_NOTES.md#state-set-web-socket-auto-response
+        """
+        if maybeReqResp is not None:
+            check_an_auto_response(maybeReqResp)
+        self._container.hibernatable_web_sockets().auto_response = maybeReqResp
+
+    def getWebSocketAutoResponse(self) -> WebSocketRequestResponsePair | None:
+        """SPEC_NOTES.md#state-get-web-socket-auto-response"""
+        return self._container.hibernatable_web_sockets().auto_response
+
+    def getWebSocketAutoResponseTimestamp(self, ws: WebSocket) -> float | None:
+        """When a socket was answered so, in milliseconds since 1970; None if it never was.
+
+        SPEC_NOTES.md#state-get-web-socket-auto-response-timestamp
+        """
+        feedback = feedback_of(ws)
+        return None if feedback is None else feedback.auto_response_time
+
+    def setHibernatableWebSocketEventTimeout(self, timeoutMs: float | None = None) -> None:
+        """How many milliseconds a handler of sockets may take; 0 is no limit.
+
+        SPEC_NOTES.md#state-set-hibernatable-web-socket-event-timeout
+        """
+        timeout = event_timeout_of(timeoutMs)
+        self._container.hibernatable_web_sockets().event_timeout = timeout
+
+    def getHibernatableWebSocketEventTimeout(self) -> int | None:
+        """SPEC_NOTES.md#state-get-hibernatable-web-socket-event-timeout"""
+        return self._container.hibernatable_web_sockets().event_timeout or None
+
+    # ---- its end ---------------------------------------------------------------------------------
 
     def abort(self, reason: str | None = None, **options: Any) -> None:
         """Break the object: what is not committed is lost, and all calls fail. It does not return.
