@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeAlias, TypedDict, Unpack
 
 from ..encoding.hooks import utf_8_decode, utf_8_decode_without_bom
 from ..host.clock import Clock
+from ..host.letting_out import let_out
 from ..host.host import Host
 from ..infra.json import (
     parse_a_json_string_to_a_javascript_value,
@@ -228,7 +229,11 @@ class KVNamespace:
             encoded = encoded_key("DELETE", key)
         except Exception as error:
             return a_promise_rejected_with(error)
-        return self._values.write(lambda entries: delete_entry(entries, self._values, encoded))
+
+        def steps(entries: Entries) -> None:
+            delete_entry(entries, self._values, encoded)
+
+        return let_out(lambda: self._values.write(steps))
 
     def list(
         self,
@@ -338,7 +343,7 @@ class KVNamespace:
                 remove_what_has_expired(entries, self._values, sweep_before)
             put_entry(entries, self._values, key, value, metadata, expiration)
 
-        return self._values.write(steps)
+        return let_out(lambda: self._values.write(steps))
 
     async def _put_what_is_long(
         self, key: bytes, value: bytes, metadata: bytes, expiration: int | None

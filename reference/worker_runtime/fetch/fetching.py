@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ..host.gates import current_gate
+from ..host.letting_out import until_let_out
 from ..html.settings_objects import current_settings_object
 from ..webidl.awaitables import future_of
 from .infrastructure import AnyResponse, FetchController, FetchParams
@@ -67,6 +69,8 @@ async def _perform_main_fetch(fetch_params: FetchParams) -> None:
     to.
     """
     try:
+        if current_gate.get() is not None and not is_local(fetch_params.request.current_url):
+            await until_let_out()
         await main_fetch(fetch_params)
     except Exception as error:
         # A step has failed that should not: the caller learns why there is no response.

@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
+from .gates import without_a_gate
+
 
 class TimerHandle(Protocol):
     """A call that is to come."""
@@ -38,4 +40,4 @@ class SystemClock:
 
     def call_later(self, delay: float, callback: Callable[[], object]) -> TimerHandle:
         """A timer of the asyncio loop that is running."""
-        return asyncio.get_running_loop().call_later(delay, callback)
+        return without_a_gate(asyncio.get_running_loop().call_later, delay, callback)

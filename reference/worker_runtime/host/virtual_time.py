@@ -10,6 +10,7 @@ from contextvars import Context
 from typing import Any, Protocol, TypeVar, TypeVarTuple, Unpack
 
 from .clock import TimerHandle
+from .gates import without_a_gate
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -209,7 +210,7 @@ class VirtualClock:
 
     def call_later(self, delay: float, callback: Callable[[], object]) -> TimerHandle:
         """A timer of the loop."""
-        timer = self._loop.call_later(delay, callback)
+        timer = without_a_gate(self._loop.call_later, delay, callback)
         self._timers.append(timer)
         if len(self._timers) > 64 and len(self._timers).bit_count() == 1:
             self.pending()

@@ -354,9 +354,11 @@ class ParallelQueue:
 _parallel_queue = ParallelQueue(most_threads=min(4, os.cpu_count() or 1))
 
 
-def in_a_thread(steps: Callable[[], T]) -> promises.Promise[T]:
+def in_a_thread(
+    steps: Callable[[], T], queue: ParallelQueue = _parallel_queue
+) -> promises.Promise[T]:
     """Perform steps that only compute in a thread; a task settles the promise with what they return
-    or raise.
+    or raise. Steps that wait for a disk have a queue of their own.
 
     They see the context variables of now. Nothing stops them before their end, and if their event
     loop has ended by then, nobody is told.
@@ -377,5 +379,5 @@ def in_a_thread(steps: Callable[[], T]) -> promises.Promise[T]:
                 run_a_task, event_loop, completion, context=context
             )
 
-    _parallel_queue.enqueue(perform)
+    queue.enqueue(perform)
     return promise

@@ -12,6 +12,7 @@ from itertools import count
 from typing import Any
 
 from ..host.clock import TimerHandle
+from ..host.gates import current_gate
 from ..webidl.callback_function_types import refuse_what_was_called, to_callback_function
 from ..webidl.type_mapping import to_integer
 from .event_loops import EventLoop, Steps, relevant_event_loop, run_a_task
@@ -105,6 +106,9 @@ def run_steps_after_a_timeout(milliseconds: int, completion_step: Steps) -> Acti
     """
     settings_object = current_settings_object()
     # The context goes with the timer, not with its alarm, whose clock may be an embedder's own.
+    gate = current_gate.get()
+    if gate is not None:
+        completion_step = partial(gate.let_in, completion_step)
     timer = ActiveTimer(
         _timers_of(settings_object), milliseconds, partial(copy_context().run, completion_step)
     )

@@ -16,6 +16,8 @@ from contextvars import copy_context
 from types import CoroutineType
 from typing import Any, TypeVar
 
+from ..host.gates import current_gate
+
 T = TypeVar("T")
 
 # asyncio keeps no strong reference to a task; what nobody holds must still come to its end.
@@ -53,6 +55,9 @@ def begin(awaitable: Awaitable[T]) -> tuple[T] | asyncio.Future[T]:
         return awaitable
     else:
         coroutine = _wait_for(awaitable)
+    gate = current_gate.get()
+    if gate is not None:
+        coroutine = gate.begin(coroutine)
     loop = asyncio.get_running_loop()
     depth = _starting.get(loop, 0)
     _starting[loop] = depth + 1
@@ -68,6 +73,8 @@ def begin(awaitable: Awaitable[T]) -> tuple[T] | asyncio.Future[T]:
             del _starting[loop]
     if isinstance(begun, asyncio.Task) and not begun.done():
         running_tasks.add(begun)
+        if gate is not None:
+            gate.own(begun)
         if _thread.begun is not None:
             _thread.begun.append(begun)
     return begun

@@ -6,10 +6,12 @@ WebSockets Standard, 3.1: https://websockets.spec.whatwg.org/#interface-definiti
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any, Protocol
 from weakref import WeakSet
 
 from ..fetch.infrastructure import FetchController
+from ..host.gates import current_gate
 from ..html.settings_objects import EnvironmentSettingsObject
 from ..http.fields import is_token
 from ..url.url_parsing import url_parser
@@ -115,9 +117,12 @@ def close_the_web_socket(object: HasAConnection, code: int | None = None, reason
         object._attempt.abort()
         object._feedback.closed(CloseCode.ABNORMAL_CLOSURE, "", False, True)
     else:
-        object._connection.close(
-            CloseCode.NORMAL_CLOSURE if code is None and reason else code, reason
-        )
+        code = CloseCode.NORMAL_CLOSURE if code is None and reason else code
+        gate = current_gate.get()
+        if gate is None:
+            object._connection.close(code, reason)
+        else:
+            gate.let_out(partial(object._connection.close, code, reason))
 
 
 def make_disappear(object: HasAConnection) -> None:

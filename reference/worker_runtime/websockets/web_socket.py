@@ -15,6 +15,7 @@ from ..dom.event_target import EventTarget
 from ..fetch.infrastructure import FetchController
 from ..file_api import blob as file_api
 from ..file_api.blob import Blob
+from ..host.gates import current_gate
 from ..html.event_handlers import EventHandlerIDLAttribute
 from ..html.event_loops import run_a_task
 from ..html.message_event import fire_a_message_event
@@ -189,7 +190,11 @@ class WebSocket(EventTarget):
             else len(message.encode())
         )
         if self._ready_state == WebSocket.OPEN and self._connection is not None:
-            self._connection.send(message, size)
+            gate = current_gate.get()
+            if gate is None:
+                self._connection.send(message, size)
+            else:
+                gate.let_out(partial(self._connection.send, message, size))
         else:
             self._unsent_after_closing += size
 
@@ -220,10 +225,11 @@ class WebSocketFeedback:
     Part of https://websockets.spec.whatwg.org/#feedback-from-the-protocol
     """
 
-    __slots__ = ("_are_due", "_tasks", "_web_socket")
+    __slots__ = ("_are_due", "_gate", "_tasks", "_web_socket")
 
     def __init__(self, web_socket: WebSocket) -> None:
         self._web_socket = web_socket
+        self._gate = current_gate.get()  # of the code that has the web socket
         # steps, and what they are about
         self._tasks: deque[tuple[Callable[..., object], tuple[object, ...]]] = deque()
         self._are_due = False
@@ -235,7 +241,15 @@ class WebSocketFeedback:
 
     def _queue_their_turn(self) -> None:
         self._are_due = True
-        queue_a_global_task("WebSocket", self._web_socket._settings_object, self._perform_tasks)
+        settings_object = self._web_socket._settings_object
+        if self._gate is None:
+            queue_a_global_task("WebSocket", settings_object, self._perform_tasks)
+        else:
+            # a coroutine of the network asks for it, whose context has no gate, or another's
+            steps = partial(self._gate.let_in, self._perform_tasks)
+            context = settings_object.context.copy()
+            context.run(current_gate.set, self._gate)
+            context.run(queue_a_global_task, "WebSocket", settings_object, steps)
 
     def _perform_tasks(self) -> None:
         web_socket = self._web_socket
@@ -248,6 +262,8 @@ class WebSocketFeedback:
             self._are_due = False
             if self._tasks:
                 self._queue_their_turn()
+            elif web_socket._running_listeners < MOST_RUNNING_LISTENERS:
+                let_more_messages_come(web_socket)
 
     def _perform_tasks_of_a_turn(self) -> None:
         # OPTIMIZATION: several tasks of one source in one turn of asyncio's loop, each with its own
@@ -271,7 +287,9 @@ class WebSocketFeedback:
         self._tasks.append((when_a_message_has_been_received, (data,)))
         if not self._are_due:
             self._queue_their_turn()
-        if web_socket._running_listeners < MOST_RUNNING_LISTENERS:
+        if web_socket._running_listeners < MOST_RUNNING_LISTENERS and (
+            self._gate is None or len(self._tasks) < MOST_RUNNING_LISTENERS
+        ):
             return None
         if web_socket._listeners_are_few is None:
             web_socket._listeners_are_few = a_new_promise()
@@ -311,11 +329,14 @@ def when_a_message_has_been_received(web_socket: WebSocket, data: str | bytes) -
 
 
 def a_listener_is_done(web_socket: WebSocket, task: object) -> None:
-    """Let more messages come, if they had to wait.
-
-    Part of https://websockets.spec.whatwg.org/#eventdef-websocket-message
+    """Part of https://websockets.spec.whatwg.org/#eventdef-websocket-message
     """
     web_socket._running_listeners -= 1
+    let_more_messages_come(web_socket)
+
+
+def let_more_messages_come(web_socket: WebSocket) -> None:
+    """Part of https://websockets.spec.whatwg.org/#eventdef-websocket-message"""
     if web_socket._listeners_are_few is not None:
         resolve(web_socket._listeners_are_few)
         web_socket._listeners_are_few = None

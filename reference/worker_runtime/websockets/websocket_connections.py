@@ -192,6 +192,11 @@ class WebSocketConnection:
         return not (self._protocol.sent_close or self._is_over)
 
     @property
+    def has_failed(self) -> bool:
+        """Whether the other side has broken the protocol, or a limit."""
+        return self._protocol.has_failed
+
+    @property
     def buffered_amount(self) -> int:
         """How many bytes of messages the network has not taken yet."""
         return self._given - self._taken

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from worker_runtime.testing import World
+from worker_runtime.webidl.promises import Promise, a_new_promise, resolve
 
 WORKER = Path(__file__).with_name("objects.py")
 
@@ -27,7 +28,46 @@ async def objects(**wanted: Callable[..., Any]) -> AsyncIterator[tuple[World, An
         yield world, world.durable["SUBJECT"].getByName("it")
 
 
+@asynccontextmanager
+async def listeners(**wanted: Callable[..., Any]) -> AsyncIterator[tuple[World, Any]]:
+    """A world whose WebSockets an object accepts, and a stub of it."""
+    operations.clear()
+    operations.update(wanted)
+    instances.clear()
+    async with World(WORKER, durable={"LISTENER": "Listener"}) as world:
+        yield world, world.durable["LISTENER"].getByName("it")
+
+
 async def some_turns(count: int = 5) -> None:
     """Wait without time: others have their turn."""
     for _ in range(count):
         await asyncio.sleep(0)
+
+
+def note_commits(it: Any, log: list[str]) -> None:
+    """Let each implicit commit of an object be noted."""
+    gate = it.ctx._container.output_gate
+    commit = gate.commit
+
+    def commit_and_note() -> None:
+        log.append("commit")
+        commit()
+
+    gate.commit = commit_and_note
+
+
+def use_a_slow_disk(it: Any, log: list[str]) -> None:
+    """Let it take a second until what an object has committed is durable."""
+    gate, clock = it.ctx._container.output_gate, it.ctx._container.space.host.clock
+
+    def make_durable() -> Promise[None]:
+        promise: Promise[None] = a_new_promise()
+
+        def done() -> None:
+            log.append("durable")
+            resolve(promise)
+
+        clock.call_later(1, done)
+        return promise
+
+    gate.make_durable = make_durable

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from spec_tests.cloudflare.durable_objects.harness import instances, objects, some_turns
+from worker_runtime import Response, fetch, setTimeout
 from worker_runtime.cloudflare.durable_objects import input_gate
 from worker_runtime.cloudflare.durable_objects.input_gate import (
     DEEPEST_NESTING,
@@ -17,6 +18,7 @@ from worker_runtime.cloudflare.durable_objects.input_gate import (
     end_a_section,
     may_run,
 )
+from worker_runtime.cloudflare.durable_objects.output_gate import OutputGate
 from worker_runtime.testing import ScheduleFailure, explore, in_virtual_time
 
 spec = pytest.mark.spec
@@ -187,6 +189,84 @@ async def calls_of_one_stub_begin_in_order() -> None:
         assert seen == list(range(8))
 
 
+async def a_section_holds_back_timers() -> None:
+    seen: list[str] = []
+
+    def plan(it: Any) -> None:
+        setTimeout(lambda: seen.append("setTimeout"), 1000)
+        asyncio.get_running_loop().call_later(1, seen.append, "call_later")
+        late = asyncio.get_running_loop().call_later(1, seen.append, "cancelled")
+        asyncio.get_running_loop().call_later(0.9, late.cancel)
+
+    async def block(it: Any) -> None:
+        async def critical() -> None:
+            seen.append("b(")
+            await asyncio.sleep(5)
+            setTimeout(lambda: seen.append("inside"), 1000)
+            await asyncio.sleep(5)
+            seen.append("b)")
+
+        await it.ctx.blockConcurrencyWhile(critical)
+
+    async with objects(plan=plan, block=block) as (world, stub):
+        await stub.run("plan")
+        blocked = stub.run("block")
+        await world.advance(seconds=9)
+        assert seen == ["b(", "inside"]
+        await world.advance(seconds=2)
+        await blocked
+        assert seen[2] == "b)" and sorted(seen[3:]) == ["call_later", "setTimeout"]
+
+
+async def a_section_holds_back_what_a_fetch_has_brought() -> None:
+    seen: list[str] = []
+
+    def ask(it: Any) -> None:
+        fetch("https://api.example/").then(lambda response: seen.append("answer"))
+
+    async def block(it: Any) -> None:
+        async def critical() -> None:
+            seen.append("b(")
+            await asyncio.sleep(1)
+            response = await fetch("https://api.example/")
+            seen.append(f"{response.status} b)")
+
+        await it.ctx.blockConcurrencyWhile(critical)
+
+    async with objects(ask=ask, block=block) as (world, stub):
+        world.network["https://api.example/"] = lambda request: Response("x")
+        calls = [stub.run("ask"), stub.run("block")]
+        await world.advance(seconds=2)
+        await asyncio.gather(*calls)
+        await world.advance()
+        assert "answer" not in seen[seen.index("b(") : seen.index("200 b)")] and len(seen) == 3
+
+
+async def a_section_holds_back_coroutines_that_the_platform_runs() -> None:
+    seen: list[str] = []
+
+    async def late() -> None:
+        seen.append("begins")
+        await some_turns(2)
+        seen.append("late")
+
+    async def block(it: Any) -> None:
+        async def critical() -> None:
+            seen.append("b(")
+            await some_turns(20)
+            seen.append("b)")
+
+        it.ctx.waitUntil(late())
+        blocked = it.ctx.blockConcurrencyWhile(critical)
+        it.ctx.waitUntil(late())
+        await blocked
+
+    async with objects(block=block) as (world, stub):
+        await stub.run("block")
+        await world.advance()
+        assert seen == ["begins", "begins", "b(", "b)", "late", "late"]
+
+
 ROWS = [
     a_turn_is_not_interrupted_by_storage,
     a_wait_lets_others_run,
@@ -199,6 +279,9 @@ ROWS = [
     the_value_of_a_section_is_delivered_first,
     a_transaction_is_a_section,
     calls_of_one_stub_begin_in_order,
+    a_section_holds_back_timers,
+    a_section_holds_back_what_a_fetch_has_brought,
+    a_section_holds_back_coroutines_that_the_platform_runs,
 ]
 ROWS_THAT_NEED_THE_GATE = [
     a_section_holds_back_calls,
@@ -206,11 +289,16 @@ ROWS_THAT_NEED_THE_GATE = [
     a_section_holds_back_who_waits_outside,
     sections_from_outside_are_one_after_the_other,
     a_transaction_is_a_section,
+    a_section_holds_back_timers,
+    a_section_holds_back_what_a_fetch_has_brought,
+    a_section_holds_back_coroutines_that_the_platform_runs,
 ]
 
 
 @spec("SPEC_NOTES.md#input-gate-state")
 @spec("SPEC_NOTES.md#gated-coroutine")
+@spec("SPEC_NOTES.md#gated-timers")
+@spec("SPEC_NOTES.md#let-in")
 class TestTheTable:
     @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.__name__)
     def test_each_row_holds_in_many_orders(self, row: Row) -> None:
@@ -258,11 +346,15 @@ class TestRunInASection:
                 await call
 
 
+def a_gate() -> InputGate:
+    return InputGate(OutputGate(list, list, lambda: None, print))
+
+
 @spec("SPEC_NOTES.md#begin-a-section")
 class TestBeginASection:
     @in_virtual_time
     async def test_they_are_nested_so_deep_and_no_deeper(self) -> None:
-        section = InputGate().root
+        section = a_gate().root
         for _ in range(DEEPEST_NESTING):
             section, _ = begin_a_section(section)
         with pytest.raises(RuntimeError, match="nested too deeply"):
@@ -275,7 +367,7 @@ class TestBeginASection:
 class TestEndASection:
     @in_virtual_time
     async def test_what_is_of_a_section_that_is_over_is_of_its_parent(self) -> None:
-        gate = InputGate()
+        gate = a_gate()
         section, _ = begin_a_section(gate.root)
         assert may_run(section) and not may_run(gate.root)
         end_a_section(section)
@@ -283,7 +375,7 @@ class TestEndASection:
 
     @in_virtual_time
     async def test_a_section_that_waits_begins_before_turns(self) -> None:
-        gate = InputGate()
+        gate = a_gate()
         first, _ = begin_a_section(gate.root)
         second, has_begun = begin_a_section(gate.root)
         turn = input_gate.wait_for_a_change(gate)

@@ -18,6 +18,7 @@ from worker_runtime.host.storage.object_database import (
     MemoryDatabases,
     ObjectDatabase,
     ObjectDatabases,
+    only_reads,
     statements_of,
 )
 
@@ -43,6 +44,31 @@ class TestObjectDatabases:
         again = databases.open("Space", "id")
         assert again.scan("", None, None, False) == [("kept", b"1")]
         databases.release("Space", "id", again)
+
+    def test_what_is_only_read_leaves_no_file(self, tmp_path: Path) -> None:
+        databases = FolderOfDatabases(tmp_path / "do")
+        database = databases.open("Space", "id")
+        assert database.get("key") is None and database.alarm is None
+        assert database.execute("SELECT count(*) FROM sqlite_master WHERE 0", ()).rows == [(0,)]
+        assert not database.has_a_file and not (tmp_path / "do").exists()
+        database.begin()
+        database.put("key", b"value")
+        database.commit()
+        database.flush()
+        assert database.has_a_file and database.get("key") == b"value"
+        databases.close()
+        database.flush()  # a thread may be late
+        assert databases.open("Space", "id").get("key") == b"value"
+        databases.close()
+
+    def test_who_was_slower_to_make_the_file_cannot_have_the_object(self, tmp_path: Path) -> None:
+        databases, others = FolderOfDatabases(tmp_path), FolderOfDatabases(tmp_path)
+        slow, fast = databases.open("Space", "id"), others.open("Space", "id")
+        fast.put("key", b"1")
+        with pytest.raises(DatabaseFailure, match="Another process has made"):
+            slow.begin()
+        databases.close()
+        others.close()
 
     def test_objects_and_spaces_share_nothing(self, databases: ObjectDatabases) -> None:
         databases.open("Space", "a").put("key", b"a")
@@ -93,6 +119,15 @@ class TestObjectDatabase:
         database.execute("CREATE TABLE t (a UNIQUE)", [])
         with pytest.raises(DatabaseFailure, match="SQLITE_CONSTRAINT_UNIQUE$"):
             database.execute("INSERT INTO t VALUES (1), (1)", [])
+
+    @pytest.mark.parametrize(
+        "script, reads",
+        [("SELECT 1", True), (" select 1; ", True), ("VALUES (1)", True), ("", False),
+         ("SELECT 1; DELETE FROM x", False), ("WITH x AS (SELECT 1) DELETE FROM y", False),
+         ("PRAGMA defer_foreign_keys = 1", False), ("SELECT ';'", False)],
+    )  # fmt: skip
+    def test_what_only_reads_is_told_by_its_first_word(self, script: str, reads: bool) -> None:
+        assert only_reads(script) is reads
 
     @pytest.mark.parametrize(
         "script, statements",

@@ -85,14 +85,16 @@ class AlarmScheduler:
                 planned.timer.cancel()
         self._planned.clear()
 
-    def before_a_commit(self, id: DurableObjectId, time: float | None) -> None:
-        """The index is never later than the object's own database.
+    def before_a_commit(self, id: DurableObjectId, time: float | None) -> bool:
+        """The index is never later than the object's own database. Whether it has changed.
 
         SPEC_NOTES.md#before-a-commit
         """
         planned = self._planned.get(id._text)
-        if time is not None and (planned is None or time < planned.time):
-            self._space.index.put(id._text, time, id._name)
+        if time is None or (planned is not None and time >= planned.time):
+            return False
+        self._space.index.put(id._text, time, id._name)
+        return True
 
     def after_a_commit(self, id: DurableObjectId, time: float | None) -> None:
         """SPEC_NOTES.md#after-a-commit"""
@@ -151,7 +153,7 @@ class AlarmScheduler:
             self._plan(planned)
             return
         if failure is not None and time == planned.time:  # it is given up
-            container.database.alarm = time = None
+            container.begin_a_write(False).alarm = time = None
         self._forget(planned)
         self._space.index.put(planned.id._text, time, planned.id._name)
         if time is not None:

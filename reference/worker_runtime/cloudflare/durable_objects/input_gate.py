@@ -13,11 +13,16 @@ import asyncio
 import types
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Generator
-from contextvars import Context, ContextVar, copy_context
+from contextvars import Context, copy_context
+from functools import partial
 from typing import Any, TypeVar
 from weakref import WeakSet
 
-from ...webidl.promises import Promise, a_new_promise, reject, resolve
+from ...host.gates import Connected, Steps, current_gate
+from ...html.event_loops import queue_a_task
+from ...webidl.promises import Promise, a_new_promise, reject, resolve, upon_fulfillment
+from . import output_gate
+from .output_gate import OutputGate
 
 T = TypeVar("T")
 
@@ -25,7 +30,8 @@ DEEPEST_NESTING = 64
 
 
 class Section:
-    """A critical section, or what is around all of them: the root of a gate.
+    """A critical section, or what is around all of them: the root of a gate. It is what the code
+    that is of it knows as its gate.
 
     SPEC_NOTES.md#critical-section
     """
@@ -38,9 +44,47 @@ class Section:
         self.depth: int = 0 if parent is None else parent.depth + 1
         self.is_over = False
 
+    def begin(self, coroutine: Coroutine[Any, Any, T]) -> Coroutine[Any, Any, T]:
+        """Part of SPEC_NOTES.md#gated-coroutine"""
+        return run_gated(coroutine, self, begins_now=True)
 
-# The section that the running code is of; none where it is of no object. Tasks inherit it.
-current_section: ContextVar[Section | None] = ContextVar("current_section", default=None)
+    def own(self, task: asyncio.Task[Any]) -> None:
+        """Part of SPEC_NOTES.md#gated-coroutine"""
+        self.gate.tasks.add(task)
+
+    def let_in(self, steps: Steps) -> None:
+        """Perform steps of this section now, or when a turn of it may run; never, if the object has
+        ended.
+
+        SPEC_NOTES.md#let-in
+        """
+        if self.gate.is_closed:
+            return
+        if may_run(self):
+            steps()
+        else:
+            retry = partial(queue_a_task, "timer", partial(self.let_in, steps))
+            upon_fulfillment(wait_for_a_change(self.gate), lambda _: retry())
+
+    def let_out(self, steps: Steps) -> None:
+        """Perform steps that others can see when what was written before is durable.
+
+        Part of SPEC_NOTES.md#let-out
+        """
+        output_gate.let_out(self.gate.output_gate, steps)
+
+    def keep_for(self, connection: Connected) -> None:
+        """Part of SPEC_NOTES.md#drop-an-instance"""
+        self.gate.connections.add(connection)
+
+
+def section_that_runs() -> Section | None:
+    """The section that the running code is of; None where it is of no object. Tasks inherit it.
+
+    Part of SPEC_NOTES.md#critical-section
+    """
+    gate = current_gate.get()
+    return gate if isinstance(gate, Section) else None
 
 
 class InputGate:
@@ -49,9 +93,16 @@ class InputGate:
     SPEC_NOTES.md#input-gate-state
     """
 
-    __slots__ = ("innermost", "root", "tasks", "waiting_sections", "waiting_turns")
+    __slots__ = (
+        "connections", "innermost", "is_closed", "output_gate", "root", "tasks",
+        "waiting_sections", "waiting_turns",
+    )  # fmt: skip
 
-    def __init__(self) -> None:
+    def __init__(self, output_gate: OutputGate) -> None:
+        self.output_gate = output_gate
+        self.is_closed = False  # nothing is let in any more
+        # What was accepted in the object.
+        self.connections: WeakSet[Connected] = WeakSet()
         self.root = Section(self, None)
         self.innermost = self.root
         # Sections that have been asked for outside of the innermost one, and who waits for turns.
@@ -150,7 +201,7 @@ def run_in_a_section(
 
     SPEC_NOTES.md#run-in-a-section
     """
-    parent = current_section.get()
+    parent = section_that_runs()
     assert parent is not None
     promise: Promise[T] = a_new_promise()
     section, has_begun = begin_a_section(parent)
@@ -168,7 +219,7 @@ def run_in_a_section(
             end_a_section(section)  # its value is delivered first
 
     context = copy_context()
-    context.run(current_section.set, section)
+    context.run(current_gate.set, section)
     start_a_task(run(), context)
     return promise
 
@@ -177,19 +228,23 @@ def run_in_a_section(
 
 
 @types.coroutine
-def gated(coroutine: Coroutine[Any, Any, T], section: Section) -> Generator[Any, Any, T]:
-    """Drive a coroutine as a task does, but begin each of its turns only when it may run.
+def gated(
+    coroutine: Coroutine[Any, Any, T], section: Section, begins_now: bool
+) -> Generator[Any, Any, T]:
+    """Drive a coroutine as a task does, but begin each of its turns only when it may run; the first
+    one at once, if it is part of a turn that runs.
 
     SPEC_NOTES.md#gated-coroutine
     """
     value: Any = None
     error: BaseException | None = None
     while True:
-        while error is None and not may_run(section):
+        while error is None and not (begins_now or may_run(section)):
             try:
                 yield from wait_for_a_change(section.gate).__await__()
             except BaseException as cancellation:  # it is not for the gate to hold that back
                 error = cancellation
+        begins_now = False
         try:
             waiting = coroutine.send(value) if error is None else coroutine.throw(error)
         except StopIteration as stop:
@@ -201,12 +256,14 @@ def gated(coroutine: Coroutine[Any, Any, T], section: Section) -> Generator[Any,
             value, error = None, thrown
 
 
-async def run_gated(coroutine: Coroutine[Any, Any, T], section: Section) -> T:
+async def run_gated(
+    coroutine: Coroutine[Any, Any, T], section: Section, begins_now: bool = False
+) -> T:
     """What a task can be made of.
 
     Part of SPEC_NOTES.md#gated-coroutine
     """
-    return await gated(coroutine, section)
+    return await gated(coroutine, section, begins_now)
 
 
 def start_a_task(coroutine: Coroutine[Any, Any, T], context: Context) -> asyncio.Task[T]:
@@ -217,6 +274,7 @@ def start_a_task(coroutine: Coroutine[Any, Any, T], context: Context) -> asyncio
     loop = asyncio.get_running_loop()
     if loop.get_task_factory() is not make_a_task:
         loop.set_task_factory(make_a_task)
+        gate_the_timers(loop)
     return loop.create_task(coroutine, context=context)
 
 
@@ -228,10 +286,33 @@ def make_a_task(
     Part of SPEC_NOTES.md#gated-coroutine
     """
     context: Context | None = options.get("context")
-    section = current_section.get() if context is None else context.get(current_section)
-    if section is not None:
-        coroutine = run_gated(coroutine, section)
-    task = asyncio.Task(coroutine, loop=loop, **options)
-    if section is not None:
-        section.gate.tasks.add(task)
+    gate = current_gate.get() if context is None else context.get(current_gate)
+    if not isinstance(gate, Section):
+        return asyncio.Task(coroutine, loop=loop, **options)
+    task: asyncio.Task[Any] = asyncio.Task(run_gated(coroutine, gate), loop=loop, **options)
+    gate.own(task)
     return task
+
+
+def gate_the_timers(loop: asyncio.AbstractEventLoop) -> None:
+    """Let what code of an object gives to `call_later` and `call_at` of a loop pass its gate.
+
+    SPEC_NOTES.md#gated-timers
+    """
+    call_at = loop.call_at
+
+    def call_at_through_the_gate(
+        when: float, callback: Callable[..., object], *arguments: Any, context: Any = None
+    ) -> asyncio.TimerHandle:
+        gate = current_gate.get() if context is None else context.get(current_gate)
+        if gate is None:
+            return call_at(when, callback, *arguments, context=context)
+
+        def call_unless_it_is_cancelled() -> None:
+            if not timer.cancelled():
+                callback(*arguments)
+
+        timer = call_at(when, gate.let_in, call_unless_it_is_cancelled, context=context)
+        return timer
+
+    loop.call_at = call_at_through_the_gate  # type: ignore[method-assign, assignment]

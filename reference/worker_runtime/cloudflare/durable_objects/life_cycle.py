@@ -11,34 +11,35 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ...host.clock import TimerHandle
+from ...host.gates import current_gate
 from ...host.host import Host
+from ...host.storage.backend import StorageError
 from ...host.storage.object_database import ObjectDatabase
+from ...html.event_loops import ParallelQueue, in_a_thread
 from ...html.settings_objects import EnvironmentSettingsObject
-from ...webidl.promises import (
-    Promise,
-    a_new_promise,
-    perform_promise_then,
-    reject,
-    resolve,
-    upon_fulfillment,
-)
-from . import object_state
+from ...webidl.promises import Promise, a_new_promise, perform_promise_then, reject, resolve
+from ...websocket_protocol.frames import CloseCode
+from . import hibernation, object_state
 from .alarms import AlarmScheduler
+from .hibernation import HibernatableWebSockets
 from .ids import DurableObjectId, namespace_key
-from .input_gate import InputGate, current_section, may_run, start_a_task, wait_for_a_turn
+from .input_gate import InputGate, may_run, start_a_task, wait_for_a_turn
 from .object_state import ObjectAborted
 from .output_gate import (
     OutputGate,
     abandon,
     begin_a_write,
     commit_if_pending,
-    wait_until_confirmed,
+    let_out,
+    when_they_are_durable,
 )
 
 if TYPE_CHECKING:
     from .storage import DurableObjectTransaction
 
 NO_HANDLER = "Your Durable Object class must have an alarm() handler in order to call setAlarm()"
+
+THREADS_THAT_FLUSH = 8
 
 # Performs an event on an instance.
 Event = Callable[[Any], object]
@@ -53,6 +54,9 @@ class DurableObjects:
     def __init__(self, host: Host) -> None:
         self.host = host
         self.spaces: dict[str, Space] = {}
+        # In these threads it is waited for the disk.
+        self.disk = ParallelQueue(THREADS_THAT_FLUSH)
+        self.idle_seconds = 10.0  # after which an instance is dropped
 
     def space(self, unique_key: str) -> Space:
         """The space with a key, which is made if there is none.
@@ -60,7 +64,7 @@ class DurableObjects:
         Part of SPEC_NOTES.md#durable-objects-of-a-host
         """
         if unique_key not in self.spaces:
-            self.spaces[unique_key] = Space(self.host, unique_key)
+            self.spaces[unique_key] = Space(self, unique_key)
         return self.spaces[unique_key]
 
     def close(self) -> None:
@@ -78,14 +82,15 @@ class Space:
     SPEC_NOTES.md#space
     """
 
-    def __init__(self, host: Host, unique_key: str) -> None:
-        self.host = host
+    def __init__(self, of_all: DurableObjects, unique_key: str) -> None:
+        self.of_all = of_all
+        self.host = host = of_all.host
         self.unique_key = unique_key
         self.key = namespace_key(unique_key)
         self.containers: dict[str, Container] = {}
+        self.web_sockets: dict[str, HibernatableWebSockets] = {}
         self.index = host.databases.alarm_index(unique_key)
         self.alarms = AlarmScheduler(self)
-        self.idle_seconds = 10.0
         self.object_class: type | None = None
         self.env: Mapping[str, object] = {}
         self.settings_object: EnvironmentSettingsObject | None = None
@@ -103,6 +108,7 @@ class Space:
         """
         for container in list(self.containers.values()):
             container.break_(RuntimeError("Durable Object reset because its code was updated."))
+        self._close_web_sockets()
         self.object_class, self.env, self.settings_object = object_class, env, settings_object
         self.alarms.load()
 
@@ -119,8 +125,13 @@ class Space:
     def close(self) -> None:
         """Part of SPEC_NOTES.md#durable-objects-of-a-host"""
         self.alarms.stop()
+        self._close_web_sockets()
         for container in list(self.containers.values()):
             container.drop()
+
+    def _close_web_sockets(self) -> None:
+        for of_an_object in list(self.web_sockets.values()):
+            hibernation.close_all(of_an_object, CloseCode.GOING_AWAY)
 
 
 class Call:
@@ -146,8 +157,8 @@ class Container:
     def __init__(self, space: Space, id: DurableObjectId) -> None:
         self.space = space
         self.id = id
-        self.input_gate = InputGate()
-        self.output_gate = OutputGate(self._begin, self.commit, self.break_)
+        self.output_gate = OutputGate(self._begin, self._commit, self._make_durable, self.break_)
+        self.input_gate = InputGate(self.output_gate)
         self.instance: Any = None
         self.broken: BaseException | None = None
         self.ended_in_order = False  # if it is broken: nobody has lost anything
@@ -156,6 +167,7 @@ class Container:
         self.transactions: list[DurableObjectTransaction] = []
         self.running_alarm: float | None = None
         self.alarm_was_set = False
+        self._index_is_ahead = False  # of what is durable
         self._savepoints = 0
         self._waited_for = 0
         self._database: ObjectDatabase | None = None
@@ -175,7 +187,7 @@ class Container:
         self.inbox.append(call)
         assert self.space.settings_object is not None
         context = self.space.settings_object.context.copy()
-        context.run(current_section.set, self.input_gate.root)
+        context.run(current_gate.set, self.input_gate.root)
         start_a_task(self._perform_the_next(), context)
         return call.promise
 
@@ -201,7 +213,7 @@ class Container:
             return
         # Both kinds of results wait for what was written.
         done = call
-        upon_fulfillment(wait_until_confirmed(self.output_gate), lambda _: self._end(done, outcome))
+        let_out(self.output_gate, lambda: self._end(done, outcome))
 
     def _end(self, call: Call, outcome: Callable[[], object]) -> None:
         if self.broken is None:
@@ -231,10 +243,12 @@ class Container:
         self._busy()
         if self.space.containers.get(self.id._text) is self:
             del self.space.containers[self.id._text]
+        self.input_gate.is_closed = True
         abandon(self.output_gate, error)
         self._release()
         for call in self.calls:
             reject(call.promise, error)
+        self._close_web_sockets()
         for task in list(self.input_gate.tasks):
             task.cancel()
         self.calls.clear()
@@ -247,8 +261,20 @@ class Container:
         """
         if self.broken is None:
             commit_if_pending(self.output_gate)
+        if self.broken is None:
+            self._release()
+            when_they_are_durable(self.output_gate, len(self.output_gate.committed))
             self.ended_in_order = True
             self.break_(RuntimeError("The Durable Object has ended"))
+
+    def _close_web_sockets(self) -> None:
+        of_the_object = self.space.web_sockets.get(self.id._text)
+        if of_the_object is not None:
+            if not self.ended_in_order:
+                hibernation.close_all(of_the_object, CloseCode.INTERNAL_ERROR)
+            hibernation.forget_if_there_are_none(of_the_object)
+        for connection in list(self.input_gate.connections):
+            connection.end()
 
     def check_that_it_is_not_broken(self) -> None:
         """Part of SPEC_NOTES.md#break-an-object"""
@@ -274,11 +300,16 @@ class Container:
         if self.calls or self._waited_for or self.broken is not None:
             return
         self._busy()
-        self._idle_timer = self.space.host.clock.call_later(self.space.idle_seconds, self._evict)
+        space = self.space
+        self._idle_timer = space.host.clock.call_later(space.of_all.idle_seconds, self._evict)
 
     def _evict(self) -> None:
-        if not self.calls and not self._waited_for:
+        if self.calls or self._waited_for:
+            return
+        if all(connection.is_over for connection in self.input_gate.connections):
             self.drop()
+        else:
+            self._idle()
 
     # ---- its database ----------------------------------------------------------------------------
 
@@ -290,7 +321,10 @@ class Container:
         """
         self.check_that_it_is_not_broken()
         if self._database is None:
-            self._database = self.space.host.databases.open(self.space.unique_key, self.id._text)
+            database = self.space.host.databases.open(self.space.unique_key, self.id._text)
+            self._database = database
+            # Where the machine has lost power, the index may lack an alarm that the object has.
+            self.space.alarms.after_a_commit(self.id, database.alarm)
         return self._database
 
     def begin_a_write(self, allow_unconfirmed: bool) -> ObjectDatabase:
@@ -312,25 +346,60 @@ class Container:
         return self._savepoints
 
     def _begin(self) -> None:
-        self.database.begin()
+        try:
+            self.database.begin()
+        except StorageError as error:  # another process may have the object
+            self.break_(error)
+            raise
 
-    def commit(self) -> None:
+    def _commit(self) -> None:
         """Commit, and let the index of alarms know: of an earlier alarm before, of a later one or
         none after.
 
         SPEC_NOTES.md#commit
         """
         database = self.database
-        self.space.alarms.before_a_commit(self.id, database.alarm)
+        alarms = self.space.alarms
+        self._index_is_ahead |= alarms.before_a_commit(self.id, database.alarm)
         database.commit()
-        self.space.alarms.after_a_commit(self.id, database.alarm)
+        alarms.after_a_commit(self.id, database.alarm)
+
+    def _make_durable(self) -> Promise[None] | None:
+        """Flush in a thread; the index of alarms first, if it knows of an alarm that is new.
+
+        SPEC_NOTES.md#flush
+        """
+        database = self.database
+        if not database.has_a_file:
+            return None
+        flush_the_index = self.space.index.flush if self._index_is_ahead else None
+        self._index_is_ahead = False
+
+        def flush() -> None:
+            if flush_the_index is not None:
+                flush_the_index()
+            database.flush()
+
+        return in_a_thread(flush, self.space.of_all.disk)
 
     def _release(self) -> None:
         if self._database is not None:
             self.space.host.databases.release(self.space.unique_key, self.id._text, self._database)
             self._database = None
 
-    # ---- its alarm -------------------------------------------------------------------------------
+    # ---- its web sockets and its alarm -----------------------------------------------------------
+
+    def hibernatable_web_sockets(self) -> HibernatableWebSockets:
+        """Those of the object, whatever becomes of the instance.
+
+        Part of SPEC_NOTES.md#hibernatable-web-sockets
+        """
+        of_all = self.space.web_sockets
+        of_the_object = of_all.get(self.id._text)
+        if of_the_object is None:
+            self.check_that_it_is_not_broken()
+            of_the_object = of_all[self.id._text] = HibernatableWebSockets(self.space, self.id)
+        return of_the_object
 
     def visible_alarm(self) -> float | None:
         """Part of SPEC_NOTES.md#storage-get-alarm"""

@@ -12,6 +12,7 @@ from typing import Any
 
 from ...fetch.request_class import Request
 from ...host.host import Host
+from ...host.letting_out import let_out
 from ...html.structured_data.structured_deserialize import structured_deserialize
 from ...html.structured_data.structured_serialize import structured_serialize
 from ...webidl.exceptions import DOMException
@@ -131,9 +132,17 @@ class RemoteProperty:
 
 
 def deliver(stub: DurableObjectStub, event: Callable[[Any], object]) -> Promise[Any]:
-    """Deliver an event through a stub. When its object was reset, a stub has only that error.
+    """Deliver an event through a stub, when it may leave the object that has the stub.
 
     SPEC_NOTES.md#deliver-through-a-stub
+    """
+    return let_out(partial(deliver_now, stub, event))
+
+
+def deliver_now(stub: DurableObjectStub, event: Callable[[Any], object]) -> Promise[Any]:
+    """When its object was reset, a stub has only that error.
+
+    Part of SPEC_NOTES.md#deliver-through-a-stub
     """
     container = stub._container
     if container is None or (container.broken is not None and container.ended_in_order):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ...host.storage.object_database import DatabaseFailure, Rows
+from ...host.storage.object_database import DatabaseFailure, Rows, only_reads
 from ...webidl.interfaces import illegal_constructor, new
 
 if TYPE_CHECKING:
@@ -49,7 +49,8 @@ class SqlStorage:
                 "state.storage.transactionSync() APIs instead of the SQL BEGIN TRANSACTION or "
                 "SAVEPOINT statements."
             )
-        database = self._container.begin_a_write(False)
+        container = self._container
+        database = container.database if only_reads(query) else container.begin_a_write(False)
         try:
             rows = database.execute(query, [to_sql(value) for value in bindings])
         except DatabaseFailure as failure:

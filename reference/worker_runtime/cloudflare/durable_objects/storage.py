@@ -21,7 +21,7 @@ from ...webidl.exceptions import RangeError
 from ...webidl.interfaces import illegal_constructor, new
 from ...webidl.promises import Promise, a_promise_rejected_with, a_promise_resolved_with
 from .input_gate import run_in_a_section
-from .output_gate import commit_if_pending
+from .output_gate import begin_a_transaction, commit_the_transaction
 from .sql_storage import SqlStorage
 
 if TYPE_CHECKING:
@@ -254,7 +254,9 @@ class DurableObjectStorage(Entries):
 
         SPEC_NOTES.md#storage-sync
         """
-        return self._container.output_gate.pending or Promise.resolve()
+        gate = self._container.output_gate
+        batch = gate.pending or (gate.committed[-1] if gate.committed else None)
+        return Promise.resolve() if batch is None else batch.is_durable
 
 
 class DurableObjectTransaction(Entries):
@@ -299,11 +301,8 @@ async def run_a_transaction(
     """Part of SPEC_NOTES.md#storage-transaction"""
     is_outermost = not container.transactions
     if is_outermost:
-        commit_if_pending(container.output_gate)
-    container.check_that_it_is_not_broken()
+        begin_a_transaction(container.output_gate)
     database = container.database
-    if is_outermost:
-        database.begin()
     transaction: DurableObjectTransaction = new(DurableObjectTransaction)
     transaction._container, transaction._is_over, transaction._is_rolled_back = (
         container,
@@ -329,7 +328,7 @@ async def run_a_transaction(
         transaction._is_over = True
         container.transactions.pop()
         if is_outermost and container.broken is None:
-            container.commit()
+            commit_the_transaction(container.output_gate)
 
 
 class SyncKvStorage:

@@ -1,12 +1,15 @@
 """Object databases: a database of SQLite for each of many objects, of which one opener at a time
 has the use.
 
-What is committed is there for the next opener even if the machine loses power.
+What is committed is there for the next opener even if this process dies; when it was flushed, too,
+even if the machine loses power.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -26,6 +29,7 @@ INDEX_SCHEMA = """
 CREATE TABLE IF NOT EXISTS _cf_ALARM
 (actor_id TEXT PRIMARY KEY, scheduled_time INTEGER, actor_name TEXT) WITHOUT ROWID;
 """
+WORDS_THAT_READ = frozenset({"SELECT", "VALUES", "EXPLAIN"})
 NANOSECONDS = 1_000_000  # in a millisecond
 RESERVED = "_cf_"
 VIRTUAL_TABLES = frozenset({"fts5", "fts5vocab", "rtree", "rtree_i32"})
@@ -68,11 +72,21 @@ class ObjectDatabase:
     """
 
     def __init__(self, path: str) -> None:
-        """Open it, and make it if there is none. DatabaseFailure if somebody else has it open."""
+        """Open it; if there is none, its file is made by the first transaction. DatabaseFailure if
+        somebody else has it open.
+        """
         import sqlite3
 
         self._codes = sqlite3
+        self._connection: sqlite3.Connection
         self._is_guarded = False  # whether the object's own statements run
+        self._path = path
+        self._has_a_file = path != MEMORY and os.path.exists(path)
+        self._folder_is_flushed = self._has_a_file
+        self._open(path if self._has_a_file else MEMORY)
+
+    def _open(self, path: str) -> None:
+        sqlite3 = self._codes
         self._connection = sqlite3.connect(
             path,
             timeout=SECONDS_TO_WAIT,
@@ -84,7 +98,7 @@ class ObjectDatabase:
             for pragma in (
                 "locking_mode = EXCLUSIVE",
                 "journal_mode = WAL",
-                "synchronous = FULL",
+                "synchronous = NORMAL",  # a commit waits for no disk: `flush` does
                 "foreign_keys = ON",
             ):
                 self._run(f"PRAGMA {pragma}")
@@ -109,8 +123,37 @@ class ObjectDatabase:
         ):
             self._connection.setlimit(limit, value)
 
+    def _make_the_file(self) -> None:
+        empty = self._connection
+        try:
+            os.makedirs(os.path.dirname(self._path), mode=0o700, exist_ok=True)
+            os.close(os.open(self._path, os.O_CREAT | os.O_EXCL, 0o600))
+        except FileExistsError:
+            raise DatabaseFailure(
+                f"Another process has made {self._path!r} since it was looked for"
+            ) from None
+        except OSError as error:
+            raise DatabaseFailure(f"Cannot make {self._path!r}: {error}") from error
+        self._open(self._path)
+        self._has_a_file = True
+        empty.close()
+
+    @property
+    def has_a_file(self) -> bool:
+        """Whether there is something to flush."""
+        return self._has_a_file
+
+    def flush(self) -> None:
+        """Let what is committed stay even if the machine loses power. It may be called in any
+        thread, and takes as long as the disk does. OSError if the disk fails.
+        """
+        flush_a_file(f"{self._path}-wal")
+        if not self._folder_is_flushed:
+            flush_a_file(os.path.dirname(self._path))
+            self._folder_is_flushed = True
+
     def close(self) -> None:
-        """Let go of it; what was not committed is lost."""
+        """Let go of it; what was not committed is lost, and what was is flushed."""
         self._connection.close()
 
     # ---- keys and values -------------------------------------------------------------------------
@@ -123,11 +166,11 @@ class ObjectDatabase:
 
     def put(self, key: str, value: bytes) -> None:
         """Set the value of a key."""
-        self._run("INSERT OR REPLACE INTO _cf_KV VALUES (?, ?)", (key, value))
+        self._write("INSERT OR REPLACE INTO _cf_KV VALUES (?, ?)", (key, value))
 
     def delete(self, key: str) -> bool:
         """Remove a key; whether there was one."""
-        return self._run("DELETE FROM _cf_KV WHERE key = ?", (key,)).rowcount > 0
+        return self._write("DELETE FROM _cf_KV WHERE key = ?", (key,)).rowcount > 0
 
     def scan(
         self, start: str, end: str | None, limit: int | None, reverse: bool
@@ -144,8 +187,8 @@ class ObjectDatabase:
 
     def delete_all(self) -> None:
         """Remove all keys, all tables and the alarm."""
-        self._run("DELETE FROM _cf_KV")
-        self._run("DELETE FROM _cf_METADATA")
+        self._write("DELETE FROM _cf_KV")
+        self._write("DELETE FROM _cf_METADATA")
         things = self._run(
             "SELECT type, name FROM sqlite_master WHERE type IN ('table', 'view') "
             "AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
@@ -164,19 +207,19 @@ class ObjectDatabase:
     @alarm.setter
     def alarm(self, time: float | None) -> None:
         if time is None:
-            self._run("DELETE FROM _cf_METADATA WHERE key = ?", (ALARM,))
+            self._write("DELETE FROM _cf_METADATA WHERE key = ?", (ALARM,))
         else:
             row = (ALARM, nanoseconds(time))
-            self._run("INSERT OR REPLACE INTO _cf_METADATA VALUES (?, ?)", row)
+            self._write("INSERT OR REPLACE INTO _cf_METADATA VALUES (?, ?)", row)
 
     # ---- transactions ----------------------------------------------------------------------------
 
     def begin(self) -> None:
         """Begin a transaction."""
-        self._run("BEGIN IMMEDIATE")
+        self._write("BEGIN IMMEDIATE")
 
     def commit(self) -> None:
-        """End it; when this returns, it stays."""
+        """End it; when this returns, it stays even if the process is killed."""
         self._run("COMMIT")
 
     def roll_back(self) -> None:
@@ -190,7 +233,7 @@ class ObjectDatabase:
 
     def begin_savepoint(self, name: str) -> None:
         """Begin a part of a transaction that can be undone alone."""
-        self._run(f"SAVEPOINT {name}")
+        self._write(f"SAVEPOINT {name}")
 
     def release_savepoint(self, name: str) -> None:
         """End such a part."""
@@ -206,6 +249,8 @@ class ObjectDatabase:
     def execute(self, script: str, bindings: Sequence[Any]) -> Rows:
         """Run statements, of which the last one takes the bindings and gives the rows."""
         *others, last = statements_of(script) or [""]
+        if others or not only_reads(last):
+            self._write("SELECT 1")
         before = self._connection.total_changes
         self._is_guarded = True
         try:
@@ -225,6 +270,11 @@ class ObjectDatabase:
         ((free,),) = self._run("PRAGMA freelist_count")
         ((size,),) = self._run("PRAGMA page_size")
         return int((pages - free) * size)
+
+    def _write(self, statement: str, bindings: Sequence[Any] = ()) -> sqlite3.Cursor:
+        if not self._has_a_file and self._path != MEMORY:
+            self._make_the_file()
+        return self._run(statement, bindings)
 
     def _run(self, statement: str, bindings: Sequence[Any] = ()) -> sqlite3.Cursor:
         try:
@@ -276,10 +326,11 @@ class AlarmIndex:
     def __init__(self, path: str) -> None:
         import sqlite3
 
+        self._path = path
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         if path != MEMORY:
             self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = FULL")
+            self._connection.execute("PRAGMA synchronous = NORMAL")
         self._connection.execute(INDEX_SCHEMA)
 
     def put(self, id: str, time: float | None, name: str | None) -> None:
@@ -289,6 +340,11 @@ class AlarmIndex:
         else:
             row = (id, nanoseconds(time), name)
             self._connection.execute("INSERT OR REPLACE INTO _cf_ALARM VALUES (?, ?, ?)", row)
+
+    def flush(self) -> None:
+        """As that of a database."""
+        if self._path != MEMORY:
+            flush_a_file(f"{self._path}-wal")
 
     def __iter__(self) -> Iterator[Alarm]:
         rows = self._connection.execute(
@@ -362,7 +418,7 @@ class FolderOfDatabases:
 
     def open(self, space: str, id: str) -> ObjectDatabase:
         """The database of an object. StorageError if another process has it."""
-        path = self._folder_of(space) / f"{id}.sqlite"
+        path = self._folder / space / f"{id}.sqlite"
         database = self._opened[space, id] = ObjectDatabase(str(path))
         return database
 
@@ -395,6 +451,16 @@ class FolderOfDatabases:
         return folder
 
 
+def flush_a_file(path: str) -> None:
+    """Wait until the disk has a file, or the names in a folder."""
+    with suppress(FileNotFoundError):  # it was closed, and then all is in the database's own file
+        file = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(file)
+        finally:
+            os.close(file)
+
+
 def nanoseconds(milliseconds: float) -> int:
     """A time that is whole microseconds: more a float does not have in this century."""
     return round(milliseconds * 1000) * 1000
@@ -407,6 +473,12 @@ def failure_of(error: Exception) -> DatabaseFailure:
     if name is None and "bindings" in text:
         text, name = "Wrong number of parameter bindings for SQL query.", ""
     return DatabaseFailure(f"{text}: {name or 'SQLITE_ERROR'}" if name != "" else text)
+
+
+def only_reads(script: str) -> bool:
+    """Whether a script is a single statement that cannot write, as far as its first word tells."""
+    word = script.split(maxsplit=1)[0].upper() if script.strip() else ""
+    return word in WORDS_THAT_READ and script.rstrip().rstrip(";").find(";") < 0
 
 
 def statements_of(script: str) -> list[str]:
