@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator
 from ..cookies.cookie_concepts import MOST_BYTES_OF_NAME_AND_VALUE, Cookie
 from ..cookies.main_algorithms import CONTROL_BYTE
 from ..infra.strings import isomorphic_encode
-from ..url.host_parsing import host_parser, host_serializer
+from ..url.host_parsing import host_parser
+from ..url.host_serializing import host_serializer
 from ..url.writing import URLFailure
 
 HTTP_ONLY = "#HttpOnly_"

@@ -303,7 +303,8 @@ def hosts(argument: str) -> tuple[str, ...]:
 def host_of_a_url(text: str) -> str:
     """The same host, with its port, as the URL parser writes it; "*." is for those below it."""
     from ..host.restricted_network import host_and_port
-    from ..url.host_parsing import host_parser, host_serializer
+    from ..url.host_parsing import host_parser
+    from ..url.host_serializing import host_serializer
 
     host, port = host_and_port(text)
     wildcard = "*." if host.startswith("*.") else ""

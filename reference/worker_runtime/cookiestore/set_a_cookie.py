@@ -21,7 +21,8 @@ from ..fetch.cookie_infrastructure import serialized_cookie_default_path
 from ..html.origins import is_a_registrable_domain_suffix_of_or_is_equal_to
 from ..http.dates import imf_fixdate
 from ..infra.byte_sequences import isomorphic_decode
-from ..url.host_parsing import host_parser, host_serializer
+from ..url.host_parsing import host_parser
+from ..url.host_serializing import host_serializer
 from ..url.url_representation import URLRecord
 from .query_cookies import normalize_a_cookie_name_or_value
 

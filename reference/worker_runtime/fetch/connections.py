@@ -20,7 +20,7 @@ from ..html.settings_objects import EnvironmentSettingsObject
 from ..http.connection import ClientConnection
 from ..http.edge import Edge
 from ..http.failures_and_timeouts import Awaited
-from ..url.host_parsing import host_serializer
+from ..url.host_serializing import host_serializer
 from ..url.url_representation import URLRecord
 from .network_partition_keys import NetworkPartitionKey
 from .resolving_domains import resolve_an_origin

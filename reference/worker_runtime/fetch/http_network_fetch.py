@@ -20,7 +20,7 @@ from ..http.fields import MessageFailure, list_members
 from ..http.loop_detection import on_behalf
 from ..http.message import ResponseHead
 from ..streams.readable_stream import ReadableStream
-from ..url.host_parsing import host_serializer
+from ..url.host_serializing import host_serializer
 from ..url.url_representation import URLRecord
 from ..url.url_serializing import url_path_serializer
 from ..webidl.exceptions import DOMException

@@ -7,7 +7,7 @@ Secure Contexts, 3: https://w3c.github.io/webappsec-secure-contexts/#algorithms
 from __future__ import annotations
 
 from ..html.settings_objects import EnvironmentSettingsObject, current_settings_object
-from ..url.host_parsing import host_serializer
+from ..url.host_serializing import host_serializer
 from ..url.origins import OpaqueOrigin, Origin
 from ..url.url_representation import URLRecord
 from ..url.url_serializing import origin, url_path_serializer

@@ -5,13 +5,13 @@ HTML Standard, 10.3.3: https://html.spec.whatwg.org/multipage/workers.html#worke
 
 from __future__ import annotations
 
-from ..url.host_parsing import host_serializer
-from ..url.origins import ascii_serialization_of_an_origin
-from ..url.url_representation import URLRecord
-from ..url.url_serializing import origin, url_path_serializer, url_serializer
 from typing import Any
 
 from ..html.settings_objects import current_global_object
+from ..url.host_serializing import host_serializer
+from ..url.origins import ascii_serialization_of_an_origin
+from ..url.url_representation import URLRecord
+from ..url.url_serializing import origin, url_path_serializer, url_serializer
 from ..webidl.interfaces import illegal_constructor, new
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from ..url.host_parsing import host_parser, host_serializer
+from ..url.host_parsing import host_parser
 from ..url.host_representation import Host, public_suffix
+from ..url.host_serializing import host_serializer
 from ..url.origins import OpaqueOrigin, Origin
 from ..url.writing import URLFailure
 

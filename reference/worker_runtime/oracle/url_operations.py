@@ -10,7 +10,8 @@ from typing import Any, TypeAlias
 from ..encoding.encoders_and_decoders import Encoding
 from ..encoding.names_and_labels import get_an_encoding
 from ..url import punycode
-from ..url.host_parsing import host_parser, host_serializer
+from ..url.host_parsing import host_parser
+from ..url.host_serializing import host_serializer
 from ..url.idna import domain_parser, domain_to_unicode
 from ..url.percent_encoded_bytes import (
     PercentEncodeSet,

@@ -12,7 +12,7 @@ from ..fetch.requests import RequestRecord
 from ..fetch.responses import ResponseRecord
 from ..runtime.runtime import RunningWorker
 from ..service_workers.handle_fetch import cancel_the_body
-from ..url.host_parsing import host_serializer
+from ..url.host_serializing import host_serializer
 from ..url.url_parsing import url_parser
 from ..url.url_serializing import url_path_serializer
 from ..url.urlencoded import urlencoded_string_parser

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple, TypeAlias
 
-from .host_parsing import host_serializer
 from .host_representation import Host
+from .host_serializing import host_serializer
 
 
 class OpaqueOrigin:

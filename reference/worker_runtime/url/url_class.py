@@ -10,11 +10,17 @@ from typing import Self
 
 from ..webidl.interfaces import new
 from ..webidl.type_mapping import to_usv_string
-from .host_parsing import host_serializer
+from .host_serializing import host_serializer
 from .origins import Origin, ascii_serialization_of_an_origin
 from .url_parsing import basic_url_parser, set_the_password, set_the_username
 from .url_parsing_states import (
-    State, fragment_state, host_state, hostname_state, path_start_state, port_state, query_state,
+    State,
+    fragment_state,
+    host_state,
+    hostname_state,
+    path_start_state,
+    port_state,
+    query_state,
     scheme_start_state,
 )  # fmt: skip
 from .url_representation import URLRecord

@@ -7,7 +7,7 @@ https://url.spec.whatwg.org/#origin
 
 from __future__ import annotations
 
-from .host_parsing import host_serializer
+from .host_serializing import host_serializer
 from .origins import OpaqueOrigin, Origin, TupleOrigin
 from .url_parsing import basic_url_parser
 from .url_representation import URLRecord

@@ -9,7 +9,7 @@ import re
 from typing import Literal, TypeAlias
 
 from ..infra.strings import ascii_lowercase
-from ..url.host_parsing import host_serializer
+from ..url.host_serializing import host_serializer
 from ..url.url_parsing import basic_url_parser, set_the_password, set_the_username
 from ..url.url_parsing_states import (
     fragment_state,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TypeAlias
 
-from ..url.host_parsing import host_serializer
+from ..url.host_serializing import host_serializer
 from ..url.url_parsing import basic_url_parser
 from ..url.url_representation import SPECIAL_SCHEMES, URLRecord
 from ..url.url_serializing import url_path_serializer, url_serializer

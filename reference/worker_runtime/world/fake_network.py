@@ -30,7 +30,7 @@ from ..runtime.runtime import RunningWorker, Runtime
 from ..server.answering import request_handler
 from ..server.listener import Listener
 from ..server.service import Service
-from ..url.host_parsing import host_serializer
+from ..url.host_serializing import host_serializer
 from ..url.url_parsing import url_parser
 from ..url.url_serializing import url_serializer
 
