@@ -82,9 +82,9 @@ class TestDurable:
                 time.sleep(0.1)
                 assert server.request()[1] == second_answer
 
-    def test_several_processes_are_refused(self, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_several_processes_need_a_storage(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert main(["serve", "--durable", "A=B", "--workers", "2"]) == 1
-        assert "one process" in capsys.readouterr().err
+        assert "needs --storage" in capsys.readouterr().err
 
     @pytest.mark.parametrize("argument", ["A", "A=", "=B", "A-B=C"])
     def test_what_is_no_pair_is_refused(self, argument: str) -> None:

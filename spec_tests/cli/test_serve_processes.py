@@ -6,8 +6,9 @@ import os
 import signal
 import socket
 import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -277,3 +278,115 @@ async def fetch(request, env, ctx):
             begin = time.monotonic()
             assert int(self.ask(server, "get", but=holder)[0]) > 0
             assert time.monotonic() - begin < 3  # a lease in a storage would last for 6 seconds
+
+
+@needs_processes
+class TestDurableObjectsOfSeveralProcesses:
+    """There is one instance of each, wherever it is called, and whoever dies."""
+
+    WORKER = (
+        HEAD
+        + """
+import asyncio, os, time
+from worker_runtime import DurableObject, URL
+
+def note(*words):
+    with open(os.environ["NOTES"], "a") as notes:
+        notes.write(" ".join(map(str, (time.monotonic_ns(), os.getpid(), *words))) + "\\n")
+
+class Counter(DurableObject):
+    def __init__(self, ctx, env):
+        super().__init__(ctx, env)
+        note("begin", ctx.id.name)
+    async def increment(self):
+        count = (await self.ctx.storage.get("count") or 0) + 1
+        self.ctx.storage.put("count", count)
+        return count
+    async def set(self, seconds):
+        self.ctx.storage.setAlarm(time.time() * 1000 + seconds * 1000)
+        return 0
+    async def alarm(self):
+        note("alarm", self.ctx.id.name)
+    async def fetch(self, request):
+        return Response(request.body, headers={"process": str(os.getpid())})
+
+async def fetch(request, env, ctx):
+    url = URL(request.url)
+    stub = env.COUNTER.getByName(url.searchParams.get("name") or "a")
+    match url.pathname.rpartition("/")[2]:
+        case "increment":
+            try:
+                return Response(f"{os.getpid()} {await stub.increment()}")
+            except Exception as error:
+                return Response(f"{error} {error.retryable}", status=503)
+        case "set":
+            return Response(str(await stub.set(float(url.searchParams.get("in")))))
+        case "echo":
+            return await stub.fetch(request)
+    return Response(str(os.getpid()))
+"""
+    )
+
+    @pytest.fixture
+    def server(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ServeProcess]:
+        (tmp_path / "w.py").write_text(self.WORKER)
+        monkeypatch.setenv("NOTES", str(tmp_path / "notes"))
+        arguments = ("--durable", "COUNTER=Counter", "--storage", tmp_path / "s", "--log", "off")
+        with serving(tmp_path / "w.py", "--workers", "2", *arguments) as server:
+            yield server
+
+    def notes(self, tmp_path: Path, what: str) -> list[list[str]]:
+        lines = [line.split() for line in (tmp_path / "notes").read_text().splitlines()]
+        return [line for line in lines if line[2] == what]
+
+    def test_all_call_the_same_one(self, server: ServeProcess, tmp_path: Path) -> None:
+        answers = [server.request("increment")[1].split() for _ in range(40)]
+        assert [int(count) for _, count in answers] == list(range(1, 41))
+        assert len({process for process, _ in answers}) == 2
+        assert len(self.notes(tmp_path, "begin")) == 1
+        data = os.urandom(1_000_000).hex()
+        for _ in range(6):
+            assert server.request("echo", data.encode())[1] == data
+
+    def test_whose_process_dies_goes_on_in_another(
+        self, server: ServeProcess, tmp_path: Path
+    ) -> None:
+        """No increment that was acknowledged is lost, and none is done twice."""
+        acknowledged: list[int] = []
+        failures: list[str] = []
+        is_over = threading.Event()
+
+        def ask() -> None:
+            while not is_over.is_set():
+                try:
+                    status, text = server.request("increment")
+                except OSError:  # the process that had the connection
+                    continue
+                if status == 200:
+                    acknowledged.append(int(text.split()[1]))
+                else:
+                    failures.append(text)
+
+        clients = [threading.Thread(target=ask) for _ in range(4)]
+        for client in clients:
+            client.start()
+        for round in range(1, 4):
+            assert until(lambda: len(acknowledged) > round * 30)
+            _, owner, *_ = self.notes(tmp_path, "begin")[-1]
+            os.kill(int(owner), signal.SIGKILL)
+            assert until(lambda: len(self.notes(tmp_path, "begin")) > round)
+        is_over.set()
+        for client in clients:
+            client.join()
+        assert len(acknowledged) == len(set(acknowledged))
+        last = int(server.request("increment")[1].split()[1])
+        assert last > max(acknowledged)
+        assert last - 1 - len(acknowledged) <= 4 * 3  # those of which nobody knows
+        assert set(failures) <= {"Network connection lost. True"}
+
+    def test_alarms_ring_though_processes_die(self, server: ServeProcess, tmp_path: Path) -> None:
+        for number in range(10):
+            assert server.request(f"set?name={number}&in=1.5") == (200, "0")
+        (_, first, *_), *_ = self.notes(tmp_path, "begin")
+        os.kill(int(first), signal.SIGKILL)
+        assert until(lambda: len({line[3] for line in self.notes(tmp_path, "alarm")}) == 10)

@@ -386,9 +386,10 @@ def options_of(options: argparse.Namespace) -> ServeOptions:
         raise StartFailure(
             "--cron with several --workers needs --storage, through which they agree on who runs"
         )
-    if options.durable and workers > 1:
+    if options.durable and workers > 1 and options.storage is None:
         raise StartFailure(
-            "--durable goes with one process: of --workers each would have objects of its own"
+            "--durable with several --workers needs --storage, through which one process goes on "
+            "with what another one's objects have stored"
         )
     limits = Limits(**{name: getattr(options, name) for name in Limits._fields})
     timeouts = Timeouts(*(getattr(options, name) for name in FETCH_TIMEOUTS))

@@ -136,6 +136,8 @@ async def serve_here(
             await stop.is_asked_for.wait()
             if timetable is not None:
                 timetable.stop()
+            for running_worker in runtime.workers:
+                running_worker.hand_over()
             begin = host.clock.monotonic()
             if number := listener.number_of_exchanges:
                 requests = "1 request" if number == 1 else f"{number} requests"

@@ -60,6 +60,9 @@ class Bus(Protocol):
         the bus is lost.
         """
 
+    def owns(self, name: bytes) -> bool:
+        """Whether this member owns a name."""
+
     def claim_in_a_thread(self, name: bytes) -> int:
         """The same for a thread that may wait."""
 
@@ -95,6 +98,10 @@ class LoneBus:
     async def claim(self, name: bytes) -> int:
         """It is this one's."""
         return self.member
+
+    def owns(self, name: bytes) -> bool:
+        """It does."""
+        return True
 
     def claim_in_a_thread(self, name: bytes) -> int:
         """It is this one's."""

@@ -119,6 +119,10 @@ class BusMember:
         self._write(Frame(Kind.CLAIM, self._last_question, name))
         return await answer
 
+    def owns(self, name: bytes) -> bool:
+        """Whether this member owns a name."""
+        return name in self._own and not self._is_lost
+
     def claim_in_a_thread(self, name: bytes) -> int:
         """The same for a thread that may wait."""
         if self._loop.is_closed():

@@ -70,3 +70,11 @@ def drop_idle_objects_after(host: Host, seconds: float) -> None:
     from ..cloudflare.durable_objects.life_cycle import DurableObjects
 
     host.record(DurableObjects).idle_seconds = seconds
+
+
+def hand_over_durable_objects(host: Host) -> None:
+    """Let other processes have the objects of this one, each as soon as it is idle."""
+    if host.bus.is_shared:
+        from ..cloudflare.durable_objects.sharing import hand_over
+
+        hand_over(host)

@@ -28,7 +28,7 @@ from ..service_workers.lifecycle import activate, install, terminate_service_wor
 from ..service_workers.model import RegistrationRecord, ServiceWorkerRecord
 from ..url.url_parsing import url_parser
 from ..url.url_serializing import url_serializer
-from .bindings import DurableBinding, close_durable_objects
+from .bindings import DurableBinding, close_durable_objects, hand_over_durable_objects
 from .worker_files import Script, script_of_file
 
 Answer: TypeAlias = ResponseRecord | FilteredResponse | None
@@ -157,6 +157,11 @@ class RunningWorker:
         waits for.
         """
         return await fire_a_scheduled_event(self.registration, cron, scheduled_time)
+
+    def hand_over(self) -> None:
+        """The worker is about to stop: what other processes can go on with is theirs."""
+        if self.has_durable_objects:
+            hand_over_durable_objects(self.registration.host)
 
     async def stop(self, timeout: float) -> None:
         """End the worker when all that its events wait for is done, or the time is up; what is not

@@ -16,6 +16,7 @@ from ..cloudflare.kv_namespace import KVNamespace, kv_namespace
 from ..cloudflare.scheduled_event import ScheduledResult
 from ..fetch.request_class import Request, RequestInit
 from ..fetch.response_class import Response
+from ..host.bus import Bus, LoneBus
 from ..host.host import Host
 from ..host.seeded_entropy import SeededEntropy
 from ..host.storage.backend import StorageBackend
@@ -55,7 +56,8 @@ class World:
     of `kv`, and the namespaces of Durable Objects that `durable` has with the worker's classes.
     `crons` are the minutes at which it is called. `seed` decides on chance, that of Python's
     `random` included, and `start` is when it all begins, in ISO 8601. A `storage`, and
-    `databases` of Durable Objects, may be those of a world before.
+    `databases` of Durable Objects, may be those of a world before. Worlds whose `bus` has the same
+    `MemoryBroker` are as processes of one server.
     """
 
     def __init__(
@@ -71,11 +73,13 @@ class World:
         start: str = "2026-01-01T00:00:00Z",
         storage: StorageBackend | None = None,
         databases: ObjectDatabases | None = None,
+        bus: Bus | None = None,
     ) -> None:
         self.url = url
         self.storage = MemoryStorage() if storage is None else storage
         self.databases = MemoryDatabases() if databases is None else databases
         self._owns_databases = databases is None
+        self._bus: Bus = LoneBus() if bus is None else bus
         self._script = worker
         self._env = dict(env or {})
         self._kv_names = tuple(kv)
@@ -114,6 +118,7 @@ class World:
             network=self.network,
             storage=self.storage,
             databases=self.databases,
+            bus=self._bus,
             console=self._console,
         )
         self._client = EnvironmentSettingsObject(self._host_of_a_fake())

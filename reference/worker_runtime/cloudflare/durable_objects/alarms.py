@@ -5,12 +5,14 @@ SPEC_NOTES.md#alarms
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...host.clock import TimerHandle
 from ...html.event_loops import in_parallel
 from ...webidl.callback_function_types import to_callback_function
+from ...webidl.promises import a_new_promise, resolve
 from . import ids
 from .ids import DurableObjectId
 
@@ -37,20 +39,33 @@ class AlarmInvocationInfo(NamedTuple):
         return self.retryCount > 0
 
 
+class Outcome(NamedTuple):
+    """What has come of a run, and when the object wants to be called next.
+
+    Part of SPEC_NOTES.md#run-an-alarm
+    """
+
+    has_failed: bool
+    time: float | None
+
+
 class PlannedAlarm:
     """When an object is to be called: later than its alarm, if that has failed.
 
     Part of SPEC_NOTES.md#alarm-scheduler
     """
 
-    __slots__ = ("due", "id", "is_running", "retry_count", "time", "timer")
+    __slots__ = ("due", "id", "is_running", "news", "retry_count", "time", "time_in_the_index",
+                 "timer")  # fmt: skip
 
     def __init__(self, id: DurableObjectId, time: float) -> None:
         self.id = id
-        self.time = time  # as the index has it
+        self.time = time
+        self.time_in_the_index: float | None = time
         self.due = time
         self.retry_count = 0
         self.is_running = False
+        self.news: list[float | None] = []  # what was committed meanwhile
         self.timer: TimerHandle | None = None
 
 
@@ -63,12 +78,19 @@ class AlarmScheduler:
     def __init__(self, space: Space) -> None:
         self._space = space
         self._planned: dict[str, PlannedAlarm] = {}
+        self._untold: set[str] = set()  # whose alarms have changed in the index
+        self.ring: Callable[[DurableObjectId, float, int], Awaitable[Outcome]] = self._ring_here
+        # Where several processes share the space, one of them is its waker, and is told.
+        self.is_waker = True
+        self.tell: Callable[[DurableObjectId, float | None], object] | None = None
 
     def load(self) -> None:
         """Plan what the index has: what was due while nobody ran is due now.
 
         SPEC_NOTES.md#load-the-alarms
         """
+        if not self.is_waker:
+            return
         for alarm in self._space.index:
             if alarm.id not in self._planned:
                 id = ids.id_from_string(self._space.key, alarm.id)
@@ -90,24 +112,48 @@ class AlarmScheduler:
 
         SPEC_NOTES.md#before-a-commit
         """
-        planned = self._planned.get(id._text)
-        if time is None or (planned is not None and time >= planned.time):
+        known = self._time_in_the_index(id)
+        if time is None or (known is not None and time >= known):
             return False
-        self._space.index.put(id._text, time, id._name)
+        self._put(id, time)
         return True
 
     def after_a_commit(self, id: DurableObjectId, time: float | None) -> None:
         """SPEC_NOTES.md#after-a-commit"""
+        if time != self._time_in_the_index(id):
+            self._put(id, time)
+        if self.is_waker:
+            self.hear(id, time)
+        elif self.tell is not None and id._text in self._untold:
+            self.tell(id, time)
+        self._untold.discard(id._text)
+
+    def hear(self, id: DurableObjectId, time: float | None) -> None:
+        """Plan what an object has committed.
+
+        Part of SPEC_NOTES.md#after-a-commit
+        """
         planned = self._planned.get(id._text)
         if planned is not None and planned.is_running:
-            return  # when that has ended, it is looked at
-        if time == (None if planned is None else planned.time):
-            return
-        if planned is not None:
-            self._forget(planned)
+            planned.news[:] = [time]  # when that has ended, it is looked at
+        elif time != (None if planned is None else planned.time):
+            if planned is not None:
+                self._forget(planned)
+            if time is not None:
+                self._plan(PlannedAlarm(id, time))
+
+    def _time_in_the_index(self, id: DurableObjectId) -> float | None:
+        if self.tell is not None:  # other processes write into it, too
+            return self._space.index.get(id._text)
+        planned = self._planned.get(id._text)
+        return None if planned is None else planned.time_in_the_index
+
+    def _put(self, id: DurableObjectId, time: float | None) -> None:
         self._space.index.put(id._text, time, id._name)
-        if time is not None:
-            self._plan(PlannedAlarm(id, time))
+        self._untold.add(id._text)
+        planned = self._planned.get(id._text)
+        if planned is not None:
+            planned.time_in_the_index = time
 
     def _plan(self, planned: PlannedAlarm) -> None:
         self._planned[planned.id._text] = planned
@@ -135,42 +181,82 @@ class AlarmScheduler:
 
     async def _run(self, planned: PlannedAlarm) -> None:
         """SPEC_NOTES.md#run-an-alarm"""
-        container = self._space.container(planned.id)
-        failure: Exception | None = None
+        is_lost = False
         try:
-            await container.deliver(lambda instance: call_the_handler(container, planned, instance))
-        except Exception as error:
-            failure = error
+            outcome = await self.ring(planned.id, planned.time, planned.retry_count)
+        except Exception as error:  # the object was reset
+            is_lost = getattr(error, "retryable", False)
+            outcome = Outcome(True, planned.time)
             self._space.host.console.report(error, "Uncaught (in alarm)")
-        container = self._space.container(planned.id)
-        time = container.database.alarm
+        if self._planned.get(planned.id._text) is not planned:
+            return  # this is not the waker any more
         planned.is_running = False
-        if failure is not None and time == planned.time and planned.retry_count < MOST_RETRIES:
-            planned.retry_count += 1
+        time = planned.news[-1] if planned.news else outcome.time
+        planned.news.clear()
+        if outcome.has_failed and time == planned.time:
+            planned.retry_count += not is_lost
             chance = self._space.host.entropy.random_bytes(1)[0] / 256
-            delay = FIRST_DELAY * 2 ** (planned.retry_count - 1) * (1 + chance / 4)
+            delay = FIRST_DELAY * 2 ** max(planned.retry_count - 1, 0) * (1 + chance / 4)
+            if planned.retry_count > MOST_RETRIES:
+                delay = 0.0  # it is given up there
             planned.due = self._space.host.clock.wall() * 1000 + delay * 1000
             self._plan(planned)
             return
-        if failure is not None and time == planned.time:  # it is given up
-            container.begin_a_write(False).alarm = time = None
         self._forget(planned)
-        self._space.index.put(planned.id._text, time, planned.id._name)
         if time is not None:
             self._plan(PlannedAlarm(planned.id, time))
 
+    async def _ring_here(self, id: DurableObjectId, time: float, retry_count: int) -> Outcome:
+        container = self._space.container(id)
+        outcome: Outcome = await container.deliver(
+            partial(run_in_the_object, container, time, retry_count)
+        )
+        return outcome
 
-async def call_the_handler(container: Container, planned: PlannedAlarm, instance: Any) -> None:
+
+async def run_in_the_object(
+    container: Container, time: float, retry_count: int, instance: Any
+) -> Outcome:
+    """Run the alarm of an object, unless it was moved before it rang. One that runs is not run
+    beside itself. One that has failed too often is removed.
+
+    Part of SPEC_NOTES.md#run-an-alarm
+    """
+    if container.run_of_the_alarm is not None:
+        return await container.run_of_the_alarm
+    alarm = container.database.alarm
+    if alarm != time:
+        container.space.alarms.after_a_commit(container.id, alarm)  # the index is to know
+        return Outcome(False, alarm)
+    if retry_count > MOST_RETRIES:
+        container.begin_a_write(False).alarm = None
+        return Outcome(False, None)
+    container.run_of_the_alarm = run = a_new_promise()
+    try:
+        await call_the_handler(container, time, retry_count, instance)
+        outcome = Outcome(False, container.database.alarm)
+    except Exception as error:
+        container.space.host.console.report(error, "Uncaught (in alarm)")
+        if container.broken is not None:
+            raise
+        outcome = Outcome(True, container.database.alarm)
+    finally:
+        container.run_of_the_alarm = None
+    resolve(run, outcome)
+    return outcome
+
+
+async def call_the_handler(
+    container: Container, time: float, retry_count: int, instance: Any
+) -> None:
     """Call `alarm`; if that succeeds, the alarm is removed, unless it was set anew.
 
     SPEC_NOTES.md#call-the-alarm-handler
     """
-    if container.database.alarm != planned.time:
-        return  # it was moved before it rang
-    container.running_alarm, container.alarm_was_set = planned.time, False
+    container.running_alarm, container.alarm_was_set = time, False
     try:
         handler = to_callback_function(instance.alarm, 1)
-        result = handler(AlarmInvocationInfo(planned.time, planned.retry_count))
+        result = handler(AlarmInvocationInfo(time, retry_count))
         if isinstance(result, Awaitable):
             await result
         if not container.alarm_was_set:

@@ -226,6 +226,7 @@ def forget_if_there_are_none(of_the_object: HibernatableWebSockets) -> None:
     space, id = of_the_object.space, of_the_object.id._text
     if not of_the_object.in_order and id not in space.containers:
         space.web_sockets.pop(id, None)
+        space.is_not_here_any_more(id)
 
 
 def close_all(of_the_object: HibernatableWebSockets, code: CloseCode) -> None:

@@ -20,7 +20,7 @@ from ...html.settings_objects import EnvironmentSettingsObject
 from ...webidl.promises import Promise, a_new_promise, perform_promise_then, reject, resolve
 from ...websocket_protocol.frames import CloseCode
 from . import hibernation, object_state
-from .alarms import AlarmScheduler
+from .alarms import AlarmScheduler, Outcome
 from .hibernation import HibernatableWebSockets
 from .ids import DurableObjectId, namespace_key
 from .input_gate import InputGate, may_run, start_a_task, wait_for_a_turn
@@ -93,6 +93,8 @@ class Space:
         self.alarms = AlarmScheduler(self)
         self.object_class: type | None = None
         self.env: Mapping[str, object] = {}
+        # Where several processes share the space: an object is not this one's any more.
+        self.let_go: Callable[[str], object] | None = None
         self.settings_object: EnvironmentSettingsObject | None = None
 
     def use(
@@ -121,6 +123,15 @@ class Space:
         if container is None:
             container = self.containers[id._text] = Container(self, id)
         return container
+
+    def is_not_here_any_more(self, id: str) -> None:
+        """An instance has ended, or the last socket of an object: if it has neither now, another
+        process may have it.
+
+        Part of SPEC_NOTES.md#let-go
+        """
+        if self.let_go is not None and id not in self.containers and id not in self.web_sockets:
+            self.let_go(id)
 
     def close(self) -> None:
         """Part of SPEC_NOTES.md#durable-objects-of-a-host"""
@@ -166,6 +177,7 @@ class Container:
         self.inbox: deque[Call] = deque()
         self.transactions: list[DurableObjectTransaction] = []
         self.running_alarm: float | None = None
+        self.run_of_the_alarm: Promise[Outcome] | None = None
         self.alarm_was_set = False
         self._index_is_ahead = False  # of what is durable
         self._savepoints = 0
@@ -253,6 +265,7 @@ class Container:
             task.cancel()
         self.calls.clear()
         self.inbox.clear()
+        self.space.is_not_here_any_more(self.id._text)
 
     def drop(self) -> None:
         """Forget an instance that nobody uses, or whose worker ends.
@@ -304,12 +317,20 @@ class Container:
         self._idle_timer = space.host.clock.call_later(space.of_all.idle_seconds, self._evict)
 
     def _evict(self) -> None:
-        if self.calls or self._waited_for:
-            return
-        if all(connection.is_over for connection in self.input_gate.connections):
-            self.drop()
-        else:
+        if not self.calls and not self._waited_for and not self.drop_if_idle():
             self._idle()
+
+    def drop_if_idle(self) -> bool:
+        """Whether nobody uses the instance, so that it was dropped.
+
+        Part of SPEC_NOTES.md#drop-an-instance
+        """
+        is_idle = not (self.calls or self._waited_for) and all(
+            connection.is_over for connection in self.input_gate.connections
+        )
+        if is_idle:
+            self.drop()
+        return is_idle
 
     # ---- its database ----------------------------------------------------------------------------
 

@@ -5,25 +5,38 @@ SPEC_NOTES.md#durable-object-namespace
 
 from __future__ import annotations
 
-import types
 from collections.abc import Callable, Generator
 from functools import partial
-from typing import Any
+from typing import Any, Literal, Protocol, TypeAlias
 
 from ...fetch.request_class import Request
 from ...host.host import Host
 from ...host.letting_out import let_out
-from ...html.structured_data.structured_deserialize import structured_deserialize
+from ...html.structured_data.byte_format_writing import record_to_bytes
 from ...html.structured_data.structured_serialize import structured_serialize
 from ...webidl.exceptions import DOMException
 from ...webidl.interfaces import illegal_constructor, new
 from ...webidl.promises import Promise, a_promise_rejected_with
 from .ids import DurableObjectId, id_from_name, id_from_string, new_unique_id
 from .life_cycle import Container, DurableObjects, Space
+from .rpc import call_a_method, read_a_property
 
-RESERVED_METHODS = frozenset(
-    "alarm webSocketMessage webSocketClose webSocketError fetch connect dup constructor".split()
-)
+CallKind: TypeAlias = Literal["call", "get", "fetch"]
+
+
+class Target(Protocol):
+    """What a stub has reached last.
+
+    Part of SPEC_NOTES.md#deliver-through-a-stub
+    """
+
+    @property
+    def broken(self) -> BaseException | None:
+        """Why it was reset, if it was."""
+
+    @property
+    def ended_in_order(self) -> bool:
+        """If so, whether nobody has lost anything."""
 
 
 class DurableObjectNamespace:
@@ -58,7 +71,7 @@ class DurableObjectNamespace:
         stub: DurableObjectStub = new(DurableObjectStub)
         object.__setattr__(stub, "_id", id)
         object.__setattr__(stub, "_space", self._space)
-        object.__setattr__(stub, "_container", None)
+        object.__setattr__(stub, "_target", None)
         return stub
 
     def getByName(self, name: str, options: object = None, **members: Any) -> DurableObjectStub:
@@ -75,9 +88,9 @@ class DurableObjectNamespace:
 class DurableObjectStub:
     """SPEC_NOTES.md#durable-object-stub"""
 
-    __slots__ = ("_container", "_id", "_space")
+    __slots__ = ("_target", "_id", "_space")
 
-    _container: Container | None
+    _target: Target | None
     _id: DurableObjectId
     _space: Space
 
@@ -99,7 +112,7 @@ class DurableObjectStub:
         SPEC_NOTES.md#stub-fetch
         """
         request = Request(input, init, **members)
-        return deliver(self, lambda instance: instance.fetch(request))
+        return deliver(self, lambda instance: instance.fetch(request), "fetch", "", request)
 
     def __getattr__(self, name: str) -> RemoteProperty:
         """Part of SPEC_NOTES.md#remote-property"""
@@ -125,76 +138,79 @@ class RemoteProperty:
             serialized = structured_serialize((list(arguments), options))
         except DOMException as error:
             return a_promise_rejected_with(error)
-        return deliver(self._stub, partial(call_a_method, self._name, serialized))
+        event = partial(call_a_method, self._name, serialized)
+        return deliver(self._stub, event, "call", self._name, serialized)
 
     def __await__(self) -> Generator[Any, None, Any]:
-        return deliver(self._stub, partial(read_a_property, self._name)).__await__()
+        event = partial(read_a_property, self._name)
+        return deliver(self._stub, event, "get", self._name).__await__()
 
 
-def deliver(stub: DurableObjectStub, event: Callable[[Any], object]) -> Promise[Any]:
+def deliver(
+    stub: DurableObjectStub,
+    event: Callable[[Any], object],
+    kind: CallKind,
+    operation: str,
+    argument: Any = None,
+) -> Promise[Any]:
     """Deliver an event through a stub, when it may leave the object that has the stub.
+
+    What the event is, if another process has the object, say the kind of call, the name of what is
+    called, and a request or serialized arguments.
 
     SPEC_NOTES.md#deliver-through-a-stub
     """
-    return let_out(partial(deliver_now, stub, event))
+    return let_out(partial(deliver_now, stub, event, kind, operation, argument))
 
 
-def deliver_now(stub: DurableObjectStub, event: Callable[[Any], object]) -> Promise[Any]:
+def deliver_now(
+    stub: DurableObjectStub,
+    event: Callable[[Any], object],
+    kind: CallKind,
+    operation: str,
+    argument: Any,
+) -> Promise[Any]:
     """When its object was reset, a stub has only that error.
 
     Part of SPEC_NOTES.md#deliver-through-a-stub
     """
-    container = stub._container
-    if container is None or (container.broken is not None and container.ended_in_order):
-        container = stub._space.container(stub._id)
-        object.__setattr__(stub, "_container", container)
-    if container.broken is not None:
-        return a_promise_rejected_with(container.broken)
-    return container.deliver(event)
+    target = stub._target
+    if target is not None and target.broken is not None:
+        if not target.ended_in_order:
+            return a_promise_rejected_with(target.broken)
+        target = None
+    if stub._space.host.bus.is_shared:
+        return deliver_over_processes(stub, event, kind, operation, argument)
+    if target is None:
+        target = stub._space.container(stub._id)
+        object.__setattr__(stub, "_target", target)
+    assert isinstance(target, Container)
+    return target.deliver(event)
 
 
-async def call_a_method(name: str, serialized: Any, instance: Any) -> Any:
-    """SPEC_NOTES.md#call-a-method"""
-    if name in RESERVED_METHODS:
-        raise TypeError(f"'{name}' is a reserved method and cannot be called over RPC.")
-    member = getattr(type(instance), name, None)
-    if not callable(member):
-        raise TypeError(f'The RPC receiver does not implement the method "{name}".')
-    arguments, options = structured_deserialize(serialized)
+def deliver_over_processes(
+    stub: DurableObjectStub,
+    event: Callable[[Any], object],
+    kind: CallKind,
+    operation: str,
+    argument: Any,
+) -> Promise[Any]:
+    """Part of SPEC_NOTES.md#deliver-over-processes"""
+    from .ownership import Ownership, RoutedCall
+    from .remote_fetch import OutgoingFetch
+
     try:
-        result = getattr(instance, name)(*arguments, **options)
-        if hasattr(result, "__await__"):
-            result = await result
-        return structured_deserialize(structured_serialize(result))
-    except Exception as error:
-        raise error_over_rpc(error) from None
-
-
-async def read_a_property(name: str, instance: Any) -> Any:
-    """SPEC_NOTES.md#read-a-property"""
-    member = getattr(type(instance), name, None)
-    if not isinstance(member, (property, types.MemberDescriptorType)) or name in RESERVED_METHODS:
-        raise TypeError(f'The RPC receiver does not implement the method "{name}".')
-    try:
-        value = getattr(instance, name)
-        return structured_deserialize(structured_serialize(value))
-    except Exception as error:
-        raise error_over_rpc(error) from None
-
-
-def error_over_rpc(error: Exception) -> Exception:
-    """A copy of an error, as the caller gets it: one of its own class if that can be cloned, else
-    an Exception with its message.
-
-    SPEC_NOTES.md#error-over-rpc
-    """
-    try:
-        copy: Any = structured_deserialize(structured_serialize(error))
-    except Exception:
-        copy = Exception(str(error))
-    copy.remote = True
-    result: Exception = copy
-    return result
+        call = RoutedCall(
+            kind,
+            event,
+            operation,
+            record_to_bytes(argument) if kind == "call" else b"",
+            OutgoingFetch(argument) if kind == "fetch" else None,
+            partial(object.__setattr__, stub, "_target"),
+        )
+    except DOMException as error:
+        return a_promise_rejected_with(error)
+    return stub._space.host.record(Ownership).deliver(stub._space, stub._id, call)
 
 
 def durable_object_namespace(host: Host, unique_key: str) -> DurableObjectNamespace:
@@ -203,6 +219,10 @@ def durable_object_namespace(host: Host, unique_key: str) -> DurableObjectNamesp
     SPEC_NOTES.md#namespace-of-a-host
     """
     namespace: DurableObjectNamespace = new(DurableObjectNamespace)
-    namespace._space = host.record(DurableObjects).space(unique_key)
+    namespace._space = space = host.record(DurableObjects).space(unique_key)
     namespace._jurisdiction = None
+    if host.bus.is_shared:
+        from .sharing import share
+
+        share(space)
     return namespace

@@ -333,6 +333,13 @@ class AlarmIndex:
             self._connection.execute("PRAGMA synchronous = NORMAL")
         self._connection.execute(INDEX_SCHEMA)
 
+    def get(self, id: str) -> float | None:
+        """The time of an object's alarm; None if it has none."""
+        query = "SELECT scheduled_time FROM _cf_ALARM WHERE actor_id = ?"
+        for (time,) in self._connection.execute(query, (id,)):
+            return int(time) / NANOSECONDS
+        return None
+
     def put(self, id: str, time: float | None, name: str | None) -> None:
         """Set the alarm of an object; None is none."""
         if time is None:

@@ -1,0 +1,32 @@
+"""Sharing: how the objects of a class come to be those of several processes.
+
+SPEC_NOTES.md#sharing
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from ...host.host import Host
+from .life_cycle import Space
+from .served_calls import ServedCalls
+from .wakers import Wakers
+
+
+def share(space: Space) -> None:
+    """Let the objects of a space be wherever the first call for them is made.
+
+    SPEC_NOTES.md#share-a-space
+    """
+    if space.let_go is None:
+        space.let_go = partial(space.host.record(ServedCalls).let_go, space)
+        space.host.record(Wakers).watch(space)
+
+
+def hand_over(host: Host) -> None:
+    """This process is about to end: let others have its objects, each as soon as it is idle.
+
+    Part of SPEC_NOTES.md#hand-over
+    """
+    host.record(Wakers).resign()
+    host.record(ServedCalls).hand_over()
