@@ -142,6 +142,10 @@ CHOICES = {
             "parse-integrity-policy-headers", "should-request-be-blocked-by-integrity-policy",
         )
     ),
+    "sockets-api": Choice(
+        without=("normative", "copyright--software-license"),
+        also=("dom-connect-connect",),
+    ),
     "storage": Choice(),
     "streams": Choice(not_algorithms=("readablestream-async-iterator-reader",)),
     "url": Choice(not_algorithms=("concept-url-url",)),

@@ -81,6 +81,11 @@ if TYPE_CHECKING:
     from .websockets.web_socket_error import WebSocketError as WebSocketError
     from .websockets.web_socket_stream import WebSocketStream as WebSocketStream
 
+    # Sockets API and Direct Sockets
+    from .sockets_api.connect import connect as connect
+    from .sockets_api.socket_class import Socket as Socket
+    from .sockets_api.socket_error import SocketError as SocketError
+
     # Web Cryptography
     from .global_scope.crypto import Crypto as Crypto
     from .global_scope.crypto import SubtleCrypto as SubtleCrypto
@@ -222,6 +227,10 @@ PLACES = {
     "websockets.web_socket": "WebSocket",
     "websockets.web_socket_error": "WebSocketError",
     "websockets.web_socket_stream": "WebSocketStream",
+    # Sockets API and Direct Sockets
+    "sockets_api.connect": "connect",
+    "sockets_api.socket_class": "Socket",
+    "sockets_api.socket_error": "SocketError",
     # Web Cryptography
     "global_scope.crypto": "Crypto SubtleCrypto crypto",
     "webcrypto.crypto_key": "CryptoKey",

@@ -182,3 +182,14 @@ class TestSocketStream:
             with pytest.raises(asyncio.CancelledError):
                 await reading
             assert await server.read() == b"kept"
+
+    async def test_who_waits_to_write_when_it_is_closed_is_told_at_the_end(self) -> None:
+        async with both_ends() as (client, server):
+            while not client.is_held_up:
+                client.write(bytes(READ_AHEAD))
+            waiting = asyncio.ensure_future(client.drain())
+            await asyncio.sleep(0)
+            client.close()
+            await read_all(server)
+            with pytest.raises(ConnectionResetError):
+                await waiting

@@ -147,7 +147,7 @@ def test_a_file_that_is_no_web_idl_is_noted_and_the_others_are_read(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (project.parent / "shared" / "idl" / "bad.idl").write_text(
-        "interface Bad {\n  DOMString[] a;\n};"
+        "interface Bad {\n  DOMString[a] a;\n};"
     )
     output = run(capsys, project)[1]
     assert "bad.idl:2:12: expected the name of an operation, not '['\n" in output

@@ -259,6 +259,9 @@ class TestTypes:
     def test_a_type_reads_as_it_is_written(self, text: str) -> None:
         assert str(type_of(text)) == text
 
+    def test_an_array_of_older_texts_is_a_sequence(self) -> None:
+        assert str(type_of("DOMString[]")) == "sequence<DOMString>"
+
     def test_parts_of_a_type(self) -> None:
         assert type_of("record<DOMString, long?>?") == Type(
             "record", (Type("DOMString"), Type("long", is_nullable=True)), is_nullable=True
@@ -365,7 +368,7 @@ class TestExtendedAttributes:
         ("enum A {};", "tea.idl:1:9: expected a string, not '}'"),
         ('enum A { "a" "b" };', "tea.idl:1:14: expected ',' or '}', not '\"b\"'"),
         (
-            "dictionary A { DOMString[] a; };",
+            "dictionary A { DOMString[a] a; };",
             "tea.idl:1:25: expected the name of a member, not '['",
         ),
         ("dictionary A { long a = };", "tea.idl:1:25: expected a default value, not '}'"),

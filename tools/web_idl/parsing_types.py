@@ -92,7 +92,17 @@ def distinguishable_type(tokens: Cursor) -> Type:
     if token.kind not in BEGINNINGS_OF_TYPES - {"(", "any", "Promise"}:
         tokens.fail("a type")
     tokens.index += 1
-    return null(tokens, Type(identifier_of(token)))
+    return array(tokens, null(tokens, Type(identifier_of(token))))
+
+
+def array(tokens: Cursor, type: Type) -> Type:
+    """What Web IDL had until 2015, and Sockets API has still: "T[]", for which it has sequence<T>
+    now.
+    """
+    if tokens.next.kind == "[" and tokens.tokens[tokens.index + 1].kind == "]":
+        tokens.index += 2
+        return Type("sequence", (type,))
+    return type
 
 
 def null(tokens: Cursor, type: Type) -> Type:

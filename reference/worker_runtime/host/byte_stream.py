@@ -10,6 +10,7 @@ from .tls import ClientTLS, ServerTLS, TLSFacts
 
 # A stream that nobody reads takes in about this many bytes; then the other side has to wait.
 READ_AHEAD = 64 * 1024
+PIECE = 256 * 1024  # bytes that are written at once
 
 
 class ByteStream(Protocol):
@@ -93,3 +94,11 @@ class ByteStream(Protocol):
 
     async def start_tls(self, tls: ClientTLS | ServerTLS) -> None:
         """Go on with TLS. ConnectionAbortedError if something was received before and is unread."""
+
+
+async def send(stream: ByteStream, data: bytes) -> None:
+    """Send bytes, however many, as the other side takes them. ConnectionError if it does not."""
+    for begin in range(0, len(data), PIECE):
+        stream.write(data if len(data) <= PIECE else data[begin : begin + PIECE])
+        await stream.drain()
+    await stream.drain()

@@ -141,6 +141,8 @@ class SocketStream(asyncio.Protocol):
                 await drainer
             finally:
                 self._drainers.remove(drainer)
+            if self._is_lost:  # it was closed, and has just sent the last of it
+                raise ConnectionResetError("The connection is closed")
 
     def write_eof(self) -> None:
         """Say that there is nothing more to say, where the protocol can."""
@@ -190,7 +192,8 @@ class SocketStream(asyncio.Protocol):
             return
         connection = self._transport.get_extra_info("socket")
         if connection is not None and connection.family != getattr(socket, "AF_UNIX", None):
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGERING)
+            with suppress(OSError):  # it is closed just now
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGERING)
         self._transport.abort()
 
     async def wait_closed(self) -> None:
@@ -208,19 +211,28 @@ class SocketStream(asyncio.Protocol):
     async def start_tls(self, tls: ClientTLS | ServerTLS) -> None:
         """Go on with TLS."""
         self.check_that_nothing_is_unread()
+        if self._is_lost:
+            raise ConnectionResetError("The connection is closed")
         server_name = tls.server_name if isinstance(tls, ClientTLS) else None
-        transport = await in_an_empty_context(
-            self._loop.start_tls(
-                self._transport,
-                self,
-                tls_context(tls),
-                server_side=isinstance(tls, ServerTLS),
-                server_hostname=server_name,
-                **NO_LIMIT_OF_ASYNCIO,
+        try:
+            transport = await in_an_empty_context(
+                self._loop.start_tls(
+                    self._transport,
+                    self,
+                    tls_context(tls),
+                    server_side=isinstance(tls, ServerTLS),
+                    server_hostname=server_name,
+                    **NO_LIMIT_OF_ASYNCIO,
+                )
             )
-        )
-        if transport is None:
-            raise ConnectionError("The connection was lost during the TLS handshake")
+            if transport is None:
+                raise ConnectionResetError("The connection was lost during the TLS handshake")
+        except BaseException as error:
+            # asyncio has closed the transport, and tells nobody
+            self._transport.abort()
+            if not self._is_lost:
+                self.connection_lost(error if isinstance(error, OSError) else None)
+            raise
         self._use(transport)
 
     def check_that_nothing_is_unread(self) -> None:
