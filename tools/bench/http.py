@@ -30,16 +30,14 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(ROOT)]
 
-from tools.http_bench.clients import (  # noqa: E402
-    Load,
-    has_wrk,
-    put_under_load,
-    put_under_load_by_wrk,
-)
+from tools.http_bench.clients import Load, has_wrk, put_under_load, put_under_load_by_wrk  # noqa: E402
 from tools.http_bench.processes import Kind, Server, kinds, running  # noqa: E402
 from tools.http_bench.scenarios import HELLO_WORKER, SCENARIOS, Scenario, get  # noqa: E402
+from tools.make_pyz import make_pyz  # noqa: E402
 
 PEERS = "WORKER_RUNTIME_PEERS"
+NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"
+ROUNDS_OF_STARTS = 15
 
 
 class Row(NamedTuple):
@@ -206,31 +204,36 @@ def show_calls(scenario: Scenario, ours: Kind, function_count: int) -> None:
 
 
 def show_start() -> None:
-    """Print how long it takes from the start of the process to its first answer."""
+    """Print how long it takes from the start of the process to its first answer, with the bytecode
+    that Python keeps, and from the .pyz.
+    """
     with TemporaryDirectory() as folder:
-        worker = Path(folder, "hello.py")
+        worker, archive = Path(folder, "hello.py"), Path(folder, "worker-runtime.pyz")
         worker.write_text(HELLO_WORKER, "utf-8")
-        serve = [str(ROOT / "reference"), "serve", str(worker), "--port", "0", "--log", "off"]
+        make_pyz(archive)
+        serve = ["serve", str(worker), "--port", "0", "--log", "off"]
         commands = {
             "bare": list(kinds(None)["bare"].command) + ["hello"],
-            "ours": [sys.executable, *serve],
+            "ours": [sys.executable, str(ROOT / "reference"), *serve],
+            ".pyz": [sys.executable, str(archive), *serve],
         }
+        for command in commands.values():
+            seconds_to_first_answer(command)
         times: dict[str, list[float]] = {name: [] for name in commands}
-        for _ in range(7):
+        for _ in range(ROUNDS_OF_STARTS):
             for name, command in commands.items():
                 times[name].append(seconds_to_first_answer(command))
-    ours, bare = min(times["ours"]), min(times["bare"])
-    print(
-        f"first answer after {ours * 1000:.0f} ms, bare {bare * 1000:.0f} ms: {ours / bare:.2f} "
-        "times (best of 7)"
-    )
+    for name, seconds in times.items():
+        of_bare = median(own / bare for own, bare in zip(seconds, times["bare"], strict=True))
+        print(f"first answer, {name}: {min(seconds) * 1000:.0f} ms at best, {of_bare:.2f} of bare")
 
 
 def seconds_to_first_answer(command: list[str]) -> float:
     """Start a server, ask it once, end it."""
+    environment = {name: value for name, value in os.environ.items() if name != NO_BYTECODE}
     start = perf_counter()
     with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
     ) as process:
         assert process.stdout is not None
         shown = process.stdout.readline().rpartition(":")[2].partition("/")[0]
