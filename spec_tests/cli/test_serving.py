@@ -224,3 +224,26 @@ class TestTLS:
             context.load_cert_chain(file)
             with urllib.request.urlopen(server.url, context=context, timeout=30) as response:
                 assert response.read() == rb"CN=localhost\2C for Worker Runtime"
+
+
+class TestStart:
+    """What a small worker needs, and no more: each module is a part of the time to its first
+    answer.
+    """
+
+    MOST_MODULES = 120
+
+    def test_no_more_is_loaded_than_a_small_worker_needs(self, tmp_path: Path) -> None:
+        (tmp_path / "w.py").write_text(
+            "import sys\n"
+            "from worker_runtime import FetchEvent, Response, addEventListener\n"
+            "def handle(event: FetchEvent) -> None:\n"
+            "    text = '\\n'.join(name for name in sys.modules if 'worker_runtime' in name)\n"
+            "    event.respondWith(Response(text, headers={'Content-Type': 'text/plain'}))\n"
+            "addEventListener('fetch', handle)\n"
+        )
+        with serving(tmp_path / "w.py") as server:
+            server.request()
+            loaded = server.request()[1].split()
+        assert "worker_runtime.fetch.response_class" in loaded
+        assert len(loaded) <= self.MOST_MODULES, loaded

@@ -10,12 +10,12 @@ from typing import NamedTuple
 from spec_tests.fakes import running_in
 from worker_runtime.host.bound_sockets import BoundSockets
 from worker_runtime.host.clock import Clock, SystemClock
+from worker_runtime.host.datagram_socket import DatagramSocket
 from worker_runtime.host.host import Host
 from worker_runtime.host.network import (
     Address,
     ByteStream,
     ClientTLS,
-    DatagramSocket,
     ListeningSocket,
     ListenOptions,
     ServerTLS,

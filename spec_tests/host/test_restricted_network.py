@@ -8,12 +8,12 @@ from collections.abc import Callable
 import pytest
 
 from worker_runtime.host.bound_sockets import BoundSockets
+from worker_runtime.host.datagram_socket import DatagramSocket
 from worker_runtime.host.memory_network import MemoryNetwork
 from worker_runtime.host.network import (
     Address,
     ByteStream,
     ClientTLS,
-    DatagramSocket,
     ListeningSocket,
     ListenOptions,
     ServerTLS,

@@ -6,11 +6,13 @@ import json
 import re
 import sys
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..cloudflare.scheduled_event import ScheduledResult
 from ..host.network import TCPAddress
-from ..server.exchange import Exchange
+
+if TYPE_CHECKING:
+    from ..cloudflare.scheduled_event import ScheduledResult
+    from ..server.exchange import Exchange
 
 CONTROLS = re.compile("[\0-\x1f\x7f-\x9f]")
 COLOURS = {2: "32", 3: "36", 4: "33", 5: "31"}  # of ANSI terminals, by the hundreds of a status

@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from ..cloudflare.cron_expressions import CronFailure, parse_a_cron_expression
 from ..host.host import Host
 from ..host.network import ServerTLS, TCPAddress, UnixAddress
 from ..host.timeouts import Timeouts
@@ -18,11 +17,8 @@ from ..server.config import Config
 from ..server.inheritance import inheritance
 from ..url.url_parsing import url_parser
 from ..url.writing import URLFailure
-from .env_files import EnvFileError, read_env_file
 from .request_log import log_json, log_text
 from .running import run
-from .secret_files import SecretFileError, read_secret_files
-from .serve_processes import serve_for_a_supervisor, supervise
 from .serving import ServeOptions, StartFailure, announce, bound_sockets, serve_here
 from .stopping import Stop
 
@@ -347,6 +343,8 @@ def durable_binding(argument: str) -> tuple[str, DurableBinding]:
 
 def cron(argument: str) -> str:
     """A cron expression."""
+    from ..cloudflare.cron_expressions import CronFailure, parse_a_cron_expression
+
     try:
         return parse_a_cron_expression(argument).text
     except CronFailure as failure:
@@ -360,24 +358,14 @@ def serve_command(options: argparse.Namespace) -> int:
     """Serve until a signal; 0 after that, 1 if it did not come to serving."""
     try:
         return run(serve(options_of(options)))
-    except (StartFailure, EnvFileError, SecretFileError) as failure:
+    except StartFailure as failure:
         print(f"{failure}", file=sys.stderr)
         return 1
 
 
 def options_of(options: argparse.Namespace) -> ServeOptions:
     """What the command line asks for. StartFailure if that does not fit together."""
-    try:
-        file = Path(".env")
-        env = read_env_file(file) if file.is_file() else {}
-        if options.env_file:
-            file = options.env_file
-            env |= read_env_file(file)
-        if options.secrets:
-            file = options.secrets
-            env |= read_secret_files(file)
-    except OSError as error:
-        raise StartFailure(f"Cannot read {str(file)!r}: {error.strerror}") from None
+    env = variables_in_files(options)
     for name in ("key", "client_ca"):
         if getattr(options, name) and not options.cert:
             raise StartFailure(f"--{name.replace('_', '-')} goes with --cert FILE, or --cert dev")
@@ -439,12 +427,37 @@ def tls_of(options: argparse.Namespace) -> ServerTLS | None:
     return ServerTLS(certificate, options.key, client_authorities=options.client_ca)
 
 
+def variables_in_files(options: argparse.Namespace) -> dict[str, str]:
+    """What .env and the files that are named say for `env`. StartFailure if one cannot be read."""
+    files = [Path(".env")] if Path(".env").is_file() else []
+    if options.env_file:
+        files.append(options.env_file)
+    env: dict[str, str] = {}
+    try:
+        for file in files:
+            from .env_files import read_env_file
+
+            env |= read_env_file(file)
+        if options.secrets:
+            from .secret_files import read_secret_files
+
+            file = options.secrets
+            env |= read_secret_files(file)
+    except OSError as error:
+        raise StartFailure(f"Cannot read {str(file)!r}: {error.strerror}") from None
+    except ValueError as error:  # EnvFileError, SecretFileError
+        raise StartFailure(str(error)) from None
+    return env
+
+
 async def serve(options: ServeOptions) -> int:
     """Serve in this process, or in processes of its own where there are several workers or
     versions; returns the exit status.
     """
     inherited = inheritance()
     if inherited is not None:
+        from .serve_processes import serve_for_a_supervisor
+
         return await serve_for_a_supervisor(options, inherited)
     bound = bound_sockets(options.address)
     if options.reload or options.workers > 1:
@@ -454,6 +467,8 @@ async def serve(options: ServeOptions) -> int:
                 "--reload and --workers need processes that inherit sockets, which Python's "
                 "subprocess cannot do on Windows"
             )
+        from .serve_processes import supervise
+
         return await supervise(options, bound)
     stop = Stop(options.config.drain_timeout)
     stop.listen_for_signals()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from ..fetch.request_class import Request
 from ..host.console import Mistake
@@ -21,7 +21,9 @@ from ..webidl.exceptions import reason_of
 from ..webidl.promises import Promise
 from .environment import Env
 from .missing_handlers import check_that_a_request_is_handled, refuse_a_handler_that_hides_fetch
-from .scheduled_event import ScheduledController, ScheduledEvent
+
+if TYPE_CHECKING:
+    from .scheduled_event import ScheduledEvent
 
 FETCH_ROOM = __name__.rpartition(".cloudflare.")[0] + ".fetch."
 
@@ -195,6 +197,8 @@ def be_called(event: ScheduledEvent, handler: Handler, env: Env) -> None:
 
     SPEC_NOTES.md#be-called
     """
+    from .scheduled_event import ScheduledController
+
     result = handler(ScheduledController(event), env, ExecutionContext(event))
     if result is not None:
         event.waitUntil(result)

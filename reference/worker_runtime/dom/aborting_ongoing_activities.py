@@ -12,7 +12,6 @@ from weakref import WeakKeyDictionary, ref
 
 from ..html.event_handlers import EventHandlerIDLAttribute
 from ..html.settings_objects import current_settings_object
-from ..html.timers import Timers, run_steps_after_a_timeout
 from ..webidl.exceptions import DOMException, exception_of
 from ..webidl.interfaces import illegal_constructor, new
 from ..webidl.type_mapping import to_integer
@@ -101,6 +100,8 @@ class AbortSignal(EventTarget):
 
         https://dom.spec.whatwg.org/#dom-abortsignal-timeout
         """
+        from ..html.timers import Timers, run_steps_after_a_timeout
+
         milliseconds = to_integer(milliseconds, 64, enforce_range=True)
         signal: AbortSignal = new(AbortSignal)
         signal._holders = (current_settings_object().record(Timers).observed_timeout_signals,)

@@ -3,7 +3,7 @@
 Fetch Standard, 2.2.4: https://fetch.spec.whatwg.org/#bodies
 
 Bytes in hand never become a stream: a body that was made of bytes or of a Blob has its stream only
-when somebody asks for it. So a worker without streams does not import them.
+when somebody asks for it. So a worker without streams and files does not import them.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..file_api.blob import Blob, byte_sequence, get_stream
 from ..webidl.interfaces import new
 from ..webidl.promises import mark_as_handled
 
 if TYPE_CHECKING:
+    from ..file_api.blob import Blob
     from ..streams.readable_stream import ReadableStream
 
 
@@ -53,10 +53,11 @@ class BodyRecord:
             if callable(self._stream):
                 self._stream = self._stream()
             return self._stream
-        if isinstance(self.source, Blob):
-            self._stream = get_stream(self.source)
+        if self.source is None or isinstance(self.source, bytes):
+            stream = _stream_of_bytes(self.source or b"")
         else:
-            self._stream = _stream_of_bytes(self.source or b"")
+            stream = _blobs().get_stream(self.source)
+        self._stream = stream
         if self._has_been_taken:  # as if a reader had read it to its end
             streams = _streams()
             streams.cancel_reader(streams.get_a_reader(self._stream), None)
@@ -84,7 +85,10 @@ class BodyRecord:
         if self._stream is not None or self.source is None or self._has_been_taken:
             return None
         self._has_been_taken = True
-        return byte_sequence(self.source) if isinstance(self.source, Blob) else self.source
+        if isinstance(self.source, bytes):
+            return self.source
+        data: bytes = _blobs().byte_sequence(self.source)
+        return data
 
     def clone(self) -> BodyRecord:
         """https://fetch.spec.whatwg.org/#concept-body-clone"""
@@ -140,6 +144,13 @@ def _streams() -> Any:
     from ..streams import other_specifications
 
     return other_specifications
+
+
+def _blobs() -> Any:
+    """The file, when a body is a Blob."""
+    from ..file_api import blob
+
+    return blob
 
 
 def fully_read(

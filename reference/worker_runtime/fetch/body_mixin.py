@@ -10,8 +10,6 @@ from collections.abc import Callable
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..encoding.hooks import utf_8_decode
-from ..file_api.blob import Blob, create
 from ..webidl.interfaces import new
 from ..webidl.promises import (
     Promise,
@@ -21,13 +19,14 @@ from ..webidl.promises import (
     reject,
     resolve,
 )
-from ..xhr.form_data import FormData, entry_list
 from .bodies import BodyRecord, fully_read
 from .headers import HeaderList
 
 if TYPE_CHECKING:
+    from ..file_api.blob import Blob
     from ..mimesniff.mime_types import MIMEType
     from ..streams.readable_stream import ReadableStream
+    from ..xhr.form_data import FormData
 
 T = TypeVar("T")
 
@@ -107,7 +106,7 @@ class Body:
 
         https://fetch.spec.whatwg.org/#dom-body-text
         """
-        return consume_body(self, utf_8_decode)
+        return consume_body(self, _utf_8_decode())
 
     def textStream(self) -> ReadableStream:
         """The text in chunks, always as UTF-8.
@@ -127,9 +126,19 @@ class Body:
         return streams.pipe_through(self._body.stream, TextDecoderStream())
 
 
+# OPTIMIZATION: only workers that read text or JSON load what that needs, and no call but the first
+# imports it.
+
+
+@cache
+def _utf_8_decode() -> Callable[[builtins.bytes], str]:
+    from ..encoding.hooks import utf_8_decode
+
+    return utf_8_decode
+
+
 @cache
 def _json_parser() -> Callable[[builtins.bytes], Any]:
-    # OPTIMIZATION: only workers that need JSON load it, and no call but the first imports it.
     from ..infra.json import parse_json_bytes_to_a_javascript_value
 
     return parse_json_bytes_to_a_javascript_value
@@ -184,6 +193,7 @@ def consume_body(object: Body, convert_bytes_to_js_value: Callable[[bytes], T]) 
 
 def _convert_bytes_to_blob(object: Body, bytes: bytes) -> Blob:
     """What `blob()` makes of the bytes, when all of them are there."""
+    from ..file_api.blob import create
     from ..mimesniff.mime_types import serialize_a_mime_type
 
     mime_type = get_the_mime_type(object)
@@ -206,6 +216,7 @@ def convert_bytes_to_form_data(object: Body, bytes: bytes) -> FormData:
             return parse_multipart_form_data(bytes, mime_type.parameters.get("boundary", ""))
         case "application/x-www-form-urlencoded":
             from ..url.urlencoded import urlencoded_parser
+            from ..xhr.form_data import FormData, entry_list
 
             form_data = FormData()
             entry_list(form_data).extend(urlencoded_parser(bytes))

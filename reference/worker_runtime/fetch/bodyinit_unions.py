@@ -9,8 +9,6 @@ import io
 from collections.abc import AsyncIterable, Iterator
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ..file_api.blob import Blob
-from ..url.url_search_params import URLSearchParams
 from ..webidl.type_mapping import (
     BufferSource,
     get_a_copy_of_the_buffer_source,
@@ -19,11 +17,13 @@ from ..webidl.type_mapping import (
     to_usv_string,
     what_it_is,
 )
-from ..xhr.form_data import FormData
 from .bodies import BodyRecord, BodyWithType
 
 if TYPE_CHECKING:
+    from ..file_api.blob import Blob
     from ..streams.readable_stream import ReadableStream
+    from ..url.url_search_params import URLSearchParams
+    from ..xhr.form_data import FormData
 
 BLOCK_LENGTH = 256 * 1024  # bytes that are read of a file at once
 
@@ -51,11 +51,16 @@ def extract(object: BodyInit, keepalive: bool = False) -> BodyWithType:
         except UnicodeEncodeError:  # a lone surrogate, and no scalar value
             source = to_usv_string(object).encode()
         return BodyWithType(BodyRecord(source, len(source)), "text/plain;charset=UTF-8")
-    if isinstance(object, Blob):
-        return BodyWithType(BodyRecord(object, object.size), object.type or None)
     if is_buffer_source(object):
         source = get_a_copy_of_the_buffer_source(object)
         return BodyWithType(BodyRecord(source, len(source)), None)
+    # Most workers answer with no more than that.
+    from ..file_api.blob import Blob
+    from ..url.url_search_params import URLSearchParams
+    from ..xhr.form_data import FormData
+
+    if isinstance(object, Blob):
+        return BodyWithType(BodyRecord(object, object.size), object.type or None)
     if isinstance(object, FormData):
         # The source is what the form is encoded as: a redirect can send that again, with the
         # boundary of the type.

@@ -10,22 +10,20 @@ from typing import Any
 from ..host.host import Host
 from ..html.event_loops import clean_up_before_waiting, host_enqueue_promise_job
 from ..html.global_objects import GlobalObject
-from ..html.runtime_script_errors import reportError
-from ..html.unhandled_promise_rejections import host_promise_rejection_tracker
 from ..url.url_representation import BlobURLEntry, URLRecord
 from ..webidl.host_hooks import hooks
-from .exposed_interfaces import interface_identified_by
+
+# Each program needs only some of what the hooks lead to: it is loaded when it is needed.
 
 
 def _resolve_a_blob_url(url: URLRecord) -> BlobURLEntry | None:
-    from ..file_api import blob_url  # only programs with such URLs need it
+    from ..file_api import blob_url
 
     return blob_url.resolve_a_blob_url(url)
 
 
 def create_a_new_realm(interface: str, url: URLRecord, host: Host, of: Any) -> GlobalObject:
     """https://html.spec.whatwg.org/multipage/webappapis.html#creating-a-new-javascript-realm"""
-    # Each program needs only some of them.
     if interface == "ServiceWorkerGlobalScope":
         from . import service_worker_global_scope
 
@@ -45,11 +43,29 @@ def _perform_the_steps_of_partial_members(response: Any, init: Any) -> Any:
     return take_a_web_socket(response, init)
 
 
+def _host_promise_rejection_tracker(promise: Any, operation: Any) -> None:
+    from ..html.unhandled_promise_rejections import host_promise_rejection_tracker
+
+    host_promise_rejection_tracker(promise, operation)
+
+
+def _report_an_exception(exception: object) -> None:
+    from ..html.runtime_script_errors import reportError
+
+    reportError(exception)
+
+
+def _interface_identified_by(name: str) -> type | None:
+    from .exposed_interfaces import interface_identified_by
+
+    return interface_identified_by(name)
+
+
 hooks.perform_the_steps_of_partial_members = _perform_the_steps_of_partial_members
 hooks.enqueue_promise_job = host_enqueue_promise_job
-hooks.promise_rejection_tracker = host_promise_rejection_tracker
+hooks.promise_rejection_tracker = _host_promise_rejection_tracker
 hooks.clean_up_before_waiting = clean_up_before_waiting
-hooks.report_an_exception = reportError
+hooks.report_an_exception = _report_an_exception
 hooks.resolve_a_blob_url = _resolve_a_blob_url
 hooks.create_a_new_realm = create_a_new_realm
-hooks.interface_identified_by = interface_identified_by
+hooks.interface_identified_by = _interface_identified_by

@@ -13,14 +13,11 @@ from ..html.event_handlers import EventHandlerIDLAttribute
 from ..html.event_loops import in_parallel
 from ..html.global_objects import GlobalObject
 from ..html.settings_objects import queue_a_global_task
-from ..service_workers.clients import Clients
 from ..service_workers.lifecycle import try_activate
 from ..service_workers.model import ServiceWorkerOfAScope, ServiceWorkerRecord
-from ..service_workers.service_worker_registration import get_the_service_worker_registration_object
 from ..url.url_representation import URLRecord
 from ..webidl.interfaces import new
 from ..webidl.promises import Promise, a_new_promise, resolve
-from .service_worker_registration import ServiceWorkerRegistration
 from .worker_global_scope import (
     GlobalOperation,
     WorkerGlobalScope,
@@ -29,6 +26,8 @@ from .worker_global_scope import (
 
 if TYPE_CHECKING:
     from ..cookiestore.cookie_store import CookieStore
+    from ..service_workers.clients import Clients
+    from .service_worker_registration import ServiceWorkerRegistration
 
 # https://w3c.github.io/ServiceWorker/#dfn-service-worker-events, and Cookie Store's
 SERVICE_WORKER_EVENTS = frozenset(
@@ -47,12 +46,23 @@ class ServiceWorkerGlobalScope(WorkerGlobalScope):
     @property
     def clients(self) -> Clients:
         """https://w3c.github.io/ServiceWorker/#dom-serviceworkerglobalscope-clients"""
-        return self._clients
+        clients: Clients | None = getattr(self, "_clients", None)
+        if clients is None:
+            from ..service_workers.clients import Clients
+
+            clients = self._clients = new(Clients)
+            clients._service_worker = self._service_worker
+        return clients
 
     @property
     def registration(self) -> ServiceWorkerRegistration:
         """https://w3c.github.io/ServiceWorker/#dom-serviceworkerglobalscope-registration"""
-        registration = self._settings_object.record(get_the_service_worker_registration_object)
+        from ..service_workers import service_worker_registration
+        from .service_worker_registration import ServiceWorkerRegistration
+
+        registration = self._settings_object.record(
+            service_worker_registration.get_the_service_worker_registration_object
+        )
         return cast(ServiceWorkerRegistration, registration)
 
     @property
@@ -115,8 +125,6 @@ def create(url: URLRecord, host: Host, service_worker: ServiceWorkerRecord) -> G
     """
     scope: ServiceWorkerGlobalScope = new(ServiceWorkerGlobalScope)
     scope._service_worker = service_worker
-    scope._clients = new(Clients)
-    scope._clients._service_worker = service_worker
     settings_object = set_up_a_worker_environment_settings_object(scope, url, host)
     settings_object.record(ServiceWorkerOfAScope).service_worker = service_worker
     return scope

@@ -15,9 +15,6 @@ from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from ..dom.event_target import EventTarget
 from ..host.host import Host
-from ..hr_time.performance import Performance, performance
-from ..html import microtask_queuing, runtime_script_errors, timers
-from ..html.base64_utility_methods import atob, btoa
 from ..html.event_handlers import EventHandlerIDLAttribute
 from ..html.global_objects import GlobalObject
 from ..html.settings_objects import (
@@ -29,15 +26,18 @@ from ..url.origins import Origin, ascii_serialization_of_an_origin
 from ..url.url_representation import URLRecord
 from ..url.url_serializing import origin
 from ..webidl.interfaces import illegal_constructor, new
-from .worker_locations import WorkerLocation
-from .worker_navigator import WorkerNavigator, navigator
 
 if TYPE_CHECKING:
     from ..fetch.fetch_method import fetch
+    from ..hr_time.performance import Performance
+    from ..html import microtask_queuing, runtime_script_errors, timers
+    from ..html.base64_utility_methods import atob, btoa
     from ..html.structured_data.structured_clone import structuredClone
     from ..kv_storage.kv_storage_area import KVStorageArea
     from .cache_storage import CacheStorage
     from .crypto import Crypto
+    from .worker_locations import WorkerLocation
+    from .worker_navigator import WorkerNavigator
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -95,24 +95,34 @@ class WindowOrWorkerGlobalScope:
         """https://html.spec.whatwg.org/multipage/webappapis.html#dom-crossoriginisolated"""
         return self._settings_object.cross_origin_isolated_capability
 
-    reportError = staticmethod(runtime_script_errors.reportError)
-    btoa = staticmethod(btoa)
-    atob = staticmethod(atob)
-    setTimeout = staticmethod(timers.setTimeout)
-    clearTimeout = staticmethod(timers.clearTimeout)
-    setInterval = staticmethod(timers.setInterval)
-    clearInterval = staticmethod(timers.clearInterval)
-    queueMicrotask = staticmethod(microtask_queuing.queueMicrotask)
     if TYPE_CHECKING:
+        reportError = staticmethod(runtime_script_errors.reportError)
+        btoa = staticmethod(btoa)
+        atob = staticmethod(atob)
+        setTimeout = staticmethod(timers.setTimeout)
+        clearTimeout = staticmethod(timers.clearTimeout)
+        setInterval = staticmethod(timers.setInterval)
+        clearInterval = staticmethod(timers.clearInterval)
+        queueMicrotask = staticmethod(microtask_queuing.queueMicrotask)
         structuredClone = staticmethod(structuredClone)
         fetch = staticmethod(fetch)
     else:
+        reportError = OperationToBeLoaded("html.runtime_script_errors")
+        btoa = OperationToBeLoaded("html.base64_utility_methods")
+        atob = OperationToBeLoaded("html.base64_utility_methods")
+        setTimeout = OperationToBeLoaded("html.timers")
+        clearTimeout = OperationToBeLoaded("html.timers")
+        setInterval = OperationToBeLoaded("html.timers")
+        clearInterval = OperationToBeLoaded("html.timers")
+        queueMicrotask = OperationToBeLoaded("html.microtask_queuing")
         structuredClone = OperationToBeLoaded("html.structured_data.structured_clone")
         fetch = OperationToBeLoaded("fetch.fetch_method")
 
     @property
     def performance(self) -> Performance:
         """https://w3c.github.io/hr-time/#dom-windoworworkerglobalscope-performance"""
+        from ..hr_time.performance import performance
+
         return performance
 
     @property
@@ -157,11 +167,21 @@ class WorkerGlobalScope(GlobalObject, WindowOrWorkerGlobalScope):
     @property
     def location(self) -> WorkerLocation:
         """https://html.spec.whatwg.org/multipage/workers.html#dom-workerglobalscope-location"""
-        return self._location
+        location: WorkerLocation | None = getattr(self, "_location", None)
+        if location is None:
+            from .worker_locations import WorkerLocation
+
+            location = self._location = new(WorkerLocation)
+            api_base_url = self._settings_object.api_base_url
+            assert api_base_url is not None
+            location._url = api_base_url
+        return location
 
     @property
     def navigator(self) -> WorkerNavigator:
         """https://html.spec.whatwg.org/multipage/workers.html#dom-worker-navigator"""
+        from .worker_navigator import navigator
+
         return navigator
 
     onerror = EventHandlerIDLAttribute()
@@ -190,8 +210,6 @@ def set_up_a_worker_environment_settings_object(
     )
     settings_object.global_object = worker_global_scope
     worker_global_scope._settings_object = settings_object
-    worker_global_scope._location = new(WorkerLocation)
-    worker_global_scope._location._url = url
     return settings_object
 
 

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from contextvars import copy_context
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from .addresses import NO_UNIX_SOCKETS
 from .addresses import Address as Address
@@ -21,9 +21,6 @@ from .addresses import UnixAddress as UnixAddress
 from .addresses import address_of as address_of
 from .bound_sockets import BACKLOG, BoundSockets
 from .byte_stream import ByteStream as ByteStream
-from .connecting import connected_socket
-from .datagram_socket import DatagramSocket as DatagramSocket
-from .datagram_socket import open_system_datagram_socket
 from .socket_options import ListenOptions as ListenOptions
 from .socket_options import SocketOptions as SocketOptions
 from .socket_options import set_up_connection
@@ -32,6 +29,9 @@ from .tls import NO_LIMIT_OF_ASYNCIO, tls_context
 from .tls import ClientTLS as ClientTLS
 from .tls import PeerCertificate as PeerCertificate
 from .tls import ServerTLS as ServerTLS
+
+if TYPE_CHECKING:
+    from .datagram_socket import DatagramSocket
 from .tls import TLSFacts as TLSFacts
 
 SECONDS_WITHOUT_ACCEPTING = 0.5  # when there are no descriptors
@@ -118,6 +118,8 @@ class SystemNetwork:
                 raise OSError(NO_UNIX_SOCKETS) from None
 
         async def connect() -> tuple[Any, SocketStream]:
+            from .connecting import connected_socket  # many servers dial nobody
+
             connection = await connected_socket(address, options)
             made = await loop.create_connection(
                 lambda: self.new_stream(loop), sock=connection, **security
@@ -164,6 +166,8 @@ class SystemNetwork:
         options: SocketOptions = SocketOptions(),
     ) -> DatagramSocket:
         """A socket for datagrams, which is bound or connected."""
+        from .datagram_socket import open_system_datagram_socket
+
         return await open_system_datagram_socket(local, remote, options)
 
 

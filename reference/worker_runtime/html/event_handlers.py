@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, TypeAlias, overload
+from typing import TypeAlias, overload
 
 from ..dom.event import Event, set_the_canceled_flag
 from ..dom.event_listeners import EventListener, add_an_event_listener, remove_an_event_listener
 from ..dom.event_target import EventTarget
 from ..webidl.callback_function_types import refuse_what_was_called, to_callback_function
 from ..webidl.callbacks import convert_to_undefined
-from .runtime_script_errors import ErrorEvent
 from .settings_objects import current_settings_object
 
 # https://html.spec.whatwg.org/multipage/webappapis.html#event-handler-value
@@ -112,18 +111,15 @@ def the_event_handler_processing_algorithm(name: str, event: Event) -> None:
     if handler is None:
         return
     callback = handler.callback
-    if (
-        isinstance(event, ErrorEvent)
-        and event.type == "error"
-        and current_target is current_settings_object().global_object
-    ):
-        return_value = callback(
-            event.message, event.filename, event.lineno, event.colno, event.error
-        )
-        is_canceled = return_value is True
-    else:
-        return_value = callback(event)
-        is_canceled = return_value is False
-    if is_canceled:
+    arguments: tuple[object, ...] = (event,)
+    value_that_cancels = False
+    if event._type == "error" and current_target is current_settings_object().global_object:
+        from .runtime_script_errors import ErrorEvent
+
+        if isinstance(event, ErrorEvent):
+            arguments = (event.message, event.filename, event.lineno, event.colno, event.error)
+            value_that_cancels = True
+    return_value = callback(*arguments)
+    if return_value is value_that_cancels:
         set_the_canceled_flag(event)
     convert_to_undefined(return_value)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from ..url.host_parsing import host_parser
 from ..url.host_representation import Host, public_suffix
 from ..url.host_serializing import host_serializer
 from ..url.origins import OpaqueOrigin, Origin
@@ -64,6 +63,8 @@ def is_a_registrable_domain_suffix_of_or_is_equal_to(
     if not host_suffix_string:
         return False
     try:
+        from ..url.host_parsing import host_parser
+
         host_suffix = host_parser(host_suffix_string)
     except URLFailure:
         return False

@@ -12,9 +12,8 @@ import asyncio
 from collections.abc import Coroutine, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeAlias, Unpack
+from typing import TYPE_CHECKING, Any, Self, TypeAlias, Unpack
 
-from ..cloudflare.scheduled_event import ScheduledResult, fire_a_scheduled_event
 from ..fetch import response_class
 from ..fetch.infrastructure import FetchController
 from ..fetch.request_class import Request, RequestInit
@@ -30,6 +29,9 @@ from ..url.url_parsing import url_parser
 from ..url.url_serializing import url_serializer
 from .bindings import DurableBinding, close_durable_objects, hand_over_durable_objects
 from .worker_files import Script, script_of_file
+
+if TYPE_CHECKING:
+    from ..cloudflare.scheduled_event import ScheduledResult
 
 Answer: TypeAlias = ResponseRecord | FilteredResponse | None
 
@@ -156,6 +158,8 @@ class RunningWorker:
         """Call the worker as at that time, in milliseconds since 1970, and wait for all that it
         waits for.
         """
+        from ..cloudflare.scheduled_event import fire_a_scheduled_event
+
         return await fire_a_scheduled_event(self.registration, cron, scheduled_time)
 
     def hand_over(self) -> None:

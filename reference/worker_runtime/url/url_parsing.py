@@ -6,15 +6,11 @@ URL Standard, 4.4: https://url.spec.whatwg.org/#url-parsing
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from ..encoding.encoders_and_decoders import Encoding
-from ..encoding.names_and_labels import UTF_8, get_an_output_encoding
 from ..infra.strings import collect_a_sequence_of_code_points
 from ..webidl.host_hooks import hooks
-from .host_parsing import host_parser
 from .host_representation import Host
-from .percent_encoded_bytes import USERINFO_PERCENT_ENCODE_SET, utf_8_percent_encode
-from .url_parsing_states import State, scheme_start_state
 from .url_representation import SPECIAL_SCHEMES, URLRecord
 from .writing import (
     URLFailure,
@@ -22,6 +18,10 @@ from .writing import (
     ValidationErrors,
     code_points_that_are_no_url_units,
 )
+
+if TYPE_CHECKING:
+    from ..encoding.encoders_and_decoders import Encoding
+    from .url_parsing_states import State
 
 C0_CONTROL_OR_SPACE = "".join(map(chr, range(0x21)))
 TAB_OR_NEWLINE = re.compile("[\t\n\r]+")
@@ -42,11 +42,11 @@ DOT_SEGMENT = re.compile(r"/(?:\.|%2[Ee]){1,2}(?:/|\Z)")
 def url_parser(
     input: str,
     base: URLRecord | None = None,
-    encoding: Encoding = UTF_8,
+    encoding: Encoding | None = None,
     validation_errors: ValidationErrors = None,
 ) -> URLRecord:
     """The URL that a scalar value string stands for, with the entry of a blob: URL; raises
-    URLFailure.
+    URLFailure. The encoding is UTF-8 if it is None.
 
     https://url.spec.whatwg.org/#concept-url-parser
     """
@@ -59,7 +59,7 @@ def url_parser(
 def basic_url_parser(
     input: str,
     base: URLRecord | None = None,
-    encoding: Encoding = UTF_8,
+    encoding: Encoding | None = None,
     url: URLRecord | None = None,
     state_override: State | None = None,
     validation_errors: ValidationErrors = None,
@@ -84,6 +84,8 @@ def basic_url_parser(
                 query,
                 fragment,
             )
+
+    from .url_parsing_states import scheme_start_state  # most workers see plain URLs only
 
     p = URLParser(input, base, encoding, url, state_override, validation_errors)
     state: State | None = state_override or scheme_start_state
@@ -144,11 +146,13 @@ class URLParser:
         self,
         input: str,
         base: URLRecord | None,
-        encoding: Encoding,
+        encoding: Encoding | None,
         url: URLRecord | None,
         state_override: State | None,
         validation_errors: ValidationErrors,
     ) -> None:
+        from ..encoding.names_and_labels import UTF_8, get_an_output_encoding
+
         self._validation_errors = validation_errors
         if url is None:
             url = URLRecord()
@@ -161,7 +165,7 @@ class URLParser:
             input = TAB_OR_NEWLINE.sub("", input)
         self.input = input
         self.base = base
-        self.encoding = get_an_output_encoding(encoding)
+        self.encoding = UTF_8 if encoding is None else get_an_output_encoding(encoding)
         self.url = url
         self.state_override = state_override
         self.buffer = ""
@@ -199,6 +203,8 @@ class URLParser:
             self._validation_errors.append(name)
 
     def parse_host(self, buffer: str) -> Host:
+        from .host_parsing import host_parser
+
         return host_parser(buffer, not self.url.is_special, self._validation_errors)
 
     def validate(self, run: str, separator: str = "") -> None:
@@ -214,9 +220,13 @@ class URLParser:
 
 def set_the_username(url: URLRecord, username: str) -> None:
     """https://url.spec.whatwg.org/#set-the-username"""
+    from .percent_encoded_bytes import USERINFO_PERCENT_ENCODE_SET, utf_8_percent_encode
+
     url.username = utf_8_percent_encode(username, USERINFO_PERCENT_ENCODE_SET)
 
 
 def set_the_password(url: URLRecord, password: str) -> None:
     """https://url.spec.whatwg.org/#set-the-password"""
+    from .percent_encoded_bytes import USERINFO_PERCENT_ENCODE_SET, utf_8_percent_encode
+
     url.password = utf_8_percent_encode(password, USERINFO_PERCENT_ENCODE_SET)

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from ..fetch.infrastructure import FetchController
 from ..fetch.requests import RequestRecord
 from ..host.bound_sockets import BoundSockets
+from ..host.datagram_socket import DatagramSocket
 from ..host.host import Host
 from ..host.memory_network import MemoryNetwork, shown
 from ..host.network import (
     Address,
     ByteStream,
     ClientTLS,
-    DatagramSocket,
     ListeningSocket,
     ListenOptions,
     ServerTLS,
