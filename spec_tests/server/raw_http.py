@@ -17,9 +17,8 @@ from worker_runtime.fetch.responses import ResponseRecord
 from worker_runtime.host.clock import Clock
 from worker_runtime.host.network import TCPAddress
 from worker_runtime.server.config import Config
-from worker_runtime.server.exchange import Exchange
 from worker_runtime.server.listener import Listener
-from worker_runtime.server.service import RequestHandler, Service
+from worker_runtime.server.service import Logged, RequestHandler, Service
 from worker_runtime.streams import other_specifications as streams
 
 HOST = b"Host: a\r\n"
@@ -78,7 +77,7 @@ async def serving(
     handle_request: RequestHandler,
     config: Config = Config(),
     clock: Clock | None = None,
-    log: Callable[[Exchange], object] | None = None,
+    log: Callable[[Logged], object] | None = None,
 ) -> AsyncIterator[Server]:
     service = Service(handle_request, config, clock, log)
     listener = Listener(service)

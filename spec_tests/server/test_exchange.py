@@ -16,8 +16,7 @@ from worker_runtime.fetch.infrastructure import FetchController
 from worker_runtime.fetch.requests import RequestRecord
 from worker_runtime.fetch.responses import ResponseRecord, network_error
 from worker_runtime.server.config import Config
-from worker_runtime.server.exchange import Exchange
-from worker_runtime.server.service import Answer, RequestHandler
+from worker_runtime.server.service import Answer, Logged, RequestHandler
 from worker_runtime.streams.readable_stream import ReadableStream
 from worker_runtime.webidl.promises import a_promise_resolved_with
 
@@ -147,7 +146,7 @@ class TestAnswers:
     async def test_a_log_is_told_of_each_exchange(self) -> None:
         seen: list[tuple[str, str, int, int]] = []
 
-        def log(exchange: Exchange) -> None:
+        def log(exchange: Logged) -> None:
             seen.append(
                 (exchange.request.method, exchange.request.target, exchange.status, exchange.sent)
             )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-from socket import SO_RCVBUF, SOL_SOCKET
-from socket import socket as system_socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from socket import SO_RCVBUF, SOL_SOCKET
+from socket import socket as system_socket
 
 import pytest
 
@@ -284,7 +284,7 @@ class TestUpgrade:
                 writer.write(request[:length])
                 await asyncio.sleep(0)
                 writer.transport.abort()
-            while server.listener._connections:
+            while server.listener._number:
                 await asyncio.sleep(0)
 
     async def test_a_message_that_is_too_long_is_1009(self) -> None:
@@ -391,13 +391,13 @@ class TestBackpressure:
 
         async with serving(worker, clock=clock) as server:
             client = await Client.connect(server)
-            (connection,) = server.listener._connections
-            while not connection._client.stream.is_held_up:
+            (connection,) = server.listener._web_sockets
+            while not connection._stream.is_held_up:
                 await asyncio.sleep(0)
             for _ in range(10):
                 await asyncio.sleep(0)
                 clock.advance(30)
-            while server.listener._connections:
+            while server.listener._web_sockets:
                 await asyncio.sleep(0)
             await client.leave()
 

@@ -167,10 +167,8 @@ async def serve(script: str, count: int) -> None:
     host = Host()
     host.record(DurableObjects).idle_seconds = SECONDS_UNTIL_IT_HIBERNATES
     async with Runtime() as runtime:
-        worker = await runtime.start(
-            script, env={"COUNTER": DurableBinding("Counter")}, host=host
-        )
-        listener = Listener(Service(request_handler(worker, None)))
+        worker = await runtime.start(script, env={"COUNTER": DurableBinding("Counter")}, host=host)
+        listener = Listener(Service(request_handler(worker, None), log=lambda exchange: None))
         (address,) = await listener.listen(TCPAddress("127.0.0.1", 0))
         assert isinstance(address, TCPAddress)
         print(address.port, flush=True)

@@ -401,9 +401,7 @@ def serve() -> None:
                 "SC_PAGE_SIZE"
             )
             tasks = len(asyncio.all_tasks()) - 1
-            return Usage(
-                len(listener._connections), tasks, len(os.listdir("/proc/self/fd")), memory
-            )
+            return Usage(listener._number, tasks, len(os.listdir("/proc/self/fd")), memory)
 
         def answer() -> None:
             for _ in sys.stdin:

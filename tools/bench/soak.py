@@ -328,7 +328,7 @@ def serve(descriptors: int) -> None:
             memory = pages * os.sysconf("SC_PAGE_SIZE")
             tasks = len(asyncio.all_tasks()) - 1
             files = len(os.listdir("/proc/self/fd"))
-            return Usage(len(listener._connections), tasks, files, memory)
+            return Usage(listener._number, tasks, files, memory)
 
         def answer() -> None:
             for _ in sys.stdin:

@@ -12,13 +12,13 @@ from ..host.network import TCPAddress
 
 if TYPE_CHECKING:
     from ..cloudflare.scheduled_event import ScheduledResult
-    from ..server.exchange import Exchange
+    from ..server.service import Logged
 
 CONTROLS = re.compile("[\0-\x1f\x7f-\x9f]")
 COLOURS = {2: "32", 3: "36", 4: "33", 5: "31"}  # of ANSI terminals, by the hundreds of a status
 
 
-def log_text(exchange: Exchange) -> None:
+def log_text(exchange: Logged) -> None:
     """A line for people: when, what was asked for, the status, the bytes of content, how long it
     took, and for whom.
     """
@@ -34,12 +34,12 @@ def log_text(exchange: Exchange) -> None:
     print(line, flush=True)
 
 
-def log_json(exchange: Exchange) -> None:
+def log_json(exchange: Logged) -> None:
     """A line for programs."""
     print(json.dumps(entry_of(exchange)), flush=True)
 
 
-def entry_of(exchange: Exchange) -> dict[str, Any]:
+def entry_of(exchange: Logged) -> dict[str, Any]:
     """What there is to say of an exchange. The status is 0 if the client has left before it."""
     request, client = exchange.request, exchange.remote_address
     moment = datetime.fromtimestamp(exchange.wall_time).astimezone()

@@ -22,9 +22,8 @@ from ..runtime.runtime import RunningWorker, Runtime, WorkerFailure
 from ..runtime.worker_files import Script, script_of_module
 from ..server.answering import request_handler, with_health
 from ..server.config import Config
-from ..server.exchange import Exchange
 from ..server.listener import Listener
-from ..server.service import RequestHandler, Service
+from ..server.service import Log, RequestHandler, Service
 from .request_log import JSONConsole, log_json, log_scheduled_json, log_scheduled_text
 from .stopping import Stop
 
@@ -54,7 +53,7 @@ class ServeOptions:
     reload: bool = False
     workers: int = 1
     config: Config = Config()
-    log: Callable[[Exchange], object] | None = None
+    log: Log | None = None
     upstream: str | None = None  # the URL of the server that gets what the worker does not answer
     allowed_hosts: tuple[str, ...] | None = None  # those that the worker may reach; None: all
     crons: tuple[str, ...] = ()  # when the worker is called

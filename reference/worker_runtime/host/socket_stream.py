@@ -258,8 +258,9 @@ class SocketStream(asyncio.Protocol):
         """It is there."""
         assert isinstance(transport, asyncio.Transport)
         self._use(transport)
-        if self._on_connection is not None:
-            self._on_connection(self)
+        on_connection, self._on_connection = self._on_connection, None
+        if on_connection is not None:
+            on_connection(self)
 
     def data_received(self, data: bytes) -> None:
         """Hand bytes on, or keep them until they are read; pause if nobody comes for them."""

@@ -16,6 +16,7 @@ from ..fetch.headers import HeaderList
 from ..fetch.infrastructure import FetchController
 from ..fetch.requests import RequestRecord
 from ..fetch.responses import FilteredResponse, ResponseRecord, network_error
+from ..host.clock import Clock
 from ..host.network import Address
 from ..http.body_framing import has_content
 from ..http.fields import MessageFailure
@@ -25,8 +26,8 @@ from .client import Client
 
 if TYPE_CHECKING:
     from ..fetch.outgoing_content import OutgoingContent
+    from ..websockets.server_connections import ServerConnection
     from .request_content import RequestContent
-    from .upgrade import Upgrade
 
 
 class Exchange:
@@ -36,8 +37,8 @@ class Exchange:
     """
 
     __slots__ = (
-        "_begin", "_client", "_content", "_is_given_up", "_outgoing", "_received", "_upgrade",
-        "context", "controller", "request", "status",
+        "_client", "_content", "_is_given_up", "_outgoing", "_received", "begin", "context",
+        "controller", "request", "status", "web_socket",
     )  # fmt: skip
 
     def __init__(self, client: Client, request: RequestHead, context: Context) -> None:
@@ -47,11 +48,12 @@ class Exchange:
         # of the fetch that the client performs, as the worker sees it
         self.controller = FetchController()
         self._client = client
-        self._begin = client.service.clock.monotonic()
+        self.begin = client.service.clock.monotonic()
         self._content: RequestContent | None = None  # if it did not all come with the head
         self._received = 0  # bytes of it, if it did
         self._outgoing: OutgoingContent | None = None  # of the response, while it is sent
-        self._upgrade: Upgrade | None = None  # what the connection has become
+        # what the connection has become; it is to begin when the exchange is done
+        self.web_socket: ServerConnection | None = None
         self._is_given_up = False
 
     async def run(self) -> None:
@@ -82,7 +84,8 @@ class Exchange:
             if rest is not None:
                 await self._send_stream(rest)
         elif isinstance(answer, ResponseRecord) and answer.upgrade is not None:
-            await self._go_on_as_web_socket(answer)
+            self._go_on_as_web_socket(answer)
+            return
         else:
             self.send_page(500)
         if client.stream.is_held_up:
@@ -103,22 +106,22 @@ class Exchange:
     @property
     def duration(self) -> float:
         """Seconds since the head of the request was there."""
-        return self._client.service.clock.monotonic() - self._begin
+        return self.clock.monotonic() - self.begin
+
+    @property
+    def clock(self) -> Clock:
+        """The server's."""
+        return self._client.service.clock
 
     @property
     def wall_time(self) -> float:
         """What time it is, in seconds since 1970."""
-        return self._client.service.clock.wall()
+        return self.clock.wall()
 
     @property
     def received(self) -> int:
         """Bytes of content that have been received."""
         return self._received if self._content is None else self._content.received
-
-    def shut_down(self) -> None:
-        """The server ends; a request is still answered, but a WebSocket could go on for ever."""
-        if self._upgrade is not None:
-            self._upgrade.shut_down()
 
     def give_up(self) -> None:
         """It is to end now; who calls this cancels its task."""
@@ -171,11 +174,11 @@ class Exchange:
         record.redirect_mode = "manual"  # the client follows redirects itself
         return record
 
-    async def _go_on_as_web_socket(self, response: ResponseRecord) -> None:
+    def _go_on_as_web_socket(self, response: ResponseRecord) -> None:
         from . import upgrade  # a server without WebSockets needs none of their rooms
 
         try:
-            self._upgrade = upgrade.Upgrade(self._client, self.request, response)
+            self.web_socket = upgrade.upgrade(self._client, self.request, response)
         except upgrade.HandshakeFailure as failure:
             self.status = failure.status
             upgrade.refuse(self._client, failure, self._is_last())
@@ -184,9 +187,6 @@ class Exchange:
             self.send_page(500)
         else:
             self.status = 101
-            if self._client.service.is_draining:
-                self._upgrade.shut_down()
-            await self._upgrade.run()
 
     # ---- the response ----------------------------------------------------------------------------
 

@@ -7,12 +7,18 @@ import sys
 
 from ..host.bound_sockets import BoundSockets
 from ..host.network import (
-    Address, ByteStream, ListeningSocket, Network, ServerTLS, SystemNetwork, most_connections,
+    Address,
+    ByteStream,
+    ListeningSocket,
+    Network,
+    ServerTLS,
+    SystemNetwork,
+    most_connections,
 )  # fmt: skip
 from .client import Client
 from .served_connection import ServedConnection
+from .served_web_socket import ServedWebSocket
 from .service import Service
-
 
 TURNS_TO_LISTEN = 4  # of the loop, until what has come is with those who serve it
 
@@ -22,6 +28,7 @@ class Listener:
 
     __slots__ = (
         "_all_are_gone", "_connections", "_is_full", "_most", "_network", "_service", "_sockets",
+        "_web_sockets",
     )  # fmt: skip
 
     def __init__(self, service: Service, network: Network | None = None) -> None:
@@ -29,6 +36,7 @@ class Listener:
         self._network: Network = SystemNetwork() if network is None else network
         self._sockets: list[ListeningSocket] = []
         self._connections: set[ServedConnection] = set()
+        self._web_sockets: set[ServedWebSocket] = set()  # what they have become
         self._most = min(
             service.config.connections, most_connections() or service.config.connections
         )
@@ -50,7 +58,8 @@ class Listener:
     @property
     def number_of_exchanges(self) -> int:
         """How many requests are being answered."""
-        return sum(connection.is_busy for connection in self._connections)
+        are_busy = sum(connection.is_busy for connection in self._connections)
+        return are_busy + len(self._web_sockets)
 
     async def drain(self) -> None:
         """Accept no more. What goes on has its time to end; then it is ended."""
@@ -63,27 +72,36 @@ class Listener:
         try:
             for _ in range(TURNS_TO_LISTEN):
                 await asyncio.sleep(0)  # a request that has come already is answered
-            for connection in list(self._connections):
+            for connection in self._all():
                 connection.shut_down()
-            if self._connections:
+            if self._all():
                 self._all_are_gone = loop.create_future()
                 await self._all_are_gone
         finally:
             timer.cancel()
 
     def _abort(self) -> None:
-        for connection in self._connections:
+        for connection in self._all():
             connection.abort()
+
+    def _all(self) -> list[ServedConnection | ServedWebSocket]:
+        return [*self._connections, *self._web_sockets]
+
+    @property
+    def _number(self) -> int:
+        return len(self._connections) + len(self._web_sockets)
 
     def _admits(self, handshakes: int) -> bool:
         """Whether one more may be accepted. Over TLS who is one too many is closed before the
         handshake, which costs more than all that comes after.
         """
-        return handshakes == 0 or len(self._connections) + handshakes < self._most
+        return handshakes == 0 or self._number + handshakes < self._most
 
     def _accept(self, stream: ByteStream) -> None:
-        if len(self._connections) < self._most:
-            self._connections.add(ServedConnection(stream, self._service, self._forget))
+        if self._number < self._most:
+            self._connections.add(
+                ServedConnection(stream, self._service, self._forget, self._replace)
+            )
             return
         if not self._is_full:
             self._is_full = True
@@ -93,13 +111,16 @@ class Listener:
         client.send_page(503, "There are too many connections; try again later", is_last=True)
         stream.close()
 
-    def _forget(self, connection: ServedConnection) -> None:
+    def _replace(self, connection: ServedConnection, web_socket: ServedWebSocket) -> None:
         self._connections.discard(connection)
-        if len(self._connections) < self._most // 2:
+        self._web_sockets.add(web_socket)
+
+    def _forget(self, connection: ServedConnection | ServedWebSocket) -> None:
+        if isinstance(connection, ServedWebSocket):
+            self._web_sockets.discard(connection)
+        else:
+            self._connections.discard(connection)
+        if self._number < self._most // 2:
             self._is_full = False
-        if (
-            not self._connections
-            and self._all_are_gone is not None
-            and not self._all_are_gone.done()
-        ):
+        if not self._number and self._all_are_gone is not None and not self._all_are_gone.done():
             self._all_are_gone.set_result(None)

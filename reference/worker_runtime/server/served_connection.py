@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextvars import Context, copy_context
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from ..host.network import ByteStream
 from ..http.failures_and_timeouts import Awaited
 from ..http.fields import MessageFailure
 from .client import Client
 from .exchange import Exchange, report
+from .served_web_socket import ServedWebSocket
 from .service import Service
 from .steps import run_to_first_wait
 
+if TYPE_CHECKING:
+    from ..websockets.server_connections import ServerConnection
 
 REQUESTS_IN_A_TURN = 16
 SECONDS_FOR_A_FIRST_REQUEST = 0.25
@@ -22,7 +25,7 @@ SECONDS_FOR_A_FIRST_REQUEST = 0.25
 
 class ServedConnection:
     """A connection to a client that is being served. `on_over` is called when it is gone, and
-    nothing goes on any more.
+    nothing goes on any more; or `on_upgrade`, when it has become a WebSocket's.
 
     Each exchange has a context of its own, so no variable of it is seen by the next one.
 
@@ -33,11 +36,15 @@ class ServedConnection:
 
     __slots__ = (
         "_client", "_context", "_exchange", "_has_ended", "_is_lost", "_is_over", "_on_over",
-        "_progress", "_task",
+        "_on_upgrade", "_progress", "_task",
     )  # fmt: skip
 
     def __init__(
-        self, stream: ByteStream, service: Service, on_over: Callable[[ServedConnection], object]
+        self,
+        stream: ByteStream,
+        service: Service,
+        on_over: Callable[[ServedConnection | ServedWebSocket], object],
+        on_upgrade: Callable[[ServedConnection, ServedWebSocket], object],
     ) -> None:
         self._client = Client(stream, service, self._on_missed_deadline)
         self._context = copy_context()  # of the server
@@ -49,6 +56,7 @@ class ServedConnection:
         self._is_lost = False  # whether it cannot be told anything
         self._progress = (0, 0)  # bytes taken and received, when they were looked at last
         self._on_over = on_over
+        self._on_upgrade = on_upgrade
         self._client.deadlines.wait_for("request", service.config.head_timeout)
         stream.on_data = self._on_data
         stream.on_end = self._on_end
@@ -68,8 +76,6 @@ class ServedConnection:
                 self._client.deadlines.wait_for("request", SECONDS_FOR_A_FIRST_REQUEST)
             else:
                 self._close()
-        elif self._exchange is not None:
-            self._exchange.shut_down()
 
     def abort(self) -> None:
         """End the connection whatever goes on."""
@@ -103,6 +109,9 @@ class ServedConnection:
             self._exchange = exchange = Exchange(self._client, request, context)
             if not self._begin(self._perform(exchange, None), context):
                 return
+            if exchange.web_socket is not None:
+                self._go_on_as_web_socket(exchange, exchange.web_socket)
+                return
             if not (self._is_over or self._is_lost or http.has_unused_data):
                 self._wait_for_more("request")
                 return
@@ -121,6 +130,9 @@ class ServedConnection:
 
     def _task_is_done(self, task: asyncio.Task[None]) -> None:
         self._task = None
+        if self._exchange is not None and self._exchange.web_socket is not None:
+            self._go_on_as_web_socket(self._exchange, self._exchange.web_socket)
+            return
         self._client.deadlines.look_no_more()
         if self._is_lost:
             self._on_over(self)
@@ -145,6 +157,8 @@ class ServedConnection:
             if failure is not None:
                 await self._refuse(failure)
                 return
+            if exchange is not None and exchange.web_socket is not None:
+                return
             self._exchange = None
             if self._client.service.log is not None and exchange is not None:
                 self._client.service.log(exchange)
@@ -159,6 +173,15 @@ class ServedConnection:
             report("A connection could not be served", error)
             self._is_over = True
             self._client.stream.abort()
+
+    def _go_on_as_web_socket(self, exchange: Exchange, web_socket: ServerConnection) -> None:
+        """All that was for HTTP is let go of."""
+        client = self._client
+        client.deadlines.cancel()
+        client.stream.on_data = client.stream.on_end = client.stream.on_loss = None
+        served = ServedWebSocket(client, exchange, web_socket)
+        self._on_upgrade(self, served)
+        served.begin(self._has_ended or self._is_lost, self._on_over)
 
     def _wait_for_more(self, awaited: Literal["request", "head"]) -> None:
         client, config = self._client, self._client.service.config

@@ -144,8 +144,7 @@ class Connection:
             self._decompressor = Decompressor(*(client if self._is_server else server))
         self._buffer = b""
         self._position = 0  # in the buffer: what is before it has been used
-        # of more pings than that, the last are answered
-        self._pongs: deque[bytes] = deque(maxlen=MOST_PONGS)
+        self._pongs: deque[bytes] | tuple[()] = ()  # that are owed
         self._close_answer: bytes | None = None  # what a close frame that is due says
         self._opcode = CONTINUATION  # of the message that has begun; CONTINUATION if none has
         self._is_compressed = False
@@ -324,6 +323,8 @@ class Connection:
         if opcode == PONG:
             return Pong(payload)
         if opcode == PING:
+            # of more pings than that, the last are answered
+            self._pongs = self._pongs or deque(maxlen=MOST_PONGS)
             self._pongs.append(payload)
             return None
         close = self.received_close = close_of(payload)
@@ -360,7 +361,7 @@ class Connection:
     def take_pongs(self) -> bytes:
         """The pongs alone."""
         pongs = b"".join(self._frame(PONG, payload) for payload in self._pongs)
-        self._pongs.clear()
+        self._pongs = ()
         return pongs
 
     def send_message(self, data: str | bytes) -> bytes:

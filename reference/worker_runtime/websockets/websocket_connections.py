@@ -156,7 +156,8 @@ class WebSocketConnection:
         self._feedback = feedback
         self._clock = clock
         self._limits = limits
-        self._outgoing: deque[Outgoing] = deque()
+        # OPTIMIZATION: most connections never need a deque, which is large
+        self._outgoing: deque[Outgoing] | tuple[()] = ()
         self._frames: list[bytes] = []  # which come after those
         self._unsent = 0  # bytes in either
         self._given = 0  # bytes of messages, since the beginning: that have been sent,
@@ -165,7 +166,7 @@ class WebSocketConnection:
         self._taken = 0  # and that the network has taken
         self._flush_is_due = False
         self._turn = relevant_event_loop().record(Turn)
-        self._left_over: Event | None = None  # what `_hand_on_messages` leaves to `_receive`:
+        self._left_over: Event | None = None  # what `_hand_on_messages` leaves to `_take_in`:
         self._room: Awaitable[object] | None = None  # an event, what it has to wait for,
         self._handed_on = 0  # and how many bytes were its own
         self._awaited: Outgoing | None = None  # which is given up when the other side closes
@@ -215,6 +216,8 @@ class WebSocketConnection:
         earlier, self._frames = self._frames, []
         frames = chain(earlier, self._protocol.send_message_in_frames(data))
         self._unsent += size
+        if not self._outgoing:
+            self._outgoing = deque()
         self._outgoing.append(Outgoing(frames, size + sum(map(len, earlier)), self._given))
         self._flush_soon()
 
@@ -335,61 +338,29 @@ class WebSocketConnection:
             self._stream.abort()
             raise
         finally:
-            self._is_over = True
-            self._outgoing.clear()
-            self._frames.clear()
-            self._protocol.end()
-            self._set_timer()
-            self._stream.close()
-            protocol, verdict = self._protocol, self._verdict
-            if verdict is not None:
-                self._feedback.closed(*verdict, False, True)
-            elif protocol.received_close is not None:
-                was_clean = protocol.sent_close and not self._stream.is_held_up
-                self._feedback.closed(*protocol.received_close, was_clean, False)
-            else:
-                self._feedback.closed(CloseCode.ABNORMAL_CLOSURE, "", False, True)
+            self._end()
+
+    def _end(self) -> None:
+        self._is_over = True
+        self._outgoing = ()
+        self._frames.clear()
+        self._protocol.end()
+        self._set_timer()
+        self._stream.close()
+        protocol, verdict = self._protocol, self._verdict
+        if verdict is not None:
+            self._feedback.closed(*verdict, False, True)
+        elif protocol.received_close is not None:
+            was_clean = protocol.sent_close and not self._stream.is_held_up
+            self._feedback.closed(*protocol.received_close, was_clean, False)
+        else:
+            self._feedback.closed(CloseCode.ABNORMAL_CLOSURE, "", False, True)
 
     async def _receive(self, data: bytes) -> None:
-        protocol, stream = self._protocol, self._stream
+        stream = self._stream
         # in this context, no matter what calls it
         first_look = partial(copy_context().run, self._hand_on_messages)  # type: ignore[call-arg]
-        while True:
-            if data:
-                protocol.receive_data(data)
-            if (full := self._room) is not None:
-                self._room = None
-                await full
-            events = 0
-            while (event := self._left_over or protocol.next_event()) is not None:
-                self._left_over = None
-                events += 1
-                if events % EVENTS_IN_A_TURN == 0:
-                    await self._let_others_go_on()
-                if isinstance(event, bytes) or isinstance(event, str):
-                    if (room := self._feedback.message_received(event)) is not None:
-                        await room
-                elif isinstance(event, Progress):
-                    await self._let_others_go_on()
-                elif isinstance(event, Close):
-                    if self._awaited is not None and self._awaited in self._outgoing:
-                        self._outgoing.remove(self._awaited)
-                        self._unsent -= self._awaited.length
-                        self._has_given_up = True
-                    await self._let_others_go_on()  # so that the messages before it can be answered
-                    self._queue(protocol.take_answers())
-                    self._feedback.closing_handshake_started()
-                    self._set_deadline(self._limits.close_timeout)
-                elif isinstance(event, Failed):
-                    await self._let_others_go_on()
-                    self._queue(protocol.take_answers())
-                    self._verdict = CloseCode.ABNORMAL_CLOSURE, ""
-            if protocol.owes_pongs:
-                self._flush_soon()
-            if protocol.has_failed or (protocol.received_close is not None and not self._is_client):
-                break
-            while stream.is_held_up and not self._is_client:
-                await stream.drain()
+        while await self._take_in(data):
             self._silent_since = self._clock.monotonic()
             self._is_reading = True
             stream.first_look = first_look
@@ -399,16 +370,59 @@ class WebSocketConnection:
             if not data:
                 return
             data, self._handed_on = data[self._handed_on :], 0
-        if protocol.has_failed:  # who still sends could lose the reason to a reset
+        await self._linger()
+
+    async def _take_in(self, data: bytes) -> bool:
+        """Hand on what has come; returns whether more is to be read."""
+        protocol, stream = self._protocol, self._stream
+        if data:
+            protocol.receive_data(data)
+        if (full := self._room) is not None:
+            self._room = None
+            await full
+        events = 0
+        while (event := self._left_over or protocol.next_event()) is not None:
+            self._left_over = None
+            events += 1
+            if events % EVENTS_IN_A_TURN == 0:
+                await self._let_others_go_on()
+            if isinstance(event, bytes) or isinstance(event, str):
+                if (room := self._feedback.message_received(event)) is not None:
+                    await room
+            elif isinstance(event, Progress):
+                await self._let_others_go_on()
+            elif isinstance(event, Close):
+                if self._outgoing and self._awaited is not None and self._awaited in self._outgoing:
+                    self._outgoing.remove(self._awaited)
+                    self._unsent -= self._awaited.length
+                    self._has_given_up = True
+                await self._let_others_go_on()  # so that the messages before it can be answered
+                self._queue(protocol.take_answers())
+                self._feedback.closing_handshake_started()
+                self._set_deadline(self._limits.close_timeout)
+            elif isinstance(event, Failed):
+                await self._let_others_go_on()
+                self._queue(protocol.take_answers())
+                self._verdict = CloseCode.ABNORMAL_CLOSURE, ""
+        if protocol.owes_pongs:
+            self._flush_soon()
+        if protocol.has_failed or (protocol.received_close is not None and not self._is_client):
+            return False
+        while stream.is_held_up and not self._is_client:
+            await stream.drain()
+        return True
+
+    async def _linger(self) -> None:
+        if self._protocol.has_failed:  # who still sends could lose the reason to a reset
             self._set_deadline(self._limits.linger_timeout)
             await self._drain()
-            stream.write_eof()
-            while await stream.read():
+            self._stream.write_eof()
+            while await self._stream.read():
                 pass
 
     def _hand_on_messages(self, data: bytes) -> bool:
         """OPTIMIZATION: as long as nothing but messages comes, nobody is woken to hand them on.
-        False leaves the rest to `_receive`.
+        False leaves the rest to `_take_in`.
         """
         protocol = self._protocol
         protocol.receive_data(data)
