@@ -16,14 +16,7 @@ from ..host.clock import Clock
 from ..host.storage.backend import StorageBackend, StorageBusy, StorageError
 from ..html.event_loops import EventLoop, ParallelQueue, Steps, queue_a_task
 from ..html.settings_objects import EnvironmentSettingsObject, current_settings_object
-from ..webidl.promises import (
-    FULFILLED,
-    Promise,
-    a_new_promise,
-    reject,
-    resolve,
-    settle,
-)
+from ..webidl.promises import FULFILLED, Promise, a_new_promise, reject, resolve, settle
 from .usage_and_quota import exception_for
 
 SECONDS_THAT_ARE_LONG = 0.1
@@ -54,13 +47,13 @@ class StorageQueue:
     """
 
     __slots__ = (
-        "_at_once", "_backend", "_cautious_until", "_lock", "_monotonic", "_operations", "_queue",
-        "_waiting_count", "owner",
+        "_at_once", "_cautious_until", "_lock", "_monotonic", "_operations", "_queue",
+        "_waiting_count", "backend", "owner",
     )  # fmt: skip
 
     def __init__(self, backend: StorageBackend, clock: Clock, owner: bytes) -> None:
         self.owner = owner  # of leases: no other process, and no other host, has this name
-        self._backend = backend
+        self.backend = backend  # for whoever may wait
         self._at_once: StorageBackend | None = None
         with suppress(StorageError):  # which whoever asks for something is told
             self._at_once = backend.impatient()
@@ -75,7 +68,7 @@ class StorageQueue:
         """Whether steps that got this backend may do what takes long: they run in a thread, or it
         is all in memory.
         """
-        return backend is self._backend
+        return backend is self.backend
 
     def perform(
         self,
@@ -123,7 +116,7 @@ class StorageQueue:
     def _perform_the_next(self) -> None:
         steps, within, promise, tell = self._operations.popleft()
         try:
-            completion = partial(resolve, promise, steps(within(self._backend)))
+            completion = partial(resolve, promise, steps(within(self.backend)))
         except Exception as error:
             completion = partial(reject, promise, exception_for(error))
         del steps, within  # what they hold is let go before anybody is told

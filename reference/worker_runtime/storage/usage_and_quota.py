@@ -43,8 +43,15 @@ class StorageMeter:
         self.quota = quota
 
     def measure(self, backend: StorageBackend) -> int:
-        """The bytes of all keys and values of the shelf. It takes long where there are many."""
-        self._measured = sum(backend.size(prefix) for prefix in self._prefixes)
+        """The bytes of all keys and values of the shelf, and of its files. It takes long where
+        there are many.
+        """
+        try:
+            self._measured = sum(
+                backend.size(prefix) + backend.contents.size(prefix) for prefix in self._prefixes
+            )
+        except OSError as error:
+            raise StorageError(f"The files that are stored cannot be measured: {error}") from error
         self._added = 0
         return self._measured
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from .contents import Contents
+
 
 class StorageError(Exception):
     """What a storage was asked for cannot be done: it is full, closed, locked for too long, or no
@@ -34,6 +36,10 @@ class StorageBackend(Protocol):
     An operation may take long: it waits for a disk, for another process, or for another machine. On
     an event loop only what `impatient` returns is used; everything else belongs in a thread.
     """
+
+    @property
+    def contents(self) -> Contents:
+        """Where the contents of files are that entries lead to: those need not fit into memory."""
 
     def get(self, key: bytes) -> bytes | None:
         """The value of a key, or None."""

@@ -10,15 +10,19 @@ from threading import RLock
 
 from ..clock import Clock, SystemClock
 from .backend import StorageError, bounds
+from .contents import MemoryContents
 
 
 class MemoryStorage:
     """A StorageBackend for tests, and for those who need nothing kept."""
 
-    __slots__ = ("_clock", "_is_closed", "_keys", "_leases", "_lock", "_undo_steps", "_values")
+    __slots__ = (
+        "_clock", "_is_closed", "_keys", "_leases", "_lock", "_undo_steps", "_values", "contents",
+    )  # fmt: skip
 
     def __init__(self, clock: Clock | None = None) -> None:
         self._clock = clock or SystemClock()
+        self.contents = MemoryContents()
         self._is_closed = False
         self._keys: list[bytes] = []  # in order
         self._values: dict[bytes, bytes] = {}
@@ -114,6 +118,7 @@ class MemoryStorage:
             self._keys.clear()
             self._values.clear()
             self._leases.clear()
+            self.contents.close()
 
     def _range(self, lower: bytes, upper: bytes | None) -> slice:
         return slice(

@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 from ..clock import Clock, SystemClock
 from .backend import StorageBusy, StorageError, StorageFull, bounds
+from .contents import FolderOfContents
 
 if TYPE_CHECKING:
     import sqlite3
 
 VERSION = 1  # of the tables
 FILE_NAME = "storage.sqlite"
+SUFFIX_OF_FILES = ".files"
 SECONDS_TO_WAIT = 5.0  # for another process that writes
 BYTES_BETWEEN_CHECKPOINTS = 4 * 2**20  # as SQLite has it: 1,000 pages
 BYTES_OF_A_CHANGE = 3 * 4096  # of the pages that it changes, beside the value
@@ -41,7 +43,7 @@ class SQLiteStorage:
 
     __slots__ = (
         "_bytes_since_checkpoint", "_checkpoint", "_clock", "_connection", "_depth", "_error",
-        "_file", "_impatient", "_is_closed", "_lock", "_path", "_patience",
+        "_file", "_impatient", "_is_closed", "_lock", "_path", "_patience", "contents",
     )  # fmt: skip
 
     def __init__(
@@ -49,9 +51,11 @@ class SQLiteStorage:
         path: str | os.PathLike[str],
         clock: Clock | None = None,
         patience: float = SECONDS_TO_WAIT,
+        contents: FolderOfContents | None = None,
     ) -> None:
         """Open the file, and make it if there is none, in a folder that is there. Nobody else may
-        read a new file.
+        read a new file. The contents of files are in a folder beside it, with the same name but for
+        "files" at its end, unless they are given.
 
         `patience` is how many seconds an operation waits for another process that writes. Without
         patience the file is not brought up to date either: a thread does that now and then.
@@ -66,6 +70,7 @@ class SQLiteStorage:
         self._clock = clock or SystemClock()
         self._path = os.fspath(path)
         self._patience = patience
+        self.contents = contents or FolderOfContents(Path(self._path).with_suffix(SUFFIX_OF_FILES))
         self._error = sqlite3.Error
         self._lock = RLock()
         self._depth = 0  # of transactions within one another
@@ -259,7 +264,7 @@ class SQLiteStorage:
             if self._is_closed:
                 raise StorageError("The storage is closed")
             if self._impatient is None:
-                self._impatient = SQLiteStorage(self._path, self._clock, patience=0.0)
+                self._impatient = SQLiteStorage(self._path, self._clock, 0.0, self.contents)
             return self._impatient
 
     def close(self) -> None:
@@ -267,6 +272,8 @@ class SQLiteStorage:
             self._is_closed = True
             if self._impatient is not None:
                 self._impatient.close()
+            if self._patience:
+                self.contents.close()
             if self._checkpoint is not None:
                 self._checkpoint.join()
             if self._connection is not None:
