@@ -84,10 +84,14 @@ class BodyRecord:
         """
         if self._stream is not None or self.source is None or self._has_been_taken:
             return None
-        self._has_been_taken = True
         if isinstance(self.source, bytes):
+            self._has_been_taken = True
             return self.source
-        data: bytes = _blobs().byte_sequence(self.source)
+        blobs = _blobs()
+        if not blobs.is_in_memory(self.source):
+            return None
+        self._has_been_taken = True
+        data: bytes = blobs.byte_sequence(self.source)
         return data
 
     def clone(self) -> BodyRecord:

@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from typing import Any
 from weakref import ref
 
-from ..file_api.blob import Blob, byte_sequence
+from ..file_api.blob import Blob, byte_sequence, get_stream, is_in_memory
 from ..html.event_loops import in_parallel
 from ..html.settings_objects import current_settings_object
 from ..http.connection import CONNECTION_FIELDS
@@ -153,7 +153,9 @@ class Transmission:
         content, stream = b"", None
         length: int | None = 0
         body = request.body
-        if body is not None and body.source is not None:
+        if body is not None and isinstance(body.source, Blob) and not is_in_memory(body.source):
+            stream, length = get_stream(body.source), body.length  # anew for each try
+        elif body is not None and body.source is not None:
             content = byte_sequence(body.source) if isinstance(body.source, Blob) else body.source
             length = len(content)
         elif body is not None:

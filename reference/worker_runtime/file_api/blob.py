@@ -1,4 +1,4 @@
-"""The Blob interface: bytes with a type.
+"""The Blob interface: bytes with a type, in memory or in files.
 
 File API, 3: https://w3c.github.io/FileAPI/#blob-section
 """
@@ -8,12 +8,20 @@ from __future__ import annotations
 import builtins
 import os
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict, Unpack
 
 from ..encoding.hooks import utf_8_decode
 from ..webidl.dictionaries import to_dictionary
 from ..webidl.interfaces import new
-from ..webidl.promises import Promise, a_promise_resolved_with
+from ..webidl.promises import (
+    Promise,
+    a_new_promise,
+    a_promise_resolved_with,
+    react,
+    reject,
+    resolve,
+)
 from ..webidl.type_mapping import (
     BufferSource,
     get_a_copy_of_the_buffer_source,
@@ -22,10 +30,11 @@ from ..webidl.type_mapping import (
     to_integer,
     to_usv_string,
 )
+from .snapshot_state import BytesOfAFile, FileReading
 
 BlobPart: TypeAlias = "BufferSource | Blob | str"
 EndingType: TypeAlias = Literal["transparent", "native"]
-Part: TypeAlias = "bytes | memoryview"  # never to be written to
+Part: TypeAlias = "bytes | memoryview | BytesOfAFile"  # never to be written to
 
 if TYPE_CHECKING:
     from ..streams.readable_stream import ReadableStream
@@ -120,15 +129,21 @@ class Blob:
         https://w3c.github.io/FileAPI/#dom-blob-text
         """
         # OPTIMIZATION: here and below, bytes in hand need no stream.
-        return a_promise_resolved_with(utf_8_decode(byte_sequence(self)))
+        if is_in_memory(self):
+            return a_promise_resolved_with(utf_8_decode(byte_sequence(self)))
+        return react(read_all_bytes(self), utf_8_decode)
 
     def arrayBuffer(self) -> Promise[builtins.bytes]:
         """https://w3c.github.io/FileAPI/#dom-blob-arraybuffer"""
-        return a_promise_resolved_with(byte_sequence(self))
+        if is_in_memory(self):
+            return a_promise_resolved_with(byte_sequence(self))
+        return read_all_bytes(self)
 
     def bytes(self) -> Promise[builtins.bytes]:
         """https://w3c.github.io/FileAPI/#dom-blob-bytes"""
-        return a_promise_resolved_with(byte_sequence(self))
+        if is_in_memory(self):
+            return a_promise_resolved_with(byte_sequence(self))
+        return read_all_bytes(self)
 
     def textStream(self) -> ReadableStream:
         """The bytes as UTF-8, in chunks of text."""
@@ -161,14 +176,38 @@ def create(bytes: bytes, type: str) -> Blob:
     return blob
 
 
+def is_in_memory(blob: Blob) -> bool:
+    """Whether none of its bytes lie in files.
+
+    Part of https://w3c.github.io/FileAPI/#snapshot-state
+    """
+    return not any(isinstance(part, BytesOfAFile) for part in blob._parts)
+
+
 def byte_sequence(blob: Blob) -> bytes:
-    """The bytes that a Blob refers to, in one piece.
+    """The bytes that a Blob refers to, in one piece. Those that lie in files are waited for:
+    "NotFoundError" or "NotReadableError" if they are not there any more.
 
     Part of https://w3c.github.io/FileAPI/#blob-section
     """
     if len(blob._parts) == 1 and isinstance(blob._parts[0], bytes):
         return blob._parts[0]
-    return b"".join(blob._parts)
+    return b"".join(
+        part.read_all() if isinstance(part, BytesOfAFile) else part for part in blob._parts
+    )
+
+
+def read_all_bytes(blob: Blob) -> Promise[bytes]:
+    """A promise of all bytes of a Blob, which nothing waits for.
+
+    Part of https://w3c.github.io/FileAPI/#blob-get-stream
+    """
+    from ..streams import other_specifications as streams
+
+    promise: Promise[bytes] = a_new_promise()
+    reader = streams.get_a_reader(get_stream(blob))
+    streams.read_all_bytes(reader, partial(resolve, promise), partial(reject, promise))
+    return promise
 
 
 def process_blob_parts(parts: Iterable[BlobPart], endings: EndingType) -> list[Part]:
@@ -215,9 +254,12 @@ def slice_blob(blob: Blob, start: int | None, end: int | None, content_type: str
     for part in blob._parts:
         first, last = max(relative_start - offset, 0), min(relative_end - offset, len(part))
         if first < last:
-            result._parts.append(
-                part if last - first == len(part) else memoryview(part)[first:last]
-            )
+            if last - first == len(part):
+                result._parts.append(part)
+            elif isinstance(part, BytesOfAFile):
+                result._parts.append(part.slice(first, last))
+            else:
+                result._parts.append(memoryview(part)[first:last])
         offset += len(part)
     return result
 
@@ -231,20 +273,37 @@ def get_stream(blob: Blob) -> ReadableStream:
 
     stream = new(streams.ReadableStream)
     chunks = _chunks(blob)
+    reading = FileReading()
 
-    def pull_algorithm() -> None:
-        chunk = next(chunks, None)
-        if chunk is None:
-            streams.close_readable_stream(stream)
-        else:
-            streams.enqueue_into_readable_stream(stream, chunk)
+    def enqueue(chunk: bytes) -> None:
+        streams.enqueue_into_readable_stream(stream, chunk)
 
-    streams.set_up_readable_stream_with_byte_reading_support(stream, pull_algorithm)
+    def pull_algorithm() -> Promise[None] | None:
+        if reading.is_at_an_end:
+            chunk = next(chunks, None)
+            if chunk is None:
+                streams.close_readable_stream(stream)
+                return None
+            if isinstance(chunk, bytes):
+                enqueue(chunk)
+                return None
+            reading.begin(chunk)
+        return react(reading.next_block(), enqueue)
+
+    def cancel_algorithm(reason: object) -> None:
+        reading.end()
+
+    streams.set_up_readable_stream_with_byte_reading_support(
+        stream, pull_algorithm, cancel_algorithm
+    )
     return stream
 
 
-def _chunks(blob: Blob) -> Iterator[bytes]:
-    """The bytes in pieces that are not too large."""
+def _chunks(blob: Blob) -> Iterator[bytes | BytesOfAFile]:
+    """The bytes in pieces that are not too large, and the parts that lie in files."""
     for part in blob._parts:
+        if isinstance(part, BytesOfAFile):
+            yield part
+            continue
         for offset in range(0, len(part), CHUNK_SIZE):
             yield bytes(part[offset : offset + CHUNK_SIZE])

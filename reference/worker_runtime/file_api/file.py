@@ -12,6 +12,7 @@ from ..html.settings_objects import current_settings_object
 from ..webidl.dictionaries import to_dictionary
 from ..webidl.type_mapping import to_integer, to_usv_string
 from .blob import Blob, BlobPart, BlobPropertyBag
+from .snapshot_state import BytesOfAFile, SnapshotState
 
 
 class FilePropertyBag(BlobPropertyBag, total=False):
@@ -92,3 +93,19 @@ def create(
         file._last_modified = last_modified
     file._type = blob.type if type is None else type
     return file
+
+
+def create_for_a_file(
+    file: SnapshotState, size: int, name: str, last_modified: int, type: str
+) -> File:
+    """A File whose bytes lie in a file, where they are read when somebody wants them.
+
+    Part of https://w3c.github.io/FileAPI/#snapshot-state
+    """
+    result = File([], name)
+    if size:
+        result._parts = [BytesOfAFile(file, 0, size)]
+        result._size = size
+    result._last_modified = last_modified
+    result._type = type
+    return result

@@ -17,9 +17,10 @@ from ..infra.byte_sequences import isomorphic_decode
 from ..infra.forgiving_base64 import forgiving_base64_encode
 from ..mimesniff.mime_types import parse_a_mime_type
 from ..webidl.exceptions import DOMException
+from ..webidl.promises import perform_promise_then
 from ..webidl.type_mapping import to_dom_string
 from ..xhr.progress_event import fire_a_progress_event
-from .blob import Blob, byte_sequence, to_blob
+from .blob import Blob, byte_sequence, is_in_memory, read_all_bytes, to_blob
 
 PackageType: TypeAlias = Literal["DataURL", "Text", "ArrayBuffer", "BinaryString"]
 
@@ -154,19 +155,35 @@ def read_operation(
             "file reading", settings_object, lambda: steps() if fr._read is read else None
         )
 
-    def end() -> None:
+    def end(bytes: bytes) -> None:
         fr._state = "done"
         fr._read = None
-        fr._result = package_data(byte_sequence(blob), type, blob.type, encoding_name)
+        fr._result = package_data(bytes, type, blob.type, encoding_name)
         fire_a_progress_event("load", fr, blob.size, blob.size)
         if fr.readyState != FileReader.LOADING:
             fire_a_progress_event("loadend", fr, blob.size, blob.size)
 
-    # A Blob is in memory: its first chunk is its last, and nothing can go wrong.
+    def fail(error: DOMException) -> None:
+        fr._state = "done"
+        fr._read = None
+        fr._error = error
+        fire_a_progress_event("error", fr, 0, blob.size)
+        if fr.readyState != FileReader.LOADING:
+            fire_a_progress_event("loadend", fr, 0, blob.size)
+
+    def deliver(bytes: bytes) -> None:
+        # All of it is one chunk.
+        if bytes:
+            queue(lambda: fire_a_progress_event("progress", fr, blob.size, blob.size))
+        queue(lambda: end(bytes))
+
     queue(lambda: fire_a_progress_event("loadstart", fr, 0, blob.size))
-    if blob.size:
-        queue(lambda: fire_a_progress_event("progress", fr, blob.size, blob.size))
-    queue(end)
+    if is_in_memory(blob):
+        deliver(byte_sequence(blob))
+    else:
+        perform_promise_then(
+            read_all_bytes(blob), deliver, lambda error: queue(lambda: fail(error))
+        )
 
 
 def package_data(

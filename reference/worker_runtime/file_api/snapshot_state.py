@@ -1,0 +1,154 @@
+"""Snapshot state: the bytes of files that a Blob refers to, and that stay where they are.
+
+File API, 3: https://w3c.github.io/FileAPI/#snapshot-state
+
+Such bytes are read when somebody wants them, block by block. If the file is no longer what it was
+when the Blob was made, that fails, and nobody gets the bytes of two states of a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+from ..host.open_files import OpenFile
+from ..webidl.exceptions import DOMException
+from ..webidl.promises import Promise
+
+BLOCK_LENGTH = 256 * 1024
+
+T = TypeVar("T")
+
+
+class SnapshotState(Protocol):
+    """A file as it was at some moment.
+
+    https://w3c.github.io/FileAPI/#snapshot-state
+    """
+
+    @property
+    def state(self) -> object:
+        """What `OpenFile.state` says as long as it is so."""
+
+    def open(self) -> OpenFile:
+        """Open it, which may take long. "NotFoundError" if it is gone, "NotReadableError" if it
+        cannot be read or is another one.
+        """
+
+    def perform(self, steps: Callable[[], T]) -> Promise[T]:
+        """A promise of what steps return that may take long."""
+
+
+class BytesOfAFile:
+    """A part of a Blob that lies in a file.
+
+    Part of https://w3c.github.io/FileAPI/#snapshot-state
+    """
+
+    __slots__ = ("_first", "_length", "file")
+
+    def __init__(self, file: SnapshotState, first: int, length: int) -> None:
+        self.file = file
+        self._first = first
+        self._length = length
+
+    def __len__(self) -> int:
+        return self._length
+
+    def slice(self, first: int, last: int) -> BytesOfAFile:
+        """Those from one on and before another."""
+        return BytesOfAFile(self.file, self._first + first, last - first)
+
+    def read(self, open_file: OpenFile, position: int, length: int) -> bytes:
+        """Some of them, at most so many, in the file that is open. It may take long.
+        "NotReadableError" if the file is no longer as it was.
+        """
+        length = min(length, self._length - position)
+        try:
+            data = open_file.read(self._first + position, length)
+            is_as_it_was = open_file.state() == self.file.state
+        except OSError as error:
+            raise DOMException(f"Cannot read the file: {error}", "NotReadableError") from error
+        if not is_as_it_was or len(data) != length:
+            raise changed()
+        return data
+
+    def read_all(self) -> bytes:
+        """All of them; see `read`."""
+        open_file = self.file.open()
+        try:
+            return self.read(open_file, 0, self._length)
+        finally:
+            open_file.close()
+
+
+def changed() -> DOMException:
+    """What somebody gets who reads a file that is no longer what it was.
+
+    Part of https://w3c.github.io/FileAPI/#dfn-error-codes
+    """
+    return DOMException(
+        "The file has changed since this File was made of it: call getFile() again",
+        "NotReadableError",
+    )
+
+
+class FileReading:
+    """Reads the bytes that lie in files, one block at a time.
+
+    Part of https://w3c.github.io/FileAPI/#blob-get-stream
+    """
+
+    __slots__ = ("_is_over", "_is_reading", "_open_file", "_part", "_position")
+
+    def __init__(self) -> None:
+        self._is_over = False
+        self._is_reading = False
+        self._open_file: OpenFile | None = None
+        self._part: BytesOfAFile | None = None
+        self._position = 0
+
+    def begin(self, part: BytesOfAFile) -> None:
+        """Read this part next."""
+        self._close()
+        self._part = part
+        self._position = 0
+
+    @property
+    def is_at_an_end(self) -> bool:
+        """Whether there is no part, or all of it was read."""
+        return self._part is None or self._position >= len(self._part)
+
+    def next_block(self) -> Promise[bytes]:
+        """A promise of the next bytes, of which there are some."""
+        assert self._part is not None
+        self._is_reading = True
+        return self._part.file.perform(self._read)
+
+    def _read(self) -> bytes:
+        part = self._part
+        assert part is not None
+        try:
+            if self._open_file is None:
+                self._open_file = part.file.open()
+            block = part.read(self._open_file, self._position, BLOCK_LENGTH)
+            self._position += len(block)
+            return block
+        except BaseException:
+            self._is_over = True
+            raise
+        finally:
+            self._is_reading = False
+            if self._is_over or self._position >= len(part):
+                self._close()
+
+    def end(self) -> None:
+        """Read no more. What is being read now is read to its end."""
+        self._is_over = True
+        if not self._is_reading:
+            self._close()
+
+    def _close(self) -> None:
+        open_file, self._open_file = self._open_file, None
+        if open_file is not None:
+            open_file.close()
