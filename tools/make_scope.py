@@ -79,6 +79,13 @@ CHOICES = {
     "fetch": Choice(not_algorithms=("environment-default-user-agent-value", "keepalive",
         "cors-unsafe-request-header-byte")),
     "fileapi": Choice(),
+    # Of read() and write() the index has two entries each; one is the heading.
+    "fs": Choice(
+        not_algorithms=(
+            "filesystemdirectoryhandle-iterator-past-results",
+            "dom-filesystemsyncaccesshandle-read", "dom-filesystemsyncaccesshandle-write",
+        )
+    ),
     "hr-time": Choice(
         also=("dfn-current-high-resolution-time", "dfn-unsafe-shared-current-time",
             "dfn-relative-high-resolution-coarse-time")

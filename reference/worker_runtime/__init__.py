@@ -156,9 +156,20 @@ if TYPE_CHECKING:
     from .cookiestore.event_interfaces import (
         ExtendableCookieChangeEvent as ExtendableCookieChangeEvent,
     )
+    from .fs.file_system_directory_handle import (
+        FileSystemDirectoryHandle as FileSystemDirectoryHandle,
+    )
+    from .fs.file_system_file_handle import FileSystemFileHandle as FileSystemFileHandle
+    from .fs.file_system_handle import FileSystemHandle as FileSystemHandle
+    from .fs.file_system_sync_access_handle import (
+        FileSystemSyncAccessHandle as FileSystemSyncAccessHandle,
+    )
+    from .fs.file_system_writable_file_stream import (
+        FileSystemWritableFileStream as FileSystemWritableFileStream,
+    )
+    from .global_scope.storage_manager import StorageManager as StorageManager
     from .kv_storage.kv_storage_area import KVStorageArea as KVStorageArea
     from .kv_storage.kv_storage_area import kvStorage as kvStorage
-    from .storage.storage_manager import StorageManager as StorageManager
     from .web_locks.lock_class import Lock as Lock
     from .web_locks.lock_manager_class import LockManager as LockManager
 
@@ -268,8 +279,13 @@ PLACES = {
     "cookiestore.cookie_store": "CookieStore cookieStore",
     "cookiestore.cookie_store_manager": "CookieStoreManager",
     "cookiestore.event_interfaces": "CookieChangeEvent ExtendableCookieChangeEvent",
+    "fs.file_system_directory_handle": "FileSystemDirectoryHandle",
+    "fs.file_system_file_handle": "FileSystemFileHandle",
+    "fs.file_system_handle": "FileSystemHandle",
+    "fs.file_system_sync_access_handle": "FileSystemSyncAccessHandle",
+    "fs.file_system_writable_file_stream": "FileSystemWritableFileStream",
+    "global_scope.storage_manager": "StorageManager",
     "kv_storage.kv_storage_area": "KVStorageArea kvStorage",
-    "storage.storage_manager": "StorageManager",
     "web_locks.lock_class": "Lock",
     "web_locks.lock_manager_class": "LockManager",
     # What no standard defines: SPEC_NOTES.md

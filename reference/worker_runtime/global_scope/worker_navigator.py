@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from ..webidl.interfaces import illegal_constructor, new
 
 if TYPE_CHECKING:
-    from ..storage.storage_manager import StorageManager
     from ..web_locks.lock_manager_class import LockManager
+    from .storage_manager import StorageManager
 from ..html.settings_objects import USER_AGENT, current_settings_object
 
 # A server speaks for nobody, so it has no preference to tell.
@@ -109,9 +109,9 @@ class WorkerNavigator(NavigatorID):
     @property
     def storage(self) -> StorageManager:
         """https://storage.spec.whatwg.org/#dom-navigatorstorage-storage"""
-        from ..storage.storage_manager import create_a_storage_manager
+        from .storage_manager import storage_manager_of
 
-        return current_settings_object().record(create_a_storage_manager)
+        return storage_manager_of(current_settings_object())
 
     @property
     def locks(self) -> LockManager:
