@@ -48,8 +48,8 @@ class FileSystemQueue:
 
     def perform(self, steps: Callable[[], T]) -> Promise[T]:
         """A promise of what steps return, or of what they raise, as authors get it."""
-        # DEVIATION: (https://fs.spec.whatwg.org/#file-system-queue) by the letter there is one queue
-        # for all file systems, and its outcome is told in a task.
+        # DEVIATION: (https://fs.spec.whatwg.org/#file-system-queue) by the letter there is one for
+        # all file systems, and its outcome is told in a task.
         promise: Promise[T] = a_new_promise()
         if self._answers_at_once:
             try:
