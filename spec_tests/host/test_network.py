@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
+import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from spec_tests.host.ends import ANYWHERE, both_ends
 from spec_tests.host.ends import certificate as certificate
+from worker_runtime.host.bound_sockets import BoundSockets
 from worker_runtime.host.byte_stream import ByteStream
-from worker_runtime.host.network import ListenOptions, SystemNetwork, TCPAddress, UnixAddress
+from worker_runtime.host.network import (
+    ListeningSocket,
+    ListenOptions,
+    SystemNetwork,
+    TCPAddress,
+    UnixAddress,
+)
 from worker_runtime.host.socket_stream import SocketStream
 from worker_runtime.host.tls import ClientTLS
 
@@ -44,6 +54,32 @@ class TestAccepting:
                 assert isinstance(stream, SocketStream)
                 connection = stream._transport.get_extra_info("socket")
                 assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="its descriptors cannot be handed down")
+    async def test_who_shares_an_address_shares_what_comes_at_once(self) -> None:
+        bound = BoundSockets(ANYWHERE)
+        counts, streams, listening = [0, 0], list[ByteStream](), list[ListeningSocket]()
+
+        def count(which: int, stream: ByteStream) -> None:
+            counts[which] += 1
+            streams.append(stream)
+
+        for which in range(2):  # as two processes inherit it
+            shared = BoundSockets([os.dup(each.fileno()) for each in bound.sockets])
+            listening.append(await SystemNetwork().listen(shared, partial(count, which)))
+        (address,) = bound.addresses
+        assert isinstance(address, TCPAddress)
+        clients = [socket.create_connection(address) for _ in range(20)]
+        while len(streams) < 20:
+            await asyncio.sleep(0.001)
+        assert min(counts) >= 5
+        for stream in streams:
+            stream.abort()
+        for client in clients:
+            client.close()
+        for each in listening:
+            each.close()
+        bound.close()
 
 
 class TestSystemNetwork:

@@ -23,7 +23,7 @@ BACKLOG = 128  # connections that the system keeps while nobody accepts them
 class BoundSockets:
     """The sockets of one address; a name may stand for several."""
 
-    __slots__ = ("_inode", "addresses", "sockets")
+    __slots__ = ("_inode", "addresses", "are_shared", "sockets")
 
     def __init__(
         self,
@@ -36,6 +36,8 @@ class BoundSockets:
         In place of an address there may be the descriptors that another process has handed down.
         """
         self._inode: int | None = None  # of a socket in the file system that is ours
+        # Whether other processes accept here, too.
+        self.are_shared = not isinstance(address, UnixAddress | TCPAddress)
         if isinstance(address, UnixAddress):
             self.sockets = [self._bind_in_the_file_system(address.path)]
         elif isinstance(address, TCPAddress):

@@ -236,7 +236,8 @@ class SystemListeningSocket:
                 self._loop.remove_reader(listening)
 
     def _accept(self, listening: socket.socket) -> None:
-        for _ in range(BACKLOG):
+        # Where other processes accept, too, they are to have their share of what comes at once.
+        for _ in range(1 if self._bound.are_shared else BACKLOG):
             if self._most == 0:
                 self._pause()
                 return

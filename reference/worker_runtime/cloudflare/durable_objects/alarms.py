@@ -187,7 +187,8 @@ class AlarmScheduler:
         except Exception as error:  # the object was reset
             is_lost = getattr(error, "retryable", False)
             outcome = Outcome(True, planned.time)
-            self._space.host.console.report(error, "Uncaught (in alarm)")
+            if not is_lost:
+                self._space.host.console.report(error, "Uncaught (in alarm)")
         if self._planned.get(planned.id._text) is not planned:
             return  # this is not the waker any more
         planned.is_running = False
