@@ -2,11 +2,34 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import sys
 from pathlib import Path
 
+import pytest
+
 from spec_tests.server.processes import REFERENCE, serving
+from worker_runtime.cli.request_log import write_line
+
+
+class TestWriteLine:
+    def test_it_is_one_write(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        class Unbuffered(io.StringIO):
+            writes: list[str] = []
+
+            def write(self, text: str) -> int:
+                self.writes.append(text)
+                return len(text)
+
+        monkeypatch.setattr(sys, "stdout", Unbuffered())
+        write_line("a line")
+        assert Unbuffered.writes == ["a line\n"]
+
+    def test_a_process_without_an_output_has_no_log(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sys, "stdout", None)
+        write_line("a line")
 
 
 class TestLogText:

@@ -18,6 +18,15 @@ CONTROLS = re.compile("[\0-\x1f\x7f-\x9f]")
 COLOURS = {2: "32", 3: "36", 4: "33", 5: "31"}  # of ANSI terminals, by the hundreds of a status
 
 
+def write_line(text: str) -> None:
+    """Write a line at once: those of several processes are not mixed, also where Python keeps
+    nothing in a buffer.
+    """
+    if sys.stdout is not None:
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+
+
 def log_text(exchange: Logged) -> None:
     """A line for people: when, what was asked for, the status, the bytes of content, how long it
     took, and for whom.
@@ -31,12 +40,12 @@ def log_text(exchange: Logged) -> None:
         f'{entry["time"][11:19]} "{entry["method"]} {target}" {status} {entry["sent"]} '
         f"{entry['duration']:.1f}ms {entry['client']}"
     )
-    print(line, flush=True)
+    write_line(line)
 
 
 def log_json(exchange: Logged) -> None:
     """A line for programs."""
-    print(json.dumps(entry_of(exchange)), flush=True)
+    write_line(json.dumps(entry_of(exchange)))
 
 
 def entry_of(exchange: Logged) -> dict[str, Any]:
@@ -62,20 +71,20 @@ class JSONConsole:
 
     def write(self, log_level: str, text: str) -> None:
         """An entry with the level and the text."""
-        print(json.dumps({"level": log_level, "message": text}), flush=True)
+        write_line(json.dumps({"level": log_level, "message": text}))
 
     def report(self, value: object, what: str) -> None:
         """An entry with the traceback."""
         from ..host.console import description_of
 
         entry = {"level": "error", "message": what, "exception": description_of(value)}
-        print(json.dumps(entry), flush=True)
+        write_line(json.dumps(entry))
 
 
 def log_scheduled_text(cron: str, minute: datetime, result: ScheduledResult) -> None:
     """A line for people: the expression, the minute it was for, how it has ended."""
     no_retry = " noRetry" if result.noRetry else ""
-    print(f'"scheduled {cron}" {minute:%Y-%m-%dT%H:%MZ} {result.outcome}{no_retry}', flush=True)
+    write_line(f'"scheduled {cron}" {minute:%Y-%m-%dT%H:%MZ} {result.outcome}{no_retry}')
 
 
 def log_scheduled_json(cron: str, minute: datetime, result: ScheduledResult) -> None:
@@ -86,4 +95,4 @@ def log_scheduled_json(cron: str, minute: datetime, result: ScheduledResult) -> 
         "outcome": result.outcome,
         "noRetry": result.noRetry,
     }
-    print(json.dumps(entry), flush=True)
+    write_line(json.dumps(entry))
