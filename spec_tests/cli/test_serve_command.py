@@ -10,7 +10,7 @@ import pytest
 
 from spec_tests.server.processes import serving
 from worker_runtime.cli.main import main
-from worker_runtime.cli.serve_command import kv_binding
+from worker_runtime.cli.serve_command import dir_binding, kv_binding
 
 
 class TestKV:
@@ -18,6 +18,27 @@ class TestKV:
         assert kv_binding("COUNTS")[0] == "COUNTS"
         with pytest.raises(ArgumentTypeError, match="member of `env`"):
             kv_binding("a b")
+
+
+class TestDir:
+    def test_is_a_folder_that_is_there(self, tmp_path: Path) -> None:
+        assert dir_binding(f"FILES={tmp_path}")[0] == "FILES"
+        assert dir_binding(f"FILES={tmp_path}:ro")[0] == "FILES"
+        for argument in (f"FILES={tmp_path}/none", f"FILES={tmp_path}/none:ro"):
+            with pytest.raises(ArgumentTypeError, match="there is no folder"):
+                dir_binding(argument)
+        for argument in ("FILES", "FILES=", f"a b={tmp_path}", f"={tmp_path}"):
+            with pytest.raises(ArgumentTypeError, match="NAME=DIR"):
+                dir_binding(argument)
+
+    def test_a_worker_serves_it(self, tmp_path: Path) -> None:
+        (tmp_path / "large").write_bytes(bytes(range(256)) * 4096)
+        (tmp_path / "index.html").write_text("<p>")
+        example = Path(__file__).parents[2] / "reference" / "examples" / "static.py"
+        with serving(example, "--dir", f"FILES={tmp_path}:ro", "--log", "off") as server:
+            assert server.request("") == (200, "<p>")
+            assert server.request("large", headers={"Range": "bytes=65-67"}) == (206, "ABC")
+            assert server.request("none")[0] == 404
 
 
 class TestCron:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +15,9 @@ from worker_runtime.runtime.bindings import (
     DurableBinding,
     bound,
     close_durable_objects,
+    folder_binding,
 )
+from worker_runtime.webidl.exceptions import DOMException
 
 
 class TestBound:
@@ -41,3 +44,20 @@ class TestBound:
         with running_worker() as worker:
             with pytest.raises(TypeError, match="no class Counter.*env.COUNTER"):
                 bound({"COUNTER": DurableBinding("Counter")}, worker.scope, {"Counter": 1})
+
+
+class TestFolderBinding:
+    async def test_is_a_directory_with_the_name(self, tmp_path: Path) -> None:
+        (tmp_path / "a").write_text("text")
+        with running_worker() as worker:
+            env = {
+                "W": folder_binding("W", tmp_path),
+                "R": folder_binding("R", tmp_path, is_read_only=True),
+            }
+            bindings = bound(env, worker.scope, {})
+            assert (bindings.W.name, bindings.R.name) == ("W", "R")
+            file = await (await bindings.R.getFileHandle("a")).getFile()
+            assert await file.text() == "text"
+            await bindings.W.getFileHandle("b", create=True)
+            with pytest.raises(DOMException, match="read only"):
+                await bindings.R.getFileHandle("b", create=True)

@@ -15,6 +15,22 @@ from worker_runtime.testing import Leak, TimeStandsStill, World, in_virtual_time
 WORKER = Path(__file__).with_name("worker.py")
 
 
+EXAMPLES = Path(__file__).parents[2] / "reference" / "examples"
+
+
+class TestFolders:
+    @in_virtual_time
+    async def test_a_worker_has_the_folders_that_it_is_given(self, tmp_path: Path) -> None:
+        (tmp_path / "a.txt").write_text("text")
+        async with World(EXAMPLES / "static.py", dirs={"FILES": tmp_path}) as world:
+            assert await (await world.fetch("/a.txt")).text() == "text"
+            handle = await world.dirs["FILES"].getFileHandle("b.txt", create=True)
+            stream = await handle.createWritable()
+            await stream.write("more")
+            await stream.close()
+            assert await (await world.fetch("/b.txt")).text() == "more"
+
+
 class TestTime:
     @in_virtual_time
     async def test_a_worker_answers(self) -> None:

@@ -12,7 +12,7 @@ from ..host.host import Host
 from ..host.network import ServerTLS, TCPAddress, UnixAddress
 from ..host.timeouts import Timeouts
 from ..http.message import Limits
-from ..runtime.bindings import IDLE_SECONDS, Binding, DurableBinding
+from ..runtime.bindings import IDLE_SECONDS, Binding, DurableBinding, folder_binding
 from ..server.config import Config
 from ..server.inheritance import inheritance
 from ..url.url_parsing import url_parser
@@ -29,6 +29,7 @@ SERVE_HELP = """Serve a worker over HTTP, until SIGINT (Ctrl-C) or SIGTERM.
   serve hello.py --reload                      again whenever a file beside hello.py changes
   serve hello.py --env NAME=value              `env.NAME` in a module worker
   serve hello.py --kv NAME --storage DIR       `env.NAME` is a key-value store, in DIR
+  serve hello.py --dir NAME=DIR:ro             `env.NAME` is the folder DIR, to be read
   serve hello.py --host "" --port 80           for other machines, too
   serve hello.py --port 443 --cert chain.pem --key key.pem
   serve hello.py --upstream http://localhost:81   what the worker does not answer, that server does
@@ -189,6 +190,15 @@ def add_serve_command(commands: Any) -> None:
         help="a member of `env` that is a KV namespace, which is kept in the storage; repeatable",
     )
     how.add_argument(
+        "--dir",
+        type=dir_binding,
+        action="append",
+        default=[],
+        metavar="NAME=DIR[:ro]",
+        help="a member of `env` that is a folder, a FileSystemDirectoryHandle; with :ro it is not "
+        "written to; repeatable",
+    )
+    how.add_argument(
         "--env-file",
         type=Path,
         metavar="FILE",
@@ -333,6 +343,17 @@ def kv_binding(argument: str) -> tuple[str, Binding]:
     return argument, Binding(namespace)
 
 
+def dir_binding(argument: str) -> tuple[str, Binding]:
+    """A name, and the folder at a path, which may end with ":ro"."""
+    name, _, path = argument.partition("=")
+    if not name.isidentifier() or not path:
+        raise argparse.ArgumentTypeError(f"a folder is NAME=DIR or NAME=DIR:ro, not {argument!r}")
+    folder = Path(path.removesuffix(":ro")).absolute()
+    if not folder.is_dir():
+        raise argparse.ArgumentTypeError(f"there is no folder {str(folder)!r}")
+    return name, folder_binding(name, folder, path.endswith(":ro"))
+
+
 def durable_binding(argument: str) -> tuple[str, DurableBinding]:
     """A name, and the namespace of a class."""
     name, _, class_name = argument.partition("=")
@@ -393,7 +414,13 @@ def options_of(options: argparse.Namespace) -> ServeOptions:
         storage=options.storage,
         storage_quota=options.storage_quota,
         http_cache=options.http_cache,
-        env={**env, **dict(options.env), **dict(options.kv), **dict(options.durable)},
+        env={
+            **env,
+            **dict(options.env),
+            **dict(options.kv),
+            **dict(options.dir),
+            **dict(options.durable),
+        },
         durable_object_idle=max(0.0, options.durable_object_idle),
         reload=options.reload,
         workers=workers,

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..cloudflare.environment import Env
 from ..host.host import Host
 from ..html.global_objects import GlobalObject
+
+if TYPE_CHECKING:
+    from ..host.folders import Folder
 
 IDLE_SECONDS = 10.0
 """After which the instance of a Durable Object is dropped."""
@@ -19,6 +23,19 @@ class Binding:
     """A member of `env` that needs to know the host of the worker, such as a key-value store."""
 
     make: Callable[[Host], object]
+
+
+def folder_binding(
+    name: str, folder: Folder | str | os.PathLike[str], is_read_only: bool = False
+) -> Binding:
+    """A folder, by its path, as a FileSystemDirectoryHandle with that name."""
+
+    def directory(host: Host) -> object:
+        from ..fs.folder_bindings import directory_of_a_folder
+
+        return directory_of_a_folder(host, name, folder, is_read_only)
+
+    return Binding(directory)
 
 
 @dataclass(frozen=True, slots=True)

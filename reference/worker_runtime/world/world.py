@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import os
 import random
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import UTC, datetime
@@ -16,7 +17,10 @@ from ..cloudflare.kv_namespace import KVNamespace, kv_namespace
 from ..cloudflare.scheduled_event import ScheduledResult
 from ..fetch.request_class import Request, RequestInit
 from ..fetch.response_class import Response
+from ..fs.file_system_directory_handle import FileSystemDirectoryHandle
+from ..fs.folder_bindings import directory_of_a_folder
 from ..host.bus import Bus, LoneBus
+from ..host.folders import Folder
 from ..host.host import Host
 from ..host.seeded_entropy import SeededEntropy
 from ..host.storage.backend import StorageBackend
@@ -53,11 +57,11 @@ class World:
     test's event loop, which has to be one with virtual time: see `in_virtual_time`.
 
     `url` is where the worker is, `env` what it finds there beside the KV namespaces with the names
-    of `kv`, and the namespaces of Durable Objects that `durable` has with the worker's classes.
-    `crons` are the minutes at which it is called. `seed` decides on chance, that of Python's
-    `random` included, and `start` is when it all begins, in ISO 8601. A `storage`, and
-    `databases` of Durable Objects, may be those of a world before. Worlds whose `bus` has the same
-    `MemoryBroker` are as processes of one server.
+    of `kv`, the folders at the paths of `dirs`, and the namespaces of Durable Objects that
+    `durable` has with the worker's classes. `crons` are the minutes at which it is called. `seed`
+    decides on chance, that of Python's `random` included, and `start` is when it all begins, in ISO
+    8601. A `storage`, and `databases` of Durable Objects, may be those of a world before. Worlds
+    whose `bus` has the same `MemoryBroker` are as processes of one server.
     """
 
     def __init__(
@@ -67,6 +71,7 @@ class World:
         url: str = "http://localhost/",
         env: Mapping[str, object] | None = None,
         kv: Iterable[str] = (),
+        dirs: Mapping[str, Folder | str | os.PathLike[str]] | None = None,
         durable: Mapping[str, str] | None = None,
         crons: Iterable[str] = (),
         seed: int = 0,
@@ -82,6 +87,7 @@ class World:
         self._bus: Bus = LoneBus() if bus is None else bus
         self._script = worker
         self._env = dict(env or {})
+        self._folders = dict(dirs or {})
         self._kv_names = tuple(kv)
         self._classes = dict(durable or {})
         self._crons = tuple(crons)
@@ -93,6 +99,8 @@ class World:
         self._worker: RunningWorker | None = None
         self.kv: dict[str, KVNamespace] = {}
         """The KV namespaces of the worker, by their names."""
+        self.dirs: dict[str, FileSystemDirectoryHandle] = {}
+        """Its folders."""
         self.durable: dict[str, DurableObjectNamespace] = {}
         """Its namespaces of Durable Objects."""
 
@@ -123,8 +131,12 @@ class World:
         )
         self._client = EnvironmentSettingsObject(self._host_of_a_fake())
         self.kv = {name: kv_namespace(self.host, name) for name in self._kv_names}
+        self.dirs = {
+            name: directory_of_a_folder(self.host, name, folder)
+            for name, folder in self._folders.items()
+        }
         classes = {name: DurableBinding(of) for name, of in self._classes.items()}
-        env = {**self._env, **self.kv, **classes}
+        env = {**self._env, **self.kv, **self.dirs, **classes}
         self._worker = await self._runtime.start(self._script, self.url, env=env, host=self.host)
         self.durable = {
             name: durable_object_namespace(self.host, of) for name, of in self._classes.items()
