@@ -12,6 +12,8 @@ SPEC_NOTES.md#testing has the rest. This is a file and no room, so that users im
 do from `worker_runtime`; its parts are the room `world`.
 """
 
+from .host.memory_bus import MemoryBroker as MemoryBroker
+from .host.storage.object_database import MemoryDatabases as MemoryDatabases
 from .host.virtual_time import TimeStandsStill as TimeStandsStill
 from .host.virtual_time import run_in_virtual_time as run_in_virtual_time
 from .world.exploring import ScheduleFailure as ScheduleFailure

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import signal
 import socket
@@ -287,7 +288,7 @@ class TestDurableObjectsOfSeveralProcesses:
     WORKER = (
         HEAD
         + """
-import asyncio, os, time
+import asyncio, fcntl, os, time
 from worker_runtime import DurableObject, URL
 
 def note(*words):
@@ -297,11 +298,17 @@ def note(*words):
 class Counter(DurableObject):
     def __init__(self, ctx, env):
         super().__init__(ctx, env)
+        self.lock = open(os.environ["NOTES"] + "." + ctx.id.name, "w")
+        fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # it lives as long as this instance
         note("begin", ctx.id.name)
     async def increment(self):
         count = (await self.ctx.storage.get("count") or 0) + 1
         self.ctx.storage.put("count", count)
         return count
+    async def slow(self):
+        note("slow", self.ctx.id.name)
+        await asyncio.sleep(1)
+        return os.getpid()
     async def set(self, seconds):
         self.ctx.storage.setAlarm(time.time() * 1000 + seconds * 1000)
         return 0
@@ -323,6 +330,8 @@ async def fetch(request, env, ctx):
             return Response(str(await stub.set(float(url.searchParams.get("in")))))
         case "echo":
             return await stub.fetch(request)
+        case "slow":
+            return Response(f"{os.getpid()} {await stub.slow()}")
     return Response(str(os.getpid()))
 """
     )
@@ -390,3 +399,21 @@ async def fetch(request, env, ctx):
         (_, first, *_), *_ = self.notes(tmp_path, "begin")
         os.kill(int(first), signal.SIGKILL)
         assert until(lambda: len({line[3] for line in self.notes(tmp_path, "alarm")}) == 10)
+
+    def test_what_goes_on_in_another_process_is_waited_for(
+        self, server: ServeProcess, tmp_path: Path
+    ) -> None:
+        assert server.request("increment")[0] == 200
+        _, owner, *_ = self.notes(tmp_path, "begin")[0]
+        port = int(server.url.rstrip("/").rpartition(":")[2])
+        while True:
+            client = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+            client.request("GET", "/")
+            if (other := client.getresponse().read().decode()) != owner:
+                break
+            client.close()
+        client.request("GET", "/slow")
+        assert until(lambda: len(self.notes(tmp_path, "slow")) == 1)
+        assert server.stop()[0] == 0
+        assert client.getresponse().read().decode() == f"{other} {owner}"
+        client.close()

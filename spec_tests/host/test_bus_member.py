@@ -87,9 +87,10 @@ class TestBusMember:
         for _ in range(3):
             member.send(2, "a", bytes(58))  # 60 with its topic
         assert len(member.frames) == 1
-        member.publish("a", bytes(58))
+        for _ in range(2):
+            member.publish("a", bytes(58))
         assert member.reports == [
-            "Another process of this server does not take its messages: it misses one"
+            "Another process of this server does not take its messages, and misses some"
         ]
         with pytest.raises(BusOverflow):
             member.send(2, "a", bytes(58))
@@ -100,6 +101,14 @@ class TestBusMember:
         assert len(member.frames) == 3
         member.receive(Frame(Kind.TAKEN, 2, NUMBER.pack(60)))
         assert len(member.frames) == 4
+
+    async def test_what_the_other_one_waits_for_goes(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        member = Member()
+        monkeypatch.setattr(bus_member, "MOST_BYTES_THAT_WAIT", 1)
+        with pytest.raises(BusOverflow):
+            member.send(2, "a", b"")
+        member.send(2, "a", b"", is_awaited=True)
+        assert member.frames == [Frame(Kind.MESSAGE, 2, b"\1a")]
 
     async def test_says_what_it_has_taken(self, monkeypatch: pytest.MonkeyPatch) -> None:
         member = Member()

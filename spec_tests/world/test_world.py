@@ -10,7 +10,14 @@ from pathlib import Path
 import pytest
 
 from worker_runtime import Request, Response
-from worker_runtime.testing import Leak, TimeStandsStill, World, in_virtual_time
+from worker_runtime.testing import (
+    Leak,
+    MemoryBroker,
+    MemoryDatabases,
+    TimeStandsStill,
+    World,
+    in_virtual_time,
+)
 
 WORKER = Path(__file__).with_name("worker.py")
 
@@ -217,6 +224,42 @@ class TestWebSocket:
                 await world.websocket("/")
             assert type(raised.value).__name__ == "WebSocketError"
             world.errors.clear()
+
+
+COUNTER = """
+from worker_runtime import BroadcastChannel, DurableObject, Response
+class Counter(DurableObject):
+    async def increment(self):
+        count = (await self.ctx.storage.get("count") or 0) + 1
+        self.ctx.storage.put("count", count)
+        return count
+heard = []
+channel = BroadcastChannel("news")
+channel.onmessage = lambda event: heard.append(event.data)
+async def fetch(request, env, ctx):
+    channel.postMessage(request.url)
+    return Response(f"{await env.COUNTER.getByName('it').increment()} {len(heard)}")
+"""
+
+
+class TestProcesses:
+    @in_virtual_time
+    async def test_worlds_with_one_broker_are_of_one_server(self, tmp_path: Path) -> None:
+        (tmp_path / "w.py").write_text(COUNTER)
+        broker, databases = MemoryBroker(), MemoryDatabases()
+
+        async def process() -> World:
+            return World(
+                tmp_path / "w.py", durable={"COUNTER": "Counter"}, databases=databases,
+                bus=await broker.join(),
+            )  # fmt: skip
+
+        async with await process() as first, await process() as second:
+            answers = [await (await each.fetch("/")).text() for each in (first, second, first)]
+            assert [int(answer.split()[0]) for answer in answers] == [1, 2, 3]
+            broker.kill(first.host.bus.member)
+            assert await (await second.fetch("/")).text() == "4 2"
+        databases.close()
 
 
 class TestTheEnd:

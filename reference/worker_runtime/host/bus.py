@@ -50,9 +50,9 @@ class Bus(Protocol):
         reported. BusFailure if the message is too large.
         """
 
-    def send(self, member: int, topic: str, message: bytes) -> None:
+    def send(self, member: int, topic: str, message: bytes, is_awaited: bool = False) -> None:
         """Send to one of them. BusFailure if it is gone or the message is too large, BusOverflow if
-        it does not take what was sent before.
+        it does not take what was sent before; but it has room for what it waits for.
         """
 
     async def claim(self, name: bytes) -> int:
@@ -91,7 +91,7 @@ class LoneBus:
     def publish(self, topic: str, message: bytes) -> None:
         """Nobody hears it."""
 
-    def send(self, member: int, topic: str, message: bytes) -> None:
+    def send(self, member: int, topic: str, message: bytes, is_awaited: bool = False) -> None:
         """BusFailure."""
         raise BusFailure("There is no other process")
 

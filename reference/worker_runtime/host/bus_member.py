@@ -35,12 +35,13 @@ MOST_BYTES_THAT_WAIT = 64 * 1024 * 1024  # for one member
 class Outbox:
     """What goes to another member."""
 
-    __slots__ = ("on_the_way", "waiting", "waiting_bytes")
+    __slots__ = ("misses_messages", "on_the_way", "waiting", "waiting_bytes")
 
     def __init__(self) -> None:
         self.on_the_way = 0
         self.waiting: deque[bytes] = deque()
         self.waiting_bytes = 0
+        self.misses_messages = False
 
 
 class BusMember:
@@ -100,12 +101,12 @@ class BusMember:
         else:
             self._loop.call_soon_threadsafe(self._publish, data)
 
-    def send(self, member: int, topic: str, message: bytes) -> None:
+    def send(self, member: int, topic: str, message: bytes, is_awaited: bool = False) -> None:
         """Send to one of them."""
         outbox = self._outboxes.get(member)
         if outbox is None:
             raise BusFailure("That process has ended")
-        self._send(member, outbox, pack_message(topic, message))
+        self._send(member, outbox, pack_message(topic, message), is_awaited)
 
     async def claim(self, name: bytes) -> int:
         """Own a name, unless another member does; the number of the one that does."""
@@ -201,12 +202,15 @@ class BusMember:
     def _publish(self, data: bytes) -> None:
         for member, outbox in self._outboxes.items():
             try:
-                self._send(member, outbox, data)
+                self._send(member, outbox, data, False)
+                outbox.misses_messages = False
             except BusOverflow as overflow:
-                self._report(f"{overflow}: it misses one")
+                if not outbox.misses_messages:
+                    self._report(f"{overflow}, and misses some")
+                outbox.misses_messages = True
 
-    def _send(self, member: int, outbox: Outbox, data: bytes) -> None:
-        if outbox.waiting_bytes + len(data) > MOST_BYTES_THAT_WAIT:
+    def _send(self, member: int, outbox: Outbox, data: bytes, is_awaited: bool) -> None:
+        if not is_awaited and outbox.waiting_bytes + len(data) > MOST_BYTES_THAT_WAIT:
             raise BusOverflow("Another process of this server does not take its messages")
         outbox.waiting.append(data)
         outbox.waiting_bytes += len(data)

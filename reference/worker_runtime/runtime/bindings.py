@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..cloudflare.environment import Env
 from ..host.host import Host
 from ..html.global_objects import GlobalObject
+from ..webidl.promises import Promise
 
 if TYPE_CHECKING:
     from ..host.folders import Folder
@@ -89,9 +90,12 @@ def drop_idle_objects_after(host: Host, seconds: float) -> None:
     host.record(DurableObjects).idle_seconds = seconds
 
 
-def hand_over_durable_objects(host: Host) -> None:
-    """Let other processes have the objects of this one, each as soon as it is idle."""
-    if host.bus.is_shared:
-        from ..cloudflare.durable_objects.sharing import hand_over
+def hand_over_durable_objects(host: Host) -> Promise[None] | None:
+    """Let other processes have the objects of this one, each as soon as it is idle; a promise that
+    is fulfilled when they have all. None if there are no others.
+    """
+    if not host.bus.is_shared:
+        return None
+    from ..cloudflare.durable_objects.sharing import hand_over
 
-        hand_over(host)
+    return hand_over(host)

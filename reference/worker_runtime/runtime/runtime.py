@@ -27,6 +27,7 @@ from ..service_workers.lifecycle import activate, install, terminate_service_wor
 from ..service_workers.model import RegistrationRecord, ServiceWorkerRecord
 from ..url.url_parsing import url_parser
 from ..url.url_serializing import url_serializer
+from ..webidl.promises import Promise
 from .bindings import DurableBinding, close_durable_objects, hand_over_durable_objects
 from .worker_files import Script, script_of_file
 
@@ -88,6 +89,7 @@ class RunningWorker:
     def __init__(self, registration: RegistrationRecord) -> None:
         self.registration = registration
         self.has_durable_objects = False
+        self._handing_over: Promise[None] | None = None
 
     async def update(
         self, worker: str | Path | Script, *, env: Mapping[str, object] | None = None
@@ -165,7 +167,7 @@ class RunningWorker:
     def hand_over(self) -> None:
         """The worker is about to stop: what other processes can go on with is theirs."""
         if self.has_durable_objects:
-            hand_over_durable_objects(self.registration.host)
+            self._handing_over = hand_over_durable_objects(self.registration.host)
 
     async def stop(self, timeout: float) -> None:
         """End the worker when all that its events wait for is done, or the time is up; what is not
@@ -178,11 +180,12 @@ class RunningWorker:
             async with asyncio.timeout(timeout):
                 for event in list(worker.set_of_extended_events):
                     await wait_until_inactive(event)
+                if self._handing_over is not None:
+                    await self._handing_over
         except TimeoutError:
             number = len(worker.set_of_extended_events)
-            self.registration.host.console.write(
-                "warn", f"What {number} events wait for is not done; it is left"
-            )
+            what = f"What {number} events wait for" if number else "What Durable Objects do"
+            self.registration.host.console.write("warn", f"{what} is not done; it is left")
         terminate_service_worker(worker)
         if self.has_durable_objects:
             close_durable_objects(self.registration.host)

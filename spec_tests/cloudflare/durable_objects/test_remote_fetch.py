@@ -21,6 +21,7 @@ from worker_runtime.cloudflare.durable_objects.remote_fetch import (
 )
 from worker_runtime.cloudflare.durable_objects.remote_messages import to_bytes
 from worker_runtime.cloudflare.durable_objects.served_calls import ServedCalls
+from worker_runtime.host import bus_frames, bus_member
 from worker_runtime.testing import in_virtual_time
 
 spec = pytest.mark.spec
@@ -244,3 +245,22 @@ class TestRemoteSocket:
             other.kill()
             await some_turns(20)
             assert heard == [(1006, "")]
+
+    @pytest.mark.parametrize(
+        "limit, code", [("MOST_BYTES_OF_A_MESSAGE", 1009), ("MOST_BYTES_THAT_WAIT", 1013)]
+    )
+    def test_what_the_bus_does_not_take_ends_it(
+        self, limit: str, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        @in_virtual_time
+        async def test() -> None:
+            async with self.connected(tmp_path) as (_, _, socket, heard):
+                ends: list[int] = []
+                socket.addEventListener("close", lambda event: ends.append(event.code))
+                where = bus_frames if code == 1009 else bus_member
+                monkeypatch.setattr(where, limit, 1000)
+                socket.send(bytes(2000))
+                await some_turns(20)
+                assert ends == [code] and [end[0] for end in heard] == [code]
+
+        test()

@@ -92,6 +92,8 @@ class TestHandOver:
             working = [first.stub().run("wait"), second.stub().run("wait")]
             await some_turns(8)
             first.worker.hand_over()
+            stopping = asyncio.ensure_future(first.worker.stop(10))
+            await some_turns(8)
             assert first.has() and not first.has("idle")
             assert await second.stub("idle").increment() == 2
             held = second.stub().increment()  # waits, for there is one instance at a time
@@ -100,6 +102,7 @@ class TestHandOver:
             go.set()
             await first.advance(seconds=1)
             assert [await promise for promise in (*working, held)] == [True, True, 1]
+            await stopping  # which has waited for that
             assert second.has() and not first.has()
 
     @in_virtual_time

@@ -208,7 +208,13 @@ class Ownership:
             call.fetch.begin(partial(self._say, owner, number))
 
     def _say(self, owner: int, number: int, kind: str, *items: Any) -> None:
-        self.bus.send(owner, CALLS, to_bytes([kind, number, *items]))
+        """About a fetch that is under way. BusFailure if a message of a WebSocket does not go."""
+        try:
+            message = to_bytes([kind, number, *items])
+            self.bus.send(owner, CALLS, message, is_awaited=kind != "message")
+        except BusFailure:
+            if kind == "message":
+                raise
 
     # ---- answers ---------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from ...fetch.request_class import Request
 from ...fetch.requests import RequestRecord
 from ...fetch.response_class import Response
 from ...fetch.responses import ResponseRecord, network_error
-from ...host.bus import BusFailure
+from ...host.bus import BusFailure, BusOverflow
 from ...url.url_parsing import url_parser
 from ...webidl.promises import Promise, a_new_promise, resolve, upon_fulfillment
 from ...websocket_protocol.frames import CloseCode
@@ -299,8 +299,10 @@ class RemoteSocket:
         """Send it to the other process."""
         try:
             self._say("message", data)
-        except BusFailure:
-            self.lose(CloseCode.INTERNAL_ERROR)
+        except BusOverflow as overflow:
+            self._end_both(CloseCode.TRY_AGAIN_LATER, overflow)
+        except BusFailure as failure:
+            self._end_both(CloseCode.MESSAGE_TOO_BIG, failure)
 
     def closing_handshake_started(self) -> None:
         """What follows says how."""
@@ -328,6 +330,10 @@ class RemoteSocket:
     def lose(self, code: CloseCode) -> None:
         """The other process is gone."""
         self._close(code, LOST if code == CloseCode.INTERNAL_ERROR else "")
+
+    def _end_both(self, code: CloseCode, failure: BusFailure) -> None:
+        self._say("close", int(code), str(failure))
+        self._close(code, str(failure))
 
     def _close(self, code: int, reason: str) -> None:
         if self._is_closed:

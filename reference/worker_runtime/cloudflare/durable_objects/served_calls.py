@@ -15,7 +15,7 @@ from ...html.event_loops import relevant_event_loop, run_a_task
 from ...html.structured_data.byte_format_reading import record_from_bytes
 from ...html.structured_data.byte_format_writing import record_to_bytes
 from ...html.structured_data.structured_serialize import structured_serialize
-from ...webidl.promises import Promise, perform_promise_then
+from ...webidl.promises import Promise, a_new_promise, perform_promise_then, resolve
 from .alarms import Outcome, run_in_the_object
 from .ids import DurableObjectId, id_from_string
 from .life_cycle import Container, DurableObjects, Space
@@ -50,6 +50,7 @@ class ServedCalls:
         self._fetches: dict[Exchange, IncomingFetch] = {}
         # While this process ends: who waits until an object has been let go of.
         self._held: dict[tuple[str, str], list[Exchange]] | None = None
+        self._is_handed_over: Promise[None] = a_new_promise()
         self._bus.listen(CALLS, self._receive)
         self._bus.when_gone(self._on_gone)
 
@@ -98,7 +99,7 @@ class ServedCalls:
         def fail(error: Any) -> None:
             if container.ended_in_order:  # the process ends before the call has
                 error = lost_error()
-            self._fetches.pop(exchange, None)
+            self._forget_a_fetch(exchange)
             self._say(exchange, "error", *error_to_bytes(error))
 
         def succeed(result: Any) -> None:
@@ -161,21 +162,24 @@ class ServedCalls:
         if not fetch.has_a_socket:
             container.wait_for(fetch.is_over)
         perform_promise_then(
-            fetch.is_over, lambda _: self._fetches.pop(exchange, None), lambda _: None
+            fetch.is_over, lambda _: self._forget_a_fetch(exchange), lambda _: None
         )
 
     def _say(self, exchange: Exchange, kind: str, *items: Any) -> None:
         member, number = exchange
         try:
-            self._bus.send(member, ANSWERS, to_bytes([kind, number, *items]))
-        except BusFailure:  # nobody waits for it any more
-            if (fetch := self._fetches.pop(exchange, None)) is not None:
+            message = to_bytes([kind, number, *items])
+            self._bus.send(member, ANSWERS, message, is_awaited=kind != "message")
+        except BusFailure:
+            if kind == "message":
+                raise  # the socket is to know
+            if (fetch := self._forget_a_fetch(exchange)) is not None:
                 fetch.lose()
 
     def _on_gone(self, member: int) -> None:
         for exchange, fetch in list(self._fetches.items()):
             if exchange[0] == member:
-                del self._fetches[exchange]
+                self._forget_a_fetch(exchange)
                 run_a_task(relevant_event_loop(), fetch.lose)
 
     # ---- the end of instances, and of this process -----------------------------------------------
@@ -189,9 +193,11 @@ class ServedCalls:
         if self._held is not None:
             for exchange in self._held.pop((space.unique_key, id), ()):
                 self._say(exchange, "moved")
+            self._look_whether_all_is_handed_over()
 
-    def hand_over(self) -> None:
-        """This process is about to end: let go of each object as soon as it has nothing to do.
+    def hand_over(self) -> Promise[None]:
+        """This process is about to end: let go of each object as soon as it has nothing to do. A
+        promise that is fulfilled when there is none left.
 
         SPEC_NOTES.md#hand-over
         """
@@ -200,3 +206,16 @@ class ServedCalls:
         for space in self._objects.spaces.values():
             for container in list(space.containers.values()):
                 container.drop_if_idle()
+        self._look_whether_all_is_handed_over()
+        return self._is_handed_over
+
+    def _forget_a_fetch(self, exchange: Exchange) -> IncomingFetch | None:
+        fetch = self._fetches.pop(exchange, None)
+        if self._held is not None:
+            self._look_whether_all_is_handed_over()
+        return fetch
+
+    def _look_whether_all_is_handed_over(self) -> None:
+        has_instances = any(space.containers for space in self._objects.spaces.values())
+        if not has_instances and not self._fetches:
+            resolve(self._is_handed_over)

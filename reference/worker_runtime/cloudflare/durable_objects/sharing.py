@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import partial
 
 from ...host.host import Host
+from ...webidl.promises import Promise
 from .life_cycle import Space
 from .served_calls import ServedCalls
 from .wakers import Wakers
@@ -23,10 +24,11 @@ def share(space: Space) -> None:
         space.host.record(Wakers).watch(space)
 
 
-def hand_over(host: Host) -> None:
-    """This process is about to end: let others have its objects, each as soon as it is idle.
+def hand_over(host: Host) -> Promise[None]:
+    """This process is about to end: let others have its objects, each as soon as it is idle. A
+    promise that is fulfilled when they have all.
 
     Part of SPEC_NOTES.md#hand-over
     """
     host.record(Wakers).resign()
-    host.record(ServedCalls).hand_over()
+    return host.record(ServedCalls).hand_over()
