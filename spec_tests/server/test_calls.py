@@ -28,6 +28,7 @@ REQUESTS = 400
 MOST_CALLS = {
     "hello, event form": 72,
     "hello": 75,
+    "hello that waits": 136,
     "routes": 105,
     "14 fields, changing": 88,
     "JSON echo": 95,
@@ -86,6 +87,10 @@ class TestCalls:
         # what is left is of the connections that come and go
         assert calls.call_soon < 0.5
         assert calls.context_run < 6
+
+    def test_a_handler_that_waits_costs_few_turns_of_the_loop(self) -> None:
+        # the task's first step, which is eager from Python 3.12 on, the second one, and its end
+        assert calls_of("hello that waits").call_soon < 3.5
 
 
 class TestCallCounter:

@@ -9,10 +9,19 @@ from typing import Any
 import pytest
 
 from spec_tests.service_workers.harness import Site, site_with
-from worker_runtime import DOMException, FetchEvent, Promise, ReadableStream, Request, Response
+from worker_runtime import (
+    DOMException,
+    FetchEvent,
+    Promise,
+    ReadableStream,
+    Request,
+    Response,
+    queueMicrotask,
+)
 from worker_runtime.dom.event import create_an_event
 from worker_runtime.fetch.responses import FilteredResponse, ResponseRecord
 from worker_runtime.html.settings_objects import current_settings_object
+from worker_runtime.service_workers import fetch_event
 from worker_runtime.service_workers.fetch_event import create
 
 spec = pytest.mark.spec
@@ -159,6 +168,56 @@ class TestRespondWith:
         for turns in (0, 1):
             cancelled = await outcome_of(turns, lambda event: cancel_this_task())
             assert cancelled[-3:] == ["error", 0, DOMException]
+
+    async def test_an_async_function_that_waits_is_as_a_promise_of_it(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def outcome_of(answer: Callable[[FetchEvent], object]) -> list[object]:
+            seen: list[object] = []
+
+            async def handler(event: FetchEvent) -> object:
+                await asyncio.sleep(0)
+                queueMicrotask(lambda: seen.append(try_to_wait(event)))
+                return answer(event)
+
+            def try_to_wait(event: FetchEvent) -> str:
+                try:
+                    event.waitUntil(Promise.resolve())
+                except DOMException as error:
+                    return error.name
+                return "waits"
+
+            def listener(event: FetchEvent) -> None:
+                event.handled.then(lambda _: seen.append("handled"), seen.append)
+                event.respondWith(handler(event))
+
+            site = await site_that(listener)
+            response = await site.fetch()
+            await asyncio.sleep(0)
+            worker = site.registration.active_worker
+            assert response is not None and worker is not None
+            assert not worker.set_of_extended_events
+            return [response.type, response.status, *map(str, seen), *map(str, site.reports)]
+
+        async def later() -> Response:
+            await asyncio.sleep(0)
+            return Response("later")
+
+        def raises(event: FetchEvent) -> object:
+            raise KeyError("why")
+
+        answers: list[Callable[[FetchEvent], object]] = [
+            lambda event: Response("there"),
+            lambda event: Promise.resolve(Response("a promise")),
+            lambda event: later(),
+            lambda event: "text",
+            lambda event: cancel_this_task(),
+            raises,
+        ]
+        without = [await outcome_of(answer) for answer in answers]
+        monkeypatch.setattr(fetch_event, "a_microtask_would_be_next", lambda: False)
+        assert [await outcome_of(answer) for answer in answers] == without
+        assert [outcome[:3] for outcome in without[:3]] == [["default", 200, "waits"]] * 3
 
     async def test_an_async_function_that_has_returned_schedules_nothing(
         self, monkeypatch: pytest.MonkeyPatch

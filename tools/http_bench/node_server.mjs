@@ -27,6 +27,7 @@ const server = createServer(async (request, response) => {
     const page = url.searchParams.get("page");
     response.end(`${url.pathname} ${page} ${request.headers["accept-language"]}`);
   } else {
+    if (url.pathname === "/wait") await new Promise(setImmediate);
     response.end("Hello World");
   }
 });

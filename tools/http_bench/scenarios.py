@@ -40,6 +40,14 @@ from worker_runtime import Response
 async def fetch(request, env, ctx):
     return Response("Hello World")
 """
+WAITING_WORKER = """\
+import asyncio
+from worker_runtime import Response
+
+async def fetch(request, env, ctx):
+    await asyncio.sleep(0)
+    return Response("Hello World")
+"""
 ROUTES_WORKER = """\
 from worker_runtime import URL, Response
 
@@ -141,6 +149,7 @@ SCENARIOS = {
     for scenario in (
         Scenario("hello, event form", EVENT_WORKER, (get("/"),), len(HELLO)),
         Scenario("hello", HELLO_WORKER, (get("/"),), len(HELLO)),
+        Scenario("hello that waits", WAITING_WORKER, (get("/wait"),), len(HELLO)),
         Scenario(
             "routes",
             ROUTES_WORKER,

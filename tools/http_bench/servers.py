@@ -136,6 +136,8 @@ async def answer_barely(reader: asyncio.StreamReader, writer: asyncio.StreamWrit
                 language = head.partition(b"Accept-Language: ")[2].partition(b"\r")[0]
                 writer.write(canned(b"%b %b %b" % (path, query.removeprefix(b"page="), language)))
             else:
+                if head.startswith(b"GET /wait"):
+                    await asyncio.sleep(0)
                 writer.write(CANNED_HELLO)
             await writer.drain()
     except (asyncio.IncompleteReadError, ConnectionError):
@@ -163,7 +165,9 @@ async def asgi_application(scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "http.response.body"})
         return
     content = HELLO
-    if path == "/json":
+    if path == "/wait":
+        await asyncio.sleep(0)
+    elif path == "/json":
         received = b""
         more = True
         while more:
@@ -190,6 +194,10 @@ def starlette_application() -> Any:
     async def hello(request: Any) -> Any:
         return responses.PlainTextResponse("Hello World")
 
+    async def wait(request: Any) -> Any:
+        await asyncio.sleep(0)
+        return responses.PlainTextResponse("Hello World")
+
     async def item(request: Any) -> Any:
         url = request.url
         page, language = request.query_params["page"], request.headers.get("accept-language")
@@ -207,6 +215,7 @@ def starlette_application() -> Any:
 
     routes = [
         routing.Route("/", hello),
+        routing.Route("/wait", wait),
         routing.Route("/items/{number}", item),
         routing.Route("/json", echo, methods=["POST"]),
         routing.Route("/form", upload, methods=["POST"]),
@@ -261,6 +270,10 @@ async def serve_with_aiohttp(scenario: str) -> None:
     async def hello(request: Any) -> Any:
         return web.Response(text="Hello World")
 
+    async def wait(request: Any) -> Any:
+        await asyncio.sleep(0)
+        return web.Response(text="Hello World")
+
     async def item(request: Any) -> Any:
         language = request.headers.get("Accept-Language")
         return web.Response(text=f"{request.url.path} {request.url.query['page']} {language}")
@@ -282,6 +295,7 @@ async def serve_with_aiohttp(scenario: str) -> None:
 
     application = web.Application()
     application.router.add_get("/", hello)
+    application.router.add_get("/wait", wait)
     application.router.add_get("/items/{number}", item)
     application.router.add_post("/json", echo)
     application.router.add_post("/form", upload)

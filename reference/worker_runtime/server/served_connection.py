@@ -14,7 +14,7 @@ from .client import Client
 from .exchange import Exchange, report
 from .served_web_socket import ServedWebSocket
 from .service import Service
-from .steps import run_to_first_wait
+from .steps import GoingOn, run_to_first_wait
 
 if TYPE_CHECKING:
     from ..websockets.server_connections import ServerConnection
@@ -50,7 +50,7 @@ class ServedConnection:
         self._context = copy_context()  # of the server
         self._exchange: Exchange | None = None  # the one that goes on
         # what goes on, if it has to wait for something
-        self._task: asyncio.Task[None] | None = None
+        self._task: GoingOn | None = None
         self._has_ended = False  # whether the client has nothing more to say
         self._is_over = False  # whether the client has been told the last
         self._is_lost = False  # whether it cannot be told anything
@@ -128,7 +128,7 @@ class ServedConnection:
         self._task.add_done_callback(self._task_is_done, context=self._context.copy())
         return False
 
-    def _task_is_done(self, task: asyncio.Task[None]) -> None:
+    def _task_is_done(self, task: GoingOn) -> None:
         self._task = None
         if self._exchange is not None and self._exchange.web_socket is not None:
             self._go_on_as_web_socket(self._exchange, self._exchange.web_socket)

@@ -5,6 +5,7 @@ Service Workers, 4.4 and 4.5: https://w3c.github.io/ServiceWorker/#extendableeve
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Unpack
 
 from ..dom.event import Event, EventInit, inner_event_creation_steps
@@ -31,7 +32,9 @@ class ExtendableEvent(Event):
     https://w3c.github.io/ServiceWorker/#extendableevent-interface
     """
 
-    __slots__ = ("_extend_lifetime_promises", "_pending_promises_count", "_until_inactive")
+    __slots__ = (
+        "_extend_lifetime_promises", "_pending_promises_count", "_until_inactive", "_upon_inactive",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -48,6 +51,7 @@ class ExtendableEvent(Event):
         self._extend_lifetime_promises: list[Promise[Any]] | None = None
         self._pending_promises_count = 0
         self._until_inactive: Promise[None] | None = None
+        self._upon_inactive: Callable[[], object] | None = None  # of the worker that it keeps alive
 
     def waitUntil(self, f: object) -> None:
         """Keep the worker alive until a promise or an awaitable is settled; InvalidStateError once
@@ -91,9 +95,7 @@ def add_lifetime_promise(event: ExtendableEvent, promise: Promise[Any]) -> None:
     event._pending_promises_count += 1
 
     def decrement(_: object) -> None:
-        event._pending_promises_count -= 1
-        if event._pending_promises_count == 0 and event._until_inactive is not None:
-            resolve(event._until_inactive)
+        decrement_the_pending_promises_count(event)
 
     def queue_decrement(_: object) -> None:
         # 5. In a microtask of its own: a reaction that comes after this one may still wait for
@@ -101,6 +103,19 @@ def add_lifetime_promise(event: ExtendableEvent, promise: Promise[Any]) -> None:
         upon_fulfillment(Promise.resolve(), decrement)
 
     perform_promise_then(promise, queue_decrement, queue_decrement)
+
+
+def decrement_the_pending_promises_count(event: ExtendableEvent) -> None:
+    """One that was waited for is settled; after the last, the event is over.
+
+    https://w3c.github.io/ServiceWorker/#extendableevent-pending-promises-count
+    """
+    event._pending_promises_count -= 1
+    if event._pending_promises_count == 0:
+        if event._upon_inactive is not None:
+            event._upon_inactive()
+        if event._until_inactive is not None:
+            resolve(event._until_inactive)
 
 
 def wait_until_inactive(event: ExtendableEvent) -> Promise[None]:

@@ -5,6 +5,7 @@ Service Workers, 4.6: https://w3c.github.io/ServiceWorker/#fetchevent-interface
 
 from __future__ import annotations
 
+from functools import partial
 from types import CoroutineType
 from typing import Any, TypedDict, Unpack, cast, overload
 
@@ -14,7 +15,7 @@ from ..fetch.responses import FilteredResponse, ResponseRecord
 from ..hr_time.time_origin import unsafe_shared_current_time
 from ..html.event_loops import a_microtask_would_be_next
 from ..html.settings_objects import EnvironmentSettingsObject
-from ..webidl.awaitables import begin
+from ..webidl.awaitables import Continuation, Future, begin, let_go
 from ..webidl.dictionaries import to_dictionary
 from ..webidl.exceptions import DOMException
 from ..webidl.promises import (
@@ -25,7 +26,12 @@ from ..webidl.promises import (
     reject,
     resolve,
 )
-from .extendable_event import ExtendableEvent, ExtendableEventInit, add_lifetime_promise
+from .extendable_event import (
+    ExtendableEvent,
+    ExtendableEventInit,
+    add_lifetime_promise,
+    decrement_the_pending_promises_count,
+)
 
 
 class _RequestOfTheEvent(TypedDict):
@@ -81,9 +87,9 @@ class FetchEvent(ExtendableEvent):
         # https://w3c.github.io/ServiceWorker/#fetchevent-respond-with-error-flag, which is the
         # error here
         self._respond_with_error: object = None
-        # https://w3c.github.io/ServiceWorker/#fetchevent-wait-to-respond-flag, as a promise that is
-        # fulfilled when it is unset
-        self._response_is_settled: Promise[None] | None = None
+        # https://w3c.github.io/ServiceWorker/#fetchevent-wait-to-respond-flag, as what goes on when
+        # it is unset
+        self._response_is_settled: Continuation | None = None
         self._handling_succeeded: bool | None = None
         self._passes_through_on_exception = False  # SPEC_NOTES.md#execution-context
 
@@ -148,6 +154,9 @@ class FetchEvent(ExtendableEvent):
             # promise of it would be in the next microtask.
             begun = begin(r)
             if not isinstance(begun, tuple):
+                if self._is_trusted and not begun.done():
+                    respond_when_it_is_done(self, begun)
+                    return
                 r = begun
             elif isinstance(begun[0], Response):
                 r = begun[0]
@@ -165,17 +174,8 @@ class FetchEvent(ExtendableEvent):
         add_lifetime_promise(self, promise)
         self._stop_propagation_flag = self._stop_immediate_propagation_flag = True
         self._respond_with_entered_flag = True
-        settled = self._response_is_settled = Promise()
-
-        def respond_with_error(reason: object) -> None:
-            self._respond_with_error = reason
-            resolve(settled)
-
-        def respond(response: object) -> None:
-            set_potential_response(self, response)
-            resolve(settled)
-
-        perform_promise_then(promise, respond, respond_with_error)
+        self._response_is_settled = Continuation()
+        respond_when_it_is_settled(self, promise)
 
 
 def create(request: Request, settings_object: EnvironmentSettingsObject) -> FetchEvent:
@@ -193,7 +193,7 @@ def create(request: Request, settings_object: EnvironmentSettingsObject) -> Fetc
     event._stop_propagation_flag = event._stop_immediate_propagation_flag = False
     event._in_passive_listener_flag = event._listeners_did_throw = False
     event._target = event._current_target = None
-    event._extend_lifetime_promises = event._until_inactive = None
+    event._extend_lifetime_promises = event._until_inactive = event._upon_inactive = None
     event._pending_promises_count = 0
     event._request = request
     event._client_id = event._resulting_client_id = event._replaces_client_id = ""
@@ -201,6 +201,56 @@ def create(request: Request, settings_object: EnvironmentSettingsObject) -> Fetc
     event._respond_with_entered_flag = event._passes_through_on_exception = False
     event._respond_with_error = event._response_is_settled = event._handling_succeeded = None
     return event
+
+
+def respond_when_it_is_settled(event: FetchEvent, promise: Promise[Any]) -> None:
+    """What `respondWith` does upon fulfillment and upon rejection.
+
+    Part of https://w3c.github.io/ServiceWorker/#dom-fetchevent-respondwith
+    """
+    settled = event._response_is_settled
+    assert settled is not None
+
+    def respond_with_error(reason: object) -> None:
+        event._respond_with_error = reason
+        settled.go_on_soon()
+
+    def respond(response: object) -> None:
+        set_potential_response(event, response)
+        settled.go_on_soon()
+
+    perform_promise_then(promise, respond, respond_with_error)
+
+
+def respond_when_it_is_done(event: FetchEvent, task: Future[Any]) -> None:
+    """What `respondWith` does with an async function that waits for something.
+
+    OPTIMIZATION: the promise of it would be seen by nobody, and is made only if it is needed.
+
+    Part of https://w3c.github.io/ServiceWorker/#dom-fetchevent-respondwith
+    """
+    event._stop_propagation_flag = event._stop_immediate_propagation_flag = True
+    event._respond_with_entered_flag = True
+    event._pending_promises_count += 1
+    event._response_is_settled = Continuation()
+    task.add_done_callback(partial(respond_with_what_came_of_it, event))
+
+
+def respond_with_what_came_of_it(event: FetchEvent, task: Future[Any]) -> None:
+    """Part of https://w3c.github.io/ServiceWorker/#dom-fetchevent-respondwith"""
+    let_go(task)
+    response = None if task.cancelled() or task.exception() is not None else task.result()
+    if isinstance(response, Response) and a_microtask_would_be_next():
+        # The reactions of the promise would be the next microtasks.
+        set_potential_response(event, response)
+        decrement_the_pending_promises_count(event)
+        assert event._response_is_settled is not None
+        event._response_is_settled.go_on()
+        return
+    promise = a_promise_resolved_with(task)
+    add_lifetime_promise(event, promise)
+    event._pending_promises_count -= 1  # the one that stood for it
+    respond_when_it_is_settled(event, promise)
 
 
 def set_potential_response(event: FetchEvent, response: object) -> None:

@@ -18,7 +18,7 @@ from ..html.event_loops import in_parallel, run_a_task
 from ..html.global_objects import GlobalObject
 from ..html.settings_objects import run_in_realm, terminate_a_worker
 from ..webidl.host_hooks import hooks
-from ..webidl.promises import Promise, get_a_promise_for_waiting_for_all, resolve, upon_fulfillment
+from ..webidl.promises import Promise, get_a_promise_for_waiting_for_all, resolve
 from .extendable_event import ExtendableEvent, InstallEvent, is_active, wait_until_inactive
 from .model import Completion, RegistrationRecord, ServiceWorkerRecord, ServiceWorkerState
 
@@ -230,13 +230,13 @@ def update_service_worker_extended_events_set(
         # worker that waits may take over, as "add lifetime promise" has it.
         registration = worker.containing_service_worker_registration
 
-        def leave(_: object) -> None:
+        def leave() -> None:
             worker.set_of_extended_events.discard(event)
             if registration.waiting_worker is not None:
                 in_parallel(try_activate(registration))
 
         worker.set_of_extended_events.add(event)
-        upon_fulfillment(wait_until_inactive(event), leave)
+        event._upon_inactive = leave
 
 
 def service_worker_has_no_pending_events(worker: ServiceWorkerRecord) -> bool:

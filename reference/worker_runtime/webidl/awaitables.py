@@ -14,11 +14,12 @@ import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextvars import copy_context
 from types import CoroutineType
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from ..host.gates import current_gate
 
 T = TypeVar("T")
+Future: TypeAlias = asyncio.Future
 
 # asyncio keeps no strong reference to a task; what nobody holds must still come to its end.
 running_tasks: set[asyncio.Future[Any]] = set()
@@ -101,6 +102,35 @@ def let_go(future: asyncio.Future[Any]) -> None:
     https://docs.python.org/3/library/asyncio-task.html#asyncio.create_task
     """
     running_tasks.discard(future)
+
+
+class Continuation(asyncio.Future[None]):
+    """What a coroutine of the platform waits for, until others of its steps let it go on.
+
+    OPTIMIZATION: who runs the coroutine without a task sets `step`. Then it goes on when they say
+    so, and not after a turn of the loop.
+
+    Part of https://tc39.es/ecma262/#await
+    """
+
+    step: Callable[[], object] | None = None
+
+    def __init__(self) -> None:
+        super().__init__(loop=asyncio.get_running_loop())
+
+    def go_on(self) -> None:
+        """Now, if it can. Those who say so do nothing after that."""
+        if not self.done():
+            self.set_result(None)
+            if self.step is not None:
+                self.step()
+
+    def go_on_soon(self) -> None:
+        """In a turn of its own."""
+        if not self.done():
+            self.set_result(None)
+            if self.step is not None:
+                self.get_loop().call_soon(self.step)
 
 
 class _Thread(threading.local):
