@@ -74,6 +74,20 @@ CHOICES = {
     ),
     "cookiestore": Choice(),
     # A worker has no tree: events and aborting are what is left.
+    "direct-sockets": Choice(
+        also=(
+            "dfn-initialize-the-tcpsocket-readable-stream",
+            "dfn-handle-closing-the-tcpsocket-readable-stream",
+            "dfn-initialize-the-tcpsocket-writable-stream",
+            "dfn-handle-closing-the-tcpsocket-writable-stream",
+            "dfn-initialize-the-udpsocket-readable-stream",
+            "dfn-handle-closing-the-udpsocket-readable-stream",
+            "dfn-initialize-the-udpsocket-writable-stream",
+            "dfn-handle-closing-the-udpsocket-writable-stream",
+            "dfn-initialize-the-tcpserversocket-readable-stream",
+            "dfn-handle-closing-the-tcpserversocket-readable-stream",
+        )
+    ),
     "dom": Choice(sections=("events", "aborting-ongoing-activities")),
     "encoding": Choice(),
     "fetch": Choice(not_algorithms=("environment-default-user-agent-value", "keepalive",

@@ -82,6 +82,9 @@ if TYPE_CHECKING:
     from .websockets.web_socket_stream import WebSocketStream as WebSocketStream
 
     # Sockets API and Direct Sockets
+    from .direct_sockets.tcp_server_socket import TCPServerSocket as TCPServerSocket
+    from .direct_sockets.tcp_socket import TCPSocket as TCPSocket
+    from .direct_sockets.udp_socket import UDPSocket as UDPSocket
     from .sockets_api.connect import connect as connect
     from .sockets_api.socket_class import Socket as Socket
     from .sockets_api.socket_error import SocketError as SocketError
@@ -239,6 +242,9 @@ PLACES = {
     "websockets.web_socket_error": "WebSocketError",
     "websockets.web_socket_stream": "WebSocketStream",
     # Sockets API and Direct Sockets
+    "direct_sockets.tcp_server_socket": "TCPServerSocket",
+    "direct_sockets.tcp_socket": "TCPSocket",
+    "direct_sockets.udp_socket": "UDPSocket",
     "sockets_api.connect": "connect",
     "sockets_api.socket_class": "Socket",
     "sockets_api.socket_error": "SocketError",

@@ -47,7 +47,7 @@ class ScriptedStream:
         self.on_end: Callable[[], object] | None = None
         self.first_look: Callable[[bytes], bool] | None = None
         self.on_loss: Callable[[], object] | None = None
-        self.is_held_up = False
+        self.is_held_up = self.is_lost = False
         self.local_address: Address = TCPAddress("127.0.0.1", 50000)
         self.remote_address: Address = address
         self.application_protocol: str | None = None

@@ -121,6 +121,31 @@ class TestConnect:
             message = await outcome(connect("a.example:1"))
         assert message == "SocketError: There is no connection: nothing within 0.01 seconds"
 
+    async def test_a_connection_that_nobody_wants_any_more_is_broken_off(self) -> None:
+        class Late(SystemNetwork):
+            async def dial(self, address: Any, *_: object) -> ByteStream:
+                try:
+                    await asyncio.get_running_loop().create_future()
+                except asyncio.CancelledError:
+                    pass
+                return await super().dial(address)
+
+        ends: list[str] = []
+
+        async def behave(stream: ByteStream) -> None:
+            try:
+                await stream.read()
+            except ConnectionResetError:
+                ends.append("reset")
+
+        async with peer(behave) as address:
+            with in_a_scope(Host(network=Late())):
+                socket = connect(at(address))
+                await asyncio.sleep(0.001)
+                await socket.close()
+            while not ends:
+                await asyncio.sleep(0.001)
+
     async def test_a_socket_of_a_scope_ends_with_it(self) -> None:
         ends: list[str] = []
 

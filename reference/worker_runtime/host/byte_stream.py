@@ -39,6 +39,8 @@ class ByteStream(Protocol):
     """
     is_held_up: bool
     """Whether `drain` would have to wait."""
+    is_lost: bool
+    """Whether the connection is gone: what is written reaches nobody."""
     bytes_written: int
     """How much has been written, since the beginning."""
     failure: Exception | None

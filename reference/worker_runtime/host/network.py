@@ -29,10 +29,10 @@ from .tls import NO_LIMIT_OF_ASYNCIO, tls_context
 from .tls import ClientTLS as ClientTLS
 from .tls import PeerCertificate as PeerCertificate
 from .tls import ServerTLS as ServerTLS
+from .tls import TLSFacts as TLSFacts
 
 if TYPE_CHECKING:
     from .datagram_socket import DatagramSocket
-from .tls import TLSFacts as TLSFacts
 
 SECONDS_WITHOUT_ACCEPTING = 0.5  # when there are no descriptors
 

@@ -43,9 +43,10 @@ class SocketStream(asyncio.Protocol):
     """A connection that carries bytes both ways, over a transport of asyncio."""
 
     __slots__ = (
-        "_chunks", "_closed", "_context", "_drainers", "_has_ended", "_is_lost", "_is_paused",
+        "_chunks", "_closed", "_context", "_drainers", "_has_ended", "_is_paused",
         "_loop", "_on_connection", "_reader", "_size", "_transport", "_was_told_of_end",
-        "application_protocol", "bytes_written", "failure", "first_look", "is_held_up", "is_secure",
+        "application_protocol", "bytes_written", "failure", "first_look", "is_held_up", "is_lost",
+        "is_secure",
         "local_address", "on_data", "on_end", "on_loss", "remote_address",
     )  # fmt: skip
 
@@ -78,7 +79,7 @@ class SocketStream(asyncio.Protocol):
         self._has_ended = False  # whether the other side has nothing more to say
         self._was_told_of_end = False  # whether `on_end` has been called
         self.failure: Exception | None = None
-        self._is_lost = False
+        self.is_lost = False
         self.bytes_written = 0
 
     # ---- what users call -------------------------------------------------------------------------
@@ -108,7 +109,7 @@ class SocketStream(asyncio.Protocol):
 
     def look(self) -> None:
         """Notice an end or a loss. While it is paused, or after an end, asyncio watches nothing."""
-        if not (self._is_paused or self._has_ended) or self._is_lost:
+        if not (self._is_paused or self._has_ended) or self.is_lost:
             return
         events = events_of(self._transport.get_extra_info("socket"))
         if events & (POLLERR | POLLHUP):
@@ -125,14 +126,14 @@ class SocketStream(asyncio.Protocol):
         """How much the other side has taken; where the system does not say, how much the system
         has.
         """
-        if self._is_lost:
+        if self.is_lost:
             return self.bytes_written
         waiting = bytes_on_their_way(self._transport.get_extra_info("socket")) or 0
         return self.bytes_written - self._transport.get_write_buffer_size() - waiting
 
     async def drain(self) -> None:
         """Wait until there is not too much waiting to be sent."""
-        if self._is_lost:
+        if self.is_lost:
             raise ConnectionResetError("The connection is closed")
         if self.is_held_up:
             drainer = self._loop.create_future()
@@ -141,7 +142,7 @@ class SocketStream(asyncio.Protocol):
                 await drainer
             finally:
                 self._drainers.remove(drainer)
-            if self._is_lost:  # it was closed, and has just sent the last of it
+            if self.is_lost:  # it was closed, and has just sent the last of it
                 raise ConnectionResetError("The connection is closed")
 
     def write_eof(self) -> None:
@@ -156,14 +157,14 @@ class SocketStream(asyncio.Protocol):
 
         https://www.rfc-editor.org/rfc/rfc8446#section-6.1
         """
-        if self._is_lost or self._transport.is_closing():
+        if self.is_lost or self._transport.is_closing():
             return  # it has been closed or is lost; asyncio's TLS does not bear to be closed twice
         self._transport.close()
         if self.is_secure or self._transport.get_write_buffer_size():
             self._see_to_the_end(SHORTEST_LOOK, self.bytes_taken(), 0.0)
 
     def _see_to_the_end(self, pause: float, taken_before: int, seconds_without: float) -> None:
-        if self._is_lost:
+        if self.is_lost:
             return
         taken = self.bytes_taken()
         seconds_without = seconds_without + pause if taken == taken_before else 0.0
@@ -188,7 +189,7 @@ class SocketStream(asyncio.Protocol):
         """End the connection now, with a reset where there is one: an orderly end would look like
         the end of the data.
         """
-        if self._is_lost:
+        if self.is_lost:
             return
         connection = self._transport.get_extra_info("socket")
         if connection is not None and connection.family != getattr(socket, "AF_UNIX", None):
@@ -198,7 +199,7 @@ class SocketStream(asyncio.Protocol):
 
     async def wait_closed(self) -> None:
         """Wait until the connection has ended."""
-        if not self._is_lost:
+        if not self.is_lost:
             if self._closed is None:
                 self._closed = self._loop.create_future()
             await asyncio.shield(self._closed)
@@ -211,7 +212,7 @@ class SocketStream(asyncio.Protocol):
     async def start_tls(self, tls: ClientTLS | ServerTLS) -> None:
         """Go on with TLS."""
         self.check_that_nothing_is_unread()
-        if self._is_lost:
+        if self.is_lost:
             raise ConnectionResetError("The connection is closed")
         server_name = tls.server_name if isinstance(tls, ClientTLS) else None
         try:
@@ -230,7 +231,7 @@ class SocketStream(asyncio.Protocol):
         except BaseException as error:
             # asyncio has closed the transport, and tells nobody
             self._transport.abort()
-            if not self._is_lost:
+            if not self.is_lost:
                 self.connection_lost(error if isinstance(error, OSError) else None)
             raise
         self._use(transport)
@@ -298,7 +299,7 @@ class SocketStream(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """It is gone."""
-        self._is_lost = self._has_ended = True
+        self.is_lost = self._has_ended = True
         self.failure = self.failure or exc
         if self._reader is not None and not self._reader.done():
             self._reader.set_result(None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any, TypeVar
 
 from .clock import Clock
@@ -30,10 +31,14 @@ async def within(
         return await asyncio.shield(task)
     except BaseException as error:
         task.cancel()
-        if task.done() and not task.cancelled() and task.exception() is None:
-            drop(task.result())
+        task.add_done_callback(partial(_drop, drop))
         if is_too_late and isinstance(error, asyncio.CancelledError):
             raise TimeoutError(f"nothing within {seconds:g} seconds") from None
         raise
     finally:
         alarm.cancel()
+
+
+def _drop(drop: Callable[[T], object], task: asyncio.Task[T]) -> None:
+    if not task.cancelled() and task.exception() is None:
+        drop(task.result())

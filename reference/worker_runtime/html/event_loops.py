@@ -34,7 +34,10 @@ TaskSource: TypeAlias = Literal[
     "performance timeline",
     "posted message",
     "storage",
+    "TCPServerSocket",
+    "TCPSocket",
     "timer",
+    "UDPSocket",
     "web locks",
     "WebSocket",
 ]

@@ -151,7 +151,7 @@ def write(socket: Socket, chunk: object) -> Awaitable[None] | None:
         else get_a_copy_of_the_buffer_source(chunk)
     )
     stream = socket._stream
-    if stream is None or socket._is_lost or len(data) > PIECE:
+    if stream is None or stream.is_lost or len(data) > PIECE:
         return in_parallel(write_in_pieces(socket, data))
     stream.write(data)
     return in_parallel(write_in_pieces(socket, b"")) if stream.is_held_up else None

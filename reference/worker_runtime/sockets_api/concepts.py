@@ -5,9 +5,8 @@ Sockets API, 2: https://sockets-api.proposal.wintertc.org/#concepts
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
-from weakref import WeakSet, ref
+from weakref import WeakSet
 
 from ..host.byte_stream import ByteStream
 from ..host.host import Host
@@ -25,6 +24,7 @@ from ..webidl.promises import (
     reject,
     resolve,
 )
+from .open_sockets import keep_until_it_is_lost
 from .socket_error import SocketError
 from .socket_info import info_of
 
@@ -49,7 +49,7 @@ class Sockets(WeakSet[Any]):
 
 
 def establish(socket: Socket, stream: ByteStream) -> None:
-    """The socket is *connected*. Its connection does not keep it alive.
+    """The socket is *connected*.
 
     Part of https://sockets-api.proposal.wintertc.org/#socket-concept
     """
@@ -58,7 +58,7 @@ def establish(socket: Socket, stream: ByteStream) -> None:
         stream.abort()
         return
     socket._stream = stream
-    stream.on_loss = partial(lose, ref(socket))
+    keep_until_it_is_lost(stream, socket._event_loop)
     resolve(socket._opened, info_of(stream))
 
 
@@ -76,15 +76,6 @@ def fail_to_connect(socket: Socket, error: SocketError) -> None:
     # DEVIATION: by the letter `readable` is canceled, which tells who reads that all has come.
     error_readable_stream(socket._readable, error)
     error_writable_stream(socket._writable, error)
-
-
-def lose(reference: ref[Socket]) -> None:
-    """The connection is gone. Who reads or writes next learns why.
-
-    Part of https://sockets-api.proposal.wintertc.org/#socket-concept
-    """
-    if (socket := reference()) is not None:
-        socket._is_lost = True
 
 
 def become_closed(socket: Socket) -> None:

@@ -110,7 +110,10 @@ async def establish_a_connection(
     host = settings_object.host
     try:
         stream = await within(
-            host.timeouts.connect, host.clock, host.network.dial(address, tls), ByteStream.abort
+            host.timeouts.connect,
+            host.clock,
+            host.network.dial(address, tls),
+            lambda stream: stream.abort(),
         )
     except (OSError, ValueError) as failure:  # a ValueError is about a name that TLS cannot have
         steps = partial(fail_to_connect, socket, socket_error("There is no connection", failure))

@@ -40,7 +40,7 @@ class Socket:
 
     __slots__ = (
         "__weakref__", "_address", "_allow_half_open", "_closed", "_event_loop", "_has_ended",
-        "_is_lost", "_is_over", "_left_over", "_opened", "_readable", "_security",
+        "_is_over", "_left_over", "_opened", "_readable", "_security",
         "_settings_object", "_stop_connecting", "_stop_reading", "_stream", "_upgraded",
         "_writable",
     )  # fmt: skip
@@ -50,7 +50,6 @@ class Socket:
     _closed: Promise[None]
     _event_loop: EventLoop
     _has_ended: bool  # whether the other side has nothing more to say
-    _is_lost: bool  # whether nothing can be sent any more
     _is_over: bool
     _left_over: memoryview  # what has been received, and the reader had no room for
     _opened: Promise[SocketInfo]
@@ -176,7 +175,7 @@ def create_a_socket(
     """
     socket: Socket = new(Socket)
     socket._stream = None
-    socket._has_ended = socket._is_lost = socket._is_over = socket._upgraded = False
+    socket._has_ended = socket._is_over = socket._upgraded = False
     socket._settings_object = settings_object
     socket._event_loop = relevant_event_loop()
     socket._address = address

@@ -70,7 +70,7 @@ async def take_the_connection(plain: Socket) -> ByteStream:
     Part of https://sockets-api.proposal.wintertc.org/#dom-socket-starttls
     """
     stream = plain._stream
-    if plain._is_over or plain._is_lost or stream is None:
+    if plain._is_over or stream is None or stream.is_lost:
         raise SocketError("The socket was closed before TLS could be started")
     if plain._stop_reading is not None:
         plain._stop_reading()
