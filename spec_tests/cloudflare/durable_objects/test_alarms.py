@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from spec_tests.cloudflare.durable_objects.harness import WORKER, objects, operations
-from worker_runtime.cloudflare.durable_objects.alarms import AlarmInvocationInfo
+from spec_tests.cloudflare.durable_objects.harness import WORKER, instances, objects, operations
+from worker_runtime.cloudflare.durable_objects.alarms import AlarmInvocationInfo, PlannedAlarm
 from worker_runtime.host.storage.object_database import Alarm, AlarmIndex, MemoryDatabases
 from worker_runtime.testing import World, explore, in_virtual_time
 
@@ -129,6 +129,51 @@ class TestRunAnAlarm:
             await world.advance(seconds=1)
             assert len(seen) == 2
 
+    @in_virtual_time
+    async def test_fifteen_minutes_are_too_long_and_count(self) -> None:
+        seen: list[int] = []
+
+        async def alarm(it: Any, info: Any) -> None:
+            it.ctx.storage.put("run", info.retryCount)
+            seen.append(info.retryCount)
+            if info.retryCount < 1:
+                await asyncio.Event().wait()
+
+        async with objects(
+            set=in_seconds(1), alarm=alarm, read=lambda it: it.ctx.storage.get("run")
+        ) as (world, stub):
+            await stub.run("set")
+            await world.advance(minutes=15)
+            assert seen == [0] and world.errors == []
+            await world.advance(seconds=1)
+            (error,) = world.errors
+            assert str(error) == "Alarm exceeded its allowed execution time"
+            assert len(instances) == 1
+            await world.advance(seconds=3)
+            assert seen == [0, 1] and len(instances) == 2
+            assert await world.durable["SUBJECT"].getByName("it").run("read") == 1
+            world.errors.clear()
+
+    @in_virtual_time
+    async def test_an_abort_may_give_it_up(self) -> None:
+        seen: list[int] = []
+
+        def alarm(it: Any, info: Any) -> None:
+            seen.append(info.retryCount)
+            if info.retryCount:
+                it.ctx.abort("enough", {"retryAlarm": False})
+            it.ctx.abort("again")
+
+        async with objects(
+            set=in_seconds(1), alarm=alarm, get=lambda it: it.ctx.storage.getAlarm()
+        ) as (world, stub):
+            await stub.run("set")
+            await world.advance(hours=1)
+            assert seen == [0, 1]
+            assert await world.durable["SUBJECT"].getByName("it").run("get") is None
+            assert [str(error) for error in world.errors] == ["again", "enough"]
+            world.errors.clear()
+
     def test_calls_and_alarms_are_all_there_in_every_order(self) -> None:
         async def test() -> None:
             seen: list[Any] = []
@@ -154,6 +199,24 @@ class TestRunAnAlarm:
                     await stub.run("set")
 
         test()
+
+
+@spec("SPEC_NOTES.md#delay-after-a-failure")
+class TestDelayAfterAFailure:
+    @in_virtual_time
+    async def test_what_is_not_the_objects_own_does_not_count(self) -> None:
+        async with objects() as (world, _):
+            scheduler = world.durable["SUBJECT"]._space.alarms
+            planned = PlannedAlarm(world.durable["SUBJECT"].idFromName("it"), 1.0)
+            delay = scheduler._delay_after_a_failure
+            delays = [delay(planned, False) for _ in range(12)]
+            assert planned.retry_count == 0
+            for number, seconds in enumerate(delays):
+                assert 2 << min(number, 9) <= seconds <= (2 << min(number, 9)) * 1.25
+            delays = [delay(planned, True) for _ in range(7)]
+            assert planned.retry_count == 7 and delays[6] == 0
+            for number, seconds in enumerate(delays[:6]):
+                assert 2 << number <= seconds <= (2 << number) * 1.25
 
 
 @spec("SPEC_NOTES.md#load-the-alarms")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -188,6 +189,27 @@ def fetch(request, env, ctx): pass
 """
 
 
+ALARMED = """
+import asyncio, time
+from worker_runtime import DurableObject
+class Counter(DurableObject):
+    async def increment(self):
+        if not await self.ctx.storage.get("set"):
+            self.ctx.storage.put("set", True)
+            self.ctx.storage.setAlarm(time.time() * 1000 + 50)
+        await asyncio.Event().wait()
+    async def alarm(self, info):
+        runs = (await self.ctx.storage.get("runs") or 0) + 1
+        self.ctx.storage.put("runs", runs)
+        await self.ctx.storage.sync()
+        print("alarm", runs, info.retryCount, flush=True)
+        if runs < 3:
+            await asyncio.Event().wait()
+        self.ctx.storage.put("done", True)
+def fetch(request, env, ctx): pass
+"""
+
+
 class TestKill:
     """A process is killed at moments by chance, while it writes."""
 
@@ -230,3 +252,27 @@ class TestKill:
         # The index is never later than the object.
         assert len(alarms) == 1 and alarms[0].time <= alarm
         return int(rows)
+
+    def test_an_alarm_during_which_it_was_killed_runs_again(self, tmp_path: Path) -> None:
+        (tmp_path / "w.py").write_text(ALARMED)
+        arguments = [str(REFERENCE), str(tmp_path / "do"), str(tmp_path / "w.py")]
+        for run in range(1, 4):
+            process = subprocess.Popen(
+                [sys.executable, "-c", PROGRAM, *arguments], stdout=subprocess.PIPE, text=True
+            )
+            assert process.stdout is not None
+            assert process.stdout.readline() == f"alarm {run} 0\n"
+            deadline = time.monotonic() + 10
+            while run == 3 and self.alarms(tmp_path / "do") and time.monotonic() < deadline:
+                time.sleep(0.01)
+            process.kill()
+            process.stdout.close()
+            process.wait()
+            assert len(self.alarms(tmp_path / "do")) == (run < 3)
+
+    def alarms(self, folder: Path) -> list[Alarm]:
+        """What the index has."""
+        databases = FolderOfDatabases(folder)
+        alarms = list(databases.alarm_index("Counter"))
+        databases.close()
+        return alarms

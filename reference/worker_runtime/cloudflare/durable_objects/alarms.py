@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from .life_cycle import Container, Space
 
 MOST_RETRIES = 6
-FIRST_DELAY = 2.0  # seconds; each further one is twice as long, and up to a quarter longer
+FIRST_DELAY = 2  # seconds; each further one is twice as long, and up to a quarter longer
+MOST_DOUBLINGS = 9
+LONGEST_RUN = 15 * 60.0  # seconds
+TOO_LONG = "Alarm exceeded its allowed execution time"
 SECONDS_BETWEEN_LOOKS = 3600.0
 
 
@@ -55,8 +58,10 @@ class PlannedAlarm:
     Part of SPEC_NOTES.md#alarm-scheduler
     """
 
-    __slots__ = ("due", "id", "is_running", "news", "retry_count", "time", "time_in_the_index",
-                 "timer")  # fmt: skip
+    __slots__ = (
+        "doublings", "due", "id", "is_running", "news", "retry_count", "time", "time_in_the_index",
+        "timer", "was_counted",
+    )  # fmt: skip
 
     def __init__(self, id: DurableObjectId, time: float) -> None:
         self.id = id
@@ -64,6 +69,8 @@ class PlannedAlarm:
         self.time_in_the_index: float | None = time
         self.due = time
         self.retry_count = 0
+        self.doublings = 0  # of the delay
+        self.was_counted = True  # whether the last failure was the object's own
         self.is_running = False
         self.news: list[float | None] = []  # what was committed meanwhile
         self.timer: TimerHandle | None = None
@@ -181,11 +188,12 @@ class AlarmScheduler:
 
     async def _run(self, planned: PlannedAlarm) -> None:
         """SPEC_NOTES.md#run-an-alarm"""
-        is_lost = False
+        is_counted, is_given_up = True, False
         try:
             outcome = await self.ring(planned.id, planned.time, planned.retry_count)
         except Exception as error:  # the object was reset
-            is_lost = getattr(error, "retryable", False)
+            is_counted = not getattr(error, "retryable", False)
+            is_given_up = not getattr(error, "retryAlarm", True)
             outcome = Outcome(True, planned.time)
             if not is_lost:
                 self._space.host.console.report(error, "Uncaught (in alarm)")
@@ -195,17 +203,33 @@ class AlarmScheduler:
         time = planned.news[-1] if planned.news else outcome.time
         planned.news.clear()
         if outcome.has_failed and time == planned.time:
-            planned.retry_count += not is_lost
-            chance = self._space.host.entropy.random_bytes(1)[0] / 256
-            delay = FIRST_DELAY * 2 ** max(planned.retry_count - 1, 0) * (1 + chance / 4)
-            if planned.retry_count > MOST_RETRIES:
-                delay = 0.0  # it is given up there
+            delay = 0.0  # where it is given up
+            if is_given_up:
+                planned.retry_count = MOST_RETRIES + 1
+            else:
+                delay = self._delay_after_a_failure(planned, is_counted)
             planned.due = self._space.host.clock.wall() * 1000 + delay * 1000
             self._plan(planned)
             return
         self._forget(planned)
         if time is not None:
             self._plan(PlannedAlarm(planned.id, time))
+
+    def _delay_after_a_failure(self, planned: PlannedAlarm, is_counted: bool) -> float:
+        """Count it, if it is the object's own; returns after how many seconds it is tried again.
+
+        SPEC_NOTES.md#delay-after-a-failure
+        """
+        planned.retry_count += is_counted
+        if planned.retry_count > MOST_RETRIES:
+            return 0.0
+        if is_counted and not planned.was_counted:
+            planned.doublings = 0
+        planned.was_counted = is_counted
+        chance = self._space.host.entropy.random_bytes(1)[0] / 256
+        delay = (FIRST_DELAY << planned.doublings) * (1 + chance / 4)
+        planned.doublings = min(planned.doublings + 1, MOST_DOUBLINGS)
+        return delay
 
     async def _ring_here(self, id: DurableObjectId, time: float, retry_count: int) -> Outcome:
         container = self._space.container(id)
@@ -250,11 +274,14 @@ async def run_in_the_object(
 async def call_the_handler(
     container: Container, time: float, retry_count: int, instance: Any
 ) -> None:
-    """Call `alarm`; if that succeeds, the alarm is removed, unless it was set anew.
+    """Call `alarm`; if that succeeds, the alarm is removed, unless it was set anew. If it takes
+    more than 15 minutes, the object is broken.
 
     SPEC_NOTES.md#call-the-alarm-handler
     """
     container.running_alarm, container.alarm_was_set = time, False
+    clock = container.space.host.clock
+    timer = clock.call_later(LONGEST_RUN, lambda: container.break_(RuntimeError(TOO_LONG)))
     try:
         handler = to_callback_function(instance.alarm, 1)
         result = handler(AlarmInvocationInfo(time, retry_count))
@@ -263,4 +290,5 @@ async def call_the_handler(
         if not container.alarm_was_set:
             container.begin_a_write(False).alarm = None
     finally:
+        timer.cancel()
         container.running_alarm = None

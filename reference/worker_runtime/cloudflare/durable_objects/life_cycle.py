@@ -243,7 +243,7 @@ class Container:
 
     # ---- its end ---------------------------------------------------------------------------------
 
-    def break_(self, error: BaseException, retries_alarm: bool = True) -> None:
+    def break_(self, error: BaseException) -> None:
         """End the instance now: calls fail with the error, and what was not committed is lost.
 
         SPEC_NOTES.md#break-an-object

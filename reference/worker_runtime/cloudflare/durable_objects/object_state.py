@@ -5,9 +5,9 @@ SPEC_NOTES.md#durable-object-state
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from ...html.settings_objects import current_settings_object
 from ...webidl.interfaces import illegal_constructor, new
@@ -177,13 +177,20 @@ class DurableObjectState:
 
     # ---- its end ---------------------------------------------------------------------------------
 
-    def abort(self, reason: str | None = None, **options: Any) -> None:
+    def abort(
+        self,
+        reason: str | None = None,
+        options: Mapping[str, Any] | None = None,
+        **members: Any,
+    ) -> NoReturn:
         """Break the object: what is not committed is lost, and all calls fail. It does not return.
+        With `retryAlarm=False` an alarm that runs is given up.
 
         SPEC_NOTES.md#state-abort
         """
-        retries_alarm = options.get("retryAlarm", True)
-        self._container.break_(RuntimeError(reason or ABORTED), retries_alarm)
+        error: Any = RuntimeError(reason or ABORTED)
+        error.retryAlarm = bool({**(options or {}), **members}.get("retryAlarm", True))
+        self._container.break_(error)
         raise ObjectAborted(reason or ABORTED)
 
 
