@@ -31,7 +31,10 @@ from ..websockets.websocket_connections import Channel, Feedback, WebSocketConne
 from .web_socket_responses import take_a_web_socket
 
 LONGEST_ATTACHMENT = 16_384  # bytes, as it is serialized
-NOT_ACCEPTED = "Call accept() on this end of the pair before it is used"
+NOT_ACCEPTED = (
+    "You must call one of accept() or state.acceptWebSocket() on this WebSocket before sending "
+    "messages."
+)
 
 
 class WebSocketPair:
@@ -82,7 +85,10 @@ class PairedWebSocket(WebSocket):
         """Use this end here: the messages that have come are dispatched from now on. TypeError if
         it is in use.
         """
-        if self._way_in.taker is not None:
+        taker = self._way_in.taker
+        if self._is_accepted and not isinstance(taker, WebSocketFeedback):
+            raise TypeError("Can't accept() WebSocket after enabling hibernation.")
+        if taker is not None:
             raise TypeError("This end of the pair has been accepted, or has gone with a response")
         self._is_accepted = True
         gate = current_gate.get()

@@ -285,8 +285,8 @@ class TestAcceptAWebSocket:
             assert await stub.run("refuse") == [
                 "['a', 'b']",
                 "TypeError: acceptWebSocket() is for an end of a WebSocketPair, not 'no socket'",
-                "TypeError: Tried to make an api::WebSocket hibernatable when it was in an "
-                "incompatible state.",
+                "RuntimeError: Cannot call `acceptWebSocket()` if the WebSocket was already "
+                "accepted via `accept()`",
                 "RuntimeError: Cannot call `acceptWebSocket()` if the WebSocket was already "
                 "accepted via `accept()`",
                 "RuntimeError: Cannot call `acceptWebSocket()` on this WebSocket because its pair "
@@ -296,7 +296,7 @@ class TestAcceptAWebSocket:
                 "RuntimeError: you must call 'acceptWebSocket()' before attempting to access the "
                 "tags of a WebSocket.",
                 "RuntimeError: only hibernatable websockets can have tags.",
-                "TypeError: This end of the pair has been accepted, or has gone with a response",
+                "TypeError: Can't accept() WebSocket after enabling hibernation.",
             ]
 
     @in_virtual_time

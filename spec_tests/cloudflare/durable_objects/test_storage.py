@@ -254,6 +254,29 @@ class TestDurableObjectStorage:
         assert storage._container.output_gate.pending is None
 
 
+@spec("SPEC_NOTES.md#storage-get-current-bookmark")
+@spec("SPEC_NOTES.md#storage-get-bookmark-for-time")
+@spec("SPEC_NOTES.md#storage-on-next-session-restore-bookmark")
+@spec("SPEC_NOTES.md#transaction-delete-all")
+class TestBookmarks:
+    @with_storage
+    async def test_they_grow_and_lead_nowhere(storage: Any) -> None:
+        bookmarks = [await storage.getCurrentBookmark() for _ in range(20)]
+        assert bookmarks == sorted(set(bookmarks))
+        assert bookmarks[16] == f"{0:08x}-00000010-{0:08x}-{0:032x}"
+        for leading in (storage.getBookmarkForTime(0), storage.onNextSessionRestoreBookmark("x")):
+            with pytest.raises(RuntimeError, match="does not implement point-in-time recovery"):
+                await leading
+
+    @with_storage
+    async def test_a_transaction_deletes_not_all(storage: Any) -> None:
+        async def closure(txn: Any) -> None:
+            await txn.deleteAll()
+
+        with pytest.raises(RuntimeError, match=r"Cannot call deleteAll\(\) within a transaction"):
+            await storage.transaction(closure)
+
+
 @spec("SPEC_NOTES.md#storage-kv")
 @spec("SPEC_NOTES.md#sync-kv-storage")
 @spec("SPEC_NOTES.md#sync-kv-get")

@@ -118,7 +118,7 @@ class TestObjectDatabase:
         with pytest.raises(DatabaseFailure, match="^no such table: x: SQLITE_ERROR$"):
             database.execute("SELECT * FROM x", [])
         database.execute("CREATE TABLE t (a UNIQUE)", [])
-        with pytest.raises(DatabaseFailure, match="SQLITE_CONSTRAINT_UNIQUE$"):
+        with pytest.raises(DatabaseFailure, match=r"\(extended: SQLITE_CONSTRAINT_UNIQUE\)$"):
             database.execute("INSERT INTO t VALUES (1), (1)", [])
 
     @pytest.mark.parametrize(

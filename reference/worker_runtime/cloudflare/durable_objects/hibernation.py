@@ -255,10 +255,6 @@ def accept_a_web_socket(
     """
     if not isinstance(web_socket, PairedWebSocket):
         raise TypeError(f"acceptWebSocket() is for an end of a WebSocketPair, not {web_socket!r}")
-    if feedback_of(web_socket) is not None:
-        raise TypeError(
-            "Tried to make an api::WebSocket hibernatable when it was in an incompatible state."
-        )
     if web_socket._is_accepted:
         raise RuntimeError(
             "Cannot call `acceptWebSocket()` if the WebSocket was already accepted via `accept()`"

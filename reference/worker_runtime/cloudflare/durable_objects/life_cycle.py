@@ -14,7 +14,7 @@ from ...host.clock import TimerHandle
 from ...host.gates import current_gate
 from ...host.host import Host
 from ...host.storage.backend import StorageError
-from ...host.storage.object_database import ObjectDatabase
+from ...host.storage.object_database import ConstraintFailure, ObjectDatabase
 from ...html.event_loops import ParallelQueue, in_a_thread
 from ...html.settings_objects import EnvironmentSettingsObject
 from ...webidl.promises import Promise, a_new_promise, perform_promise_then, reject, resolve
@@ -39,6 +39,10 @@ if TYPE_CHECKING:
 
 NO_HANDLER = "Your Durable Object class must have an alarm() handler in order to call setAlarm()"
 
+CONSTRAINTS_VIOLATED = (
+    "Durable Object was reset and rolled back to its last known good state because the application "
+    "left the database in a state where constraints were violated"
+)
 THREADS_THAT_FLUSH = 8
 
 # Performs an event on an instance.
@@ -382,7 +386,10 @@ class Container:
         database = self.database
         alarms = self.space.alarms
         self._index_is_ahead |= alarms.before_a_commit(self.id, database.alarm)
-        database.commit()
+        try:
+            database.commit()
+        except ConstraintFailure as failure:
+            raise RuntimeError(f"{CONSTRAINTS_VIOLATED}: {failure}") from failure
         alarms.after_a_commit(self.id, database.alarm)
 
     def _make_durable(self) -> Promise[None] | None:

@@ -21,6 +21,8 @@ async def call_a_method(name: str, serialized: Any, instance: Any) -> Any:
     if name in RESERVED_METHODS:
         raise TypeError(f"'{name}' is a reserved method and cannot be called over RPC.")
     member = getattr(type(instance), name, None)
+    if isinstance(member, (property, types.MemberDescriptorType)):
+        raise TypeError(f'"{name}" is not a function.')
     if not callable(member):
         raise TypeError(f'The RPC receiver does not implement the method "{name}".')
     arguments, options = structured_deserialize(serialized)

@@ -47,7 +47,9 @@ class SqlStorage:
             raise RuntimeError(
                 "To execute a transaction, please use the state.storage.transaction() or "
                 "state.storage.transactionSync() APIs instead of the SQL BEGIN TRANSACTION or "
-                "SAVEPOINT statements."
+                "SAVEPOINT statements. The JavaScript API is safer because it will automatically "
+                "roll back on exceptions, and because it interacts correctly with Durable Objects' "
+                "automatic atomic write coalescing."
             )
         container = self._container
         database = container.database if only_reads(query) else container.begin_a_write(False)

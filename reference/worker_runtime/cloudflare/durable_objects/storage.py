@@ -33,6 +33,8 @@ T = TypeVar("T")
 LONGEST_KEY = 2_048  # bytes of UTF-8
 LONGEST_VALUE = 2 * 2**20  # bytes, as it is serialized
 LATEST_ALARM = 9e12  # milliseconds since 1970; nanoseconds have to fit into 63 bits
+NO_DELETE_ALL = "Cannot call deleteAll() within a transaction"
+NO_RECOVERY = "This Durable Object's storage back-end does not implement point-in-time recovery."
 _MISSING: Any = object()
 
 
@@ -156,11 +158,15 @@ class Entries:
 
         def steps() -> None:
             self._check("setAlarm")
-            time = (
-                scheduledTime.timestamp() * 1000
-                if isinstance(scheduledTime, datetime)
-                else float(scheduledTime)
-            )
+            if isinstance(scheduledTime, datetime):
+                time = scheduledTime.timestamp() * 1000
+            elif isinstance(scheduledTime, (int, float)):
+                time = float(scheduledTime)
+            else:
+                raise TypeError(
+                    "setAlarm() is given milliseconds since 1970, or a datetime, not "
+                    f"{scheduledTime!r}"
+                )
             if not time > 0:
                 raise TypeError("setAlarm() cannot be called with an alarm time <= 0")
             if time > LATEST_ALARM:
@@ -214,7 +220,7 @@ class DurableObjectStorage(Entries):
 
         def steps() -> None:
             if self._container.transactions:
-                raise RuntimeError("Cannot call deleteAll() within a transaction")
+                raise RuntimeError(NO_DELETE_ALL)
             self._container.begin_a_write(is_unconfirmed(options, members)).delete_all()
             self._container.alarm_was_set = False
 
@@ -258,6 +264,32 @@ class DurableObjectStorage(Entries):
         batch = gate.pending or (gate.committed[-1] if gate.committed else None)
         return Promise.resolve() if batch is None else batch.is_durable
 
+    def getCurrentBookmark(self) -> Promise[str]:
+        """A text that is greater than all that were returned before.
+
+        SPEC_NOTES.md#storage-get-current-bookmark
+        """
+
+        def steps() -> str:
+            number = self._container.begin_a_write(False).next_bookmark()
+            return f"{number >> 32:08x}-{number & 0xFFFFFFFF:08x}-{0:08x}-{0:032x}"
+
+        return settled(steps)
+
+    def getBookmarkForTime(self, timestamp: float | datetime) -> Promise[str]:
+        """A promise of an error: nothing of the past is kept.
+
+        SPEC_NOTES.md#storage-get-bookmark-for-time
+        """
+        return a_promise_rejected_with(RuntimeError(NO_RECOVERY))
+
+    def onNextSessionRestoreBookmark(self, bookmark: str) -> Promise[str]:
+        """A promise of an error: nothing of the past is kept.
+
+        SPEC_NOTES.md#storage-on-next-session-restore-bookmark
+        """
+        return a_promise_rejected_with(RuntimeError(NO_RECOVERY))
+
 
 class DurableObjectTransaction(Entries):
     """SPEC_NOTES.md#durable-object-transaction"""
@@ -278,6 +310,13 @@ class DurableObjectTransaction(Entries):
                 f"Cannot call {operation}() on transaction that has already committed: did you "
                 "move `txn` outside of the closure?"
             )
+
+    def deleteAll(self, options: object = None, **members: Any) -> Promise[None]:
+        """A promise of an error.
+
+        SPEC_NOTES.md#transaction-delete-all
+        """
+        return a_promise_rejected_with(RuntimeError(NO_DELETE_ALL))
 
     def rollback(self) -> None:
         """Undo what the transaction has written; its closure goes on.

@@ -8,6 +8,7 @@ even if the machine loses power.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -24,13 +25,14 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS _cf_KV (key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS _cf_METADATA (key INTEGER PRIMARY KEY, value BLOB);
 """
-ALARM = 1  # a key of _cf_METADATA
+ALARM, BOOKMARK = 1, 2  # keys of _cf_METADATA
 INDEX_SCHEMA = """
 CREATE TABLE IF NOT EXISTS _cf_ALARM
 (actor_id TEXT PRIMARY KEY, scheduled_time INTEGER, actor_name TEXT) WITHOUT ROWID;
 """
 WORDS_THAT_READ = frozenset({"SELECT", "VALUES", "EXPLAIN"})
 NANOSECONDS = 1_000_000  # in a millisecond
+COMMENTS = re.compile(r"--[^\n]*|/\*.*?(\*/|$)", re.DOTALL)
 RESERVED = "_cf_"
 VIRTUAL_TABLES = frozenset({"fts5", "fts5vocab", "rtree", "rtree_i32"})
 FORBIDDEN_FUNCTIONS = frozenset(
@@ -47,6 +49,10 @@ PRAGMAS = frozenset(
 
 class DatabaseFailure(StorageError):
     """What SQLite says of a statement, and its code: "no such table: x: SQLITE_ERROR"."""
+
+
+class ConstraintFailure(DatabaseFailure):
+    """What is in the database may not be there together."""
 
 
 class Rows(NamedTuple):
@@ -212,6 +218,14 @@ class ObjectDatabase:
             row = (ALARM, nanoseconds(time))
             self._write("INSERT OR REPLACE INTO _cf_METADATA VALUES (?, ?)", row)
 
+    def next_bookmark(self) -> int:
+        """A number that grows with each call, from 0 on."""
+        bookmark = -1
+        for (value,) in self._run("SELECT value FROM _cf_METADATA WHERE key = ?", (BOOKMARK,)):
+            bookmark = int(value)
+        self._write("INSERT OR REPLACE INTO _cf_METADATA VALUES (?, ?)", (BOOKMARK, bookmark + 1))
+        return bookmark + 1
+
     # ---- transactions ----------------------------------------------------------------------------
 
     def begin(self) -> None:
@@ -248,7 +262,10 @@ class ObjectDatabase:
 
     def execute(self, script: str, bindings: Sequence[Any]) -> Rows:
         """Run statements, of which the last one takes the bindings and gives the rows."""
-        *others, last = statements_of(script) or [""]
+        statements = statements_of(script)
+        if not any(map(has_a_statement, statements)):
+            raise DatabaseFailure("SQL code did not contain a statement.")
+        *others, last = statements
         if others or not only_reads(last):
             self._write("SELECT 1")
         before = self._connection.total_changes
@@ -313,6 +330,8 @@ class ObjectDatabase:
             return False
         if action == codes.SQLITE_PRAGMA:
             return (first or "").lower() in PRAGMAS
+        if action == codes.SQLITE_ANALYZE:  # of all tables, the reserved ones included
+            return True
         if action == codes.SQLITE_FUNCTION:
             return (second or "").lower() not in FORBIDDEN_FUNCTIONS
         if action == codes.SQLITE_CREATE_VTABLE and (second or "").lower() not in VIRTUAL_TABLES:
@@ -475,17 +494,23 @@ def nanoseconds(milliseconds: float) -> int:
 
 def failure_of(error: Exception) -> DatabaseFailure:
     """What is raised for an error of SQLite."""
-    text = str(error)
-    name = getattr(error, "sqlite_errorname", None)
+    text, name = str(error), getattr(error, "sqlite_errorname", None)
     if name is None and "bindings" in text:
-        text, name = "Wrong number of parameter bindings for SQL query.", ""
-    return DatabaseFailure(f"{text}: {name or 'SQLITE_ERROR'}" if name != "" else text)
+        return DatabaseFailure("Wrong number of parameter bindings for SQL query.")
+    if name is not None and name.startswith("SQLITE_CONSTRAINT_"):
+        return ConstraintFailure(f"{text}: SQLITE_CONSTRAINT (extended: {name})")
+    return DatabaseFailure(f"{text}: {name or 'SQLITE_ERROR'}")
 
 
 def only_reads(script: str) -> bool:
     """Whether a script is a single statement that cannot write, as far as its first word tells."""
     word = script.split(maxsplit=1)[0].upper() if script.strip() else ""
     return word in WORDS_THAT_READ and script.rstrip().rstrip(";").find(";") < 0
+
+
+def has_a_statement(script: str) -> bool:
+    """Whether there is something beside comments."""
+    return bool(COMMENTS.sub("", script).strip())
 
 
 def statements_of(script: str) -> list[str]:
