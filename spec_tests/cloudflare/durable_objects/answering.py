@@ -108,7 +108,7 @@ class Subject(DurableObject):
     def __init__(self, ctx: Any, env: Any) -> None:
         super().__init__(ctx, env)
         self.sockets: dict[str, Any] = {}
-        self.own = "of the instance"  # type: ignore[assignment]
+        self.own = "of the instance"
 
     async def perform(self, operation: Any) -> Any:
         return await answer_of(lambda: self.run(operation, self.ctx.storage))

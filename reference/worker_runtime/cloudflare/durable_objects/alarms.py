@@ -195,7 +195,7 @@ class AlarmScheduler:
             is_counted = not getattr(error, "retryable", False)
             is_given_up = not getattr(error, "retryAlarm", True)
             outcome = Outcome(True, planned.time)
-            if not is_lost:
+            if is_counted:
                 self._space.host.console.report(error, "Uncaught (in alarm)")
         if self._planned.get(planned.id._text) is not planned:
             return  # this is not the waker any more
