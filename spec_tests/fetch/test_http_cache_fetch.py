@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from spec_tests.fakes import FakeClock
+from spec_tests.storage.fake_storages import SlowStorage
 from worker_runtime import AbortController, fetch
 from worker_runtime.fetch.http_cache_fetch import (
     SECONDS_TO_REVALIDATE,
@@ -604,6 +605,40 @@ class TestFetchToTheEnd:
             request.origin = request.client.origin
             await fetch_to_the_end(FetchParams(request))
             assert (await client.cache.select(request, True) is not None) is server.endswith(LONG)
+
+
+class SlowlyScannedStorage(SlowStorage):
+    """What is looked for takes long, too."""
+
+    def scan(self, *arguments: Any, **keywords: Any) -> list[tuple[bytes, bytes]]:
+        self.goes_on.wait()
+        return super().scan(*arguments, **keywords)
+
+
+class TestSlowStorage:
+    async def test_a_fetch_waits_for_it_and_the_loop_does_not(self) -> None:
+        storage = SlowlyScannedStorage()
+        with caching_client(numbered(cache_control="max-age=60"), storage) as client:
+            for count in (0, 1):
+                storage.goes_on.clear()
+                fetching = asyncio.ensure_future(text())
+                for _ in range(100):  # turns that the loop still has
+                    await asyncio.sleep(0)
+                assert client.count == count and not fetching.done()
+                storage.goes_on.set()
+                assert await fetching == "1"
+                while len(storage.scan(b"http-cache/response/")) < 1:
+                    await asyncio.sleep(0.001)
+            assert client.count == 1
+
+    async def test_the_body_does_not_wait_for_it(self) -> None:
+        storage = SlowlyScannedStorage()
+        with caching_client(numbered(cache_control="max-age=60"), storage):
+            storage.goes_on.set()
+            answer = await fetch(A)
+            storage.goes_on.clear()
+            assert await answer.text() == "1"
+            storage.goes_on.set()
 
 
 @spec("https://www.rfc-editor.org/rfc/rfc9111#section-5.2.1.7")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 
 from worker_runtime.host.storage.backend import StorageBusy, StorageError, StorageFull
@@ -38,6 +40,23 @@ class TestStorageMeter:
         with pytest.raises(QuotaReached):
             for _ in range(20):
                 meter.add(1, storage, may_measure=True)
+
+    def test_several_processes_pass_the_quota_by_a_sixteenth_each_and_no_more(self) -> None:
+        random, quota, size = Random(1), 16_000, 40
+        for count in (1, 2, 4):
+            storage = MemoryStorage()
+            meters = [StorageMeter((b"",), quota) for _ in range(count)]
+            refused, number = 0, 0
+            while refused < 50:
+                number += 1
+                key = b"%08d" % number
+                try:
+                    random.choice(meters).add(size, storage, may_measure=True)
+                except QuotaReached:
+                    refused += 1
+                else:
+                    storage.put(key, bytes(size - len(key)))
+            assert quota - size < storage.size() <= quota + (count - 1) * (quota // 16 + size)
 
     def test_an_event_loop_does_not_measure(self) -> None:
         storage, meter = MemoryStorage(), StorageMeter((b"",), 100)
