@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import threading
 import weakref
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 from typing import Any
 
@@ -541,6 +543,47 @@ class TestPostedMessages:
         await asyncio.to_thread(thread.join)
         assert [number for number, _ in heard] == list(range(100))
         assert {ident for _, ident in heard} == {thread.ident}
+
+    @pytest.mark.skipif(not hasattr(os, "eventfd"), reason="this system has no such files")
+    def test_a_thread_rings_without_a_handle_and_no_file_is_left(self) -> None:
+        async def hear_from_a_thread() -> int:
+            loop, handles = asyncio.get_running_loop(), 0
+            call_soon_threadsafe: Any = loop.call_soon_threadsafe
+
+            def count(*arguments: Any, **keywords: Any) -> Any:
+                nonlocal handles
+                handles += threading.current_thread() is thread
+                return call_soon_threadsafe(*arguments, **keywords)
+
+            channel, heard = MessageChannel(), asyncio.Semaphore(0)
+            channel.port2.onmessage = lambda event: heard.release()
+            go_on = threading.Semaphore(0)
+
+            def send() -> None:
+                for number in range(10):
+                    channel.port1.postMessage(number)
+                    go_on.acquire()
+
+            thread = threading.Thread(target=send)
+            setattr(loop, "call_soon_threadsafe", count)
+            thread.start()
+            for _ in range(10):
+                await heard.acquire()
+                go_on.release()
+            delattr(loop, "call_soon_threadsafe")
+            channel.port1.close()
+            return handles
+
+        gc.collect()
+        files = len(os.listdir("/proc/self/fd"))
+        gc.disable()
+        try:
+            for _ in range(5):  # each with a loop of its own, in a thread that ends
+                with ThreadPoolExecutor(1) as executor:
+                    assert executor.submit(asyncio.run, hear_from_a_thread()).result() == 1
+            assert len(os.listdir("/proc/self/fd")) == files
+        finally:
+            gc.enable()
 
 
 @spec("https://html.spec.whatwg.org/multipage/workers.html#run-a-worker")

@@ -15,7 +15,6 @@ from .structured_deserialize import structured_deserialize
 from .structured_serialize import Memory, structured_serialize_internal
 from .transferable_objects import is_transferable
 
-
 # what was serialized, and the transfer data holders
 SerializeWithTransferResult: TypeAlias = "tuple[Any, list[Record]]"
 
@@ -75,6 +74,8 @@ def structured_deserialize_with_transfer(
     https://html.spec.whatwg.org/multipage/structured-data.html#structureddeserializewithtransfer
     """
     serialized, transfer_data_holders = serialize_with_transfer_result
+    if not transfer_data_holders:  # OPTIMIZATION: nothing has moved, as is usual
+        return structured_deserialize(serialized), []
     memory: RecordMemory = {}
     for data_holder in transfer_data_holders:
         memory[data_holder] = (
