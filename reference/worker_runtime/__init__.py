@@ -146,10 +146,18 @@ if TYPE_CHECKING:
     from .service_workers.cache import Cache as Cache
     from .global_scope.cache_storage import CacheStorage as CacheStorage
     from .global_scope.cache_storage import caches as caches
+    from .service_workers.client import Client as Client
     from .service_workers.clients import Clients as Clients
     from .service_workers.extendable_event import ExtendableEvent as ExtendableEvent
     from .service_workers.extendable_event import InstallEvent as InstallEvent
+    from .service_workers.extendable_message_event import (
+        ExtendableMessageEvent as ExtendableMessageEvent,
+    )
     from .service_workers.fetch_event import FetchEvent as FetchEvent
+    from .service_workers.service_worker import ServiceWorker as ServiceWorker
+    from .service_workers.service_worker_container import (
+        ServiceWorkerContainer as ServiceWorkerContainer,
+    )
 
     # Storage Standard, KV Storage, File System, Cookie Store, Web Locks
     from .cookiestore.cookie_store import CookieStore as CookieStore
@@ -278,9 +286,13 @@ PLACES = {
     "global_scope.service_worker_registration": "ServiceWorkerRegistration",
     "service_workers.cache": "Cache",
     "global_scope.cache_storage": "CacheStorage caches",
+    "service_workers.client": "Client",
     "service_workers.clients": "Clients",
     "service_workers.extendable_event": "ExtendableEvent InstallEvent",
+    "service_workers.extendable_message_event": "ExtendableMessageEvent",
     "service_workers.fetch_event": "FetchEvent",
+    "service_workers.service_worker": "ServiceWorker",
+    "service_workers.service_worker_container": "ServiceWorkerContainer",
     # Storage Standard, KV Storage, File System, Cookie Store, Web Locks
     "cookiestore.cookie_store": "CookieStore cookieStore",
     "cookiestore.cookie_store_manager": "CookieStoreManager",

@@ -17,6 +17,7 @@ from ..html.workers.processing_model import (
     inside_port_of,
     report_to_the_owner,
 )
+from ..service_workers.service_worker_client import create_a_service_worker_client
 from ..url.origins import OpaqueOrigin
 from ..url.url_representation import URLRecord
 from ..webidl.interfaces import new
@@ -72,6 +73,7 @@ def create(url: URLRecord, host: Host, worker: WorkerRecord) -> GlobalObject:
     settings_object = set_up_a_worker_environment_settings_object(
         scope, url, host, OpaqueOrigin() if url.scheme == "data" else worker.constructor_origin
     )
+    create_a_service_worker_client(settings_object, url, "worker", next(iter(worker.owners)))
     scope._inside_port = inside_port_of(settings_object, worker)
     return scope
 

@@ -27,6 +27,7 @@ from .worker_global_scope import (
 if TYPE_CHECKING:
     from ..cookiestore.cookie_store import CookieStore
     from ..service_workers.clients import Clients
+    from ..service_workers.service_worker import ServiceWorker
     from .service_worker_registration import ServiceWorkerRegistration
 
 # https://w3c.github.io/ServiceWorker/#dfn-service-worker-events, and Cookie Store's
@@ -60,10 +61,17 @@ class ServiceWorkerGlobalScope(WorkerGlobalScope):
         from ..service_workers import service_worker_registration
         from .service_worker_registration import ServiceWorkerRegistration
 
-        registration = self._settings_object.record(
-            service_worker_registration.get_the_service_worker_registration_object
+        registration = service_worker_registration.get_the_service_worker_registration_object(
+            self._settings_object, self._service_worker.containing_service_worker_registration
         )
         return cast(ServiceWorkerRegistration, registration)
+
+    @property
+    def serviceWorker(self) -> ServiceWorker:
+        """https://w3c.github.io/ServiceWorker/#dom-serviceworkerglobalscope-serviceworker"""
+        from ..service_workers.service_worker import get_the_service_worker_object
+
+        return get_the_service_worker_object(self._settings_object, self._service_worker)
 
     @property
     def cookieStore(self) -> CookieStore:

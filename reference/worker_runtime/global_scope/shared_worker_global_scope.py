@@ -10,6 +10,7 @@ from ..host.host import Host
 from ..html.event_handlers import EventHandlerIDLAttribute
 from ..html.global_objects import GlobalObject
 from ..html.workers.processing_model import WorkerRecord, close_a_worker
+from ..service_workers.service_worker_client import create_a_service_worker_client
 from ..url.origins import OpaqueOrigin
 from ..url.url_representation import URLRecord
 from ..webidl.interfaces import new
@@ -49,5 +50,6 @@ def create(url: URLRecord, host: Host, worker: WorkerRecord) -> GlobalObject:
     scope: SharedWorkerGlobalScope = new(SharedWorkerGlobalScope)
     scope._worker = worker
     origin = OpaqueOrigin() if url.scheme == "data" else worker.constructor_origin
-    set_up_a_worker_environment_settings_object(scope, url, host, origin)
+    settings_object = set_up_a_worker_environment_settings_object(scope, url, host, origin)
+    create_a_service_worker_client(settings_object, url, "sharedworker", next(iter(worker.owners)))
     return scope

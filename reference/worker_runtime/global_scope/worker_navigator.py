@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from ..webidl.interfaces import illegal_constructor, new
 
 if TYPE_CHECKING:
+    from ..service_workers.service_worker_container import ServiceWorkerContainer
     from ..web_locks.lock_manager_class import LockManager
     from .storage_manager import StorageManager
 from ..html.settings_objects import USER_AGENT, current_settings_object
@@ -119,6 +120,13 @@ class WorkerNavigator(NavigatorID):
         from ..web_locks.lock_manager_class import create_a_lock_manager
 
         return current_settings_object().record(create_a_lock_manager)
+
+    @property
+    def serviceWorker(self) -> ServiceWorkerContainer:
+        """https://w3c.github.io/ServiceWorker/#navigator-service-worker-attribute"""
+        from ..service_workers.service_worker_container import container_of
+
+        return container_of(current_settings_object())
 
 
 # https://html.spec.whatwg.org/multipage/workers.html#dom-worker-navigator

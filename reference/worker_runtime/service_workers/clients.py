@@ -1,4 +1,4 @@
-"""Clients: the pages and workers that a service worker controls, of which a server has none.
+"""Clients: the workers that a service worker has made, and controls. A server has no pages.
 
 Service Workers, 4.3: https://w3c.github.io/ServiceWorker/#clients-interface
 """
@@ -12,8 +12,12 @@ from ..webidl.dictionaries import to_dictionary
 from ..webidl.exceptions import DOMException
 from ..webidl.interfaces import illegal_constructor
 from ..webidl.promises import Promise, a_promise_rejected_with, a_promise_resolved_with
-from ..webidl.type_mapping import to_usv_string
+from ..webidl.type_mapping import to_dom_string, to_usv_string
+from .client import Client, create_client
 from .model import ServiceWorkerRecord
+from .service_worker_client import ServiceWorkerClient
+
+CLIENT_TYPES = ("window", "worker", "sharedworker", "all")
 
 
 class ClientQueryOptions(TypedDict, total=False):
@@ -35,25 +39,48 @@ class Clients:
 
     __init__ = illegal_constructor
 
-    def get(self, id: str) -> Promise[Any]:
-        """A promise of None: no client has that id.
+    def get(self, id: str) -> Promise[Client | None]:
+        """A promise of the client that has that id, or of None.
 
         https://w3c.github.io/ServiceWorker/#dom-clients-get
         """
+        try:
+            id = to_dom_string(id)
+        except TypeError as error:
+            return a_promise_rejected_with(error)
+        for client in self._all():
+            if client.id == id:
+                return a_promise_resolved_with(create_client(client, self._service_worker))
         return a_promise_resolved_with(None)
 
     def matchAll(
         self, options: ClientQueryOptions | None = None, **members: Unpack[ClientQueryOptions]
-    ) -> Promise[tuple[Any, ...]]:
-        """A promise of no clients.
+    ) -> Promise[tuple[Client, ...]]:
+        """A promise of the clients of a type, the first one first: those that this service worker
+        controls, or all.
 
         https://w3c.github.io/ServiceWorker/#dom-clients-matchall
         """
         try:
-            to_dictionary(ClientQueryOptions, options, members)
+            members = to_dictionary(ClientQueryOptions, options, members)
+            type = members.get("type", "window")
+            if type not in CLIENT_TYPES:
+                raise TypeError(f"type is one of {', '.join(CLIENT_TYPES)}, not {type!r:.40}")
         except TypeError as error:
             return a_promise_rejected_with(error)
-        return a_promise_resolved_with(())
+        matched_clients = [
+            create_client(client, self._service_worker)
+            for client in self._all()
+            if type in ("all", client.type)
+            and (
+                members.get("includeUncontrolled")
+                or client.active_service_worker is self._service_worker
+            )
+        ]
+        return a_promise_resolved_with(tuple(matched_clients))
+
+    def _all(self) -> list[ServiceWorkerClient]:
+        return self._service_worker.containing_service_worker_registration.clients.all()
 
     def openWindow(self, url: str) -> Promise[Any]:
         """A rejection with InvalidAccessError: nobody has clicked on anything. With TypeError if
@@ -72,14 +99,17 @@ class Clients:
         )
 
     def claim(self) -> Promise[None]:
-        """Take control of all clients, which are none; a rejection with InvalidStateError if the
-        worker is not the active one.
+        """Take control of all clients; a rejection with InvalidStateError if the worker is not the
+        active one.
 
         https://w3c.github.io/ServiceWorker/#dom-clients-claim
         """
         worker = self._service_worker
-        if worker.containing_service_worker_registration.active_worker is not worker:
+        registration = worker.containing_service_worker_registration
+        if registration.active_worker is not worker:
             return a_promise_rejected_with(
                 DOMException("Only the active worker can claim clients", "InvalidStateError")
             )
+        for client in self._all():
+            client.use(worker)
         return a_promise_resolved_with(None)

@@ -3,8 +3,7 @@
 Service Workers, Appendix A: https://w3c.github.io/ServiceWorker/#algorithms
 
 A server registers its one worker itself, so there are no jobs; a newer version of it is installed
-beside the active one. Nobody holds a ServiceWorker or ServiceWorkerRegistration object whose events
-would have to be fired.
+beside the active one.
 """
 
 from __future__ import annotations
@@ -71,6 +70,8 @@ async def install(worker: ServiceWorkerRecord, registration: RegistrationRecord)
     install_failed = False
     update_registration_state(registration, "installing", worker)
     update_worker_state(worker, "installing")
+    for registration_object in registration.objects.all():
+        registration_object._update_found()
     start_status = run_service_worker(worker)
     if start_status is None or start_status.thrown is not None:
         install_failed = True
@@ -110,6 +111,9 @@ async def activate(registration: RegistrationRecord) -> None:
     update_registration_state(registration, "active", active_worker)
     update_registration_state(registration, "waiting", None)
     update_worker_state(active_worker, "activating")
+    for client in registration.clients.all():
+        client.resolve_the_ready_promise()
+        client.use(active_worker)
     if not should_skip_event("activate", active_worker):
         event = _create_an_event(ExtendableEvent, "activate", active_worker)
         dispatch_in_a_task(event, active_worker)
@@ -118,7 +122,7 @@ async def activate(registration: RegistrationRecord) -> None:
 
 
 async def try_activate(registration: RegistrationRecord) -> None:
-    """No client uses a worker on a server, so the one that waits need not skip that.
+    """The clients of a worker end with it, so the one that waits need not skip that.
 
     https://w3c.github.io/ServiceWorker/#try-activate-algorithm
     """
@@ -263,5 +267,7 @@ def update_worker_state(worker: ServiceWorkerRecord, state: ServiceWorkerState) 
     """https://w3c.github.io/ServiceWorker/#update-state-algorithm"""
     assert state != "parsed"
     worker.state = state
+    for worker_obj in worker.objects.all():
+        worker_obj._update_state(state)
     if worker.until_activated is not None and state != "activating":
         resolve(worker.until_activated)

@@ -6,7 +6,9 @@ Service Workers, 2: https://w3c.github.io/ServiceWorker/#model
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeAlias, TypeVar
+from weakref import WeakSet
 
 from ..host.host import Host
 from ..host.owner import Owner
@@ -17,11 +19,55 @@ from ..webidl.promises import Promise
 
 if TYPE_CHECKING:
     from .extendable_event import ExtendableEvent
+    from .service_worker_client import ServiceWorkerClient
 
 # https://w3c.github.io/ServiceWorker/#dfn-state
 ServiceWorkerState: TypeAlias = Literal[
     "parsed", "installing", "installed", "activating", "activated", "redundant"
 ]
+
+
+class WorkerObject(Protocol):
+    """A ServiceWorker object, in whatever scope.
+
+    Part of https://w3c.github.io/ServiceWorker/#serviceworker
+    """
+
+    def _update_state(self, state: ServiceWorkerState) -> None: ...
+
+
+class RegistrationObject(Protocol):
+    """A ServiceWorkerRegistration object, in whatever scope.
+
+    Part of https://w3c.github.io/ServiceWorker/#serviceworkerregistration
+    """
+
+    def _update_found(self) -> None: ...
+
+
+T = TypeVar("T")
+
+
+class Objects(Generic[T]):
+    """The objects that stand for a service worker, or for a registration, in scopes of any thread,
+    as long as they live.
+
+    Part of https://w3c.github.io/ServiceWorker/#service-worker-creation
+    """
+
+    __slots__ = ("_lock", "_objects")
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._objects: WeakSet[T] = WeakSet()
+
+    def add(self, object: T) -> None:
+        with self._lock:
+            self._objects.add(object)
+
+    def all(self) -> list[T]:
+        with self._lock:
+            return list(self._objects)
 
 
 class ServiceWorkerRecord:
@@ -31,7 +77,8 @@ class ServiceWorkerRecord:
     """
 
     __slots__ = (
-        "containing_service_worker_registration", "global_object", "script_resource", "script_url",
+        "containing_service_worker_registration", "global_object", "objects", "script_resource",
+        "script_url",
         "set_of_event_types_to_handle", "set_of_extended_events", "skip_waiting_flag",
         "start_status", "state", "type", "until_activated",
     )  # fmt: skip
@@ -52,7 +99,9 @@ class ServiceWorkerRecord:
         self.set_of_event_types_to_handle: set[str] = set()
         self.set_of_extended_events: set[ExtendableEvent] = set()
         self.start_status: Completion | None = None
-        # Not of the standard: what waits for its state not to be "activating".
+        # Not of the standard: the objects that stand for it, and what waits for its state not to be
+        # "activating".
+        self.objects: Objects[WorkerObject] = Objects()
         self.until_activated: Promise[None] | None = None
 
 
@@ -68,6 +117,33 @@ class Completion:
         self.thrown = thrown
 
 
+class ServiceWorkerClients:
+    """The clients of a registration, the first one first. Any thread may use it.
+
+    Part of https://w3c.github.io/ServiceWorker/#dfn-service-worker-client
+    """
+
+    __slots__ = ("_clients", "_lock")
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._clients: dict[str, ServiceWorkerClient] = {}
+
+    def add(self, client: ServiceWorkerClient) -> None:
+        with self._lock:
+            self._clients[client.id] = client
+
+    def discard(self, client: ServiceWorkerClient) -> None:
+        """https://w3c.github.io/ServiceWorker/#service-worker-client-discarded-flag"""
+        with self._lock:
+            self._clients.pop(client.id, None)
+
+    def all(self) -> list[ServiceWorkerClient]:
+        """Those that have not ended."""
+        with self._lock:
+            return list(self._clients.values())
+
+
 class RegistrationRecord(Owner):
     """A service worker registration: at most one worker in each position, all of one host. Other
     standards keep there, as records, what they extend it with.
@@ -76,7 +152,8 @@ class RegistrationRecord(Owner):
     """
 
     __slots__ = (
-        "_records", "active_worker", "host", "installing_worker", "scope_url", "waiting_worker",
+        "_records", "active_worker", "clients", "host", "installing_worker", "objects",
+        "scope_url", "waiting_worker",
     )  # fmt: skip
 
     def __init__(self, scope_url: URLRecord, host: Host) -> None:
@@ -85,6 +162,8 @@ class RegistrationRecord(Owner):
         self.installing_worker: ServiceWorkerRecord | None = None
         self.waiting_worker: ServiceWorkerRecord | None = None
         self.active_worker: ServiceWorkerRecord | None = None
+        self.clients = ServiceWorkerClients()
+        self.objects: Objects[RegistrationObject] = Objects()
         self._records: dict[Callable[[Any], Any], Any] = {}
 
 

@@ -5,13 +5,17 @@ Service Workers, 3.2: https://w3c.github.io/ServiceWorker/#serviceworkerregistra
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Literal, TypeAlias
 
+from ..dom.dispatching_events import fire_an_event
 from ..dom.event_target import EventTarget
-from ..html.settings_objects import EnvironmentSettingsObject
+from ..html.event_handlers import EventHandlerIDLAttribute
+from ..html.settings_objects import EnvironmentSettingsObject, queue_a_global_task
 from ..url.url_serializing import url_serializer
 from ..webidl.interfaces import illegal_constructor, new
-from .model import RegistrationRecord, service_worker_of
+from .model import RegistrationRecord, ServiceWorkerRecord
+from .service_worker import ServiceWorker, get_the_service_worker_object
 
 # https://w3c.github.io/ServiceWorker/#enumdef-serviceworkerupdateviacache
 ServiceWorkerUpdateViaCache: TypeAlias = Literal["imports", "all", "none"]
@@ -20,11 +24,32 @@ ServiceWorkerUpdateViaCache: TypeAlias = Literal["imports", "all", "none"]
 class ServiceWorkerRegistration(EventTarget):
     """https://w3c.github.io/ServiceWorker/#serviceworkerregistration"""
 
-    __slots__ = ("_registration",)
+    __slots__ = ("_registration", "_settings_object")
 
     _registration: RegistrationRecord
+    _settings_object: EnvironmentSettingsObject
 
     __init__ = illegal_constructor
+
+    @property
+    def installing(self) -> ServiceWorker | None:
+        """https://w3c.github.io/ServiceWorker/#dom-serviceworkerregistration-installing"""
+        return self._object_of(self._registration.installing_worker)
+
+    @property
+    def waiting(self) -> ServiceWorker | None:
+        """https://w3c.github.io/ServiceWorker/#dom-serviceworkerregistration-waiting"""
+        return self._object_of(self._registration.waiting_worker)
+
+    @property
+    def active(self) -> ServiceWorker | None:
+        """https://w3c.github.io/ServiceWorker/#dom-serviceworkerregistration-active"""
+        return self._object_of(self._registration.active_worker)
+
+    def _object_of(self, service_worker: ServiceWorkerRecord | None) -> ServiceWorker | None:
+        if service_worker is None:
+            return None
+        return get_the_service_worker_object(self._settings_object, service_worker)
 
     @property
     def scope(self) -> str:
@@ -42,16 +67,37 @@ class ServiceWorkerRegistration(EventTarget):
         """
         return "imports"
 
+    onupdatefound = EventHandlerIDLAttribute()
+
+    def _update_found(self) -> None:
+        """Part of https://w3c.github.io/ServiceWorker/#installation-algorithm"""
+        steps = partial(fire_an_event, "updatefound", self)
+        queue_a_global_task("DOM manipulation", self._settings_object, steps)
+
+
+class ServiceWorkerRegistrationObjectMap(dict[RegistrationRecord, ServiceWorkerRegistration]):
+    """Those of a scope: `settings_object.record(ServiceWorkerRegistrationObjectMap)`.
+
+    https://w3c.github.io/ServiceWorker/#environment-settings-object-service-worker-registration-object-map
+    """
+
+    def __init__(self, settings_object: EnvironmentSettingsObject) -> None:
+        super().__init__()
+
 
 def get_the_service_worker_registration_object(
-    settings_object: EnvironmentSettingsObject,
+    environment: EnvironmentSettingsObject, registration: RegistrationRecord
 ) -> ServiceWorkerRegistration:
-    """That of a service worker's scope is the record of this kind.
+    """To be called in the thread of the environment.
 
     https://w3c.github.io/ServiceWorker/#get-the-service-worker-registration-object
     """
-    service_worker = service_worker_of(settings_object)
-    assert service_worker is not None
-    registration: ServiceWorkerRegistration = new(ServiceWorkerRegistration)
-    registration._registration = service_worker.containing_service_worker_registration
-    return registration
+    object_map = environment.record(ServiceWorkerRegistrationObjectMap)
+    registration_object = object_map.get(registration)
+    if registration_object is None:
+        environment.event_loop  # noqa: B018  that of this thread, from now on
+        registration_object = object_map[registration] = new(ServiceWorkerRegistration)
+        registration_object._registration = registration
+        registration_object._settings_object = environment
+        registration.objects.add(registration_object)
+    return registration_object
