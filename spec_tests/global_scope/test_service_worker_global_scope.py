@@ -140,3 +140,11 @@ async def test_cookie_store() -> None:
 
     await site_with(listen)
     assert found == [("a", "1")]
+
+
+@spec("https://w3c.github.io/ServiceWorker/#dom-serviceworkerglobalscope-serviceworker")
+async def test_service_worker() -> None:
+    scopes: list[ServiceWorkerGlobalScope] = []
+    await site_with(scopes.append)
+    assert scopes[0].serviceWorker is scopes[0].registration.active
+    assert scopes[0].serviceWorker.scriptURL == "https://site.example/worker.py"

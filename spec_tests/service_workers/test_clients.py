@@ -14,7 +14,7 @@ spec = pytest.mark.spec
 
 @spec("https://w3c.github.io/ServiceWorker/#clients")
 class TestClients:
-    async def test_a_server_has_none(self) -> None:
+    async def test_one_that_has_made_no_worker_has_none(self) -> None:
         scopes: list[ServiceWorkerGlobalScope] = []
         await site_with(scopes.append)
         clients = scopes[0].clients

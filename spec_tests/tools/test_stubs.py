@@ -264,9 +264,13 @@ class TestStubsOfThePlatform:
         }
         with_required_members = {
             "ByteLengthQueuingStrategy.__init__",
+            "CookieStore.delete",
+            "CookieStore.set",
             "CountQueuingStrategy.__init__",
             "FetchEvent.__init__",
             "PromiseRejectionEvent.__init__",
+            "RequestCookieStore.delete",
+            "RequestCookieStore.set",
         }
         others = {"Promise.resolve", "Response.json"}
         assert different == others | operations_of_the_scope | with_required_members, (

@@ -73,7 +73,7 @@ def create(url: URLRecord, host: Host, worker: WorkerRecord) -> GlobalObject:
     settings_object = set_up_a_worker_environment_settings_object(
         scope, url, host, OpaqueOrigin() if url.scheme == "data" else worker.constructor_origin
     )
-    create_a_service_worker_client(settings_object, url, "worker", next(iter(worker.owners)))
+    create_a_service_worker_client(settings_object, url, "worker", list(worker.owners))
     scope._inside_port = inside_port_of(settings_object, worker)
     return scope
 

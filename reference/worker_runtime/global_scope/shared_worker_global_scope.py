@@ -51,5 +51,5 @@ def create(url: URLRecord, host: Host, worker: WorkerRecord) -> GlobalObject:
     scope._worker = worker
     origin = OpaqueOrigin() if url.scheme == "data" else worker.constructor_origin
     settings_object = set_up_a_worker_environment_settings_object(scope, url, host, origin)
-    create_a_service_worker_client(settings_object, url, "sharedworker", next(iter(worker.owners)))
+    create_a_service_worker_client(settings_object, url, "sharedworker", list(worker.owners))
     return scope

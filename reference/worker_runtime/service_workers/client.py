@@ -6,7 +6,7 @@ Service Workers, 4.2: https://w3c.github.io/ServiceWorker/#client-interface
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from ..html.message_event import fire_a_message_event
 from ..html.settings_objects import EnvironmentSettingsObject
@@ -24,6 +24,9 @@ from .model import ServiceWorkerRecord
 from .service_worker import get_the_service_worker_object
 from .service_worker_client import ClientType, ServiceWorkerClient
 from .service_worker_container import ServiceWorkerContainer, container_of
+
+# https://w3c.github.io/ServiceWorker/#enumdef-frametype
+FrameType: TypeAlias = Literal["auxiliary", "top-level", "nested", "none"]
 
 
 class Client:
@@ -45,8 +48,11 @@ class Client:
         return url_serializer(self._service_worker_client.creation_url)
 
     @property
-    def frameType(self) -> Literal["none"]:
-        """https://w3c.github.io/ServiceWorker/#dom-client-frametype"""
+    def frameType(self) -> FrameType:
+        """Always "none": a worker has no frame.
+
+        https://w3c.github.io/ServiceWorker/#dom-client-frametype
+        """
         return "none"
 
     @property
@@ -59,7 +65,10 @@ class Client:
 
     @property
     def type(self) -> ClientType:
-        """https://w3c.github.io/ServiceWorker/#dom-client-type"""
+        """ "worker" or "sharedworker".
+
+        https://w3c.github.io/ServiceWorker/#dom-client-type
+        """
         return self._service_worker_client.type
 
     def postMessage(self, message: Any, transfer: Transfer = ()) -> None:

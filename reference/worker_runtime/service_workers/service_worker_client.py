@@ -7,7 +7,7 @@ https://w3c.github.io/ServiceWorker/#control-and-use
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Literal, TypeAlias
 
@@ -17,8 +17,8 @@ from ..url.url_representation import URLRecord
 from ..web_locks.concepts import ClientId
 from .model import ServiceWorkerRecord, service_worker_of
 
-# https://w3c.github.io/ServiceWorker/#enumdef-clienttype, without "window"
-ClientType: TypeAlias = Literal["worker", "sharedworker"]
+# https://w3c.github.io/ServiceWorker/#enumdef-clienttype
+ClientType: TypeAlias = Literal["window", "worker", "sharedworker", "all"]
 
 
 class ServiceWorkerClient:
@@ -87,16 +87,19 @@ def create_a_service_worker_client(
     settings_object: EnvironmentSettingsObject,
     creation_url: URLRecord,
     type: ClientType,
-    owner: EnvironmentSettingsObject,
+    owners: Iterable[EnvironmentSettingsObject],
 ) -> None:
-    """Make the scope of a new worker a client, if whoever made it is a service worker or a client
-    of one. To be called in the worker's thread. A worker with an opaque origin is nobody's client.
+    """Make the scope of a new worker a client, if one of those that made it is a service worker or
+    a client of one. To be called in the worker's thread. A worker with an opaque origin is nobody's
+    client.
 
-    https://w3c.github.io/ServiceWorker/#control-and-use-worker-client
+    Part of https://w3c.github.io/ServiceWorker/#control-and-use-worker-client
     """
-    service_worker = service_worker_of(owner)
-    if service_worker is None and (owner_as_client := client_of(owner)) is not None:
-        service_worker = owner_as_client.active_service_worker
+    service_worker: ServiceWorkerRecord | None = None
+    for owner in owners:
+        service_worker = service_worker or service_worker_of(owner)
+        if service_worker is None and (owner_as_client := client_of(owner)) is not None:
+            service_worker = owner_as_client.active_service_worker
     if service_worker is None or isinstance(settings_object.origin, OpaqueOrigin):
         return
     settings_object.event_loop  # noqa: B018  that of this thread, from now on

@@ -121,20 +121,23 @@ class ServiceWorkerContainer(EventTarget):
         https://w3c.github.io/ServiceWorker/#dom-serviceworkercontainer-getregistration
         """
         settings_object = self._settings_object
+        registration = registration_of(settings_object)
         try:
-            url = url_parser(to_usv_string(clientURL), settings_object.api_base_url)
+            client_url = to_usv_string(clientURL)
+            # A worker's own URL is that of a file; what it belongs to is known.
+            if client_url:
+                url = url_parser(client_url, settings_object.api_base_url)
+                if not same_origin(origin(url), settings_object.origin):
+                    raise DOMException(f"{client_url!r} is of another origin", "SecurityError")
+                if registration is not None and not url_serializer(url).startswith(
+                    url_serializer(registration.scope_url)
+                ):
+                    registration = None
         except URLFailure:
             return a_promise_rejected_with(TypeError(f"Invalid URL: {clientURL!r}"))
-        except TypeError as error:
+        except (TypeError, DOMException) as error:
             return a_promise_rejected_with(error)
-        registration = registration_of(settings_object)
-        if clientURL and not same_origin(origin(url), settings_object.origin):
-            return a_promise_rejected_with(
-                DOMException(f"{clientURL!r} is of another origin", "SecurityError")
-            )
-        if registration is None or not (
-            not clientURL or url_serializer(url).startswith(url_serializer(registration.scope_url))
-        ):
+        if registration is None:
             return a_promise_resolved_with(None)
         return a_promise_resolved_with(
             get_the_service_worker_registration_object(settings_object, registration)
