@@ -9,7 +9,7 @@ beside the active one.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from ..dom.dispatching_events import dispatch
 from ..dom.event import create_an_event
@@ -19,7 +19,7 @@ from ..html.settings_objects import run_in_realm, terminate_a_worker
 from ..webidl.host_hooks import hooks
 from ..webidl.promises import Promise, get_a_promise_for_waiting_for_all, resolve
 from .extendable_event import ExtendableEvent, InstallEvent, is_active, wait_until_inactive
-from .model import Completion, RegistrationRecord, ServiceWorkerRecord, ServiceWorkerState
+from .model import Completion, Position, RegistrationRecord, ServiceWorkerRecord, ServiceWorkerState
 
 E = TypeVar("E", bound=ExtendableEvent)
 
@@ -249,9 +249,7 @@ def service_worker_has_no_pending_events(worker: ServiceWorkerRecord) -> bool:
 
 
 def update_registration_state(
-    registration: RegistrationRecord,
-    target: Literal["installing", "waiting", "active"],
-    source: ServiceWorkerRecord | None,
+    registration: RegistrationRecord, target: Position, source: ServiceWorkerRecord | None
 ) -> None:
     """https://w3c.github.io/ServiceWorker/#update-registration-state-algorithm"""
     match target:
@@ -261,6 +259,8 @@ def update_registration_state(
             registration.waiting_worker = source
         case "active":
             registration.active_worker = source
+    for registration_object in registration.objects.all():
+        registration_object._update_position(target, source)
 
 
 def update_worker_state(worker: ServiceWorkerRecord, state: ServiceWorkerState) -> None:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 ServiceWorkerState: TypeAlias = Literal[
     "parsed", "installing", "installed", "activating", "activated", "redundant"
 ]
+# Where a worker may be in its registration.
+Position: TypeAlias = Literal["installing", "waiting", "active"]
 
 
 class WorkerObject(Protocol):
@@ -43,6 +45,8 @@ class RegistrationObject(Protocol):
     """
 
     def _update_found(self) -> None: ...
+
+    def _update_position(self, target: Position, source: ServiceWorkerRecord | None) -> None: ...
 
 
 T = TypeVar("T")
