@@ -80,6 +80,20 @@ class TestBusMember:
         with pytest.raises(BusFailure):
             await member.claim(bytes(2**16 + 1))
 
+    async def test_a_name_is_asked_for_once_at_a_time(self) -> None:
+        """An answer that has been overtaken by a release would make it an owner that it is not."""
+        member = Member()
+        claims = [asyncio.ensure_future(member.claim(b"n")) for _ in range(2)]
+        await asyncio.sleep(0)
+        claims[0].cancel()
+        assert member.frames == [Frame(Kind.CLAIM, 1, b"n")]
+        member.receive(Frame(Kind.OWNER, 1, NUMBER.pack(1)))
+        assert await claims[1] == await member.claim(b"n") == 1
+        assert len(member.frames) == 1
+        member.release(b"n")
+        member.release(b"n")
+        assert member.frames[1:] == [Frame(Kind.RELEASE, 0, b"n")] and not member.owns(b"n")
+
     async def test_what_is_on_the_way_is_bounded(self, monkeypatch: pytest.MonkeyPatch) -> None:
         member = Member()
         monkeypatch.setattr(bus_member, "WINDOW", 100)

@@ -43,7 +43,7 @@ class Server:
 
     async def end(self, *members: SocketBus) -> None:
         for member in members:
-            member.close()
+            await member.end()
         for invited in self.invited:
             self.broker.leave(invited)
         await asyncio.sleep(0.01)
@@ -67,7 +67,7 @@ class TestSocketBus:
         first, second = await server.join(), await server.join()
         second.bus.when_gone(gone.append)
         assert await first.bus.claim(b"n") == first.bus.member
-        first.close()
+        await first.end()
         await asyncio.sleep(0.01)
         assert await second.bus.claim(b"n") == first.bus.member  # nobody knows yet
         server.broker.leave(server.invited[0])

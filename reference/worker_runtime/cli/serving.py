@@ -149,7 +149,7 @@ async def serve_here(
         host.databases.close()
         host.storage.close()
         if bus is not None:
-            bus.close()
+            await bus.end()
         use_default_host(None)
 
 

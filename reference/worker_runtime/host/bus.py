@@ -8,7 +8,7 @@ once it is certain that it is dead: what it has claimed is free from then on, an
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Protocol, TypeAlias
 
 from .bus_frames import BusFailure as BusFailure
@@ -33,6 +33,10 @@ class Bus(Protocol):
     @property
     def is_shared(self) -> bool:
         """Whether there may be others."""
+
+    @property
+    def others(self) -> Collection[int]:
+        """The numbers of those that there are."""
 
     def identity_of(self, member: int) -> bytes:
         """What tells a member from those of all servers."""
@@ -77,6 +81,7 @@ class LoneBus:
 
     member = 0
     is_shared = False
+    others = ()
 
     def identity_of(self, member: int) -> bytes:
         """Nobody asks, since nobody else is there."""

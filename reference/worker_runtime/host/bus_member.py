@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from threading import get_ident
 from typing import Any
 
@@ -62,7 +62,8 @@ class BusMember:
         self._listeners: dict[str, list[Receive]] = {}
         self._when_gone: list[Callable[[int], object]] = []
         self._own: set[bytes] = set()  # names
-        self._questions: dict[int, tuple[bytes, asyncio.Future[int]]] = {}
+        self._questions: dict[int, bytes] = {}  # which name each is about
+        self._answers: dict[bytes, asyncio.Future[int]] = {}
         self._last_question = 0
         self._is_welcome: asyncio.Future[None] = self._loop.create_future()
         self._is_lost = False
@@ -80,6 +81,11 @@ class BusMember:
     def member(self) -> int:
         """The number of this member."""
         return self._number
+
+    @property
+    def others(self) -> Collection[int]:
+        """The numbers of those that there are."""
+        return self._outboxes.keys()
 
     def identity_of(self, member: int) -> bytes:
         """What tells a member from those of all servers."""
@@ -114,11 +120,16 @@ class BusMember:
             raise BusFailure("The bus of this process is lost")
         if len(name) > MOST_BYTES_OF_A_NAME:
             raise BusFailure(f"A name has at most {MOST_BYTES_OF_A_NAME} bytes")
-        self._last_question = (self._last_question + 1) % 2**32
-        answer: asyncio.Future[int] = self._loop.create_future()
-        self._questions[self._last_question] = name, answer
-        self._write(Frame(Kind.CLAIM, self._last_question, name))
-        return await answer
+        if name in self._own:
+            return self._number
+        # One question at a time for a name: an answer never tells of what was before a release.
+        answer = self._answers.get(name)
+        if answer is None:
+            answer = self._answers[name] = self._loop.create_future()
+            self._last_question = (self._last_question + 1) % 2**32
+            self._questions[self._last_question] = name
+            self._write(Frame(Kind.CLAIM, self._last_question, name))
+        return await asyncio.shield(answer)
 
     def owns(self, name: bytes) -> bool:
         """Whether this member owns a name."""
@@ -153,12 +164,11 @@ class BusMember:
                     outbox.on_the_way -= number_of(data)
                     self._flush(number, outbox)
             case Kind.OWNER:
-                name, answer = self._questions.pop(number)
+                name = self._questions.pop(number)
                 owner = number_of(data)
                 if owner == self._number:
                     self._own.add(name)
-                if not answer.done():
-                    answer.set_result(owner)
+                self._answers.pop(name).set_result(owner)
             case Kind.JOINED:
                 self._outboxes[number] = Outbox()
             case Kind.GONE:
@@ -180,9 +190,9 @@ class BusMember:
             return
         self._is_lost = True
         failure = BusFailure("The bus of this process is lost")
-        questions, self._questions = self._questions, {}
-        answers: list[asyncio.Future[Any]] = [self._is_welcome]
-        answers += [answer for _, answer in questions.values()]
+        answers: list[asyncio.Future[Any]] = [self._is_welcome, *self._answers.values()]
+        self._questions.clear()
+        self._answers.clear()
         for answer in answers:
             if not answer.done():
                 answer.set_exception(failure)

@@ -8,11 +8,14 @@ import asyncio
 import os
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from typing import cast
 
 from .bus_broker import BYTES_OF_AN_IDENTITY, Broker
 from .bus_frames import BusFailure, Frame, FrameReader, encode
 from .bus_member import BusMember
+
+SECONDS_TO_END = 1.0
 
 
 class FrameConnection(asyncio.Protocol):
@@ -25,6 +28,7 @@ class FrameConnection(asyncio.Protocol):
         self._lose = lose
         self._reader = FrameReader()
         self._transport: asyncio.Transport | None = None
+        self._is_lost = asyncio.Event()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """It can be used."""
@@ -41,19 +45,28 @@ class FrameConnection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The other side has ended."""
-        self.close()
+        self._transport = None
+        self._is_lost.set()
         self._lose(None)
 
     def write(self, frame: Frame) -> None:
         """Send a frame, if there is still somebody."""
-        if self._transport is not None:
+        if self._transport is not None and not self._transport.is_closing():
             self._transport.write(encode(frame))
 
     def close(self) -> None:
-        """Send nothing any more."""
+        """Send nothing any more, and what is not on its way neither."""
         if self._transport is not None:
             self._transport.abort()
             self._transport = None
+
+    async def end(self) -> None:
+        """Send nothing any more, once all is on its way; it does not wait for long."""
+        if self._transport is not None:
+            self._transport.close()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(SECONDS_TO_END):
+                    await self._is_lost.wait()
 
 
 class SocketBus:
@@ -63,9 +76,9 @@ class SocketBus:
         self.bus = member
         self._connection = connection
 
-    def close(self) -> None:
-        """It says and hears nothing any more."""
-        self._connection.close()
+    async def end(self) -> None:
+        """What it has said arrives; it says and hears nothing any more."""
+        await self._connection.end()
         self.bus.lose()
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
 IDLE_SECONDS = 10.0
 """After which the instance of a Durable Object is dropped."""
+
+SECONDS_TO_LEAVE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +103,13 @@ def hand_over_durable_objects(host: Host) -> Promise[None] | None:
     from ..cloudflare.durable_objects.sharing import hand_over
 
     return hand_over(host)
+
+
+async def leave_the_other_processes(host: Host) -> None:
+    """Let other processes know that there are no Durable Objects here any more."""
+    if host.bus.is_shared:
+        from ..cloudflare.durable_objects.sharing import leave
+
+        with suppress(TimeoutError):  # one of them may be stopped
+            async with asyncio.timeout(SECONDS_TO_LEAVE):
+                await leave(host)

@@ -28,7 +28,12 @@ from ..service_workers.model import RegistrationRecord, ServiceWorkerRecord
 from ..url.url_parsing import url_parser
 from ..url.url_serializing import url_serializer
 from ..webidl.promises import Promise
-from .bindings import DurableBinding, close_durable_objects, hand_over_durable_objects
+from .bindings import (
+    DurableBinding,
+    close_durable_objects,
+    hand_over_durable_objects,
+    leave_the_other_processes,
+)
 from .worker_files import Script, script_of_file
 
 if TYPE_CHECKING:
@@ -189,4 +194,6 @@ class RunningWorker:
         terminate_service_worker(worker)
         if self.has_durable_objects:
             close_durable_objects(self.registration.host)
+        if self._handing_over is not None:
+            await leave_the_other_processes(self.registration.host)
         self.registration.active_worker = None

@@ -120,3 +120,26 @@ class TestHandOver:
             assert raised.value.retryable  # type: ignore[attr-defined]
             assert await second.stub().increment() == 2
             assert first.host.record(ServedCalls)._fetches == {}
+
+
+@spec("SPEC_NOTES.md#leave")
+class TestLeave:
+    @in_virtual_time
+    async def test_what_was_sent_before_is_answered(self, tmp_path: Path) -> None:
+        async with processes(tmp_path, 3) as (first, second, third):
+            await first.stub().increment()
+            await second.stub().increment()  # it knows the way
+            first.worker.hand_over()
+            leaving = asyncio.ensure_future(first.worker.stop(10))
+            calls = [second.stub().increment() for _ in range(5)]  # these go there
+            assert [await call for call in calls] == [3, 4, 5, 6, 7]
+            await leaving
+            assert second.has()
+
+    @in_virtual_time
+    async def test_one_that_is_gone_needs_no_farewell(self, tmp_path: Path) -> None:
+        async with processes(tmp_path, 3) as (first, second, third):
+            left = first.host.record(ServedCalls).leave()
+            second.kill()
+            await some_turns(8)
+            await left

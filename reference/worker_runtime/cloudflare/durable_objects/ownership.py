@@ -325,6 +325,16 @@ class Ownership:
             call.fetch.lose()
         reject(call.promise, error)
 
+    def on_leave(self, member: int) -> None:
+        """A process ends, and has no objects any more: ask it for nothing, and tell it so.
+
+        Part of SPEC_NOTES.md#leave
+        """
+        for key, route in list(self._routes.items()):
+            if route.owner == member and not route.in_flight:
+                del self._routes[key]
+        self._say(member, 0, "farewell")
+
     def let_go(self, space: Space, id: str) -> None:
         """The object has no instance here any more: any process may have it.
 

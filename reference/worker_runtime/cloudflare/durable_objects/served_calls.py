@@ -24,6 +24,7 @@ from .remote_fetch import IncomingFetch
 from .remote_messages import (
     ANSWERS,
     CALLS,
+    NEWS,
     check_size,
     error_to_bytes,
     from_bytes,
@@ -51,6 +52,9 @@ class ServedCalls:
         # While this process ends: who waits until an object has been let go of.
         self._held: dict[tuple[str, str], list[Exchange]] | None = None
         self._is_handed_over: Promise[None] = a_new_promise()
+        # When this process ends: those that may still send it calls.
+        self._to_say_farewell: set[int] | None = None
+        self._nobody_calls: Promise[None] = a_new_promise()
         self._bus.listen(CALLS, self._receive)
         self._bus.when_gone(self._on_gone)
 
@@ -67,6 +71,8 @@ class ServedCalls:
                     return
                 steps = partial(self._begin, exchange, space, kind, id, name, operation, payload)
                 space.settings_object.context.copy().run(run_a_task, relevant_event_loop(), steps)
+            case [] if kind == "farewell":
+                self._has_said_farewell(member)
             case _ if exchange in self._fetches:
                 steps = partial(self._fetches[exchange].receive, kind, items)
                 run_a_task(relevant_event_loop(), steps)
@@ -177,6 +183,7 @@ class ServedCalls:
                 fetch.lose()
 
     def _on_gone(self, member: int) -> None:
+        self._has_said_farewell(member)
         for exchange, fetch in list(self._fetches.items()):
             if exchange[0] == member:
                 self._forget_a_fetch(exchange)
@@ -208,6 +215,23 @@ class ServedCalls:
                 container.drop_if_idle()
         self._look_whether_all_is_handed_over()
         return self._is_handed_over
+
+    def leave(self) -> Promise[None]:
+        """This process has no objects any more, and will have none. A promise that is fulfilled
+        when all others know it, and what they have sent before is answered.
+
+        SPEC_NOTES.md#leave
+        """
+        self._to_say_farewell = set(self._bus.others)
+        self._bus.publish(NEWS, to_bytes(["leaves", ""]))
+        self._has_said_farewell(self._bus.member)
+        return self._nobody_calls
+
+    def _has_said_farewell(self, member: int) -> None:
+        if self._to_say_farewell is not None:
+            self._to_say_farewell.discard(member)
+            if not self._to_say_farewell:
+                resolve(self._nobody_calls)
 
     def _forget_a_fetch(self, exchange: Exchange) -> IncomingFetch | None:
         fetch = self._fetches.pop(exchange, None)

@@ -32,3 +32,11 @@ def hand_over(host: Host) -> Promise[None]:
     """
     host.record(Wakers).resign()
     return host.record(ServedCalls).hand_over()
+
+
+def leave(host: Host) -> Promise[None]:
+    """This process has no objects any more; a promise that is fulfilled when all know it.
+
+    Part of SPEC_NOTES.md#leave
+    """
+    return host.record(ServedCalls).leave()

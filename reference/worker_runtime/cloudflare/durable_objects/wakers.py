@@ -97,6 +97,8 @@ class Wakers:
                     run_a_task(relevant_event_loop(), partial(space.alarms.hear, id, time))
             case ["resigned", str(_)]:
                 self.apply()
+            case ["leaves", str(_)]:
+                self._ownership.on_leave(member)
             case _:
                 raise ValueError("it is no news")
 
