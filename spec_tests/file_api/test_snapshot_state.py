@@ -13,7 +13,14 @@ import pytest
 from worker_runtime import Blob, File, FileReader, FileReaderSync, FormData, Response
 from worker_runtime.file_api.blob import byte_sequence, is_in_memory, read_all_bytes
 from worker_runtime.file_api.file import create_for_a_file
-from worker_runtime.file_api.snapshot_state import BLOCK_LENGTH, BytesOfAFile, FileReading, changed
+from worker_runtime.file_api.snapshot_state import (
+    LARGEST_BLOCK,
+    SECONDS_OF_A_SLOW_READER,
+    SMALLEST_BLOCK,
+    BytesOfAFile,
+    FileReading,
+    changed,
+)
 from worker_runtime.host.open_files import DescriptorFile, OpenFile, state_of
 from worker_runtime.html.event_loops import in_a_thread
 from worker_runtime.webidl.exceptions import DOMException
@@ -51,7 +58,7 @@ class RealFile:
 
 @pytest.fixture
 def large(tmp_path: Path) -> RealFile:
-    return RealFile(tmp_path / "large", bytes(range(256)) * (BLOCK_LENGTH // 64))
+    return RealFile(tmp_path / "large", bytes(range(256)) * (LARGEST_BLOCK // 64))
 
 
 async def name_of_the_error(promise: Promise[Any]) -> str:
@@ -70,7 +77,7 @@ class TestSnapshotState:
         reader = file.stream().getReader()
         assert large.opened == []
         chunk, _ = await reader.read()
-        assert len(chunk) == BLOCK_LENGTH
+        assert len(chunk) == SMALLEST_BLOCK
         rest = b""
         while (result := await reader.read()).value is not None:
             rest += result.value
@@ -130,7 +137,7 @@ class TestSnapshotState:
     async def test_a_change_in_the_middle_ends_the_stream(self, large: RealFile) -> None:
         reader = large.as_file().stream().getReader()
         await reader.read()
-        os.truncate(large.path, BLOCK_LENGTH + 10)
+        os.truncate(large.path, 2 * SMALLEST_BLOCK + 10)
         assert await name_of_the_error(reader.read()) == "NotReadableError"
         assert large.is_closed
 
@@ -193,3 +200,13 @@ class TestFileReading:
             assert await reading.next_block() == bytes([first, first + 1])
             assert reading.is_at_an_end
         reading.end()
+
+    async def test_who_is_slow_gets_small_blocks(self, large: RealFile) -> None:
+        reader, lengths = large.as_file().stream().getReader(), list[int]()
+        while (chunk := (await reader.read()).value) is not None:
+            lengths.append(len(chunk))
+            if len(lengths) in (4, 5):
+                await asyncio.sleep(2 * SECONDS_OF_A_SLOW_READER)
+        assert lengths[0] == SMALLEST_BLOCK
+        assert lengths[5] <= lengths[4] <= max(lengths[3] // 2, SMALLEST_BLOCK)
+        assert max(lengths) <= LARGEST_BLOCK

@@ -7,18 +7,20 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from contextvars import ContextVar
 from pathlib import Path
+from queue import SimpleQueue
 
 import pytest
 
 from worker_runtime import Promise
 from worker_runtime.html import event_loops
 from worker_runtime.html.event_loops import (
+    WAITS_IN_A_TURN,
     EventLoop,
     ParallelQueue,
-    WAITS_IN_A_TURN,
     a_microtask_would_be_next,
     clean_up_after_running_script,
     in_a_thread,
@@ -291,6 +293,26 @@ class TestParallelQueue:
         for thread in threads:
             thread.join()
         assert (queue.thread_count, len(queue.algorithm_queue)) == (0, 0)
+
+    def test_a_patient_one_keeps_its_threads_for_a_while(self) -> None:
+        queue = ParallelQueue(most_threads=1, patience=0.05)
+        taken: SimpleQueue[tuple[int, str]] = SimpleQueue()
+
+        def steps() -> None:
+            taken.put((threading.get_ident(), threading.current_thread().name))
+
+        queue.enqueue(steps)
+        first = taken.get()
+        while not queue.idle_threads:
+            time.sleep(0.001)
+        (thread,) = queue.idle_threads
+        assert thread.name == "idle parallel queue"
+        queue.enqueue(steps)
+        assert taken.get() == first
+        thread.join()
+        assert (queue.thread_count, queue.idle_threads) == (0, [])
+        queue.enqueue(steps)
+        assert taken.get()[1] == "parallel queue"
 
 
 @spec("https://html.spec.whatwg.org/multipage/infrastructure.html#in-parallel")

@@ -1,15 +1,17 @@
-"""Storage: key-value stores beside bare sqlite3 with the same durability, and a large value beside
-a plain file.
+"""Storage: key-value stores beside bare sqlite3 with the same durability, and a large value and
+files beside plain files.
 
 A ratio above 1 means that the platform is the faster. The times are those of the processor, so that
-other processes do not disturb them. Options: --operations N for small values,
---mebibytes N for the large one, at most 25.
+other processes do not disturb them; files have a second row with those of the clock. Options:
+--operations N for small values, --mebibytes N for the large one, at most 25, and
+--file-mebibytes N for files.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sqlite3
 import tempfile
 import tracemalloc
@@ -17,20 +19,24 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from random import Random
 from statistics import median
-from time import process_time
+from time import perf_counter, process_time
 
-from worker_runtime import KVStorageArea, ReadableStream
+from worker_runtime import FileSystemFileHandle, KVStorageArea, ReadableStream, navigator
 from worker_runtime.cloudflare.kv_namespace import KVNamespace, kv_namespace
+from worker_runtime.fs.folder_bindings import directory_of_a_folder
 from worker_runtime.host.host import Host
 from worker_runtime.host.storage.sqlite import SQLiteStorage
 from worker_runtime.html.settings_objects import EnvironmentSettingsObject, realm_execution_context
 
 ROUNDS = 9
+ROUNDS_OF_FILES = 5
 NAMES = 1_000
 BLOCK = 64 * 1024
 VALUE = Random(1).randbytes(1024)
+BYTES_OF_A_BLOCK = Random(2).randbytes(BLOCK)
 
 Benchmark = Callable[[], Awaitable[object]]
+Times = tuple[float, float]  # of the processor, and of the clock
 
 
 class Bare:
@@ -105,22 +111,65 @@ async def read_file(path: Path, blocks: int) -> None:
     assert length == blocks * BLOCK
 
 
+async def write_handle(handle: FileSystemFileHandle, blocks: int) -> None:
+    """Write a file of the platform."""
+    writer = (await handle.createWritable()).getWriter()
+    for _ in range(blocks):
+        await writer.write(BYTES_OF_A_BLOCK)
+    await writer.close()
+
+
+async def read_handle(handle: FileSystemFileHandle, blocks: int) -> None:
+    """Read a file of the platform."""
+    length = 0
+    async for chunk in (await handle.getFile()).stream():
+        length += len(chunk)
+    assert length == blocks * BLOCK
+
+
+async def replace_file(path: Path, blocks: int) -> None:
+    """Write a plain file so that it is the one before or the new one, whatever happens."""
+    with path.with_suffix(".new").open("wb", buffering=0) as file:
+        for _ in range(blocks):
+            file.write(BYTES_OF_A_BLOCK)
+        os.fsync(file.fileno())
+    path.with_suffix(".new").replace(path)
+
+
 async def compare(name: str, ours: Benchmark, other: Benchmark) -> None:
     """Time both in turn, and print the median ratio of the rounds."""
-    times: list[tuple[float, float]] = []
-    for _ in range(ROUNDS):
+    print_row(name, await pairs_of_times(ours, other, ROUNDS), 0)
+
+
+async def compare_files(name: str, ours: Benchmark, other: Benchmark) -> None:
+    """The same in two rows: the time of the processor, and that of the clock."""
+    pairs = await pairs_of_times(ours, other, ROUNDS_OF_FILES)
+    print_row(name, pairs, 0)
+    print_row("  by the clock", pairs, 1)
+
+
+async def pairs_of_times(ours: Benchmark, other: Benchmark, rounds: int) -> list[list[Times]]:
+    """Those of both, for each round."""
+    pairs: list[list[Times]] = []
+    for _ in range(rounds):
         pair = []
         for benchmark in (ours, other):
-            start = process_time()
+            start, begin = process_time(), perf_counter()
             await benchmark()
-            pair.append(process_time() - start)
-        times.append((pair[0], pair[1]))
+            pair.append((process_time() - start, perf_counter() - begin))
+        pairs.append(pair)
+    return pairs
+
+
+def print_row(name: str, pairs: list[list[Times]], clock: int) -> None:
+    """The medians by one of the two clocks."""
+    times = [(own[clock], theirs[clock]) for own, theirs in pairs]
     ratio = median(theirs / own for own, theirs in times)
     own, theirs = median(own for own, _ in times), median(theirs for _, theirs in times)
     print(f"{name:34} {own * 1e3:9.2f} ms {theirs * 1e3:9.2f} ms {ratio:6.2f}", flush=True)
 
 
-async def run(operations: int, mebibytes: int, folder: Path) -> None:
+async def run(operations: int, mebibytes: int, file_mebibytes: int, folder: Path) -> None:
     """All rows."""
     host = Host(storage=SQLiteStorage(folder / "storage.sqlite"))
     realm_execution_context.set(EnvironmentSettingsObject(host))
@@ -143,12 +192,33 @@ async def run(operations: int, mebibytes: int, folder: Path) -> None:
     tracemalloc.start()
     await put_large(kv, blocks)
     await get_large(kv, blocks)
-    print(
-        f"memory for a stream of {mebibytes} MiB, at most {tracemalloc.get_traced_memory()[1]:,} "
-        f"bytes"
-    )
-    tracemalloc.stop()
+    tell_memory(f"a stream of {mebibytes} MiB")
+    blocks = file_mebibytes * 2**20 // BLOCK
+    for name, directory in (
+        ("OPFS", await navigator.storage.getDirectory()),
+        ("folder", directory_of_a_folder(host, "FOLDER", folder)),
+    ):
+        handle = await directory.getFileHandle("handle", create=True)
+        row = f"{name} write, {file_mebibytes} MiB"
+        await compare_files(
+            row, lambda: write_handle(handle, blocks), lambda: replace_file(file, blocks)
+        )
+        row = f"{name} read, {file_mebibytes} MiB"
+        await compare_files(
+            row, lambda: read_handle(handle, blocks), lambda: read_file(file, blocks)
+        )
+        tracemalloc.start()
+        await write_handle(handle, blocks)
+        await read_handle(handle, blocks)
+        tell_memory(f"a file of {file_mebibytes} MiB")
+        await handle.remove()
     host.storage.close()
+
+
+def tell_memory(what: str) -> None:
+    """How much there was at most, since it is traced."""
+    print(f"memory for {what}, at most {tracemalloc.get_traced_memory()[1]:,} bytes")
+    tracemalloc.stop()
 
 
 def main() -> None:
@@ -156,6 +226,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[0])
     parser.add_argument("--operations", type=int, default=500)
     parser.add_argument("--mebibytes", type=int, default=25)
+    parser.add_argument("--file-mebibytes", type=int, default=256)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(run(options.operations, options.mebibytes, Path(folder)))
+        asyncio.run(
+            run(options.operations, options.mebibytes, options.file_mebibytes, Path(folder))
+        )

@@ -278,6 +278,10 @@ def get_stream(blob: Blob) -> ReadableStream:
     def enqueue(chunk: bytes) -> None:
         streams.enqueue_into_readable_stream(stream, chunk)
 
+    def give(block: bytes) -> None:
+        reading.block_was_given()
+        enqueue(block)
+
     def pull_algorithm() -> Promise[None] | None:
         if reading.is_at_an_end:
             chunk = next(chunks, None)
@@ -288,7 +292,7 @@ def get_stream(blob: Blob) -> ReadableStream:
                 enqueue(chunk)
                 return None
             reading.begin(chunk)
-        return react(reading.next_block(), enqueue)
+        return react(reading.next_block(), give)
 
     def cancel_algorithm(reason: object) -> None:
         reading.end()

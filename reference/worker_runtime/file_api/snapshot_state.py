@@ -12,10 +12,13 @@ from collections.abc import Callable
 from typing import Protocol, TypeVar
 
 from ..host.open_files import OpenFile
+from ..html.event_loops import relevant_event_loop
 from ..webidl.exceptions import DOMException
 from ..webidl.promises import Promise
 
-BLOCK_LENGTH = 256 * 1024
+SMALLEST_BLOCK = 64 * 1024
+LARGEST_BLOCK = 2 * 2**20
+SECONDS_OF_A_SLOW_READER = 0.02
 
 T = TypeVar("T")
 
@@ -99,9 +102,14 @@ class FileReading:
     Part of https://w3c.github.io/FileAPI/#blob-get-stream
     """
 
-    __slots__ = ("_is_over", "_is_reading", "_open_file", "_part", "_position")
+    __slots__ = (
+        "_block_length", "_given_at", "_is_over", "_is_reading", "_open_file", "_part",
+        "_position",
+    )  # fmt: skip
 
     def __init__(self) -> None:
+        self._block_length = SMALLEST_BLOCK
+        self._given_at = 0.0
         self._is_over = False
         self._is_reading = False
         self._open_file: OpenFile | None = None
@@ -120,8 +128,14 @@ class FileReading:
         return self._part is None or self._position >= len(self._part)
 
     def next_block(self) -> Promise[bytes]:
-        """A promise of the next bytes, of which there are some."""
+        """A promise of the next bytes, of which there are some. The blocks of who is slow become
+        smaller, so that many who are slow need little memory.
+        """
         assert self._part is not None
+        if self._now() - self._given_at > SECONDS_OF_A_SLOW_READER:
+            self._block_length = max(self._block_length // 2, SMALLEST_BLOCK)
+        else:
+            self._block_length = min(self._block_length * 2, LARGEST_BLOCK)
         self._is_reading = True
         return self._part.file.perform(self._read)
 
@@ -131,7 +145,7 @@ class FileReading:
         try:
             if self._open_file is None:
                 self._open_file = part.file.open()
-            block = part.read(self._open_file, self._position, BLOCK_LENGTH)
+            block = part.read(self._open_file, self._position, self._block_length)
             self._position += len(block)
             return block
         except BaseException:
@@ -141,6 +155,13 @@ class FileReading:
             self._is_reading = False
             if self._is_over or self._position >= len(part):
                 self._close()
+
+    def block_was_given(self) -> None:
+        """The reader has it now."""
+        self._given_at = self._now()
+
+    def _now(self) -> float:
+        return relevant_event_loop().asyncio_loop.time()
 
     def end(self) -> None:
         """Read no more. What is being read now is read to its end."""

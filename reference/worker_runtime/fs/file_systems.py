@@ -30,6 +30,7 @@ from .locks import LockTable, LockValue, release, take
 T = TypeVar("T")
 
 BLOCK_OF_A_COPY = 2**20
+SECONDS_OF_PATIENCE = 1.0  # of a thread that has nothing to do
 
 
 class FileSystemQueue:
@@ -44,7 +45,7 @@ class FileSystemQueue:
     def __init__(self, answers_at_once: bool, most_threads: int = 1) -> None:
         """Steps are performed in the order in which they come, if there is one thread."""
         self._answers_at_once = answers_at_once
-        self._queue = ParallelQueue(most_threads)
+        self._queue = ParallelQueue(most_threads, SECONDS_OF_PATIENCE)
 
     def perform(self, steps: Callable[[], T]) -> Promise[T]:
         """A promise of what steps return, or of what they raise, as authors get it."""

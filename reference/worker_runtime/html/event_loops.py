@@ -17,6 +17,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from contextvars import Context, copy_context
 from functools import partial
+from queue import Empty, SimpleQueue
 from typing import Any, Literal, TypeAlias, TypeVar
 
 from ..host.owner import Owner
@@ -318,38 +319,78 @@ def in_parallel(steps: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
 class ParallelQueue:
     """Steps that only compute, and the threads of the process that take them.
 
-    A thread lives while there are steps to take, and no longer. It is a daemon: a process that ends
-    does not wait for it.
+    A thread lives while there are steps to take, and `patience` seconds longer. It is a daemon: a
+    process that ends does not wait for it.
 
     https://html.spec.whatwg.org/multipage/infrastructure.html#parallel-queue
     """
 
-    __slots__ = ("algorithm_queue", "lock", "most_threads", "thread_count")
+    __slots__ = (
+        "algorithm_queue", "idle_threads", "lock", "most_threads", "patience", "thread_count",
+    )  # fmt: skip
 
-    def __init__(self, most_threads: int) -> None:
+    def __init__(self, most_threads: int, patience: float = 0.0) -> None:
         self.algorithm_queue: deque[Steps] = deque()
+        self.idle_threads: list[ThreadOfAQueue] = []
         self.lock = threading.Lock()
         self.most_threads = most_threads
+        self.patience = patience
         self.thread_count = 0
 
     def enqueue(self, steps: Steps) -> None:
         """https://html.spec.whatwg.org/multipage/infrastructure.html#enqueue-the-following-steps"""
         with self.lock:
+            if self.idle_threads:
+                self.idle_threads.pop().hand_over(steps)
+                return
             if self.thread_count < self.most_threads:
-                threading.Thread(
-                    target=self._take_steps, name="parallel queue", daemon=True
-                ).start()
+                ThreadOfAQueue(self).start()
                 self.thread_count += 1
             self.algorithm_queue.append(steps)
 
-    def _take_steps(self) -> None:
-        while True:
-            with self.lock:
-                if not self.algorithm_queue:
-                    self.thread_count -= 1
-                    return
-                steps = self.algorithm_queue.popleft()
+
+class ThreadOfAQueue(threading.Thread):
+    """Takes the steps of a queue. Its name says whether it is busy.
+
+    Part of https://html.spec.whatwg.org/multipage/infrastructure.html#parallel-queue
+    """
+
+    def __init__(self, queue: ParallelQueue) -> None:
+        super().__init__(name="parallel queue", daemon=True)
+        self._handed_over: SimpleQueue[Steps] = SimpleQueue()
+        self._queue = queue
+
+    def hand_over(self, steps: Steps) -> None:
+        """Steps for a thread that is idle."""
+        self.name = "parallel queue"
+        self._handed_over.put(steps)
+
+    def run(self) -> None:
+        """Take steps until there are none."""
+        while (steps := self._next_steps()) is not None:
             steps()
+            del steps  # and what they hold
+
+    def _next_steps(self) -> Steps | None:
+        queue = self._queue
+        with queue.lock:
+            if queue.algorithm_queue:
+                return queue.algorithm_queue.popleft()
+            if not queue.patience:
+                queue.thread_count -= 1
+                return None
+            self.name = "idle parallel queue"
+            queue.idle_threads.append(self)
+        try:
+            return self._handed_over.get(timeout=queue.patience)
+        except Empty:
+            pass
+        with queue.lock:
+            if self in queue.idle_threads:
+                queue.idle_threads.remove(self)
+                queue.thread_count -= 1
+                return None
+        return self._handed_over.get()
 
 
 # Those that hold Python's global lock share it with the event loop, which must get its turn: so
