@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from spec_tests.server.processes import serving
-from worker_runtime.cli.error_pages import causes_of, error_page, frames_of, title_of, what_to_try
+from worker_runtime.cli.error_pages import causes_of, error_page, frames_of, title_of
 from worker_runtime.fetch.headers import HeaderList
 from worker_runtime.fetch.requests import RequestRecord
 
@@ -59,7 +59,7 @@ class TestWithErrorPages:
         with serving(tmp_path / "w.py", "--reload") as server:
             assert "RuntimeError: the first" in server.request("first")[1]
             status, text = server.request("second")
-            assert status == 500 and "TypeError" in text and "the first" not in text
+            assert status == 500 and "takes a Response" in text and "the first" not in text
             status, text = server.request("first", headers={"Host": "rebound.example"})
             assert status == 500 and "the first" not in text
 
@@ -94,7 +94,6 @@ class TestTitleOf:
     )  # fmt: skip
     def test_is_one_line(self, value: object, title: str) -> None:
         assert title_of(value) == title
-        assert what_to_try(value).endswith((".", "?"))
 
     def test_what_cannot_be_written_is_named(self) -> None:
         class Mute(Exception):

@@ -45,5 +45,5 @@ class TestServe:
     def test_what_cannot_be_read_is_said(self, tmp_path: Path) -> None:
         result = run("serve", REFERENCE / "examples" / "hello.py", "--secrets", tmp_path / "none")
         assert (result.returncode, result.stdout) == (1, "")
-        assert "Cannot read" in result.stderr and "none" in result.stderr
+        assert "none: No such file or directory" in result.stderr
         assert "Traceback" not in result.stderr

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from spec_tests.server.processes import serving
+from worker_runtime.cli.arguments import dir_binding, kv_binding
 from worker_runtime.cli.main import main
-from worker_runtime.cli.serve_command import dir_binding, kv_binding
 
 
 class TestKV:

@@ -81,7 +81,8 @@ class TestWsCommand:
 
     def test_a_url_or_protocol_that_is_none_is_named(self) -> None:
         message = (
-            "localhost:8000: The URL of a WebSocket has the scheme ws or wss, not 'localhost'\n"
+            "localhost:8000: The URL of a WebSocket has the scheme ws or wss, not 'localhost'; "
+            "write ws://HOST/PATH or wss://HOST/PATH\n"
         )
         assert ws(b"", "localhost:8000") == (1, b"", message)
         message = (

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import json
 import sys
+from collections.abc import Callable
 
 import pytest
 
-from worker_runtime import Event, EventTarget
-from worker_runtime.host.console import Mistake, StandardStreams, description_of, escaped
+from worker_runtime import Event, EventTarget, Headers
+from worker_runtime.dom.dispatching_events import dispatch
+from worker_runtime.host.console import Mistake, StandardStreams, description_of, escaped, place_of
 
 
 class TestStandardStreams:
@@ -49,7 +52,10 @@ class TestStandardStreams:
         closed.close()
         for stream in (None, closed):
             monkeypatch.setattr(sys, "stdout", stream)
+            monkeypatch.setattr(sys, "stderr", written := io.StringIO())
             StandardStreams().write("log", "text")
+            StandardStreams().write("error", "goes on")
+            assert written.getvalue() == "goes on\n"
 
     def test_frames_of_the_worker_come_first(self, capsys: pytest.CaptureFixture[str]) -> None:
         def listener(event: Event) -> None:
@@ -59,7 +65,8 @@ class TestStandardStreams:
         target.addEventListener("x", listener)
         target.dispatchEvent(Event("x"))
         lines = capsys.readouterr().err.splitlines()
-        assert lines[0] == "Uncaught Traceback (most recent call last):"
+        line = listener.__code__.co_firstlineno + 1
+        assert lines[0] == f"{__file__}:{line}: Uncaught Traceback (most recent call last):"
         assert "in listener" in lines[1]
         assert lines[-1] == "ValueError: v"
 
@@ -72,6 +79,44 @@ class TestStandardStreams:
     ) -> None:
         StandardStreams().report(ValueError("v"), "Uncaught")
         assert capsys.readouterr().err == "Uncaught ValueError: v\n"
+
+
+class TestDescriptionOf:
+    def test_frames_of_the_platform_are_shown_where_it_fails_itself(self) -> None:
+        def text_of(steps: Callable[[], object]) -> str:
+            try:
+                steps()
+            except Exception as error:
+                return description_of(error)
+            raise AssertionError
+
+        on_purpose = text_of(lambda: Headers({"a b": "c"}))
+        assert "headers_class.py" not in on_purpose and "<lambda>" in on_purpose
+        by_mistake = text_of(lambda: dispatch(None, None))  # type: ignore[arg-type]
+        assert "in dispatch" in by_mistake and "in <lambda>" in by_mistake
+
+    def test_no_more_than_a_screen(self) -> None:
+        def down(n: int) -> None:
+            up(n)
+
+        def up(n: int) -> None:
+            down(n)
+
+        try:
+            down(1)
+        except RecursionError as error:
+            assert len(description_of(error).split("\n")) < 24
+
+
+class TestPlaceOf:
+    def test_it_is_the_workers_and_not_a_library_s(self) -> None:
+        try:
+            json.loads("{")
+        except ValueError as error:
+            assert (place_of(error) or "").startswith(f"{__file__}:")
+
+    def test_what_was_never_raised_has_none(self) -> None:
+        assert place_of(ValueError()) is None and place_of("why") is None
 
 
 class TestMistake:

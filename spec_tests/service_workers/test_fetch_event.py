@@ -20,6 +20,7 @@ from worker_runtime import (
 )
 from worker_runtime.dom.event import create_an_event
 from worker_runtime.fetch.responses import FilteredResponse, ResponseRecord
+from worker_runtime.host.console import Mistake
 from worker_runtime.html.settings_objects import current_settings_object
 from worker_runtime.service_workers import fetch_event
 from worker_runtime.service_workers.fetch_event import create
@@ -238,8 +239,8 @@ class TestRespondWith:
 
     @pytest.mark.parametrize(
         "answer, error",
-        [(lambda: "text", TypeError), (lambda: None, TypeError),
-            (lambda: Promise.resolve({"status": 200}), TypeError),
+        [(lambda: "text", Mistake), (lambda: None, Mistake),
+            (lambda: Promise.resolve({"status": 200}), Mistake),
          (lambda: Promise.reject(KeyError("why")), KeyError)],
     )  # fmt: skip
     async def test_what_is_no_response_is_a_network_error_and_reported(

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from ..fetch.headers import is_header_name, is_header_value
 from ..host.timeouts import Timeouts
 from ..infra.byte_sequences import isomorphic_decode
+from .arguments import seconds
 
 NO_VALUE = {
     "-L --location": "follow redirects",
@@ -113,17 +114,6 @@ def header(argument: str) -> tuple[str, str | None]:
 def header_value(argument: str) -> str:
     """The value of a header that has an option of its own."""
     return header(f"X:{argument}")[1] or ""
-
-
-def seconds(argument: str) -> float:
-    """A length of time."""
-    try:
-        number = float(argument)
-    except ValueError:
-        number = -1.0
-    if not 0 < number < 1e9:
-        raise argparse.ArgumentTypeError(f"expected a number of seconds, not {argument!r}")
-    return number
 
 
 def in_full(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import json
 import linecache
+import re
 import traceback
 from collections.abc import Awaitable
 from contextvars import ContextVar
@@ -17,11 +18,12 @@ from typing import Any
 from ..fetch.infrastructure import FetchController
 from ..fetch.requests import RequestRecord
 from ..fetch.responses import ResponseRecord
-from ..host.console import PACKAGE_FOLDER, Console
+from ..host.console import PACKAGE_FOLDER, Console, Mistake
 from ..server.service import Answer, RequestHandler
 from ..server.text_responses import PLAIN_TEXT, text_response
 from ..server.trigger_urls import comes_from_this_machine
 from ..url.url_serializing import url_serializer
+from .advice import advice_on
 
 LINES_AROUND = 3
 MOST_CAUSES = 10  # causes can go round in a circle
@@ -89,6 +91,8 @@ def title_of(value: object) -> str:
         return "The worker did not answer"
     if isinstance(value, SyntaxError):
         return f"SyntaxError: {value.msg}"
+    if isinstance(value, Mistake):  # the place stands beside its line
+        return re.sub(r"^.+?:\d+: ", "", str(value)).partition("\n")[0]
     try:
         if isinstance(value, BaseException):
             return f"{type(value).__name__}: {value}".removesuffix(": ")
@@ -111,6 +115,8 @@ def frames_of(value: object) -> list[tuple[str, int, str]]:
     """The worker's own frames, the one that threw last: file, line and function."""
     if isinstance(value, SyntaxError) and value.filename:
         return [(value.filename, value.lineno or 1, "")]
+    if isinstance(value, Mistake) and (place := re.match(r"(.+?):(\d+): ", str(value))):
+        return [(place[1], int(place[2]), "")]
     if not isinstance(value, BaseException):
         return []
     return [
@@ -120,21 +126,6 @@ def frames_of(value: object) -> list[tuple[str, int, str]]:
     ]
 
 
-def what_to_try(value: object) -> str:
-    """A sentence for whoever wrote the worker."""
-    match value:
-        case None:
-            return "Return a Response from fetch(), or call event.respondWith(...)."
-        case SyntaxError():
-            return "Mend the line and save the file: the worker is started again."
-        case ModuleNotFoundError(name=name):
-            return f"Is there a file {name}.py beside the worker, or a package to install?"
-        case TypeError() if "takes a Response" in str(value):
-            return "Return Response(...) or Response.json(...), and await what is a coroutine."
-        case _:
-            return "Mend the marked line and save the file: the worker is started again."
-
-
 def as_text(value: object) -> str:
     """For terminals: the title, the frames and what to try."""
     lines = [title_of(value), ""]
@@ -142,7 +133,7 @@ def as_text(value: object) -> str:
         lines.append(f'  File "{file}", line {number}' + (f", in {name}" if name else ""))
         lines.append(f"    {linecache.getline(file, number).strip()}")
     lines += [f"  from {cause}" for cause in causes_of(value)]
-    return "\n".join([*lines, "", what_to_try(value), ""])
+    return "\n".join([*lines, "", advice_on(value), ""])
 
 
 def as_json(value: object) -> str:
@@ -155,7 +146,7 @@ def as_json(value: object) -> str:
         "error": title_of(value),
         "causes": causes_of(value),
         "frames": frames,
-        "try": what_to_try(value),
+        "try": advice_on(value),
     }
     return json.dumps(entry, indent=2)
 
@@ -210,7 +201,7 @@ def as_html(request: RequestRecord, value: object) -> str:
         '<!doctype html><html lang="en"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
         f"<title>{title}</title><style>{STYLE}</style>"
-        f"<h1>{title}</h1>{causes}<p>{html.escape(what_to_try(value))}</p>{frames}"
+        f"<h1>{title}</h1>{causes}<p>{html.escape(advice_on(value))}</p>{frames}"
         f"<h2>The request</h2><dl>{rows}</dl></html>\n"
     )
 

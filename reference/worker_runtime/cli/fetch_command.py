@@ -37,6 +37,8 @@ SECONDS_BETWEEN_REPORTS = 0.2
 ADVICE = {
     "certificate verify failed": " (--insecure does not look at it; SSL_CERT_FILE=... trusts it)",
     "WRONG_VERSION_NUMBER": " (the server does not speak TLS: is it http://?)",
+    "Name or service not known": " (is the name right, and is there a network?)",
+    "with the scheme": " (http:// and https:// can)",
     "Connection refused": " (nothing listens there: is the server running, and is it this port?)",
 }
 

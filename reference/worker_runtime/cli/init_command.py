@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..host.console import PACKAGE_FOLDER
+from .advice import advice_on_a_folder
 
 WHERE_IT_IS = str(Path(PACKAGE_FOLDER).parent)  # the package
 FILES = {
@@ -75,7 +76,8 @@ def init_command(options: argparse.Namespace) -> int:
             except FileExistsError:
                 print(f"kept  {folder / name}, which was there")
     except OSError as error:
-        print(f"Cannot write into {str(folder)!r}: {error.strerror}", file=sys.stderr)
+        advice = advice_on_a_folder(folder)
+        print(f"Cannot write into {str(folder)!r}: {error.strerror}; {advice}", file=sys.stderr)
         return 1
     this_command = shlex.join(sys.orig_argv[: -len(sys.argv[1:]) or None])
     worker, test = (shlex.quote(str(folder / name)) for name in FILES)

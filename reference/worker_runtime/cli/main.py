@@ -26,7 +26,14 @@ COMMANDS = {
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose errors are one line, with the nearest thing that there is."""
+    """A parser whose errors are one line, with the nearest thing that there is.
+
+    `place` is where arguments are from that nobody has typed: then errors begin with it. `command`
+    is the command that is asked for.
+    """
+
+    place: str | None = None
+    command: str | None = None
 
     def refuse_unknown_options(self, arguments: Sequence[str]) -> None:
         """Before their values are taken for something else."""
@@ -40,25 +47,49 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Exit with status 2."""
+        who = self.prog if self.command is None else f"{self.prog} {self.command}"
+        self.exit(2, f"{self.place or who}: {self.explanation(message, f' (see {who} --help)')}\n")
+
+    def explanation(self, message: str, see: str) -> str:
+        """What argparse says, in other words where these say more, and what to do."""
         from difflib import get_close_matches
 
-        option = re.match(r"unrecognized arguments: (-[^ =]*)", message)
-        command = re.match(r"argument COMMAND: invalid choice: '([^']*)'", message)
-        near: list[str] = []
-        if option:
-            message = f"there is no option {option[1]}"
+        if option := re.match(r"unrecognized arguments: (-[^ =]*)", message):
             near = get_close_matches(option[1], self._options(), n=1)
-        elif command:
-            message = f"there is no command {command[1]}"
+            hint = f": did you mean {near[0]}?" if near else see
+            return f"there is no option {option[1]}{hint}"
+        if surplus := re.match(r"unrecognized arguments: (.*)", message):
+            return f"{surplus[1]!r} is one argument too many{see}"
+        if command := re.match(r"argument COMMAND: invalid choice: '([^']*)'", message):
             near = get_close_matches(command[1], COMMANDS, n=1)
-        hint = f": did you mean {near[0]}?" if near else f" (see {self.prog} --help)"
-        self.exit(2, f"{self.prog}: {message}{hint}\n")
+            if command[1].endswith(".py"):
+                near = [f"serve {command[1]}"]
+            hint = f": did you mean {near[0]}?" if near else see
+            return f"there is no command {command[1]}{hint}"
+        if message.endswith("required: COMMAND"):
+            return f"a command is missing: {', '.join(COMMANDS)}{see}"
+        if needed := re.match("the following arguments are required: (.*)", message):
+            return f"{needed[1]} is missing{see}"
+        message = re.sub(r"expected one argument$", "a value is missing", message)
+        if self.place is not None:
+            return message.removeprefix("argument --")
+        return message + see
 
-    def of_command(self, name: str) -> argparse.ArgumentParser:
+    def check(self, arguments: Sequence[str], place: str) -> None:
+        """Exit if these arguments, which are from that place, cannot be."""
+        parsers = [self, *self._commands().values()]
+        for parser in parsers:
+            parser.place = place
+        self.refuse_unknown_options(arguments[1:])
+        self.parse_args(arguments)
+        for parser in parsers:
+            parser.place = None
+
+    def of_command(self, name: str) -> Parser:
         """The parser of a command."""
         return self._commands()[name]
 
-    def _commands(self) -> dict[str, argparse.ArgumentParser]:
+    def _commands(self) -> dict[str, Parser]:
         for action in self._actions:
             if isinstance(action, argparse._SubParsersAction):
                 return dict(action.choices)
@@ -76,17 +107,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line says; returns the exit status."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     parser = argument_parser(arguments[:1])
-    if arguments[:1] == ["serve"]:
-        from .settings import SettingsError, settings_in, what_came_from_where
+    if arguments[:1] and arguments[0] in COMMANDS:
+        parser.command = arguments[0]
+    if arguments[:1] == ["serve"] and (
+        Path("pyproject.toml").is_file() or "--show-config" in arguments
+    ):
+        from .settings import SettingsError, settings_in, show_config
 
         try:
             settings = settings_in(Path.cwd())
         except SettingsError as error:
-            parser.error(str(error))
+            parser.exit(2, f"{error}\n")
+        for setting in settings:
+            parser.check(["serve", *setting.arguments], setting.place)
         if "--show-config" in arguments:
-            print(what_came_from_where(parser, settings, arguments[1:]))
-            return 0
-        arguments[1:1] = settings  # what comes later wins
+            return show_config(parser, settings, arguments[1:])
+        # what comes later wins
+        arguments[1:1] = [argument for setting in settings for argument in setting.arguments]
     elif arguments[:1] == ["fetch"]:
         from .curl_options import in_full
 

@@ -5,22 +5,35 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 from ..host.host import Host
 from ..host.network import ServerTLS, TCPAddress, UnixAddress
 from ..host.timeouts import Timeouts
 from ..http.message import Limits
-from ..runtime.bindings import IDLE_SECONDS, Binding, DurableBinding, folder_binding
+from ..runtime.bindings import IDLE_SECONDS
 from ..server.config import Config
 from ..server.inheritance import inheritance
-from ..url.url_parsing import url_parser
-from ..url.writing import URLFailure
+from .arguments import (
+    count,
+    cron,
+    duration,
+    folder,
+    hosts,
+    http_url,
+    path,
+    port,
+    positive,
+    size,
+    url,
+    worker_file,
+)
 from .request_log import log_json, log_text
 from .running import run
 from .serving import ServeOptions, StartFailure, announce, bound_sockets, serve_here
 from .stopping import Stop
+from .worker_options import add_worker_options, environment_of
 
 SERVE_HELP = """Serve a worker over HTTP, until SIGINT (Ctrl-C) or SIGTERM.
 
@@ -94,6 +107,7 @@ def add_serve_command(commands: Any) -> None:
         help="clients have to show a certificate of these authorities (PEM)",
     )  # fmt: skip
     where.add_argument("--open", action="store_true", help="show it in the browser")
+    add_worker_options(serve.add_argument_group("the worker"))
     how = serve.add_argument_group("how")
     how.add_argument(
         "--workers", type=count, default=1, metavar="N",
@@ -115,14 +129,8 @@ def add_serve_command(commands: Any) -> None:
         help="what `location` is, and relative URLs are relative to",
     )
     how.add_argument(
-        "--storage",
-        type=Path,
-        metavar="DIR",
-        help="keep what workers store in this folder (default: in memory)",
-    )
-    how.add_argument(
         "--storage-quota",
-        type=int,
+        type=positive,
         metavar="BYTES",
         help="how much each origin may store (default: 10 GiB)",
     )
@@ -144,17 +152,8 @@ def add_serve_command(commands: Any) -> None:
         help="the only hosts it may reach: HOST, HOST:PORT or *.HOST",
     )
     how.add_argument(
-        "--durable",
-        type=durable_binding,
-        action="append",
-        default=[],
-        metavar="NAME=CLASS",
-        help="a namespace of Durable Objects of a class of the worker, as a member of `env`; "
-        "repeatable",
-    )
-    how.add_argument(
         "--durable-object-idle",
-        type=float,
+        type=duration,
         default=IDLE_SECONDS,
         metavar="SECONDS",
         help="drop the instance of an object that nobody has called for so long; its storage and "
@@ -174,37 +173,6 @@ def add_serve_command(commands: Any) -> None:
         help="call it also at GET /cdn-cgi/handler/scheduled?cron=... (--reload has that, too)",
     )
     how.add_argument(
-        "--env",
-        type=variable,
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help="a member of `env`; repeatable",
-    )
-    how.add_argument(
-        "--kv",
-        type=kv_binding,
-        action="append",
-        default=[],
-        metavar="NAME",
-        help="a member of `env` that is a KV namespace, which is kept in the storage; repeatable",
-    )
-    how.add_argument(
-        "--dir",
-        type=dir_binding,
-        action="append",
-        default=[],
-        metavar="NAME=DIR[:ro]",
-        help="a member of `env` that is a folder, a FileSystemDirectoryHandle; with :ro it is not "
-        "written to; repeatable",
-    )
-    how.add_argument(
-        "--env-file",
-        type=Path,
-        metavar="FILE",
-        help="lines of NAME=VALUE for `env`; .env in this folder is read before it",
-    )
-    how.add_argument(
         "--health",
         type=path,
         metavar="PATH",
@@ -212,12 +180,6 @@ def add_serve_command(commands: Any) -> None:
     )
     how.add_argument(
         "--show-config", action="store_true", help="print what is in force and who said so, and end"
-    )
-    how.add_argument(
-        "--secrets",
-        type=Path,
-        metavar="DIR",
-        help="a folder whose files are members of `env`, such as /run/secrets",
     )
     how.add_argument(
         "--log",
@@ -230,146 +192,24 @@ def add_serve_command(commands: Any) -> None:
         limits.add_argument(
             "--max-" + name.replace("_", "-") if not name.endswith("timeout") else "--"
             + name.replace("_", "-"),
-            type=type(default) if default is not None else int, default=default, dest=name,
+            type=type_of_limit(name, default),
+            default=default,
+            dest=name,
             metavar="N",
             help="default: %(default)s" if default is not None else "default: no limit",
         )  # fmt: skip
 
 
+def type_of_limit(name: str, default: int | float | None) -> Callable[[str], int | float]:
+    """What an argument for a limit has to be."""
+    if name == "connections":
+        return positive
+    return duration if isinstance(default, float) else size
+
+
 def limit_defaults() -> dict[str, int | float | None]:
     """The limits that can be set, by name."""
     return {**Limits()._asdict(), **dict(zip(FETCH_TIMEOUTS, Timeouts())), **OWN_LIMITS}
-
-
-def count(argument: str) -> int:
-    """A number that is not negative."""
-    if not argument.isdecimal() or len(argument) > 4:
-        raise argparse.ArgumentTypeError(f"expected a number from 0 to 9999, not {argument!r}")
-    return int(argument)
-
-
-# ---- arguments -----------------------------------------------------------------------------------
-
-
-def worker_file(argument: str) -> Path:
-    """A worker's file, or the folder of one, that is there."""
-    path = Path(argument)
-    file = path / "__init__.py" if path.is_dir() else path
-    if not file.is_file():
-        raise argparse.ArgumentTypeError(f"there is no file {str(file)!r}")
-    return path
-
-
-def folder(argument: str) -> Path:
-    """A folder that is there."""
-    path = Path(argument)
-    if not path.is_dir():
-        raise argparse.ArgumentTypeError(f"there is no folder {argument!r}")
-    return path
-
-
-def port(argument: str) -> int:
-    """A port number."""
-    if not argument.isdecimal() or int(argument) > 65535:
-        raise argparse.ArgumentTypeError(f"a port is a number from 0 to 65535, not {argument!r}")
-    return int(argument)
-
-
-def url(argument: str) -> str:
-    """An absolute URL."""
-    try:
-        url_parser(argument)
-    except URLFailure:
-        raise argparse.ArgumentTypeError(f"{argument!r} is no absolute URL") from None
-    return argument
-
-
-def path(argument: str) -> str:
-    """The path of a URL."""
-    if not argument.startswith("/"):
-        raise argparse.ArgumentTypeError(f"a path begins with /, as in {'/' + argument!r}")
-    return argument
-
-
-def http_url(argument: str) -> str:
-    """The absolute URL of an HTTP server."""
-    if url_parser(url(argument)).scheme not in ("http", "https"):
-        raise argparse.ArgumentTypeError(f"{argument!r} is neither an http nor an https URL")
-    return argument
-
-
-def hosts(argument: str) -> tuple[str, ...]:
-    """Hosts between commas, each with or without a port, as they stand in a serialized URL."""
-    try:
-        return tuple(host_of_a_url(name.strip()) for name in argument.split(",") if name.strip())
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-
-
-def host_of_a_url(text: str) -> str:
-    """The same host, with its port, as the URL parser writes it; "*." is for those below it."""
-    from ..host.restricted_network import host_and_port
-    from ..url.host_parsing import host_parser
-    from ..url.host_serializing import host_serializer
-
-    host, port = host_and_port(text)
-    wildcard = "*." if host.startswith("*.") else ""
-    host = host.removeprefix("*.")
-    try:
-        host = host_serializer(host_parser(f"[{host}]" if ":" in host else host))
-    except URLFailure as failure:
-        raise ValueError(f"Not a host with or without a port: {text!r} ({failure})") from None
-    return f"{wildcard}{host}" if port is None else f"{wildcard}{host}:{port}"
-
-
-def variable(argument: str) -> tuple[str, str]:
-    """A name and a value."""
-    name, equals, value = argument.partition("=")
-    if not name or not equals:
-        raise argparse.ArgumentTypeError(f"a variable is NAME=VALUE, not {argument!r}")
-    return name, value
-
-
-def kv_binding(argument: str) -> tuple[str, Binding]:
-    """A name, and the KV namespace with that name."""
-    if not argument.isidentifier():
-        raise argparse.ArgumentTypeError(f"{argument!r} cannot be a member of `env`")
-
-    def namespace(host: Host) -> object:
-        from ..cloudflare.kv_namespace import kv_namespace
-
-        return kv_namespace(host, argument)
-
-    return argument, Binding(namespace)
-
-
-def dir_binding(argument: str) -> tuple[str, Binding]:
-    """A name, and the folder at a path, which may end with ":ro"."""
-    name, _, path = argument.partition("=")
-    if not name.isidentifier() or not path:
-        raise argparse.ArgumentTypeError(f"a folder is NAME=DIR or NAME=DIR:ro, not {argument!r}")
-    folder = Path(path.removesuffix(":ro")).absolute()
-    if not folder.is_dir():
-        raise argparse.ArgumentTypeError(f"there is no folder {str(folder)!r}")
-    return name, folder_binding(name, folder, path.endswith(":ro"))
-
-
-def durable_binding(argument: str) -> tuple[str, DurableBinding]:
-    """A name, and the namespace of a class."""
-    name, _, class_name = argument.partition("=")
-    if not name.isidentifier() or not class_name.isidentifier():
-        raise argparse.ArgumentTypeError(f"Durable Objects are NAME=CLASS, not {argument!r}")
-    return name, DurableBinding(class_name)
-
-
-def cron(argument: str) -> str:
-    """A cron expression."""
-    from ..cloudflare.cron_expressions import CronFailure, parse_a_cron_expression
-
-    try:
-        return parse_a_cron_expression(argument).text
-    except CronFailure as failure:
-        raise argparse.ArgumentTypeError(str(failure)) from None
 
 
 # ---- serving -------------------------------------------------------------------------------------
@@ -386,7 +226,7 @@ def serve_command(options: argparse.Namespace) -> int:
 
 def options_of(options: argparse.Namespace) -> ServeOptions:
     """What the command line asks for. StartFailure if that does not fit together."""
-    env = variables_in_files(options)
+    env = environment_of(options)
     for name in ("key", "client_ca"):
         if getattr(options, name) and not options.cert:
             raise StartFailure(f"--{name.replace('_', '-')} goes with --cert FILE, or --cert dev")
@@ -414,14 +254,8 @@ def options_of(options: argparse.Namespace) -> ServeOptions:
         storage=options.storage,
         storage_quota=options.storage_quota,
         http_cache=options.http_cache,
-        env={
-            **env,
-            **dict(options.env),
-            **dict(options.kv),
-            **dict(options.dir),
-            **dict(options.durable),
-        },
-        durable_object_idle=max(0.0, options.durable_object_idle),
+        env=env,
+        durable_object_idle=options.durable_object_idle,
         reload=options.reload,
         workers=workers,
         config=Config(limits, timeouts, **{name: getattr(options, name) for name in OWN_LIMITS}),
@@ -454,29 +288,6 @@ def tls_of(options: argparse.Namespace) -> ServerTLS | None:
     return ServerTLS(certificate, options.key, client_authorities=options.client_ca)
 
 
-def variables_in_files(options: argparse.Namespace) -> dict[str, str]:
-    """What .env and the files that are named say for `env`. StartFailure if one cannot be read."""
-    files = [Path(".env")] if Path(".env").is_file() else []
-    if options.env_file:
-        files.append(options.env_file)
-    env: dict[str, str] = {}
-    try:
-        for file in files:
-            from .env_files import read_env_file
-
-            env |= read_env_file(file)
-        if options.secrets:
-            from .secret_files import read_secret_files
-
-            file = options.secrets
-            env |= read_secret_files(file)
-    except OSError as error:
-        raise StartFailure(f"Cannot read {str(file)!r}: {error.strerror}") from None
-    except ValueError as error:  # EnvFileError, SecretFileError
-        raise StartFailure(str(error)) from None
-    return env
-
-
 async def serve(options: ServeOptions) -> int:
     """Serve in this process, or in processes of its own where there are several workers or
     versions; returns the exit status.
@@ -487,17 +298,19 @@ async def serve(options: ServeOptions) -> int:
 
         return await serve_for_a_supervisor(options, inherited)
     bound = bound_sockets(options.address)
-    if options.reload or options.workers > 1:
-        if sys.platform == "win32":
-            bound.close()
-            raise StartFailure(
-                "--reload and --workers need processes that inherit sockets, which Python's "
-                "subprocess cannot do on Windows"
-            )
-        from .serve_processes import supervise
+    try:
+        if options.reload or options.workers > 1:
+            if sys.platform == "win32":
+                raise StartFailure(
+                    "--reload and --workers need processes that inherit sockets, which Python's "
+                    "subprocess cannot do on Windows: leave them out"
+                )
+            from .serve_processes import supervise
 
-        return await supervise(options, bound)
-    stop = Stop(options.config.drain_timeout)
-    stop.listen_for_signals()
-    await serve_here(options, bound, stop, lambda: announce(options, bound))
+            return await supervise(options, bound)
+        stop = Stop(options.config.drain_timeout)
+        stop.listen_for_signals()
+        await serve_here(options, bound, stop, lambda: announce(options, bound))
+    finally:
+        bound.close()
     return 0

@@ -106,7 +106,10 @@ async def serve_here(
                 except WorkerFailure as failure:
                     host.console.report(failure.__cause__ or failure, f"{failure}:")
                     if not shows_failure:
-                        raise StartFailure("The worker could not be started") from None
+                        from .advice import advice_on_the_start
+
+                        advice = advice_on_the_start(failure.__cause__)
+                        raise StartFailure(f"The worker could not be started. {advice}") from None
                     handler = lambda request, controller: network_error()
                 else:
                     handler = request_handler(worker, upstream)
@@ -128,7 +131,8 @@ async def serve_here(
             try:
                 await listener.listen(bound, options.tls)
             except OSError as error:
-                raise StartFailure(f"Cannot serve: {error.strerror or error}") from None
+                advice = "--cert and --client-ca take PEM; --cert dev makes one for localhost"
+                raise StartFailure(f"Cannot serve: {error.strerror or error}; {advice}") from None
             on_ready()
             if timetable is not None:
                 timetable.start()
@@ -175,23 +179,20 @@ def bound_sockets(address: Address) -> BoundSockets:
     try:
         return BoundSockets(address)
     except OSError as error:
+        from .advice import advice_on_listening
+
         raise StartFailure(
-            f"Cannot listen at {shown(address)}: {error.strerror or error}"
+            f"Cannot listen at {shown(address)}: {error.strerror or error}: "
+            f"{advice_on_listening(error)}"
         ) from None
 
 
 def host_of(options: ServeOptions) -> Host:
     """What the worker gets of the outside. StartFailure if it cannot store anything."""
-    host = Host(
-        storage=opened_storage(options.storage),
-        timeouts=options.config.fetch,
-        http_cache=options.http_cache,
-        console=JSONConsole() if options.log is log_json else StandardStreams(),
-    )
-    if options.storage is not None:
-        from ..host.storage.object_database import FolderOfDatabases
-
-        host.databases = FolderOfDatabases(options.storage / "do")
+    host = host_that_stores(options.storage)
+    host.timeouts = options.config.fetch
+    host.http_cache = options.http_cache
+    host.console = JSONConsole() if options.log is log_json else StandardStreams()
     if options.durable_object_idle != IDLE_SECONDS:
         drop_idle_objects_after(host, options.durable_object_idle)
     if options.storage_quota is not None:
@@ -205,6 +206,16 @@ def host_of(options: ServeOptions) -> Host:
     return host
 
 
+def host_that_stores(folder: Path | None) -> Host:
+    """The outside, with a storage in a folder or in memory. StartFailure if there can be none."""
+    host = Host(storage=opened_storage(folder))
+    if folder is not None:
+        from ..host.storage.object_database import FolderOfDatabases
+
+        host.databases = FolderOfDatabases(folder / "do")
+    return host
+
+
 def opened_storage(folder: Path | None) -> StorageBackend:
     """What workers store, in a folder that is made if it is not there, or in memory."""
     if folder is None:
@@ -214,7 +225,12 @@ def opened_storage(folder: Path | None) -> StorageBackend:
 
         return storage_in(folder)
     except StorageError as error:
-        raise StartFailure(f"Cannot store anything in {str(folder)!r}: {error}") from None
+        from .advice import advice_on_a_folder
+
+        reason = getattr(error.__cause__, "strerror", None) or error
+        raise StartFailure(
+            f"Cannot store anything in {str(folder)!r}: {reason}; {advice_on_a_folder(folder)}"
+        ) from None
 
 
 def built_in_worker() -> Script:

@@ -58,7 +58,8 @@ def ws_command(options: argparse.Namespace) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except DOMException as error:
-        print(f"{options.url}: {error.message}", file=sys.stderr)
+        hint = "" if "protocol" in error.message else "; write ws://HOST/PATH or wss://HOST/PATH"
+        print(f"{options.url}: {error.message}{hint}", file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
         return INTERRUPTED

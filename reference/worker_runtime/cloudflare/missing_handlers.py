@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Mapping
+from inspect import Parameter, signature
 from pathlib import Path
 from types import FunctionType
 from typing import Any
@@ -103,6 +104,30 @@ def refuse_a_handler_that_hides_fetch(
             "function of that name\n"
             "  Write `from worker_runtime import fetch as send` and `send(...)`, or make the "
             "handler a method of `class Default`"
+        )
+
+
+def refuse_what_takes_more(function: Callable[..., Any], name: str, given: tuple[str, ...]) -> None:
+    """TypeError if a handler cannot be called with what there is for it.
+
+    Part of SPEC_NOTES.md#module-handlers
+    """
+    try:
+        parameters = signature(function).parameters.values()
+    except (TypeError, ValueError):  # it is one of C's
+        return
+    is_by_position = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
+    needed = [each for each in parameters if each.default is each.empty]
+    by_position = [each.name for each in needed if each.kind in is_by_position]
+    by_name = [each.name for each in needed if each.kind is Parameter.KEYWORD_ONLY]
+    if surplus := by_position[len(given) :] + by_name:
+        from ..service_workers.handler_places import place_of_function
+
+        place = place_of_function(getattr(function, "__init__", function)) or ""
+        place = place_of_function(function) or place
+        raise Mistake(
+            f"{place}: {name}() gets {', '.join(given)}, and nothing for {', '.join(surplus)}\n"
+            f"  Write `{name}({', '.join(given)})`, with as many of these as it needs"
         )
 
 

@@ -20,11 +20,17 @@ from ..webidl.callback_function_types import number_of_parameters, to_callback_f
 from ..webidl.exceptions import reason_of
 from ..webidl.promises import Promise
 from .environment import Env
-from .missing_handlers import check_that_a_request_is_handled, refuse_a_handler_that_hides_fetch
+from .missing_handlers import (
+    check_that_a_request_is_handled,
+    refuse_a_handler_that_hides_fetch,
+    refuse_what_takes_more,
+)
 
 if TYPE_CHECKING:
     from .scheduled_event import ScheduledEvent
 
+GIVEN = {"fetch": ("request", "env", "ctx"), "scheduled": ("controller", "env", "ctx")}
+"""What a handler gets, by the type of its event."""
 FETCH_ROOM = __name__.rpartition(".cloudflare.")[0] + ".fetch."
 
 # Is called with what has happened, `env` and `ctx`.
@@ -117,42 +123,61 @@ def add_module_handlers(
     SPEC_NOTES.md#add-module-handlers
     """
     bindings = Env(env)
-    fetch = handler_of(module, "fetch")
-    if fetch is not None:
-        scope.addEventListener("fetch", partial(answer, handler=fetch, env=bindings))
-    scheduled = handler_of(module, "scheduled")
-    if scheduled is not None:
-        scope.addEventListener("scheduled", partial(be_called, handler=scheduled, env=bindings))
+    steps: Callable[..., None]
+    for type, steps in (("fetch", answer), ("scheduled", be_called)):
+        found = handler_of(module, type)
+        if found is not None:
+            from ..service_workers.handler_places import HandlerPlaces, place_of_function
+
+            scope.addEventListener(type, partial(steps, handler=found.handler, env=bindings))
+            if (place := place_of_function(found.function)) is not None:
+                scope._settings_object.record(HandlerPlaces).by_type[type] = place
     check_that_a_request_is_handled(scope, module)
 
 
-def handler_of(module: Mapping[str, Any], name: str) -> Handler | None:
+class FoundHandler(NamedTuple):
+    """What is called for an event, and the function of the worker that is called in the end.
+
+    Part of SPEC_NOTES.md#module-handlers
+    """
+
+    handler: Handler
+    function: Callable[..., Any]
+
+
+def handler_of(module: Mapping[str, Any], name: str) -> FoundHandler | None:
     """The handler of a module for events of a type, whatever its form; None if it has none.
 
     SPEC_NOTES.md#module-handlers
     """
-    forms: dict[str, Handler] = {}
+    forms: dict[str, FoundHandler] = {}
+    handler: Handler
     for variable in ("Default", "default"):
         default = module.get(variable)
         if isinstance(default, type):
-            if callable(getattr(default, name, None)):
-                forms[f"the class {variable}"] = partial(
-                    call_an_instance, default, name, number_of_parameters(default)
-                )
+            if callable(method := getattr(default, name, None)):
+                refuse_what_takes_more(default, variable, ("ctx", "env"))
+                refuse_what_takes_more(partial(method, None), name, GIVEN[name])
+                handler = partial(call_an_instance, default, name, number_of_parameters(default))
+                forms[f"the class {variable}"] = FoundHandler(handler, method)
         elif default is not None:
             method = default.get(name) if isinstance(default, Mapping) else None
             method = method or getattr(default, name, None)
             if method is None and name == "fetch" and callable(default):
                 method = default
             if callable(method):
-                forms[f"the object {variable}"] = to_callback_function(method, 3)
+                refuse_what_takes_more(method, name, GIVEN[name])
+                handler = to_callback_function(method, 3)
+                forms[f"the object {variable}"] = FoundHandler(handler, method)
     for variable in (name, f"on_{name}"):
         function = module.get(variable)
         # not fetch() itself
         if callable(function) and not getattr(function, "__module__", "").startswith(FETCH_ROOM):
             if variable == "fetch":
                 refuse_a_handler_that_hides_fetch(function, module)
-            forms[f"the function {variable}"] = to_callback_function(function, 3)
+            refuse_what_takes_more(function, variable, GIVEN[name])
+            handler = to_callback_function(function, 3)
+            forms[f"the function {variable}"] = FoundHandler(handler, function)
     if len(forms) > 1:
         raise Mistake(
             f"{module.get('__file__', 'The worker')}: there are several handlers for {name!r}, "

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+IN_USE = "The body is in use: it has been read from, or somebody holds a reader; clone() it first"
+
 
 class Body:
     """What Request and Response share.
@@ -114,7 +116,7 @@ class Body:
         https://fetch.spec.whatwg.org/#dom-body-textstream
         """
         if is_unusable(self):
-            raise TypeError("The body is in use: it has been read from, or somebody holds a reader")
+            raise TypeError(IN_USE)
         from ..encoding.streams.text_decoder_stream import TextDecoderStream
         from ..streams import other_specifications as streams
 
@@ -173,9 +175,7 @@ def consume_body(object: Body, convert_bytes_to_js_value: Callable[[bytes], T]) 
         return a_promise_resolved_with(value)
     assert body is not None
     if body.is_unusable:
-        return a_promise_rejected_with(
-            TypeError("The body is in use: it has been read from, or somebody holds a reader")
-        )
+        return a_promise_rejected_with(TypeError(IN_USE))
     promise = a_new_promise()
     error_steps = partial(reject, promise)
 

@@ -46,7 +46,12 @@ class OutgoingContent:
         try:
             while (chunk := await chunks.read()) is not END_OF_ITERATION:
                 if not isinstance(chunk, (bytes, bytearray, memoryview)):
-                    raise TypeError(f"A chunk of a body is bytes, not {type(chunk).__name__}")
+                    kind = (
+                        "str; write text.encode()"
+                        if isinstance(chunk, str)
+                        else type(chunk).__name__
+                    )
+                    raise TypeError(f"A chunk of a body is bytes, not {kind}")
                 data = http.send_content(bytes(chunk))
                 try:
                     await edge.send(data)

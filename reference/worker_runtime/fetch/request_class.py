@@ -20,7 +20,7 @@ from ..webidl.interfaces import missing_attribute
 from ..webidl.type_mapping import to_byte_string, to_dom_string, to_usv_string
 from . import headers_class
 from .bodies import BodyRecord
-from .body_mixin import Body, is_unusable
+from .body_mixin import IN_USE, Body, is_unusable
 from .bodyinit_unions import BodyInit, extract
 from .headers import HeaderList, HeadersGuard
 from .headers_class import Headers, HeadersInit, append, fill
@@ -237,9 +237,7 @@ class Request(Body):
             request.use_cors_preflight = True
         if init_body is None and input_body is not None:
             if input_body.is_unusable:
-                raise TypeError(
-                    "The body is in use: it has been read from, or somebody holds a reader"
-                )
+                raise TypeError(IN_USE)
             input_or_init_body = input_body.create_a_proxy()
         elif input_body is not None and not input_body.is_unusable:
             input_body.use_up()

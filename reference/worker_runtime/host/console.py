@@ -7,6 +7,9 @@ import traceback
 from typing import Protocol
 
 PACKAGE_FOLDER = __file__.rpartition("host")[0]
+LIBRARY_FOLDER = traceback.__file__.rpartition("traceback")[0]
+MOST_FRAMES = 9
+"""How many frames of a traceback are shown, the last ones: about a screen."""
 LEVELS_OF_STANDARD_ERROR = frozenset(
     {"assert", "countReset", "error", "reportWarning", "trace", "warn"}
 )
@@ -62,22 +65,80 @@ class StandardStreams:
             pass
 
     def report(self, value: object, what: str) -> None:
-        """The value with its traceback, on standard error."""
-        self.write("error", f"{what} {description_of(value)}")
+        """The place in the worker, and the value with its traceback, on standard error."""
+        self.write("error", report_of(value, what))
+
+
+def report_of(value: object, what: str) -> str:
+    """A few lines for people: where it was, what was thrown, and how it came to that."""
+    if isinstance(value, Mistake):
+        return description_of(value)
+    place = place_of(value)
+    return (
+        f"{what} {description_of(value)}"
+        if place is None
+        else (f"{place}: {what} {description_of(value)}")
+    )
 
 
 def description_of(value: object) -> str:
-    """What was thrown, and where. Frames of this package that led to the worker's are left out."""
+    """What was thrown, and where. Frames of this package are left out around the worker's, unless
+    it is the package's own failure.
+    """
     if not isinstance(value, BaseException):
         return repr(value)
     if isinstance(value, Mistake):
         return str(value)
-    frames = value.__traceback__
-    while frames is not None and frames.tb_frame.f_code.co_filename.startswith(PACKAGE_FOLDER):
-        frames = frames.tb_next
-    lines = traceback.format_exception(type(value), value, frames or value.__traceback__)
-    text = "".join(lines).rstrip("\n")
+    report = traceback.TracebackException(
+        type(value), value, value.__traceback__, limit=-MOST_FRAMES, compact=True
+    )
+    each: traceback.TracebackException | None = report
+    while each is not None:
+        each.stack[:] = frames_to_show(each.stack)
+        each = each.__cause__ or each.__context__
+    text = "".join(report.format()).strip("\n ")
     return text_without_controls_of_messages(text, value).translate(CONTROLS)
+
+
+def frames_to_show(stack: list[traceback.FrameSummary]) -> list[traceback.FrameSummary]:
+    """The frames from the worker's first to its last, and what that has called outside of this
+    package; those of the package at the end, too, if it has not raised the exception on purpose.
+    """
+    first = next((at for at, frame in enumerate(stack) if not is_own(frame)), None)
+    if first is None:
+        return stack
+    end = len(stack)
+    if (stack[-1].line or "").startswith("raise "):
+        while is_own(stack[end - 1]):
+            end -= 1
+    return stack[first:end]
+
+
+def is_own(frame: traceback.FrameSummary) -> bool:
+    """Whether it is this package's."""
+    return frame.filename.startswith(PACKAGE_FOLDER)
+
+
+def place_of(value: object) -> str | None:
+    """The file and the line of the worker at which something was thrown; None if it has none."""
+    if isinstance(value, SyntaxError) and value.filename:
+        return f"{value.filename}:{value.lineno or 1}"
+    if not isinstance(value, BaseException):
+        return None
+    frames = [
+        (frame.f_code.co_filename, line)
+        for frame, line in traceback.walk_tb(value.__traceback__)
+        if not frame.f_code.co_filename.startswith((PACKAGE_FOLDER, "<"))
+    ]
+    of_the_worker = [frame for frame in frames if not is_installed(frame[0])]
+    for file, line in reversed(of_the_worker or frames):
+        return f"{file}:{line}"
+    return None
+
+
+def is_installed(file: str) -> bool:
+    """Whether it is Python's own, or of a package that was installed."""
+    return file.startswith(LIBRARY_FOLDER) or "site-packages" in file
 
 
 def text_without_controls_of_messages(text: str, error: BaseException | None) -> str:

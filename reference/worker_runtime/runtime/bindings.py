@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..cloudflare.environment import Env
+from ..host.console import Mistake
 from ..host.host import Host
 from ..html.global_objects import GlobalObject
 from ..webidl.promises import Promise
@@ -71,13 +72,30 @@ def bound(env: Mapping[str, object], scope: GlobalObject, module: Mapping[str, A
 
     for name, class_name in classes.items():
         if not isinstance(module.get(class_name), type):
-            raise TypeError(f"The worker has no class {class_name}, of which env.{name} would be")
+            raise Mistake(
+                f"{module.get('__file__', 'The worker')}: there is no class {class_name}, of which "
+                f"env.{name} would be\n  Write `class {class_name}(DurableObject): ...`"
+                + advice_on_a_class(class_name, module)
+            )
         members[name] = durable_object_namespace(host, class_name)
     bindings = Env(members)
     for class_name in dict.fromkeys(classes.values()):
         space = host.record(DurableObjects).space(class_name)
         space.use(module[class_name], bindings, scope._settings_object)
     return bindings
+
+
+def advice_on_a_class(name: str, module: Mapping[str, Any]) -> str:
+    """The class of a module that may be meant, as the end of a sentence."""
+    from difflib import get_close_matches
+
+    own = [
+        each
+        for each, value in module.items()
+        if isinstance(value, type) and value.__module__ == module.get("__name__")
+    ]
+    near = get_close_matches(name, own, n=1)
+    return f", or name the class {near[0]}" if near else ""
 
 
 def close_durable_objects(host: Host) -> None:

@@ -12,7 +12,6 @@ from ..runtime.runtime import RunningWorker
 from ..service_workers.handle_fetch import cancel_the_body
 from ..url.url_serializing import url_path_serializer
 from .service import Answer, RequestHandler
-from .text_responses import text_response
 
 if TYPE_CHECKING:
     from .upstream import Upstream
@@ -42,6 +41,7 @@ def request_handler(worker: RunningWorker, upstream: Upstream | None) -> Request
 
 def with_health(path: str, handle: RequestHandler) -> RequestHandler:
     """Requests for that path are answered at once, so that others see that the server is there."""
+    from .text_responses import text_response
 
     def handle_or_say_so(
         request: RequestRecord, controller: FetchController

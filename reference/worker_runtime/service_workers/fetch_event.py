@@ -12,6 +12,7 @@ from typing import Any, TypedDict, Unpack, cast, overload
 from ..fetch.request_class import Request
 from ..fetch.response_class import Response
 from ..fetch.responses import FilteredResponse, ResponseRecord
+from ..host.console import Mistake
 from ..hr_time.time_origin import unsafe_shared_current_time
 from ..html.event_loops import a_microtask_would_be_next
 from ..html.settings_objects import EnvironmentSettingsObject
@@ -144,11 +145,15 @@ class FetchEvent(ExtendableEvent):
         """
         if not self._dispatch_flag:
             raise DOMException(
-                "The event's listeners have returned: it is too late to respond",
+                "The event's listeners have returned: it is too late to respond; call "
+                "respondWith() at once, with a promise or a coroutine",
                 "InvalidStateError",
             )
         if self._respond_with_entered_flag:
-            raise DOMException("The event has been responded to already", "InvalidStateError")
+            raise DOMException(
+                "The event has been responded to already; keep one respondWith()",
+                "InvalidStateError",
+            )
         if type(r) is CoroutineType:
             # OPTIMIZATION: what an async function has returned in its first step is there, as a
             # promise of it would be in the next microtask.
@@ -259,18 +264,34 @@ def set_potential_response(event: FetchEvent, response: object) -> None:
     Part of https://w3c.github.io/ServiceWorker/#dom-fetchevent-respondwith
     """
     if not isinstance(response, Response):
-        event._respond_with_error = TypeError(
+        event._respond_with_error = mistake_in_the_handler(
+            event,
             f"respondWith() takes a Response, not {type(response).__name__}: {response!r:.100}"
-            f"{what_to_answer(response)}"
+            f"{what_to_answer(response)}",
         )
     elif (body := response._response.body) is not None and body.is_unusable:
-        event._respond_with_error = TypeError(
-            "The body of this Response has been used: a response answers one request"
+        event._respond_with_error = mistake_in_the_handler(
+            event,
+            "The body of this Response has been used: a response answers one request; make one for "
+            "each",
         )
     else:
         # 13.2.3 to 5. The receiver of this response reads its body from here on, so the copy and
         # the stream between are left out.
         event._potential_response = response._response
+
+
+def mistake_in_the_handler(event: FetchEvent, message: str) -> Mistake:
+    """What is wrong with the answer to an event, and where that was given.
+
+    Part of https://w3c.github.io/ServiceWorker/#dom-fetchevent-respondwith
+    """
+    from .handler_places import place_of_the_handler
+
+    scope = event._target
+    is_in_a_scope = scope is not None and hasattr(scope, "_settings_object")
+    place = place_of_the_handler(scope, event._type) if is_in_a_scope else None
+    return Mistake(message if place is None else f"{place}: {message}")
 
 
 def what_to_answer(value: object) -> str:
