@@ -11,6 +11,7 @@ from spec_tests.server.test_upgrade import echo, serving
 from worker_runtime import Blob, DOMException, Request, Response, WebSocket, WebSocketPair
 from worker_runtime.host.host import Host
 from worker_runtime.host.network import TCPAddress
+from worker_runtime.host.tls import ClientTLS
 from worker_runtime.html.settings_objects import EnvironmentSettingsObject, realm_execution_context
 from worker_runtime.server.config import Config
 from worker_runtime.websocket_protocol.handshake import sec_websocket_accept
@@ -197,4 +198,4 @@ class TestNetworkOfTheWorker:
         await log.is_closed.wait()
         ((address, tls),) = dialled
         assert address == ("example.com", 443)
-        assert tls == ("example.com", None, ())
+        assert tls == ClientTLS("example.com")
