@@ -131,13 +131,15 @@ class CookieStore(EventTarget):
         https://cookiestore.spec.whatwg.org/#dom-cookiestore-get
         """
         try:
-            options = get_options_of(name, members)
-            if not options:
+            options, keywords = options_of(name, None, members)
+            wanted = to_dictionary(
+                CookieStoreGetOptions, options, cast(CookieStoreGetOptions, keywords)
+            )
+            if not wanted:
                 raise TypeError("get() needs a name, or options")
-            list = react(query(options), lambda list: list[0] if list else None)
+            return react(query(wanted), lambda list: list[0] if list else None)
         except (TypeError, DOMException) as error:
             return a_promise_rejected_with(error)
-        return list
 
     @overload
     def getAll(self, name: str, /) -> Promise[CookieList]: ...
@@ -154,7 +156,10 @@ class CookieStore(EventTarget):
         https://cookiestore.spec.whatwg.org/#dom-cookiestore-getall
         """
         try:
-            return query(get_options_of(name, members))
+            options, keywords = options_of(name, None, members)
+            return query(
+                to_dictionary(CookieStoreGetOptions, options, cast(CookieStoreGetOptions, keywords))
+            )
         except (TypeError, DOMException) as error:
             return a_promise_rejected_with(error)
 
@@ -251,12 +256,6 @@ def options_of(name: object, value: object, members: dict[str, Any]) -> tuple[ob
     if members:
         raise TypeError(f"Write name={name!r} among the other options")
     return None, {"name": name} if value is None else {"name": name, "value": value}
-
-
-def get_options_of(name: object, members: dict[str, Any]) -> CookieStoreGetOptions:
-    """Part of https://cookiestore.spec.whatwg.org/#dom-cookiestore-get"""
-    options, keywords = options_of(name, None, members)
-    return to_dictionary(CookieStoreGetOptions, options, cast(CookieStoreGetOptions, keywords))
 
 
 def query(options: CookieStoreGetOptions) -> Promise[CookieList]:

@@ -42,7 +42,11 @@ class CookieStoreManager:
         https://cookiestore.spec.whatwg.org/#dom-cookiestoremanager-subscribe
         """
         try:
-            for subscription in self._subscriptions_of(subscriptions):
+            entries = [
+                to_dictionary(CookieStoreGetOptions, entry, CookieStoreGetOptions())
+                for entry in list_of(subscriptions)
+            ]
+            for subscription in self._subscriptions_of(entries):
                 subscription_list = self._registration.record(CookieChangeSubscriptions).list
                 if subscription not in subscription_list:
                     subscription_list.append(subscription)
@@ -67,7 +71,11 @@ class CookieStoreManager:
         https://cookiestore.spec.whatwg.org/#dom-cookiestoremanager-unsubscribe
         """
         try:
-            for subscription in self._subscriptions_of(subscriptions):
+            entries = [
+                to_dictionary(CookieStoreGetOptions, entry, CookieStoreGetOptions())
+                for entry in list_of(subscriptions)
+            ]
+            for subscription in self._subscriptions_of(entries):
                 subscription_list = self._registration.record(CookieChangeSubscriptions).list
                 if subscription in subscription_list:
                     subscription_list.remove(subscription)
@@ -76,15 +84,9 @@ class CookieStoreManager:
         return a_promise_resolved_with(None)
 
     def _subscriptions_of(
-        self, subscriptions: Iterable[CookieStoreGetOptions | CookieChangeSubscription]
+        self, entries: Iterable[CookieStoreGetOptions]
     ) -> Iterable[CookieChangeSubscription]:
         """One after the other: those before a wrong one count."""
-        if isinstance(subscriptions, (str, Mapping)):
-            raise TypeError(f"Subscriptions are a list, such as [{subscriptions!r:.40}]")
-        entries = [
-            to_dictionary(CookieStoreGetOptions, entry, CookieStoreGetOptions())
-            for entry in subscriptions
-        ]
         scope_url = url_serializer(self._registration.scope_url)
         for entry in entries:
             name = None
@@ -110,3 +112,15 @@ def create_a_cookie_store_manager(registration: RegistrationRecord) -> CookieSto
     manager: CookieStoreManager = new(CookieStoreManager)
     manager._registration = registration
     return manager
+
+
+def list_of(
+    subscriptions: Iterable[CookieStoreGetOptions | CookieChangeSubscription],
+) -> Iterable[CookieStoreGetOptions | CookieChangeSubscription]:
+    """TypeError for one subscription where a list of them is due.
+
+    Part of https://cookiestore.spec.whatwg.org/#dom-cookiestoremanager-subscribe
+    """
+    if isinstance(subscriptions, (str, Mapping)):
+        raise TypeError(f"Subscriptions are a list, such as [{subscriptions!r:.40}]")
+    return subscriptions

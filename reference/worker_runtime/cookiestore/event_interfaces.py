@@ -6,18 +6,13 @@ Cookie Store, 5: https://cookiestore.spec.whatwg.org/#event-interfaces
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TypedDict, Unpack
+from typing import Unpack
 
 from ..dom.event import Event, EventInit, inner_event_creation_steps
 from ..service_workers.extendable_event import ExtendableEvent, ExtendableEventInit
 from ..webidl.dictionaries import to_dictionary
 from ..webidl.type_mapping import to_usv_string
 from .query_cookies import CookieListItem
-
-
-class _CookieListItem(TypedDict, total=False):
-    name: str
-    value: str
 
 
 class CookieChangeEventInit(EventInit, total=False):
@@ -103,11 +98,18 @@ def cookie_list_of(
 
     Part of https://cookiestore.spec.whatwg.org/#typedefdef-cookielist
     """
-    members = [to_dictionary(_CookieListItem, item, _CookieListItem()) for item in items]
-    return tuple(
-        CookieListItem(
-            to_usv_string(item["name"]) if "name" in item else "",
-            to_usv_string(item["value"]) if "value" in item else None,
+    list = []
+    for item in items:
+        if isinstance(item, Mapping):
+            name, value = item.get("name"), item.get("value")
+        elif hasattr(item, "name"):
+            name, value = item.name, getattr(item, "value", None)
+        else:
+            raise TypeError(f"A cookie has a name and a value, not {item!r:.40}")
+        list.append(
+            CookieListItem(
+                "" if name is None else to_usv_string(name),
+                None if value is None else to_usv_string(value),
+            )
         )
-        for item in members
-    )
+    return tuple(list)

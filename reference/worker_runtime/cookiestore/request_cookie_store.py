@@ -22,7 +22,6 @@ from .cookie_store import (
     CookieStoreDeleteOptions,
     CookieStoreGetOptions,
     cookie_init_of,
-    get_options_of,
     options_of,
     what_to_delete,
 )
@@ -121,10 +120,13 @@ class RequestCookieStore:
         SPEC_NOTES.md#request-cookie-store-get
         """
         try:
-            options = get_options_of(name, members)
-            if not options:
+            options, keywords = options_of(name, None, members)
+            wanted = to_dictionary(
+                CookieStoreGetOptions, options, cast(CookieStoreGetOptions, keywords)
+            )
+            if not wanted:
                 raise TypeError("get() needs a name, or options")
-            list = self._query(options)
+            list = self._query(wanted)
         except TypeError as error:
             return a_promise_rejected_with(error)
         return a_promise_resolved_with(list[0] if list else None)
@@ -144,9 +146,13 @@ class RequestCookieStore:
         Part of SPEC_NOTES.md#request-cookie-store-get
         """
         try:
-            return a_promise_resolved_with(self._query(get_options_of(name, members)))
+            options, keywords = options_of(name, None, members)
+            list = self._query(
+                to_dictionary(CookieStoreGetOptions, options, cast(CookieStoreGetOptions, keywords))
+            )
         except TypeError as error:
             return a_promise_rejected_with(error)
+        return a_promise_resolved_with(list)
 
     @overload
     def set(self, name: str, value: str, /) -> Promise[None]: ...

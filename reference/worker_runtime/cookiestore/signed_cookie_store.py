@@ -16,7 +16,7 @@ from ..webidl.dictionaries import to_dictionary
 from ..webidl.interfaces import new
 from ..webidl.promises import Promise, a_promise_rejected_with, a_promise_resolved_with
 from ..webidl.type_mapping import BufferSource, get_a_copy_of_the_buffer_source, to_usv_string
-from .cookie_store import CookieStoreGetOptions, get_options_of, options_of
+from .cookie_store import CookieStoreGetOptions, options_of
 from .query_cookies import CookieList, CookieListItem, normalize_a_cookie_name_or_value
 from .request_cookie_store import AnyCookieStore, RequestCookieDeleteOptions, RequestCookieInit
 
@@ -102,7 +102,7 @@ class ProtectedCookieStore:
     @classmethod
     async def _derive(cls, options: DeriveOptions) -> CryptoKey:
         secret = options["secret"]
-        data = secret.encode() if isinstance(secret, str) else secret
+        data = to_usv_string(secret).encode() if isinstance(secret, str) else secret
         material = get_a_copy_of_the_buffer_source(data)
         if not material:
             raise TypeError("The secret is empty: anybody could make this key")
@@ -134,10 +134,13 @@ class ProtectedCookieStore:
         """
 
         async def get() -> CookieListItem | None:
-            options = get_options_of(name, members)
-            if not options:
+            options, keywords = options_of(name, None, members)
+            wanted = to_dictionary(
+                CookieStoreGetOptions, options, cast(CookieStoreGetOptions, keywords)
+            )
+            if not wanted:
                 raise TypeError("get() needs a name, or options")
-            for cookie in (await self._store.getAll(options))[:MOST_COOKIES_LOOKED_AT]:
+            for cookie in (await self._store.getAll(wanted))[:MOST_COOKIES_LOOKED_AT]:
                 if (value := await self._value_of(cookie)) is not None:
                     return CookieListItem(cookie.name, value)
             return None
@@ -160,9 +163,13 @@ class ProtectedCookieStore:
         """
 
         async def get_all() -> CookieList:
+            options, keywords = options_of(name, None, members)
+            wanted = to_dictionary(
+                CookieStoreGetOptions, options, cast(CookieStoreGetOptions, keywords)
+            )
             return [
                 CookieListItem(cookie.name, value)
-                for cookie, value in await self._look_at(get_options_of(name, members))
+                for cookie, value in await self._look_at(wanted)
                 if value is not None
             ]
 
@@ -176,7 +183,8 @@ class ProtectedCookieStore:
         """
 
         async def untrusted() -> CookieList:
-            found = await self._look_at(get_options_of(name, {}))
+            wanted = CookieStoreGetOptions() if name is None else CookieStoreGetOptions(name=name)
+            found = await self._look_at(wanted)
             return [cookie for cookie, value in found if value is None]
 
         return a_promise_resolved_with(untrusted())

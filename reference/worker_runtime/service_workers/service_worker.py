@@ -124,7 +124,8 @@ def receive(
     from .client import create_client
 
     destination = service_worker.global_object
-    assert destination is not None
+    if destination is None or destination._settings_object.closing:  # it has ended meanwhile
+        return
     source: object = None
     if (incumbent_service_worker := service_worker_of(incumbent_settings)) is not None:
         source = get_the_service_worker_object(
