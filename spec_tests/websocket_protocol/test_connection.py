@@ -97,6 +97,27 @@ class TestNextEvent:
             == messages
         )
 
+    @pytest.mark.parametrize("role", ROLES)
+    def test_a_frame_that_is_there_as_a_whole_is_as_one_that_comes_in_pieces(
+        self, role: Role
+    ) -> None:
+        lengths = [0, 1, 5, 125, 126, 127, 512, 513, 65_535, 65_536, 70_000]
+        frames = [
+            Peer(role).frame(opcode, bytes(length), fin)
+            for opcode in (TEXT, BINARY, CONTINUATION, PING)
+            for length in lengths
+            for fin in (True, False)
+        ]
+        mask_bit = 0x80 if role == "server" else 0
+        key = b"\1\2\3\4" if role == "server" else b""
+        for second, length in [(126, b"\0\5"), (127, bytes(7) + b"\5"), (127, b"\x80" + bytes(7))]:
+            frames.append(bytes((0x82, second | mask_bit)) + length + key + b"12345")  # too long
+        frames += [bytes((0x82, 0x85 ^ mask_bit)) + b"12345" * 2, b"\xc1" + frames[0][1:]]
+        for frame in frames:
+            end = Peer(role).frame(BINARY, b"the next")
+            whole = Peer(role, most=66_000).receive(frame + end)
+            assert Peer(role, most=66_000).receive(frame[:1], frame[1:], end) == whole
+
 
 @spec("https://www.rfc-editor.org/rfc/rfc6455#section-5.4")
 class TestFragments:

@@ -150,12 +150,14 @@ def run_in_realm(
     """
     if realm_execution_context.get(None) is settings_object:
         return steps(*args, **kwargs)
-    return _context_of_a_task(settings_object).run(steps, *args, **kwargs)
+    return context_of_a_task(settings_object).run(steps, *args, **kwargs)
 
 
-def _context_of_a_task(settings_object: EnvironmentSettingsObject) -> Context:
+def context_of_a_task(settings_object: EnvironmentSettingsObject) -> Context:
     """The context for steps of a scope: that of the code that asks for them, if it is of the same
     scope; else the one that the scope began with.
+
+    Part of https://html.spec.whatwg.org/multipage/webappapis.html#queue-a-global-task
     """
     if realm_execution_context.get(None) is settings_object:
         return copy_context()
@@ -171,7 +173,7 @@ def queue_a_global_task(
     https://html.spec.whatwg.org/multipage/webappapis.html#queue-a-global-task
     """
     if not settings_object.closing:
-        context = _context_of_a_task(settings_object)
+        context = context_of_a_task(settings_object)
         queue_a_task(source, steps, settings_object.event_loop, context)
 
 

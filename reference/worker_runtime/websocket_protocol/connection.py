@@ -25,6 +25,7 @@ from .frames import (
     PING,
     PONG,
     TEXT,
+    XOR_AT_ONCE,
     CloseCode,
     ConnectionFailure,
     frame_head,
@@ -73,7 +74,7 @@ class Progress(NamedTuple):
 
 
 Event: TypeAlias = "str | bytes | Pong | Close | Failed | Progress"
-SHORT_MESSAGES = frozenset({FIN | TEXT, FIN | BINARY})  # how they begin
+WHOLE_MESSAGES = frozenset({FIN | TEXT, FIN | BINARY})  # how they begin, not compressed
 FRAMES_IN_A_ROW = 256
 PIECES_IN_A_ROW = 8  # that are decompressed before others have their turn
 REST = 0  # bytes that are wanted, where others should have their turn
@@ -114,8 +115,8 @@ class Connection:
 
     __slots__ = (
         "_budget", "_buffer", "_close_answer", "_compressor", "_decompressor", "_held",
-        "_is_compressed", "_is_server", "_mask_bit", "_message", "_most",
-        "_most_of_a_short_message", "_opcode", "_pongs", "_position", "_random_bytes", "_receiving",
+        "_is_compressed", "_is_server", "_length_of_a_key", "_mask_bit", "_message", "_most",
+        "_opcode", "_pongs", "_position", "_random_bytes", "_receiving",
         "_validator", "_want", "has_failed", "received_close", "sent_close",
     )  # fmt: skip
 
@@ -132,8 +133,8 @@ class Connection:
         self.has_failed = False
         self._is_server = role == "server"
         self._mask_bit = MASK if self._is_server else 0  # of what comes in
+        self._length_of_a_key = 4 if self._is_server else 0
         self._most = most
-        self._most_of_a_short_message = min(most, 125)
         self._random_bytes = random_bytes
         self._compressor: Compressor | None = None
         self._decompressor: Decompressor | None = None
@@ -179,7 +180,7 @@ class Connection:
                         return None  # OPTIMIZATION: nothing has come of the next frame
                     if frames == FRAMES_IN_A_ROW:
                         return Progress(frames)
-                    if (message := self._receive_a_short_message()) is not None:
+                    if (message := self._receive_a_whole_message()) is not None:
                         return message
                     self._receiving = self._receive_a_frame()
                     self._want = next(self._receiving)
@@ -203,27 +204,37 @@ class Connection:
                 return self._fail(failure)
         return None
 
-    def _receive_a_short_message(self) -> str | bytes | None:
-        """OPTIMIZATION: a short message in one frame that is there as a whole, without
+    def _receive_a_whole_message(self) -> str | bytes | None:
+        """OPTIMIZATION: a message in one frame that is there as a whole, without
         `_receive_a_frame`.
         """
         buffer, start = self._buffer, self._position
-        begin = start + 6 if self._is_server else start + 2
+        key = start + 2
+        begin = key + self._length_of_a_key
         if len(buffer) < begin or self._opcode != CONTINUATION:
             return None
         first, length = buffer[start], buffer[start + 1] ^ self._mask_bit
+        if first not in WHOLE_MESSAGES or length > 127:
+            return None
+        if length > 125:
+            size, shortest = (2, 126) if length == 126 else (8, 1 << 16)
+            length = int.from_bytes(buffer[key : key + size])
+            if length < shortest:
+                return None
+            key += size
+            begin += size
         end = begin + length
-        if (
-            first not in SHORT_MESSAGES
-            or length > self._most_of_a_short_message
-            or end > len(buffer)
-        ):
+        if length > self._most or end > len(buffer):
             return None
         self._position = end
         payload = buffer[begin:end]
-        if self._is_server:
-            key = (buffer[start + 2 : begin] * (length // 4 + 1))[:length]
-            payload = (int.from_bytes(payload, "little") ^ int.from_bytes(key, "little")).to_bytes(
+        if not self._is_server:
+            pass
+        elif length > XOR_AT_ONCE:
+            payload = bytes(mask(payload, buffer[key:begin]))
+        else:
+            keys = (buffer[key:begin] * (length // 4 + 1))[:length]
+            payload = (int.from_bytes(payload, "little") ^ int.from_bytes(keys, "little")).to_bytes(
                 length, "little"
             )
         return payload if first == FIN | BINARY else text_of(payload)

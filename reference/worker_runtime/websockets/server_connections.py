@@ -87,7 +87,7 @@ class ServerConnection(WebSocketConnection):
         self._stream.on_data = self._on_data
 
     def _on_data(self, data: bytes) -> None:
-        if not self._hand_on_messages(data):
+        if not self._turn.hand_on(self._hand_on_messages, data):
             self._handed_on = 0
             self._start(b"")
 

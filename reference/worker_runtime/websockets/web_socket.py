@@ -17,10 +17,11 @@ from ..file_api import blob as file_api
 from ..file_api.blob import Blob
 from ..host.gates import current_gate
 from ..html.event_handlers import EventHandlerIDLAttribute
-from ..html.event_loops import run_a_task
+from ..html.event_loops import queue_a_task, run_a_task
 from ..html.message_event import fire_a_message_event
 from ..html.settings_objects import (
     EnvironmentSettingsObject,
+    context_of_a_task,
     current_settings_object,
     queue_a_global_task,
 )
@@ -225,7 +226,7 @@ class WebSocketFeedback:
     Part of https://websockets.spec.whatwg.org/#feedback-from-the-protocol
     """
 
-    __slots__ = ("_are_due", "_gate", "_tasks", "_web_socket")
+    __slots__ = ("_are_due", "_gate", "_tasks", "_turn", "_web_socket")
 
     def __init__(self, web_socket: WebSocket) -> None:
         self._web_socket = web_socket
@@ -233,6 +234,7 @@ class WebSocketFeedback:
         # steps, and what they are about
         self._tasks: deque[tuple[Callable[..., object], tuple[object, ...]]] = deque()
         self._are_due = False
+        self._turn: Turn | None = None  # of its event loop, when something has come
 
     def _queue(self, steps: Callable[..., object], *arguments: object) -> None:
         self._tasks.append((steps, arguments))
@@ -242,8 +244,19 @@ class WebSocketFeedback:
     def _queue_their_turn(self) -> None:
         self._are_due = True
         settings_object = self._web_socket._settings_object
+        turn = self._turn
+        if turn is None:
+            turn = self._turn = settings_object.event_loop.record(Turn)
         if self._gate is None:
-            queue_a_global_task("WebSocket", settings_object, self._perform_tasks)
+            if settings_object.closing:
+                return
+            event_loop = turn.event_loop
+            context = context_of_a_task(settings_object)
+            if not turn.will_perform_next(
+                partial(context.run, run_a_task, event_loop, self._perform_tasks)
+            ):
+                turn.queued_tasks += 1
+                queue_a_task("WebSocket", self._perform_queued_tasks, event_loop, context)
         else:
             # a coroutine of the network asks for it, whose context has no gate, or another's
             steps = partial(self._gate.let_in, self._perform_tasks)
@@ -251,10 +264,15 @@ class WebSocketFeedback:
             context.run(current_gate.set, self._gate)
             context.run(queue_a_global_task, "WebSocket", settings_object, steps)
 
+    def _perform_queued_tasks(self) -> None:
+        assert self._turn is not None
+        self._turn.queued_tasks -= 1
+        self._perform_tasks()
+
     def _perform_tasks(self) -> None:
-        web_socket = self._web_socket
+        web_socket, turn = self._web_socket, self._turn
+        assert turn is not None
         try:
-            turn = web_socket._settings_object.event_loop.record(Turn)
             for task in turn.perform(partial(tasks_begun_by, self._perform_tasks_of_a_turn)):
                 web_socket._running_listeners += 1
                 task.add_done_callback(partial(a_listener_is_done, web_socket))
@@ -270,7 +288,8 @@ class WebSocketFeedback:
         # microtask checkpoint.
         web_socket, tasks = self._web_socket, self._tasks
         settings_object = web_socket._settings_object
-        event_loop = settings_object.event_loop
+        assert self._turn is not None
+        event_loop = self._turn.event_loop
         for _ in range(min(len(tasks), MOST_TASKS_IN_A_TURN)):
             if settings_object.closing:
                 break
@@ -329,8 +348,7 @@ def when_a_message_has_been_received(web_socket: WebSocket, data: str | bytes) -
 
 
 def a_listener_is_done(web_socket: WebSocket, task: object) -> None:
-    """Part of https://websockets.spec.whatwg.org/#eventdef-websocket-message
-    """
+    """Part of https://websockets.spec.whatwg.org/#eventdef-websocket-message"""
     web_socket._running_listeners -= 1
     let_more_messages_come(web_socket)
 
