@@ -192,6 +192,7 @@ if TYPE_CHECKING:
     from .cloudflare.environment import Env as Env
     from .cloudflare.module_worker import ExecutionContext as ExecutionContext
     from .cloudflare.module_worker import WorkerEntrypoint as WorkerEntrypoint
+    from .cloudflare.connect_event import ConnectEvent as ConnectEvent
     from .cloudflare.scheduled_event import ScheduledController as ScheduledController
     from .cloudflare.scheduled_event import ScheduledEvent as ScheduledEvent
     from .cloudflare.web_socket_pair import WebSocketPair as WebSocketPair
@@ -308,6 +309,7 @@ PLACES = {
     "web_locks.lock_manager_class": "LockManager",
     # What no standard defines: SPEC_NOTES.md
     "cloudflare.durable_objects.hibernation": "WebSocketRequestResponsePair",
+    "cloudflare.connect_event": "ConnectEvent",
     "cloudflare.durable_objects.object_state": "DurableObject",
     "cloudflare.environment": "Env",
     "cloudflare.module_worker": "ExecutionContext WorkerEntrypoint",

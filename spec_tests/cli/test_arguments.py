@@ -14,10 +14,12 @@ from worker_runtime.cli.arguments import (
     hosts,
     moment,
     near_file,
+    places_to_listen,
     port,
     positive,
     seconds,
     size,
+    tcp_place,
 )  # fmt: skip
 
 
@@ -59,3 +61,16 @@ def test_a_file_beside_one_that_is_not_there(tmp_path: Path) -> None:
     (tmp_path / "worker.py").touch()
     assert near_file(tmp_path / "wroker.py") == f": did you mean {tmp_path / 'worker.py'}?"
     assert near_file(tmp_path / "zzz.txt") == near_file(tmp_path / "no" / "x.py") == ""
+
+
+class TestPlacesToListen:
+    def test_a_port_with_or_without_a_host(self) -> None:
+        assert places_to_listen("80, 127.0.0.1:0,[::1]:8000") == ("80", "127.0.0.1:0", "[::1]:8000")
+        assert tcp_place("80") == ("127.0.0.1", 80)
+        assert tcp_place("[::]:80") == ("::", 80)
+
+    @pytest.mark.parametrize("argument", ["x", ":80", "::1:80", "65536"])
+    def test_and_nothing_else(self, argument: str) -> None:
+        for function in (places_to_listen, tcp_place):
+            with pytest.raises(ArgumentTypeError, match="Not a port with or without a host"):
+                function(argument)

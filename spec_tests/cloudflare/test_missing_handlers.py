@@ -91,6 +91,16 @@ class TestHiddenFetch:
         )
         assert "`from worker_runtime import fetch as send`" in advice
 
+    async def test_so_is_one_for_connections(self, tmp_path: Path) -> None:
+        source = (
+            "from worker_runtime import connect\n\n"
+            "async def connect(socket):\n"
+            "    other = connect('a.example:80')\n"
+        )
+        first, advice = await reports_of(source, tmp_path)
+        assert first.startswith("worker.py:4: `connect` is the handler itself here")
+        assert "`from worker_runtime import connect as send`" in advice
+
     @pytest.mark.parametrize(
         "source",
         [
@@ -103,5 +113,5 @@ class TestHiddenFetch:
         ],
     )
     async def test_what_means_something_else_is_not(self, source: str, tmp_path: Path) -> None:
-        assert list(calls_of_itself(ast.parse(source))) == []
+        assert list(calls_of_itself(ast.parse(source), "fetch")) == []
         assert await reports_of(source, tmp_path) == []

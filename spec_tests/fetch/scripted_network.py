@@ -53,7 +53,7 @@ class ScriptedStream:
         self.application_protocol: str | None = None
         self.is_secure = False
         self.failure: Exception | None = None
-        self.bytes_written = 0
+        self.bytes_written = self.bytes_received = 0
         self.is_closed = False
         self.has_ended = False
         self.sent = b""  # by the client

@@ -8,7 +8,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from ..host.addresses import TCPAddress
 from ..host.host import Host
+from ..host.network_policy import Listening
 from ..runtime.bindings import Binding, DurableBinding, folder_binding
 from ..url.url_parsing import url_parser
 from ..url.writing import URLFailure
@@ -152,6 +154,30 @@ def host_of_a_url(text: str) -> str:
     except URLFailure as failure:
         raise ValueError(f"Not a host with or without a port: {text!r} ({failure})") from None
     return f"{wildcard}{host}" if port is None else f"{wildcard}{host}:{port}"
+
+
+def tcp_place(argument: str) -> TCPAddress:
+    """A port, of this machine alone if there is no host before it."""
+    host, port = place_of(argument)
+    return TCPAddress("127.0.0.1" if host is None else host, port)
+
+
+def places_to_listen(argument: str) -> tuple[str, ...]:
+    """Ports between commas, each with or without a host."""
+    places = tuple(place.strip() for place in argument.split(",") if place.strip())
+    for place in places:
+        place_of(place)
+    return places
+
+
+def place_of(text: str) -> Listening:
+    """A host, if there is one, and a port."""
+    from ..host.restricted_network import place_to_listen
+
+    try:
+        return place_to_listen(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def variable(argument: str) -> tuple[str, str]:

@@ -6,10 +6,12 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
-from typing import Any
+from functools import partial
+from typing import Any, get_args
 
 from ..host.host import Host
 from ..host.network import ServerTLS, TCPAddress, UnixAddress
+from ..host.network_policy import PolicyName
 from ..host.timeouts import Timeouts
 from ..http.message import Limits
 from ..runtime.bindings import IDLE_SECONDS
@@ -23,9 +25,11 @@ from .arguments import (
     hosts,
     http_url,
     path,
+    places_to_listen,
     port,
     positive,
     size,
+    tcp_place,
     url,
     worker_file,
 )
@@ -106,6 +110,10 @@ def add_serve_command(commands: Any) -> None:
         "--client-ca", metavar="FILE",
         help="clients have to show a certificate of these authorities (PEM)",
     )  # fmt: skip
+    where.add_argument(
+        "--tcp", type=tcp_place, metavar="[HOST:]PORT",
+        help="accept connections there, too, for the worker's handler `connect(socket, env, ctx)`",
+    )  # fmt: skip
     where.add_argument("--open", action="store_true", help="show it in the browser")
     add_worker_options(serve.add_argument_group("the worker"))
     how = serve.add_argument_group("how")
@@ -150,6 +158,20 @@ def add_serve_command(commands: Any) -> None:
         type=hosts,
         metavar="HOST,...",
         help="the only hosts it may reach: HOST, HOST:PORT or *.HOST",
+    )
+    how.add_argument(
+        "--allow-listen",
+        type=places_to_listen,
+        metavar="[HOST:]PORT,...",
+        help="where it may listen with TCPServerSocket and UDPSocket; port 0 is any that is free "
+        "(default: anywhere; nowhere, if --allow-net or --net-policy says what it may reach)",
+    )
+    how.add_argument(
+        "--net-policy",
+        choices=get_args(PolicyName),
+        default="open",
+        help='"deployed" is what services allow: no mail (port 25), and nothing that is not on the '
+        "open network, such as this machine (default: %(default)s)",
     )
     how.add_argument(
         "--durable-object-idle",
@@ -230,6 +252,8 @@ def options_of(options: argparse.Namespace) -> ServeOptions:
     for name in ("key", "client_ca"):
         if getattr(options, name) and not options.cert:
             raise StartFailure(f"--{name.replace('_', '-')} goes with --cert FILE, or --cert dev")
+    if options.tcp is not None and options.worker is None:
+        raise StartFailure("--tcp goes with a WORKER that has a handler `connect`")
     workers = options.workers or os.cpu_count() or 1
     if options.cron and workers > 1 and options.storage is None:
         raise StartFailure(
@@ -261,7 +285,10 @@ def options_of(options: argparse.Namespace) -> ServeOptions:
         config=Config(limits, timeouts, **{name: getattr(options, name) for name in OWN_LIMITS}),
         log={"text": log_text, "json": log_json, "off": None}[options.log],
         upstream=options.upstream,
+        tcp=options.tcp,
         allowed_hosts=options.allow_net,
+        allowed_to_listen=options.allow_listen,
+        net_policy=options.net_policy,
         crons=tuple(options.cron),
         triggers=options.triggers or options.reload,
         health=options.health,
@@ -298,7 +325,10 @@ async def serve(options: ServeOptions) -> int:
 
         return await serve_for_a_supervisor(options, inherited)
     bound = bound_sockets(options.address)
+    tcp_bound = None
     try:
+        if options.tcp is not None:
+            tcp_bound = bound_sockets(options.tcp)
         if options.reload or options.workers > 1:
             if sys.platform == "win32":
                 raise StartFailure(
@@ -307,10 +337,13 @@ async def serve(options: ServeOptions) -> int:
                 )
             from .serve_processes import supervise
 
-            return await supervise(options, bound)
+            return await supervise(options, bound, tcp_bound)
         stop = Stop(options.config.drain_timeout)
         stop.listen_for_signals()
-        await serve_here(options, bound, stop, lambda: announce(options, bound))
+        say_so = partial(announce, options, bound, tcp_bound)
+        await serve_here(options, bound, stop, say_so, tcp_bound=tcp_bound)
     finally:
         bound.close()
+        if tcp_bound is not None:
+            tcp_bound.close()
     return 0

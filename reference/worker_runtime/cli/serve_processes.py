@@ -28,16 +28,19 @@ async def serve_for_a_supervisor(options: ServeOptions, inherited: Inheritance) 
     stop.listen_for_signals()
     stop.listen_for_the_supervisor(inherited.alive)
     bound = BoundSockets(inherited.descriptors)
+    tcp_bound = BoundSockets(inherited.tcp_descriptors) if inherited.tcp_descriptors else None
     try:
         shows_failure = options.reload and inherited.is_alone
         say_so = partial(os.write, inherited.ready, b"!")
-        await serve_here(options, bound, stop, say_so, shows_failure, inherited.bus)
+        await serve_here(options, bound, stop, say_so, shows_failure, inherited.bus, tcp_bound)
     except (StartFailure, BusFailure):
         return 1  # what is wrong has been said
     return 0
 
 
-async def supervise(options: ServeOptions, bound: BoundSockets) -> int:
+async def supervise(
+    options: ServeOptions, bound: BoundSockets, tcp_bound: BoundSockets | None
+) -> int:
     """Serve in processes of their own. With `reload`, each version of the worker has new ones,
     which take over when they are ready.
     """
@@ -45,13 +48,13 @@ async def supervise(options: ServeOptions, bound: BoundSockets) -> int:
 
     stop = Stop(options.config.drain_timeout)
     stop.listen_for_signals()
-    supervisor = Supervisor(bound, command_of_this_process(), options.workers, tell)
+    supervisor = Supervisor(bound, command_of_this_process(), options.workers, tell, tcp_bound)
     folder = None
     if options.reload and options.worker is not None:
         from .watching import WatchedFolder
 
         folder = WatchedFolder(options.worker)  # what changes from now on is a new version
-    begin = partial(start_a_version, supervisor, partial(announce, options, bound))
+    begin = partial(start_a_version, supervisor, partial(announce, options, bound, tcp_bound))
     serving = asyncio.ensure_future(
         begin() if folder is None else start_each_version(folder, begin)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import threading
 from collections.abc import Callable, Mapping
@@ -14,7 +15,8 @@ from ..fetch.responses import network_error
 from ..host.bound_sockets import BoundSockets
 from ..host.console import StandardStreams
 from ..host.host import Host, use_default_host
-from ..host.network import Address, ServerTLS, UnixAddress
+from ..host.network import Address, ServerTLS, TCPAddress, UnixAddress
+from ..host.network_policy import PolicyName
 from ..host.storage.backend import StorageBackend, StorageError
 from ..host.storage.memory import MemoryStorage
 from ..runtime.bindings import IDLE_SECONDS, drop_idle_objects_after
@@ -30,6 +32,7 @@ from .stopping import Stop
 if TYPE_CHECKING:
     from ..host.socket_bus import SocketBus
     from ..runtime.timetable import Timetable
+    from ..server.tcp_listener import TCPListener
     from ..server.upstream import Upstream
 
 
@@ -55,7 +58,10 @@ class ServeOptions:
     config: Config = Config()
     log: Log | None = None
     upstream: str | None = None  # the URL of the server that gets what the worker does not answer
+    tcp: TCPAddress | None = None  # where connections that speak no HTTP are accepted
     allowed_hosts: tuple[str, ...] | None = None  # those that the worker may reach; None: all
+    allowed_to_listen: tuple[str, ...] | None = None  # where it may; None: as `allowed_hosts` says
+    net_policy: PolicyName = "open"
     crons: tuple[str, ...] = ()  # when the worker is called
     health: str | None = None  # the path at which the server says that it is there
     triggers: bool = False  # whether there are URLs that call it
@@ -70,6 +76,7 @@ async def serve_here(
     on_ready: Callable[[], object],
     shows_failure: bool = False,
     bus_descriptor: int | None = None,
+    tcp_bound: BoundSockets | None = None,
 ) -> None:
     """Serve in this process until it is to stop; what goes on then has its time to end.
 
@@ -128,8 +135,11 @@ async def serve_here(
             if options.reload:
                 handler = with_error_pages(handler, console)
             listener = Listener(Service(handler, options.config, log=options.log))
+            tcp_listener: TCPListener | None = None
             try:
                 await listener.listen(bound, options.tls)
+                if tcp_bound is not None and runtime.workers:
+                    tcp_listener = await listen_for_tcp(runtime.workers[0], options, tcp_bound)
             except OSError as error:
                 advice = "--cert and --client-ca take PEM; --cert dev makes one for localhost"
                 raise StartFailure(f"Cannot serve: {error.strerror or error}; {advice}") from None
@@ -145,16 +155,40 @@ async def serve_here(
             if number := listener.number_of_exchanges:
                 requests = "1 request" if number == 1 else f"{number} requests"
                 tell(f"Waiting for {requests} to end; Ctrl-C again stops now")
-            await listener.drain()
+            if tcp_listener is None:
+                await listener.drain()
+            else:
+                if number := tcp_listener.number_of_connections:
+                    connections = "1 connection" if number == 1 else f"{number} connections"
+                    tell(f"Waiting for {connections} to end; Ctrl-C again stops now")
+                await asyncio.gather(listener.drain(), tcp_listener.drain())
             passed = host.clock.monotonic() - begin
             runtime.drain_timeout = max(0.0, options.config.drain_timeout - passed)
     finally:
         bound.close()
+        if tcp_bound is not None:
+            tcp_bound.close()
         host.databases.close()
         host.storage.close()
         if bus is not None:
             await bus.end()
         use_default_host(None)
+
+
+async def listen_for_tcp(
+    worker: RunningWorker, options: ServeOptions, bound: BoundSockets
+) -> TCPListener:
+    """Give the worker the connections that come in. StartFailure if it does not want any."""
+    from ..server.tcp_listener import TCPListener
+
+    if not worker.takes_connections:
+        raise StartFailure(
+            "--tcp is for a worker that takes connections: write "
+            "`async def connect(socket, env, ctx): ...`"
+        )
+    listener = TCPListener(worker.connect, options.config)
+    await listener.listen(bound)
+    return listener
 
 
 def timetable_of(worker: RunningWorker, options: ServeOptions) -> Timetable:
@@ -199,10 +233,16 @@ def host_of(options: ServeOptions) -> Host:
         from ..storage.storage_sheds import StorageShed
 
         host.record(StorageShed).quota = options.storage_quota
-    if options.allowed_hosts is not None:
+    is_open = options.allowed_hosts is None and options.allowed_to_listen is None
+    if not is_open or options.net_policy != "open":
         from ..host.restricted_network import RestrictedNetwork
 
-        host.network = RestrictedNetwork(host.network, options.allowed_hosts)
+        host.network = RestrictedNetwork(
+            host.network,
+            options.allowed_hosts,
+            options.allowed_to_listen or (),
+            options.net_policy,
+        )
     return host
 
 
@@ -245,12 +285,16 @@ def tell(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def announce(options: ServeOptions, bound: BoundSockets) -> None:
+def announce(
+    options: ServeOptions, bound: BoundSockets, tcp_bound: BoundSockets | None = None
+) -> None:
     """Say what is served, and where."""
     name = options.worker or options.upstream or options.assets or "this runtime's own page"
     address = bound.addresses[0]
     place = shown(address) if isinstance(address, UnixAddress) else url_of(address, options.tls)
     print(f"Serving {name} at {place} (Ctrl-C stops it)", flush=True)
+    if tcp_bound is not None:
+        print(f"Serving TCP connections at {shown(tcp_bound.addresses[0])}", flush=True)
     if options.tls is not None and options.tls.certificate.endswith("localhost.pem"):
         from .throwaway_certificates import place_of_the_certificate
 

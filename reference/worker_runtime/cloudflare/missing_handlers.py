@@ -17,7 +17,9 @@ from ..host.console import Mistake
 from ..html.global_objects import GlobalObject
 
 # What the author of a worker may have had in mind, and what it is called here.
-FORMS = ("fetch", "on_fetch", "Default", "default", "scheduled", "on_scheduled")
+FORMS = (
+    "fetch", "on_fetch", "Default", "default", "scheduled", "on_scheduled", "connect", "on_connect",
+)  # fmt: skip
 OTHER_NAMES = frozenset(
     "handler handle handle_request handle_fetch main app application on_request request get GET "
     "respond response worker Worker".split()
@@ -82,27 +84,27 @@ def near_misses_of_types(types: set[str]) -> Iterator[str]:
             yield f'addEventListener("{type}"): did you mean "{close[0]}"?'
 
 
-def refuse_a_handler_that_hides_fetch(
-    handler: Callable[..., Any], module: Mapping[str, Any]
+def refuse_a_handler_that_hides_its_namesake(
+    handler: Callable[..., Any], module: Mapping[str, Any], name: str
 ) -> None:
-    """TypeError if the handler `fetch` means the platform's function of that name when it calls
-    `fetch`, for it would call itself.
+    """TypeError if the handler `fetch` or `connect` means the platform's function of that name when
+    it calls it, for it would call itself.
 
     SPEC_NOTES.md#hidden-fetch
     """
     file = module.get("__file__")
-    if file is None or not isinstance(handler, FunctionType) or "fetch" not in names_in(handler):
+    if file is None or not isinstance(handler, FunctionType) or name not in names_in(handler):
         return
     try:
         tree = ast.parse(Path(file).read_bytes())
     except (OSError, SyntaxError, ValueError):
         return
-    call = next((line for line in calls_of_itself(tree)), None)
+    call = next((line for line in calls_of_itself(tree, name)), None)
     if call is not None:
         raise Mistake(
-            f"{file}:{call}: `fetch` is the handler itself here, for it hides the platform's "
+            f"{file}:{call}: `{name}` is the handler itself here, for it hides the platform's "
             "function of that name\n"
-            "  Write `from worker_runtime import fetch as send` and `send(...)`, or make the "
+            f"  Write `from worker_runtime import {name} as send` and `send(...)`, or make the "
             "handler a method of `class Default`"
         )
 
@@ -144,8 +146,8 @@ def names_in(function: FunctionType) -> set[str]:
     return names
 
 
-def calls_of_itself(tree: ast.Module) -> Iterator[int]:
-    """The lines within the handler where it calls `fetch`, unless it hands on its `env` or `ctx` as
+def calls_of_itself(tree: ast.Module, name: str) -> Iterator[int]:
+    """The lines within the handler where it calls itself, unless it hands on its `env` or `ctx` as
     well: then it means itself.
 
     Part of SPEC_NOTES.md#hidden-fetch
@@ -153,29 +155,29 @@ def calls_of_itself(tree: ast.Module) -> Iterator[int]:
     for function in tree.body:
         if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
-        if function.name != "fetch":
+        if function.name != name:
             continue
-        if binds_fetch(function):
+        if binds(function, name):
             continue
         own = {argument.arg for argument in function.args.args[1:]}
         for node in ast.walk(function):
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Name)
-                and node.func.id == "fetch"
+                and node.func.id == name
                 and not any(isinstance(each, ast.Name) and each.id in own for each in node.args)
             ):
                 yield node.lineno
 
 
-def binds_fetch(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Whether the name is one of the function's own, by an import or an assignment within it.
+def binds(function: ast.FunctionDef | ast.AsyncFunctionDef, name: str) -> bool:
+    """Whether a name is one of the function's own, by an import or an assignment within it.
 
     Part of SPEC_NOTES.md#hidden-fetch
     """
     return any(
-        (isinstance(node, ast.alias) and (node.asname or node.name) == "fetch")
-        or (isinstance(node, ast.Name) and node.id == "fetch" and isinstance(node.ctx, ast.Store))
-        or (isinstance(node, ast.arg) and node.arg == "fetch")
+        (isinstance(node, ast.alias) and (node.asname or node.name) == name)
+        or (isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store))
+        or (isinstance(node, ast.arg) and node.arg == name)
         for node in ast.walk(function)
     )

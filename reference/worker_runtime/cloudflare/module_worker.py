@@ -22,16 +22,23 @@ from ..webidl.promises import Promise
 from .environment import Env
 from .missing_handlers import (
     check_that_a_request_is_handled,
-    refuse_a_handler_that_hides_fetch,
+    refuse_a_handler_that_hides_its_namesake,
     refuse_what_takes_more,
 )
 
 if TYPE_CHECKING:
+    from .connect_event import ConnectEvent
     from .scheduled_event import ScheduledEvent
 
-GIVEN = {"fetch": ("request", "env", "ctx"), "scheduled": ("controller", "env", "ctx")}
+GIVEN = {
+    "fetch": ("request", "env", "ctx"),
+    "scheduled": ("controller", "env", "ctx"),
+    "connect": ("socket", "env", "ctx"),
+}
 """What a handler gets, by the type of its event."""
-FETCH_ROOM = __name__.rpartition(".cloudflare.")[0] + ".fetch."
+PACKAGE = __name__.rpartition(".cloudflare.")[0]
+# Where the functions of the platform are that have the names of handlers.
+ROOMS_OF_NAMESAKES = {"fetch": f"{PACKAGE}.fetch.", "connect": f"{PACKAGE}.sockets_api."}
 
 # Is called with what has happened, `env` and `ctx`.
 Handler: TypeAlias = Callable[[Any, Env, "ExecutionContext"], object]
@@ -79,13 +86,15 @@ class ExecutionContext:
 
     @property
     def remoteAddr(self) -> RemoteAddress | None:
-        """The client that sent the request: the other end of the connection. None if it came by
-        none.
+        """The client that sent the request, or connected: the other end of the connection. None if
+        it came by none.
 
         SPEC_NOTES.md#execution-context-remote-addr
         """
         event = self._event
         address = event.request._request.remote_address if isinstance(event, FetchEvent) else None
+        if event.type == "connect":
+            address = event._stream.remote_address  # type: ignore[attr-defined]
         if address is None:
             return None
         if isinstance(address, TCPAddress):
@@ -124,7 +133,8 @@ def add_module_handlers(
     """
     bindings = Env(env)
     steps: Callable[..., None]
-    for type, steps in (("fetch", answer), ("scheduled", be_called)):
+    events = (("fetch", answer), ("scheduled", be_called), ("connect", be_connected_to))
+    for type, steps in events:
         found = handler_of(module, type)
         if found is not None:
             from ..service_workers.handler_places import HandlerPlaces, place_of_function
@@ -172,9 +182,9 @@ def handler_of(module: Mapping[str, Any], name: str) -> FoundHandler | None:
     for variable in (name, f"on_{name}"):
         function = module.get(variable)
         # not fetch() itself
-        if callable(function) and not getattr(function, "__module__", "").startswith(FETCH_ROOM):
-            if variable == "fetch":
-                refuse_a_handler_that_hides_fetch(function, module)
+        if callable(function) and not is_a_namesake(name, function):
+            if variable in ROOMS_OF_NAMESAKES:
+                refuse_a_handler_that_hides_its_namesake(function, module, variable)
             refuse_what_takes_more(function, variable, GIVEN[name])
             handler = to_callback_function(function, 3)
             forms[f"the function {variable}"] = FoundHandler(handler, function)
@@ -184,6 +194,15 @@ def handler_of(module: Mapping[str, Any], name: str) -> FoundHandler | None:
             f"{' and '.join(forms)}: keep one of them"
         )
     return next(iter(forms.values()), None)
+
+
+def is_a_namesake(name: str, function: object) -> bool:
+    """Whether it is the platform's own function of that name.
+
+    Part of SPEC_NOTES.md#module-handlers
+    """
+    room = ROOMS_OF_NAMESAKES.get(name)
+    return room is not None and (getattr(function, "__module__", None) or "").startswith(room)
 
 
 def call_an_instance(
@@ -227,3 +246,15 @@ def be_called(event: ScheduledEvent, handler: Handler, env: Env) -> None:
     result = handler(ScheduledController(event), env, ExecutionContext(event))
     if result is not None:
         event.waitUntil(result)
+
+
+def be_connected_to(event: ConnectEvent, handler: Handler, env: Env) -> None:
+    """Call a handler with a socket that has come in, and wait for what it returns.
+
+    SPEC_NOTES.md#be-connected-to
+    """
+    from .connect_event import unless_the_client_has_left
+
+    result = handler(event.socket, env, ExecutionContext(event))
+    if result is not None:
+        event.waitUntil(unless_the_client_has_left(event, result))

@@ -43,6 +43,8 @@ class ByteStream(Protocol):
     """Whether the connection is gone: what is written reaches nobody."""
     bytes_written: int
     """How much has been written, since the beginning."""
+    bytes_received: int
+    """How much has come, likewise."""
     failure: Exception | None
     """Why the other side's end is not one in order, as far as that is known: a reset, or TLS
     without its closure alert. `read` raises it when everything before it has been read.

@@ -43,11 +43,11 @@ class SocketStream(asyncio.Protocol):
     """A connection that carries bytes both ways, over a transport of asyncio."""
 
     __slots__ = (
-        "_chunks", "_closed", "_context", "_drainers", "_has_ended", "_is_paused",
-        "_loop", "_on_connection", "_reader", "_size", "_transport", "_was_told_of_end",
-        "application_protocol", "bytes_written", "failure", "first_look", "is_held_up", "is_lost",
-        "is_secure",
-        "local_address", "on_data", "on_end", "on_loss", "remote_address",
+        "_chunks", "_closed", "_context", "_drainers", "_has_ended", "_is_paused", "_loop",
+        "_on_connection", "_reader", "_size", "_transport", "_was_told_of_end",
+        "application_protocol", "bytes_received", "bytes_written", "failure", "first_look",
+        "is_held_up", "is_lost", "is_secure", "local_address", "on_data", "on_end", "on_loss",
+        "remote_address",
     )  # fmt: skip
 
     _transport: asyncio.Transport
@@ -80,7 +80,7 @@ class SocketStream(asyncio.Protocol):
         self._was_told_of_end = False  # whether `on_end` has been called
         self.failure: Exception | None = None
         self.is_lost = False
-        self.bytes_written = 0
+        self.bytes_written = self.bytes_received = 0
 
     # ---- what users call -------------------------------------------------------------------------
 
@@ -265,6 +265,7 @@ class SocketStream(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Hand bytes on, or keep them until they are read; pause if nobody comes for them."""
+        self.bytes_received += len(data)
         if self._reader is None:
             if self.on_data is not None:
                 self.on_data(data)

@@ -23,7 +23,12 @@ from ..fetch.responses import FilteredResponse, ResponseRecord
 from ..host.host import Host
 from ..service_workers.extendable_event import wait_until_inactive
 from ..service_workers.handle_fetch import create_fetch_event_and_dispatch
-from ..service_workers.lifecycle import activate, install, terminate_service_worker
+from ..service_workers.lifecycle import (
+    activate,
+    install,
+    should_skip_event,
+    terminate_service_worker,
+)
 from ..service_workers.model import RegistrationRecord, ServiceWorkerRecord
 from ..url.url_parsing import url_parser
 from ..url.url_serializing import url_serializer
@@ -37,7 +42,9 @@ from .bindings import (
 from .worker_files import Script, script_of_file
 
 if TYPE_CHECKING:
+    from ..cloudflare.connect_event import ConnectResult
     from ..cloudflare.scheduled_event import ScheduledResult
+    from ..host.byte_stream import ByteStream
 
 Answer: TypeAlias = ResponseRecord | FilteredResponse | None
 
@@ -168,6 +175,18 @@ class RunningWorker:
         from ..cloudflare.scheduled_event import fire_a_scheduled_event
 
         return await fire_a_scheduled_event(self.registration, cron, scheduled_time)
+
+    @property
+    def takes_connections(self) -> bool:
+        """Whether it listens for "connect"."""
+        worker = self.registration.active_worker
+        return worker is not None and not should_skip_event("connect", worker)
+
+    async def connect(self, stream: ByteStream) -> ConnectResult:
+        """Give the worker a connection that has come in, and wait until it is done with it."""
+        from ..cloudflare.connect_event import fire_a_connect_event
+
+        return await fire_a_connect_event(self.registration, stream)
 
     def hand_over(self) -> None:
         """The worker is about to stop: what other processes can go on with is theirs."""

@@ -42,6 +42,8 @@ class Config(NamedTuple):
     linger_timeout: float = 2.0
     """For a client that still sends, to see the response to a request that was not read to its end.
     """
+    tcp_idle_timeout: float = 300.0
+    """For a connection to the handler `connect`, over which nothing goes either way."""
     drain_timeout: float = 30.0
     """For what goes on when the server ends."""
     websocket_message: int = 1024 * 1024

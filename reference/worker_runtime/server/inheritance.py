@@ -11,7 +11,8 @@ INHERITANCE = "WORKER_RUNTIME_INHERITS"
 class Inheritance(NamedTuple):
     """What a process gets from its supervisor."""
 
-    descriptors: tuple[int, ...]  # of the sockets
+    descriptors: tuple[int, ...]  # of the sockets for HTTP
+    tcp_descriptors: tuple[int, ...]  # of those for TCP
     ready: int  # the end of a pipe: a byte goes into it when the process is ready
     alive: int  # the end of a pipe that ends when the supervisor does
     bus: int  # the end of a socket that leads to the others
@@ -23,5 +24,7 @@ def inheritance() -> Inheritance | None:
     text = os.environ.pop(INHERITANCE, "")
     if not text:
         return None
-    is_alone, ready, alive, bus, *descriptors = map(int, text.split(","))
-    return Inheritance(tuple(descriptors), ready, alive, bus, bool(is_alone))
+    numbers, _, for_tcp = text.partition(";")
+    is_alone, ready, alive, bus, *descriptors = map(int, numbers.split(","))
+    tcp_descriptors = tuple(map(int, filter(None, for_tcp.split(","))))
+    return Inheritance(tuple(descriptors), tcp_descriptors, ready, alive, bus, bool(is_alone))

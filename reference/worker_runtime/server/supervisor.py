@@ -60,9 +60,15 @@ class Supervisor:
     """
 
     def __init__(
-        self, bound: BoundSockets, command: list[str], count: int, report: Callable[[str], object]
+        self,
+        bound: BoundSockets,
+        command: list[str],
+        count: int,
+        report: Callable[[str], object],
+        tcp_bound: BoundSockets | None = None,
     ) -> None:
         self._bound = bound
+        self._tcp_bound = tcp_bound  # for connections that speak no HTTP
         self._command = command
         self._count = count
         self._report = report
@@ -112,6 +118,8 @@ class Supervisor:
         os.close(self._own_end)
         os.close(self._alive)
         self._bound.close()
+        if self._tcp_bound is not None:
+            self._tcp_bound.close()
 
     def kill(self) -> None:
         """End all processes now."""
@@ -126,14 +134,19 @@ class Supervisor:
         loop = asyncio.get_running_loop()
         ready, ready_end = os.pipe()
         descriptors = [bound.fileno() for bound in self._bound.sockets]
+        for_tcp = (
+            [] if self._tcp_bound is None else [each.fileno() for each in self._tcp_bound.sockets]
+        )
         member = self._broker.invite(lambda failure: self._distrust(process, failure))
         inherited = [ready_end, self._alive, member.descriptor, *descriptors]
-        is_alone = not self.is_serving
+        numbers = ",".join(map(str, [+(not self.is_serving), *inherited]))
+        if for_tcp:
+            numbers += ";" + ",".join(map(str, for_tcp))
         popen = subprocess.Popen(
             self._command,
             stdin=subprocess.DEVNULL,
-            pass_fds=inherited,
-            env={**os.environ, INHERITANCE: ",".join(map(str, [+is_alone, *inherited]))},
+            pass_fds=[*inherited, *for_tcp],
+            env={**os.environ, INHERITANCE: numbers},
             start_new_session=True,  # a Ctrl-C is the supervisor's to pass on
         )
         os.close(ready_end)

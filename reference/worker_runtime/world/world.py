@@ -22,6 +22,7 @@ from ..fs.folder_bindings import directory_of_a_folder
 from ..host.bus import Bus, LoneBus
 from ..host.folders import Folder
 from ..host.host import Host
+from ..host.network import TCPAddress
 from ..host.seeded_entropy import SeededEntropy
 from ..host.storage.backend import StorageBackend
 from ..host.storage.memory import MemoryStorage
@@ -32,6 +33,10 @@ from ..runtime.bindings import DurableBinding
 from ..runtime.runtime import RunningWorker, Runtime
 from ..runtime.timetable import Timetable
 from ..runtime.worker_files import Script
+from ..server.tcp_listener import TCPListener
+from ..sockets_api.connect import connect
+from ..sockets_api.socket_class import Socket
+from ..sockets_api.socket_info import shown
 from ..streams.readers import ReadableStreamDefaultReader
 from ..streams.writers import WritableStreamDefaultWriter
 from ..url.url_parsing import url_parser
@@ -97,6 +102,7 @@ class World:
         self._runtime = Runtime(DRAIN_TIMEOUT)
         self._timetable: Timetable | None = None
         self._worker: RunningWorker | None = None
+        self._tcp_listener: TCPListener | None = None
         self.kv: dict[str, KVNamespace] = {}
         """The KV namespaces of the worker, by their names."""
         self.dirs: dict[str, FileSystemDirectoryHandle] = {}
@@ -173,6 +179,8 @@ class World:
             raise Leak("The test is over, and there is still\n  " + "\n  ".join(leaks))
 
     async def _end(self) -> None:
+        if self._tcp_listener is not None:
+            await self._tcp_listener.drain()
         await self._runtime.__aexit__(None, None, None)
         await self.network.close()
 
@@ -248,6 +256,19 @@ class World:
     async def scheduled(self, cron: str = "", at: datetime | None = None) -> ScheduledResult:
         """Call the worker as a timetable does, now or as at another time."""
         return await self.worker.scheduled(cron, (at or self.now).timestamp() * 1000)
+
+    async def connect(self) -> Socket:
+        """A TCP connection to the worker's handler `connect`, within the process."""
+        if self._tcp_listener is None:
+            self._tcp_listener = TCPListener(
+                self.worker.connect, clock=self.clock, network=self.network
+            )
+            (address,) = await self._tcp_listener.listen(TCPAddress("127.0.0.1", 0))
+            assert isinstance(address, TCPAddress)
+            self._tcp_address = address
+        socket: Socket = run_in_realm(self._client, connect, shown(self._tcp_address))
+        await socket.opened
+        return socket
 
     async def websocket(self, url: str = "/", protocols: Iterable[str] = ()) -> Connection:
         """A WebSocket to the worker, which goes over HTTP within the process. WebSocketError if the
