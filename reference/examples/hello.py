@@ -1,7 +1,7 @@
-"""The smallest worker, as the introduction to Worker Runtimes has it.
+"""Hello World: the smallest worker, as the introduction to Worker Runtimes has it.
 
-    python3 reference serve reference/examples/hello.py
-    curl http://localhost:8000/
+python3 reference serve reference/examples/hello.py
+curl http://localhost:8000/
 """
 
 from worker_runtime import FetchEvent, Response, addEventListener

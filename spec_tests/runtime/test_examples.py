@@ -12,6 +12,7 @@ import pytest
 
 from spec_tests.fetch.scripted_network import Received, ScriptedNetwork, response
 from worker_runtime import File, FormData
+from worker_runtime.cli.arguments import kv_binding
 from worker_runtime.host.host import Host
 from worker_runtime.runtime.bindings import folder_binding
 from worker_runtime.runtime.runtime import RunningWorker, Runtime
@@ -215,6 +216,17 @@ class TestCookies:
             forged = value.replace("=1.", "=9.")
             answer = await cookies.fetch("/", headers={"Cookie": forged})
             assert await answer.text() == "Visit 1\n"
+
+
+class TestCron:
+    async def test_each_run_is_kept_for_a_day(self) -> None:
+        host = Host()
+        async with example("cron", host, RUNS=kv_binding("RUNS")[1]) as worker:
+            for minute in (0, 5):
+                result = await worker.scheduled("*/5 * * * *", minute * 60_000.0)
+                assert result.outcome == "ok"
+            answer = await worker.fetch("/")
+            assert await answer.json() == ["1970-01-01T00:00Z", "1970-01-01T00:05Z"]
 
 
 class TestJWT:

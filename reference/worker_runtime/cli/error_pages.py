@@ -177,6 +177,8 @@ pre span { display: block; width: max-content; min-width: 100%; padding: 0 .75re
 pre .at { background: var(--mark); box-shadow: inset 3px 0 var(--edge); }
 dl { display: grid; grid-template-columns: fit-content(40%) 1fr; gap: .125rem 1rem; margin: 0; }
 dt { color: var(--soft); } dd { margin: 0; }
+h1 + p { margin-top: .5rem; }
+@media (max-width: 32rem) { dl { display: block; } dd { margin-bottom: .5rem; } }
 """
 
 
@@ -184,8 +186,7 @@ def as_html(request: RequestRecord, value: object) -> str:
     """For browsers: one page, without anything from elsewhere."""
     title = html.escape(title_of(value))
     frames = "".join(
-        f"<h2>{html.escape(f'{name}()' if name and name[0] != '<' else 'module')}</h2>"
-        f"<p>{html.escape(file)}, line {number}</p>{excerpt(file, number)}"
+        f"{heading(name)}<p>{html.escape(file)}, line {number}</p>{excerpt(file, number)}"
         for file, number, name in reversed(frames_of(value))
     )
     causes = "".join(f"<p>from {html.escape(cause)}</p>" for cause in causes_of(value))
@@ -204,6 +205,12 @@ def as_html(request: RequestRecord, value: object) -> str:
         f"<h1>{title}</h1>{causes}<p>{html.escape(advice_on(value))}</p>{frames}"
         f"<h2>The request</h2><dl>{rows}</dl></html>\n"
     )
+
+
+def heading(name: str) -> str:
+    """That of a frame, by the name of its function; none where it is not known."""
+    shown = "module" if name == "<module>" else name if name.startswith("<") else f"{name}()"
+    return f"<h2>{html.escape(shown)}</h2>" if name else ""
 
 
 def excerpt(file: str, number: int) -> str:
