@@ -19,6 +19,7 @@ from .host.virtual_time import run_in_virtual_time as run_in_virtual_time
 from .world.exploring import ScheduleFailure as ScheduleFailure
 from .world.exploring import explore as explore
 from .world.exploring import replay as replay
+from .world.mortal_process import ProcessKilled as ProcessKilled
 from .world.world import Connection as Connection
 from .world.world import Leak as Leak
 from .world.world import World as World

@@ -38,7 +38,7 @@ class TLSWithoutCertificates:
 class MemoryStream(SocketStream):
     """A byte stream within the process."""
 
-    __slots__ = ()
+    __slots__ = ("__weakref__",)
 
     async def start_tls(self, tls: ClientTLS | ServerTLS) -> None:
         """Go on with TLS when the other side does."""
@@ -55,6 +55,7 @@ class MemoryTransport(asyncio.Transport):
     """
 
     peer: MemoryTransport
+    is_done_in_any_order = True  # what is sent over this one, and over others
 
     def __init__(
         self,

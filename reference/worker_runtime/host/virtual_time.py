@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Coroutine
 from contextvars import Context
 from typing import Any, Protocol, TypeVar, TypeVarTuple, Unpack
+from weakref import WeakKeyDictionary
 
 from .clock import TimerHandle
 from .gates import without_a_gate
@@ -26,19 +27,19 @@ class TimeStandsStill(Exception):
 
 
 class Schedule(Protocol):
-    """Decides which of several tasks that are ready goes on first."""
+    """Decides what happens first of what could happen in any order."""
 
     def choose(self, count: int) -> int:
-        """A number from 0 on and less than `count`, of which there are several. 0 is the task that
-        has been ready for the longest time.
+        """A number from 0 on and less than `count`, of which there are several. 0 is what has been
+        ready for the longest time.
         """
 
 
 class VirtualTimeLoop(asyncio.SelectorEventLoop):
     """An event loop for one run of a program: its time begins at 0 and passes by `advance` alone.
 
-    With a schedule, tasks that are ready go on in an order that it decides; all else keeps its
-    order, and so do the steps of one task.
+    With a schedule, tasks that are ready go on, and what was asked of network and disks is done, in
+    an order that it decides; all else keeps its order, and so do the steps of one task.
     """
 
     def __init__(self, schedule: Schedule | None = None) -> None:
@@ -46,7 +47,8 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         self._end: float | None = None  # how far time passes, while it does
         self._end_is_reached: asyncio.Future[None] | None = None
         self._schedule = schedule
-        self._ready_tasks: list[TaskStep] = []
+        self._ready_steps: list[Step] = []
+        self._contexts: WeakKeyDictionary[asyncio.Task[Any], Context] = WeakKeyDictionary()
         self._threads_at_work = 0
         self._has_stood_still = False
         super().__init__(_Selector(self))
@@ -69,6 +71,20 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         finally:
             self._end = self._end_is_reached = None
 
+    def choose(self, count: int) -> int:
+        """What the schedule chooses of so many; the first, if there is none."""
+        return 0 if self._schedule is None or count < 2 else self._schedule.choose(count)
+
+    def context_of(self, task: asyncio.Task[Any]) -> Context | None:
+        """The context that a task runs in, from its first step on."""
+        return self._contexts.get(task)
+
+    def perform_beside(self, steps: Callable[[], object]) -> None:
+        """Perform steps that another program would give to a thread. What they take of time is
+        nothing here, and when they are done is for the schedule to decide.
+        """
+        self.call_soon(Work(steps).perform)
+
     # ---- what asyncio calls ----------------------------------------------------------------------
 
     def call_soon(
@@ -77,22 +93,25 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         *args: Unpack[Ts],
         context: Context | None = None,
     ) -> asyncio.Handle:
-        """A callback; if it is a step of a task, it is one of those that the schedule chooses
-        of.
+        """A callback; if it is a step of a task, or what it belongs to is done in any order, it is
+        one of those that the schedule chooses of.
         """
-        task = getattr(callback, "__self__", None)
-        if self._schedule is None or not isinstance(task, asyncio.Task):
+        owner = getattr(callback, "__self__", None)
+        if isinstance(owner, asyncio.Task):
+            if context is not None:
+                self._contexts[owner] = context
+        elif not getattr(owner, "is_done_in_any_order", False):
             return super().call_soon(callback, *args, context=context)
-        step = TaskStep(callback, args, self, context)
-        self._ready_tasks.append(step)
-        super().call_soon(self._run_a_task)
+        if self._schedule is None:
+            return super().call_soon(callback, *args, context=context)
+        step = Step(callback, args, self, context)
+        self._ready_steps.append(step)
+        super().call_soon(self._run_a_step)
         return step
 
-    def _run_a_task(self) -> None:
-        assert self._schedule is not None
-        steps = self._ready_tasks
-        index = self._schedule.choose(len(steps)) if len(steps) > 1 else 0
-        steps.pop(index).run()
+    def _run_a_step(self) -> None:
+        steps = self._ready_steps
+        steps.pop(self.choose(len(steps))).run()
 
     def run_in_executor(
         self, executor: Any, func: Callable[[Unpack[Ts]], T], *args: Unpack[Ts]
@@ -156,8 +175,21 @@ def describe(task: asyncio.Task[Any]) -> str:
     return f"{task.get_name()}: {where}"
 
 
-class TaskStep(asyncio.Handle):
-    """A step of a task that is ready."""
+class Work:
+    """What another program would give to a thread."""
+
+    is_done_in_any_order = True
+
+    def __init__(self, steps: Callable[[], object]) -> None:
+        self._steps = steps
+
+    def perform(self) -> None:
+        """Do it."""
+        self._steps()
+
+
+class Step(asyncio.Handle):
+    """A step of a task that is ready, or the end of something that was asked for."""
 
     __slots__ = ("_arguments", "_step", "_step_context")
 
@@ -199,6 +231,13 @@ class VirtualClock:
         self._loop = loop
         self._wall_at_zero = wall - loop.time()
         self._timers: list[asyncio.TimerHandle] = []
+        self._is_stopped = False
+
+    def stop(self) -> None:
+        """No timer rings any more: whoever has set them is dead."""
+        self._is_stopped = True
+        for timer in self._timers:
+            timer.cancel()
 
     def monotonic(self) -> float:
         """Seconds since the loop began."""
@@ -211,6 +250,8 @@ class VirtualClock:
     def call_later(self, delay: float, callback: Callable[[], object]) -> TimerHandle:
         """A timer of the loop."""
         timer = without_a_gate(self._loop.call_later, delay, callback)
+        if self._is_stopped:
+            timer.cancel()
         self._timers.append(timer)
         if len(self._timers) > 64 and len(self._timers).bit_count() == 1:
             self.pending()

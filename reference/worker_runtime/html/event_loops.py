@@ -405,7 +405,8 @@ def in_a_thread(
     or raise. Steps that wait for a disk have a queue of their own.
 
     They see the context variables of now. Nothing stops them before their end, and if their event
-    loop has ended by then, nobody is told.
+    loop has ended by then, nobody is told. A loop whose time is virtual has a method to do it
+    without a thread.
 
     Part of https://html.spec.whatwg.org/multipage/infrastructure.html#in-parallel
     """
@@ -423,5 +424,6 @@ def in_a_thread(
                 run_a_task, event_loop, completion, context=context
             )
 
-    queue.enqueue(perform)
+    perform_beside = getattr(event_loop.asyncio_loop, "perform_beside", queue.enqueue)
+    perform_beside(perform)
     return promise

@@ -131,3 +131,10 @@ async def leave_the_other_processes(host: Host) -> None:
         with suppress(TimeoutError):  # one of them may be stopped
             async with asyncio.timeout(SECONDS_TO_LEAVE):
                 await leave(host)
+
+
+def kill_durable_objects(host: Host, error: Exception) -> None:
+    """The process of a host is dead: calls of its objects fail, and nothing is committed."""
+    from ..cloudflare.durable_objects.life_cycle import DurableObjects
+
+    host.record(DurableObjects).kill(error)

@@ -94,6 +94,13 @@ class Runtime:
         self.workers.append(running_worker)
         return running_worker
 
+    def kill(self, worker: RunningWorker) -> None:
+        """Forget a worker whose process is dead: none of its tasks begins any more."""
+        self.workers.remove(worker)
+        if worker.registration.active_worker is not None:
+            terminate_service_worker(worker.registration.active_worker)
+            worker.registration.active_worker = None
+
 
 class RunningWorker:
     """A worker that answers requests, in the version that was started last."""

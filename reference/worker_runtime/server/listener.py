@@ -68,7 +68,7 @@ class Listener:
             socket.close()
         self._sockets.clear()
         loop, config = asyncio.get_running_loop(), self._service.config
-        timer = self._service.clock.call_later(config.drain_timeout, self._abort)
+        timer = self._service.clock.call_later(config.drain_timeout, self.abort)
         try:
             for _ in range(TURNS_TO_LISTEN):
                 await asyncio.sleep(0)  # a request that has come already is answered
@@ -80,7 +80,8 @@ class Listener:
         finally:
             timer.cancel()
 
-    def _abort(self) -> None:
+    def abort(self) -> None:
+        """End what goes on, whatever it is."""
         for connection in self._all():
             connection.abort()
 

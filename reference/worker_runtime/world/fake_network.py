@@ -121,6 +121,17 @@ class FakeNetwork:
         """What is sent to the address of another socket of this world arrives; all else is lost."""
         return await self._memory.open_datagram_socket(local, remote, options)
 
+    def kill(self, worker: RunningWorker) -> None:
+        """The process of a worker is dead: its connections are reset, and nobody listens there."""
+        for address, (_, fake) in list(self._fakes.items()):
+            if fake is worker:
+                del self._fakes[address]
+                listener = self._listeners.pop(address, None)
+                if listener is not None:
+                    self._memory.stop_listening(address)
+                    listener.abort()
+                    self._all_listeners.remove(listener)
+
     async def close(self) -> None:
         """No server is there any more. What goes on has its time to end."""
         for listener in self._all_listeners:

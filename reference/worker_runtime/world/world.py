@@ -25,11 +25,12 @@ from ..host.host import Host
 from ..host.network import TCPAddress
 from ..host.seeded_entropy import SeededEntropy
 from ..host.storage.backend import StorageBackend
+from ..host.storage.fragile_databases import FragileDatabases
 from ..host.storage.memory import MemoryStorage
-from ..host.storage.object_database import MemoryDatabases, ObjectDatabases
+from ..host.storage.object_database import ObjectDatabases
 from ..host.virtual_time import VirtualClock, VirtualTimeLoop, describe, run_in_virtual_time
-from ..html.settings_objects import EnvironmentSettingsObject, run_in_realm
-from ..runtime.bindings import DurableBinding
+from ..html.settings_objects import EnvironmentSettingsObject, realm_execution_context, run_in_realm
+from ..runtime.bindings import DurableBinding, kill_durable_objects
 from ..runtime.runtime import RunningWorker, Runtime
 from ..runtime.timetable import Timetable
 from ..runtime.worker_files import Script
@@ -43,6 +44,7 @@ from ..url.url_parsing import url_parser
 from ..url.url_serializing import url_serializer
 from ..websockets.web_socket_stream import WebSocketStream
 from .fake_network import FakeNetwork
+from .mortal_process import MortalProcess, ProcessKilled
 from .recorded_console import Message, RecordedConsole
 
 P = ParamSpec("P")
@@ -87,7 +89,7 @@ class World:
     ) -> None:
         self.url = url
         self.storage = MemoryStorage() if storage is None else storage
-        self.databases = MemoryDatabases() if databases is None else databases
+        self.databases = FragileDatabases() if databases is None else databases
         self._owns_databases = databases is None
         self._bus: Bus = LoneBus() if bus is None else bus
         self._script = worker
@@ -126,16 +128,34 @@ class World:
         loop.set_exception_handler(self._on_loop_exception)
         self.clock = VirtualClock(loop, self._start)
         self.network = FakeNetwork(self._runtime, self._host_of_a_fake)
+        self._client = EnvironmentSettingsObject(self._host_of_a_fake())
+        self._entropy = SeededEntropy(self._seed)
+        self._begin_a_process()
+        await self._start_the_worker()
+        return self
+
+    def _begin_a_process(self) -> None:
+        """What there is of a process before its worker runs. Calls of Durable Objects wait for
+        that.
+        """
+        self._process = MortalProcess(
+            self._loop, self.clock.wall(), self.network, self.storage, self._console
+        )
         self.host = Host(
-            clock=self.clock,
-            entropy=SeededEntropy(self._seed),
-            network=self.network,
-            storage=self.storage,
+            clock=self._process.clock,
+            entropy=self._entropy,
+            network=self._process.network,
+            storage=self._process.storage,
             databases=self.databases,
             bus=self._bus,
-            console=self._console,
+            console=self._process.console,
         )
-        self._client = EnvironmentSettingsObject(self._host_of_a_fake())
+        self.durable = {
+            name: durable_object_namespace(self.host, of) for name, of in self._classes.items()
+        }
+        self._is_up: asyncio.Future[None] = self._loop.create_future()
+
+    async def _start_the_worker(self) -> None:
         self.kv = {name: kv_namespace(self.host, name) for name in self._kv_names}
         self.dirs = {
             name: directory_of_a_folder(self.host, name, folder)
@@ -144,13 +164,10 @@ class World:
         classes = {name: DurableBinding(of) for name, of in self._classes.items()}
         env = {**self._env, **self.kv, **self.dirs, **classes}
         self._worker = await self._runtime.start(self._script, self.url, env=env, host=self.host)
-        self.durable = {
-            name: durable_object_namespace(self.host, of) for name, of in self._classes.items()
-        }
         self.network[self.url] = self._worker
         self._timetable = Timetable(self._worker, self._crons)
         self._timetable.start()
-        return self
+        self._is_up.set_result(None)
 
     async def __aexit__(
         self,
@@ -191,7 +208,8 @@ class World:
         return sorted(f"a task: {describe(task)}" for task in left)
 
     def _what_else_is_left(self) -> list[str]:
-        leaks = [f"a timer, for {when:.3f} s" for when in self.clock.pending()]
+        timers = sorted(self.clock.pending() + self._process.clock.pending())
+        leaks = [f"a timer, for {when:.3f} s" for when in timers]
         if self.network.open_connections:
             leaks.append(f"{self.network.open_connections} ends of connections")
         if self.network.open_datagram_sockets:
@@ -209,6 +227,37 @@ class World:
             network=self.network,
             console=self._console,
         )
+
+    async def crash(self, within: int = 1, *, loses_power: bool = False) -> None:
+        """Kill the process of the worker, as `kill -9` does, and start another with what the
+        storage has: what was under way fails with ProcessKilled, connections are reset, and what
+        was not committed is lost. If the machine loses power, so is what objects have committed and
+        no disk has: no caller has been told of it.
+
+        It happens now, or after some of so many turns of the event loop: a schedule decides. The
+        namespaces in `durable` and `kv` are those of the new process from then on.
+        """
+        for _ in range(self._loop.choose(within)):
+            await asyncio.sleep(0)
+        assert self._timetable is not None
+        self._timetable.stop()
+        worker, self._worker = self.worker, None
+        self._process.kill()
+        self.network.kill(worker)
+        kill_durable_objects(self.host, ProcessKilled())
+        self._runtime.kill(worker)
+        if loses_power and isinstance(self.databases, FragileDatabases):
+            self.databases.lose_power()
+        for task in asyncio.all_tasks():
+            if self._is_of(worker, task):
+                task.cancel()
+        self._begin_a_process()
+        await self._start_the_worker()
+
+    def _is_of(self, worker: RunningWorker, task: asyncio.Task[Any]) -> bool:
+        context = self._loop.context_of(task)
+        settings_object = None if context is None else context.get(realm_execution_context)
+        return settings_object is not None and settings_object.host is worker.registration.host
 
     # ---- what a test does ------------------------------------------------------------------------
 
@@ -251,11 +300,14 @@ class World:
 
     async def fetch(self, input: Request | str, /, **init: Unpack[RequestInit]) -> Response:
         """The worker's response. A URL is relative to the worker's own."""
-        return await self.worker.fetch(input, **init)
+        await self._is_up
+        return await self._process.answer(self.worker.fetch(input, **init))
 
     async def scheduled(self, cron: str = "", at: datetime | None = None) -> ScheduledResult:
         """Call the worker as a timetable does, now or as at another time."""
-        return await self.worker.scheduled(cron, (at or self.now).timestamp() * 1000)
+        await self._is_up
+        time = (at or self.now).timestamp() * 1000
+        return await self._process.answer(self.worker.scheduled(cron, time))
 
     async def connect(self) -> Socket:
         """A TCP connection to the worker's handler `connect`, within the process."""
@@ -274,6 +326,7 @@ class World:
         """A WebSocket to the worker, which goes over HTTP within the process. WebSocketError if the
         worker does not accept it.
         """
+        await self._is_up
         absolute = url_serializer(url_parser(url, url_parser(self.url)))
         stream: WebSocketStream = run_in_realm(
             self._client, WebSocketStream, absolute, protocols=list(protocols)

@@ -74,3 +74,7 @@ async def fetch(request: Any, env: Any, ctx: Any) -> Any:
     if "upgrade" in request.headers:
         return await env.LISTENER.getByName("it").fetch(request)
     return await env.SUBJECT.getByName("from-fetch").fetch(request)
+
+
+async def scheduled(controller: Any, env: Any, ctx: Any) -> None:
+    operations["scheduled"](controller)

@@ -10,7 +10,6 @@ to hold back turns that are not of the innermost section.
 from __future__ import annotations
 
 import asyncio
-import types
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Generator
 from contextvars import Context, copy_context
@@ -46,7 +45,7 @@ class Section:
 
     def begin(self, coroutine: Coroutine[Any, Any, T]) -> Coroutine[Any, Any, T]:
         """Part of SPEC_NOTES.md#gated-coroutine"""
-        return run_gated(coroutine, self, begins_now=True)
+        return GatedCoroutine(coroutine, self, begins_now=True)
 
     def own(self, task: asyncio.Task[Any]) -> None:
         """Part of SPEC_NOTES.md#gated-coroutine"""
@@ -227,8 +226,7 @@ def run_in_a_section(
 # ---- tasks ---------------------------------------------------------------------------------------
 
 
-@types.coroutine
-def gated(
+def turns(
     coroutine: Coroutine[Any, Any, T], section: Section, begins_now: bool
 ) -> Generator[Any, Any, T]:
     """Drive a coroutine as a task does, but begin each of its turns only when it may run; the first
@@ -256,14 +254,36 @@ def gated(
             value, error = None, thrown
 
 
-async def run_gated(
-    coroutine: Coroutine[Any, Any, T], section: Section, begins_now: bool = False
-) -> T:
+class GatedCoroutine(Coroutine[Any, Any, T]):
     """What a task can be made of.
 
     Part of SPEC_NOTES.md#gated-coroutine
     """
-    return await gated(coroutine, section, begins_now)
+
+    __slots__ = ("cr_await", "_turns")
+
+    def __init__(
+        self, coroutine: Coroutine[Any, Any, T], section: Section, begins_now: bool = False
+    ) -> None:
+        self.cr_await = coroutine  # called as it is in coroutines, for who looks where a task waits
+        self._turns = turns(coroutine, section, begins_now)
+
+    def send(self, value: Any) -> Any:
+        return self._turns.send(value)
+
+    def throw(self, *error: Any) -> Any:
+        try:
+            return self._turns.throw(*error)
+        except BaseException:
+            self.cr_await.close()  # it may not have begun
+            raise
+
+    def close(self) -> None:
+        self._turns.close()
+        self.cr_await.close()
+
+    def __await__(self) -> Any:
+        raise TypeError("A task runs this coroutine; it cannot be awaited as well")
 
 
 def start_a_task(coroutine: Coroutine[Any, Any, T], context: Context) -> asyncio.Task[T]:
@@ -289,7 +309,7 @@ def make_a_task(
     gate = current_gate.get() if context is None else context.get(current_gate)
     if not isinstance(gate, Section):
         return asyncio.Task(coroutine, loop=loop, **options)
-    task: asyncio.Task[Any] = asyncio.Task(run_gated(coroutine, gate), loop=loop, **options)
+    task: asyncio.Task[Any] = asyncio.Task(GatedCoroutine(coroutine, gate), loop=loop, **options)
     gate.own(task)
     return task
 

@@ -79,6 +79,14 @@ class DurableObjects:
         for space in self.spaces.values():
             space.close()
 
+    def kill(self, error: Exception) -> None:
+        """Fail all calls, those to come included: the process is dead, and commits nothing.
+
+        Part of SPEC_NOTES.md#durable-objects-of-a-host
+        """
+        for space in self.spaces.values():
+            space.kill(error)
+
 
 class Space:
     """The objects of one class.
@@ -100,6 +108,8 @@ class Space:
         # Where several processes share the space: an object is not this one's any more.
         self.let_go: Callable[[str], object] | None = None
         self.settings_object: EnvironmentSettingsObject | None = None
+        self.is_in_use: Promise[None] = a_new_promise()
+        self.killed: Exception | None = None
 
     def use(
         self,
@@ -117,6 +127,7 @@ class Space:
         self._close_web_sockets()
         self.object_class, self.env, self.settings_object = object_class, env, settings_object
         self.alarms.load()
+        resolve(self.is_in_use)
 
     def container(self, id: DurableObjectId) -> Container:
         """That of an object, which is made if there is none.
@@ -143,6 +154,14 @@ class Space:
         self._close_web_sockets()
         for container in list(self.containers.values()):
             container.drop()
+
+    def kill(self, error: Exception) -> None:
+        """Part of SPEC_NOTES.md#durable-objects-of-a-host"""
+        self.killed = error
+        self.alarms.stop()
+        for container in list(self.containers.values()):
+            container.break_(error)
+        self._close_web_sockets()
 
     def _close_web_sockets(self) -> None:
         for of_an_object in list(self.web_sockets.values()):

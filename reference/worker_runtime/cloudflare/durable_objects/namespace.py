@@ -16,7 +16,7 @@ from ...html.structured_data.byte_format_writing import record_to_bytes
 from ...html.structured_data.structured_serialize import structured_serialize
 from ...webidl.exceptions import DOMException
 from ...webidl.interfaces import illegal_constructor, new
-from ...webidl.promises import Promise, a_promise_rejected_with
+from ...webidl.promises import Promise, a_promise_rejected_with, react
 from .ids import DurableObjectId, id_from_name, id_from_string, new_unique_id
 from .life_cycle import Container, DurableObjects, Space
 from .rpc import call_a_method, read_a_property
@@ -174,6 +174,11 @@ def deliver_now(
 
     Part of SPEC_NOTES.md#deliver-through-a-stub
     """
+    space = stub._space
+    if space.killed is not None:
+        return a_promise_rejected_with(space.killed)
+    if space.settings_object is None:  # its worker has not started yet
+        return react(space.is_in_use, lambda _: deliver_now(stub, event, kind, operation, argument))
     target = stub._target
     if target is not None and target.broken is not None:
         if not target.ended_in_order:

@@ -410,7 +410,7 @@ class MemoryDatabases:
         """The database of an object."""
         database = self._databases.get((space, id))
         if database is None:
-            database = self._databases[space, id] = ObjectDatabase(MEMORY)
+            database = self._databases[space, id] = self._new_database()
         return database
 
     def release(self, space: str, id: str, database: ObjectDatabase) -> None:
@@ -421,8 +421,14 @@ class MemoryDatabases:
     def alarm_index(self, space: str) -> AlarmIndex:
         """The alarms of a space."""
         if space not in self._indexes:
-            self._indexes[space] = AlarmIndex(MEMORY)
+            self._indexes[space] = self._new_index()
         return self._indexes[space]
+
+    def _new_database(self) -> ObjectDatabase:
+        return ObjectDatabase(MEMORY)
+
+    def _new_index(self) -> AlarmIndex:
+        return AlarmIndex(MEMORY)
 
     def close(self) -> None:
         """All is forgotten."""
