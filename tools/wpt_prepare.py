@@ -10,6 +10,7 @@ from __future__ import annotations
 from importlib import import_module
 from types import ModuleType
 
+MILLISECONDS_TO_ACTIVATE = 100
 INTERFACES_OF_OTHER_SCOPES = {
     "DedicatedWorkerGlobalScope",
     "ServiceWorkerGlobalScope",
@@ -42,9 +43,14 @@ def prepare(runtime: ModuleType, location: str, interface: str) -> None:
         scope = hooks.create_a_new_realm(interface, url, user_agent, worker)
     elif interface == "ServiceWorkerGlobalScope":
         model = import_module(f"{runtime.__name__}.service_workers.model")
-        registration = model.RegistrationRecord(url, user_agent)
+        scope_url = url_parsing.url_parser("does/not/exist", url)  # as WPT's own server has it
+        registration = model.RegistrationRecord(scope_url, user_agent)
         service_worker = model.ServiceWorkerRecord(url, lambda scope: None, registration)
         scope = hooks.create_a_new_realm(interface, url, user_agent, service_worker)
+        # The test is the script of an active worker, which hears that it is one.
+        service_worker.global_object, service_worker.state = scope, "activated"
+        service_worker.start_status = model.Completion()
+        registration.active_worker = service_worker
     else:
         scope = interfaces.new(worker_global_scope.WorkerGlobalScope)
         worker_global_scope.set_up_a_worker_environment_settings_object(scope, url, user_agent)
@@ -58,6 +64,9 @@ def prepare(runtime: ModuleType, location: str, interface: str) -> None:
     # Tests see the scope as JavaScript's own global object, for which the runner needs it without
     # the proxy before it.
     setattr(runtime, "globalThis", scope)
+    if interface == "ServiceWorkerGlobalScope":
+        activate = runtime.ExtendableEvent("activate")
+        runtime.setTimeout(lambda: scope.dispatchEvent(activate), MILLISECONDS_TO_ACTIVATE)
 
 
 prepare(globals()["runtime"], globals()["location"], globals().get("scope", ""))
