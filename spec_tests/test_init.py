@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import pydoc
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +12,7 @@ from types import ModuleType
 
 import worker_runtime
 
+PLAIN: pydoc.TextDoc = getattr(pydoc, "plaintext")
 PACKAGE = Path(worker_runtime.__path__[0])
 
 
@@ -35,6 +38,21 @@ class TestPlatform:
         for name in worker_runtime.__all__:
             assert not isinstance(getattr(worker_runtime, name), ModuleType), name
         assert set(worker_runtime.__all__) <= set(dir(worker_runtime))
+
+    def test_help_lists_every_name_below_its_standard(self) -> None:
+        text = pydoc.render_doc(worker_runtime, renderer=PLAIN)
+        description = text.partition("DESCRIPTION")[2].partition("PACKAGE CONTENTS")[0]
+        assert "DOM: events and their targets" in description
+        assert "File API: " in description.partition("    Blob, File,")[0]
+        words = set(re.findall(r"\w+", description))
+        assert set(worker_runtime.__all__) <= words
+
+    def test_help_shows_an_operation_of_the_scope_as_a_function(self) -> None:
+        text = pydoc.render_doc(worker_runtime.addEventListener, renderer=PLAIN)
+        assert "\naddEventListener(type: 'str', callback: " in text and "self" not in text
+        assert '\n    addEventListener("fetch", handle)\n' in text
+        text = pydoc.render_doc(worker_runtime.postMessage, renderer=PLAIN)
+        assert "\npostMessage(message: " in text and "GlobalOperation(" not in text
 
     def test_a_name_that_is_not_there_is_an_attribute_error(self) -> None:
         assert not hasattr(worker_runtime, "Respond")

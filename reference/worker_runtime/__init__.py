@@ -324,12 +324,32 @@ MODULE_OF_NAME = {name: module for module, names in PLACES.items() for name in n
 __all__ = sorted(MODULE_OF_NAME)
 
 
+def names_by_standard() -> str:
+    """The names of the platform, below the first line of the room that each is in: its standard."""
+    from textwrap import wrap
+
+    names_of_room: dict[str, list[str]] = {}
+    for module, names in PLACES.items():
+        names_of_room.setdefault(module.partition(".")[0], []).extend(names.split())
+    lines = []
+    for room, all_names in names_of_room.items():
+        title = str(import_module(f".{room}", __name__).__doc__).partition("\n\n")[0]
+        lines += ["", *wrap(title, 92)]
+        lines += wrap(", ".join(all_names), 92, initial_indent="    ", subsequent_indent="    ")
+    return "\n".join(lines)
+
+
 class Platform(ModuleType):
     """This package: it loads what is asked for.
 
     Two rooms have the name of a thing that is in them, `console` and `fetch`. Python would set
     either name to the room when the room is imported; here it stands for the thing.
     """
+
+    @property
+    def __doc__(self) -> str:  # type: ignore[override]
+        """What `help` shows: the text above, and what there is by standard."""
+        return f"{self.__dict__['__doc__']}{names_by_standard()}\n"
 
     def __getattr__(self, name: str) -> object:
         module = MODULE_OF_NAME.get(name)

@@ -28,6 +28,8 @@ from ..url.url_serializing import origin
 from ..webidl.interfaces import illegal_constructor, new
 
 if TYPE_CHECKING:
+    from inspect import Signature
+
     from ..fetch.fetch_method import fetch
     from ..hr_time.performance import Performance
     from ..html import microtask_queuing, runtime_script_errors, timers
@@ -252,16 +254,38 @@ class GlobalOperation(Generic[P, R]):
     https://tc39.es/ecma262/#sec-global-object
     """
 
-    __slots__ = ("_name",)
+    __slots__ = ("__dict__", "_operation")
 
-    def __init__(self, operation: Callable[Concatenate[Any, P], R]) -> None:
-        self._name = operation.__name__
+    def __init__(self, operation: Callable[Concatenate[Any, P], R], example: str = "") -> None:
+        self.__name__ = operation.__name__
+        self._operation = operation
+        self.__doc__ = f"{operation.__doc__}{example}"
+
+    @property
+    def __signature__(self) -> Signature:
+        """Without the scope; for `help`."""
+        from inspect import signature
+
+        whole = signature(self._operation)
+        return whole.replace(parameters=list(whole.parameters.values())[1:])
+
+    def __get__(self, instance: object, owner: type | None = None) -> GlobalOperation[P, R]:
+        """It is no method of who has it, but `help` takes it for a function by this."""
+        return self
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
-        result: R = getattr(current_global_object(), self._name)(*args, **kwargs)
+        result: R = getattr(current_global_object(), self.__name__)(*args, **kwargs)
         return result
 
 
-addEventListener = GlobalOperation(EventTarget.addEventListener)
+addEventListener = GlobalOperation(
+    EventTarget.addEventListener,
+    """
+        def handle(event):
+            event.respondWith(Response("Hello World"))
+
+        addEventListener("fetch", handle)
+    """,
+)
 removeEventListener = GlobalOperation(EventTarget.removeEventListener)
 dispatchEvent = GlobalOperation(EventTarget.dispatchEvent)
