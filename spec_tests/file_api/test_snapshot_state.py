@@ -183,6 +183,16 @@ class TestBytesOfAFile:
             BytesOfAFile(large, 0, 1).read(file, 0, 1)
         assert caught.value.name == "NotReadableError"
 
+    def test_a_file_that_is_shorter_than_it_says_is_not_readable(self, large: RealFile) -> None:
+        class Short(DescriptorFile):
+            def read(self, position: int, length: int) -> bytes:
+                return super().read(position, length - 1)
+
+        file = Short(os.open(large.path, os.O_RDONLY))
+        with pytest.raises(DOMException, match="has changed"):
+            BytesOfAFile(large, 0, 10).read(file, 0, 10)
+        file.close()
+
 
 @spec("https://w3c.github.io/FileAPI/#dfn-error-codes")
 class TestChanged:

@@ -19,6 +19,7 @@ from worker_runtime.fs.bucket_file_system import (
     NO_CONTENT,
     BucketEntry,
     BucketFileSystem,
+    BucketTree,
     entry_of,
     key_of,
     new_id,
@@ -123,6 +124,22 @@ class TestBucketFileSystem:
             other = await (await navigator.storage.getDirectory()).getFileHandle("a")
             assert await error_of(other.createWritable()) == "NoModificationAllowedError"
         await stream.close()
+
+    async def test_what_was_undone_deletes_nothing(self, disk: Place) -> None:
+        handle = await disk.file("a", "text")
+        file_system, attempts = await file_system_of(disk), list[int]()
+
+        def steps(tree: BucketTree) -> None:
+            attempts.append(1)
+            if len(attempts) == 1:
+                entry = tree.locate(("a",))
+                assert entry is not None
+                tree.drop(entry.content)
+            tree.begin_to_use_contents()  # which is not done on the loop
+
+        await file_system.perform_in_a_bucket(steps, writes=True)
+        assert len(attempts) == 2
+        assert await text_of(handle) == "text"
 
     async def test_contents_that_were_deleted_beneath_are_not_readable(
         self, disk: Place, tmp_path: Path
@@ -256,6 +273,28 @@ class TestNowInMilliseconds:
 
 @spec("https://fs.spec.whatwg.org/#filesystemwritablefilestream-buffer")
 class TestBucketFileBuffer:
+    async def test_the_disk_has_the_bytes_before_an_entry_leads_to_them(
+        self, disk: Place, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        handle = await disk.file("a", "before")
+        seen: list[str] = []
+        file_system, fsync = await file_system_of(disk), os.fsync
+
+        def look_and_flush(descriptor: int) -> None:
+            entry = file_system.entry_at_this_moment(("a",))
+            assert entry is not None
+            content = file_system.open_content(entry.content)
+            seen.append(content.read(0, 10).decode())
+            content.close()
+            fsync(descriptor)
+
+        monkeypatch.setattr(os, "fsync", look_and_flush)
+        stream = await handle.createWritable()
+        await stream.write("after")
+        await stream.close()
+        assert seen == ["before"]
+        assert await text_of(handle) == "after"
+
     async def test_is_discarded_once(self, bucket: Place) -> None:
         handle = await bucket.file("a", "text")
         buffer = await (await file_system_of(bucket)).open_buffer(("a",), False)

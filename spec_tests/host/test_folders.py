@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -253,19 +254,21 @@ class TestDescriptorFolder:
         outside: Path,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        """Before any call of the operating system, a directory may be exchanged for a link to the
-        outside, or come back. Both have a file of the same name.
+        """Before any call of the operating system, a directory and a file may be exchanged for
+        links to the outside, or come back. Both directories have a file of the same name.
         """
         (outside / "file").write_text(SECRET)
-        (path / "link").symlink_to(outside)
-        random, rename, is_a_link = Random(1), os.rename, False
+        (path / "link of inside").symlink_to(outside)
+        (path / "link of file").symlink_to(outside / "secret")
+        random, rename, are_links = Random(1), os.rename, False
 
         def exchange() -> None:
-            nonlocal is_a_link
-            away, back = ("link", "real") if is_a_link else ("real", "link")
-            rename(path / "inside", path / away)
-            rename(path / back, path / "inside")
-            is_a_link = not is_a_link
+            nonlocal are_links
+            away, back = ("link of", "real") if are_links else ("real", "link of")
+            for name in ("inside", "file"):
+                rename(path / name, path / f"{away} {name}")
+                rename(path / f"{back} {name}", path / name)
+            are_links = not are_links
 
         def hostile(call: Callable[..., object]) -> Callable[..., object]:
             def exchange_and_call(*args: object, **kwargs: object) -> object:
@@ -281,7 +284,9 @@ class TestDescriptorFolder:
         seen: set[object] = set()
         for number in range(3_000):
             with suppress(OSError):
-                match number % 6:
+                match number % 7:
+                    case 6:
+                        seen.add(descriptors.open(("file",)).read(0, 100))
                     case 0:
                         seen.add(descriptors.open(("inside", "file")).read(0, 100))
                     case 1:
@@ -299,9 +304,39 @@ class TestDescriptorFolder:
                         for name in ("secret", "moved", "d"):
                             descriptors.remove(("inside", name), recursive=True)
         monkeypatch.undo()
-        assert {b"inner", "file", "moved"} <= seen
+        assert {b"inner", b"text", "file", "moved"} <= seen
         assert {SECRET.encode(), "secret"} & seen == set()
         assert state_of(outside) == {"file": SECRET, "secret": SECRET}
+
+    def test_a_pipe_put_there_between_two_steps_is_not_waited_for(
+        self, descriptors: DescriptorFolder, path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        real_open = os.open
+
+        def open_after_an_exchange(name: str, flags: int, mode: int = 0o777, **where: int) -> int:
+            if name == "file":
+                (path / "file").unlink()
+                os.mkfifo(path / "file")
+            return real_open(name, flags, mode, **where)
+
+        monkeypatch.setattr(os, "open", open_after_an_exchange)
+        with pytest.raises(OSError, match="no regular file"):
+            descriptors.open(("file",))
+
+    def test_the_disk_has_the_bytes_before_they_have_the_place(
+        self, folder: Folder, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        order: list[str] = []
+        for name in ("fsync", "rename", "replace"):
+            real = getattr(os, name)
+
+            def call(*args: Any, name: str = name, real: Any = real, **kwargs: Any) -> None:
+                order.append(name)
+                real(*args, **kwargs)
+
+            monkeypatch.setattr(os, name, call)
+        folder.replace(("file",)).commit()
+        assert order[0] == "fsync" and len(order) == 2
 
     def test_a_file_keeps_its_permissions(self, descriptors: DescriptorFolder, path: Path) -> None:
         (path / "file").chmod(0o640)

@@ -42,9 +42,10 @@ class TakenLock:
 
     def release(self) -> None:
         """Let go of it. Does nothing a second time."""
-        if not self.is_released:
-            self.is_released = True
-            self._file_system.release(self._path, self._entry, self._value)
+        with self._file_system.locks.lock:  # two threads may come here
+            if not self.is_released:
+                self.is_released = True
+                self._file_system.release(self._path, self._entry, self._value)
 
     def __del__(self) -> None:
         self.release()
