@@ -136,6 +136,7 @@ export class Subject extends DurableObject {
   echo(value) { return value; }
   throws(data) { throw valueOf(data); }
   get property() { return "of the class"; }
+  get data() { return { a: { b: 2 } }; }
   own = "of the instance";
   async alarm() { }
 }
@@ -149,6 +150,11 @@ export class WithoutAlarm extends DurableObject {
 async function outside({ call, args = [] }, env) {
   const stub = env.SUBJECT.getByName("it");
   if (call === "throws") return stub.throws(args[0]);
+  if (call === "pipelined" || call === "pipelined call") {
+    const [value, ...path] = args;
+    const member = path.reduce((of, name) => of[name], value === null ? stub.data : stub.echo(value));
+    return call === "pipelined" ? member : member();
+  }
   args = args.map(valueOf);
   if (call === "stub") return stub[args[0]](...args.slice(1));
   if (call === "property") return stub[args[0]];

@@ -235,6 +235,10 @@ class Subject(DurableObject):
     def property(self) -> str:
         return "of the class"
 
+    @builtins.property
+    def data(self) -> Any:
+        return {"a": {"b": 2}}
+
     async def alarm(self) -> None:
         pass
 
@@ -254,6 +258,12 @@ async def outside(operation: Any, subjects: Any, others: Any) -> Any:
     if call == "throws":
         return await stub.throws(*arguments)
     arguments = value_of(arguments)
+    if call.startswith("pipelined"):
+        value, *path = arguments
+        member: Any = stub.data if value is None else stub.echo(value)
+        for name in path:
+            member = getattr(member, name)
+        return await (member if call == "pipelined" else member())
     match call:
         case "stub":
             return await getattr(stub, arguments[0])(*arguments[1:])

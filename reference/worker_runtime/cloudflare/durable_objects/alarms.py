@@ -193,7 +193,7 @@ class AlarmScheduler:
             outcome = await self.ring(planned.id, planned.time, planned.retry_count)
         except Exception as error:  # the object was reset
             is_counted = not getattr(error, "retryable", False)
-            is_given_up = not getattr(error, "retryAlarm", True)
+            is_given_up = getattr(error, "givesUpTheAlarm", False)
             outcome = Outcome(True, planned.time)
             if is_counted:
                 self._space.host.console.report(error, "Uncaught (in alarm)")

@@ -19,6 +19,7 @@ from ...webidl.interfaces import illegal_constructor, new
 from ...webidl.promises import Promise, a_promise_rejected_with, react
 from .ids import DurableObjectId, id_from_name, id_from_string, new_unique_id
 from .life_cycle import Container, DurableObjects, Space
+from .pipelining import PipelinedProperty, pipelined, remote_promise
 from .rpc import call_a_method, read_a_property
 
 CallKind: TypeAlias = Literal["call", "get", "fetch"]
@@ -137,13 +138,18 @@ class RemoteProperty:
         try:
             serialized = structured_serialize((list(arguments), options))
         except DOMException as error:
-            return a_promise_rejected_with(error)
+            return remote_promise(a_promise_rejected_with(error))
         event = partial(call_a_method, self._name, serialized)
-        return deliver(self._stub, event, "call", self._name, serialized)
+        return remote_promise(deliver(self._stub, event, "call", self._name, serialized))
+
+    def __getattr__(self, name: str) -> PipelinedProperty:
+        return pipelined(self._read, name)
 
     def __await__(self) -> Generator[Any, None, Any]:
-        event = partial(read_a_property, self._name)
-        return deliver(self._stub, event, "get", self._name).__await__()
+        return self._read().__await__()
+
+    def _read(self) -> Promise[Any]:
+        return deliver(self._stub, partial(read_a_property, self._name), "get", self._name)
 
 
 def deliver(

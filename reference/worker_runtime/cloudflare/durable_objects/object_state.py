@@ -189,7 +189,7 @@ class DurableObjectState:
         SPEC_NOTES.md#state-abort
         """
         error: Any = RuntimeError(reason or ABORTED)
-        error.retryAlarm = bool({**(options or {}), **members}.get("retryAlarm", True))
+        error.givesUpTheAlarm = not {**(options or {}), **members}.get("retryAlarm", True)
         self._container.break_(error)
         raise ObjectAborted(reason or ABORTED)
 

@@ -26,7 +26,7 @@ TOO_LARGE = (
 ROOM_FOR_THE_REST = 64 * 1024  # of a message, beside arguments or a result
 
 # What an error says of itself beyond its class and message.
-FLAGS = ("remote", "retryable", "overloaded", "durableObjectReset")
+FLAGS = ("remote", "retryable", "overloaded", "durableObjectReset", "givesUpTheAlarm")
 
 
 def to_bytes(message: list[Any]) -> bytes:
