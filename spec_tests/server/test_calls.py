@@ -69,10 +69,13 @@ class Counts(NamedTuple):
 
 
 def calls_of(name: str) -> Counts:
-    command = [sys.executable, "-c", COUNT, name, str(CONNECTIONS), str(REQUESTS)]
+    return Counts(*ast.literal_eval(output_of(COUNT, name, str(CONNECTIONS), str(REQUESTS))))
+
+
+def output_of(code: str, *arguments: str) -> str:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(REFERENCE)])}
-    output = subprocess.check_output(command, env=environment, timeout=120)
-    return Counts(*ast.literal_eval(output.decode()))
+    command = [sys.executable, "-c", code, *arguments]
+    return subprocess.check_output(command, env=environment, timeout=120, text=True)
 
 
 class TestCalls:
@@ -91,6 +94,36 @@ class TestCalls:
     def test_a_handler_that_waits_costs_few_turns_of_the_loop(self) -> None:
         # the task's first step, which is eager from Python 3.12 on, the second one, and its end
         assert calls_of("hello that waits").call_soon < 3.5
+
+
+# How many objects a request leaves that only the collector finds.
+COUNT_GARBAGE = """
+import asyncio, gc, sys
+from tools.http_bench.clients import put_under_load
+from tools.http_bench.scenarios import SCENARIOS
+from tools.http_bench.servers import serving
+
+async def count(name, connections, requests):
+    scenario = SCENARIOS[name]
+    async with serving(name) as port:
+        await asyncio.to_thread(put_under_load, port, scenario, connections, 2 * connections)
+        gc.collect()
+        gc.disable()
+        await asyncio.to_thread(put_under_load, port, scenario, connections, requests)
+        return gc.collect() / requests
+
+connections, requests = map(int, sys.argv[1:3])
+print({name: asyncio.run(count(name, connections, requests)) for name in sys.argv[3:]})
+"""
+
+
+class TestGarbage:
+    def test_requests_leave_none_to_the_collector_whose_pauses_others_would_feel(self) -> None:
+        scenarios = ["hello, event form", "hello", "hello that waits", "routes", "JSON echo"]
+        output = output_of(COUNT_GARBAGE, str(CONNECTIONS), str(REQUESTS), *scenarios)
+        garbage = ast.literal_eval(output)
+        # what is left is of the connections that come and go
+        assert {name: count for name, count in garbage.items() if count > 1} == {}
 
 
 class TestCallCounter:

@@ -9,8 +9,9 @@ Each server is a process. All are loaded in turn, round by round, by a client th
 has nothing to read: wrk, if it is on the path, else one of ours (`--client own`). "us" is CPU time
 of the server and its children for each request; "of bare" is the bare server's over it, so 0.5
 means twice the work. The bare server is the least that asyncio's streams can do: it looks at
-nothing that it need not know. Figures are medians of the rounds, but for those of the table, which
-are the least; the system has to be a Linux.
+nothing that it need not know. The second "of bare" is p99 over the bare server's of the same round.
+Figures are medians of the rounds, but for those of the table, which are the least; the system has
+to be a Linux.
 """
 
 from __future__ import annotations
@@ -125,7 +126,6 @@ def compare(
                 loads[name].append(load)
                 cpu[name].append((server.cpu_seconds() - before) / load.requests)
         memory = {name: server.memory() / 2**20 for name, server in servers.items()}
-    bare_p99 = median(load.p99 for load in loads["bare"])
     return {
         name: Row(
             median(cpu[name]) * 1e6,
@@ -133,8 +133,10 @@ def compare(
             median(bare / own for bare, own in zip(cpu["bare"], cpu[name], strict=True)),
             median(load.requests_per_second for load in loads[name]),
             median(load.p50 for load in loads[name]),
-            p99 := median(load.p99 for load in loads[name]),
-            p99 / bare_p99,
+            median(load.p99 for load in loads[name]),
+            median(
+                own.p99 / bare.p99 for bare, own in zip(loads["bare"], loads[name], strict=True)
+            ),
             memory[name],
         )
         for name in servers

@@ -9,6 +9,7 @@ calls, "counted N" ends that, and what it prints are the calls of each of N requ
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import re
 import socket
@@ -78,6 +79,7 @@ async def serving(scenario: str) -> AsyncIterator[int]:
             listener = Listener(Service(request_handler(worker, None)))
             [address] = await listener.listen(TCPAddress("127.0.0.1", 0))
             assert isinstance(address, TCPAddress)
+            gc.freeze()
             yield address.port
             await listener.drain()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 import threading
 from collections.abc import Callable, Mapping
@@ -143,6 +144,9 @@ async def serve_here(
             except OSError as error:
                 advice = "--cert and --client-ca take PEM; --cert dev makes one for localhost"
                 raise StartFailure(f"Cannot serve: {error.strerror or error}; {advice}") from None
+            # What there is now, stays: the collector need not look at it again and again, in which
+            # time nobody gets an answer.
+            gc.freeze()
             on_ready()
             if timetable is not None:
                 timetable.start()

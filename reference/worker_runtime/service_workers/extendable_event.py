@@ -114,6 +114,7 @@ def decrement_the_pending_promises_count(event: ExtendableEvent) -> None:
     if event._pending_promises_count == 0:
         if event._upon_inactive is not None:
             event._upon_inactive()
+            event._upon_inactive = None  # which holds the event
         if event._until_inactive is not None:
             resolve(event._until_inactive)
 

@@ -100,6 +100,7 @@ class URL:
     def _set_list(self, query: str) -> None:
         if self._query_object is not None:
             self._query_object._list = urlencoded_string_parser(query)
+            self._query_object._url_of_the_object = self._url
 
     @property
     def href(self) -> str:
@@ -255,7 +256,7 @@ class URL:
             self._query_object = URLSearchParams(None)
             if self._url.query:
                 self._query_object._list = urlencoded_string_parser(self._url.query)
-            self._query_object._url_object = self
+            self._query_object._url_of_the_object = self._url
         return self._query_object
 
     @property

@@ -14,7 +14,7 @@ from ..webidl.type_mapping import to_usv_string
 from .urlencoded import urlencoded_serializer, urlencoded_string_parser
 
 if TYPE_CHECKING:
-    from .url_class import URL
+    from .url_representation import URLRecord
 
 T = TypeVar("T")
 
@@ -27,7 +27,7 @@ class URLSearchParams(NamedPairs[str]):
     https://url.spec.whatwg.org/#urlsearchparams
     """
 
-    __slots__ = ("_list", "_url_object")
+    __slots__ = ("_list", "_url_of_the_object")
 
     def __init__(self, init: Init | None = "") -> None:
         """From a query with or without its "?", a mapping, or pairs; TypeError if an item is not a
@@ -36,7 +36,9 @@ class URLSearchParams(NamedPairs[str]):
         https://url.spec.whatwg.org/#dom-urlsearchparams-urlsearchparams
         """
         self._list: list[tuple[str, str]] = []
-        self._url_object: URL | None = None
+        # OPTIMIZATION: the URL of the url object; the two objects would hold each other, and be
+        # garbage for the collector.
+        self._url_of_the_object: URLRecord | None = None
         if init is None:
             return
         if isinstance(init, str) and init.startswith("?"):
@@ -58,8 +60,8 @@ class URLSearchParams(NamedPairs[str]):
 
     def _update(self) -> None:
         """https://url.spec.whatwg.org/#concept-urlsearchparams-update"""
-        if self._url_object is not None:
-            self._url_object._url.query = urlencoded_serializer(self._list) or None
+        if self._url_of_the_object is not None:
+            self._url_of_the_object.query = urlencoded_serializer(self._list) or None
 
     @property
     def size(self) -> int:

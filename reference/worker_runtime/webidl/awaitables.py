@@ -201,7 +201,8 @@ else:
         except (KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:
-            failure = error
+            # Without this frame, which has the error and would be garbage for the collector.
+            failure = error.with_traceback(error.__traceback__ and error.__traceback__.tb_next)
         finally:
             if outer is None:
                 del current_tasks[loop]
