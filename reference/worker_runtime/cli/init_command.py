@@ -11,7 +11,8 @@ from typing import Any
 from ..host.console import PACKAGE_FOLDER
 from .advice import advice_on_a_folder
 
-WHERE_IT_IS = str(Path(PACKAGE_FOLDER).parent)  # the package
+PACKAGE = __name__.rpartition(".cli.")[0]  # under whatever name the folder has
+WHERE_IT_IS = str(Path(PACKAGE_FOLDER).parents[PACKAGE.count(".")])
 FILES = {
     "worker.py": '''"""A worker that greets."""
 
@@ -71,7 +72,7 @@ def init_command(options: argparse.Namespace) -> int:
         for name, text in FILES.items():
             try:
                 with open(folder / name, "x", encoding="utf-8") as file:
-                    file.write(text)
+                    file.write(text.replace("worker_runtime", PACKAGE))
                 print(f"wrote {folder / name}")
             except FileExistsError:
                 print(f"kept  {folder / name}, which was there")

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, Self, TypeVar
 
 from ..dom.event_target import EventTarget
 from ..host.host import Host
@@ -256,10 +256,10 @@ class GlobalOperation(Generic[P, R]):
 
     __slots__ = ("__dict__", "_operation")
 
-    def __init__(self, operation: Callable[Concatenate[Any, P], R], example: str = "") -> None:
+    def __init__(self, operation: Callable[Concatenate[Any, P], R]) -> None:
         self.__name__ = operation.__name__
         self._operation = operation
-        self.__doc__ = f"{operation.__doc__}{example}"
+        self.__doc__ = operation.__doc__
 
     @property
     def __signature__(self) -> Signature:
@@ -269,7 +269,7 @@ class GlobalOperation(Generic[P, R]):
         whole = signature(self._operation)
         return whole.replace(parameters=list(whole.parameters.values())[1:])
 
-    def __get__(self, instance: object, owner: type | None = None) -> GlobalOperation[P, R]:
+    def __get__(self, instance: object, owner: type | None = None) -> Self:
         """It is no method of who has it, but `help` takes it for a function by this."""
         return self
 
@@ -278,14 +278,12 @@ class GlobalOperation(Generic[P, R]):
         return result
 
 
-addEventListener = GlobalOperation(
-    EventTarget.addEventListener,
-    """
+addEventListener = GlobalOperation(EventTarget.addEventListener)
+addEventListener.__doc__ = f"""{addEventListener.__doc__}
         def handle(event):
             event.respondWith(Response("Hello World"))
 
         addEventListener("fetch", handle)
-    """,
-)
+"""
 removeEventListener = GlobalOperation(EventTarget.removeEventListener)
 dispatchEvent = GlobalOperation(EventTarget.dispatchEvent)
