@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from worker_runtime import Blob
+from worker_runtime import Blob, FileSystemWritableFileStream, WritableStream
 from worker_runtime.html.structured_data.transferable_objects import is_transferable
 
 spec = pytest.mark.spec
@@ -28,3 +28,10 @@ class TestIsTransferable:
 
         assert is_transferable(Box)
         assert not is_transferable(Blob) and not is_transferable(memoryview)
+
+    def test_one_that_derives_from_a_transferable_one_is_not(self) -> None:
+        class Author(WritableStream):
+            pass
+
+        assert is_transferable(WritableStream) and is_transferable(Author)
+        assert not is_transferable(FileSystemWritableFileStream)

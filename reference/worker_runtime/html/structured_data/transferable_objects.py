@@ -41,6 +41,10 @@ def is_transferable(type: type) -> bool:
 
     https://html.spec.whatwg.org/multipage/structured-data.html#transferable-objects
     """
-    if not hasattr(type, "_transfer_steps") and type.__module__.startswith(PACKAGE):
-        hooks.interface_identified_by(type.__name__)  # which makes it whole
+    for interface in type.__mro__:
+        if interface.__module__.startswith(PACKAGE):
+            if "_transfer_steps" not in vars(interface):
+                hooks.interface_identified_by(interface.__name__)  # which makes it whole
+            # One that derives from a transferable one is none by that: what else it has would stay.
+            return "_transfer_steps" in vars(interface)
     return hasattr(type, "_transfer_steps")
