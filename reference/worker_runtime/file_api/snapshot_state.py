@@ -71,7 +71,9 @@ class BytesOfAFile:
             data = open_file.read(self._first + position, length)
             is_as_it_was = open_file.state() == self.file.state
         except OSError as error:
-            raise DOMException(f"Cannot read the file: {error}", "NotReadableError") from error
+            raise DOMException(
+                f"Cannot read the file: {error.strerror or error}", "NotReadableError"
+            ) from error
         if not is_as_it_was or len(data) != length:
             raise changed()
         return data

@@ -106,7 +106,9 @@ class BucketFileState(NamedTuple):
                 raise not_found(f"The file {self.names[-1]!r}") from None
             raise DOMException("The file has been written since", "NotReadableError") from None
         except OSError as error:
-            raise DOMException(f"Cannot read the file: {error}", "NotReadableError") from error
+            raise DOMException(
+                f"Cannot read the file: {error.strerror or error}", "NotReadableError"
+            ) from error
 
     def perform(self, steps: Callable[[], T]) -> Promise[T]:
         """A promise of what steps return that may take long."""

@@ -175,7 +175,9 @@ class FolderFileState(NamedTuple):
             exception = exception_for(error)
             if isinstance(exception, DOMException) and exception.name == "NotFoundError":
                 raise exception from error
-            raise DOMException(f"Cannot read the file: {error}", "NotReadableError") from error
+            raise DOMException(
+                f"Cannot read the file: {error.strerror or error}", "NotReadableError"
+            ) from error
 
     def perform(self, steps: Callable[[], T]) -> Promise[T]:
         """A promise of what steps return that may take long."""
