@@ -108,6 +108,7 @@ class Subject(DurableObject):
     def __init__(self, ctx: Any, env: Any) -> None:
         super().__init__(ctx, env)
         self.sockets: dict[str, Any] = {}
+        self.pairs: list[Any] = []  # an end that nobody has is lost
         self.own = "of the instance"
 
     async def perform(self, operation: Any) -> Any:
@@ -215,7 +216,8 @@ class Subject(DurableObject):
     def socket(self, name: str, method: str, *others: Any) -> Any:
         match method:
             case "new":
-                self.sockets[name] = WebSocketPair()[1]
+                self.pairs.append(WebSocketPair())
+                self.sockets[name] = self.pairs[-1][1]
                 return None
             case "accept with its other end":
                 other, self.sockets[name] = WebSocketPair()

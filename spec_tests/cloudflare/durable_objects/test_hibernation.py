@@ -159,6 +159,29 @@ class TestHibernation:
             assert seen == ["The other side has broken the WebSocket protocol, or a limit"]
 
     @in_virtual_time
+    async def test_one_whose_other_end_goes_nowhere_is_lost(self) -> None:
+        seen: list[Any] = []
+
+        def close(it: Any, ws: Any, code: int, reason: str, was_clean: bool) -> None:
+            seen.append((code, was_clean))
+
+        def accept(it: Any) -> None:
+            client, server = WebSocketPair()
+            it.ctx.acceptWebSocket(server)
+            if len(it.ctx.getWebSockets()) == 2:
+                it.kept = client
+
+        async with listeners(
+            accept=accept, close=close, count=lambda it: len(it.ctx.getWebSockets())
+        ) as (world, stub):
+            socket = await world.websocket("/")
+            for _ in range(3):
+                await stub.run("accept")
+            await world.advance(seconds=1)
+            assert seen == [(1006, False)] * 2 and await stub.run("count") == 2
+            await socket.close()
+
+    @in_virtual_time
     async def test_reset_objects_close_their_sockets_and_nobody_is_told(self) -> None:
         seen: list[str] = []
         async with listeners(

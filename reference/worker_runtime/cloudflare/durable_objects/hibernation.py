@@ -10,7 +10,9 @@ from collections import deque
 from collections.abc import Awaitable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import ref
 
+from ...html.settings_objects import queue_a_global_task
 from ...webidl.callback_function_types import to_callback_function
 from ...webidl.exceptions import RangeError
 from ...webidl.promises import Promise, a_new_promise, perform_promise_then, resolve
@@ -18,7 +20,7 @@ from ...webidl.type_mapping import to_integer, to_usv_string
 from ...websocket_protocol.frames import CloseCode
 from ...websockets.web_socket import WebSocket
 from ...websockets.websocket_connections import WebSocketConnection
-from ..web_socket_pair import PairedWebSocket
+from ..web_socket_pair import JoinedChannel, PairedWebSocket
 from .time_limits import within
 
 if TYPE_CHECKING:
@@ -91,7 +93,8 @@ class HibernatableFeedback:
     """
 
     __slots__ = (
-        "auto_response_time", "events", "is_idle", "of_the_object", "tags", "web_socket",
+        "auto_response_time", "events", "is_idle", "of_the_object", "other_end", "tags",
+        "web_socket",
     )  # fmt: skip
 
     def __init__(
@@ -103,6 +106,19 @@ class HibernatableFeedback:
         self.auto_response_time: float | None = None  # milliseconds since 1970
         self.events: deque[SocketEvent] | None = None  # behind the one that goes on
         self.is_idle: Promise[None] | None = None  # None: nothing goes on
+        # The other end holds this one, and nobody has to hold that.
+        self.other_end: ref[PairedWebSocket] | None = ref(web_socket._other_end, self._is_dropped)
+        del web_socket._other_end
+
+    def _is_dropped(self, reference: object) -> None:
+        self.other_end = None
+        of_the_object = self.of_the_object
+        if of_the_object is None or not isinstance(self.web_socket._connection, JoinedChannel):
+            return  # it has gone over a network
+        settings_object = of_the_object.space.settings_object
+        if settings_object is not None:
+            closed = partial(self.closed, CloseCode.ABNORMAL_CLOSURE, "", False, True)
+            queue_a_global_task("WebSocket", settings_object, closed)
 
     def message_received(self, data: str | bytes) -> Awaitable[object] | None:
         """A message has come. More may come when it has been handled."""
