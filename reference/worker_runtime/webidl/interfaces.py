@@ -47,6 +47,19 @@ def add_the_partial_interface(interface: type[T], members: type) -> type[T]:
     return interface
 
 
+def default_to_json_steps(object: object, interface: type) -> dict[str, Any]:
+    """The attributes of an interface and of those that it inherits from, by name.
+
+    https://webidl.spec.whatwg.org/#default-tojson-steps
+    """
+    return {
+        name: getattr(object, name)
+        for inherited in reversed(interface.__mro__)
+        for name, member in vars(inherited).items()
+        if isinstance(member, property)
+    }
+
+
 def illegal_constructor(self: object, *args: object, **kwargs: object) -> None:
     """The `__init__` of an interface without a constructor.
 
