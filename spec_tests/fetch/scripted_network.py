@@ -52,6 +52,7 @@ class ScriptedStream:
         self.remote_address: Address = address
         self.application_protocol: str | None = None
         self.is_secure = False
+        self.connected_at = 0.0
         self.failure: Exception | None = None
         self.bytes_written = self.bytes_received = 0
         self.is_closed = False

@@ -9,7 +9,13 @@ import pytest
 
 from spec_tests.fakes import FakeClock
 from worker_runtime import AbortController, DOMException, WebSocket, fetch
-from worker_runtime.fetch.connections import IDLE_TIMEOUT, MOST_IDLE_OF_A_KEY, connection_pool
+from worker_runtime.fetch.connections import (
+    IDLE_TIMEOUT,
+    MOST_IDLE_OF_A_KEY,
+    connection_pool,
+    record_connection_timing_info,
+)
+from worker_runtime.fetch.timing_info import ConnectionTimingInfo
 from worker_runtime.host.host import Host
 from worker_runtime.host.network import Address, ByteStream, ClientTLS, SocketOptions, TCPAddress
 from worker_runtime.host.restricted_network import RestrictedNetwork
@@ -22,7 +28,7 @@ from worker_runtime.html.settings_objects import (
 )
 from worker_runtime.url.origins import TupleOrigin
 
-from .scripted_network import Received, ScriptedNetwork, network_of, response
+from .scripted_network import Received, ScriptedNetwork, ScriptedStream, network_of, response
 
 spec = pytest.mark.spec
 
@@ -240,3 +246,22 @@ class TestRestrictedNetwork:
             web_socket.onclose = lambda event: is_closed.set()
             await is_closed.wait()
             assert network.dialled == []
+
+
+@spec("https://fetch.spec.whatwg.org/#record-connection-timing-info")
+class TestRecordConnectionTimingInfo:
+    @pytest.mark.parametrize("is_secure, began", [(False, None), (True, 1.5)])
+    def test_a_handshake_begins_when_there_is_a_connection(
+        self, is_secure: bool, began: float | None
+    ) -> None:
+        stream = ScriptedStream(ScriptedNetwork(lambda request: None), TCPAddress("a.example", 1))
+        stream.is_secure, stream.connected_at = is_secure, 1.5
+        timing_info = record_connection_timing_info(stream, 1, 2)
+        assert timing_info == ConnectionTimingInfo(1, 1, 1, 2, began, "http/1.1")
+
+    def test_it_does_not_begin_before_the_connection_does(self) -> None:
+        stream = ScriptedStream(ScriptedNetwork(lambda request: None), TCPAddress("a.example", 1))
+        stream.is_secure, stream.application_protocol = True, "http/1.0"
+        timing_info = record_connection_timing_info(stream, 1, 2)
+        assert timing_info.secure_connection_start_time == 1
+        assert timing_info.alpn_negotiated_protocol == "http/1.0"

@@ -10,6 +10,7 @@ import pytest
 
 from worker_runtime import AbortController, DOMException, fetch
 from worker_runtime.compression.decompression_contexts import OUTPUT_LENGTH
+from worker_runtime.host.byte_stream import READ_AHEAD
 
 from ..brotli.streams import stream_of
 from ..zstandard.streams import block_of, frame_of
@@ -30,13 +31,40 @@ class TestIncomingContent:
             assert (await reader.read()).value == b"twothr"
             assert (await reader.read()).done
 
-    async def test_nothing_is_received_before_somebody_reads(self) -> None:
+    async def test_little_is_received_before_somebody_reads(self) -> None:
+        length = str(3 + 9 * READ_AHEAD)
+        with network_of(lambda request: response(b"one", content_length=length)) as network:
+            answer = await fetch("http://a.example/")
+            for _ in range(9):
+                network.streams[0].feed(bytes(READ_AHEAD))
+            assert network.streams[0].coming == 7 * [bytes(READ_AHEAD)]
+            assert await answer.bytes() == b"one" + bytes(9 * READ_AHEAD)
+
+    @pytest.mark.parametrize("pieces", [[b"two", b"thr"], [b"twothr"], [b"t", b"wothr and more"]])
+    async def test_what_came_early_is_read_first(self, pieces: list[bytes]) -> None:
         with network_of(lambda request: response(b"one", content_length="9")) as network:
             answer = await fetch("http://a.example/")
+            for piece in pieces:
+                network.streams[0].feed(piece)
+            assert await answer.text() == "onetwothr"
+
+    @pytest.mark.parametrize("rest, message", [
+        (b"4\r\nhalf\r\ngarbage", "not the beginning of a chunk"),
+        (b"4\r\nhalfandmore", "longer than its size"),
+        (b"4\r\nhalf\r\n", "before the last chunk"),
+    ])  # fmt: skip
+    async def test_what_came_early_and_is_broken_is_no_end(self, rest: bytes, message: str) -> None:
+        head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\none\r\n"
+        with network_of(lambda request: head) as network:
+            answer = await fetch("http://a.example/")
             assert answer.body is not None
-            network.streams[0].feed(b"two")
-            await asyncio.sleep(0)
-            assert network.streams[0].coming == [b"two"]
+            network.streams[0].feed(rest)
+            network.streams[0].end()
+            reader = answer.body.getReader()
+            assert (await reader.read()).value == b"one"
+            with pytest.raises(TypeError, match=f"broken off: .*{message}"):
+                while not (await reader.read()).done:
+                    pass
 
     async def test_the_connection_is_free_as_soon_as_the_last_byte_is_there(self) -> None:
         with network_of(lambda request: response(b"one", content_length="6")) as network:

@@ -37,6 +37,7 @@ class FakeStream:
     local_address = remote_address = TCPAddress("", 0)
     application_protocol = None
     is_secure = False
+    connected_at = 0.0
     failure = None
 
     def __init__(self) -> None:

@@ -24,6 +24,7 @@ from ..url.host_serializing import host_serializer
 from ..url.url_representation import URLRecord
 from .network_partition_keys import NetworkPartitionKey
 from .resolving_domains import resolve_an_origin
+from .timing_info import ConnectionTimingInfo
 
 IDLE_TIMEOUT = 15.0  # seconds that a connection is kept for another request
 MOST_IDLE_OF_A_KEY = 32
@@ -54,7 +55,7 @@ class PooledConnection(Edge[ClientConnection]):
 
     __slots__ = (
         "_has_ended", "_is_lenient", "_pool", "has_been_used", "idle_since", "is_shared", "key",
-        "on_end", "timeouts",
+        "on_end", "timeouts", "timing_info",
     )  # fmt: skip
 
     def __init__(
@@ -64,6 +65,7 @@ class PooledConnection(Edge[ClientConnection]):
         stream: ByteStream,
         timeouts: Timeouts,
         is_lenient: bool,
+        timing_info: ConnectionTimingInfo,
     ) -> None:
         http = ClientConnection(is_lenient=is_lenient)
         content = timeouts.content
@@ -72,6 +74,7 @@ class PooledConnection(Edge[ClientConnection]):
         self._is_lenient = is_lenient
         self.timeouts = timeouts  # of whom it is in use by
         self.key = key
+        self.timing_info = timing_info
         self.has_been_used = False  # for a request before this one
         self.is_shared = True
         self.idle_since: float | None = None  # None: it is in use
@@ -90,6 +93,12 @@ class PooledConnection(Edge[ClientConnection]):
         """It is taken from the pool for somebody who has so much time."""
         self.timeouts = timeouts
         self.content_timeout = self.taking_timeout = timeouts.content
+
+    @property
+    def has_ended_in_order(self) -> bool:
+        """Whether an end that has come is one that counts."""
+        failure = self.stream.failure
+        return failure is None or (self._is_lenient and isinstance(failure, TruncatedTLS))
 
     async def receive(self) -> None:
         """Take in what the server sends next. OSError if the connection is lost or given up."""
@@ -316,6 +325,8 @@ async def create_a_connection(
     host = key.host.strip("[]")
     # The final dot of a name is no part of what certificates are for.
     tls = ClientTLS(host.removesuffix(".")) if key.scheme == "https" else None
+    clock = client.host.clock
+    start_time = clock.monotonic()
     address = TCPAddress(resolve_an_origin(host), key.port)
     dialling = in_parallel(client.host.network.dial(address, tls))
     is_too_late = False
@@ -325,7 +336,7 @@ async def create_a_connection(
         is_too_late = True
         dialling.cancel()
 
-    alarm = client.host.clock.call_later(client.host.timeouts.connect, give_up)
+    alarm = clock.call_later(client.host.timeouts.connect, give_up)
     try:
         stream = await dialling
     except BaseException:
@@ -343,6 +354,28 @@ async def create_a_connection(
     # TLS that ends without its closure alert, as RFC 9112, 6.3 and 9.8, has it; by the standard it
     # is as if there were no such field.
     is_lenient = client.host.profile == "browser"
-    connection = PooledConnection(pool, key, stream, client.host.timeouts, is_lenient)
+    connection = PooledConnection(
+        pool, key, stream, client.host.timeouts, is_lenient,
+        record_connection_timing_info(stream, start_time, clock.monotonic()),
+    )  # fmt: skip
     pool.add(connection)
     return connection
+
+
+def record_connection_timing_info(
+    stream: ByteStream, start_time: float, end_time: float
+) -> ConnectionTimingInfo:
+    """The network that dials looks names up by itself, so that this is a part of connecting.
+
+    https://fetch.spec.whatwg.org/#record-connection-timing-info
+    """
+    return ConnectionTimingInfo(
+        domain_lookup_start_time=start_time,
+        domain_lookup_end_time=start_time,
+        connection_start_time=start_time,
+        connection_end_time=end_time,
+        secure_connection_start_time=(
+            max(start_time, stream.connected_at) if stream.is_secure else None
+        ),
+        alpn_negotiated_protocol=stream.application_protocol or "http/1.1",
+    )

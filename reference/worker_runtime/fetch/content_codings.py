@@ -14,6 +14,7 @@ from __future__ import annotations
 import zlib
 
 from ..compression.decompression_contexts import DecompressionContext
+from .headers import HeaderFailure, HeaderList, extract_header_list_values
 
 MOST_CODINGS = 4  # honest content has one
 # How many bytes what lies between two codings may have more than the content. A coding that makes
@@ -182,3 +183,18 @@ def is_acceptable(coding: str, accepted: list[str]) -> bool:
         weights[name.strip()] = weight.replace(" ", "")
     weight = weights.get(coding, weights.get("*", "q=0"))
     return not weight or weight.strip("q=0.") != ""
+
+
+def filtered_coding(header_list: HeaderList) -> str:
+    """What may be told of the coding of the content.
+
+    Part of https://fetch.spec.whatwg.org/#concept-http-network-fetch
+    """
+    try:
+        codings = extract_header_list_values("Content-Encoding", header_list)
+    except HeaderFailure:
+        return ""
+    if codings is None or len(codings) != 1:
+        return "multiple" if codings else ""
+    coding = codings[0].lower()
+    return coding if coding in FORMATS else "@unknown"

@@ -11,10 +11,12 @@ from ..host.gates import current_gate
 from ..host.letting_out import until_let_out
 from ..html.settings_objects import current_settings_object
 from ..webidl.awaitables import future_of
+from .fetch_response_handover import fetch_response_handover
 from .infrastructure import AnyResponse, FetchController, FetchParams
-from .main_fetch import fetch_response_handover, main_fetch
+from .main_fetch import main_fetch
 from .requests import RequestRecord
 from .responses import network_error
+from .timing_info import FetchTimingInfo
 from .url import is_local
 
 ACCEPT_BY_DESTINATION = {
@@ -42,7 +44,11 @@ def fetch(
     https://fetch.spec.whatwg.org/#concept-fetch
     """
     populate_request_from_client(request)
-    fetch_params = FetchParams(request, process_response, process_response_end_of_body)
+    client = request.client or current_settings_object()
+    timing_info = FetchTimingInfo(client.host.clock.monotonic())
+    fetch_params = FetchParams(
+        request, process_response, process_response_end_of_body, timing_info=timing_info
+    )
     if not request.header_list.contains("Accept"):
         request.header_list.append("Accept", ACCEPT_BY_DESTINATION.get(request.destination, "*/*"))
     if not request.header_list.contains("Accept-Language"):

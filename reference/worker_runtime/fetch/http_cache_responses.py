@@ -5,6 +5,7 @@ RFC 9111, 2: https://www.rfc-editor.org/rfc/rfc9111#section-2
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from json import dumps, loads
 from math import isfinite
@@ -13,9 +14,12 @@ from typing import Any
 from ..host.storage.backend import StorageError
 from ..http_caching.freshness import current_age
 from ..http_caching.storing_responses import StoredResponse
-from .headers import HeaderList, is_header_name, is_header_value
-from .responses import ResponseRecord
 from .bodies_from_storage import BytesOrStored, body_of
+from .content_codings import filtered_coding
+from .headers import HeaderList, is_header_name, is_header_value
+from .http_extensions import LengthFailure, extract_a_length
+from .responses import ResponseRecord
+from .timing_info import ResponseBodyInfo
 
 VERSION = 1  # of the JSON
 
@@ -48,7 +52,23 @@ class CachedResponse(StoredResponse):
             response.header_list.set("age", str(int(current_age(self, now))))
         if body is not None:
             response.body = body_of(body)
+        response.body_info = self.body_info()
         return response
+
+    def body_info(self) -> ResponseBodyInfo:
+        """What is known of the body: all of it has been there for long.
+
+        Part of https://fetch.spec.whatwg.org/#concept-response-body-info
+        """
+        body_info = ResponseBodyInfo()
+        body_info.has_ended = True
+        body_info.encoded_size = body_info.decoded_size = self.length or 0
+        header_list = HeaderList(self.fields)
+        if header_list.contains("Content-Encoding"):
+            body_info.content_encoding = filtered_coding(header_list)
+            with suppress(LengthFailure):
+                body_info.encoded_size = extract_a_length(header_list) or body_info.encoded_size
+        return body_info
 
 
 def serialize_cached_response(cached: CachedResponse) -> bytes:

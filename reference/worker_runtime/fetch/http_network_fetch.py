@@ -13,6 +13,7 @@ from typing import Any
 from weakref import ref
 
 from ..file_api.blob import Blob, byte_sequence, get_stream, is_in_memory
+from ..host.clock import Clock
 from ..html.event_loops import in_parallel
 from ..html.settings_objects import current_settings_object
 from ..http.connection import CONNECTION_FIELDS
@@ -26,7 +27,7 @@ from ..url.url_serializing import url_path_serializer
 from ..webidl.exceptions import DOMException
 from ..websockets.websocket_connections import obtain_a_websocket_connection
 from .connections import PooledConnection, obtain_a_connection
-from .content_codings import ContentDecoder, content_decoder
+from .content_codings import ContentDecoder, content_decoder, filtered_coding
 from .headers import Header, HeaderFailure, HeaderList, extract_header_list_values
 from .incoming_content import FAILURES, ResponseContent
 from .infrastructure import FetchParams, appropriate_network_error
@@ -35,6 +36,7 @@ from .outgoing_content import OutgoingContent
 from .requests import RequestRecord
 from .responses import ResponseRecord, network_error
 from .set_cookie_header import parse_and_store_response_set_cookie_headers
+from .timing_info import FetchTimingInfo, ResponseBodyInfo
 
 # Not of the standard: where a worker stands before a server, what it fetches from its own origin is
 # asked of that one, not of itself. The steps return the request as it goes there, or as it is.
@@ -65,9 +67,10 @@ async def http_network_fetch(
         # DEVIATION: in the profile "server" a stream is sent over HTTP/1.1 as well, in chunks.
         return network_error("a body that is a stream cannot be sent over HTTP/1.1")
     network_partition_key = determine_the_network_partition_key_of_a_request(request)
+    client = request.client or current_settings_object()
+    timing_info = fetch_params.timing_info
     while True:
         try:
-            client = request.client or current_settings_object()
             if request.mode == "websocket":
                 connection = await obtain_a_websocket_connection(client, url)
             else:
@@ -77,7 +80,8 @@ async def http_network_fetch(
         except Exception as error:  # whatever a network raises
             reason = getattr(error, "strerror", None) or error
             return network_error(f"cannot connect to {authority(url)}: {reason}", error)
-        transmission = Transmission(connection, request)
+        timing_info.connection_timing_info = connection.timing_info
+        transmission = Transmission(connection, request, timing_info, client.host.clock)
         try:
             head = await transmission.exchange_heads()
             response = response_with_head(fetch_params, connection, transmission, head)
@@ -116,13 +120,21 @@ class Transmission:
     """
 
     __slots__ = (
-        "_connection", "_has_begun_to_be_answered", "_is_answered", "_request", "_upload",
-        "failure",
+        "_clock", "_connection", "_has_begun_to_be_answered", "_is_answered", "_request",
+        "_timing_info", "_upload", "failure",
     )  # fmt: skip
 
-    def __init__(self, connection: PooledConnection, request: RequestRecord) -> None:
+    def __init__(
+        self,
+        connection: PooledConnection,
+        request: RequestRecord,
+        timing_info: FetchTimingInfo,
+        clock: Clock,
+    ) -> None:
         self._connection = connection
         self._request = request
+        self._timing_info = timing_info
+        self._clock = clock
         self._upload: Any = None  # the task that sends a body that is a stream, or large
         self._has_begun_to_be_answered = False
         self._is_answered = False
@@ -162,6 +174,9 @@ class Transmission:
             stream, length = body.stream, body.length
         target = request_target(request.current_url)
         head = http.send_request(request.method, target, request_fields(request), length)
+        timing_info, clock = self._timing_info, self._clock
+        timing_info.final_network_request_start_time = clock.monotonic()
+        first_byte_time: float | None = None  # of the response that is coming
         # The server may answer before it has read all of the content.
         if stream is not None:
             connection.stream.write(head)
@@ -177,14 +192,18 @@ class Transmission:
             response = http.next_response()
             if response is None:
                 await connection.receive()
-                self._has_begun_to_be_answered = (
-                    self._has_begun_to_be_answered or http.has_unused_data
-                )
+                if first_byte_time is None and http.has_unused_data:
+                    self._has_begun_to_be_answered = True
+                    first_byte_time = clock.monotonic()
             elif response.status >= 200 or (response.status == 101 and request.mode == "websocket"):
+                timing_info.final_network_response_start_time = first_byte_time
                 self._is_answered = True
                 connection.deadlines.it_was_sent()
                 return response
             else:
+                if timing_info.first_interim_network_response_start_time is None:
+                    timing_info.first_interim_network_response_start_time = first_byte_time
+                first_byte_time = clock.monotonic() if http.has_unused_data else None
                 interim_responses += 1
                 if response.status == 101:
                     raise MessageFailure(
@@ -238,6 +257,9 @@ def response_with_head(
     if head.status == 101:
         response.connection = connection
         return response
+    body_info = ResponseBodyInfo()
+    if response.header_list.contains("Content-Encoding"):
+        body_info.content_encoding = filtered_coding(response.header_list)
     decoder = (
         decoder_for(response.header_list, fetch_params.request.header_list)
         if fetch_params.decodes_content
@@ -255,7 +277,9 @@ def response_with_head(
             process_end_of_body()
 
     process_end_of_body = fetch_params.process_response_end_of_body
-    content = ResponseContent(connection, decoder, on_over)
+    response.body_info = body_info
+    looks_ahead = fetch_params.request.initiator_type is not None
+    content = ResponseContent(connection, decoder, body_info, on_over, looks_ahead)
     response.body = content.body()
     if content.is_over:
         return response

@@ -78,6 +78,12 @@ async def http_redirect_fetch(fetch_params: FetchParams, response: ResponseRecor
     if request.body is not None:
         request.body = BodyRecord(request.body.source, request.body.length)
     request.url_list.append(location)
+    timing_info = fetch_params.timing_info
+    client = request.client or current_settings_object()
+    timing_info.redirect_end_time = client.host.clock.monotonic()
+    timing_info.post_redirect_start_time = timing_info.redirect_end_time
+    if timing_info.redirect_start_time is None:
+        timing_info.redirect_start_time = timing_info.start_time
     set_requests_referrer_policy_on_redirect(request, response)
     # Nobody reads it: the connection need not wait until the last of the redirects has been
     # followed.

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal, TypeAlias
 
+from ..html.settings_objects import EnvironmentSettingsObject
 from ..webidl.exceptions import DOMException
 from ..webidl.promises import Promise
 from .requests import RequestRecord
 from .responses import FilteredResponse, ResponseRecord, aborted_network_error, network_error
+from .timing_info import FetchTimingInfo
 
 AnyResponse: TypeAlias = ResponseRecord | FilteredResponse
 
@@ -23,19 +25,31 @@ class FetchController:
     https://fetch.spec.whatwg.org/#fetch-controller
     """
 
-    __slots__ = ("_steps", "before_it_is_handled", "lifetime", "serialized_abort_reason", "state")
+    __slots__ = (
+        "_steps", "before_it_is_handled", "lifetime", "report_timing_steps",
+        "serialized_abort_reason", "state",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.state: Literal["ongoing", "terminated", "aborted"] = "ongoing"
         # DEVIATION: the reason is kept as it is: it never leaves the thread, so nothing has to be
         # serialized.
         self.serialized_abort_reason: Any = None
+        self.report_timing_steps: Callable[[EnvironmentSettingsObject], object] | None = None
         self._steps: list[Callable[[Any], object]] | None = None
         # Not of the standard: settled when what a service worker does for this fetch beyond its
         # response is done; None: it does nothing.
         self.lifetime: Promise[None] | None = None
         # Not of the standard: performed in the context in which a service worker handles the fetch.
         self.before_it_is_handled: list[Callable[[], object]] = []
+
+    def report_timing(self, settings_object: EnvironmentSettingsObject) -> None:
+        """Let the timeline of a scope have what the fetch took.
+
+        https://fetch.spec.whatwg.org/#finalize-and-report-timing
+        """
+        assert self.report_timing_steps is not None
+        self.report_timing_steps(settings_object)
 
     def abort(self, error: object = None) -> None:
         """End the fetch because its caller is no longer interested; the steps get the reason.
@@ -79,7 +93,7 @@ class FetchParams:
 
     __slots__ = (
         "controller", "decodes_content", "process_response",
-        "process_response_end_of_body", "request",
+        "process_response_end_of_body", "request", "timing_info",
     )  # fmt: skip
 
     def __init__(
@@ -88,11 +102,13 @@ class FetchParams:
         process_response: Callable[[AnyResponse], object] | None = None,
         process_response_end_of_body: Callable[[], object] | None = None,
         controller: FetchController | None = None,
+        timing_info: FetchTimingInfo | None = None,
     ) -> None:
         self.request = request
         self.process_response = process_response
         self.process_response_end_of_body = process_response_end_of_body
         self.controller = FetchController() if controller is None else controller
+        self.timing_info = FetchTimingInfo() if timing_info is None else timing_info
         # Not of the standard: whether content codings are handled, or the content is passed on as
         # it comes.
         self.decodes_content = True
@@ -109,6 +125,7 @@ class FetchParams:
             self.process_response,
             self.process_response_end_of_body,
             self.controller,
+            self.timing_info,
         )
         copy.decodes_content = self.decodes_content
         return copy

@@ -13,6 +13,7 @@ from ..url.url_serializing import origin
 from ..webidl.promises import a_new_promise, reject, resolve
 from .bodies import BodyRecord, fully_read
 from .cors_preflight_cache import clear_cache_entries
+from .fetch_response_handover import fetch_response_handover
 from .headers import HeaderFailure, cors_unsafe_request_header_names, extract_header_list_values
 from .http_extensions import should_response_to_request_be_blocked_due_to_nosniff
 from .infrastructure import AnyResponse, FetchParams
@@ -222,13 +223,3 @@ async def checked_for_integrity(
         )
     internal_response.body = BodyRecord(bytes, len(bytes))
     return response
-
-
-def fetch_response_handover(fetch_params: FetchParams, response: AnyResponse) -> None:
-    """https://fetch.spec.whatwg.org/#fetch-finale"""
-    # DEVIATION: the steps are performed at once, not in a task of their own. And no transform
-    # stream is put behind the body to learn of its end: who receives it knows that, and a body
-    # whose bytes are in hand has come to its end.
-    process_response, fetch_params.process_response = fetch_params.process_response, None
-    if process_response is not None:
-        process_response(response)

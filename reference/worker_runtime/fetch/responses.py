@@ -19,6 +19,7 @@ from .headers import (
 )
 from .requests import RedirectTaint
 from .statuses import is_redirect_status
+from .timing_info import ResponseBodyInfo
 
 NON_ASCII = re.compile("[\x80-\xff]")
 
@@ -44,6 +45,7 @@ class ResponseRecord:
     range_requested = False
     request_includes_credentials = True
     timing_allow_passed = False
+    body_info: ResponseBodyInfo | None = None  # of what comes from a network
     redirect_taint: RedirectTaint = "same-origin"
     connection: PooledConnection | None = None  # of a 101 response: it goes on in another protocol
     # What takes the connection of a 101 response that a worker sends.

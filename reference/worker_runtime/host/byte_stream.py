@@ -54,6 +54,8 @@ class ByteStream(Protocol):
     application_protocol: str | None
     """What was agreed on in the TLS handshake."""
     is_secure: bool
+    connected_at: float
+    """When there was a connection, by the clock of the loop. Its TLS handshake began then."""
 
     def tls_facts(self) -> TLSFacts | None:
         """What was agreed on in the TLS handshake; None without TLS."""

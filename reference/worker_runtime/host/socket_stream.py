@@ -45,9 +45,9 @@ class SocketStream(asyncio.Protocol):
     __slots__ = (
         "_chunks", "_closed", "_context", "_drainers", "_has_ended", "_is_paused", "_loop",
         "_on_connection", "_reader", "_size", "_transport", "_was_told_of_end",
-        "application_protocol", "bytes_received", "bytes_written", "failure", "first_look",
-        "is_held_up", "is_lost", "is_secure", "local_address", "on_data", "on_end", "on_loss",
-        "remote_address",
+        "application_protocol", "bytes_received", "bytes_written", "connected_at", "failure",
+        "first_look", "is_held_up", "is_lost", "is_secure", "local_address", "on_data", "on_end",
+        "on_loss", "remote_address",
     )  # fmt: skip
 
     _transport: asyncio.Transport
@@ -66,6 +66,7 @@ class SocketStream(asyncio.Protocol):
         self.is_held_up = False  # whether too much waits to be sent
         self.application_protocol: str | None = None
         self.is_secure = False
+        self.connected_at = loop.time()
         self._loop = loop
         # asyncio calls back in the context in which it was asked to: that is this one, whoever asks
         self._context = copy_context()

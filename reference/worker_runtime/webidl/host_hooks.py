@@ -20,9 +20,10 @@ class HostHooks:
     """https://tc39.es/ecma262/#sec-hosts-and-implementations"""
 
     __slots__ = (
-        "clean_up_before_waiting", "create_a_new_realm", "enqueue_promise_job",
-        "interface_identified_by", "perform_the_steps_of_partial_members",
-        "promise_rejection_tracker", "report_an_exception", "resolve_a_blob_url",
+        "clean_up_before_waiting", "create_a_new_realm", "drops_what_nobody_would_see",
+        "enqueue_promise_job", "interface_identified_by", "mark_resource_timing",
+        "perform_the_steps_of_partial_members", "promise_rejection_tracker", "report_an_exception",
+        "resolve_a_blob_url",
     )  # fmt: skip
 
     # Let a job run as a microtask. A job brings the context that it runs in.
@@ -48,6 +49,16 @@ class HostHooks:
     # The interface that workers know by a name, if its objects are serializable or transferable.
     # https://webidl.spec.whatwg.org/#dfn-exposed
     interface_identified_by: Callable[[str], Any]
+
+    # Put what a fetch took into the timeline of a scope. It is given the timing info, the URL, the
+    # type of the initiator, the settings object, the cache state, the body info and the status.
+    # https://w3c.github.io/resource-timing/#mark-resource-timing
+    mark_resource_timing: Callable[[Any, str, Any, Any, str, Any, int], object]
+
+    # Whether such an entry would be seen by nobody, in the scope of that settings object, where it
+    # counts as dropped then.
+    # https://w3c.github.io/resource-timing/#dfn-add-a-PerformanceResourceTiming-entry
+    drops_what_nobody_would_see: Callable[[Any], bool]
 
     # A new global object with its settings object. It is given the name of the interface, such as
     # "ServiceWorkerGlobalScope", the URL of the script, the host, and what the scope is for.
