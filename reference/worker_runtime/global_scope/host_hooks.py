@@ -10,6 +10,7 @@ from typing import Any
 from ..host.host import Host
 from ..html.event_loops import clean_up_before_waiting, host_enqueue_promise_job
 from ..html.global_objects import GlobalObject
+from ..html.settings_objects import EnvironmentSettingsObject
 from ..url.url_representation import BlobURLEntry, URLRecord
 from ..webidl.host_hooks import hooks
 
@@ -37,6 +38,21 @@ def create_a_new_realm(interface: str, url: URLRecord, host: Host, of: Any) -> G
     return shared_worker_global_scope.create(url, host, of)
 
 
+def _drops_what_nobody_would_see(settings_object: EnvironmentSettingsObject) -> bool:
+    # Only who fetches needs it, and then for each fetch.
+    from ..resource_timing import extensions_performance_interface
+
+    steps = extensions_performance_interface.drops_what_nobody_would_see
+    hooks.drops_what_nobody_would_see = steps
+    return steps(settings_object)
+
+
+def _mark_resource_timing(*arguments: Any) -> None:
+    from .performance_resource_timing import mark_resource_timing
+
+    mark_resource_timing(*arguments)
+
+
 def _perform_the_steps_of_partial_members(response: Any, init: Any) -> Any:
     from ..cloudflare.web_socket_responses import take_a_web_socket
 
@@ -62,6 +78,8 @@ def _interface_identified_by(name: str) -> type | None:
 
 
 hooks.perform_the_steps_of_partial_members = _perform_the_steps_of_partial_members
+hooks.drops_what_nobody_would_see = _drops_what_nobody_would_see
+hooks.mark_resource_timing = _mark_resource_timing
 hooks.enqueue_promise_job = host_enqueue_promise_job
 hooks.promise_rejection_tracker = _host_promise_rejection_tracker
 hooks.clean_up_before_waiting = clean_up_before_waiting

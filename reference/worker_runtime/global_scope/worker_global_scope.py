@@ -31,13 +31,13 @@ if TYPE_CHECKING:
     from inspect import Signature
 
     from ..fetch.fetch_method import fetch
-    from ..hr_time.performance import Performance
     from ..html import microtask_queuing, runtime_script_errors, timers
     from ..html.base64_utility_methods import atob, btoa
     from ..html.structured_data.structured_clone import structuredClone
     from ..kv_storage.kv_storage_area import KVStorageArea
     from .cache_storage import CacheStorage
     from .crypto import Crypto
+    from .performance import Performance
     from .worker_locations import WorkerLocation
     from .worker_navigator import WorkerNavigator
 
@@ -123,7 +123,7 @@ class WindowOrWorkerGlobalScope:
     @property
     def performance(self) -> Performance:
         """https://w3c.github.io/hr-time/#dom-windoworworkerglobalscope-performance"""
-        from ..hr_time.performance import performance
+        from .performance import performance
 
         return performance
 

@@ -14,8 +14,11 @@ from ..webidl.interfaces import illegal_constructor, new
 from .time_origin import current_high_resolution_time, get_time_origin_timestamp
 
 
-class _Listeners:
-    """What listens to the performance of a scope."""
+class Listeners:
+    """What listens to the performance of a scope.
+
+    Part of https://w3c.github.io/hr-time/#dom-performance
+    """
 
     __slots__ = ("event_handler_map", "event_listener_list")
 
@@ -39,11 +42,11 @@ class Performance(EventTarget):
 
     @property
     def _event_listener_list(self) -> list[EventListener]:  # type: ignore[override]
-        return current_settings_object().record(_Listeners).event_listener_list
+        return current_settings_object().record(Listeners).event_listener_list
 
     @property
     def _event_handler_map(self) -> dict[str, Any]:  # type: ignore[override]
-        return current_settings_object().record(_Listeners).event_handler_map
+        return current_settings_object().record(Listeners).event_handler_map
 
     def now(self) -> float:
         """Milliseconds since the time origin; never less than the last time.
