@@ -9,7 +9,7 @@ import json
 from collections.abc import AsyncIterator
 from itertools import count
 
-from worker_runtime import URL, Request, Response
+from worker_runtime import URL, ReadableStream, Request, Response, ServerSentEventStream
 
 PAGE = """<!doctype html>
 <html lang="en">
@@ -26,9 +26,9 @@ PAGE = """<!doctype html>
 """
 
 
-async def events(first: int) -> AsyncIterator[bytes]:
+async def events(first: int) -> AsyncIterator[dict[str, object]]:
     for number in count(first):
-        yield f"id: {number}\ndata: {json.dumps({'number': number})}\n\n".encode()
+        yield {"id": number, "data": json.dumps({"number": number})}
         await asyncio.sleep(1)
 
 
@@ -37,5 +37,7 @@ def fetch(request: Request) -> Response:
         return Response(PAGE, headers={"Content-Type": "text/html; charset=utf-8"})
     # A browser that connects again says what it has seen last.
     last = request.headers.get("Last-Event-ID", "")
+    first = int(last) + 1 if last.isdecimal() else 0
+    stream = ReadableStream.from_(events(first)).pipeThrough(ServerSentEventStream())
     headers = {"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
-    return Response(events(int(last) + 1 if last.isdecimal() else 0), headers=headers)
+    return Response(stream, headers=headers)

@@ -34,6 +34,7 @@ TaskSource: TypeAlias = Literal[
     "networking",
     "performance timeline",
     "posted message",
+    "remote event",
     "storage",
     "TCPServerSocket",
     "TCPSocket",

@@ -99,6 +99,7 @@ def fire_a_message_event(
     origin: str = "",
     source: object = None,
     ports: tuple[Any, ...] = (),
+    last_event_id: str = "",
 ) -> None:
     """Fire an event named message or messageerror.
 
@@ -116,7 +117,7 @@ def fire_a_message_event(
     event._target = event._current_target = None
     event._data = data
     event._origin = origin
-    event._last_event_id = ""
+    event._last_event_id = last_event_id
     event._source = source
     event._ports = ports
     dispatch(event, target)
