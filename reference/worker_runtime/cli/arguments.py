@@ -16,6 +16,16 @@ from ..url.url_parsing import url_parser
 from ..url.writing import URLFailure
 
 
+def entry_types(argument: str) -> frozenset[str]:
+    """Types of entries, as `PerformanceObserver` has them."""
+    types = frozenset(argument.split(","))
+    if not types <= {"mark", "measure", "resource"}:
+        raise argparse.ArgumentTypeError(
+            f"expected mark, measure, resource, or several with commas, not {argument!r}"
+        )
+    return types
+
+
 def count(argument: str) -> int:
     """A number that is not negative."""
     if not argument.isdecimal() or len(argument) > 4:

@@ -21,6 +21,7 @@ from .arguments import (
     count,
     cron,
     duration,
+    entry_types,
     folder,
     hosts,
     http_url,
@@ -209,6 +210,10 @@ def add_serve_command(commands: Any) -> None:
         default="text",
         help="a line for each request (default: %(default)s)",
     )
+    how.add_argument(
+        "--log-performance", type=entry_types, default=frozenset(), metavar="TYPE,...",
+        help="and for each `performance` entry of these types: mark, measure, resource",
+    )  # fmt: skip
     limits = serve.add_argument_group("limits", "sizes in bytes, times in seconds")
     for name, default in limit_defaults().items():
         limits.add_argument(
@@ -284,6 +289,7 @@ def options_of(options: argparse.Namespace) -> ServeOptions:
         workers=workers,
         config=Config(limits, timeouts, **{name: getattr(options, name) for name in OWN_LIMITS}),
         log={"text": log_text, "json": log_json, "off": None}[options.log],
+        log_performance=options.log_performance,
         upstream=options.upstream,
         tcp=options.tcp,
         allowed_hosts=options.allow_net,

@@ -68,6 +68,7 @@ class ServeOptions:
     triggers: bool = False  # whether there are URLs that call it
     assets: Path | None = None  # a folder whose files are answers
     opens: bool = False  # whether a browser is to show it
+    log_performance: frozenset[str] = frozenset()  # the types of entries that are logged
 
 
 async def serve_here(
@@ -231,6 +232,10 @@ def host_of(options: ServeOptions) -> Host:
     host.timeouts = options.config.fetch
     host.http_cache = options.http_cache
     host.console = JSONConsole() if options.log is log_json else StandardStreams()
+    if options.log_performance and options.log is not None:
+        from .performance_log import log_performance
+
+        log_performance(host, options.log_performance, options.log is log_json)
     if options.durable_object_idle != IDLE_SECONDS:
         drop_idle_objects_after(host, options.durable_object_idle)
     if options.storage_quota is not None:
