@@ -36,7 +36,8 @@ LEVELS = [
     "compression encoding/streams streams",
     "file_api storage xhr",
     "direct_sockets fetch fs kv_storage sockets_api webcrypto websockets",
-    "cookiestore html/server_sent_events html/workers resource_timing service_workers",
+    "cookiestore html/server_sent_events html/workers resource_timing server_timing "
+    "service_workers",
     "cloudflare deno",
     "global_scope",
     "runtime",

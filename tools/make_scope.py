@@ -114,13 +114,14 @@ CHOICES = {
             "windoworworkerglobalscope-mixin", "atob", "timers", "microtask-queuing",
             "client-identification", "language-preferences", "navigator.online",
             "the-messageevent-interface", "channel-messaging",
-            "broadcasting-to-other-browsing-contexts", "infrastructure-2",
+            "broadcasting-to-other-browsing-contexts", "server-sent-events", "infrastructure-2",
             "apis-available-to-workers",
         ),
         not_algorithms=("concept-task", "event-handler-content-attributes"),
         # What changes document.domain, and the Origin interface, which no worker runtime has yet.
         without=("relaxing-the-same-origin-restriction", "the-origin-interface"),
-        pages=("form-control-infrastructure.html", "imagebitmap-and-animations.html"),
+        pages=("form-control-infrastructure.html", "imagebitmap-and-animations.html",
+            "urls-and-fetching.html"),
         stale_pages=("origin.html",),
     ),
     # Lists, stacks, queues, sets, maps and structs are Python's.
@@ -145,6 +146,11 @@ CHOICES = {
             "should-block-response",
         )
     ),
+    "performance-timeline": Choice(),
+    "resource-timing": Choice(
+        not_algorithms=("dom-performanceresourcetiming-firstinterimresponsestart",)
+    ),
+    "server-timing": Choice(),
     "referrer-policy": Choice(
         also=(
             "parse-referrer-policy-from-header", "set-requests-referrer-policy-on-redirect",
@@ -198,6 +204,7 @@ CHOICES = {
         not_algorithms=("value-pair", "dfn-primary-interface", "iterator-result",
             "converted-to-a-numeric-type-or-bigint"),
     ),
+    "user-timing": Choice(also=("dom-performancemark-constructor",)),
     "xhr": Choice(sections=("interface-formdata", "interface-progressevent")),
 }  # fmt: skip
 

@@ -119,6 +119,7 @@ if TYPE_CHECKING:
     from .html.microtask_queuing import queueMicrotask as queueMicrotask
     from .html.runtime_script_errors import ErrorEvent as ErrorEvent
     from .html.runtime_script_errors import reportError as reportError
+    from .html.server_sent_events.event_source import EventSource as EventSource
     from .html.structured_data.structured_clone import structuredClone as structuredClone
     from .html.timers import clearInterval as clearInterval
     from .html.timers import clearTimeout as clearTimeout
@@ -132,8 +133,23 @@ if TYPE_CHECKING:
     from .html.workers.shared_workers import SharedWorker as SharedWorker
 
     # High Resolution Time and the performance standards
-    from .hr_time.performance import Performance as Performance
-    from .hr_time.performance import performance as performance
+    from .global_scope.performance import Performance as Performance
+    from .global_scope.performance import performance as performance
+    from .performance_timeline.performance_entry import PerformanceEntry as PerformanceEntry
+    from .performance_timeline.performance_observer import (
+        PerformanceObserver as PerformanceObserver,
+    )
+    from .performance_timeline.performance_observer_entry_list import (
+        PerformanceObserverEntryList as PerformanceObserverEntryList,
+    )
+    from .global_scope.performance_resource_timing import (
+        PerformanceResourceTiming as PerformanceResourceTiming,
+    )
+    from .server_timing.performance_server_timing import (
+        PerformanceServerTiming as PerformanceServerTiming,
+    )
+    from .user_timing.performance_mark import PerformanceMark as PerformanceMark
+    from .user_timing.performance_measure import PerformanceMeasure as PerformanceMeasure
 
     # Service Workers
     from .global_scope.service_worker_global_scope import (
@@ -200,6 +216,12 @@ if TYPE_CHECKING:
     from .cookiestore.encrypted_cookie_store import EncryptedCookieStore as EncryptedCookieStore
     from .cookiestore.request_cookie_store import RequestCookieStore as RequestCookieStore
     from .cookiestore.signed_cookie_store import SignedCookieStore as SignedCookieStore
+    from .html.server_sent_events.server_sent_event_stream import (
+        ServerSentEventStream as ServerSentEventStream,
+    )
+    from .server_timing.serialize_server_timing import (
+        serialize_server_timing as serialize_server_timing,
+    )
 
 # Where each name is: what the imports above say to those who read the code without running it.
 PLACES = {
@@ -272,6 +294,7 @@ PLACES = {
     "html.message_event": "MessageEvent",
     "html.microtask_queuing": "queueMicrotask",
     "html.runtime_script_errors": "ErrorEvent reportError",
+    "html.server_sent_events.event_source": "EventSource",
     "html.structured_data.structured_clone": "structuredClone",
     "html.timers": "clearInterval clearTimeout setInterval setTimeout",
     "html.unhandled_promise_rejections": "PromiseRejectionEvent",
@@ -281,7 +304,14 @@ PLACES = {
     "html.workers.dedicated_workers": "Worker",
     "html.workers.shared_workers": "SharedWorker",
     # High Resolution Time and the performance standards
-    "hr_time.performance": "Performance performance",
+    "global_scope.performance": "Performance performance",
+    "performance_timeline.performance_entry": "PerformanceEntry",
+    "performance_timeline.performance_observer": "PerformanceObserver",
+    "performance_timeline.performance_observer_entry_list": "PerformanceObserverEntryList",
+    "global_scope.performance_resource_timing": "PerformanceResourceTiming",
+    "server_timing.performance_server_timing": "PerformanceServerTiming",
+    "user_timing.performance_mark": "PerformanceMark",
+    "user_timing.performance_measure": "PerformanceMeasure",
     # Service Workers
     "global_scope.service_worker_global_scope": "ServiceWorkerGlobalScope skipWaiting",
     "global_scope.service_worker_registration": "ServiceWorkerRegistration",
@@ -318,6 +348,8 @@ PLACES = {
     "cookiestore.encrypted_cookie_store": "EncryptedCookieStore",
     "cookiestore.request_cookie_store": "RequestCookieStore",
     "cookiestore.signed_cookie_store": "SignedCookieStore",
+    "html.server_sent_events.server_sent_event_stream": "ServerSentEventStream",
+    "server_timing.serialize_server_timing": "serialize_server_timing",
 }
 MODULE_OF_NAME = {name: module for module, names in PLACES.items() for name in names.split()}
 

@@ -1,5 +1,5 @@
-"""Messages: structuredClone beside copy.deepcopy, ports beside queues, and what ports and workers
-leave behind.
+"""Messages: structuredClone beside copy.deepcopy, ports beside queues, User Timing beside a list,
+and what ports and workers leave behind.
 
 A ratio above 1 means that ours is the faster. Options: --messages N for the rows of ports, --leaks
 for the rows of what is left, which take a minute.
@@ -21,7 +21,16 @@ from statistics import median
 from time import perf_counter
 from typing import Any
 
-from worker_runtime import Blob, MessageChannel, MessageEvent, MessagePort, Worker, structuredClone
+from worker_runtime import (
+    Blob,
+    MessageChannel,
+    MessageEvent,
+    MessagePort,
+    PerformanceObserver,
+    Worker,
+    performance,
+    structuredClone,
+)  # fmt: skip
 from worker_runtime.html.structured_data.byte_format_reading import record_from_bytes
 from worker_runtime.html.structured_data.byte_format_writing import record_to_bytes
 from worker_runtime.html.structured_data.structured_deserialize import structured_deserialize
@@ -34,6 +43,7 @@ ROUNDS = 11
 OBJECTS = 1000
 MESSAGE = bytes(64)
 MEBIBYTE = 1 << 20
+MARKS = 1000
 PORTS = 100_000
 WORKERS = 1000
 WORKERS_AT_ONCE = 20
@@ -318,6 +328,42 @@ def compare_ports(messages: int) -> None:
         )  # fmt: skip
 
 
+# ---- User Timing ---------------------------------------------------------------------------------
+
+
+def compare_marks() -> None:
+    """Marks, and measures between two of them, beside appending what the clock says to a list."""
+    notes: list[tuple[str, float]] = []
+
+    def note() -> None:
+        notes.clear()
+        for _ in range(MARKS):
+            notes.append(("a", perf_counter()))
+
+    def mark() -> None:
+        performance.clearMarks()
+        for _ in range(MARKS):
+            performance.mark("a")
+
+    def measure() -> None:
+        performance.clearMeasures()
+        performance.mark("begin")
+        performance.mark("end")
+        for _ in range(MARKS):
+            performance.measure("a", "begin", "end")
+
+    def mark_observed() -> None:
+        observer = PerformanceObserver(lambda list: None)
+        observer.observe(type="mark")
+        mark()
+        observer.disconnect()
+
+    for name, steps in (("mark", mark), ("mark, observed", mark_observed), ("measure", measure)):
+        compare(
+            f"performance.{name}", "list.append", timed(steps), timed(note), f"{MARKS:,} of them"
+        )
+
+
 # ---- what is left --------------------------------------------------------------------------------
 
 
@@ -413,5 +459,6 @@ def main() -> None:
     options = parser.parse_args()
     compare_copies()
     compare_ports(options.messages)
+    compare_marks()
     if options.leaks:
         measure_leaks()
