@@ -1,6 +1,7 @@
 """The PerformanceObserver interface: a callback for what is measured.
 
-Performance Timeline, 4: https://w3c.github.io/performance-timeline/#the-performanceobserver-interface
+Performance Timeline, 4:
+https://w3c.github.io/performance-timeline/#the-performanceobserver-interface
 """
 
 from __future__ import annotations
