@@ -135,6 +135,20 @@ class TestWorkers:
         assert status == 0
         assert not any(map(is_alive, seen))
 
+    def test_each_has_its_share_of_the_connections(self, tmp_path: Path) -> None:
+        (tmp_path / "w.py").write_text(WORKER.format("hello"))
+        with serving(tmp_path / "w.py", "--workers", "2", "--log", "off") as server:
+            port = int(server.url.rstrip("/").rpartition(":")[2])
+            clients, seen = list[http.client.HTTPConnection](), list[bytes]()
+            for _ in range(12):
+                client = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+                client.request("GET", "/")
+                seen.append(client.getresponse().read())
+                clients.append(client)
+            for client in clients:
+                client.close()
+        assert sorted(map(seen.count, set(seen)))[0] >= 3
+
     def test_one_that_dies_is_replaced(self, tmp_path: Path) -> None:
         (tmp_path / "w.py").write_text(WORKER.format("hello"))
         arguments = ("--workers", "2", "--log", "off")
@@ -379,14 +393,16 @@ async def fetch(request, env, ctx):
         clients = [threading.Thread(target=ask) for _ in range(4)]
         for client in clients:
             client.start()
-        for round in range(1, 4):
-            assert until(lambda: len(acknowledged) > round * 30)
-            _, owner, *_ = self.notes(tmp_path, "begin")[-1]
-            os.kill(int(owner), signal.SIGKILL)
-            assert until(lambda: len(self.notes(tmp_path, "begin")) > round)
-        is_over.set()
-        for client in clients:
-            client.join()
+        try:
+            for round in range(1, 4):
+                assert until(lambda: len(acknowledged) > round * 30)
+                _, owner, *_ = self.notes(tmp_path, "begin")[-1]
+                os.kill(int(owner), signal.SIGKILL)
+                assert until(lambda: len(self.notes(tmp_path, "begin")) > round)
+        finally:
+            is_over.set()
+            for client in clients:
+                client.join()
         assert len(acknowledged) == len(set(acknowledged))
         last = int(server.request("increment")[1].split()[1])
         assert last > max(acknowledged)

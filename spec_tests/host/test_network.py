@@ -22,6 +22,7 @@ from worker_runtime.host.network import (
     TCPAddress,
     UnixAddress,
 )
+from worker_runtime.host.shared_loads import Load, SharedLoads
 from worker_runtime.host.socket_stream import SocketStream
 from worker_runtime.host.tls import ClientTLS
 
@@ -56,23 +57,32 @@ class TestAccepting:
                 assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
     @pytest.mark.skipif(sys.platform == "win32", reason="its descriptors cannot be handed down")
-    async def test_who_shares_an_address_shares_what_comes_at_once(self) -> None:
-        bound = BoundSockets(ANYWHERE)
+    @pytest.mark.parametrize("have_loads, least", [(False, 5), (True, 9)])
+    async def test_who_shares_an_address_shares_what_comes_at_once(
+        self, have_loads: bool, least: int
+    ) -> None:
+        bound, shared_loads = BoundSockets(ANYWHERE), SharedLoads()
         counts, streams, listening = [0, 0], list[ByteStream](), list[ListeningSocket]()
 
-        def count(which: int, stream: ByteStream) -> None:
+        def count(which: int, shared: BoundSockets, stream: ByteStream) -> None:
             counts[which] += 1
             streams.append(stream)
+            if shared.load is not None:
+                shared.load.set(counts[which])
 
         for which in range(2):  # as two processes inherit it
             shared = BoundSockets([os.dup(each.fileno()) for each in bound.sockets])
-            listening.append(await SystemNetwork().listen(shared, partial(count, which)))
+            if have_loads:
+                shared.load = Load(os.dup(shared_loads.descriptor), shared_loads.take_a_place())
+                shared.load.set(0)
+            on_connection = partial(count, which, shared)
+            listening.append(await SystemNetwork().listen(shared, on_connection))
         (address,) = bound.addresses
         assert isinstance(address, TCPAddress)
         clients = [socket.create_connection(address) for _ in range(20)]
         while len(streams) < 20:
             await asyncio.sleep(0.001)
-        assert min(counts) >= 5
+        assert min(counts) >= least
         for stream in streams:
             stream.abort()
         for client in clients:
@@ -80,6 +90,30 @@ class TestAccepting:
         for each in listening:
             each.close()
         bound.close()
+        shared_loads.close()
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="its descriptors cannot be handed down")
+    async def test_who_has_more_waits_but_not_for_ever(self) -> None:
+        bound, shared_loads = BoundSockets(ANYWHERE), SharedLoads()
+        shared = BoundSockets([os.dup(each.fileno()) for each in bound.sockets])
+        descriptor = shared_loads.descriptor
+        shared.load = Load(os.dup(descriptor), shared_loads.take_a_place())
+        shared.load.set(1)
+        Load(os.dup(descriptor), shared_loads.take_a_place()).set(0)  # it is busy, and does nothing
+        streams: list[ByteStream] = []
+        listening = await SystemNetwork().listen(shared, streams.append)
+        (address,) = bound.addresses
+        assert isinstance(address, TCPAddress)
+        clients = [socket.create_connection(address) for _ in range(3)]
+        while len(streams) < 3:
+            await asyncio.sleep(0.001)
+        for stream in streams:
+            stream.abort()
+        for client in clients:
+            client.close()
+        listening.close()
+        bound.close()
+        shared_loads.close()
 
 
 class TestSystemNetwork:

@@ -22,7 +22,8 @@ pytestmark = pytest.mark.skipif(
 # Answers each connection with its process id, when it has said that it is ready.
 SERVER = """
 import os, socket, signal
-is_alone, ready, alive, bus, descriptor = map(int, os.environ["{INHERITANCE}"].split(","))
+numbers = map(int, os.environ["{INHERITANCE}"].split(","))
+is_alone, ready, alive, bus, loads, place, descriptor = numbers
 {before}
 os.write(ready, b"!")
 listening = socket.socket(fileno=descriptor)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..host.bound_sockets import BoundSockets
 from ..host.bus import BusFailure
+from ..host.shared_loads import Load
 from ..server.inheritance import Inheritance
 from .serving import ServeOptions, StartFailure, announce, serve_here, tell
 from .stopping import SECONDS_TO_EXIT, Stop
@@ -29,6 +30,7 @@ async def serve_for_a_supervisor(options: ServeOptions, inherited: Inheritance) 
     stop.listen_for_the_supervisor(inherited.alive)
     bound = BoundSockets(inherited.descriptors)
     tcp_bound = BoundSockets(inherited.tcp_descriptors) if inherited.tcp_descriptors else None
+    bound.load = Load(inherited.loads, inherited.place)
     try:
         shows_failure = options.reload and inherited.is_alone
         say_so = partial(os.write, inherited.ready, b"!")

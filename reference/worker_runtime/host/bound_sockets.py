@@ -13,9 +13,12 @@ import stat
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .addresses import NO_UNIX_SOCKETS, Address, TCPAddress, UnixAddress, address_of
+
+if TYPE_CHECKING:
+    from .shared_loads import Load
 
 BACKLOG = 128  # connections that the system keeps while nobody accepts them
 
@@ -23,7 +26,7 @@ BACKLOG = 128  # connections that the system keeps while nobody accepts them
 class BoundSockets:
     """The sockets of one address; a name may stand for several."""
 
-    __slots__ = ("_inode", "addresses", "are_shared", "sockets")
+    __slots__ = ("_inode", "addresses", "are_shared", "load", "sockets")
 
     def __init__(
         self,
@@ -38,6 +41,7 @@ class BoundSockets:
         self._inode: int | None = None  # of a socket in the file system that is ours
         # Whether other processes accept here, too.
         self.are_shared = not isinstance(address, UnixAddress | TCPAddress)
+        self.load: Load | None = None  # of this process, where that is known of all of them
         if isinstance(address, UnixAddress):
             self.sockets = [self._bind_in_the_file_system(address.path)]
         elif isinstance(address, TCPAddress):

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from .datagram_socket import DatagramSocket
 
 SECONDS_WITHOUT_ACCEPTING = 0.5  # when there are no descriptors
+SECONDS_FOR_OTHERS = 0.001  # for a process with fewer connections to accept one
 
 
 class ListeningSocket(Protocol):
@@ -175,7 +176,8 @@ class SystemListeningSocket:
     """What accepts connections of asyncio's."""
 
     __slots__ = (
-        "_admits", "_bound", "_connecting", "_context", "_has_complained", "_is_watched", "_loop",
+        "_admits", "_bound", "_connecting", "_context", "_has_complained", "_has_waited",
+        "_is_watched", "_loop",
         "_most", "_on_connection", "_security", "_sockets", "_timer", "addresses",
     )  # fmt: skip
 
@@ -196,6 +198,7 @@ class SystemListeningSocket:
         self._connecting: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None  # while nothing is accepted
         self._has_complained = False
+        self._has_waited = False  # for other processes, to which the next connection was left
         self._sockets = [listening.dup() for listening in bound.sockets]
         self.addresses = bound.addresses
         self._most = most  # how many more are accepted; None: all
@@ -237,6 +240,14 @@ class SystemListeningSocket:
 
     def _accept(self, listening: socket.socket) -> None:
         # Where other processes accept, too, they are to have their share of what comes at once.
+        load = self._bound.load
+        if load is not None and not self._has_waited:
+            if load.another_has_fewer(len(self._connecting)):
+                self._pause()
+                self._has_waited = True
+                self._timer = self._loop.call_later(SECONDS_FOR_OTHERS, self._go_on)
+                return
+        self._has_waited = False
         for _ in range(1 if self._bound.are_shared else BACKLOG):
             if self._most == 0:
                 self._pause()

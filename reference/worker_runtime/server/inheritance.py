@@ -16,6 +16,8 @@ class Inheritance(NamedTuple):
     ready: int  # the end of a pipe: a byte goes into it when the process is ready
     alive: int  # the end of a pipe that ends when the supervisor does
     bus: int  # the end of a socket that leads to the others
+    loads: int  # how many connections each process has: memory that they share
+    place: int  # of this one in it
     is_alone: bool  # no other process of the supervisor serves
 
 
@@ -25,6 +27,8 @@ def inheritance() -> Inheritance | None:
     if not text:
         return None
     numbers, _, for_tcp = text.partition(";")
-    is_alone, ready, alive, bus, *descriptors = map(int, numbers.split(","))
+    is_alone, ready, alive, bus, loads, place, *descriptors = map(int, numbers.split(","))
     tcp_descriptors = tuple(map(int, filter(None, for_tcp.split(","))))
-    return Inheritance(tuple(descriptors), tcp_descriptors, ready, alive, bus, bool(is_alone))
+    return Inheritance(
+        tuple(descriptors), tcp_descriptors, ready, alive, bus, loads, place, bool(is_alone)
+    )

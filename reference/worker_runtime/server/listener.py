@@ -15,6 +15,7 @@ from ..host.network import (
     SystemNetwork,
     most_connections,
 )  # fmt: skip
+from ..host.shared_loads import Load
 from .client import Client
 from .served_connection import ServedConnection
 from .served_web_socket import ServedWebSocket
@@ -27,8 +28,8 @@ class Listener:
     """The connections of a service."""
 
     __slots__ = (
-        "_all_are_gone", "_connections", "_is_full", "_most", "_network", "_service", "_sockets",
-        "_web_sockets",
+        "_all_are_gone", "_connections", "_is_full", "_load", "_most", "_network", "_service",
+        "_sockets", "_web_sockets",
     )  # fmt: skip
 
     def __init__(self, service: Service, network: Network | None = None) -> None:
@@ -40,6 +41,7 @@ class Listener:
         self._most = min(
             service.config.connections, most_connections() or service.config.connections
         )
+        self._load: Load | None = None  # where other processes accept, too
         self._is_full = False  # whether it has been said that there are as many as there may be
         self._all_are_gone: asyncio.Future[None] | None = None  # while somebody waits for that
 
@@ -53,6 +55,9 @@ class Listener:
             tls = tls._replace(handshake_timeout=self._service.config.head_timeout)
         socket = await self._network.listen(address, self._accept, tls, self._admits)
         self._sockets.append(socket)
+        if isinstance(address, BoundSockets):
+            self._load = address.load
+            self._say_how_many()
         return socket.addresses
 
     @property
@@ -67,6 +72,8 @@ class Listener:
         for socket in self._sockets:
             socket.close()
         self._sockets.clear()
+        if self._load is not None:
+            self._load.end()
         loop, config = asyncio.get_running_loop(), self._service.config
         timer = self._service.clock.call_later(config.drain_timeout, self.abort)
         try:
@@ -103,6 +110,7 @@ class Listener:
             self._connections.add(
                 ServedConnection(stream, self._service, self._forget, self._replace)
             )
+            self._say_how_many()
             return
         if not self._is_full:
             self._is_full = True
@@ -111,6 +119,10 @@ class Listener:
         client = Client(stream, self._service, lambda awaited: None)
         client.send_page(503, "There are too many connections; try again later", is_last=True)
         stream.close()
+
+    def _say_how_many(self) -> None:
+        if self._load is not None:
+            self._load.set(self._number)
 
     def _replace(self, connection: ServedConnection, web_socket: ServedWebSocket) -> None:
         self._connections.discard(connection)
@@ -121,6 +133,7 @@ class Listener:
             self._web_sockets.discard(connection)
         else:
             self._connections.discard(connection)
+        self._say_how_many()
         if self._number < self._most // 2:
             self._is_full = False
         if not self._number and self._all_are_gone is not None and not self._all_are_gone.done():

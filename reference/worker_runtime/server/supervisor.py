@@ -17,6 +17,7 @@ from collections.abc import Callable
 
 from ..host.bound_sockets import BoundSockets
 from ..host.bus import BusFailure
+from ..host.shared_loads import SharedLoads
 from ..host.socket_bus import InvitedMember, SocketBroker
 from .inheritance import INHERITANCE
 
@@ -32,9 +33,11 @@ class Process:
         popen: subprocess.Popen[bytes],
         loop: asyncio.AbstractEventLoop,
         member: InvitedMember,
+        place: int,
     ) -> None:
         self.popen = popen
         self.member = member  # of the bus
+        self.place = place  # in the shared loads
         self.is_ready = False
         self.has_started: asyncio.Future[bool] = loop.create_future()  # False: it died before
         self.has_ended: asyncio.Future[int] = loop.create_future()
@@ -74,6 +77,7 @@ class Supervisor:
         self._report = report
         self._processes: set[Process] = set()
         self._broker = SocketBroker()
+        self._loads = SharedLoads()
         self._is_stopping = False
         self._seconds_before_a_restart = SECONDS_BEFORE_A_RESTART
         # The end that nobody writes into: it closes with this process.
@@ -117,6 +121,7 @@ class Supervisor:
                 await asyncio.wait(late)
         os.close(self._own_end)
         os.close(self._alive)
+        self._loads.close()
         self._bound.close()
         if self._tcp_bound is not None:
             self._tcp_bound.close()
@@ -132,26 +137,28 @@ class Supervisor:
 
     def _spawn(self) -> Process:
         loop = asyncio.get_running_loop()
+        is_alone = not self.is_serving
         ready, ready_end = os.pipe()
         descriptors = [bound.fileno() for bound in self._bound.sockets]
         for_tcp = (
             [] if self._tcp_bound is None else [each.fileno() for each in self._tcp_bound.sockets]
         )
         member = self._broker.invite(lambda failure: self._distrust(process, failure))
-        inherited = [ready_end, self._alive, member.descriptor, *descriptors]
-        numbers = ",".join(map(str, [+(not self.is_serving), *inherited]))
+        place = self._loads.take_a_place()
+        shared = [self._alive, member.descriptor, self._loads.descriptor]
+        numbers = ",".join(map(str, [+is_alone, ready_end, *shared, place, *descriptors]))
         if for_tcp:
             numbers += ";" + ",".join(map(str, for_tcp))
         popen = subprocess.Popen(
             self._command,
             stdin=subprocess.DEVNULL,
-            pass_fds=[*inherited, *for_tcp],
+            pass_fds=[ready_end, *shared, *descriptors, *for_tcp],
             env={**os.environ, INHERITANCE: numbers},
             start_new_session=True,  # a Ctrl-C is the supervisor's to pass on
         )
         os.close(ready_end)
         member.has_inherited()
-        process = Process(popen, loop, member)
+        process = Process(popen, loop, member, place)
         self._processes.add(process)
         loop.add_reader(ready, self._on_news, process, ready)
         return process
@@ -180,6 +187,7 @@ class Supervisor:
     def _on_end(self, process: Process, status: int) -> None:
         self._processes.discard(process)
         self._broker.leave(process.member)
+        self._loads.leave(process.place)
         process.has_ended.set_result(status)
         if not process.is_wanted or self._is_stopping:
             return
