@@ -18,7 +18,7 @@ from spec_tests.fs.fake_folders import (
     slow_folder,
 )
 from spec_tests.fs.places import Place, error_of, file_in, names_in, text_of
-from spec_tests.host.path_attacks import NO_NAMES, STRANGE_NAMES, WINDOWS_NAMES
+from spec_tests.host.path_attacks import NO_NAMES, STRANGE_NAMES, WINDOWS_NAMES, stays_in_the_test
 from worker_runtime import FileSystemDirectoryHandle
 from worker_runtime.fs.folder_bindings import directory_of_a_folder
 from worker_runtime.fs.folder_file_system import FolderFileSystem, FoldersOfAHost
@@ -29,12 +29,14 @@ spec = pytest.mark.spec
 
 
 def all_that_a_name_may_be_used_for(
-    root: FileSystemDirectoryHandle, handle: Any, name: str
+    root: FileSystemDirectoryHandle, path: Path | None, handle: Any, name: str
 ) -> list[Any]:
+    looks = [root.getFileHandle(name), root.getDirectoryHandle(name)]
+    if path is not None and not stays_in_the_test(path, name):
+        return looks
     return [
-        root.getFileHandle(name),
+        *looks,
         root.getFileHandle(name, create=True),
-        root.getDirectoryHandle(name),
         root.getDirectoryHandle(name, create=True),
         root.removeEntry(name),
         root.removeEntry(name, recursive=True),
@@ -48,7 +50,7 @@ class TestNames:
     async def test_what_is_no_name_is_refused(self, place: Place) -> None:
         root, handle = await place.root(), await place.file("file", "text")
         for name in NO_NAMES:
-            for promise in all_that_a_name_may_be_used_for(root, handle, name):
+            for promise in all_that_a_name_may_be_used_for(root, place.path, handle, name):
                 assert await error_of(promise) == "TypeError", ascii(name)
         assert await names_in(root) == ["file"]
 
@@ -72,7 +74,7 @@ class TestNames:
         root = directory_of_a_folder(folder.host, "W", folder_of_windows(folder.path))
         handle = await file_in(root, "file")
         for name in WINDOWS_NAMES:
-            for promise in all_that_a_name_may_be_used_for(root, handle, name):
+            for promise in all_that_a_name_may_be_used_for(root, folder.path, handle, name):
                 assert await error_of(promise) == "TypeError", ascii(name)
         assert await names_in(root) == ["file"]
 
@@ -112,7 +114,7 @@ class TestLinks:
     async def test_they_are_neither_files_nor_directories(self, links: Place, name: str) -> None:
         root = await links.root()
         handle = await root.getFileHandle("file")
-        for promise in all_that_a_name_may_be_used_for(root, handle, name):
+        for promise in all_that_a_name_may_be_used_for(root, links.path, handle, name):
             assert await error_of(promise) == "TypeMismatchError"
         assert links.path is not None and os.path.lexists(links.path / name)
 

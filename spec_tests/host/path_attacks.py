@@ -4,6 +4,9 @@ tried.
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 # Refused everywhere, before any folder is asked: TypeError.
 NO_NAMES = [
     "", ".", "..", "/", "//", "\\", "\\\\", "\0", "a\0", "\0a", "a\0.txt", "../", "./", "/.", "/..",
@@ -32,3 +35,15 @@ WINDOWS_NAMES = [
     "CON .txt", "C:", "c:file", "a:b", "file::$DATA", "a:$i30", "a.", "a..", "a ", "a. ", "a\t",
     "a<", "a>", 'a"b', "a|b", "a?", "a*", "\x01", "\x1f", "a\n",
 ]  # fmt: skip
+
+
+def stays_in_the_test(folder: Path, *names: str) -> bool:
+    """Whether the names lead to something beside the folder or in it if nobody refuses them. What
+    makes, moves or removes is tried only then: a guard that is missing costs a test its own files,
+    and never those of the machine.
+    """
+    try:
+        way = os.path.realpath(os.path.join(folder, *names))
+    except ValueError:  # no system takes such a name
+        return True
+    return Path(way).is_relative_to(folder.parent.resolve())
