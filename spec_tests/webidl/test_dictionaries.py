@@ -25,6 +25,7 @@ from worker_runtime import (
     caches,
     structuredClone,
 )
+from worker_runtime.fetch.response_class import ResponseInit
 from worker_runtime.webidl.dictionaries import to_dictionary
 
 spec = pytest.mark.spec
@@ -111,6 +112,10 @@ class TestToDictionary:
         value = {"highWaterMark": 1.0}
         operation(value, bubbles=True)
         assert value == {"highWaterMark": 1.0}
+        init = {"status": 404}
+        keywords: ResponseInit = {}
+        members = to_dictionary(ResponseInit, init, keywords)
+        assert members == init and members is not init
 
 
 @spec("https://webidl.spec.whatwg.org/#idl-dictionaries")

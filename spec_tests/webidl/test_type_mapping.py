@@ -138,6 +138,23 @@ class TestInteger:
     def test_clamp_takes_the_nearest_and_ties_go_to_even(self, value: float, integer: int) -> None:
         assert to_integer(value, 8, clamp=True) == integer
 
+    @pytest.mark.parametrize("signed", [False, True])
+    @pytest.mark.parametrize("bits", [8, 16, 32, 64])
+    @pytest.mark.parametrize("flags", [{}, {"enforce_range": True}, {"clamp": True}])
+    def test_an_int_is_converted_as_the_float_of_it(
+        self, bits: int, signed: bool, flags: dict[str, bool]
+    ) -> None:
+        def outcome(value: float) -> int | type[TypeError]:
+            try:
+                return to_integer(value, bits, signed, **flags)
+            except TypeError as error:
+                return type(error)
+
+        borders = [0, 1 << (bits - 1), 1 << bits, 1 << 31, 1 << 52]
+        for value in (border + offset for border in borders for offset in (-1, 0, 1)):
+            if abs(value) <= 2**53 and int(float(value)) == value:
+                assert outcome(value) == outcome(float(value)), value
+
     def test_a_long_long_in_range_is_exact_up_to_2_to_the_53(self) -> None:
         assert to_integer(2**53 - 1, 64, signed=True, enforce_range=True) == 2**53 - 1
         with pytest.raises(TypeError):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..fetch.infrastructure import FetchController
 from ..fetch.requests import RequestRecord
 from ..runtime.runtime import RunningWorker
-from ..service_workers.handle_fetch import cancel_the_body
+from ..service_workers.handle_fetch import cancel_the_body, create_fetch_event_and_dispatch
 from ..url.url_serializing import url_path_serializer
 from .service import Answer, RequestHandler
 
@@ -29,7 +29,7 @@ def request_handler(worker: RunningWorker, upstream: Upstream | None) -> Request
             from ..fetch.http_network_fetch import next_server
 
             controller.before_it_is_handled += [partial(next_server.set, upstream.behind(request))]
-        answer = await worker.handle(request, controller)
+        answer = await create_fetch_event_and_dispatch(request, worker.registration, controller)
         if answer is None:
             if upstream is not None:
                 return await upstream.forward(request, controller)

@@ -40,15 +40,17 @@ def to_dictionary(
     Part of https://webidl.spec.whatwg.org/#js-dictionary
     """
     members: Any = keywords
+    if value is not None:
+        members = value.copy() if type(value) is dict and not keywords else None
     optional: frozenset[str] = dictionary.__optional_keys__  # type: ignore[attr-defined]
-    if value is None:
-        # OPTIMIZATION: the usual keywords are the members as they are.
+    if members is not None:
+        # OPTIMIZATION: the usual keywords, or items of a mapping, are the members as they are.
         for name, member in members.items():
             if member is None or name not in optional:
                 break
         else:
             if not dictionary.__required_keys__:  # type: ignore[attr-defined]
-                return keywords
+                return cast(D, members)
     required: frozenset[str] = dictionary.__required_keys__  # type: ignore[attr-defined]
     members = {} if value is None else _members_of(value, dictionary)
     # What is unknown is an error whatever it is; a keyword that is None does not win.

@@ -122,6 +122,9 @@ def to_integer(
 
     Part of https://webidl.spec.whatwg.org/#abstract-opdef-converttoint
     """
+    # OPTIMIZATION: most integers are in every range.
+    if type(value) is int and 0 <= value < (1 << 53 if bits == 64 else 1 << (bits - 1)):
+        return value
     magnitude = 1 << (bits - signed)
     upper_bound = 2**53 - 1 if bits == 64 else magnitude - 1
     lower_bound = 0 if not signed else 1 - 2**53 if bits == 64 else -magnitude
