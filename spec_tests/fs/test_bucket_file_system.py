@@ -150,6 +150,7 @@ class TestBucketFileSystem:
         content.unlink()
         assert await error_of(file.text()) == "NotReadableError"
         assert await error_of(handle.getFile()) == "NotFoundError"
+        assert await error_of(handle.createWritable(keepExistingData=True)) == "NotFoundError"
         stream = await handle.createWritable()
         await stream.write("again")
         await stream.close()

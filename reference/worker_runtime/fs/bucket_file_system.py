@@ -123,8 +123,6 @@ class BucketFileSystem(FileSystem):
 
     __slots__ = ("_has_tidied_up", "contents", "group", "map")
 
-    is_a_bucket = True
-
     def __init__(self, bottle: StorageBottle) -> None:
         self.map = StorageProxyMap(bottle)
         self.group = bottle.map.prefix
@@ -221,22 +219,22 @@ class BucketFileSystem(FileSystem):
 
     def copy_to(self, names: FileSystemPath, file: OpenFile) -> None:
         """Copy the bytes of a file."""
-        while True:
+        source, missing = None, None
+        while source is None:
             entry = self.entry_at_this_moment(names)
-            if entry is None:
+            if entry is None or entry.content == missing:
                 raise not_found(f"The file {names[-1]!r}")
             if entry.content == NO_CONTENT:
                 return
             try:
                 source = self.open_content(entry.content)
             except FileNotFoundError:
-                continue  # it has been written, and has other contents
-            try:
-                self.reserve(source.size(), may_wait=True)
-                copy(source, file)
-            finally:
-                source.close()
-            return
+                missing = entry.content  # unless it has been written, and has others now
+        try:
+            self.reserve(source.size(), may_wait=True)
+            copy(source, file)
+        finally:
+            source.close()
 
     def open_in_place(self, names: FileSystemPath, writable: bool) -> Promise[OpenFile]:
         name = new_id()
@@ -287,14 +285,14 @@ class BucketFileSystem(FileSystem):
     def remove_what_is_left_over(self, entries: Entries) -> None:
         """Remove the contents that a dead process has left, in the steps of a write."""
         entries.begin_what_takes_long()
-        names = self.contents.names(self.group)
-        if names:
-            led_to = {entry_of(data).content for _, data in entries.scan(ENTRY) if data[:1] == b"f"}
+        self._has_tidied_up = True
+        with suppress(OSError):  # the next process will
+            names = self.contents.names(self.group)
+            led_to = {entry_of(data).content for _, data in entries.scan(ENTRY) if names}
             for name in names:
                 if name not in led_to and self.contents.claim(name, None):
                     self.contents.delete(self.group, name)
                     self.contents.release(name, None)
-        self._has_tidied_up = True
 
 
 class LocksOfBuckets(dict[bytes, LockTable]):

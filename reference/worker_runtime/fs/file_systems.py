@@ -170,8 +170,6 @@ class FileSystem:
 
     __slots__ = ("__weakref__", "contents_queue", "id", "is_read_only", "locks", "name")
 
-    is_a_bucket = False
-
     def __init__(
         self, id: str, name: str, locks: LockTable, contents_queue: FileSystemQueue
     ) -> None:
