@@ -78,10 +78,10 @@ class TestSnapshotState:
         assert large.opened == []
         chunk, _ = await reader.read()
         assert len(chunk) == SMALLEST_BLOCK
-        rest = b""
-        while (result := await reader.read()).value is not None:
-            rest += result.value
-        assert chunk + rest == large.path.read_bytes()
+        chunks = [chunk]
+        while (chunk := (await reader.read()).value) is not None:
+            chunks.append(chunk)
+        assert b"".join(chunks) == large.path.read_bytes()
         assert large.is_closed
 
     async def test_parts_and_slices_of_it_are_parts_of_others(self, large: RealFile) -> None:
@@ -211,12 +211,19 @@ class TestFileReading:
             assert reading.is_at_an_end
         reading.end()
 
-    async def test_who_is_slow_gets_small_blocks(self, large: RealFile) -> None:
-        reader, lengths = large.as_file().stream().getReader(), list[int]()
-        while (chunk := (await reader.read()).value) is not None:
-            lengths.append(len(chunk))
-            if len(lengths) in (4, 5):
-                await asyncio.sleep(2 * SECONDS_OF_A_SLOW_READER)
-        assert lengths[0] == SMALLEST_BLOCK
-        assert lengths[5] <= lengths[4] <= max(lengths[3] // 2, SMALLEST_BLOCK)
-        assert max(lengths) <= LARGEST_BLOCK
+    async def test_who_takes_much_and_fast_gets_large_blocks(self, large: RealFile) -> None:
+        reading = FileReading()
+        reading.begin(BytesOfAFile(large, 0, large.size))
+        assert len(await reading.next_block()) == SMALLEST_BLOCK
+        for length, expected in (
+            (SMALLEST_BLOCK, SMALLEST_BLOCK),
+            (15 * SMALLEST_BLOCK, 2 * SMALLEST_BLOCK),
+            (8 * LARGEST_BLOCK, LARGEST_BLOCK),
+        ):
+            reading.block_was_given(length)
+            assert len(await reading.next_block()) == expected
+        for _ in range(6):
+            await asyncio.sleep(2 * SECONDS_OF_A_SLOW_READER)
+            block = await reading.next_block()
+        assert len(block) == SMALLEST_BLOCK
+        reading.end()

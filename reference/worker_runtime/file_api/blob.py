@@ -279,7 +279,7 @@ def get_stream(blob: Blob) -> ReadableStream:
         streams.enqueue_into_readable_stream(stream, chunk)
 
     def give(block: bytes) -> None:
-        reading.block_was_given()
+        reading.block_was_given(len(block))
         enqueue(block)
 
     def pull_algorithm() -> Promise[None] | None:

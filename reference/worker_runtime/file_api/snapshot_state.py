@@ -19,6 +19,7 @@ from ..webidl.promises import Promise
 SMALLEST_BLOCK = 64 * 1024
 LARGEST_BLOCK = 2 * 2**20
 SECONDS_OF_A_SLOW_READER = 0.02
+BLOCKS_OF_A_CREDIT = 8
 
 T = TypeVar("T")
 
@@ -105,12 +106,12 @@ class FileReading:
     """
 
     __slots__ = (
-        "_block_length", "_given_at", "_is_over", "_is_reading", "_open_file", "_part",
+        "_credit", "_given_at", "_is_over", "_is_reading", "_open_file", "_part",
         "_position",
     )  # fmt: skip
 
     def __init__(self) -> None:
-        self._block_length = SMALLEST_BLOCK
+        self._credit = 0  # bytes that the reader has taken, less if it has become slow
         self._given_at = 0.0
         self._is_over = False
         self._is_reading = False
@@ -130,14 +131,12 @@ class FileReading:
         return self._part is None or self._position >= len(self._part)
 
     def next_block(self) -> Promise[bytes]:
-        """A promise of the next bytes, of which there are some. The blocks of who is slow become
-        smaller, so that many who are slow need little memory.
+        """A promise of the next bytes, of which there are some. Large blocks are for who takes much
+        and takes it fast, so that many who are slow, or take nothing, need little memory.
         """
         assert self._part is not None
         if self._now() - self._given_at > SECONDS_OF_A_SLOW_READER:
-            self._block_length = max(self._block_length // 2, SMALLEST_BLOCK)
-        else:
-            self._block_length = min(self._block_length * 2, LARGEST_BLOCK)
+            self._credit //= 2
         self._is_reading = True
         return self._part.file.perform(self._read)
 
@@ -147,7 +146,8 @@ class FileReading:
         try:
             if self._open_file is None:
                 self._open_file = part.file.open()
-            block = part.read(self._open_file, self._position, self._block_length)
+            length = min(max(self._credit // BLOCKS_OF_A_CREDIT, SMALLEST_BLOCK), LARGEST_BLOCK)
+            block = part.read(self._open_file, self._position, length)
             self._position += len(block)
             return block
         except BaseException:
@@ -158,8 +158,9 @@ class FileReading:
             if self._is_over or self._position >= len(part):
                 self._close()
 
-    def block_was_given(self) -> None:
+    def block_was_given(self, length: int) -> None:
         """The reader has it now."""
+        self._credit += length
         self._given_at = self._now()
 
     def _now(self) -> float:
