@@ -159,7 +159,7 @@ class TestBusMember:
         member = Member()
         member.listen("a", lambda member, message: message.decode("ascii"))
         member.receive(Frame(Kind.MESSAGE, 2, b"\1a\xff"))
-        assert "is none: 'ascii' codec" in member.reports[0]
+        assert "is wrong: 'ascii' codec" in member.reports[0]
 
     @pytest.mark.parametrize(
         "frame", [Frame(Kind.HELLO, 1), Frame(Kind.MESSAGE, 2), Frame(Kind.TAKEN, 2, b"1")]

@@ -130,12 +130,15 @@ class TestClearTimeout:
             assert not worker.settings_object.record(Timers).map_of_active_timers
 
     async def test_what_is_not_there_is_no_error(self) -> None:
-        with running_worker():
+        with running_worker() as worker:
             clearTimeout(1)
-            clearTimeout(setTimeout(print) + 1)
+            timer = setTimeout(print)
+            for other in (timer + 1, None, -5):
+                clearTimeout(other)
             clearTimeout()
-            clearTimeout(None)
-            clearTimeout(-5)
+            assert [
+                *worker.settings_object.record(Timers).map_of_settimeout_and_setinterval_ids
+            ] == [timer]
 
     async def test_one_stops_another_that_is_due_at_the_same_moment(self) -> None:
         clock, seen = FakeClock(shuffles=True), list[str]()

@@ -297,6 +297,8 @@ class TestVerifyContextualRules:
     )
     def test_a_joiner_with_a_reason_is_valid(self, label: str) -> None:
         verify_contextual_rules(label)
+        with pytest.raises(URLFailure):  # the same, and one without a reason
+            verify_contextual_rules(label + "a" + ZWJ)
 
     @pytest.mark.parametrize(
         "label",
@@ -354,6 +356,8 @@ class TestVerifyBidiRule:
     )
     def test_letters_of_one_direction_keep_together(self, label: str) -> None:
         verify_bidi_rule(label)
+        with pytest.raises(URLFailure):  # the same, and one of the other direction
+            verify_bidi_rule(label + ("a" if label[0] >= "\u05d0" else "\u05d0"))
 
     @pytest.mark.parametrize(
         "label",

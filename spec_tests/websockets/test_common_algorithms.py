@@ -65,6 +65,8 @@ class TestValidateCloseCodeAndReason:
     @pytest.mark.parametrize("code", [None, 1000, 3000, 4999])
     def test_these_may_be_sent(self, code: int | None) -> None:
         validate_close_code_and_reason(code, "é" * 61)
+        with pytest.raises(DOMException, match="not 124"):  # one letter more may not
+            validate_close_code_and_reason(code, "é" * 62)
 
     @pytest.mark.parametrize("code", [0, 999, 1001, 1005, 2999, 5000, 65535])
     def test_these_may_not(self, code: int) -> None:

@@ -205,7 +205,7 @@ def timeouts_of(options: argparse.Namespace) -> Timeouts:
 
 
 def remote_name(url: str) -> str:
-    """The last part of a URL's path, as the name of a file. ContentError if it is none."""
+    """The last part of a URL's path, as the name of a file. ContentError if it cannot be one."""
     name = re.split(r"[/\\]", re.split("[?#]", url)[0].partition("://")[2])
     if len(name) < 2 or name[-1] in ("", ".", ".."):
         raise ContentError("the URL ends with no name for --remote-name: write --output FILE")

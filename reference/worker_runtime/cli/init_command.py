@@ -20,7 +20,7 @@ from worker_runtime import URL, Request, Response
 
 
 async def fetch(request: Request) -> Response:
-    """Greets whoever asks: /?name=Ada"""
+    """Greets the caller: /?name=Ada"""
     name = URL(request.url).searchParams.get("name") or "World"
     return Response.json({"hello": name})
 ''',

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 class StartFailure(Exception):
-    """The server cannot begin to serve; the message says why, to whoever started it."""
+    """The server cannot begin to serve; the message says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -290,7 +290,7 @@ def built_in_worker() -> Script:
 
 
 def tell(text: str) -> None:
-    """Say something to whoever has started the server."""
+    """Say something to the person who has started the server."""
     print(text, file=sys.stderr, flush=True)
 
 

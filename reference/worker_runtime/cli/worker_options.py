@@ -69,7 +69,7 @@ def sources_of(options: argparse.Namespace) -> dict[str, tuple[object, str]]:
 
 
 def in_a_file(file: Path, advice: str) -> dict[str, tuple[object, str]]:
-    """The variables of an env file. StartFailure if it is none."""
+    """The variables of an env file. StartFailure if it is not an env file."""
     from .env_files import EnvFileError, read_env_file
 
     try:

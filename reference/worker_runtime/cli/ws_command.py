@@ -67,7 +67,7 @@ def ws_command(options: argparse.Namespace) -> int:
 
 async def talk(options: argparse.Namespace) -> int:
     """Connect, and carry lines and messages; returns the exit status. DOMException if the URL or a
-    protocol is none.
+    protocol is wrong.
     """
     socket = WebSocketStream(options.url, protocols=options.protocol)
     try:

@@ -3,8 +3,8 @@
 What no standard defines: SPEC_NOTES.md#web-socket-pair
 
 A pair has two ends. What is sent into one comes out of the other, with or without a network: an end
-that goes with a response is taken by the server, and from then on the other end speaks with whoever
-made the request.
+that goes with a response is taken by the server, and from then on the other end speaks with the
+client that made the request.
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ def construct_a_table(tabular_data: object, properties: Iterable[str] | None = N
 
 
 def _items_of(data: object) -> Iterable[tuple[object, object]] | None:
-    """What a collection holds, with keys or indexes; None if the data is none."""
+    """What a collection holds, with keys or indexes; None if the data has neither."""
     if isinstance(data, Mapping):
         return data.items()
     if isinstance(data, PairIterable):

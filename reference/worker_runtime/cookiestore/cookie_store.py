@@ -239,7 +239,7 @@ def creation_url() -> URLRecord:
     if isinstance(own_origin, OpaqueOrigin):
         raise DOMException("There are no cookies here: the origin is opaque", "SecurityError")
     if url is None or not same_origin(origin(url), own_origin):
-        # The script of a Worker is a file; its origin is that of whoever has made it.
+        # The script of a Worker is a file; its origin is its maker's.
         return URLRecord(own_origin.scheme, own_origin.host, own_origin.port, [""])
     return url
 

@@ -22,7 +22,7 @@ SocketDnsQueryType: TypeAlias = Literal["ipv4", "ipv6"]
 
 
 def to_dns_query_type(value: object) -> SocketDnsQueryType:
-    """TypeError if it is none.
+    """TypeError if it is not one.
 
     Part of https://wicg.github.io/direct-sockets/#dom-socketdnsquerytype
     """

@@ -40,7 +40,7 @@ class BodyRecord:
         self.length = length
         self._stream = stream
         self._has_been_taken = False
-        # Not of the standard: whoever sends the body is told that all of it will be in memory.
+        # Not of the standard: the sender of the body is told that all of it will be in memory.
         self.on_collecting: Callable[[], object] | None = None
 
     @property

@@ -89,7 +89,7 @@ class Body:
         return consume_body(self, lambda data: data)
 
     def formData(self) -> Promise[FormData]:
-        """The fields and files of a form; TypeError if Content-Type says that it is none, or it is
+        """The fields and files of a form; TypeError if Content-Type says something else, or it is
         malformed.
 
         https://fetch.spec.whatwg.org/#dom-body-formdata

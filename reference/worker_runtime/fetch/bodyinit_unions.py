@@ -135,7 +135,7 @@ class _Blocks(Iterator[bytes]):
 
 
 def to_text_of_a_body(object: object) -> str:
-    """What is none of the other types, as text; TypeError, which says what to write, if no text can
+    """What is of no other type, as text; TypeError, which says what to write, if no text can
     be meant.
 
     Part of https://fetch.spec.whatwg.org/#concept-bodyinit-extract

@@ -268,7 +268,7 @@ def _fill_with_plain_headers(header_list: HeaderList, names: list[str], values: 
 
 
 def names_and_values(headers: Iterable[tuple[str, str] | list[str]]) -> tuple[list[str], list[str]]:
-    """Take pairs apart; TypeError if one is none.
+    """Take pairs apart; TypeError if one is not a pair.
 
     Part of https://fetch.spec.whatwg.org/#concept-headers-fill
     """

@@ -104,7 +104,7 @@ def parse_cached_response(key: bytes, value: bytes) -> CachedResponse:
         if not isfinite(request_time + response_time) or not (
             length is None or (type(length) is int and length >= 0)
         ):
-            raise ValueError("a time or a length is none")
+            raise ValueError("a time or a length is not a number")
         return CachedResponse(
             int(head["status"]), str(head["reason"]), fields, dict(head["nominated"]), request_time,
             response_time, key, bool(head["credentials"]), head["body"].encode(), length,

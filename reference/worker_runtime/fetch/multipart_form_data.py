@@ -96,7 +96,7 @@ def _escape(name: str) -> str:
 
 
 def parse_multipart_form_data(bytes: bytes, boundary: str) -> FormData:
-    """The form; TypeError if the bytes are none. What stands before the first part and behind the
+    """The form; TypeError if there is none. What stands before the first part and behind the
     last is ignored.
 
     Each byte is looked at a bounded number of times, whatever the bytes are, and files are not

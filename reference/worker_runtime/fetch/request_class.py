@@ -113,7 +113,7 @@ class Request(Body):
         init: RequestInit | Request | None = None,
         **members: Unpack[RequestInit],
     ) -> None:
-        """TypeError if the URL is none, or a member of the init is not what it may be or does not
+        """TypeError if it is not a URL, or a member of the init is not what it may be or does not
         go with another.
 
         A member of the init that is None counts as missing, but for `signal` (no signal, where the

@@ -14,8 +14,8 @@ from ..url.url_serializing import url_serializer
 from ..webidl.dictionaries import to_dictionary
 from ..webidl.exceptions import RangeError
 from ..webidl.host_hooks import hooks
-from ..webidl.promises import Promise
 from ..webidl.interfaces import missing_attribute
+from ..webidl.promises import Promise
 from ..webidl.type_mapping import to_byte_string, to_integer, to_usv_string
 from . import headers_class
 from .bodies import BodyRecord, BodyWithType
@@ -128,7 +128,7 @@ class Response(Body):
 
     @staticmethod
     def redirect(url: str, status: int = 302) -> Response:
-        """A redirect; TypeError if the URL is none, RangeError if the status is not that of a
+        """A redirect; TypeError if it is not a URL, RangeError if the status is not that of a
         redirect.
 
         https://fetch.spec.whatwg.org/#dom-response-redirect

@@ -61,7 +61,7 @@ def valid_file_name(name: str) -> bool:
 
     https://fs.spec.whatwg.org/#valid-file-name
     """
-    # "\\" is a separator on one platform; as in the official tests, it is none of a name on any.
+    # "\\" is a separator on one platform; as in the official tests, it is in no name on any.
     return (
         name not in ("", ".", "..")
         and not ({"/", "\\", "\0"} & set(name))

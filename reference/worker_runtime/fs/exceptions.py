@@ -1,4 +1,4 @@
-"""Exceptions: what an author gets where a disk, or whoever owns it, refuses something.
+"""Exceptions: what an author gets where a disk, or its owner, refuses something.
 
 SPEC_NOTES.md#file-system-exceptions
 """

@@ -85,7 +85,7 @@ class FileSystemDirectoryHandle(FileSystemHandle):
         """A handle for a file in the directory; with `create`, one that is made if it is not there.
 
         "NotFoundError" if it is not there, "TypeMismatchError" if it is no file, TypeError for a
-        name that is none.
+        name that cannot be one.
 
         https://fs.spec.whatwg.org/#dom-filesystemdirectoryhandle-getfilehandle
         """

@@ -170,7 +170,7 @@ async def create_sync_access_handle(
 async def lock_a_file(
     locator: FileSystemLocator, access: AccessMode, value: LockValue
 ) -> TakenLock:
-    """A lock on the file, for whoever lets go of it in the end.
+    """A lock on the file; the caller lets go of it in the end.
 
     Part of https://fs.spec.whatwg.org/#dom-filesystemfilehandle-createwritable
     """

@@ -49,7 +49,7 @@ class BoundSockets:
         else:
             self.sockets = [socket.socket(fileno=descriptor) for descriptor in address]
             for inherited in self.sockets:
-                inherited.setblocking(False)  # whoever accepts here must not wait
+                inherited.setblocking(False)  # accepting must not wait
         self.addresses = [address_of(bound.getsockname()) for bound in self.sockets]
 
     def close(self) -> None:

@@ -65,7 +65,7 @@ def encode(frame: Frame) -> bytes:
 
 
 class FrameReader:
-    """Makes frames of bytes as they come. BusFailure if they are none."""
+    """Makes frames of bytes as they come. BusFailure if they are not frames."""
 
     __slots__ = ("_buffer",)
 
@@ -98,7 +98,7 @@ KINDS = frozenset(Kind)
 
 
 def number_of(data: bytes) -> int:
-    """The number that data is. BusFailure if it is none."""
+    """The number that data is. BusFailure if it is not a number."""
     if len(data) != NUMBER.size:
         raise BusFailure("A number has four bytes")
     number: int = NUMBER.unpack(data)[0]

@@ -196,7 +196,7 @@ class BusMember:
         for answer in answers:
             if not answer.done():
                 answer.set_exception(failure)
-                answer.exception()  # whoever asked may not be there any more
+                answer.exception()  # the caller may have left
         gone = list(self._outboxes)
         self._outboxes.clear()
         for number in (*gone, self._number):
@@ -246,7 +246,7 @@ class BusMember:
             try:
                 receive(member, message)
             except Exception as error:
-                self._report(f"A message of another process of this server is none: {error}")
+                self._report(f"A message of another process of this server is wrong: {error}")
 
     def _tell_who_is_gone(self, number: int) -> None:
         for steps in self._when_gone:

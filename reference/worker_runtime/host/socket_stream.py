@@ -68,7 +68,7 @@ class SocketStream(asyncio.Protocol):
         self.is_secure = False
         self.connected_at = loop.time()
         self._loop = loop
-        # asyncio calls back in the context in which it was asked to: that is this one, whoever asks
+        # asyncio calls back in the context in which it was asked to: that is this one
         self._context = copy_context()
         self._on_connection = on_connection
         self._chunks: list[bytes] = []  # what has come and is not read

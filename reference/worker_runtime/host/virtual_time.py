@@ -234,7 +234,7 @@ class VirtualClock:
         self._is_stopped = False
 
     def stop(self) -> None:
-        """No timer rings any more: whoever has set them is dead."""
+        """No timer rings any more: its process is dead."""
         self._is_stopped = True
         for timer in self._timers:
             timer.cancel()

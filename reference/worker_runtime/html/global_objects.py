@@ -21,7 +21,7 @@ class GlobalObject(EventTarget):
     _settings_object: EnvironmentSettingsObject
 
     def _report_to_the_owner(self, exception: object) -> bool:
-        """Whether somebody else is told of an exception that this scope does not handle, as whoever
-        made a dedicated worker is.
+        """Whether somebody else is told of an exception that this scope does not handle, as the
+        maker of a dedicated worker is.
         """
         return False

@@ -128,8 +128,8 @@ def where_it_was_thrown(exception: object) -> tuple[CodeType, int, int]:
 def report_an_exception(
     settings_object: EnvironmentSettingsObject, exception: object, omit_error: bool = False
 ) -> None:
-    """Fire an event named error at the global object; what nobody cancels is reported to whoever
-    made a dedicated worker, or else on the console.
+    """Fire an event named error at the global object; what nobody cancels is reported to the maker
+    of a dedicated worker, or else on the console.
 
     https://html.spec.whatwg.org/multipage/webappapis.html#report-an-exception
     """

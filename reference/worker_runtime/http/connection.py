@@ -1,4 +1,4 @@
-"""Connections: messages in both directions, one exchange after another; whoever has the socket
+"""Connections: messages in both directions, one exchange after another; the owner of the socket
 carries the bytes.
 
 RFC 9112, 9: https://www.rfc-editor.org/rfc/rfc9112#section-9

@@ -58,7 +58,7 @@ def cache_directives(field_value: str | None) -> Directives:
 
 def date_value(field_value: str | None, now: float) -> float | None:
     """The date that Expires, Date or Last-Modified says, whatever the case of its letters; None if
-    it is none.
+    it is not one.
 
     Part of https://www.rfc-editor.org/rfc/rfc9111#section-4.2-13
     """

@@ -24,7 +24,7 @@ class Disagreement(NamedTuple):
 
 def first_disagreement(a: Iterable[bytes], b: Iterable[bytes]) -> Disagreement | None:
     """The first of two rows of lines where the answers differ; Unusable if one of them ends
-    earlier, or is none.
+    earlier, or is not an answer.
     """
     number = 0
     for number, (line_a, line_b) in enumerate(zip_longest(a, b), 1):

@@ -22,7 +22,7 @@ Log = Callable[[str, datetime, ScheduledResult], object]
 
 class Timetable:
     """The expressions of a worker, and the timer for the next of them. `log` is told how each run
-    has ended. CronFailure if an expression is none.
+    has ended. CronFailure if an expression is wrong.
 
     What it says of time and of other processes is in SPEC_NOTES.md#scheduled-events.
     """

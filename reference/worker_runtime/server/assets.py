@@ -169,7 +169,7 @@ def file_response(path: Path, request: RequestRecord) -> ResponseRecord:
 
 
 def open_regular(path: Path) -> BinaryIO:
-    """A file that is open; OSError if it is none."""
+    """A file, opened; OSError if it is not a regular one."""
     file = open(path, "rb", opener=open_without_waiting)
     if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
         file.close()

@@ -130,7 +130,7 @@ class Service:
         return self._date
 
     def check_url(self, url: str, authority: str) -> None:
-        """MessageFailure if a URL is none. Only its authority can be wrong: path and query of an
+        """MessageFailure if it is not a URL. Only its authority can be wrong: path and query of an
         http URL can be anything.
         """
         try:

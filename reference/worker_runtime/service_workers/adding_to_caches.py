@@ -45,7 +45,7 @@ R = TypeVar("R", RequestRecord, ResponseRecord)
 
 
 def put(cache: RequestResponseList, request: RequestInfo, response: Response) -> Promise[None]:
-    """Raises TypeError if a request or a response is none that can be put.
+    """Raises TypeError if a request or a response cannot be put.
 
     https://w3c.github.io/ServiceWorker/#cache-put
     """
@@ -87,7 +87,7 @@ def put(cache: RequestResponseList, request: RequestInfo, response: Response) ->
 
 
 def add_all(cache: RequestResponseList, requests: Iterable[RequestInfo]) -> Promise[None]:
-    """Raises TypeError if a request is none that can be put, an "InvalidStateError" if two are the
+    """Raises TypeError if a request cannot be put, an "InvalidStateError" if two are the
     same.
 
     https://w3c.github.io/ServiceWorker/#cache-addAll

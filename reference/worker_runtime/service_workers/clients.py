@@ -84,7 +84,7 @@ class Clients:
 
     def openWindow(self, url: str) -> Promise[Any]:
         """A rejection with InvalidAccessError: nobody has clicked on anything. With TypeError if
-        the URL is none, or about:blank.
+        it is not a URL, or is about:blank.
 
         https://w3c.github.io/ServiceWorker/#dom-clients-openwindow
         """

@@ -93,7 +93,7 @@ def cancel_the_body(request: RequestRecord) -> None:
 
 
 def create_signal(fetch_controller: FetchController) -> AbortSignal:
-    """The signal of the request, made when it is asked for: it is aborted when whoever asked goes
+    """The signal of the request, made when it is asked for: it is aborted when the client goes
     away.
 
     Part of https://w3c.github.io/ServiceWorker/#create-fetch-event-and-dispatch-algorithm

@@ -116,7 +116,7 @@ class ServiceWorkerContainer(EventTarget):
 
     def getRegistration(self, clientURL: str = "") -> Promise[ServiceWorkerRegistration | None]:
         """The registration whose scope a URL of this origin is in, None if there is none. TypeError
-        if the URL is none, "SecurityError" if it is of another origin.
+        if it is not a URL, "SecurityError" if it is of another origin.
 
         https://w3c.github.io/ServiceWorker/#dom-serviceworkercontainer-getregistration
         """

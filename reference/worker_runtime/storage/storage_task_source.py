@@ -53,9 +53,9 @@ class StorageQueue:
 
     def __init__(self, backend: StorageBackend, clock: Clock, owner: bytes) -> None:
         self.owner = owner  # of leases: no other process, and no other host, has this name
-        self.backend = backend  # for whoever may wait
+        self.backend = backend  # for code that may wait
         self._at_once: StorageBackend | None = None
-        with suppress(StorageError):  # which whoever asks for something is told
+        with suppress(StorageError):  # of which the next caller is told
             self._at_once = backend.impatient()
         self._cautious_until = clock.monotonic()
         self._monotonic = clock.monotonic

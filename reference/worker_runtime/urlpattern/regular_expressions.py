@@ -360,7 +360,7 @@ def group(translator: Translator, names: set[str]) -> Piece:
     if modifiers := translator.take_match(MODIFIERS):
         add, dash, remove = modifiers.groups()
         if (dash and not add and not remove) or len({*add, *remove}) < len(add + remove):
-            translator.fail(f"the modifiers {add}{dash}{remove} are none, or twice the same")
+            translator.fail(f"the modifiers {add}{dash}{remove} are unknown, or twice the same")
         ignored_case = translator.ignore_case
         translator.ignore_case = "i" in add or (ignored_case and "i" not in remove)
         within = either(group_contents(translator, names))

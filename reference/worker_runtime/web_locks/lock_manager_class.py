@@ -10,10 +10,7 @@ from functools import partial
 from typing import Any, TypedDict, Unpack
 
 from ..dom.aborting_ongoing_activities import AbortSignal
-from ..html.settings_objects import (
-    EnvironmentSettingsObject,
-    queue_a_global_task,
-)
+from ..html.settings_objects import EnvironmentSettingsObject, queue_a_global_task
 from ..webidl.callback_function_types import to_callback_function
 from ..webidl.callbacks import bound_to_its_context
 from ..webidl.dictionaries import to_dictionary
@@ -62,8 +59,8 @@ class LockManager:
         promise is settled: `request(name, callback, mode="shared")`, or as on the web,
         `request(name, {"mode": "shared"}, callback)`. The promise is of the callback's.
 
-        With `ifAvailable` the callback gets None if it would have to wait. With `steal` whoever
-        holds the lock loses it. A `signal` ends the waiting.
+        With `ifAvailable` the callback gets None if it would have to wait. With `steal` the
+        holder of the lock loses it. A `signal` ends the waiting.
 
         "NotSupportedError" for a name that begins with "-", and for options that exclude each
         other; "SecurityError" in a scope of an opaque origin; "AbortError" where a lock is stolen.

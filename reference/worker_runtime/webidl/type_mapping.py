@@ -155,7 +155,7 @@ def to_double(value: SupportsFloat | SupportsIndex) -> float:
 
 
 def to_number(value: SupportsFloat | SupportsIndex) -> float:
-    """An int, a float, or what Python makes one of; strings are none.
+    """An int, a float, or what Python makes one of; strings are not numbers.
 
     Part of https://webidl.spec.whatwg.org/#js-unrestricted-double
     """

@@ -295,7 +295,7 @@ class WebSocketConnection:
         self._flush_soon()
 
     def _take_frames(self) -> bytes:
-        """What is written at once: pongs first, for who has asked wants to know it soon."""
+        """What is written at once: pongs first, since the other side wants to know soon."""
         frames = [self._protocol.take_pongs()] if self._protocol.owes_pongs else []
         length = 0
         while self._outgoing and length < LENGTH_OF_A_FRAME and len(frames) < FRAMES_AT_ONCE:

@@ -182,7 +182,7 @@ class MortalStorage:
         self._living().release(name, owner)
 
     def impatient(self) -> StorageBackend | None:
-        """The same for who cannot wait."""
+        """The same for code that cannot wait."""
         impatient = self._living().impatient()
         return None if impatient is None else MortalStorage(self._process, impatient)
 

@@ -254,5 +254,5 @@ class TestBetweenProcesses:
         listener = channel_in(scope_of(host), "a", [])
         other.publish("broadcast", b"nothing")
         await turns(8)
-        assert "A message of another process of this server is none" in reports[0]
+        assert "A message of another process of this server is wrong" in reports[0]
         assert listener.name == "a"

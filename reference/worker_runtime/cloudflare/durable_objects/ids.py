@@ -87,7 +87,7 @@ def new_unique_id(key: bytes, entropy: Entropy, jurisdiction: str | None) -> Dur
 
 
 def id_from_string(key: bytes, text: str) -> DurableObjectId:
-    """TypeError if it is none, or of another namespace.
+    """TypeError if it is not an id, or is one of another namespace.
 
     SPEC_NOTES.md#id-from-string
     """

@@ -265,7 +265,7 @@ class GatedCoroutine(Coroutine[Any, Any, T]):
     def __init__(
         self, coroutine: Coroutine[Any, Any, T], section: Section, begins_now: bool = False
     ) -> None:
-        self.cr_await = coroutine  # called as it is in coroutines, for who looks where a task waits
+        self.cr_await = coroutine  # named as in coroutines, to show where a task waits
         self._turns = turns(coroutine, section, begins_now)
 
     def send(self, value: Any) -> Any:

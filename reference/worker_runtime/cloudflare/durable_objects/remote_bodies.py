@@ -103,7 +103,7 @@ class BodyReceiver:
         resolve(self.is_over)
 
     def receive(self, kind: str, items: list[Any]) -> None:
-        """A chunk, the end, or a failure. ValueError if it is none of these."""
+        """A chunk, the end, or a failure. ValueError if it is something else."""
         match kind, items:
             case "chunk", [bytes(chunk)] if chunk:
                 if self._stream is not None and is_readable(self._stream):

@@ -54,7 +54,7 @@ class BodyInHead:
 
 
 def read_a_body(items: list[Any], say: Say) -> tuple[BodyRecord | None, BodyReceiver | None]:
-    """What a head has; a receiver where there is a stream. ValueError if it is none.
+    """What a head has; a receiver where there is a stream. ValueError if it is not a head.
 
     Part of SPEC_NOTES.md#remote-bodies
     """
@@ -70,7 +70,7 @@ def read_a_body(items: list[Any], say: Say) -> tuple[BodyRecord | None, BodyRece
 
 
 def header_list_of(headers: list[Any]) -> HeaderList:
-    """ValueError if these are none.
+    """ValueError if these are not headers.
 
     Part of SPEC_NOTES.md#remote-fetch
     """
@@ -125,7 +125,7 @@ class OutgoingFetch:
         self._say("abort")
 
     def response(self, head: bytes) -> Response:
-        """The response whose head has come. ValueError if it is none."""
+        """The response whose head has come. ValueError if that is wrong."""
         if self._body.in_hand is not None and self._body.body is not None:
             self._body.body.take_bytes()
         match from_bytes(head):
@@ -188,7 +188,7 @@ class OutgoingFetch:
 
 
 class IncomingFetch:
-    """A request to an object of this process. ValueError if its head is none.
+    """A request to an object of this process. ValueError if its head is wrong.
 
     SPEC_NOTES.md#incoming-fetch
     """
@@ -218,7 +218,7 @@ class IncomingFetch:
         return self._socket is not None
 
     def respond(self, response: object) -> None:
-        """Send the head of a response. TypeError if it is none, or its body is used up."""
+        """Send the head of a response. TypeError if it is not one, or its body is used up."""
         if not isinstance(response, Response):
             raise TypeError(f"The fetch() of a Durable Object returns a Response, not {response!r}")
         if response.type == "error":

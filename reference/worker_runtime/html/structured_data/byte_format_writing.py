@@ -110,7 +110,7 @@ class _Writer:
         output += data
 
     def write_other(self, value: Any) -> None:
-        """A value that cannot change, but is none of JavaScript's primitives."""
+        """A value that cannot change, but is not one of JavaScript's primitives."""
         if isinstance(value, bytes):
             self.write_buffer(value)
             self.write_view(b"B", len(value))

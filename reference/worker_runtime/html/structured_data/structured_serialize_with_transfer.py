@@ -22,7 +22,7 @@ SerializeWithTransferResult: TypeAlias = "tuple[Any, list[Record]]"
 def structured_serialize_with_transfer(
     value: object, transfer_list: Iterable[object]
 ) -> SerializeWithTransferResult:
-    """A record, and those of what was transferred; whoever was in the list is detached after that.
+    """A record, and those of what was transferred; what was in the list is detached after that.
 
     https://html.spec.whatwg.org/multipage/structured-data.html#structuredserializewithtransfer
     """

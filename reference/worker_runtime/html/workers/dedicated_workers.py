@@ -56,7 +56,7 @@ class Worker(AbstractWorker, MessageEventTarget):
     ) -> None:
         """Run a file, relative to that of the code that calls, or a blob: or data: URL.
 
-        "SyntaxError" if the URL is none; an `error` event if there is no script. RuntimeError
+        "SyntaxError" if it is not a URL; an `error` event if there is no script. RuntimeError
         without a running event loop.
 
         https://html.spec.whatwg.org/multipage/workers.html#dom-worker

@@ -80,7 +80,7 @@ class SharedWorker(AbstractWorker):
     ) -> None:
         """Connect to the worker of that URL and name, which is run if it does not run yet.
 
-        "SyntaxError" if the URL is none; an `error` event if there is no script, or if the worker
+        "SyntaxError" if it is not a URL; an `error` event if there is no script, or if the worker
         runs with another type or other credentials.
 
         https://html.spec.whatwg.org/multipage/workers.html#dom-sharedworker
