@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 from worker_runtime.host.clock import SystemClock
-from worker_runtime.host.gates import current_gate, without_a_gate
+from worker_runtime.host.gates import Steps, current_gate, let_steps_out, without_a_gate
 
 
 class TestWithoutAGate:
@@ -29,3 +29,21 @@ class TestWithoutAGate:
         while not seen:
             await asyncio.sleep(0)
         assert seen == [None]
+
+
+class TestLetStepsOut:
+    def test_now_without_a_gate_and_else_when_it_says_so(self) -> None:
+        class Held:
+            def let_out(self, steps: Steps) -> None:
+                held.append(steps)
+
+        held: list[Steps] = []
+        done: list[str] = []
+        let_steps_out(lambda: done.append("at once"))
+        gate: Any = Held()
+        token = current_gate.set(gate)
+        let_steps_out(lambda: done.append("later"))
+        current_gate.reset(token)
+        assert done == ["at once"]
+        held[0]()
+        assert done == ["at once", "later"]

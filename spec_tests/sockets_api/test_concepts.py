@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
 from spec_tests.fakes import running_in
 from spec_tests.sockets_api.peers import at, echo, peer
-from worker_runtime import SocketError, connect
+from worker_runtime import SocketError, TCPSocket, UDPSocket, connect
 from worker_runtime.host.byte_stream import ByteStream
+from worker_runtime.host.gates import Steps, current_gate
 from worker_runtime.host.host import Host
+from worker_runtime.host.network import SystemNetwork, UDPAddress
 from worker_runtime.host.timeouts import Timeouts
 from worker_runtime.html.settings_objects import EnvironmentSettingsObject
 from worker_runtime.sockets_api.concepts import Sockets
@@ -59,3 +62,80 @@ class TestEndWhenAllIsWritten:
                 await socket.closed
                 with pytest.raises(SocketError, match="The connection is broken"):
                     await writing
+
+
+class Held:
+    """A gate that lets nothing out before a test says so."""
+
+    def __init__(self) -> None:
+        self.steps: list[Steps] = []
+
+    def let_out(self, steps: Steps) -> None:
+        self.steps.append(steps)
+
+    def open(self) -> int:
+        """Let out what waits; how much that was."""
+        steps, self.steps = self.steps, []
+        for each in steps:
+            each()
+        return len(steps)
+
+
+@spec("SPEC_NOTES.md#let-out")
+class TestGates:
+    @pytest.mark.parametrize("kind", ["connect", "TCPSocket", "UDPSocket"])
+    async def test_what_leaves_code_with_a_gate_waits_for_it(self, kind: str) -> None:
+        received = bytearray()
+
+        async def take(stream: ByteStream) -> None:
+            while data := await stream.read():
+                received.extend(data)
+            received.extend(b" end")
+
+        async def some_turns() -> None:
+            for _ in range(10):
+                await asyncio.sleep(0.001)
+
+        gate = Held()
+        udp = await SystemNetwork().open_datagram_socket(UDPAddress("127.0.0.1", 0), None)
+        async with peer(take) as address:
+            token = current_gate.set(gate)  # type: ignore[arg-type]
+            try:
+                message: object = b"x"
+                if kind == "connect":
+                    socket = connect(at(address))
+                    opened, writable = socket.opened, socket.writable
+                elif kind == "TCPSocket":
+                    opened = TCPSocket(*address).opened  # type: ignore[assignment]
+                else:
+                    host, port = udp.local_address
+                    datagrams = UDPSocket(remoteAddress=host, remotePort=port)
+                    opened = datagrams.opened  # type: ignore[assignment]
+                    message = {"data": b"x"}
+                await some_turns()
+                if kind != "UDPSocket":
+                    assert gate.open() == 1
+                info: Any = await opened
+                if kind != "connect":
+                    writable = info.writable
+                writer = writable.getWriter()
+                writing = writer.write(message)
+                await some_turns()
+                assert not received and gate.open() == 1
+                await writing
+                closing = writer.close()
+                await some_turns()
+                if kind == "UDPSocket":
+                    assert (await udp.receive(1))[0].data == b"x"
+                    await closing
+                    await info.readable.cancel()
+                    return
+                assert bytes(received) == b"x"
+                gate.open()
+                await closing
+                while bytes(received) != b"x end":
+                    await some_turns()
+                    gate.open()
+            finally:
+                current_gate.reset(token)
+                udp.close()

@@ -11,6 +11,8 @@ from typing import NamedTuple, TypedDict, Unpack
 
 from ..host.addresses import TCPAddress
 from ..host.byte_stream import ByteStream
+from ..host.gates import current_gate
+from ..host.letting_out import until_let_out
 from ..host.network import SocketOptions
 from ..host.waiting import within
 from ..html.event_loops import EventLoop, in_parallel, relevant_event_loop
@@ -193,6 +195,8 @@ async def open_a_tcp_socket(
 ) -> None:
     """Part of https://wicg.github.io/direct-sockets/#dom-tcpsocket-constructor"""
     outside = socket._settings_object.host
+    if current_gate.get() is not None:
+        await until_let_out()
     try:
         address = TCPAddress(to_host(host), port)
         dialling = outside.network.dial(address, None, options)

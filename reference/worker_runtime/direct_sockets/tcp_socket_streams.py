@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from ..dom import aborting_ongoing_activities
 from ..host.byte_stream import PIECE, ByteStream, send
+from ..host.gates import current_gate, let_steps_out
+from ..host.letting_out import until_let_out
 from ..html.event_loops import in_parallel
 from ..html.settings_objects import queue_a_global_task
 from ..streams.other_specifications import (
@@ -101,7 +103,7 @@ def handle_closing_the_tcpsocket_readable_stream(socket: TCPSocket) -> None:
     """https://wicg.github.io/direct-sockets/#dfn-handle-closing-the-tcpsocket-readable-stream"""
     if is_active(socket._writable):
         return
-    socket._stream.close()
+    let_steps_out(socket._stream.close)
     queue_a_global_task(
         "TCPSocket",
         socket._settings_object,
@@ -134,7 +136,7 @@ def write(socket: TCPSocket, chunk: object) -> Promise[None] | None:
     """
     data = get_a_copy_of_the_buffer_source(chunk)
     stream = socket._stream
-    if len(data) <= PIECE and not stream.is_lost:
+    if len(data) <= PIECE and not stream.is_lost and current_gate.get() is None:
         # OPTIMIZATION: nothing goes on in parallel where nobody has to wait.
         stream.write(data)
         data = b""
@@ -151,6 +153,8 @@ async def write_to_the_socket(
 ) -> None:
     """Part of https://wicg.github.io/direct-sockets/#dfn-initialize-the-tcpsocket-writable-stream"""
     failure = None
+    if current_gate.get() is not None:
+        await until_let_out()
     try:
         await send(stream, data)
     except OSError as error:
@@ -190,7 +194,7 @@ def shut_down(socket: TCPSocket) -> None:
 
     Part of https://wicg.github.io/direct-sockets/#dfn-initialize-the-tcpsocket-writable-stream
     """
-    socket._stream.write_eof()
+    let_steps_out(socket._stream.write_eof)
     handle_closing_the_tcpsocket_writable_stream(socket)
 
 
@@ -198,7 +202,7 @@ def handle_closing_the_tcpsocket_writable_stream(socket: TCPSocket) -> None:
     """https://wicg.github.io/direct-sockets/#dfn-handle-closing-the-tcpsocket-writable-stream"""
     if is_active(socket._readable):
         return
-    socket._stream.close()
+    let_steps_out(socket._stream.close)
     queue_a_global_task(
         "TCPSocket",
         socket._settings_object,

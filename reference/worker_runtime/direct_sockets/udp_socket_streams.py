@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 from ..dom import aborting_ongoing_activities
 from ..host.addresses import UDPAddress
 from ..host.datagram_socket import Datagram
+from ..host.gates import current_gate
+from ..host.letting_out import until_let_out
 from ..host.network import SocketOptions
 from ..html.event_loops import in_parallel
 from ..html.settings_objects import queue_a_global_task
@@ -188,6 +190,8 @@ async def send(
 ) -> None:
     """Part of https://wicg.github.io/direct-sockets/#dfn-initialize-the-udpsocket-writable-stream"""
     failure = None
+    if current_gate.get() is not None:
+        await until_let_out()
     try:
         if address is not None:
             address = address._replace(host=to_host(address.host))

@@ -56,6 +56,17 @@ class Gate(Protocol):
 current_gate: ContextVar[Gate | None] = ContextVar("current_gate", default=None)
 
 
+def let_steps_out(steps: Steps) -> None:
+    """Perform steps that others can see: now, or when the gate of the running code, if it has one,
+    lets them out.
+    """
+    gate = current_gate.get()
+    if gate is None:
+        steps()
+    else:
+        gate.let_out(steps)
+
+
 def without_a_gate(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Call a function on the platform's own account."""
     if current_gate.get() is None:

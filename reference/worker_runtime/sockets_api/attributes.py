@@ -10,6 +10,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ..host.byte_stream import PIECE, send
+from ..host.gates import current_gate, let_steps_out
+from ..host.letting_out import until_let_out
 from ..html.event_loops import in_parallel
 from ..html.settings_objects import queue_a_global_task
 from ..streams.other_specifications import (
@@ -151,7 +153,8 @@ def write(socket: Socket, chunk: object) -> Awaitable[None] | None:
         else get_a_copy_of_the_buffer_source(chunk)
     )
     stream = socket._stream
-    if stream is None or stream.is_lost or len(data) > PIECE:
+    has_to_wait = current_gate.get() is not None or len(data) > PIECE
+    if stream is None or stream.is_lost or has_to_wait:
         return in_parallel(write_in_pieces(socket, data))
     stream.write(data)
     return in_parallel(write_in_pieces(socket, b"")) if stream.is_held_up else None
@@ -163,6 +166,8 @@ async def write_in_pieces(socket: Socket, data: bytes) -> None:
     Part of https://sockets-api.proposal.wintertc.org/#dom-socket-writable
     """
     await socket._opened
+    if current_gate.get() is not None:
+        await until_let_out()
     stream = socket._stream
     if stream is None:
         raise SocketError("The socket is closed")
@@ -182,7 +187,7 @@ def finish_writing(socket: Socket) -> Awaitable[None] | None:
     if socket._stream is None and not socket._is_over:
         return in_parallel(finish_writing_when_it_is_opened(socket))
     if socket._stream is not None and not socket._upgraded and not socket._is_over:
-        socket._stream.write_eof()
+        let_steps_out(socket._stream.write_eof)
         if socket._has_ended:
             end(socket)
     return None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 from ..host.byte_stream import ByteStream
+from ..host.gates import let_steps_out
 from ..host.host import Host
 from ..host.waiting import within
 from ..html.event_loops import in_parallel
@@ -98,7 +99,7 @@ def end(socket: Socket) -> None:
     """
     become_closed(socket)
     if socket._stream is not None:
-        socket._stream.close()
+        let_steps_out(socket._stream.close)
 
 
 def end_when_all_is_written(socket: Socket) -> None:

@@ -14,6 +14,8 @@ from typing import Literal, NamedTuple, TypeAlias, TypedDict, Unpack, get_args
 
 from ..host.addresses import TCPAddress
 from ..host.byte_stream import ByteStream
+from ..host.gates import current_gate
+from ..host.letting_out import until_let_out
 from ..host.tls import ClientTLS
 from ..host.waiting import within
 from ..html.event_loops import in_parallel
@@ -108,6 +110,8 @@ async def establish_a_connection(
     """
     settings_object = socket._settings_object
     host = settings_object.host
+    if current_gate.get() is not None:
+        await until_let_out()
     try:
         stream = await within(
             host.timeouts.connect,
