@@ -295,13 +295,9 @@ async def fetch(request, env, ctx):
             assert time.monotonic() - begin < 3  # a lease in a storage would last for 6 seconds
 
 
-@needs_processes
-class TestDurableObjectsOfSeveralProcesses:
-    """There is one instance of each, wherever it is called, and whoever dies."""
-
-    WORKER = (
-        HEAD
-        + """
+DURABLE = (
+    HEAD
+    + """
 import asyncio, fcntl, os, time
 from worker_runtime import DurableObject, URL
 
@@ -348,31 +344,68 @@ async def fetch(request, env, ctx):
             return Response(f"{os.getpid()} {await stub.slow()}")
     return Response(str(os.getpid()))
 """
-    )
+)
 
-    @pytest.fixture
-    def server(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ServeProcess]:
-        (tmp_path / "w.py").write_text(self.WORKER)
-        monkeypatch.setenv("NOTES", str(tmp_path / "notes"))
-        arguments = ("--durable", "COUNTER=Counter", "--storage", tmp_path / "s", "--log", "off")
-        with serving(tmp_path / "w.py", "--workers", "2", *arguments) as server:
+
+@pytest.fixture(scope="class")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("durable")
+
+
+@pytest.fixture(scope="class")
+def server(folder: Path) -> Iterator[ServeProcess]:
+    (folder / "w.py").write_text(DURABLE)
+    arguments = ("--durable", "COUNTER=Counter", "--storage", folder / "s", "--log", "off")
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("NOTES", str(folder / "notes"))
+        with serving(folder / "w.py", "--workers", "2", *arguments) as server:
             yield server
 
-    def notes(self, tmp_path: Path, what: str) -> list[list[str]]:
-        lines = [line.split() for line in (tmp_path / "notes").read_text().splitlines()]
-        return [line for line in lines if line[2] == what]
 
-    def test_all_call_the_same_one(self, server: ServeProcess, tmp_path: Path) -> None:
-        answers = [server.request("increment")[1].split() for _ in range(40)]
-        assert [int(count) for _, count in answers] == list(range(1, 41))
-        assert len({process for process, _ in answers}) == 2
-        assert len(self.notes(tmp_path, "begin")) == 1
+@needs_processes
+class TestDurableObjectsOfSeveralProcesses:
+    """There is one instance of each, wherever it is called, and whoever dies."""
+
+    def notes(self, folder: Path, what: str, name: str) -> list[list[str]]:
+        """Of an object: when, in which process."""
+        lines = [line.split() for line in (folder / "notes").read_text().splitlines()]
+        return [line for line in lines if line[2:] == [what, name]]
+
+    def clients(self, server: ServeProcess) -> dict[str, http.client.HTTPConnection]:
+        """A connection to each process."""
+        port = int(server.url.rstrip("/").rpartition(":")[2])
+        clients: dict[str, http.client.HTTPConnection] = {}
+        more: list[http.client.HTTPConnection] = []  # so that the next one is for the other process
+
+        def both_are_there() -> bool:
+            client = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+            if clients.setdefault(self.ask(client, "/"), client) is not client:
+                more.append(client)
+            return len(clients) == 2
+
+        assert until(both_are_there)
+        for client in more:
+            client.close()
+        return clients
+
+    def ask(self, client: http.client.HTTPConnection, path: str, data: bytes | None = None) -> str:
+        client.request("GET" if data is None else "POST", path, data)
+        return client.getresponse().read().decode()
+
+    def test_all_call_the_same_one(self, server: ServeProcess, folder: Path) -> None:
+        clients = self.clients(server)
+        for count in range(0, 40, 2):
+            for more, (process, client) in enumerate(clients.items()):
+                answer = self.ask(client, "/increment?name=all")
+                assert answer == f"{process} {count + more + 1}"
+        assert len(self.notes(folder, "begin", "all")) == 1
         data = os.urandom(1_000_000).hex()
-        for _ in range(6):
-            assert server.request("echo", data.encode())[1] == data
+        for client in clients.values():
+            assert self.ask(client, "/echo?name=all", data.encode()) == data
+            client.close()
 
     def test_whose_process_dies_goes_on_in_another(
-        self, server: ServeProcess, tmp_path: Path
+        self, server: ServeProcess, folder: Path
     ) -> None:
         """No increment that was acknowledged is lost, and none is done twice."""
         acknowledged: list[int] = []
@@ -382,7 +415,7 @@ async def fetch(request, env, ctx):
         def ask() -> None:
             while not is_over.is_set():
                 try:
-                    status, text = server.request("increment")
+                    status, text = server.request("increment?name=dies")
                 except OSError:  # the process that had the connection
                     continue
                 if status == 200:
@@ -396,40 +429,36 @@ async def fetch(request, env, ctx):
         try:
             for round in range(1, 4):
                 assert until(lambda: len(acknowledged) > round * 30)
-                _, owner, *_ = self.notes(tmp_path, "begin")[-1]
+                _, owner, *_ = self.notes(folder, "begin", "dies")[-1]
                 os.kill(int(owner), signal.SIGKILL)
-                assert until(lambda: len(self.notes(tmp_path, "begin")) > round)
+                assert until(lambda: len(self.notes(folder, "begin", "dies")) > round)
         finally:
             is_over.set()
             for client in clients:
                 client.join()
         assert len(acknowledged) == len(set(acknowledged))
-        last = int(server.request("increment")[1].split()[1])
+        last = int(server.request("increment?name=dies")[1].split()[1])
         assert last > max(acknowledged)
         assert last - 1 - len(acknowledged) <= 4 * 3  # those of which nobody knows
         assert set(failures) <= {"Network connection lost. True"}
 
-    def test_alarms_ring_though_processes_die(self, server: ServeProcess, tmp_path: Path) -> None:
-        for number in range(10):
-            assert server.request(f"set?name={number}&in=1.5") == (200, "0")
-        (_, first, *_), *_ = self.notes(tmp_path, "begin")
+    def test_alarms_ring_though_processes_die(self, server: ServeProcess, folder: Path) -> None:
+        names = [f"alarm{number}" for number in range(10)]
+        for name in names:
+            assert server.request(f"set?name={name}&in=1.5") == (200, "0")
+        _, first, *_ = self.notes(folder, "begin", names[0])[0]
         os.kill(int(first), signal.SIGKILL)
-        assert until(lambda: len({line[3] for line in self.notes(tmp_path, "alarm")}) == 10)
+        assert until(lambda: all(self.notes(folder, "alarm", name) for name in names))
 
     def test_what_goes_on_in_another_process_is_waited_for(
-        self, server: ServeProcess, tmp_path: Path
+        self, server: ServeProcess, folder: Path
     ) -> None:
-        assert server.request("increment")[0] == 200
-        _, owner, *_ = self.notes(tmp_path, "begin")[0]
-        port = int(server.url.rstrip("/").rpartition(":")[2])
-        while True:
-            client = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-            client.request("GET", "/")
-            if (other := client.getresponse().read().decode()) != owner:
-                break
-            client.close()
-        client.request("GET", "/slow")
-        assert until(lambda: len(self.notes(tmp_path, "slow")) == 1)
+        clients = self.clients(server)
+        (owner, client), (other, another_client) = clients.items()
+        assert self.ask(client, "/increment?name=slow") == f"{owner} 1"
+        another_client.request("GET", "/slow?name=slow")
+        assert until(lambda: len(self.notes(folder, "slow", "slow")) == 1)
         assert server.stop()[0] == 0
-        assert client.getresponse().read().decode() == f"{other} {owner}"
-        client.close()
+        assert another_client.getresponse().read().decode() == f"{other} {owner}"
+        for each in (client, another_client):
+            each.close()
