@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
 from spec_tests.cloudflare.durable_objects.harness import instances, objects
-from worker_runtime import DOMException
+from worker_runtime import DOMException, ReadableStream, Response
 from worker_runtime.cloudflare.durable_objects.rpc import error_over_rpc
 from worker_runtime.testing import in_virtual_time
 
@@ -78,3 +80,26 @@ class TestErrorOverRPC:
 
         error = error_over_rpc(Own("message"))
         assert type(error) is Exception and str(error) == "message"
+
+
+@spec("SPEC_NOTES.md#call-fetch")
+class TestCallFetch:
+    @in_virtual_time
+    async def test_an_object_stays_while_its_response_is_read(self) -> None:
+        async def fetch(it: Any, request: Any) -> Response:
+            async def numbers() -> AsyncIterator[bytes]:
+                for number in range(40):
+                    await asyncio.sleep(1)
+                    yield b"%d " % number
+
+            return Response(ReadableStream.from_(numbers()))
+
+        async with objects(fetch=fetch) as (world, stub):
+            response = await stub.fetch("http://x/")
+            text = response.text()
+            await world.advance(seconds=60)
+            assert (await text).split()[-1] == "39" and len(instances) == 1
+            dropped = await stub.fetch("http://x/")
+            del dropped
+            await world.advance(minutes=2)
+            assert await stub.remembered == 0 and len(instances) == 2

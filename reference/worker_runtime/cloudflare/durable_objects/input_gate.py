@@ -19,6 +19,7 @@ from weakref import WeakSet
 
 from ...host.gates import Connected, Steps, current_gate
 from ...html.event_loops import queue_a_task
+from ...streams.readable_stream import ReadableStream
 from ...webidl.promises import Promise, a_new_promise, reject, resolve, upon_fulfillment
 from . import output_gate
 from .output_gate import OutputGate
@@ -93,15 +94,16 @@ class InputGate:
     """
 
     __slots__ = (
-        "connections", "innermost", "is_closed", "output_gate", "root", "tasks",
+        "bodies", "connections", "innermost", "is_closed", "output_gate", "root", "tasks",
         "waiting_sections", "waiting_turns",
     )  # fmt: skip
 
     def __init__(self, output_gate: OutputGate) -> None:
         self.output_gate = output_gate
         self.is_closed = False  # nothing is let in any more
-        # What was accepted in the object.
+        # What was accepted in the object, and the bodies of the responses that it has made.
         self.connections: WeakSet[Connected] = WeakSet()
+        self.bodies: WeakSet[ReadableStream] = WeakSet()
         self.root = Section(self, None)
         self.innermost = self.root
         # Sections that have been asked for outside of the innermost one, and who waits for turns.

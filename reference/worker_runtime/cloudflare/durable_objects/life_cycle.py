@@ -17,6 +17,7 @@ from ...host.storage.backend import StorageError
 from ...host.storage.object_database import ConstraintFailure, ObjectDatabase
 from ...html.event_loops import ParallelQueue, in_a_thread
 from ...html.settings_objects import EnvironmentSettingsObject
+from ...streams.other_specifications import is_readable
 from ...webidl.promises import Promise, a_new_promise, perform_promise_then, reject, resolve
 from ...websocket_protocol.frames import CloseCode
 from . import hibernation, object_state
@@ -348,8 +349,12 @@ class Container:
 
         Part of SPEC_NOTES.md#drop-an-instance
         """
-        is_idle = not (self.calls or self._waited_for) and all(
-            connection.is_over for connection in self.input_gate.connections
+        gate = self.input_gate
+        is_idle = not (
+            self.calls
+            or self._waited_for
+            or any(map(is_readable, gate.bodies))
+            or not all(connection.is_over for connection in gate.connections)
         )
         if is_idle:
             self.drop()

@@ -20,7 +20,7 @@ from ...webidl.promises import Promise, a_promise_rejected_with, react
 from .ids import DurableObjectId, id_from_name, id_from_string, new_unique_id
 from .life_cycle import Container, DurableObjects, Space
 from .pipelining import PipelinedProperty, pipelined, remote_promise
-from .rpc import call_a_method, read_a_property
+from .rpc import call_a_method, call_fetch, read_a_property
 
 CallKind: TypeAlias = Literal["call", "get", "fetch"]
 
@@ -113,7 +113,7 @@ class DurableObjectStub:
         SPEC_NOTES.md#stub-fetch
         """
         request = Request(input, init, **members)
-        return deliver(self, lambda instance: instance.fetch(request), "fetch", "", request)
+        return deliver(self, partial(call_fetch, request), "fetch", "", request)
 
     def __getattr__(self, name: str) -> RemoteProperty:
         """Part of SPEC_NOTES.md#remote-property"""

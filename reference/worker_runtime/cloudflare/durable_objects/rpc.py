@@ -6,10 +6,14 @@ SPEC_NOTES.md#call-a-method
 from __future__ import annotations
 
 import types
+from collections.abc import Awaitable
 from typing import Any
 
+from ...fetch.request_class import Request
+from ...fetch.response_class import Response
 from ...html.structured_data.structured_deserialize import structured_deserialize
 from ...html.structured_data.structured_serialize import structured_serialize
+from .input_gate import section_that_runs
 
 RESERVED_METHODS = frozenset(
     "alarm webSocketMessage webSocketClose webSocketError fetch connect dup constructor".split()
@@ -33,6 +37,21 @@ async def call_a_method(name: str, serialized: Any, instance: Any) -> Any:
         return structured_deserialize(structured_serialize(result))
     except Exception as error:
         raise error_over_rpc(error) from None
+
+
+async def call_fetch(request: Request, instance: Any) -> Any:
+    """The object stays while the response that it makes is read.
+
+    SPEC_NOTES.md#call-fetch
+    """
+    response = instance.fetch(request)
+    if isinstance(response, Awaitable):
+        response = await response
+    section = section_that_runs()
+    body = response._response.body if isinstance(response, Response) else None
+    if section is not None and body is not None and body.source is None:
+        section.gate.bodies.add(body.stream)
+    return response
 
 
 async def read_a_property(name: str, instance: Any) -> Any:
