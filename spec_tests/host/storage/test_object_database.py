@@ -62,6 +62,28 @@ class TestObjectDatabases:
         assert databases.open("Space", "id").get("key") == b"value"
         databases.close()
 
+    def test_its_log_is_written_back_by_who_flushes(self, tmp_path: Path) -> None:
+        databases = FolderOfDatabases(tmp_path)
+        database = databases.open("Space", "id")
+        log = tmp_path / "Space" / "id.sqlite-wal"
+        sizes = []
+        for number in range(40):
+            database.begin()
+            database.put("key", bytes([number]) * 2**20)
+            database.commit()
+            database.flush()
+            sizes.append(log.stat().st_size)
+        assert max(sizes) < 8 * 2**20
+        database.begin()
+        database.put("other", b"x")
+        database.flush()  # in the middle of a transaction
+        database.commit()
+        assert (database.get("key") or b"")[:1] == bytes([39]) and database.get("other") == b"x"
+        databases.close()
+        again = databases.open("Space", "id")
+        assert again.get("other") == b"x"
+        databases.close()
+
     def test_who_was_slower_to_make_the_file_cannot_have_the_object(self, tmp_path: Path) -> None:
         databases, others = FolderOfDatabases(tmp_path), FolderOfDatabases(tmp_path)
         slow, fast = databases.open("Space", "id"), others.open("Space", "id")

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from .backend import StorageError
@@ -31,6 +32,7 @@ CREATE TABLE IF NOT EXISTS _cf_ALARM
 (actor_id TEXT PRIMARY KEY, scheduled_time INTEGER, actor_name TEXT) WITHOUT ROWID;
 """
 WORDS_THAT_READ = frozenset({"SELECT", "VALUES", "EXPLAIN"})
+BYTES_BETWEEN_CHECKPOINTS = 4 * 2**20  # as SQLite has it: 1,000 pages
 NANOSECONDS = 1_000_000  # in a millisecond
 COMMENTS = re.compile(r"--[^\n]*|/\*.*?(\*/|$)", re.DOTALL)
 RESERVED = "_cf_"
@@ -86,6 +88,8 @@ class ObjectDatabase:
         self._codes = sqlite3
         self._connection: sqlite3.Connection
         self._is_guarded = False  # whether the object's own statements run
+        self._is_closed = False
+        self._checkpoint = Lock()  # held by a thread that makes one
         self._path = path
         self._has_a_file = path != MEMORY and os.path.exists(path)
         self._folder_is_flushed = self._has_a_file
@@ -104,7 +108,9 @@ class ObjectDatabase:
             for pragma in (
                 "locking_mode = EXCLUSIVE",
                 "journal_mode = WAL",
-                "synchronous = NORMAL",  # a commit waits for no disk: `flush` does
+                # A commit waits for no disk: `flush` does.
+                "synchronous = NORMAL",
+                "wal_autocheckpoint = 0",
                 "foreign_keys = ON",
             ):
                 self._run(f"PRAGMA {pragma}")
@@ -153,14 +159,21 @@ class ObjectDatabase:
         """Let what is committed stay even if the machine loses power. It may be called in any
         thread, and takes as long as the disk does. OSError if the disk fails.
         """
-        flush_a_file(f"{self._path}-wal")
+        log = f"{self._path}-wal"
+        flush_a_file(log)
+        with self._checkpoint, suppress(FileNotFoundError, self._codes.Error):
+            # Where a transaction goes on, it is for the next time.
+            if not self._is_closed and os.path.getsize(log) > BYTES_BETWEEN_CHECKPOINTS:
+                self._connection.execute("PRAGMA wal_checkpoint").fetchall()
         if not self._folder_is_flushed:
             flush_a_file(os.path.dirname(self._path))
             self._folder_is_flushed = True
 
     def close(self) -> None:
         """Let go of it; what was not committed is lost, and what was is flushed."""
-        self._connection.close()
+        with self._checkpoint:
+            self._is_closed = True
+            self._connection.close()
 
     # ---- keys and values -------------------------------------------------------------------------
 
