@@ -71,6 +71,25 @@ class TestWithErrorPages:
         assert status == 500 and "SyntaxError" in text and "line 1" in text
 
 
+class TestNobodyAnswers:
+    @pytest.mark.parametrize("path", ["", "answered"])
+    def test_it_is_a_404_that_says_what_to_do(self, tmp_path: Path, path: str) -> None:
+        (tmp_path / "w.py").write_text(
+            "from worker_runtime import Response, addEventListener\n"
+            "def listener(event):\n"
+            "    if 'answered' in event.request.url:\n"
+            "        event.respondWith(Response('there', status=404))\n"
+            "addEventListener('fetch', listener)\n"
+        )
+        with serving(tmp_path / "w.py", "--reload") as server:
+            status, text = server.request(path)
+        assert status == 404
+        if path:
+            assert text == "there"
+        else:
+            assert text.startswith("The worker did not answer") and "event.respondWith" in text
+
+
 class TestErrorPage:
     def test_what_a_worker_throws_is_text_in_a_page(self) -> None:
         type, page = page_for(ValueError("<script>"), "text/html")

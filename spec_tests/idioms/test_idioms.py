@@ -29,7 +29,8 @@ import asyncio, json, re
 from pathlib import Path
 from worker_runtime import (
     AbortController, AbortSignal, Blob, CustomEvent, DOMException, Env, Event, EventTarget, File,
-    FormData, Headers, Promise, ReadableStream, Request, Response, TextDecoder, TextDecoderStream,
+    FormData, Headers, Promise, ReadableStream, Request, RequestCookieStore, Response, TextDecoder,
+    TextDecoderStream,
     TextEncoder, TransformStream, URL, URLPattern, URLSearchParams, WebSocketPair,
     WorkerEntrypoint, WritableStream, addEventListener, atob, btoa, caches, console, crypto, fetch,
     globalThis, location, navigator, performance, queueMicrotask, setTimeout, structuredClone,
@@ -618,6 +619,48 @@ IDIOMS = {
         "r.headers.append('Vary', 'Origin')\nreturn Response(f'{dict(r.headers)}')",
         "{'access-control-allow-origin': 'http://localhost', 'content-length': '5', 'vary': "
         "'Origin'}",
+    ),
+    "cookies of the request": Idiom(
+        MDN + "CookieStore/get",
+        "cookie = await RequestCookieStore(request).get('b')\nreturn Response(cookie.value)",
+        "2",
+        init={"headers": {"Cookie": "a=1; b=2"}},
+    ),
+    # ---- files and locks
+    "a file of the origin": Idiom(
+        MDN + "File_System_API/Origin_private_file_system",
+        "root = await navigator.storage.getDirectory()\n"
+        "handle = await root.getFileHandle('a.txt', {'create': True})\n"
+        "writable = await handle.createWritable()\nawait writable.write('hello')\n"
+        "await writable.close()\nfile = await handle.getFile()\n"
+        "return Response(f'{file.name} {await file.text()}')",
+        "a.txt hello",
+    ),
+    "a file that is not there": Idiom(
+        MDN + "FileSystemDirectoryHandle/getFileHandle",
+        "root = await navigator.storage.getDirectory()\n"
+        "try:\n    await root.getFileHandle('no.txt')\n"
+        "except DOMException as error:\n    return Response(error.name)",
+        "NotFoundError",
+    ),
+    "what is in a directory": Idiom(
+        MDN + "FileSystemDirectoryHandle",
+        "root = await navigator.storage.getDirectory()\n"
+        "await root.getDirectoryHandle('b', create=True)\n"
+        "names = [f'{name} {handle.kind}' async for name, handle in root]\n"
+        "return Response.json(names)",
+        '["b directory"]',
+    ),
+    "a lock": Idiom(
+        MDN + "LockManager/request",
+        "async def alone(lock):\n    return f'{lock.name} {lock.mode}'\n"
+        "return Response(await navigator.locks.request('a', alone))",
+        "a exclusive",
+    ),
+    "TLS and the client's address": Idiom(
+        DENO + "api/deno/~/Deno.ServeHandlerInfo",
+        "return Response(f'{ctx.remoteAddr} {ctx.tls}')",
+        "None None",
     ),
     "a WebSocket pair": Idiom(
         CLOUDFLARE + "examples/websockets/",

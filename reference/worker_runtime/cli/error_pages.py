@@ -63,15 +63,16 @@ def with_error_pages(handle: RequestHandler, console: RememberingConsole) -> Req
         answer = handle(request, controller)
         if isinstance(answer, Awaitable):
             answer = await answer
-        if answer and answer.type == "error" and comes_from_this_machine(request):
-            return error_page(request, thrown.value or at_the_start.value)
+        if (answer is None or answer.type == "error") and comes_from_this_machine(request):
+            status = 404 if answer is None else 500
+            return error_page(request, thrown.value or at_the_start.value, status)
         return answer
 
     return handle_or_explain
 
 
-def error_page(request: RequestRecord, value: object) -> ResponseRecord:
-    """A response with status 500, in the form that the client accepts."""
+def error_page(request: RequestRecord, value: object, status: int = 500) -> ResponseRecord:
+    """A response in the form that the client accepts."""
     accept = request.header_list.get("Accept") or ""
     if "text/html" in accept:
         type, content = "text/html;charset=UTF-8", as_html(request, value)
@@ -79,7 +80,7 @@ def error_page(request: RequestRecord, value: object) -> ResponseRecord:
         type, content = "application/json", as_json(value)
     else:
         type, content = PLAIN_TEXT, as_text(value)
-    return text_response(500, content, type, (("cache-control", "no-store"),))
+    return text_response(status, content, type, (("cache-control", "no-store"),))
 
 
 # ---- what was thrown -----------------------------------------------------------------------------

@@ -48,6 +48,8 @@ SERVE_HELP = """Serve a worker over HTTP, until SIGINT (Ctrl-C) or SIGTERM.
   serve hello.py --env NAME=value              `env.NAME` in a module worker
   serve hello.py --kv NAME --storage DIR       `env.NAME` is a key-value store, in DIR
   serve hello.py --dir NAME=DIR:ro             `env.NAME` is the folder DIR, to be read
+  serve hello.py --assets public               the files in public, and what is not there hello.py
+  serve hello.py --cert dev --open             over https, and shown in the browser
   serve hello.py --host "" --port 80           for other machines, too
   serve hello.py --port 443 --cert chain.pem --key key.pem
   serve hello.py --upstream http://localhost:81   what the worker does not answer, that server does

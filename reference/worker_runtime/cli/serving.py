@@ -134,7 +134,7 @@ async def serve_here(
                 handler = with_assets(options.assets, handler)
             if options.health is not None:
                 handler = with_health(options.health, handler)
-            if options.reload:
+            if options.reload and options.worker is not None:
                 handler = with_error_pages(handler, console)
             listener = Listener(Service(handler, options.config, log=options.log))
             tcp_listener: TCPListener | None = None
