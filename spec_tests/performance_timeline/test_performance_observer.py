@@ -56,7 +56,6 @@ class TestObserve:
             {},
             {"buffered": True},
             {"entryTypes": ["mark"], "type": "mark"},
-            {"entryTypes": ["mark"], "buffered": False},
             {"entryTypes": "mark"},
             {"entryTypes": 1},
             {"typ": "mark"},
@@ -67,6 +66,16 @@ class TestObserve:
     ) -> None:
         with pytest.raises(TypeError):
             PerformanceObserver(print).observe(options)  # type: ignore[arg-type]
+
+    @pytest.mark.parametrize("buffered", [True, False])
+    def test_buffered_beside_entry_types_is_ignored_with_a_warning(self, buffered: bool) -> None:
+        with running_worker() as worker:
+            performance.mark("a")
+            observer = PerformanceObserver(print)
+            observer.observe(entryTypes=["mark"], buffered=buffered)
+            performance.mark("b")
+            assert names(observer) == ["b"]
+            assert "`buffered`" in worker.console.messages[0][1]
 
     def test_it_is_one_by_one_or_all_at_once(self) -> None:
         with running_worker():
