@@ -14,8 +14,9 @@ from ..url.url_serializing import url_serializer
 from ..webidl.host_hooks import hooks
 from .http_extensions import extract_a_mime_type
 from .infrastructure import AnyResponse, FetchParams
+from .requests import RequestRecord
 from .responses import FilteredResponse, ResponseRecord
-from .timing_info import ResponseBodyInfo, create_an_opaque_timing_info
+from .timing_info import FetchTimingInfo, ResponseBodyInfo, create_an_opaque_timing_info
 from .url import is_http_scheme
 
 
@@ -80,16 +81,22 @@ def process_response_end_of_body(
 ) -> None:
     """Part of https://fetch.spec.whatwg.org/#fetch-finale"""
     fetch_params.timing_info.end_time = client.host.clock.monotonic()
-    fetch_params.controller.report_timing_steps = partial(report_timing_steps, fetch_params, facts)
     fetch_params.request.done = True
+    # They hold nothing that leads to the controller.
+    fetch_params.controller.report_timing_steps = partial(
+        report_timing_steps, fetch_params.request, fetch_params.timing_info, facts
+    )
     fetch_params.controller.report_timing(client)
 
 
 def report_timing_steps(
-    fetch_params: FetchParams, facts: ResponseRecord, settings_object: EnvironmentSettingsObject
+    request: RequestRecord,
+    timing_info: FetchTimingInfo,
+    facts: ResponseRecord,
+    settings_object: EnvironmentSettingsObject,
 ) -> None:
     """Part of https://fetch.spec.whatwg.org/#fetch-finale"""
-    timing_info, cache_state = fetch_params.timing_info, facts.cache_state
+    cache_state = facts.cache_state
     body_info = facts.body_info or ResponseBodyInfo()
     if facts.type == "error" or not (
         facts.timing_allow_passed or settings_object.host.profile == "server"
@@ -99,6 +106,6 @@ def report_timing_steps(
     if mime_type is not None:
         body_info.content_type = minimize_a_supported_mime_type(mime_type)
     hooks.mark_resource_timing(
-        timing_info, url_serializer(fetch_params.request.url), fetch_params.request.initiator_type,
-        settings_object, cache_state, body_info, facts.status,
+        timing_info, url_serializer(request.url), request.initiator_type, settings_object,
+        cache_state, body_info, facts.status,
     )  # fmt: skip

@@ -219,6 +219,19 @@ class TestEventSource:
             assert listening.source.readyState == EventSource.CLOSED
             assert listening.told == ["open"] and network.streams[0].is_closed
 
+    def test_little_is_left_of_a_loop_that_has_ended(self) -> None:
+        async def main() -> None:
+            EventSource("http://a.example/").onmessage = print
+            await turns()
+
+        with network_of(lambda request: stream(b": goes on\n")):
+            asyncio.run(main())
+            assert not records()
+        with network_of(lambda request: None):
+            for _ in range(3):
+                asyncio.run(main())
+                assert len(records()) == 1  # until the next one comes
+
     async def test_many_slow_listeners_hold_the_stream_up(self) -> None:
         with server(stream()) as network:
             go_on = asyncio.Event()

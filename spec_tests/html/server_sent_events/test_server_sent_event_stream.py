@@ -155,7 +155,7 @@ class TestKeepAlive:
                 await self.turn(clock, 1.1)
             assert not clock.alarms
 
-    @pytest.mark.parametrize("keep_alive", [-1, float("nan"), "x"])
+    @pytest.mark.parametrize("keep_alive", [-1, 2**31, float("nan"), "x"])
     async def test_it_is_a_number_of_milliseconds(self, keep_alive: Any) -> None:
         with pytest.raises(TypeError):
             ServerSentEventStream(keepAlive=keep_alive)

@@ -73,7 +73,9 @@ class EventSourceRecord:
         self.fruitless_attempts = 0  # one after the other, of which no event has come
         self.running_listeners = 0
         self.listeners_are_few: Promise[None] | None = None  # while the stream waits for that
-        settings_object.record(EventSources).add(self)
+        sources = settings_object.record(EventSources)
+        sources.forget_those_whose_loop_has_ended()
+        sources.add(self)
 
     def queue(self, steps: Callable[..., object], *arguments: object) -> None:
         """Queue a task, which is performed unless the event source has gone by then.
@@ -122,6 +124,12 @@ class EventSources(set[EventSourceRecord]):
     def __init__(self, settings_object: EnvironmentSettingsObject) -> None:
         super().__init__()
         settings_object.closing_steps.append(self._forcibly_close)
+
+    def forget_those_whose_loop_has_ended(self) -> None:
+        """A plain script may have one loop after the other."""
+        for record in list(self):
+            if record.event_loop.asyncio_loop.is_closed():
+                self.discard(record)
 
     def _forcibly_close(self) -> None:
         """https://html.spec.whatwg.org/multipage/server-sent-events.html#concept-eventsource-forcibly-close"""
@@ -195,6 +203,9 @@ async def interpret_the_body(record: EventSourceRecord, response: AnyResponse) -
     except Exception:
         if record.ready_state == CLOSED:
             return
+    except BaseException:
+        record.close()  # The loop ends.
+        raise
     reestablish_the_connection(record)
 
 

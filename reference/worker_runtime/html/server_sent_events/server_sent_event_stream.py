@@ -68,7 +68,7 @@ class ServerSentEventStream(GenericTransformStream):
         """
         members = to_dictionary(ServerSentEventStreamOptions, options, members)
         keep_alive = to_double(members.get("keepAlive", 15_000))
-        if keep_alive < 0:
+        if not 0 <= keep_alive < 2**31:  # as far as timers go
             raise TypeError(f"keepAlive is a number of milliseconds, or 0: {keep_alive!r}")
         self._is_silent = True
         self._transform = new(TransformStream)
