@@ -8,6 +8,7 @@ https://www.rfc-editor.org/rfc/rfc1035#section-4
 
 import asyncio
 import struct
+from contextlib import suppress
 
 from worker_runtime import URL, Env, Request, Response, UDPSocket, connect, crypto
 
@@ -37,21 +38,18 @@ async def ask_over_udp(server: str, message: bytes) -> bytes:
     host, _, port = server.rpartition(":")
     socket = UDPSocket(remoteAddress=host.strip("[]"), remotePort=int(port))
     readable, writable, *_ = await socket.opened
-    reader, writer = readable.getReader(), writable.getWriter()
+    writer, messages = writable.getWriter(), readable.values(preventCancel=True)
     try:
         for _ in range(ATTEMPTS):  # either may get lost
             await writer.write({"data": message})
-            try:
+            with suppress(TimeoutError):
                 async with asyncio.timeout(SECONDS_TO_ANSWER):
-                    while True:
-                        answer: bytes = (await reader.read()).value.data
-                        if answer[:2] == message[:2]:  # it is about this question
-                            return answer
-            except TimeoutError:
-                pass
+                    async for answer in messages:
+                        if answer.data[:2] == message[:2]:  # it is about this question
+                            return bytes(answer.data)
         raise TimeoutError(f"{server} does not answer")
     finally:
-        reader.releaseLock()
+        await messages.return_()
         writer.releaseLock()
         await socket.close()
 

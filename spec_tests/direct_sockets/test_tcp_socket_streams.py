@@ -77,6 +77,15 @@ class TestWritable:
             writer.close()
             assert b"".join([bytes(chunk) async for chunk in readable]) == message + b"end"
 
+    async def test_nothing_is_written_by_no_bytes(self) -> None:
+        async with peer(echo) as address:
+            readable, writable, *_ = await TCPSocket(*address).opened
+            writer = writable.getWriter()
+            for chunk in (b"", b"x", bytearray(), b"y"):
+                await writer.write(chunk)
+            await writer.close()
+            assert b"".join([bytes(chunk) async for chunk in readable]) == b"xy"
+
     @pytest.mark.parametrize("chunk", ["text", 7, None, ["x"]])
     async def test_and_nothing_else(self, chunk: object) -> None:
         async with peer(wait) as address:
@@ -181,6 +190,33 @@ class TestTable:
             if before == "pending":
                 await writer.close()
             assert await outcome(socket.closed) == after
+
+    @pytest.mark.parametrize("state", ["reading", "writing", "closing"])
+    async def test_a_reset_is_an_error_at_any_time(self, state: str) -> None:
+        begin = asyncio.Event()
+
+        async def reset(stream: ByteStream) -> None:
+            await begin.wait()
+            stream.abort()
+
+        async with peer(reset) as address:
+            socket = TCPSocket(*address)
+            readable, writable, *_ = await socket.opened
+            reader, writer = readable.getReader(), writable.getWriter()
+            doing = {
+                "reading": reader.read,
+                "writing": lambda: writer.write(bytes(32 * 2**20)),
+                "closing": lambda: writer.close().then(lambda _: reader.read()),
+            }[state]()
+            await asyncio.sleep(0.005)
+            begin.set()
+            assert await asyncio.wait_for(outcome(doing), 5) == "NetworkError"
+            if state == "reading":
+                await asyncio.sleep(0.005)
+                assert await outcome(writer.write(b"x")) == "NetworkError"
+            if state == "writing":
+                assert await outcome(reader.read()) == "NetworkError"
+            assert await asyncio.wait_for(outcome(socket.closed), 5) == "NetworkError"
 
     async def test_both_may_be_errored_by_the_author(self) -> None:
         async with peer(wait) as address:

@@ -122,6 +122,15 @@ class TestWritable:
                 await socket.writable.getWriter().write(chunk)
             await socket.close()
 
+    async def test_nothing_is_written_by_no_bytes(self) -> None:
+        async with peer(echo) as address:
+            socket = connect(at(address))
+            writer = socket.writable.getWriter()
+            for chunk in (b"", "", b"x", bytearray(), b"y"):
+                await writer.write(chunk)
+            await writer.close()
+            assert await read_all(socket) == b"xy"
+
     async def test_a_chunk_of_any_size_goes_in_pieces(self) -> None:
         message = bytes(range(256)) * (5 * PIECE // 256) + b"end"
         async with peer(echo) as address:
@@ -303,6 +312,50 @@ class TestTable:
             await writer.closed
             while len(received) < len(message):
                 await asyncio.sleep(0.001)
+
+
+@spec("https://sockets-api.proposal.wintertc.org/#dom-socket-closed")
+class TestResets:
+    """The other side resets the connection, whatever the socket is about just then."""
+
+    @pytest.mark.parametrize("half_open", [False, True])
+    @pytest.mark.parametrize(
+        "state", ["idle", "reading", "writing", "waiting", "closing", "piping"]
+    )
+    async def test_are_an_error_at_any_time(self, state: str, half_open: bool) -> None:
+        begin = asyncio.Event()
+
+        async def reset(stream: ByteStream) -> None:
+            await begin.wait()
+            stream.abort()
+
+        async with peer(reset) as address:
+            socket = connect(at(address), allowHalfOpen=half_open)
+            await socket.opened
+            promises: list[Promise[Any]] = []
+            if state == "piping":
+                source = ReadableStream(
+                    {"pull": lambda controller: controller.enqueue(b"x" * 9999)}
+                )
+                promises.append(source.pipeTo(socket.writable))
+            else:
+                writer = socket.writable.getWriter()
+                if state == "writing":
+                    promises.append(writer.write(bytes(32 * 2**20)))
+                if state == "closing":
+                    await writer.close()
+            reader = socket.readable.getReader()
+            if state != "idle":
+                promises.append(reader.read())
+            await asyncio.sleep(0.005)
+            begin.set()
+            await asyncio.sleep(0.02)
+            if state == "idle":
+                promises += [writer.write(b"x"), reader.read()]
+            for promise in promises:
+                with pytest.raises(SocketError, match="The connection is broken"):
+                    await asyncio.wait_for(promise, 5)
+            await asyncio.wait_for(socket.closed, 5)
 
 
 @spec("https://sockets-api.proposal.wintertc.org/#dom-socketoptions-allowhalfopen")

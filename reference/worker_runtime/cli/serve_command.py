@@ -52,6 +52,7 @@ SERVE_HELP = """Serve a worker over HTTP, until SIGINT (Ctrl-C) or SIGTERM.
   serve hello.py --cert dev --open             over https, and shown in the browser
   serve hello.py --host "" --port 80           for other machines, too
   serve hello.py --port 443 --cert chain.pem --key key.pem
+  serve echo.py --tcp 7000                     `connect(socket)` gets connections without HTTP
   serve hello.py --upstream http://localhost:81   what the worker does not answer, that server does
   serve --upstream http://localhost:81         that server answers everything
 

@@ -140,9 +140,9 @@ class SystemDatagramSocket:
             raise OSError("The socket is closed")
         waiter = self._loop.create_future()
         waiters.append(waiter)
-        if len(waiters) == 1:
-            self._watch(waiters, True)
         try:
+            if len(waiters) == 1:
+                self._watch(waiters, True)
             await waiter
         finally:
             waiters.remove(waiter)
@@ -155,7 +155,10 @@ class SystemDatagramSocket:
         is_for_reading = waiters is self._readers
         if begins:
             add = self._loop.add_reader if is_for_reading else self._loop.add_writer
-            add(self._socket, wake, waiters)
+            try:
+                add(self._socket, wake, waiters)
+            except NotImplementedError:
+                raise OSError("This event loop cannot wait for datagrams") from None
         elif is_for_reading:
             self._loop.remove_reader(self._socket)
         else:
