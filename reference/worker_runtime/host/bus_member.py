@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from threading import get_ident
 from typing import Any
 
@@ -105,7 +106,8 @@ class BusMember:
         if get_ident() == self._thread:
             self._publish(data)
         else:
-            self._loop.call_soon_threadsafe(self._publish, data)
+            with suppress(RuntimeError):  # the loop has ended, so nobody is there
+                self._loop.call_soon_threadsafe(self._publish, data)
 
     def send(self, member: int, topic: str, message: bytes, is_awaited: bool = False) -> None:
         """Send to one of them."""
@@ -144,12 +146,11 @@ class BusMember:
 
     def release(self, name: bytes) -> None:
         """Let others own a name, if it is this one's."""
-        if self._is_lost or self._loop.is_closed():
-            return
         if get_ident() == self._thread:
             self._release(name)
         else:
-            self._loop.call_soon_threadsafe(self._release, name)
+            with suppress(RuntimeError):  # the loop has ended, and this process with it
+                self._loop.call_soon_threadsafe(self._release, name)
 
     # ---- what comes from the broker --------------------------------------------------------------
 

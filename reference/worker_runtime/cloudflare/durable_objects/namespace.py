@@ -210,17 +210,14 @@ def deliver_over_processes(
     from .ownership import Ownership, RoutedCall
     from .remote_fetch import OutgoingFetch
 
-    try:
-        call = RoutedCall(
-            kind,
-            event,
-            operation,
-            record_to_bytes(argument) if kind == "call" else b"",
-            OutgoingFetch(argument) if kind == "fetch" else None,
-            partial(object.__setattr__, stub, "_target"),
-        )
-    except DOMException as error:
-        return a_promise_rejected_with(error)
+    fetch = OutgoingFetch(argument) if kind == "fetch" else None
+    payload: Callable[[], bytes] = bytes
+    if fetch is not None:
+        payload = fetch.head
+    elif kind == "call":
+        payload = partial(record_to_bytes, argument)
+    on_target = partial(object.__setattr__, stub, "_target")
+    call = RoutedCall(kind, event, operation, payload, fetch, on_target)
     return stub._space.host.record(Ownership).deliver(stub._space, stub._id, call)
 
 

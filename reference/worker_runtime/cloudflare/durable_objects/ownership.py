@@ -62,14 +62,14 @@ class RoutedCall:
         kind: str,
         event: Event,
         operation: str = "",
-        payload: bytes = b"",
+        payload: Callable[[], bytes] = bytes,
         fetch: OutgoingFetch | None = None,
         on_target: Callable[[Any], object] = lambda target: None,
     ) -> None:
         self.kind = kind
         self.event = event
         self.operation = operation
-        self.payload = payload
+        self.payload = payload  # made when it goes to another process
         self.fetch = fetch
         self.on_target = on_target  # is told of what the call has reached
         self.promise: Promise[Any] = a_new_promise()
@@ -133,8 +133,7 @@ class Ownership:
         route = self._routes.get(key)
         if route is None:
             if self.has(space, id._text):
-                self._deliver_here(space, id, call)
-                return call.promise
+                return self._deliver_here(space, id, call)
             self._forget_routes()
             route = self._routes[key] = Route(space, id)
         if route.owner is None or route.moved:
@@ -144,10 +143,10 @@ class Ownership:
             self._send(route, call)
         return call.promise
 
-    def _deliver_here(self, space: Space, id: DurableObjectId, call: RoutedCall) -> None:
+    def _deliver_here(self, space: Space, id: DurableObjectId, call: RoutedCall) -> Promise[Any]:
         container = space.container(id)
         call.on_target(container)
-        resolve(call.promise, container.deliver(call.event))
+        return container.deliver(call.event)
 
     def _claim(self, route: Route) -> None:
         if not route.is_claiming and not route.in_flight:
@@ -170,7 +169,7 @@ class Ownership:
         if owner == self.bus.member:
             self._routes.pop((space.unique_key, id._text), None)
             for call in queue:
-                self._deliver_here(space, id, call)
+                resolve(call.promise, self._deliver_here(space, id, call))
             return
         route.owner = owner
         for call in queue:
@@ -186,7 +185,7 @@ class Ownership:
         call.number, call.owner, call.route = number, owner, route
         id = route.id
         try:
-            payload = check_size(call.payload if call.fetch is None else call.fetch.head())
+            payload = check_size(call.payload())
             message = [
                 call.kind, number, route.space.unique_key, id._text, id._name, call.operation,
                 payload,

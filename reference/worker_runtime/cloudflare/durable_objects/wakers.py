@@ -113,7 +113,7 @@ class Wakers:
         def event(instance: Any) -> Awaitable[Outcome]:
             return run_in_the_object(space.container(id), time, retry_count, instance)
 
-        payload = to_bytes(["alarm", time, retry_count])
+        payload = partial(to_bytes, ["alarm", time, retry_count])
         outcome: Outcome = await self._ownership.deliver(
             space, id, RoutedCall("alarm", event, payload=payload)
         )
