@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 import pytest
@@ -126,6 +127,22 @@ class TestFileSystemWritableFileStream:
         await stream.close()
         assert await text_of(handle) == "".join(f"{number}," for number in range(2_000))
 
+    async def test_bytes_come_to_the_same_as_other_buffers(self, place: Place) -> None:
+        handles = [await place.file(name) for name in ("a", "b")]
+        for handle, kind in zip(handles, (bytes, bytearray)):
+            random, stream = Random(3), await handle.createWritable()
+            for _ in range(60):
+                match random.randrange(8):
+                    case 0:
+                        await stream.seek(random.randrange(500_000))
+                    case 1:
+                        await stream.truncate(random.randrange(500_000))
+                    case _:
+                        await stream.write(kind(random.randbytes(random.randrange(100_000))))
+            await stream.close()
+        one, other = [await (await handle.getFile()).bytes() for handle in handles]
+        assert len(one) > 100_000 and one == other
+
     async def test_the_quota_is_counted(self, bucket: Place) -> None:
         bucket.host.record(StorageShed).quota = 100_000
         handle = await bucket.file("a", "x" * 50_000)
@@ -135,6 +152,10 @@ class TestFileSystemWritableFileStream:
         assert caught.value.quota == 100_000
         assert caught.value.requested is not None and caught.value.requested > 110_000
         assert await text_of(handle) == "x" * 50_000
+        for chunk in (bytes(60_000), bytearray(60_000)):
+            stream = await handle.createWritable()
+            await stream.write(bytes(10_000))
+            assert await error_of(stream.write(chunk)) == "QuotaExceededError"
         stream = await handle.createWritable()
         assert await error_of(stream.truncate(2**60)) == "QuotaExceededError"
         stream = await handle.createWritable()

@@ -6,11 +6,12 @@ File System Standard, 2.5: https://fs.spec.whatwg.org/#api-filesystemwritablefil
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
 from functools import partial
 from typing import Any, Literal, TypeAlias, TypedDict
 
 from ..file_api.blob import Blob, byte_sequence, get_stream, is_in_memory
-from ..host.storage.backend import StorageBusy
+from ..host.storage.backend import StorageBusy, StorageError
 from ..streams.other_specifications_writable import (
     get_a_writer,
     release_writer,
@@ -136,7 +137,14 @@ def create_a_new_file_system_writable_file_stream(
     stream._mode = mode
     stream._seek_offset = 0
 
-    async def write_algorithm(chunk: object) -> None:
+    def write_algorithm(chunk: object) -> Coroutine[Any, Any, None] | None:
+        # OPTIMIZATION: bytes that follow those before need no coroutine, unless something waits.
+        if type(chunk) is bytes and writes.collect(stream._seek_offset, chunk):
+            stream._seek_offset += len(chunk)
+            return None
+        return write_or_end(chunk)
+
+    async def write_or_end(chunk: object) -> None:
         try:
             await write_a_chunk(stream, chunk)
         except BaseException:
@@ -246,6 +254,26 @@ class CollectedWrites(FileInUse):
         self._position = 0  # of the first one
         self._size = buffer.initial_size
         super().__init__(partial(let_go, buffer, lock))
+
+    def collect(self, position: int, data: bytes) -> bool:
+        """As `write`, if that needs not wait for anything; whether it was done."""
+        end, length = position + len(data), self._length + len(data)
+        if (
+            position != self._position + self._length
+            or length >= MOST_BYTES_TO_COLLECT
+            or len(self._pieces) + 1 >= MOST_BUFFERS_TO_COLLECT
+            or not data
+        ):
+            return False
+        if end > self._size:
+            try:
+                self._file_system.reserve(end - self._size, may_wait=False)
+            except StorageError:  # which `write` meets again
+                return False
+            self._size = end
+        self._pieces.append(data)
+        self._length = length
+        return True
 
     async def write(self, position: int, data: bytes) -> None:
         """Write at a position."""
