@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import gzip
+import sys
+from types import FrameType
 
 import pytest
 
@@ -17,8 +19,12 @@ from worker_runtime import (
     fetch,
     performance,
 )
+from worker_runtime.fetch.fetch_response_handover import fetch_response_handover
 from worker_runtime.fetch.fetching import fetch as fetch_record
+from worker_runtime.fetch.infrastructure import FetchController, FetchParams
 from worker_runtime.fetch.requests import RequestRecord
+from worker_runtime.fetch.responses import FilteredResponse, ResponseRecord
+from worker_runtime.fetch.timing_info import ResponseBodyInfo
 from worker_runtime.html.settings_objects import current_settings_object
 from worker_runtime.url.url_parsing import url_parser
 
@@ -139,6 +145,48 @@ class TestFetchResponseHandover:
             [entry] = entries()
             assert entry.firstInterimResponseStart == entry.responseStart == 1000
             assert entry.finalResponseHeadersStart == entry.responseEnd == 2000
+
+    async def test_for_an_entry_that_nobody_would_see_little_is_done(self) -> None:
+        calls: list[str] = []
+
+        def note(frame: FrameType, event: str, argument: object) -> None:
+            if event == "call":
+                calls.append(frame.f_code.co_name)
+
+        with network_of(lambda request: response(b"x", server_timing="a")):
+            performance.setResourceTimingBufferSize(0)
+            await fetch("http://a.example/")
+            request = RequestRecord(url_parser("http://a.example/"))
+            request.client, request.initiator_type = current_settings_object(), "fetch"
+            fetch_params = FetchParams(request)
+            internal_response = ResponseRecord()
+            internal_response.body_info = ResponseBodyInfo()
+            internal_response.body_info.end()
+            answer = FilteredResponse(internal_response, "basic", internal_response.header_list)
+            sys.setprofile(note)
+            try:
+                fetch_response_handover(fetch_params, answer)
+            finally:
+                sys.setprofile(None)
+            assert len(calls) <= 12 and "report_timing_steps" not in calls
+            assert fetch_params.controller.report_timing_steps is None
+            assert entries() == []
+
+    async def test_the_controller_goes_with_who_has_it(self) -> None:
+        def number_of_controllers() -> int:
+            return sum(type(thing) is FetchController for thing in gc.get_objects())
+
+        with network_of(lambda request: response(b"x")):
+            await fetch("http://a.example/")
+            gc.collect()
+            gc.disable()
+            try:
+                before = number_of_controllers()
+                await fetch("http://a.example/")
+                assert number_of_controllers() == before
+            finally:
+                gc.enable()
+            assert len(entries()) == 2
 
     async def test_what_is_not_fetched_over_http_has_no_entry(self) -> None:
         with network_of(lambda request: None):
