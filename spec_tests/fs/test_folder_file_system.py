@@ -297,6 +297,13 @@ class TestFolderFileSystem:
         assert await error_of(other.createWritable()) == "NoModificationAllowedError"
         await stream.abort()
 
+    async def test_a_name_may_become_another_spelling(self, folder: Place) -> None:
+        root, handle = await folder.root(), await folder.file("readme", "text")
+        await handle.move("README")
+        assert await names_in(root) == ["README"]
+        assert await text_of(handle) == "text"
+        assert root._locator.root.locks.taken == {}
+
     async def test_a_name_with_a_backslash_is_not_listed(self, folder: Place) -> None:
         assert folder.path is not None
         (folder.path / "a\\b").write_text("x")

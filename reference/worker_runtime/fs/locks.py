@@ -45,7 +45,8 @@ class LockTable:
     def is_in_the_way(self, path: FileSystemPath) -> bool:
         """Whether something above or below a path is locked."""
         return any(path[:length] in self.taken for length in range(len(path))) or any(
-            len(other) > len(path) and other[: len(path)] == path for other in self.taken
+            len(other) > len(path) and other[: len(path)] == path
+            for other in list(self.taken)  # which the collector may change meanwhile
         )
 
 

@@ -96,7 +96,7 @@ async def move_an_entry(
             raise not_found(f"{locator.path[-1]!r}")
         replaced = check_the_new_place(tree, destination, new_locator)
         locks = [exclusive_lock(file_system, locator.path, entry)]
-        if new_locator != locator:
+        if file_system.key_of_lock(new_locator.path) != file_system.key_of_lock(locator.path):
             try:
                 locks.append(exclusive_lock(file_system, new_locator.path, replaced))
             except BaseException:
