@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
+import sys
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,12 +18,15 @@ from worker_runtime.file_api.blob import byte_sequence, is_in_memory, read_all_b
 from worker_runtime.file_api.file import create_for_a_file
 from worker_runtime.file_api.snapshot_state import (
     LARGEST_BLOCK,
+    MOST_FILES_THAT_WAIT,
     SECONDS_OF_A_SLOW_READER,
     SMALLEST_BLOCK,
     BytesOfAFile,
     FileReading,
+    WaitingReadings,
     changed,
 )
+from worker_runtime.host.host import Host
 from worker_runtime.host.open_files import DescriptorFile, OpenFile, state_of
 from worker_runtime.html.event_loops import in_a_thread
 from worker_runtime.webidl.exceptions import DOMException
@@ -53,7 +59,11 @@ class RealFile:
 
     @property
     def is_closed(self) -> bool:
-        return all(isinstance(f, DescriptorFile) and f.descriptor < 0 for f in self.opened)
+        return self.number_open == 0
+
+    @property
+    def number_open(self) -> int:
+        return sum(isinstance(f, DescriptorFile) and f.descriptor >= 0 for f in self.opened)
 
 
 @pytest.fixture
@@ -227,3 +237,38 @@ class TestFileReading:
             block = await reading.next_block()
         assert len(block) == SMALLEST_BLOCK
         reading.end()
+
+    async def test_those_who_take_their_time_have_few_files_open(self, large: RealFile) -> None:
+        readers = [large.as_file().stream().getReader() for _ in range(MOST_FILES_THAT_WAIT + 8)]
+        for reader in readers:
+            await reader.read()
+        assert large.number_open == MOST_FILES_THAT_WAIT
+        assert (await readers[0].read()).value is not None  # its file is opened again
+        assert large.number_open == MOST_FILES_THAT_WAIT
+        for reader in readers[20:]:
+            await reader.cancel()
+        assert large.number_open == 12  # 9 to 19, and the first
+
+    async def test_one_that_nobody_reads_any_more_waits_for_nobody(self, large: RealFile) -> None:
+        readings = WaitingReadings(Host())
+        reading = FileReading()
+        readings.add(reading)
+        gone = weakref.ref(reading)
+        del reading
+        gc.collect()
+        assert gone() is None
+
+    async def test_a_file_that_is_open_is_read_to_its_end_when_another_takes_its_place(
+        self, large: RealFile
+    ) -> None:
+        if sys.platform == "win32":
+            pytest.skip("Windows puts nothing in the place of a file that is open")
+        reader = large.as_file().stream().getReader()
+        read = (await reader.read()).value
+        assert read is not None
+        other = large.path.with_name("other")
+        other.write_bytes(b"other")
+        other.replace(large.path)
+        while (chunk := (await reader.read()).value) is not None:
+            read += chunk
+        assert len(read) == large.size

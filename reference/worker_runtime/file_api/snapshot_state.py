@@ -9,10 +9,14 @@ when the Blob was made, that fails, and nobody gets the bytes of two states of a
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Lock
 from typing import Protocol, TypeVar
+from weakref import WeakKeyDictionary
 
+from ..host.host import Host
 from ..host.open_files import OpenFile
 from ..html.event_loops import relevant_event_loop
+from ..html.settings_objects import current_settings_object
 from ..webidl.exceptions import DOMException
 from ..webidl.promises import Promise
 
@@ -20,6 +24,7 @@ SMALLEST_BLOCK = 64 * 1024
 LARGEST_BLOCK = 2 * 2**20
 SECONDS_OF_A_SLOW_READER = 0.02
 BLOCKS_OF_A_CREDIT = 8
+MOST_FILES_THAT_WAIT = 32  # for readers to want more of them
 
 T = TypeVar("T")
 
@@ -106,8 +111,8 @@ class FileReading:
     """
 
     __slots__ = (
-        "_credit", "_given_at", "_is_over", "_is_reading", "_open_file", "_part",
-        "_position",
+        "__weakref__", "_credit", "_given_at", "_is_over", "_is_reading", "_lock", "_open_file",
+        "_part", "_position", "_waiting_readings",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -115,13 +120,15 @@ class FileReading:
         self._given_at = 0.0
         self._is_over = False
         self._is_reading = False
+        self._lock = Lock()  # of the file: a thread reads it, others may let go of it
         self._open_file: OpenFile | None = None
         self._part: BytesOfAFile | None = None
         self._position = 0
+        self._waiting_readings = current_settings_object().host.record(WaitingReadings)
 
     def begin(self, part: BytesOfAFile) -> None:
         """Read this part next."""
-        self._close()
+        self.let_go()
         self._part = part
         self._position = 0
 
@@ -137,12 +144,14 @@ class FileReading:
         assert self._part is not None
         if self._now() - self._given_at > SECONDS_OF_A_SLOW_READER:
             self._credit //= 2
-        self._is_reading = True
         return self._part.file.perform(self._read)
 
     def _read(self) -> bytes:
         part = self._part
         assert part is not None
+        self._waiting_readings.remove(self)
+        with self._lock:
+            self._is_reading = True
         try:
             if self._open_file is None:
                 self._open_file = part.file.open()
@@ -154,9 +163,12 @@ class FileReading:
             self._is_over = True
             raise
         finally:
-            self._is_reading = False
+            with self._lock:
+                self._is_reading = False
             if self._is_over or self._position >= len(part):
-                self._close()
+                self.let_go()
+            else:
+                self._waiting_readings.add(self)
 
     def block_was_given(self, length: int) -> None:
         """The reader has it now."""
@@ -169,10 +181,44 @@ class FileReading:
     def end(self) -> None:
         """Read no more. What is being read now is read to its end."""
         self._is_over = True
-        if not self._is_reading:
-            self._close()
+        self._waiting_readings.remove(self)
+        self.let_go()
 
-    def _close(self) -> None:
-        open_file, self._open_file = self._open_file, None
+    def let_go(self) -> None:
+        """Close the file, unless it is being read; who wants more of it opens it again."""
+        with self._lock:
+            if self._is_reading:
+                return
+            open_file, self._open_file = self._open_file, None
         if open_file is not None:
             open_file.close()
+
+
+class WaitingReadings:
+    """The readings of a host that wait for their readers and have their file open: so they read
+    what it was, also when another one has taken its place. But clients that take their time may be
+    more than the files that a process may open.
+
+    Part of https://w3c.github.io/FileAPI/#blob-get-stream
+    """
+
+    def __init__(self, host: Host) -> None:
+        self._lock = Lock()
+        # Who has waited for longest is the first; who is dropped goes by itself.
+        self._waiting: WeakKeyDictionary[FileReading, None] = WeakKeyDictionary()
+
+    def add(self, reading: FileReading) -> None:
+        """It waits. One lets go of its file if there are too many."""
+        longest = None
+        with self._lock:
+            self._waiting[reading] = None
+            if len(self._waiting) > MOST_FILES_THAT_WAIT:
+                longest = next(iter(self._waiting))
+                del self._waiting[longest]
+        if longest is not None:
+            longest.let_go()
+
+    def remove(self, reading: FileReading) -> None:
+        """It does not wait any more."""
+        with self._lock:
+            self._waiting.pop(reading, None)
