@@ -129,9 +129,7 @@ async def serve_here(
                     if options.crons:
                         timetable = timetable_of(worker, options)
             if options.assets is not None:
-                from ..server.assets import with_assets
-
-                handler = with_assets(options.assets, handler)
+                handler = handler_with_assets(options.assets, handler)
             if options.health is not None:
                 handler = with_health(options.health, handler)
             if options.reload and options.worker is not None:
@@ -194,6 +192,17 @@ async def listen_for_tcp(
     listener = TCPListener(worker.connect, options.config)
     await listener.listen(bound)
     return listener
+
+
+def handler_with_assets(path: Path, handler: RequestHandler) -> RequestHandler:
+    """What answers with the files of a folder first. StartFailure if it cannot be opened."""
+    from ..host.folders import folder_at
+    from ..server.assets import with_assets
+
+    try:
+        return with_assets(folder_at(path), handler)
+    except OSError as error:
+        raise StartFailure(f"Cannot open the folder {path}: {error.strerror or error}") from None
 
 
 def timetable_of(worker: RunningWorker, options: ServeOptions) -> Timetable:

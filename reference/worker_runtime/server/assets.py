@@ -2,119 +2,155 @@
 
 A path of a URL leads to the file of that name, to `index.html` in the folder of that name, or to
 nothing: then the request goes on to the worker. Names that begin with a dot are nothing, but for
-`.well-known`, and so is what a symbolic link leads to outside of the folder.
+`.well-known`, and so are symbolic links.
 """
 
 from __future__ import annotations
 
-import os
+import errno
 import re
-import stat
 import sys
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from hashlib import sha256
+from typing import Literal, NamedTuple, TypeAlias
 
 from ..fetch.bodies import BodyRecord
 from ..fetch.headers import HeaderList, build_a_content_range, parse_a_single_range_header_value
 from ..fetch.infrastructure import FetchController
 from ..fetch.requests import RequestRecord
-from ..fetch.responses import ResponseRecord
+from ..fetch.responses import FilteredResponse, ResponseRecord
+from ..file_api.file import create_for_a_file
+from ..fs.concepts import FileSystemPath, valid_file_name
+from ..fs.content_types import content_type_of
+from ..fs.folder_file_system import FolderFileState, FolderFileSystem
+from ..host.folders import Folder
 from ..http.dates import http_date, imf_fixdate
+from ..service_workers.handle_fetch import cancel_the_body
 from ..url.percent_encoded_bytes import percent_decode_string
 from ..url.url_serializing import url_path_serializer
 from .service import Answer, RequestHandler
 from .text_responses import text_response
 
-if TYPE_CHECKING:
-    from ..streams.readable_stream import ReadableStream
-
-BLOCK = 64 * 1024  # bytes that are read at once
+MOST_BYTES_AT_ONCE = 64 * 1024  # of a file that is read before its response begins
+MOST_LOOKS = 3  # at a file that others replace again and again
 ENTITY_TAG = re.compile(r'(W/)?("[!\x23-\x7e\x80-\xff]*")')
-NO_NAME = re.compile(r"[\0/\\]" if sys.platform != "win32" else r'[\0-\x1f/\\:*?"<>|]|[. ]$')
-# The types of files, by the ends of their names: those of the web, whatever the machine knows.
-TYPES = {
-    "avif": "image/avif", "bin": "application/octet-stream", "bmp": "image/bmp",
-    "css": "text/css", "csv": "text/csv", "gif": "image/gif", "gz": "application/gzip",
-    "htm": "text/html", "html": "text/html", "ico": "image/x-icon", "ics": "text/calendar",
-    "jpeg": "image/jpeg", "jpg": "image/jpeg", "js": "text/javascript",
-    "json": "application/json", "jsonld": "application/ld+json", "map": "application/json",
-    "md": "text/markdown", "mjs": "text/javascript", "mp3": "audio/mpeg", "mp4": "video/mp4",
-    "oga": "audio/ogg", "ogg": "audio/ogg", "ogv": "video/ogg", "opus": "audio/ogg",
-    "otf": "font/otf", "pdf": "application/pdf", "png": "image/png", "rss": "application/rss+xml",
-    "svg": "image/svg+xml", "tar": "application/x-tar", "ttf": "font/ttf", "txt": "text/plain",
-    "vtt": "text/vtt", "wasm": "application/wasm", "wav": "audio/wav", "weba": "audio/webm",
-    "webm": "video/webm", "webmanifest": "application/manifest+json", "webp": "image/webp",
-    "woff": "font/woff", "woff2": "font/woff2", "xhtml": "application/xhtml+xml",
-    "xml": "application/xml", "zip": "application/zip",
-}  # fmt: skip
+# "A~1" is the second name of a file on Windows, and may be that of what is hidden.
+NO_NAME = re.compile(r'[\0-\x1f<>:"|?*]|[. ]$|~[0-9]' if sys.platform == "win32" else r"(?!)")
+# What says of a name that nothing is there that may be read. What else goes wrong is not the
+# client's business, and no answer.
+NOT_THERE = (
+    errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.EINVAL, errno.EILSEQ,
+    errno.ENAMETOOLONG, errno.EACCES, errno.EPERM,
+)  # fmt: skip
 
 
-def with_assets(folder: Path, handle: RequestHandler) -> RequestHandler:
+class Asset(NamedTuple):
+    """A file, with its bytes if they are few."""
+
+    file: FolderFileState
+    content: bytes | None
+
+
+Found: TypeAlias = "Asset | Literal['folder'] | None"
+"""A folder that has an `index.html`, if its path has no slash at its end."""
+
+
+def with_assets(folder: Folder, handle: RequestHandler) -> RequestHandler:
     """GET and HEAD for what is in the folder are answered with it, and all others go on."""
-    root = folder.resolve()
+    # A file system has threads that wait for the disk.
+    file_system = FolderFileSystem("assets", folder, True)
+
+    async def answer(
+        request: RequestRecord, controller: FetchController, names: FileSystemPath
+    ) -> Answer:
+        response = await asset_response(file_system, request, names)
+        if response is not None:
+            cancel_the_body(request)
+            return response
+        answer = handle(request, controller)
+        if answer is None or isinstance(answer, (ResponseRecord, FilteredResponse)):
+            return answer
+        return await answer
 
     def handle_or_answer(
         request: RequestRecord, controller: FetchController
     ) -> Answer | Awaitable[Answer]:
         if request.method in ("GET", "HEAD"):
-            response = asset_response(root, request)
-            if response is not None:
-                return response
+            names = names_of(url_path_serializer(request.current_url))
+            if names is not None:
+                return answer(request, controller, names)
         return handle(request, controller)
 
     return handle_or_answer
 
 
-def asset_response(root: Path, request: RequestRecord) -> ResponseRecord | None:
-    """What is in the folder for a request; None if nothing is."""
-    path = url_path_serializer(request.current_url)
-    file = file_of(root, path)
-    if file is None:
-        return None
-    try:
-        is_folder = file.is_dir()
-        if is_folder:
-            file /= "index.html"
-        if path.endswith("/") == is_folder:
-            return file_response(file, request)
-        # so that what is relative to it is in it
-        return redirect_to_folder(request, path) if is_folder and file.is_file() else None
-    except OSError:  # it cannot be read, or its name is too long
-        return None
-
-
-def file_of(root: Path, path: str) -> Path | None:
-    """The file or folder that a path of a URL leads to, which need not be there; None if it would
-    lead out of the folder, or to what is hidden.
-    """
+def names_of(path: str) -> FileSystemPath | None:
+    """The names that a path of a URL leads through; None if one of them is hidden, or none."""
     names = []
     for segment in path[1:].removesuffix("/").split("/") if path != "/" else ():
         try:
             name = percent_decode_string(segment).decode()
         except UnicodeDecodeError:
             return None
-        if not name or NO_NAME.search(name) or name.startswith(".") and name != ".well-known":
+        is_hidden = name.startswith(".") and name != ".well-known"
+        if is_hidden or not valid_file_name(name) or NO_NAME.search(name):
             return None
         names.append(name)
+    return tuple(names)
+
+
+async def asset_response(
+    file_system: FolderFileSystem, request: RequestRecord, names: FileSystemPath
+) -> ResponseRecord | None:
+    """What is in the folder for a request; None if nothing is."""
+    path = url_path_serializer(request.current_url)
+    steps = partial(find, file_system, names, path.endswith("/"))
+    found = await file_system.contents_queue.perform(steps)
+    if found == "folder":
+        # so that what is relative to it is in it
+        return redirect_to_folder(request, path)
+    return None if found is None else file_response(found, request)
+
+
+def find(file_system: FolderFileSystem, names: FileSystemPath, is_folder: bool) -> Found:
+    """What is there, in a thread that may wait for it. OSError if that cannot be said."""
+    folder = file_system.folder
     try:
-        file = root.joinpath(*names).resolve()
-    except (OSError, RuntimeError, ValueError):  # links go round in a circle, or it is too long
-        return None
-    return file if file.is_relative_to(root) else None
-
-
-def open_without_waiting(path: str, flags: int) -> int:
-    """A descriptor of a file; nobody waits for the other end of a pipe."""
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+        entry = folder.look(names)
+        if entry is not None and entry.kind == "directory":
+            names = (*names, "index.html")
+            entry = folder.look(names)
+            if not is_folder and entry is not None and entry.kind == "file":
+                return "folder"
+        elif is_folder:
+            return None
+        for _ in range(MOST_LOOKS):
+            if entry is None or entry.kind != "file":
+                return None
+            file = FolderFileState(file_system, names, entry)
+            opened = folder.open(names)
+            try:
+                if opened.state() == entry.state:
+                    if entry.size > MOST_BYTES_AT_ONCE:
+                        return Asset(file, None)
+                    content = opened.read(0, entry.size)
+                    if len(content) == entry.size and opened.state() == entry.state:
+                        return Asset(file, content)
+            finally:
+                opened.close()
+            entry = folder.look(names)
+    except OSError as error:
+        if error.errno in NOT_THERE:
+            return None
+        raise
+    raise OSError(errno.EBUSY, "It changes while it is read, again and again", names[-1])
 
 
 def type_of(name: str) -> str:
     """The value of Content-Type for a file of that name."""
-    type = TYPES.get(Path(name).suffix[1:].lower(), "application/octet-stream")
-    is_text = type.startswith("text/") or type.endswith("/json")
-    return f"{type};charset=UTF-8" if is_text and type != "application/json" else type
+    type = content_type_of(name) or "application/octet-stream"
+    return f"{type};charset=UTF-8" if type.startswith("text/") else type
 
 
 def redirect_to_folder(request: RequestRecord, path: str) -> ResponseRecord:
@@ -124,62 +160,49 @@ def redirect_to_folder(request: RequestRecord, path: str) -> ResponseRecord:
     return text_response(308, f"{location}\n", headers=(("location", location),))
 
 
-def file_response(path: Path, request: RequestRecord) -> ResponseRecord:
-    """All of a file, a part of it, or that the client has it already. OSError if it is not a file
-    that can be read.
+def file_response(asset: Asset, request: RequestRecord) -> ResponseRecord:
+    """All of a file, a part of it, or that the client has it already.
 
     https://www.rfc-editor.org/rfc/rfc9110#section-13.2.2
     """
-    with open_regular(path) as file:
-        state = os.fstat(file.fileno())
-        entity_tag, modified = entity_tag_of(state), int(state.st_mtime)
-        headers = HeaderList([
-            ("etag", entity_tag),
-            ("last-modified", imf_fixdate(modified)),
-            ("accept-ranges", "bytes"),
-            ("cache-control", "no-cache"),
-            ("x-content-type-options", "nosniff"),
-        ])  # fmt: skip
-        response = ResponseRecord(headers)
-        response.status = status_by_preconditions(request.header_list, entity_tag, modified)
-        if response.status != 200:
-            return response
-        first, last = 0, state.st_size - 1
-        part = wanted_part(request.header_list, entity_tag, modified, state.st_size)
+    file, size, name = asset.file, asset.file.size, asset.file.names[-1]
+    entity_tag, modified = entity_tag_of(file), file.modified // 1000
+    headers = HeaderList([
+        ("etag", entity_tag),
+        ("last-modified", imf_fixdate(modified)),
+        ("accept-ranges", "bytes"),
+        ("cache-control", "no-cache"),
+        ("x-content-type-options", "nosniff"),
+    ])  # fmt: skip
+    response = ResponseRecord(headers)
+    response.status = status_by_preconditions(request.header_list, entity_tag, modified)
+    if response.status != 200:
+        return response
+    first, last = 0, size - 1
+    # A range is one of what GET gets: https://www.rfc-editor.org/rfc/rfc9110#section-14.2-5
+    if request.method == "GET":
+        part = wanted_part(request.header_list, entity_tag, modified, size)
         if part is not None:
             response.status = 206
             first, last = part
             if first > last:
                 response.status = 416
-                headers.append("content-range", f"bytes */{state.st_size}")
+                headers.append("content-range", f"bytes */{size}")
                 return response
-            headers.append("content-range", build_a_content_range(first, last, state.st_size))
-        headers.append("content-type", type_of(path.name))
-        length = last + 1 - first
-        if length <= BLOCK:
-            file.seek(first)
-            content = file.read(length)
-            response.body = BodyRecord(content, len(content))
-        elif request.method == "HEAD":
-            headers.append("content-length", str(length))
-        else:
-            stream = partial(stream_of, path, entity_tag, first, length)
-            response.body = BodyRecord(None, length, stream)
+            headers.append("content-range", build_a_content_range(first, last, size))
+    headers.append("content-type", type_of(name))
+    length = last + 1 - first
+    if asset.content is not None:
+        response.body = BodyRecord(asset.content[first : last + 1], length)
+    else:
+        whole = create_for_a_file(file.snapshot_state, size, name, file.modified, "")
+        response.body = BodyRecord(whole.slice(first, last + 1), length)
     return response
 
 
-def open_regular(path: Path) -> BinaryIO:
-    """A file, opened; OSError if it is not a regular one."""
-    file = open(path, "rb", opener=open_without_waiting)
-    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-        file.close()
-        raise OSError(f"{path} is not a file")
-    return file
-
-
-def entity_tag_of(state: os.stat_result) -> str:
-    """It changes whenever the file does."""
-    return f'"{state.st_mtime_ns:x}-{state.st_size:x}"'
+def entity_tag_of(file: FolderFileState) -> str:
+    """It changes whenever the file does, also if another one of the same age takes its place."""
+    return f'"{sha256(repr(file.state).encode()).hexdigest()[:24]}"'
 
 
 def status_by_preconditions(headers: HeaderList, entity_tag: str, modified: int) -> int:
@@ -235,22 +258,3 @@ def wanted_part(
         assert last is not None
         return max(0, size - last), size - 1 if last else -1
     return first, size - 1 if last is None else min(last, size - 1)
-
-
-def stream_of(path: Path, entity_tag: str, first: int, length: int) -> ReadableStream:
-    """A part of a file, block by block."""
-    from ..streams.readable_stream import ReadableStream
-
-    return ReadableStream.from_(blocks_of(path, entity_tag, first, length))
-
-
-def blocks_of(path: Path, entity_tag: str, first: int, length: int) -> Iterator[bytes]:
-    """A part of a file. OSError if it is not any more what it was."""
-    with open_regular(path) as file:
-        file.seek(first)
-        while length:
-            block = file.read(min(BLOCK, length))
-            if not block or entity_tag_of(os.fstat(file.fileno())) != entity_tag:
-                raise OSError(f"{path} has changed while it was read")
-            length -= len(block)
-            yield block
