@@ -1,4 +1,4 @@
-"""Timetables, by a clock that the test sets."""
+"""Timetables: in a world, and by a clock that the test sets."""
 
 from __future__ import annotations
 
@@ -16,17 +16,30 @@ from worker_runtime.host.host import Host
 from worker_runtime.host.storage.memory import MemoryStorage
 from worker_runtime.runtime.runtime import Runtime
 from worker_runtime.runtime.timetable import Timetable
+from worker_runtime.runtime.worker_files import Script
+from worker_runtime.testing import World, in_virtual_time
 
 START = datetime(2026, 1, 1, 12, 0, 30, tzinfo=UTC)
 
 
-class Served:
-    """A worker that counts its runs, and its timetable."""
+def a_worker_that_counts() -> tuple[list[str], Script]:
+    """The runs of a worker, and its script."""
+    runs: list[str] = []
 
-    def __init__(self, storage: MemoryStorage | None = None) -> None:
+    def listener(event: ScheduledEvent) -> None:
+        minute = datetime.fromtimestamp(event.scheduledTime / 1000, UTC)
+        runs.append(f"{minute:%d %H:%M} {event.cron}")
+
+    return runs, lambda scope: scope.addEventListener("scheduled", listener)
+
+
+class Served:
+    """A worker that counts its runs, and its timetable, for who sets the clock or reads the log."""
+
+    def __init__(self) -> None:
         self.clock = FakeClock(wall=START.timestamp())
         self.console = RecordingConsole()
-        self.host = Host(clock=self.clock, console=self.console, storage=storage or MemoryStorage())
+        self.host = Host(clock=self.clock, console=self.console)
         self.runs: list[str] = []
         self.log: list[str] = []
 
@@ -55,24 +68,30 @@ class Served:
 
 
 class TestTimetable:
+    @in_virtual_time
     async def test_the_worker_is_called_at_each_minute_of_the_expression(self) -> None:
-        served = Served()
-        async with Runtime() as runtime:
-            timetable = await served.begin(runtime, "*/2 * * * *")
-            await served.pass_time(29)
-            assert served.runs == []
-            for _ in range(4):
-                await served.pass_time(60)
-            assert served.runs == ["01 12:02 */2 * * * *", "01 12:04 */2 * * * *"]
-            timetable.stop()
+        runs, script = a_worker_that_counts()
+        async with World(script, crons=["*/2 * * * *"], start=f"{START:%FT%TZ}") as world:
+            await world.advance(seconds=29)
+            assert runs == []
+            await world.advance(minutes=4)
+            assert runs == ["01 12:02 */2 * * * *", "01 12:04 */2 * * * *"]
 
+    @in_virtual_time
     async def test_each_expression_has_its_runs_and_each_text_only_once(self) -> None:
-        served = Served()
-        async with Runtime() as runtime:
-            timetable = await served.begin(runtime, "1 * * * *", "* * * * *", "1 * * * *")
-            await served.pass_time(31)
-            assert served.runs == ["01 12:01 1 * * * *", "01 12:01 * * * * *"]
-            timetable.stop()
+        runs, script = a_worker_that_counts()
+        crons = ["1 * * * *", "* * * * *", "1 * * * *"]
+        async with World(script, crons=crons, start=f"{START:%FT%TZ}") as world:
+            await world.advance(seconds=31)
+            assert runs == ["01 12:01 1 * * * *", "01 12:01 * * * * *"]
+
+    @in_virtual_time
+    async def test_of_those_that_share_a_storage_one_fires(self) -> None:
+        storage, (runs, script) = MemoryStorage(), a_worker_that_counts()
+        async with World(script, crons=["* * * * *"], storage=storage) as world:
+            async with World(script, crons=["* * * * *"], storage=storage):
+                await world.advance(minutes=3)
+                assert [run[:8] for run in runs] == ["01 00:01", "01 00:02", "01 00:03"]
 
     async def test_a_run_does_not_wait_for_the_one_before(self) -> None:
         served, go = Served(), asyncio.Event()
@@ -132,19 +151,6 @@ class TestTimetable:
                 await served.pass_time(60)
             assert served.runs == ["01 00:00 0 0 1 2 *"]
             timetable.stop()
-
-    async def test_of_those_that_share_a_storage_one_fires(self) -> None:
-        storage = MemoryStorage()
-        first, second = Served(storage), Served(storage)
-        async with Runtime() as runtime:
-            timetables = [await each.begin(runtime, "* * * * *") for each in (first, second)]
-            await first.pass_time(60)
-            await second.pass_time(60)
-            await second.pass_time(60)
-            await first.pass_time(60)
-            assert (len(first.runs), len(second.runs)) == (1, 1)
-            for timetable in timetables:
-                timetable.stop()
 
     async def test_nothing_fires_when_it_has_stopped(self) -> None:
         served = Served()

@@ -22,7 +22,7 @@ from worker_runtime.cloudflare.durable_objects.output_gate import OutputGate
 from worker_runtime.testing import ScheduleFailure, explore, in_virtual_time
 
 spec = pytest.mark.spec
-RUNS = 60
+RUNS = 30
 
 Row = Callable[[], Awaitable[None]]
 
