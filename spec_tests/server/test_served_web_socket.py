@@ -47,6 +47,18 @@ class TestServedWebSocket:
             await client.leave()
             await draining
 
+    async def test_the_content_of_what_is_no_handshake_is_read_all_the_same(self) -> None:
+        async with serving(echo) as server:
+            reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+            writer.write(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n")
+            head = await reader.readuntil(b"\r\n\r\n")
+            assert head.startswith(b"HTTP/1.1 4")
+            writer.write(bytes(100_000) + b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            rest = await asyncio.wait_for(reader.readuntil(b"HTTP/1.1 426"), 5)
+            assert rest
+            writer.close()
+            await writer.wait_closed()
+
     async def test_what_comes_with_the_handshake_is_not_lost(self) -> None:
         async with serving(echo) as server:
             reader, writer = await asyncio.open_connection("127.0.0.1", server.port)

@@ -85,7 +85,8 @@ class Exchange:
                 await self._send_stream(rest)
         elif isinstance(answer, ResponseRecord) and answer.upgrade is not None:
             self._go_on_as_web_socket(answer)
-            return
+            if self.web_socket is not None:
+                return
         else:
             self.send_page(500)
         if client.stream.is_held_up:
