@@ -7,6 +7,7 @@ import re
 import socket
 import time
 from argparse import ArgumentTypeError
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -213,15 +214,18 @@ class TestTCP:
         (("WORKER", "--net-policy", "closed"), "invalid choice"),
     ])  # fmt: skip
     def test_what_does_not_go_together_says_so(
-        self, arguments: tuple[str, ...], message: str, tmp_path: Path
+        self,
+        arguments: tuple[str, ...],
+        message: str,
+        tmp_path: Path,
+        capsys: pytest.CaptureFixture[str],
     ) -> None:
         worker = tmp_path / "worker.py"
         worker.write_text("from worker_runtime import Response\ndef fetch(): return Response()\n")
-        with serving(
-            *(str(worker) if each == "WORKER" else each for each in arguments), command=IMPATIENT
-        ) as server:
-            _, errors = server.process.communicate(timeout=10)
-        assert message in errors
+        words = [str(worker) if each == "WORKER" else each for each in arguments]
+        with suppress(SystemExit):
+            assert main(["serve", *words, "--port", "0"]) == 1
+        assert message in capsys.readouterr().err
 
 
 class TestNetworkOptions:

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..host.addresses import TCPAddress
 from ..host.host import Host
-from ..host.network_policy import Listening
 from ..runtime.bindings import Binding, DurableBinding, folder_binding
 from ..url.url_parsing import url_parser
 from ..url.writing import URLFailure
+
+if TYPE_CHECKING:
+    from ..host.network_policy import Listening
 
 
 def entry_types(argument: str) -> frozenset[str]:

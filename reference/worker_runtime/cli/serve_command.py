@@ -7,11 +7,10 @@ import os
 import sys
 from collections.abc import Callable
 from functools import partial
-from typing import Any, get_args
+from typing import Any
 
 from ..host.host import Host
 from ..host.network import ServerTLS, TCPAddress, UnixAddress
-from ..host.network_policy import PolicyName
 from ..host.timeouts import Timeouts
 from ..http.message import Limits
 from ..runtime.bindings import IDLE_SECONDS
@@ -172,7 +171,7 @@ def add_serve_command(commands: Any) -> None:
     )
     how.add_argument(
         "--net-policy",
-        choices=get_args(PolicyName),
+        choices=["open", "deployed"],
         default="open",
         help='"deployed" is what services allow: no mail (port 25), and nothing that is not on the '
         "open network, such as this machine (default: %(default)s)",

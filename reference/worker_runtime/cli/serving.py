@@ -17,7 +17,6 @@ from ..host.bound_sockets import BoundSockets
 from ..host.console import StandardStreams
 from ..host.host import Host, use_default_host
 from ..host.network import Address, ServerTLS, TCPAddress, UnixAddress
-from ..host.network_policy import PolicyName
 from ..host.storage.backend import StorageBackend, StorageError
 from ..host.storage.memory import MemoryStorage
 from ..runtime.bindings import IDLE_SECONDS, drop_idle_objects_after
@@ -31,6 +30,7 @@ from .request_log import JSONConsole, log_json, log_scheduled_json, log_schedule
 from .stopping import Stop
 
 if TYPE_CHECKING:
+    from ..host.network_policy import PolicyName
     from ..host.socket_bus import SocketBus
     from ..runtime.timetable import Timetable
     from ..server.tcp_listener import TCPListener
@@ -134,12 +134,17 @@ async def serve_here(
                 handler = with_health(options.health, handler)
             if options.reload and options.worker is not None:
                 handler = with_error_pages(handler, console)
+            if tcp_bound is not None and runtime.workers:
+                check_that_it_takes_connections(runtime.workers[0])
             listener = Listener(Service(handler, options.config, log=options.log))
             tcp_listener: TCPListener | None = None
             try:
                 await listener.listen(bound, options.tls)
                 if tcp_bound is not None and runtime.workers:
-                    tcp_listener = await listen_for_tcp(runtime.workers[0], options, tcp_bound)
+                    from ..server.tcp_listener import TCPListener
+
+                    tcp_listener = TCPListener(runtime.workers[0].connect, options.config)
+                    await tcp_listener.listen(tcp_bound)
             except OSError as error:
                 advice = "--cert and --client-ca take PEM; --cert dev makes one for localhost"
                 raise StartFailure(f"Cannot serve: {error.strerror or error}; {advice}") from None
@@ -178,20 +183,13 @@ async def serve_here(
         use_default_host(None)
 
 
-async def listen_for_tcp(
-    worker: RunningWorker, options: ServeOptions, bound: BoundSockets
-) -> TCPListener:
-    """Give the worker the connections that come in. StartFailure if it does not want any."""
-    from ..server.tcp_listener import TCPListener
-
+def check_that_it_takes_connections(worker: RunningWorker) -> None:
+    """StartFailure if the worker has nothing for those that come over TCP."""
     if not worker.takes_connections:
         raise StartFailure(
             "--tcp is for a worker that takes connections: write "
             "`async def connect(socket, env, ctx): ...`"
         )
-    listener = TCPListener(worker.connect, options.config)
-    await listener.listen(bound)
-    return listener
 
 
 def handler_with_assets(path: Path, handler: RequestHandler) -> RequestHandler:
