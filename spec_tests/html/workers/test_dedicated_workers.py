@@ -22,6 +22,7 @@ from worker_runtime import (
     ReadableStream,
     Worker,
 )
+from worker_runtime.host.memory_bus import MemoryBroker
 from worker_runtime.html.workers.processing_model import OwnedWorkers
 
 spec = pytest.mark.spec
@@ -327,7 +328,9 @@ class TestAllowNet:
                 "        postMessage(str(error.__cause__ or error))\n"
                 "ask = Promise.resolve(ask())"
             )
+            maker.host.bus = await MemoryBroker().join()
             worker = Worker(script, allowNet=["example.com"])
             assert worker._worker.host.network is not maker.host.network
+            assert not worker._worker.host.bus.is_shared  # what it owns, it alone owns
             assert Worker(script)._worker.host is maker.host
             assert await Mailbox(worker).next()

@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterable
 from typing import Any, Unpack
 
+from ...host.bus import LoneBus
 from ...host.restricted_network import RestrictedNetwork
 from ...webidl.dictionaries import to_dictionary
 from ...webidl.type_mapping import to_dom_string
@@ -68,7 +69,8 @@ class Worker(AbstractWorker, MessageEventTarget):
         host = outside_settings.host
         if "allowNet" in members:
             network = RestrictedNetwork(host.network, members["allowNet"])
-            host = dataclasses.replace(host, network=network)
+            # A member of the bus is one host: another one would own what the first one does.
+            host = dataclasses.replace(host, network=network, bus=LoneBus())
         self._worker = WorkerRecord(
             "DedicatedWorkerGlobalScope",
             self,
