@@ -7,14 +7,16 @@ Fetch Standard, 2: https://fetch.spec.whatwg.org/#infrastructure
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from ..html.settings_objects import EnvironmentSettingsObject
 from ..webidl.exceptions import DOMException
 from ..webidl.promises import Promise
 from .requests import RequestRecord
 from .responses import FilteredResponse, ResponseRecord, aborted_network_error, network_error
-from .timing_info import FetchTimingInfo
+
+if TYPE_CHECKING:
+    from .timing_info import FetchTimingInfo
 
 AnyResponse: TypeAlias = ResponseRecord | FilteredResponse
 
@@ -108,7 +110,11 @@ class FetchParams:
         self.process_response = process_response
         self.process_response_end_of_body = process_response_end_of_body
         self.controller = FetchController() if controller is None else controller
-        self.timing_info = FetchTimingInfo() if timing_info is None else timing_info
+        if timing_info is None:
+            from .timing_info import FetchTimingInfo  # who only answers has no use for it
+
+            timing_info = FetchTimingInfo()
+        self.timing_info = timing_info
         # Not of the standard: whether content codings are handled, or the content is passed on as
         # it comes.
         self.decodes_content = True

@@ -10,7 +10,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias, TypedDict, Unpack, cast
 
 from ..dom.aborting_ongoing_activities import AbortSignal, create_a_dependent_abort_signal
-from ..html.origins import same_origin
 from ..html.settings_objects import current_settings_object
 from ..url.url_parsing import is_serialized
 from ..url.url_representation import URLRecord
@@ -416,6 +415,8 @@ def parse_referrer(referrer: str) -> URLRecord | Literal["no-referrer", "client"
     parsed_referrer = parse_relative_to_the_worker(referrer)
     if parsed_referrer.scheme == "about" and parsed_referrer.path == "client":
         return "client"
+    from ..html.origins import same_origin
+
     if not same_origin(origin(parsed_referrer), current_settings_object().origin):
         return "client"
     return parsed_referrer

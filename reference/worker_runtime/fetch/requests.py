@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 
 from ..host.network import Address, TLSFacts
-from ..html.origins import same_origin, same_site
 from ..html.settings_objects import EnvironmentSettingsObject
 from ..url.origins import Origin, ascii_serialization_of_an_origin
 from ..url.url_parsing import url_parser
@@ -143,6 +142,8 @@ def redirect_taint(request: RequestRecord) -> RedirectTaint:
 
     https://fetch.spec.whatwg.org/#concept-request-tainted-origin
     """
+    from ..html.origins import same_origin, same_site
+
     assert request.origin != "client"
     taint: RedirectTaint = "same-origin"
     last_origin: Origin | None = None

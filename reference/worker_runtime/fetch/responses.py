@@ -19,12 +19,12 @@ from .headers import (
 )
 from .requests import RedirectTaint
 from .statuses import is_redirect_status
-from .timing_info import ResponseBodyInfo
 
 NON_ASCII = re.compile("[\x80-\xff]")
 
 if TYPE_CHECKING:
     from .connections import PooledConnection
+    from .timing_info import ResponseBodyInfo
 
 ResponseType: TypeAlias = Literal["basic", "cors", "default", "error", "opaque", "opaqueredirect"]
 

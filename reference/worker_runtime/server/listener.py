@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from typing import TYPE_CHECKING
 
 from ..host.bound_sockets import BoundSockets
 from ..host.network import (
@@ -15,11 +16,13 @@ from ..host.network import (
     SystemNetwork,
     most_connections,
 )  # fmt: skip
-from ..host.shared_loads import Load
 from .client import Client
 from .served_connection import ServedConnection
-from .served_web_socket import ServedWebSocket
 from .service import Service
+
+if TYPE_CHECKING:
+    from ..host.shared_loads import Load
+    from .served_web_socket import ServedWebSocket
 
 TURNS_TO_LISTEN = 4  # of the loop, until what has come is with those who serve it
 
@@ -129,10 +132,10 @@ class Listener:
         self._web_sockets.add(web_socket)
 
     def _forget(self, connection: ServedConnection | ServedWebSocket) -> None:
-        if isinstance(connection, ServedWebSocket):
-            self._web_sockets.discard(connection)
-        else:
+        if isinstance(connection, ServedConnection):
             self._connections.discard(connection)
+        else:
+            self._web_sockets.discard(connection)
         self._say_how_many()
         if self._number < self._most // 2:
             self._is_full = False

@@ -12,12 +12,12 @@ from ..http.failures_and_timeouts import Awaited
 from ..http.fields import MessageFailure
 from .client import Client
 from .exchange import Exchange, report
-from .served_web_socket import ServedWebSocket
 from .service import Service
 from .steps import GoingOn, run_to_first_wait
 
 if TYPE_CHECKING:
     from ..websockets.server_connections import ServerConnection
+    from .served_web_socket import ServedWebSocket
 
 REQUESTS_IN_A_TURN = 16
 SECONDS_FOR_A_FIRST_REQUEST = 0.25
@@ -176,6 +176,8 @@ class ServedConnection:
 
     def _go_on_as_web_socket(self, exchange: Exchange, web_socket: ServerConnection) -> None:
         """All that was for HTTP is let go of."""
+        from .served_web_socket import ServedWebSocket
+
         client = self._client
         client.deadlines.cancel()
         client.stream.on_data = client.stream.on_end = client.stream.on_loss = None

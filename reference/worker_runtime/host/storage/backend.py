@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from .contents import Contents
+if TYPE_CHECKING:
+    from .contents import Contents
 
 
 class StorageError(Exception):

@@ -7,22 +7,25 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from threading import RLock
+from typing import TYPE_CHECKING
 
 from ..clock import Clock, SystemClock
 from .backend import StorageError, bounds
-from .contents import MemoryContents
+
+if TYPE_CHECKING:
+    from .contents import MemoryContents
 
 
 class MemoryStorage:
     """A StorageBackend for tests, and for those who need nothing kept."""
 
     __slots__ = (
-        "_clock", "_is_closed", "_keys", "_leases", "_lock", "_undo_steps", "_values", "contents",
+        "_clock", "_contents", "_is_closed", "_keys", "_leases", "_lock", "_undo_steps", "_values",
     )  # fmt: skip
 
     def __init__(self, clock: Clock | None = None) -> None:
         self._clock = clock or SystemClock()
-        self.contents = MemoryContents()
+        self._contents: MemoryContents | None = None  # when somebody has asked for them
         self._is_closed = False
         self._keys: list[bytes] = []  # in order
         self._values: dict[bytes, bytes] = {}
@@ -35,6 +38,17 @@ class MemoryStorage:
         if self._is_closed:
             raise StorageError("The storage is closed")
         return self._lock
+
+    @property
+    def contents(self) -> MemoryContents:
+        with self._lock:
+            if self._contents is None:
+                from .contents import MemoryContents
+
+                self._contents = MemoryContents()
+                if self._is_closed:
+                    self._contents.close()
+            return self._contents
 
     def get(self, key: bytes) -> bytes | None:
         with self._operation():
@@ -118,7 +132,8 @@ class MemoryStorage:
             self._keys.clear()
             self._values.clear()
             self._leases.clear()
-            self.contents.close()
+            if self._contents is not None:
+                self._contents.close()
 
     def _range(self, lower: bytes, upper: bytes | None) -> slice:
         return slice(
