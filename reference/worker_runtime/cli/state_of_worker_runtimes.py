@@ -170,7 +170,21 @@ async def performance_now(platform: Any, request: Any) -> None:
 
 
 async def performance_marks(platform: Any, request: Any) -> None:
-    assert platform.performance.mark("probe").name == "probe"
+    mark = platform.performance.mark("probe", startTime=1)
+    measure = platform.performance.measure("probe", start="probe", duration=2)
+    assert (mark.name, measure.startTime, measure.duration) == ("probe", 1, 2)
+    platform.performance.clearMarks("probe")
+    platform.performance.clearMeasures("probe")
+
+
+async def performance_observer(platform: Any, request: Any) -> None:
+    told = platform.Promise.withResolvers()
+    observer = platform.PerformanceObserver(lambda list: told.resolve(list.getEntries()[0].name))
+    observer.observe(type="mark")
+    platform.performance.mark("observed")
+    assert await told.promise == "observed"
+    observer.disconnect()
+    platform.performance.clearMarks("observed")
 
 
 # ---- working drafts, non-standard APIs, general capabilities -------------------------------------
@@ -257,7 +271,8 @@ TABLE: dict[str, list[Row]] = {
             "https://html.spec.whatwg.org/multipage/web-messaging.html#broadcasting-to-other-browsing-contexts",
             {"BroadcastChannel": broadcast_channel}),
         Row("Performance API", "https://w3c.github.io/hr-time/",
-            {"now()": performance_now, "mark()": performance_marks}),
+            {"now()": performance_now, "mark(), measure()": performance_marks,
+                "PerformanceObserver": performance_observer}),
     ],
     "Working Drafts": [
         Row("KV Storage API", "https://wicg.github.io/kv-storage/", {"KVStorageArea": kv_storage}),
