@@ -139,6 +139,8 @@ class TestSerialization:
             {"path": []},
             {"path": ["", 1]},
             {"path": ["", "a\0"]},
+            {"path": ["", "\ud800"]},
+            {"path": "a"},
             {"kind": "directory"},
             {"origin": "https://other.example"},
         ],

@@ -61,7 +61,7 @@ class FileSystemHandle:
             raise DOMException("The file system is that of another origin", "DataCloneError")
         file_system = file_system_with_the_id(data["root"])
         first, *names = data["path"]
-        if first != file_system.name or not all(map(valid_file_name, names)):
+        if first != file_system.name or names != [checked_name(name) for name in names]:
             raise ValueError(f"{data['path']!r} is no path")
         kind: FileSystemHandleKind = "file" if cls._is_for_files() else "directory"
         if data["kind"] != kind:
