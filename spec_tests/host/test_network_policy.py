@@ -19,7 +19,7 @@ class TestIsPublic:
         "100.64.0.1", "224.0.0.1", "255.255.255.255", "::1", "::", "fe80::1", "fe80::1%eth0",
         "fd00::1",
         "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::1",
-        "2001:0:7f00:1::1", "a.example",
+        "2001:0:7f00:1::1", "a.example", "::7f00:1", "64:ff9b:1::1", "4000::1",
     ])  # fmt: skip
     def test_and_what_is_not(self, number: str) -> None:
         assert not is_public(number)

@@ -225,9 +225,9 @@ def initialize_the_tcpserversocket_readable_stream(socket: TCPServerSocket) -> N
 
 
 def pull(socket: TCPServerSocket) -> None:
-    """Part of https://wicg.github.io/direct-sockets/#dfn-initialize-the-tcpserversocket-readable-stream
+    """While somebody waits, the socket is kept.
 
-    While somebody waits, the socket is kept.
+    Part of https://wicg.github.io/direct-sockets/#dfn-initialize-the-tcpserversocket-readable-stream
     """
     desired_size = desired_size_to_fill_up_to_the_high_water_mark(socket._readable)
     socket._event_loop.record(OpenSockets).waiting.add(socket)

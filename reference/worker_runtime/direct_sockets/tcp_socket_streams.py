@@ -52,9 +52,9 @@ def initialize_the_tcpsocket_readable_stream(socket: TCPSocket) -> None:
 
 
 def pull(socket: TCPSocket) -> Promise[None] | None:
-    """Part of https://wicg.github.io/direct-sockets/#dfn-initialize-the-tcpsocket-readable-stream
+    """What has come and the reader had no room for is given first.
 
-    What has come and the reader had no room for is given first.
+    Part of https://wicg.github.io/direct-sockets/#dfn-initialize-the-tcpsocket-readable-stream
     """
     if data := socket._left_over or socket._stream.take():
         socket._left_over = pull_from_bytes(data, socket._readable)
@@ -83,9 +83,9 @@ async def receive(socket: TCPSocket, promise: Promise[None]) -> None:
 def when_bytes_have_been_read(
     socket: TCPSocket, promise: Promise[None], data: bytes, failure: OSError | None
 ) -> None:
-    """Part of https://wicg.github.io/direct-sockets/#dfn-initialize-the-tcpsocket-readable-stream
+    """No bytes are the end of the other side.
 
-    No bytes are the end of the other side.
+    Part of https://wicg.github.io/direct-sockets/#dfn-initialize-the-tcpsocket-readable-stream
     """
     if is_readable(socket._readable):
         if failure is not None:
@@ -130,9 +130,9 @@ def initialize_the_tcpsocket_writable_stream(socket: TCPSocket) -> None:
 
 
 def write(socket: TCPSocket, chunk: object) -> Promise[None] | None:
-    """Part of https://wicg.github.io/direct-sockets/#dfn-initialize-the-tcpsocket-writable-stream
+    """None if the network has taken it already.
 
-    None if the network has taken it already.
+    Part of https://wicg.github.io/direct-sockets/#dfn-initialize-the-tcpsocket-writable-stream
     """
     data = get_a_copy_of_the_buffer_source(chunk)
     stream = socket._stream

@@ -149,10 +149,10 @@ def initialize_the_udpsocket_writable_stream(socket: UDPSocket) -> None:
 
 
 def write(socket: UDPSocket, chunk: object) -> Promise[None]:
-    """Part of https://wicg.github.io/direct-sockets/#dfn-initialize-the-udpsocket-writable-stream
+    """TypeError if it is no message, or has no address where the socket is bound, or has one where
+    it is connected.
 
-    TypeError if it is no message, or has no address where the socket is bound, or has one where it
-    is connected.
+    Part of https://wicg.github.io/direct-sockets/#dfn-initialize-the-udpsocket-writable-stream
     """
     if chunk is None:
         raise TypeError("Expected a message with `data`, not None")

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple, TypeAlias
 PolicyName: TypeAlias = Literal["open", "deployed"]
 SMTP_PORT = 25
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
+LOCAL_NAT64 = ipaddress.ip_network("64:ff9b:1::/48")  # which older Pythons take for public
 
 
 class NotAllowed(PermissionError):
@@ -35,8 +36,8 @@ def is_public(number: str) -> bool:
         embedded = address.ipv4_mapped or address.sixtofour
         if address in NAT64:
             embedded = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-        if address.teredo is not None:
+        if address.teredo is not None or address in LOCAL_NAT64:
             return False
         if embedded is not None:
             return is_public(str(embedded))
-    return address.is_global and not address.is_multicast
+    return address.is_global and not (address.is_multicast or address.is_reserved)
