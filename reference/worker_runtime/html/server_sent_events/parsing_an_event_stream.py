@@ -7,6 +7,7 @@ https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-
 from __future__ import annotations
 
 import re
+from io import StringIO
 
 from ...encoding.text_decoder import TextDecoder
 
@@ -27,12 +28,11 @@ class EventStreamLines:
     Part of https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
     """
 
-    __slots__ = ("_begin", "_decoder", "_length_of_begin", "_may_skip_a_line_feed")
+    __slots__ = ("_begin", "_decoder", "_may_skip_a_line_feed")
 
     def __init__(self) -> None:
         self._decoder = TextDecoder()  # which drops a byte order mark
-        self._begin: list[str] = []  # what there is of a line
-        self._length_of_begin = 0
+        self._begin = StringIO()  # what there is of a line, however small its pieces are
         self._may_skip_a_line_feed = False  # whether the last chunk has ended with a CR
 
     def take(self, chunk: bytes) -> list[str]:
@@ -44,14 +44,12 @@ class EventStreamLines:
             text = text[1:]
         self._may_skip_a_line_feed = text.endswith("\r")
         lines = LINE_END.split(text)
-        self._begin.append(lines[0])
-        self._length_of_begin += len(lines[0])
-        if self._length_of_begin > MOST_CHARACTERS:
+        self._begin.write(lines[0])
+        if self._begin.tell() > MOST_CHARACTERS:
             raise StreamTooLong(f"A line of the event stream has over {MOST_CHARACTERS} characters")
         if len(lines) == 1:
             return []
-        lines[0] = "".join(self._begin)
-        begin = lines.pop()
-        self._begin = [begin]
-        self._length_of_begin = len(begin)
+        lines[0] = self._begin.getvalue()
+        self._begin = StringIO()
+        self._begin.write(lines.pop())
         return lines
