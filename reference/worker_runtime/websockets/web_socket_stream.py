@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, TypedDict, Unpack
 from ..dom import aborting_ongoing_activities
 from ..dom.aborting_ongoing_activities import AbortSignal
 from ..fetch.infrastructure import FetchController
+from ..host.gates import current_gate
 from ..host.letting_out import until_let_out
 from ..html.event_loops import in_parallel
 from ..html.settings_objects import (
@@ -358,7 +359,8 @@ async def send(
     promise: Promise[None],
 ) -> None:
     """SPEC_NOTES.md#web-socket-stream-send"""
-    await until_let_out()
+    if current_gate.get() is not None:
+        await until_let_out()
     with suppress(OSError):  # the connection is closed, and the feedback says so
         if await connection.send_and_drain(data, size):
             queue_a_global_task(
