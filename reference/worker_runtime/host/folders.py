@@ -32,8 +32,10 @@ Names: TypeAlias = "tuple[str, ...]"
 FILE_FLAGS = sum(
     getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_NOCTTY", "O_CLOEXEC")
 )
-WAY_FLAGS = sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_DIRECTORY", "O_CLOEXEC"))
-O_PATH: int = getattr(os, "O_PATH", os.O_RDONLY)
+# To pass through a directory, where the system knows how, needs no permission to list it.
+WAY_FLAGS = sum(
+    getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_DIRECTORY", "O_CLOEXEC", "O_PATH")
+)
 SWAP_NAME = re.compile(r"\.[0-9a-f]{32}\.swap")
 """What the files are called whose bytes are to take the place of others."""
 SECONDS_OF_A_SWAP_FILE = 60.0
@@ -152,16 +154,13 @@ class DescriptorFolder:
             self._root = -1
 
     @contextmanager
-    def _directory(self, names: Names, flags: int = O_PATH) -> Iterator[int]:
+    def _directory(self, names: Names) -> Iterator[int]:
         """The descriptor of a directory, while it is used."""
         check_names(names)
         descriptor = self._root
-        way = list(names)
         try:
-            while way:
-                name = way.pop(0)
-                wanted = WAY_FLAGS | (O_PATH if way else flags)
-                following = os.open(name, wanted, dir_fd=descriptor)
+            for name in names:
+                following = os.open(name, WAY_FLAGS, dir_fd=descriptor)
                 if descriptor != self._root:
                     os.close(descriptor)
                 descriptor = following
