@@ -8,7 +8,9 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from spec_tests.fakes import FakeClock
 from worker_runtime.host.byte_stream import ByteStream
+from worker_runtime.host.clock import Clock
 from worker_runtime.host.network import SystemNetwork, TCPAddress
 from worker_runtime.server.config import Config
 from worker_runtime.server.tcp_listener import ConnectionHandler, TCPListener
@@ -25,9 +27,9 @@ async def echo(stream: ByteStream) -> None:
 
 @asynccontextmanager
 async def listening(
-    handle: ConnectionHandler, config: Config = Config()
+    handle: ConnectionHandler, config: Config = Config(), clock: Clock | None = None
 ) -> AsyncIterator[tuple[TCPListener, TCPAddress]]:
-    listener = TCPListener(handle, config._replace(drain_timeout=0.1))
+    listener = TCPListener(handle, config._replace(drain_timeout=0.1), clock)
     (address,) = await listener.listen(ANYWHERE)
     assert isinstance(address, TCPAddress)
     yield listener, address
@@ -64,12 +66,14 @@ class TestTCPListener:
         assert capfd.readouterr().err.count("There are 2 connections") == 1
 
     async def test_silence_ends_a_connection(self) -> None:
-        async with listening(echo, Config(tcp_idle_timeout=0.05)) as (_, address):
+        clock = FakeClock()
+        async with listening(echo, Config(tcp_idle_timeout=5), clock) as (_, address):
             client = await SystemNetwork().dial(address)
             for _ in range(6):
                 client.write(b"x")
                 assert await client.read() == b"x"
-                await asyncio.sleep(0.02)
+                clock.advance(5)
+            clock.advance(5)
             with pytest.raises(ConnectionResetError):
                 await client.read()
 
@@ -82,10 +86,12 @@ class TestTCPListener:
         failures: list[object] = []
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(lambda _, context: failures.append(context["exception"]))
-        async with listening(flood, Config(tcp_idle_timeout=0.05)) as (listener, address):
+        clock = FakeClock()
+        async with listening(flood, Config(tcp_idle_timeout=5), clock) as (listener, address):
             client = await SystemNetwork().dial(address)
             while listener.number_of_connections or not failures:
-                await asyncio.sleep(0.005)
+                await asyncio.sleep(0.01)
+                clock.advance(5)
             client.abort()
         assert [type(failure) for failure in failures] == [ConnectionResetError]
 
