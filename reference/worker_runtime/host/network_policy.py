@@ -8,7 +8,11 @@ from typing import Literal, NamedTuple, TypeAlias
 PolicyName: TypeAlias = Literal["open", "deployed"]
 SMTP_PORT = 25
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
-LOCAL_NAT64 = ipaddress.ip_network("64:ff9b:1::/48")  # which older Pythons take for public
+GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+# What not every Python knows to be for other uses.
+NOT_PUBLIC = tuple(map(ipaddress.ip_network, (
+    "192.0.0.0/24", "192.88.99.0/24", "2001:20::/27", "3fff::/20",
+)))  # fmt: skip
 
 
 class NotAllowed(PermissionError):
@@ -27,6 +31,7 @@ def is_public(number: str) -> bool:
     private network, also where an IPv6 address stands for an IPv4 address.
 
     https://www.iana.org/assignments/iana-ipv4-special-registry
+    https://www.iana.org/assignments/iana-ipv6-special-registry
     """
     try:
         address = ipaddress.ip_address(number.partition("%")[0])
@@ -36,8 +41,12 @@ def is_public(number: str) -> bool:
         embedded = address.ipv4_mapped or address.sixtofour
         if address in NAT64:
             embedded = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-        if address.teredo is not None or address in LOCAL_NAT64:
+        if address.teredo is not None:
             return False
         if embedded is not None:
             return is_public(str(embedded))
-    return address.is_global and not (address.is_multicast or address.is_reserved)
+        if address not in GLOBAL_UNICAST:  # the only ones that are given to anybody
+            return False
+    if any(address in network for network in NOT_PUBLIC):
+        return False
+    return address.is_global and not address.is_multicast
