@@ -154,6 +154,9 @@ class TestSet:
         {"domain": "b.example"}, {"domain": "a.example; Path=/"}, {"domain": "example"},
         {"name": "__Http-a"}, {"name": "__Host-a", "path": "/x"}, {"value": "1" * 4096},
         {"sameSite": "x"}, {"expires": 1, "maxAge": 1}, {"httponly": True},
+        # what every user agent would drop
+        {"name": "__Secure-a", "secure": False}, {"name": "__host-a", "secure": False},
+        {"partitioned": True, "secure": False}, {"sameSite": "none", "secure": False},
     ])  # fmt: skip
     async def test_nothing_else_gets_into_the_line(self, options: Any) -> None:
         store = store_of("a=1")

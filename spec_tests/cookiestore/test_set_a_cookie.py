@@ -66,7 +66,7 @@ class TestSetACookie:
         assert isinstance(encode_a_cookie(URL, *arguments), EncodedCookie)
 
     def test_a_server_may_say_more(self) -> None:
-        cookie = encoded("__Http-a", "1", is_http_only=True, is_secure=False)
+        cookie = encoded("a", "1", is_http_only=True, is_secure=False)
         assert [name for name, _ in cookie.attributes] == ["Path", "SameSite", "HttpOnly"]
 
     def test_it_takes_the_place_of_another_one(self) -> None:

@@ -85,6 +85,11 @@ def encode_a_cookie(
     lowercase_name = name.lower()
     if lowercase_name.startswith(PREFIXES_OF_SERVERS) and not is_http_only:
         return f"the name {name!r} is for cookies that no script can set: httpOnly=True"
+    if not is_secure:
+        if lowercase_name.startswith(PREFIXES):
+            return f"a cookie that is called {name!r} is secure: secure=True"
+        if partitioned or same_site == "none":
+            return 'what is partitioned, or has sameSite="none", is secure: secure=True'
     encoded_name = isomorphic_decode(name.encode())
     encoded_value = isomorphic_decode(value.encode())
     if len(encoded_name) + len(encoded_value) > MOST_BYTES_OF_NAME_AND_VALUE:
