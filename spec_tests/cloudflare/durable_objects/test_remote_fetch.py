@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -102,6 +103,64 @@ class TestRemoteFetch:
             await reader.cancel("enough")
             await some_turns(20)
             assert len(pulled) < 10
+
+    @pytest.mark.parametrize("reads", [False, True])
+    def test_a_response_that_nobody_has_is_wanted_no_more(
+        self, reads: bool, tmp_path: Path
+    ) -> None:
+        @in_virtual_time
+        async def test() -> None:
+            ends: list[str] = []
+
+            async def chunks() -> Any:
+                try:
+                    while True:
+                        yield b"a"
+                finally:
+                    ends.append("chunks")
+
+            async def answer(it: Any, request: Request) -> Response:
+                return Response(ReadableStream.from_(chunks()))
+
+            async with asking(tmp_path, answer) as (_, other):
+                response = await other.stub().fetch("https://x.example/")
+                if reads:
+                    await response.body.getReader().read()
+                gc.collect()
+                await some_turns(12)
+                assert ends == []
+                del response
+                gc.collect()
+                await some_turns(12)
+                assert ends == (["chunks"] if reads else [])
+
+        test()
+
+    @in_virtual_time
+    async def test_after_a_failure_nobody_waits_for_the_request(self, tmp_path: Path) -> None:
+        seen: list[str] = []
+
+        async def read(request: Request) -> None:
+            try:
+                await request.text()
+            except TypeError as error:
+                seen.append(str(error))
+
+        async def answer(it: Any, request: Request) -> Response:
+            it.ctx.waitUntil(read(request))
+            await some_turns(3)
+            raise ValueError("too early")
+
+        async with asking(tmp_path, answer) as (_, other):
+            goes_on = asyncio.Event()
+            stalled: Any = ReadableStream({"pull": lambda controller: goes_on.wait()})
+            with pytest.raises(ValueError, match="too early"):
+                await other.stub().fetch(
+                    "https://x.example/", method="POST", body=stalled, duplex="half"
+                )
+            await some_turns(12)
+            assert len(seen) == 1
+            goes_on.set()
 
     @in_virtual_time
     async def test_a_request_that_is_aborted_is_aborted_there(self, tmp_path: Path) -> None:
@@ -229,6 +288,29 @@ class TestRemoteSocket:
             assert heard[2:] == [(3001, "bye")]
             assert owner.host.record(ServedCalls)._fetches == {}
             assert other.host.record(Ownership)._fetches == {}
+
+    @in_virtual_time
+    async def test_one_that_nobody_has_is_lost(self, tmp_path: Path) -> None:
+        heard: list[int] = []
+
+        async def answer(it: Any, request: Request) -> Response:
+            client, server = WebSocketPair()
+            server.accept()
+            server.addEventListener("close", lambda event: heard.append(event.code))
+            return Response(None, status=101, webSocket=client)
+
+        async with asking(tmp_path, answer) as (_, other):
+            headers = {"upgrade": "websocket"}
+            response = await other.stub().fetch("https://x.example/", headers=headers)
+            socket = response.webSocket
+            del response
+            gc.collect()
+            await some_turns(12)
+            assert heard == []
+            del socket
+            gc.collect()
+            await some_turns(12)
+            assert heard == [1006]
 
     @in_virtual_time
     async def test_when_the_object_s_process_dies_it_is_closed(self, tmp_path: Path) -> None:

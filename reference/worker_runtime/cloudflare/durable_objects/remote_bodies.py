@@ -6,10 +6,12 @@ SPEC_NOTES.md#remote-bodies
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
+from weakref import ref
 
 from ...fetch.bodies import BodyRecord
-from ...html.event_loops import in_parallel
+from ...html.event_loops import call_in_a_turn, in_parallel, relevant_event_loop
 from ...streams.chunk_reader import ChunkReader
 from ...streams.other_specifications import (
     ReadableStream,
@@ -72,26 +74,51 @@ class BodySender:
 
 
 class BodyReceiver:
-    """A body that comes from another process.
+    """A body that comes from another process. When nobody has it any more, nobody wants more of it.
 
     SPEC_NOTES.md#body-receiver
     """
 
-    def __init__(self, length: int | None, say: Say) -> None:
+    def __init__(self, say: Say) -> None:
         self._say = say
-        self._stream: ReadableStream | None = None
+        self._event_loop = relevant_event_loop()
+        self._stream: ref[ReadableStream] | None = None  # as soon as somebody asks for it
+        self._maker: ref[Any] | None = None  # of the stream; the body has it until then
         self._asked: Promise[None] | None = None
         self._failure: Exception | None = None
+        self._is_over = False
         self.is_over: Promise[None] = a_new_promise()
-        self.body = BodyRecord(None, length, self._make_stream)
 
-    def _make_stream(self) -> ReadableStream:
+    def body(self, length: int | None) -> BodyRecord:
+        """The body, which is asked for once."""
+        make_the_stream = partial(self._make_the_stream)
+        self._maker = ref(make_the_stream, self._is_dropped)
+        return BodyRecord(None, length, make_the_stream)
+
+    def _make_the_stream(self) -> ReadableStream:
         stream: ReadableStream = new(ReadableStream)
-        self._stream = stream
+        self._stream = ref(stream, self._is_dropped)
         set_up_readable_stream_with_byte_reading_support(stream, self._pull, self._cancel)
         if self._failure is not None:
             error_readable_stream(stream, self._failure)
         return stream
+
+    def _is_dropped(self, reference: object) -> None:
+        # In any thread: that of the collector.
+        if not self._is_over:
+            call_in_a_turn(self._event_loop, self._cancel_what_nobody_has)
+
+    def _cancel_what_nobody_has(self) -> None:
+        if not self._is_over and (self._stream is None or self._stream() is None):
+            self._cancel(None)
+
+    def _readable_stream(self) -> ReadableStream | None:
+        stream = None if self._stream is None else self._stream()
+        return stream if stream is not None and is_readable(stream) else None
+
+    def _end(self) -> None:
+        self._is_over = True
+        resolve(self.is_over)
 
     def _pull(self) -> Promise[None]:
         self._asked = a_new_promise()
@@ -100,18 +127,18 @@ class BodyReceiver:
 
     def _cancel(self, reason: object) -> None:
         self._say("cancel")
-        resolve(self.is_over)
+        self._end()
 
     def receive(self, kind: str, items: list[Any]) -> None:
         """A chunk, the end, or a failure. ValueError if it is something else."""
         match kind, items:
             case "chunk", [bytes(chunk)] if chunk:
-                if self._stream is not None and is_readable(self._stream):
-                    enqueue_into_readable_stream(self._stream, chunk)
+                if (stream := self._readable_stream()) is not None:
+                    enqueue_into_readable_stream(stream, chunk)
             case "end", []:
-                if self._stream is not None and is_readable(self._stream):
-                    close_readable_stream(self._stream)
-                resolve(self.is_over)
+                if (stream := self._readable_stream()) is not None:
+                    close_readable_stream(stream)
+                self._end()
             case "failed", [list(flags), bytes(error)]:
                 self.fail(error_from_bytes(flags, error))
             case _:
@@ -123,6 +150,6 @@ class BodyReceiver:
     def fail(self, error: Exception) -> None:
         """Nothing more will come."""
         self._failure = error
-        if self._stream is not None and is_readable(self._stream):
-            error_readable_stream(self._stream, error)
-        resolve(self.is_over)
+        if (stream := self._readable_stream()) is not None:
+            error_readable_stream(stream, error)
+        self._end()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from weakref import ref
 
 from ...dom import abort_algorithms
 from ...dom.aborting_ongoing_activities import AbortController
@@ -19,10 +20,11 @@ from ...fetch.requests import RequestRecord
 from ...fetch.response_class import Response
 from ...fetch.responses import ResponseRecord, network_error
 from ...host.bus import BusFailure, BusOverflow
+from ...html.event_loops import EventLoop, call_in_a_turn, relevant_event_loop
 from ...url.url_parsing import url_parser
 from ...webidl.promises import Promise, a_new_promise, resolve, upon_fulfillment
 from ...websocket_protocol.frames import CloseCode
-from ..web_socket_pair import PairedWebSocket, WebSocketPair
+from ..web_socket_pair import JoinedChannel, PairedWebSocket, WebSocketPair
 from .remote_bodies import MOST_BYTES_WITH_THE_HEAD, BodyReceiver, BodySender, Say
 from .remote_messages import LOST, from_bytes, lost_error, to_bytes
 
@@ -62,8 +64,8 @@ def read_a_body(items: list[Any], say: Say) -> tuple[BodyRecord | None, BodyRece
         case [bytes(in_hand), False, int(_) | None]:
             return BodyRecord(in_hand, len(in_hand)), None
         case [None, True, int(_) | None as length]:
-            receiver = BodyReceiver(length, say)
-            return receiver.body, receiver
+            receiver = BodyReceiver(say)
+            return receiver.body(length), receiver
         case [None, False, _]:
             return None, None
     raise ValueError("the head of a message has no body")
@@ -147,6 +149,7 @@ class OutgoingFetch:
             client, server = WebSocketPair()
             record.upgrade = client
             self._socket = RemoteSocket(server, self._say, self.end)
+            self._socket.end_when_nobody_has_the_other_end()
         elif self._receiver is None:
             self.end()
         else:
@@ -291,7 +294,24 @@ class RemoteSocket:
         self._say = say
         self._on_close = on_close
         self._is_closed = False
+        self._event_loop: EventLoop
+        self._other_end: ref[PairedWebSocket]
         end._way_in.take(self)
+
+    def end_when_nobody_has_the_other_end(self) -> None:
+        """The other end holds this one, and nobody has to hold that."""
+        self._event_loop = relevant_event_loop()
+        self._other_end = ref(self._end._other_end, self._is_dropped)
+        del self._end._other_end
+
+    def _is_dropped(self, reference: object) -> None:
+        # In any thread: that of the collector.
+        if not self._is_closed:
+            call_in_a_turn(self._event_loop, self._lose_what_nobody_has)
+
+    def _lose_what_nobody_has(self) -> None:
+        if isinstance(self._end._connection, JoinedChannel):  # else it has gone over a network
+            self.closed(CloseCode.ABNORMAL_CLOSURE, "", False, True)
 
     # What came for this end:
 

@@ -105,7 +105,8 @@ class ServedCalls:
         def fail(error: Any) -> None:
             if container.ended_in_order:  # the process ends before the call has
                 error = lost_error()
-            self._forget_a_fetch(exchange)
+            if (fetch := self._forget_a_fetch(exchange)) is not None:
+                fetch.end()
             self._say(exchange, "error", *error_to_bytes(error))
 
         def succeed(result: Any) -> None:
