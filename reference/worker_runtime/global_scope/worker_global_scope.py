@@ -278,12 +278,24 @@ class GlobalOperation(Generic[P, R]):
         return result
 
 
-addEventListener = GlobalOperation(EventTarget.addEventListener)
-addEventListener.__doc__ = f"""{addEventListener.__doc__}
-        def handle(event):
-            event.respondWith(Response("Hello World"))
+def _with_an_example(text: str | None, lines: tuple[str, ...]) -> str:
+    """A docstring with an example below it, as far to the right: since Python 3.13 that is not at
+    all.
+    """
+    text = text or ""  # as Python leaves it without docstrings
+    indentation = text.rpartition("\n")[2]
+    return text + "".join(f"\n{indentation}{line}" for line in lines)
 
-        addEventListener("fetch", handle)
-"""
+
+addEventListener = GlobalOperation(EventTarget.addEventListener)
+addEventListener.__doc__ = _with_an_example(
+    addEventListener.__doc__,
+    (
+        "def handle(event):",
+        '    event.respondWith(Response("Hello World"))',
+        "",
+        'addEventListener("fetch", handle)',
+    ),
+)
 removeEventListener = GlobalOperation(EventTarget.removeEventListener)
 dispatchEvent = GlobalOperation(EventTarget.dispatchEvent)

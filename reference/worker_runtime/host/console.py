@@ -8,7 +8,7 @@ from typing import Protocol
 
 PACKAGE_FOLDER = __file__.rpartition("host")[0]
 LIBRARY_FOLDER = traceback.__file__.rpartition("traceback")[0]
-MOST_FRAMES = 9
+MOST_FRAMES = 7
 """How many frames of a traceback are shown, the last ones: about a screen."""
 LEVELS_OF_STANDARD_ERROR = frozenset(
     {"assert", "countReset", "error", "reportWarning", "trace", "warn"}
