@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from worker_runtime.host.bus import BusFailure
 from worker_runtime.host.bus_broker import Broker
-from worker_runtime.host.bus_frames import NUMBER, VERSION, BusFailure, Frame, Kind
+from worker_runtime.host.bus_frames import NUMBER, VERSION, Frame, Kind
 
 SERVER = b"0123456789abcdef"
 

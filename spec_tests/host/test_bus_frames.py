@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from worker_runtime.host import bus_frames
+from worker_runtime.host.bus import BusFailure
 from worker_runtime.host.bus_frames import (
-    BusFailure,
     Frame,
     FrameReader,
     Kind,

@@ -7,7 +7,8 @@ import asyncio
 import pytest
 
 from worker_runtime.host import bus_member
-from worker_runtime.host.bus_frames import NUMBER, BusFailure, BusOverflow, Frame, Kind
+from worker_runtime.host.bus import BusFailure, BusOverflow
+from worker_runtime.host.bus_frames import NUMBER, Frame, Kind
 from worker_runtime.host.bus_member import BusMember
 
 SERVER = b"0123456789abcdef"

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..host.bound_sockets import BoundSockets
 from ..host.bus import BusFailure
-from ..host.shared_loads import Load
 from ..server.inheritance import Inheritance
 from .serving import ServeOptions, StartFailure, announce, serve_here, tell
 from .stopping import SECONDS_TO_EXIT, Stop
@@ -25,6 +24,8 @@ SECONDS_BETWEEN_LOOKS = 0.3
 
 async def serve_for_a_supervisor(options: ServeOptions, inherited: Inheritance) -> int:
     """Serve in a process that has a supervisor: tell it when this one is ready, and end with it."""
+    from ..host.shared_loads import Load
+
     stop = Stop(options.config.drain_timeout)
     stop.listen_for_signals()
     stop.listen_for_the_supervisor(inherited.alive)

@@ -11,11 +11,16 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Protocol, TypeAlias
 
-from .bus_frames import BusFailure as BusFailure
-from .bus_frames import BusOverflow as BusOverflow
-
 # Gets the number of the member that has sent a message, and the message.
 Receive: TypeAlias = Callable[[int, bytes], object]
+
+
+class BusFailure(Exception):
+    """What was asked of the bus cannot be, or what has come is no frame of it."""
+
+
+class BusOverflow(BusFailure):
+    """A member does not take what is sent to it."""
 
 
 class Bus(Protocol):

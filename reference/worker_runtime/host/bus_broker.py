@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .bus_frames import MOST_BYTES_OF_A_NAME, NUMBER, VERSION, BusFailure, Frame, Kind
+from .bus import BusFailure
+from .bus_frames import MOST_BYTES_OF_A_NAME, NUMBER, VERSION, Frame, Kind
 
 Write = Callable[[Frame], object]
 

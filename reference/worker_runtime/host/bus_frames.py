@@ -15,6 +15,8 @@ from enum import IntEnum
 from struct import Struct
 from typing import NamedTuple
 
+from .bus import BusFailure
+
 VERSION = 1
 MOST_BYTES_OF_A_MESSAGE = 32 * 1024 * 1024
 MOST_BYTES_OF_A_NAME = 64 * 1024
@@ -23,14 +25,6 @@ MOST_BYTES_OF_A_FRAME = MOST_BYTES_OF_A_MESSAGE + 1024  # of the rest, after the
 HEADER = Struct(">IBI")
 LENGTH_OF_THE_REST_OF_A_HEADER = 5
 NUMBER = Struct(">I")
-
-
-class BusFailure(Exception):
-    """What was asked of the bus cannot be, or what has come is no frame of it."""
-
-
-class BusOverflow(BusFailure):
-    """A member does not take what is sent to it."""
 
 
 class Kind(IntEnum):

@@ -14,14 +14,12 @@ from contextlib import suppress
 from threading import get_ident
 from typing import Any
 
-from .bus import Receive
+from .bus import BusFailure, BusOverflow, Receive
 from .bus_broker import BYTES_OF_AN_IDENTITY
 from .bus_frames import (
     MOST_BYTES_OF_A_NAME,
     NUMBER,
     VERSION,
-    BusFailure,
-    BusOverflow,
     Frame,
     Kind,
     number_of,

@@ -11,8 +11,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import cast
 
+from .bus import BusFailure
 from .bus_broker import BYTES_OF_AN_IDENTITY, Broker
-from .bus_frames import BusFailure, Frame, FrameReader, encode
+from .bus_frames import Frame, FrameReader, encode
 from .bus_member import BusMember
 
 SECONDS_TO_END = 1.0
