@@ -46,8 +46,9 @@ class TestHelp:
         ):
             assert words in result.stdout
 
-    def test_the_version_is_told(self) -> None:
-        result = run("--version")
+    @pytest.mark.parametrize("command", [[], ["serve"], ["fetch"]])
+    def test_the_version_is_told(self, command: list[str]) -> None:
+        result = run(*command, "--version")
         assert result.returncode == 0 and result.stdout.startswith("worker-runtime/")
 
     @pytest.mark.parametrize(

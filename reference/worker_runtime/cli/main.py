@@ -151,4 +151,6 @@ def argument_parser(wanted: Sequence[str] = tuple(COMMANDS)) -> Parser:
             getattr(module, f"add_{name}_command")(commands)
         else:
             commands.add_parser(name, help=purpose)
+        command = parser.of_command(name)
+        command.add_argument("--version", action="version", version=version, help=argparse.SUPPRESS)
     return parser
