@@ -7,6 +7,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -111,7 +112,13 @@ def circles(with_types: bool) -> list[list[str]]:
     ]
 
 
-def imports(file: Path, with_types: bool = True, within_functions: bool = True) -> Iterator[str]:
+@cache
+def imports(file: Path, with_types: bool = True, within_functions: bool = True) -> tuple[str, ...]:
+    """As `imported_names`, which several tests ask of each file."""
+    return tuple(imported_names(file, with_types, within_functions))
+
+
+def imported_names(file: Path, with_types: bool, within_functions: bool) -> Iterator[str]:
     """What a file imports, wherever in it: "asyncio", or "/webidl/promises" for a file of the
     package.
     """
