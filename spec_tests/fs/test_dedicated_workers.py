@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from spec_tests.fs.places import error_of, file_in, text_of
+from spec_tests.fs.places import Place, error_of, file_in, text_of
 from spec_tests.html.workers.scripts import Mailbox, end_of, making
 from worker_runtime import BroadcastChannel, MessageChannel, Worker, navigator
 from worker_runtime.fs.folder_bindings import directory_of_a_folder
@@ -30,6 +30,17 @@ globalThis.onmessage = hear
 """
 
 
+NEVER_RESTS = """
+async def hear(event):
+    access = await event.data.createSyncAccessHandle()
+    postMessage("begins")
+    while True:
+        access.write(b"text", at=0)
+        access.flush()
+globalThis.onmessage = hear
+"""
+
+
 class TestWorker:
     async def test_an_access_handle_locks_the_file_for_all_threads(self, tmp_path: Path) -> None:
         async with making(tmp_path) as maker:
@@ -51,6 +62,16 @@ class TestWorker:
             worker = Worker(maker.script(COUNTS))
             worker.postMessage(handle)
             assert await Mailbox(worker).next() == "text"
+            worker.terminate()
+            await end_of(worker)
+            assert await error_of(handle.createWritable()) == "none"
+
+    async def test_also_one_that_never_rests(self, disk: Place, tmp_path: Path) -> None:
+        async with making(tmp_path, host=disk.host) as maker:
+            handle = await file_in(await navigator.storage.getDirectory(), "a", "text")
+            worker = Worker(maker.script(NEVER_RESTS))
+            worker.postMessage(handle)
+            assert await Mailbox(worker).next() == "begins"
             worker.terminate()
             await end_of(worker)
             assert await error_of(handle.createWritable()) == "none"

@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 
 from ..host.host import Host
 from ..host.open_files import OpenFile
+from ..html.agents import end_if_it_has_to
 from ..html.event_loops import relevant_event_loop
 from ..html.settings_objects import current_settings_object
 from ..webidl.exceptions import DOMException
@@ -86,6 +87,7 @@ class BytesOfAFile:
 
     def read_all(self) -> bytes:
         """All of them; see `read`."""
+        end_if_it_has_to()
         open_file = self.file.open()
         try:
             return self.read(open_file, 0, self._length)

@@ -10,6 +10,7 @@ from threading import RLock
 from typing import TypeVar
 from weakref import WeakSet
 
+from ..html.agents import end_if_it_has_to
 from ..html.settings_objects import EnvironmentSettingsObject, current_settings_object
 from ..webidl.exceptions import DOMException
 from .concepts import FileSystemPath
@@ -90,6 +91,7 @@ class FileInUse:
 
     def perform(self, steps: Callable[[], T]) -> T:
         """What steps return that need the file. "InvalidStateError" if it is not used any more."""
+        end_if_it_has_to()
         try:
             with self._mutex:
                 if self.is_over:

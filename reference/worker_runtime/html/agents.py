@@ -8,7 +8,8 @@ monitoring of `sys.monitoring` is switched on while there is somebody to end: it
 jump of an author's code, and throws there. Before, an asynchronous exception does that, for which
 `ctypes` is needed; code that catches each and goes on does not end. Either strikes in code of
 authors alone, never within this package or the standard library, so that nothing that threads share
-is left half done. Code that waits in C (a sleep, a read, a lock) ends when that returns.
+is left half done; this package lets it strike before it waits for a disk. Code that waits in C (a
+sleep, a read, a lock) ends when that returns.
 """
 
 from __future__ import annotations
@@ -135,6 +136,16 @@ class Agent:
 
 def _nothing() -> None:
     pass
+
+
+def end_if_it_has_to() -> None:
+    """Called where a script is about to wait in this package, and nothing is half done: one that
+    does little else would hardly ever be found in code of its own.
+
+    Part of https://html.spec.whatwg.org/multipage/webappapis.html#abort-a-running-script.
+    """
+    if _interruptions.threads and threading.get_ident() in _interruptions.threads:
+        raise Terminated
 
 
 # ---- ending what runs ----------------------------------------------------------------------------
