@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -66,6 +67,21 @@ class TestObserve:
     ) -> None:
         with pytest.raises(TypeError):
             PerformanceObserver(print).observe(options)  # type: ignore[arg-type]
+
+    @pytest.mark.parametrize(
+        "wrong, right",
+        [({"entryTypes": [b""]}, {"type": "mark"}), ({"type": b""}, {"entryTypes": ["mark"]})],
+    )
+    def test_options_that_cannot_be_leave_the_observer_as_it_was(
+        self, wrong: Any, right: Any
+    ) -> None:
+        with running_worker():
+            observer = PerformanceObserver(print)
+            with pytest.raises(TypeError):
+                observer.observe(wrong)
+            observer.observe(right)
+            performance.mark("a")
+            assert names(observer) == ["a"]
 
     @pytest.mark.parametrize("buffered", [True, False])
     def test_buffered_beside_entry_types_is_ignored_with_a_warning(self, buffered: bool) -> None:

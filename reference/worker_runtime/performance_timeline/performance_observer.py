@@ -76,6 +76,7 @@ class PerformanceObserver:
         https://w3c.github.io/performance-timeline/#dom-performanceobserver-observe
         """
         members = to_dictionary(PerformanceObserverInit, options, members)
+        entry_types = entry_types_of(members)
         if "entryTypes" not in members and "type" not in members:
             raise TypeError('Observe what? Write type="mark" or entryTypes=["mark", "measure"]')
         if "entryTypes" in members and "type" in members:
@@ -94,13 +95,6 @@ class PerformanceObserver:
                 "An observer is told types one by one, or all at once, but not both",
                 "InvalidModificationError",
             )
-        if "entryTypes" in members:
-            named = members["entryTypes"]
-            if isinstance(named, str) or not isinstance(named, Iterable):
-                raise TypeError(f"entryTypes is a list of strings, not {named!r}")
-            entry_types = [to_dom_string(type) for type in named]
-        else:
-            entry_types = [to_dom_string(members["type"])]
         self._requires_dropped_entries = True
         supported = [type for type in entry_types if type in ENTRY_TYPES]
         if len(supported) < len(entry_types):
@@ -148,6 +142,20 @@ class PerformanceObserver:
         """
         entries, self._observer_buffer = self._observer_buffer, []
         return entries
+
+
+def entry_types_of(init: PerformanceObserverInit) -> list[str]:
+    """The types that are asked for, all at once or one. TypeError if they are no strings.
+
+    Part of https://w3c.github.io/performance-timeline/#dictdef-performanceobserverinit
+    """
+    named = init.get("entryTypes", ())
+    if isinstance(named, str) or not isinstance(named, Iterable):
+        raise TypeError(f"entryTypes is a list of strings, not {named!r}")
+    entry_types = [to_dom_string(type) for type in named]
+    if "type" in init:
+        entry_types.append(to_dom_string(init["type"]))
+    return entry_types
 
 
 def warn(text: str) -> None:

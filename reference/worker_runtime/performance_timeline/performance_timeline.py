@@ -26,19 +26,17 @@ class EntryType(NamedTuple):
 
     max_buffer_size: int
     available_from_timeline: bool
-    makes_room: bool
-    """Whether the oldest entry goes where there is no room for a new one, or the new one is not
-    kept.
-    """
     standard_adds: bool
-    """Whether the standard that makes such entries adds them to the buffer by its own rules."""
+    """Whether the standard that makes such entries adds them to the buffer by its own rules. Where
+    it does not, the oldest entry makes room for a new one.
+    """
 
 
 # What the registry says, but for marks and measures, to which it sets no limit.
 ENTRY_TYPES = {
-    "mark": EntryType(10_000, True, makes_room=True, standard_adds=False),
-    "measure": EntryType(10_000, True, makes_room=True, standard_adds=False),
-    "resource": EntryType(250, True, makes_room=False, standard_adds=True),
+    "mark": EntryType(10_000, True, standard_adds=False),
+    "measure": EntryType(10_000, True, standard_adds=False),
+    "resource": EntryType(250, True, standard_adds=True),
 }
 
 
@@ -49,15 +47,14 @@ class PerformanceEntryTuple:
     """
 
     __slots__ = (
-        "available_from_timeline", "buffer", "dropped_entries_count", "makes_room",
-        "max_buffer_size", "standard_adds",
+        "available_from_timeline", "buffer", "dropped_entries_count", "max_buffer_size",
+        "standard_adds",
     )  # fmt: skip
 
     def __init__(self, entry_type: EntryType) -> None:
         self.buffer: deque[PerformanceEntry] = deque()
         self.max_buffer_size = entry_type.max_buffer_size
         self.available_from_timeline = entry_type.available_from_timeline
-        self.makes_room = entry_type.makes_room
         self.standard_adds = entry_type.standard_adds
         self.dropped_entries_count = 0
 
