@@ -89,6 +89,8 @@ class TestMeasure:
             ((), {"start": -1}),
             ((), {"start": 1, "duration": -1}),
             ((), {"start": float("nan")}),
+            ((), {"start": 1, "duration": "b"}),
+            ((), {"end": "no", "duration": "b"}),
             (("navigationStart",), {}),
             (("b",), {"start": 1}),
             ((), {"stat": 1}),

@@ -18,7 +18,7 @@ from ..performance_timeline.performance_timeline import relevant_performance_ent
 from ..performance_timeline.processing import queue_a_performance_entry
 from ..webidl.dictionaries import to_dictionary
 from ..webidl.interfaces import new
-from ..webidl.type_mapping import to_dom_string
+from ..webidl.type_mapping import to_dom_string, to_double
 from .performance_mark import PerformanceMark, PerformanceMarkOptions
 from .performance_measure import PerformanceMeasure
 from .processing import convert_a_mark_to_a_timestamp
@@ -85,6 +85,8 @@ class PerformanceOfAUser:
                 raise TypeError("Write either the name of a mark, or options")
         else:
             options = to_dictionary(PerformanceMeasureOptions, startOrMeasureOptions, members)
+            if "duration" in options:
+                options["duration"] = to_double(options["duration"])
         if endMark is not None:
             endMark = to_dom_string(endMark)
         if options:
