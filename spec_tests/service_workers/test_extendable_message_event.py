@@ -45,6 +45,11 @@ class TestExtendableMessageEvent:
         with pytest.raises(TypeError):
             ExtendableMessageEvent("x", ports=ports)
 
+    @pytest.mark.parametrize("source", [1, "client", object()])
+    def test_a_source_is_a_client_or_a_service_worker_or_a_port(self, source: Any) -> None:
+        with pytest.raises(TypeError, match="source"):
+            ExtendableMessageEvent("x", source=source)
+
     def test_those_of_the_platform_are_trusted(self) -> None:
         event = create_a_message_event("message", 1, "https://a.example", None, ())
         assert event.isTrusted and not event.cancelable

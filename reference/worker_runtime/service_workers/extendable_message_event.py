@@ -6,6 +6,7 @@ Service Workers, 4.9: https://w3c.github.io/ServiceWorker/#extendablemessageeven
 from __future__ import annotations
 
 from collections.abc import Iterable
+from types import NoneType
 from typing import Any, Unpack
 
 from ..html.web_messaging.message_ports import MessagePort
@@ -36,13 +37,23 @@ class ExtendableMessageEvent(ExtendableEvent):
         eventInitDict: ExtendableMessageEventInit | ExtendableMessageEvent | None = None,
         **members: Unpack[ExtendableMessageEventInit],
     ) -> None:
-        """https://w3c.github.io/ServiceWorker/#dom-extendablemessageevent-extendablemessageevent"""
+        """TypeError if the source is neither a Client, a ServiceWorker nor a MessagePort.
+
+        https://w3c.github.io/ServiceWorker/#dom-extendablemessageevent-extendablemessageevent
+        """
+        from .client import Client
+        from .service_worker import ServiceWorker
+
         init = to_dictionary(ExtendableMessageEventInit, eventInitDict, members)
         self._initialize(type, init)
         self._data = init.get("data")
         self._origin = to_usv_string(init.get("origin", ""))
         self._last_event_id = to_dom_string(init.get("lastEventId", ""))
         self._source = init.get("source")
+        if not isinstance(self._source, (Client, ServiceWorker, MessagePort, NoneType)):
+            raise TypeError(
+                f"source is a Client, a ServiceWorker or a MessagePort, not {self._source!r:.60}"
+            )
         self._ports = tuple(init.get("ports", ()))
         if not all(isinstance(port, MessagePort) for port in self._ports):
             raise TypeError(f"ports are MessagePort objects, not {self._ports!r:.60}")
