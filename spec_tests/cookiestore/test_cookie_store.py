@@ -49,13 +49,23 @@ class TestCookieStore:
         with running_in(EnvironmentSettingsObject(Host())):
             operations: list[Promise[Any]] = [
                 cookieStore.get("a"), cookieStore.getAll(), cookieStore.set("a", "1"),
-                cookieStore.delete("a"),
+                cookieStore.delete("a"), cookieStore.get(),
             ]  # fmt: skip
             for operation in operations:
                 with pytest.raises(DOMException, match="origin") as caught:
                     await operation
                 assert caught.value.name == "SecurityError"
             cookieStore.onchange = lambda event: None
+
+    async def test_arguments_are_converted_before_the_origin_is_looked_at(self) -> None:
+        store: Any = cookieStore
+        with running_in(EnvironmentSettingsObject(Host())):
+            for operation in (
+                store.get({"name": b"a"}), store.getAll({"url": b"a"}), store.set("a"),
+                store.set({"name": "a", "value": "1", "sameSite": "no"}), store.delete(),
+            ):  # fmt: skip
+                with pytest.raises(TypeError):
+                    await operation
 
     async def test_a_worker_whose_script_is_a_file_has_those_of_its_origin(self) -> None:
         with scope_at("https://www.a.example/") as maker:

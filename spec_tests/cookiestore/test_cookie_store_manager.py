@@ -53,7 +53,9 @@ class TestSubscribe:
             await manager.subscribe([{"name": "a"}, entry])
         assert await manager.getSubscriptions() == [("a", SCOPE)]
 
-    @pytest.mark.parametrize("value", [{"name": "a"}, "a", ["a"], [{"nam": "a"}], None])
+    @pytest.mark.parametrize("value", [
+        {"name": "a"}, "a", ["a"], [{"nam": "a"}], [{"name": "a"}, {"name": b"b"}], None,
+    ])  # fmt: skip
     async def test_to_a_list_of_options(self, manager: CookieStoreManager, value: Any) -> None:
         with pytest.raises(TypeError):
             await manager.subscribe(value)

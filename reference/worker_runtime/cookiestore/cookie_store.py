@@ -135,9 +135,11 @@ class CookieStore(EventTarget):
             wanted = to_dictionary(
                 CookieStoreGetOptions, options, cast(CookieStoreGetOptions, keywords)
             )
+            wanted = what_to_get(wanted)
+            url = creation_url()
             if not wanted:
                 raise TypeError("get() needs a name, or options")
-            return react(query(wanted), lambda list: list[0] if list else None)
+            return react(query(wanted, url), lambda list: list[0] if list else None)
         except (TypeError, DOMException) as error:
             return a_promise_rejected_with(error)
 
@@ -157,9 +159,11 @@ class CookieStore(EventTarget):
         """
         try:
             options, keywords = options_of(name, None, members)
-            return query(
-                to_dictionary(CookieStoreGetOptions, options, cast(CookieStoreGetOptions, keywords))
+            wanted = to_dictionary(
+                CookieStoreGetOptions, options, cast(CookieStoreGetOptions, keywords)
             )
+            wanted = what_to_get(wanted)
+            return query(wanted, creation_url())
         except (TypeError, DOMException) as error:
             return a_promise_rejected_with(error)
 
@@ -175,10 +179,11 @@ class CookieStore(EventTarget):
         https://cookiestore.spec.whatwg.org/#dom-cookiestore-set
         """
         try:
-            url = creation_url()
             options, keywords = options_of(name, value, members)
             init = to_dictionary(CookieInit, options, cast(CookieInit, keywords))
-            return receive(encode_a_cookie(url, *cookie_init_of(init)), url)
+            arguments = cookie_init_of(init)
+            url = creation_url()
+            return receive(encode_a_cookie(url, *arguments), url)
         except (TypeError, DOMException) as error:
             return a_promise_rejected_with(error)
 
@@ -194,12 +199,13 @@ class CookieStore(EventTarget):
         https://cookiestore.spec.whatwg.org/#dom-cookiestore-delete
         """
         try:
-            url = creation_url()
             options, keywords = options_of(name, None, members)
             what = to_dictionary(
                 CookieStoreDeleteOptions, options, cast(CookieStoreDeleteOptions, keywords)
             )
-            return receive(delete_a_cookie(url, *what_to_delete(what)), url)
+            arguments = what_to_delete(what)
+            url = creation_url()
+            return receive(delete_a_cookie(url, *arguments), url)
         except (TypeError, DOMException) as error:
             return a_promise_rejected_with(error)
 
@@ -258,22 +264,20 @@ def options_of(name: object, value: object, members: dict[str, Any]) -> tuple[ob
     return None, {"name": name} if value is None else {"name": name, "value": value}
 
 
-def query(options: CookieStoreGetOptions) -> Promise[CookieList]:
+def query(options: CookieStoreGetOptions, url: URLRecord) -> Promise[CookieList]:
     """Part of https://cookiestore.spec.whatwg.org/#dom-cookiestore-getall"""
     settings_object = current_settings_object()
-    url = creation_url()
     if "url" in options:
         # DEVIATION: by the letter no other URL than that of the scope is allowed, which would leave
         # the next step nothing to do. As in browsers, that is so for windows alone.
         try:
-            parsed = url_parser(to_usv_string(options["url"]), settings_object.api_base_url)
+            parsed = url_parser(options["url"], settings_object.api_base_url)
         except URLFailure:
             raise TypeError(f"Invalid URL: {options['url']!r}") from None
         if not same_origin(origin(parsed), origin(url)):
             raise TypeError(f"The URL {options['url']!r} is of another origin")
         url = parsed
-    name = to_usv_string(options["name"]) if "name" in options else None
-    now = settings_object.host.clock.wall()
+    name, now = options.get("name"), settings_object.host.clock.wall()
     return perform(lambda store: query_cookies(store, url, name, now))
 
 
@@ -288,6 +292,19 @@ def receive(cookie: EncodedCookie | str, url: URLRecord) -> Promise[None]:
 def perform(steps: Callable[[CookieStoreRecord], T]) -> Promise[T]:
     """Part of https://cookiestore.spec.whatwg.org/#cookie-store"""
     return current_settings_object().host.record(UserAgentCookies).perform(steps)
+
+
+def what_to_get(options: CookieStoreGetOptions) -> CookieStoreGetOptions:
+    """The members of the dictionary, converted.
+
+    Part of https://cookiestore.spec.whatwg.org/#dictdef-cookiestoregetoptions
+    """
+    converted = CookieStoreGetOptions()
+    if "name" in options:
+        converted["name"] = to_usv_string(options["name"])
+    if "url" in options:
+        converted["url"] = to_usv_string(options["url"])
+    return converted
 
 
 def cookie_init_of(

@@ -15,8 +15,7 @@ from ..url.writing import URLFailure
 from ..webidl.dictionaries import to_dictionary
 from ..webidl.interfaces import illegal_constructor, new
 from ..webidl.promises import Promise, a_promise_rejected_with, a_promise_resolved_with
-from ..webidl.type_mapping import to_usv_string
-from .cookie_store import CookieStoreGetOptions
+from .cookie_store import CookieStoreGetOptions, what_to_get
 from .process_changes import CookieChangeSubscription, CookieChangeSubscriptions
 from .query_cookies import normalize_a_cookie_name_or_value
 
@@ -43,7 +42,7 @@ class CookieStoreManager:
         """
         try:
             entries = [
-                to_dictionary(CookieStoreGetOptions, entry, CookieStoreGetOptions())
+                what_to_get(to_dictionary(CookieStoreGetOptions, entry, CookieStoreGetOptions()))
                 for entry in list_of(subscriptions)
             ]
             for subscription in self._subscriptions_of(entries):
@@ -72,7 +71,7 @@ class CookieStoreManager:
         """
         try:
             entries = [
-                to_dictionary(CookieStoreGetOptions, entry, CookieStoreGetOptions())
+                what_to_get(to_dictionary(CookieStoreGetOptions, entry, CookieStoreGetOptions()))
                 for entry in list_of(subscriptions)
             ]
             for subscription in self._subscriptions_of(entries):
@@ -91,12 +90,12 @@ class CookieStoreManager:
         for entry in entries:
             name = None
             if "name" in entry:
-                name = normalize_a_cookie_name_or_value(to_usv_string(entry["name"]))
+                name = normalize_a_cookie_name_or_value(entry["name"])
             url = scope_url
             if "url" in entry:
                 try:
                     base_url = current_settings_object().api_base_url
-                    url = url_serializer(url_parser(to_usv_string(entry["url"]), base_url))
+                    url = url_serializer(url_parser(entry["url"], base_url))
                 except URLFailure:
                     raise TypeError(f"Invalid URL: {entry['url']!r}") from None
             if not url.startswith(scope_url):
