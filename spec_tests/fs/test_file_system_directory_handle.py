@@ -150,6 +150,18 @@ class TestDirectoryIteration:
             await root.removeEntry(name)
         assert await names_in(root) == []
 
+    async def test_has_what_was_there_when_it_began(self, place: Place) -> None:
+        root = await place.root()
+        directory = await root.getDirectoryHandle("d", create=True)
+        for name in ("a", "b"):
+            await directory.getFileHandle(name, create=True)
+        iterator = directory.keys()
+        names = [await anext(iterator)]
+        await root.removeEntry("d", recursive=True)
+        names += [name async for name in iterator]
+        assert sorted(names) == ["a", "b"]
+        assert await error_of(anext(directory.keys())) == "NotFoundError"
+
     async def test_children_of_what_is_no_directory_are_not_found(self, place: Place) -> None:
         locator = (await place.root())._locator.child("d", "directory")
         assert await error_of(children_of(locator)) == "NotFoundError"

@@ -118,6 +118,14 @@ class TestFileSystemSyncAccessHandle:
                 operation()
             assert caught.value.name == "NoModificationAllowedError"
 
+    async def test_a_gap_is_full_of_zeros_even_if_nothing_follows(self, bucket: Place) -> None:
+        access = await (await bucket.file("a", "x")).createSyncAccessHandle()
+        assert (access.write(b"", at=0), access.getSize()) == (0, 1)
+        assert (access.write(b"", at=3), access.getSize()) == (0, 3)
+        buffer = bytearray(3)
+        access.read(buffer, at=0)
+        assert buffer == b"x\0\0"
+
     async def test_the_quota_is_counted(self, bucket: Place) -> None:
         bucket.host.record(StorageShed).quota = 10_000
         access = await (await bucket.file("a")).createSyncAccessHandle()
@@ -126,6 +134,7 @@ class TestFileSystemSyncAccessHandle:
             lambda: access.write(bytes(8_000)),
             lambda: access.truncate(20_000),
             lambda: access.write(b"x", at=2**53 - 1),
+            lambda: access.write(b"", at=2**53 - 1),
         ):
             with pytest.raises(QuotaExceededError):
                 operation()

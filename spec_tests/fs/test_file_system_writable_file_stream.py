@@ -56,6 +56,25 @@ class TestFileSystemWritableFileStream:
         await stream.close()
         assert await text_of(handle) == "zw345\0\0y"
 
+    @spec("https://fs.spec.whatwg.org/#dom-filesystemwritablefilestream-write")
+    @spec("https://fs.spec.whatwg.org/#dom-filesystemwritablefilestream-seek")
+    @spec("https://fs.spec.whatwg.org/#dom-filesystemwritablefilestream-truncate")
+    async def test_an_argument_that_cannot_be_leaves_the_stream_as_it_was(
+        self, place: Place
+    ) -> None:
+        handle = await place.file("a")
+        stream: Any = await handle.createWritable()
+        await stream.write("ab")
+        for operation in (
+            stream.write(None), stream.write([1]), stream.write({"type": "no"}),
+            stream.write({"type": "write", "data": [1]}), stream.seek(None), stream.seek("0"),
+            stream.truncate(None),
+        ):  # fmt: skip
+            assert await error_of(operation) == "TypeError"
+        await stream.write("c")
+        await stream.close()
+        assert await text_of(handle) == "abc"
+
     @spec("https://fs.spec.whatwg.org/#dom-filesystemwritablefilestream-truncate")
     async def test_truncate_cuts_and_fills(self, place: Place) -> None:
         handle = await place.file("a")
@@ -220,6 +239,16 @@ class TestWriteAChunk:
     ) -> None:
         stream = await (await memory.file("a")).createWritable()
         assert await error_of(stream.write(chunk)) == error
+
+    async def test_a_gap_is_full_of_zeros_whatever_follows(self, place: Place) -> None:
+        handle = await place.file("a")
+        of_a_file = await (await place.file("b")).getFile()
+        for data, size in ((b"", 3), ("", 4), (Blob([]), 5), (of_a_file, 6)):
+            stream = await handle.createWritable(keepExistingData=True)
+            await stream.write({"type": "write", "position": size, "data": data})
+            await stream.write({"type": "write", "position": 1, "data": b""})
+            await stream.close()
+            assert await text_of(handle) == "\0" * size
 
     def test_numbers_are_text(self) -> None:
         assert to_write_chunk(15) == "15"

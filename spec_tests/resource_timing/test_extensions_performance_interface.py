@@ -61,6 +61,19 @@ class TestPerformance:
             await asyncio.sleep(0)
             assert names() == "ab"
 
+    @spec("https://w3c.github.io/resource-timing/#performance-setresourcetimingbuffersize")
+    async def test_its_size_says_how_many_have_been_dropped(self) -> None:
+        told: list[int | None] = []
+        with running_worker():
+            performance.setResourceTimingBufferSize(1)
+            observer = PerformanceObserver(
+                lambda list, observer, options: told.append(options.droppedEntriesCount)
+            )
+            observer.observe(type="resource")
+            add("abc")
+            await asyncio.sleep(0)
+        assert told == [2]
+
     async def test_there_are_250_at_first(self) -> None:
         with running_worker():
             add("x" * 300)

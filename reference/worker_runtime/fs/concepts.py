@@ -87,4 +87,5 @@ def resolve(child: FileSystemLocator, root: FileSystemLocator) -> Promise[list[s
     length = len(root.path)
     if child.root.id != root.root.id or not the_same_path_as(child.path[:length], root.path):
         return a_promise_resolved_with(None)
+    # DEVIATION: by the letter there never are names, for the range of them ends where it begins.
     return a_promise_resolved_with(list(child.path[length:]))

@@ -145,6 +145,7 @@ class FileSystemDirectoryHandle(FileSystemHandle):
             return a_promise_rejected_with(error)
         locator = self._locator
         recursive = bool(given.get("recursive", False))
+        # DEVIATION: by the letter it is removed whoever uses it; there is no lock.
         return a_promise_resolved_with(
             remove_an_entry(locator.root, (*locator.path, name), None, recursive)
         )
@@ -184,8 +185,8 @@ class FileSystemDirectoryHandleAsyncIterator(AsyncIterator[Any]):
 
     async def _next(self) -> Any | EndOfIteration:
         locator = self._handle._locator
-        # OPTIMIZATION: what is in the directory is asked for once. By the letter it is asked for
-        # each time, and the names of past results are kept.
+        # DEVIATION: what is in the directory is asked for once. By the letter it is asked for each
+        # time, so that an iteration fails when the directory is removed meanwhile.
         if self._next_children is None:
             check_access(locator.root.query_access("read"))
             self._next_children = deque(await children_of(locator))

@@ -20,8 +20,6 @@ from .taken_locks import FileInUse, TakenLock
 # SPEC_NOTES.md#modes-of-locks
 FileSystemSyncAccessHandleMode: TypeAlias = Literal["readwrite", "read-only", "readwrite-unsafe"]
 
-LARGEST_POSITION = 2**53 - 1
-
 
 class FileSystemReadWriteOptions(TypedDict, total=False):
     """At the cursor by default.
@@ -107,7 +105,10 @@ class FileSystemSyncAccessHandle:
         self._check_that_it_may_be_written()
         write_position = self._cursor if at is None else at
         try:
-            self._reserve(write_position + len(view) - self._file.size() if view else 0)
+            size = self._file.size()
+            self._reserve(write_position + len(view) - size)
+            if not view and write_position > size:
+                self._file.truncate(write_position)  # zeros that no bytes follow
             bytes_written = self._file.write(write_position, view)
         except Exception as error:
             raise exception_of_a_write(error) from error

@@ -91,17 +91,26 @@ class FileSystemWritableFileStream(WritableStream):
 
     def write(self, data: FileSystemWriteChunkType) -> Promise[None]:
         """Write at the cursor, which moves behind that, or do what a mapping says.
-        QuotaExceededError if there is no room.
+        QuotaExceededError if there is no room; TypeError for what is no chunk, and then the stream
+        goes on.
 
         https://fs.spec.whatwg.org/#dom-filesystemwritablefilestream-write
         """
-        return write_with_a_writer(self, data)
+        try:
+            chunk = to_write_chunk(data)
+        except TypeError as error:
+            return a_promise_rejected_with(error)
+        return write_with_a_writer(self, chunk)
 
     def seek(self, position: int) -> Promise[None]:
         """Move the cursor.
 
         https://fs.spec.whatwg.org/#dom-filesystemwritablefilestream-seek
         """
+        try:
+            position = to_integer(position, 64)
+        except TypeError as error:
+            return a_promise_rejected_with(error)
         return write_with_a_writer(self, {"type": "seek", "position": position})
 
     def truncate(self, size: int) -> Promise[None]:
@@ -109,6 +118,10 @@ class FileSystemWritableFileStream(WritableStream):
 
         https://fs.spec.whatwg.org/#dom-filesystemwritablefilestream-truncate
         """
+        try:
+            size = to_integer(size, 64)
+        except TypeError as error:
+            return a_promise_rejected_with(error)
         return write_with_a_writer(self, {"type": "truncate", "size": size})
 
 
@@ -179,8 +192,11 @@ async def write_a_chunk(stream: FileSystemWritableFileStream, chunk: object) -> 
         if "data" not in input:
             raise DOMException("There is no data to write", "SyntaxError")
         data, position = input["data"], input.get("position")
+        if data is None:
+            raise TypeError("Expected bytes, text or a Blob as data, not None")
         write_position = stream._seek_offset if position is None else position
         if isinstance(data, Blob) and not is_in_memory(data):
+            await writes.write(write_position, b"")
             async for block in get_stream(data):
                 await writes.write(write_position, block)
                 write_position += len(block)
@@ -202,7 +218,8 @@ async def write_a_chunk(stream: FileSystemWritableFileStream, chunk: object) -> 
 
 
 def to_write_chunk(chunk: object) -> Any:
-    """A dict of what is to be done, or bytes, text or a Blob; TypeError for anything else.
+    """What an author gives as a FileSystemWriteChunkType: a dict of what is to be done, or bytes,
+    text or a Blob. TypeError for anything else.
 
     Part of https://fs.spec.whatwg.org/#write-a-chunk
     """
@@ -219,21 +236,22 @@ def to_write_chunk(chunk: object) -> Any:
     for name in ("position", "size"):
         if name in params:
             params[name] = to_integer(params[name], 64)
-    if "data" in params and params["data"] is None:
-        raise TypeError("Expected bytes, text or a Blob as data, not None")
+    data = params.get("data")
+    if not (data is None or isinstance(data, Blob) or is_buffer_source(data)):
+        params["data"] = to_usv_string(data)
     return params
 
 
 def bytes_of(data: Any) -> bytes:
-    """The bytes of what is to be written.
+    """The bytes of what is to be written: text, a Blob, or a buffer.
 
     Part of https://fs.spec.whatwg.org/#write-a-chunk
     """
+    if isinstance(data, str):
+        return data.encode()
     if isinstance(data, Blob):
         return byte_sequence(data)
-    if is_buffer_source(data):
-        return get_a_copy_of_the_buffer_source(data)
-    return to_usv_string(data).encode()
+    return get_a_copy_of_the_buffer_source(data)
 
 
 class CollectedWrites(FileInUse):
@@ -276,8 +294,10 @@ class CollectedWrites(FileInUse):
         return True
 
     async def write(self, position: int, data: bytes) -> None:
-        """Write at a position."""
+        """Write at a position. A gap before it is full of zeros, even if no bytes follow."""
         if not data:
+            if position > self._size:
+                await self.truncate(position)
             return
         end = position + len(data)
         if end > self._size:

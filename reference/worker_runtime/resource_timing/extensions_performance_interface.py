@@ -81,6 +81,7 @@ class PerformanceOfResources:
 
         https://w3c.github.io/resource-timing/#performance-setresourcetimingbuffersize
         """
+        # DEVIATION: by the letter the timeline would go on to count what is beyond 250 as dropped.
         tuple = relevant_performance_entry_tuple("resource", current_settings_object())
         tuple.max_buffer_size = to_integer(maxSize, 32)
 
