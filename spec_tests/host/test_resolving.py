@@ -22,7 +22,8 @@ class TestPlacesOf:
         assert await numbers(number) == [number]
 
     async def test_localhost_is_this_machine(self) -> None:
-        assert await numbers("localhost") == ["::1", "127.0.0.1"]
+        for host in ("localhost", "localhost.", "a.localhost", "a.b.localhost."):
+            assert await numbers(host) == ["::1", "127.0.0.1"]
         assert await numbers("localhost", SocketOptions(family="ipv4")) == ["127.0.0.1"]
         assert await numbers("localhost", SocketOptions(family="ipv6")) == ["::1"]
 
@@ -35,8 +36,13 @@ class TestPlacesOf:
         assert await numbers("localhost", options) == ["127.0.0.1"]
 
     async def test_where_nothing_is_admitted_it_says_what_the_name_stands_for(self) -> None:
-        with pytest.raises(NotAllowed, match=r"localhost is ::1, 127\.0\.0\.1, which this worker"):
-            await numbers("localhost", SocketOptions(admits=lambda number: False))
+        nothing = SocketOptions(admits=lambda number: False)
+        with pytest.raises(
+            NotAllowed, match=r"may not reach localhost, which is ::1, 127\.0\.0\.1$"
+        ):
+            await numbers("localhost", nothing)
+        with pytest.raises(NotAllowed, match=r"may not reach 192\.0\.2\.1$"):
+            await numbers("192.0.2.1", nothing)
 
     @pytest.mark.parametrize("host", ["a..example", "x" * 64 + ".example"])
     async def test_what_is_no_name_is_an_error(self, host: str) -> None:

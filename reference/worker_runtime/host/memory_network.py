@@ -15,7 +15,8 @@ from .datagram_socket import DatagramSocket
 from .memory_datagrams import MemoryDatagramSocket, names_of
 from .memory_stream import MemoryStream, MemoryTransport
 from .network import Address, ClientTLS, ServerTLS, TCPAddress
-from .network_policy import NotAllowed
+from .network_policy import not_admitted
+from .resolving import is_localhost
 from .socket_options import ListenOptions, SocketOptions
 
 
@@ -157,10 +158,10 @@ class MemoryNetwork:
 def check_number(address: Address, options: SocketOptions) -> None:
     """NotAllowed if the options do not admit a number. Names stand for none here."""
     if options.admits is not None and isinstance(address, TCPAddress):
-        number = "127.0.0.1" if address.host == "localhost" else address.host
+        number = "127.0.0.1" if is_localhost(address.host) else address.host
         is_number = number.replace(".", "").isdecimal() or ":" in number
         if is_number and not options.admits(number):
-            raise NotAllowed(f"{address.host} is {number}, which this worker may not reach")
+            raise not_admitted(address.host, (number,))
 
 
 def shown(address: Address) -> str:

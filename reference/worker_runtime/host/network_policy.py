@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Iterable
 from typing import Literal, NamedTuple, TypeAlias
 
 PolicyName: TypeAlias = Literal["open", "deployed"]
@@ -50,3 +51,10 @@ def is_public(number: str) -> bool:
     if any(address in network for network in NOT_PUBLIC):
         return False
     return address.is_global and not address.is_multicast
+
+
+def not_admitted(host: str, numbers: Iterable[str]) -> NotAllowed:
+    """What is raised for a host, where none of the numbers that it stands for is admitted."""
+    others = ", ".join(number for number in dict.fromkeys(numbers) if number != host)
+    which_is = f", which is {others}" if others else ""
+    return NotAllowed(f"This worker may not reach {host}{which_is}")

@@ -8,7 +8,7 @@ from itertools import chain, zip_longest
 from typing import Any, NamedTuple
 
 from .addresses import TCPAddress
-from .network_policy import NotAllowed
+from .network_policy import not_admitted
 from .socket_options import FAMILIES, SocketOptions
 
 # https://fetch.spec.whatwg.org/#resolve-an-origin
@@ -26,13 +26,14 @@ async def places_of(address: TCPAddress, kind: int, options: SocketOptions) -> l
     """The places that an address stands for, the best first; OSError if there are none,
     NotAllowed if none of them may be reached.
 
-    "localhost" is this machine, whatever a name server or the file of hosts says:
+    "localhost", and what is below it, is this machine, whatever a name server or the file of hosts
+    says:
     https://www.rfc-editor.org/rfc/rfc6761#section-6.3
     """
     host, port = address
     found: list[Place] = []
     failure: OSError | None = None
-    for name in LOOPBACK_ADDRESSES if host == "localhost" else (host,):
+    for name in LOOPBACK_ADDRESSES if is_localhost(host) else (host,):
         try:
             found += await _looked_up(name, port, kind, FAMILIES[options.family])
         except OSError as error:
@@ -47,10 +48,18 @@ async def places_of(address: TCPAddress, kind: int, options: SocketOptions) -> l
     if options.admits is not None:
         admitted = [place for place in found if options.admits(place.where[0])]
         if not admitted:
-            numbers = ", ".join(dict.fromkeys(place.where[0] for place in found))
-            raise NotAllowed(f"{host} is {numbers}, which this worker may not reach")
+            raise not_admitted(host, (place.where[0] for place in found))
         found = admitted
     return found
+
+
+def is_localhost(host: str) -> bool:
+    """Whether a name, in lower case, is this machine's.
+
+    https://www.rfc-editor.org/rfc/rfc6761#section-6.3
+    """
+    name = host.removesuffix(".")
+    return name == "localhost" or name.endswith(".localhost")
 
 
 async def _looked_up(host: str, port: int, kind: int, family: int) -> list[Place]:
