@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import Counter
 from itertools import pairwise
 
 import pytest
@@ -72,6 +74,30 @@ class TestFailTheConnection:
             assert listening.told == ["open", "message:a", "error"]
             assert listening.source.readyState == EventSource.CLOSED
             assert network.streams[0].is_closed
+
+
+@spec("https://html.spec.whatwg.org/multipage/server-sent-events.html#dispatchMessage")
+class TestDispatchTheEvent:
+    async def test_many_events_leave_others_their_turn(self) -> None:
+        loop, turn = asyncio.get_running_loop(), 0
+        turns_of_events: list[int] = []
+
+        def others() -> None:
+            nonlocal turn
+            turn += 1
+            if len(turns_of_events) < 3000:
+                loop.call_soon(others)
+
+        with server(stream(b"data:\n\n" * 3000)):
+            source = EventSource("https://a.example/")
+            source.onmessage = lambda event: turns_of_events.append(turn)
+            others()
+            while len(turns_of_events) < 3000:
+                await asyncio.sleep(0)
+            source.close()
+            await turns()
+        [(_, most)] = Counter(turns_of_events).most_common(1)
+        assert most <= processing_model.BYTES_OF_A_TURN // len(b"data:\n\n") + 1
 
 
 @spec("https://html.spec.whatwg.org/multipage/server-sent-events.html#reestablish-the-connection")

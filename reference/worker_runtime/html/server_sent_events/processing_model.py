@@ -37,6 +37,7 @@ FIRST_RECONNECTION_TIME = 3000  # milliseconds
 FIRST_BACK_OFF, LONGEST_BACK_OFF = 1.0, 64.0  # seconds
 LONGEST_ID_TO_SEND = 4096  # bytes
 MOST_RUNNING_LISTENERS = 64
+BYTES_OF_A_TURN = 4096  # of which hundreds of events may be
 
 
 class EventSourceRecord:
@@ -186,17 +187,19 @@ async def interpret_the_body(record: EventSourceRecord, response: AnyResponse) -
         if response.body is not None:
             reader = get_a_reader(response.body.stream)
             while not (result := await reader.read()).done:
-                for event in interpreter.events(lines.take(result.value)):
-                    record.fruitless_attempts = 0
-                    record.queue(dispatch_the_event, event, stream_origin)
-                record.last_event_id_string = interpreter.last_event_id_string
-                if interpreter.reconnection_time is not None:
-                    record.reconnection_time = interpreter.reconnection_time
-                # The events have their turn before more is read.
-                await promise_of_another_turn()
-                if record.running_listeners >= MOST_RUNNING_LISTENERS:
-                    record.listeners_are_few = a_new_promise()
-                    await record.listeners_are_few
+                for begin in range(0, len(result.value), BYTES_OF_A_TURN):
+                    piece = result.value[begin : begin + BYTES_OF_A_TURN]
+                    for event in interpreter.events(lines.take(piece)):
+                        record.fruitless_attempts = 0
+                        record.queue(dispatch_the_event, event, stream_origin)
+                    record.last_event_id_string = interpreter.last_event_id_string
+                    if interpreter.reconnection_time is not None:
+                        record.reconnection_time = interpreter.reconnection_time
+                    # The events have their turn before more is interpreted.
+                    await promise_of_another_turn()
+                    if record.running_listeners >= MOST_RUNNING_LISTENERS:
+                        record.listeners_are_few = a_new_promise()
+                        await record.listeners_are_few
     except StreamTooLong:
         fail_the_connection(record)
         return
