@@ -202,6 +202,11 @@ class Stub:
         members: list[str] = []
         if documentation := ast.get_docstring(node):
             members.append(docstring(documentation))
+        for attribute in undeclared_attributes(node):
+            raise AssertionError(
+                f"{module} sets {definition.name}.{attribute}, which no stub can show: declare it "
+                "in the class"
+            )
         functions: dict[str, list[ast.stmt]] = {}
         for statement in node.body:
             match statement:
@@ -410,6 +415,27 @@ def heading(text: str) -> str:
 def is_public(name: str) -> bool:
     """Whether a stub has a member of this name."""
     return not name.startswith("_") or (name.endswith("__") and name not in DUNDERS_WITHOUT_TYPES)
+
+
+def undeclared_attributes(node: ast.ClassDef) -> set[str]:
+    """The public attributes that `__init__` gives an object and that its class does not name."""
+    declared, assigned = set[str](), set[str]()
+    for statement in node.body:
+        match statement:
+            case ast.AnnAssign(target=ast.Name(id=name)):
+                declared.add(name)
+            case ast.FunctionDef(name="__init__"):
+                assigned |= {
+                    part.attr
+                    for part in ast.walk(statement)
+                    if isinstance(part, ast.Attribute)
+                    and isinstance(part.ctx, ast.Store)
+                    and ast.unparse(part.value) == "self"
+                    and is_public(part.attr)
+                }
+            case ast.FunctionDef(name=name):
+                declared.add(name)
+    return assigned - declared
 
 
 def function_of_static_method(value: ast.expr) -> ast.expr | None:

@@ -118,6 +118,9 @@ class WorkerEntrypoint:
     SPEC_NOTES.md#worker-entrypoint
     """
 
+    ctx: ExecutionContext
+    env: Env
+
     def __init__(self, ctx: ExecutionContext, env: Env) -> None:
         self.ctx = ctx
         self.env = env

@@ -158,6 +158,8 @@ class Thrown(Exception):
     https://webidl.spec.whatwg.org/#dfn-throw
     """
 
+    value: object
+
     def __init__(self, value: object) -> None:
         super().__init__(value)
         self.value = value

@@ -53,6 +53,9 @@ class DurableObject:
     SPEC_NOTES.md#durable-object
     """
 
+    ctx: DurableObjectState
+    env: Any
+
     def __init__(self, ctx: DurableObjectState, env: Any) -> None:
         self.ctx = ctx
         self.env = env
