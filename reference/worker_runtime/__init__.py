@@ -204,8 +204,19 @@ if TYPE_CHECKING:
     from .cloudflare.durable_objects.hibernation import (
         WebSocketRequestResponsePair as WebSocketRequestResponsePair,
     )
+    from .cloudflare.durable_objects.ids import DurableObjectId as DurableObjectId
+    from .cloudflare.durable_objects.namespace import (
+        DurableObjectNamespace as DurableObjectNamespace,
+    )
+    from .cloudflare.durable_objects.namespace import DurableObjectStub as DurableObjectStub
     from .cloudflare.durable_objects.object_state import DurableObject as DurableObject
+    from .cloudflare.durable_objects.object_state import DurableObjectState as DurableObjectState
+    from .cloudflare.durable_objects.storage import DurableObjectStorage as DurableObjectStorage
+    from .cloudflare.durable_objects.storage import (
+        DurableObjectTransaction as DurableObjectTransaction,
+    )
     from .cloudflare.environment import Env as Env
+    from .cloudflare.kv_namespace import KVNamespace as KVNamespace
     from .cloudflare.module_worker import ExecutionContext as ExecutionContext
     from .cloudflare.module_worker import WorkerEntrypoint as WorkerEntrypoint
     from .cloudflare.connect_event import ConnectEvent as ConnectEvent
@@ -340,8 +351,12 @@ PLACES = {
     # What no standard defines: SPEC_NOTES.md
     "cloudflare.durable_objects.hibernation": "WebSocketRequestResponsePair",
     "cloudflare.connect_event": "ConnectEvent",
-    "cloudflare.durable_objects.object_state": "DurableObject",
+    "cloudflare.durable_objects.ids": "DurableObjectId",
+    "cloudflare.durable_objects.namespace": "DurableObjectNamespace DurableObjectStub",
+    "cloudflare.durable_objects.object_state": "DurableObject DurableObjectState",
+    "cloudflare.durable_objects.storage": "DurableObjectStorage DurableObjectTransaction",
     "cloudflare.environment": "Env",
+    "cloudflare.kv_namespace": "KVNamespace",
     "cloudflare.module_worker": "ExecutionContext WorkerEntrypoint",
     "cloudflare.scheduled_event": "ScheduledController ScheduledEvent",
     "cloudflare.web_socket_pair": "WebSocketPair upgradeWebSocket",

@@ -182,6 +182,21 @@ class TestStub:
     def test_a_type_variable_is_renamed_in_itself_too(self, text: str) -> None:
         assert '\n_T = TypeVar("_T")\n' in text
 
+    def test_an_attribute_that_the_class_does_not_declare_is_an_error(self, tmp_path: Path) -> None:
+        package = tmp_path / "tea_runtime"
+        (package / "tea").mkdir(parents=True)
+        (package / "tea/__init__.py").write_text('"""Tea: what is drunk."""\n')
+        (package / "__init__.py").write_text("from .tea.cup import Cup as Cup\n")
+        cup = (
+            "class Cup:\n    {}\n    def __init__(self) -> None:\n        self.tea = self._x = 1\n"
+        )
+        (package / "tea/cup.py").write_text(cup.format(""))
+        with pytest.raises(AssertionError, match=r"sets Cup\.tea, .*: declare it in the class"):
+            write_stubs(tmp_path, Package(package), Model())
+        (package / "tea/cup.py").write_text(cup.format("tea: int"))
+        stub, _ = write_stubs(tmp_path, Package(package), Model())
+        assert "    tea: int\n" in stub.read_text("utf-8")
+
     def test_what_the_idl_has_beyond_the_package_is_named(self, text: str) -> None:
         assert "\n# tea: Kettle\n" in text
         assert "Shelf" not in text  # which no worker sees
@@ -242,6 +257,41 @@ class TestStubsOfThePlatform:
             int(line.split(":")[1]) for line in result.stdout.splitlines() if ": error: " in line
         ]
         assert sorted(set(lines)) == [5, 6, 7, 8, 9, 11, 13, 14], result.stdout + result.stderr
+
+    def test_an_object_its_storage_and_its_bindings_have_types(
+        self, stubs: Path, tmp_path: Path
+    ) -> None:
+        worker = tmp_path / "worker.py"
+        worker.write_text(
+            dedent("""
+            from worker_runtime import (
+                DurableObject, DurableObjectNamespace, DurableObjectState, Env, KVNamespace,
+                Request, Response, WorkerEntrypoint,
+            )
+
+            class Bindings(Env):
+                CACHE: KVNamespace
+                ROOM: DurableObjectNamespace
+
+            class Room(DurableObject):
+                env: Bindings
+
+                def __init__(self, ctx: DurableObjectState, env: Bindings) -> None:
+                    super().__init__(ctx, env)
+
+                async def fetch(self, request: Request) -> Response:
+                    await self.ctx.storage.setAlarm(0)
+                    return Response(await self.env.CACHE.get("x"))
+
+            class Default(WorkerEntrypoint):
+                env: Bindings
+
+                async def fetch(self, request: Request) -> Response:
+                    return await self.env.ROOM.getByName("x").fetch(request)
+        """)
+        )
+        result = run_mypy(stubs, "--strict", "--config-file=", worker)
+        assert result.returncode == 0, result.stdout + result.stderr
 
     def test_they_say_what_the_platform_is_when_it_runs(self, stubs: Path) -> None:
         """What differs does so by construction: a descriptor, a None that stands for no awaitable,

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from functools import partial
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias, Unpack
 
-from ...fetch.request_class import Request
+from ...fetch.request_class import Request, RequestInit
+from ...fetch.response_class import Response
 from ...host.host import Host
 from ...host.letting_out import let_out
 from ...html.structured_data.byte_format_writing import record_to_bytes
@@ -107,7 +108,12 @@ class DurableObjectStub:
         """SPEC_NOTES.md#stub-name"""
         return self._id.name
 
-    def fetch(self, input: Request | str, init: Any = None, **members: Any) -> Promise[Any]:
+    def fetch(
+        self,
+        input: Request | str,
+        init: RequestInit | Request | None = None,
+        **members: Unpack[RequestInit],
+    ) -> Promise[Response]:
         """A promise of what the object's `fetch` answers.
 
         SPEC_NOTES.md#stub-fetch
