@@ -188,6 +188,27 @@ IDIOMS = {
         "return Response('x', state=404)",
         Advice("did you mean 'status'?"),
     ),
+    "the timeout of requests": Idiom(
+        MDN + "AbortSignal/timeout_static",
+        "return await fetch('https://example.com/', timeout=5)",
+        Advice("Request() has no option 'timeout'; write signal=AbortSignal.timeout(milliseconds)"),
+    ),
+    "the json of httpx": Idiom(
+        MDN + "RequestInit",
+        "return await fetch('https://example.com/', method='POST', json={'a': 1})",
+        Advice("write body=json.dumps(...), headers={'Content-Type': 'application/json'}"),
+    ),
+    "the media type of Starlette": Idiom(
+        MDN + "Response/Response",
+        "return Response('x', media_type='text/html')",
+        Advice("Response() has no option 'media_type'; write headers={'Content-Type': ...}"),
+    ),
+    "JSON of a body that was not awaited": Idiom(
+        MDN + "Response/json_static",
+        "return Response.json({'you sent': request.json()})",
+        Advice("Promise has no JSON: write `await` before it"),
+        init=POST,
+    ),
     "several cookies": Idiom(
         MDN + "Headers/getSetCookie",
         "headers = Headers()\nheaders.append('Set-Cookie', 'a=1')\n"

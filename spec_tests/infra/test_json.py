@@ -159,6 +159,14 @@ class TestSerializeAJavascriptValueToAJsonString:
         with pytest.raises(TypeError):
             serialize_a_javascript_value_to_a_json_string(value)
 
+    def test_what_could_have_is_told_how(self) -> None:
+        async def data() -> int:
+            return 1
+
+        for value, hint in ((data(), "write `await` before it"), ({1}, r"write list\(\.\.\.\)")):
+            with pytest.raises(TypeError, match=f"has no JSON: {hint}"):
+                serialize_json_property([value], set())
+
     def test_the_same_value_twice_is_no_cycle(self) -> None:
         shared = [1.5]
         assert (

@@ -84,7 +84,18 @@ OTHER_NAMES: Final = {
     **dict.fromkeys(("cf", "client", "ip", "remote_addr"), "ctx.remoteAddr"),
     "path": "URL(request.url).pathname",
     "host": "URL(request.url).host",
-    "cookies": "request.headers.get('cookie')",
+    "cookies": "await RequestCookieStore(request).getAll()",
+}
+# What clients of HTTP call their options.
+OTHER_OPTIONS: Final = {
+    **dict.fromkeys(("allow_redirects", "follow_redirects"), 'redirect="manual" to see them'),
+    **dict.fromkeys(("data", "content"), "body=..."),
+    "auth": "headers={'Authorization': ...}",
+    "cookies": "headers={'Cookie': ...}",
+    "files": "body=FormData()",
+    "json": "body=json.dumps(...), headers={'Content-Type': 'application/json'}",
+    "params": "url.searchParams.append(name, value) for a URL",
+    "timeout": "signal=AbortSignal.timeout(milliseconds)",
 }
 
 COPIED_ITEMS = (
@@ -122,7 +133,7 @@ class Request(Body):
         """
         other = init if isinstance(init, Request) else None
         if init is not None or members:
-            members = to_dictionary(RequestInit, init, members, NULLABLE_MEMBERS)
+            members = to_dictionary(RequestInit, init, members, NULLABLE_MEMBERS, OTHER_OPTIONS)
             init = to_request_init(members)
         else:
             init = members

@@ -41,6 +41,10 @@ OTHER_NAMES = {
     "set_cookie": "response.headers.append('Set-Cookie', 'name=value')",
     "raise_for_status": "if not response.ok: raise ...",
 }
+# What other frameworks call the options of one.
+OTHER_OPTIONS = dict.fromkeys(
+    ("content_type", "media_type", "mimetype"), "headers={'Content-Type': ...}"
+)
 
 
 class ResponseInit(TypedDict, total=False):
@@ -115,7 +119,7 @@ class Response(Body):
         self._guard = "response"
         body_with_type = None if body is None else extract(body)
         if init is not None or members:
-            members = to_dictionary(ResponseInit, init, members)
+            members = to_dictionary(ResponseInit, init, members, (), OTHER_OPTIONS)
         initialize_a_response(self, members, body_with_type)
 
     @staticmethod
@@ -243,7 +247,7 @@ def json(
     response_object = create(response, "response")
     body = BodyWithType(BodyRecord(bytes, len(bytes)), "application/json")
     if init is not None or members:
-        members = to_dictionary(ResponseInit, init, members)
+        members = to_dictionary(ResponseInit, init, members, (), OTHER_OPTIONS)
     initialize_a_response(response_object, members, body)
     return response_object
 

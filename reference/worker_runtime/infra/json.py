@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Set
 from functools import cache
 from json import JSONDecodeError, JSONDecoder, JSONEncoder
 from typing import Any, NoReturn
@@ -180,10 +180,18 @@ def date_to_json(value: object) -> str:
     from datetime import datetime, timezone
 
     if not isinstance(value, datetime):
-        raise TypeError(f"{type(value).__name__} has no JSON")
+        raise TypeError(f"{type(value).__name__} has no JSON{_what_to_write(value)}")
     return (
         value.astimezone(timezone.utc).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
     )
+
+
+def _what_to_write(value: object) -> str:
+    if hasattr(type(value), "__await__"):
+        if isinstance(value, Coroutine):
+            value.close()  # The error stands for Python's warning that nobody has awaited it.
+        return ": write `await` before it"
+    return ": write list(...)" if isinstance(value, (Set, Iterator)) else ""
 
 
 def _integer_digits(integer: int) -> str:

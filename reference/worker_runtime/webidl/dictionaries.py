@@ -23,19 +23,25 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import Any, TypeVar, cast
 
 D = TypeVar("D")
 
 
 def to_dictionary(
-    dictionary: type[D], value: object, keywords: D, nullable: Collection[str] = ()
+    dictionary: type[D],
+    value: object,
+    keywords: D,
+    nullable: Collection[str] = (),
+    elsewhere: Mapping[str, str] = MappingProxyType({}),
 ) -> D:
     """The members that are there: those of the value, and the keywords, which win.
 
     A member that is None is not there, unless it is one of the nullable ones. The members are not
     converted to their types. TypeError if one is required and missing, if the dictionary has none
-    of that name, or if the value is neither a mapping nor has any member as an attribute.
+    of that name, or if the value is neither a mapping nor has any member as an attribute. What is
+    an option elsewhere, in other libraries, is answered with what to write here.
 
     Part of https://webidl.spec.whatwg.org/#js-dictionary
     """
@@ -62,7 +68,8 @@ def to_dictionary(
     for name in members:
         # DEVIATION: Web IDL looks at no key that the dictionary lacks. Here it is a mistake.
         if name not in optional and name not in required:
-            raise TypeError(f"{_operation()} has no option {name!r}{_hint(name, dictionary)}")
+            hint = f"; write {elsewhere[name]}" if name in elsewhere else _hint(name, dictionary)
+            raise TypeError(f"{_operation()} has no option {name!r}{hint}")
     for name in required:
         if members.get(name) is None:
             raise TypeError(f"{_operation()} needs the option {name!r}")
