@@ -13,6 +13,8 @@ do from `worker_runtime`; its parts are the room `world`.
 """
 
 from .host.memory_bus import MemoryBroker as MemoryBroker
+from .host.network import TCPAddress as TCPAddress
+from .host.network import UDPAddress as UDPAddress
 from .host.storage.object_database import MemoryDatabases as MemoryDatabases
 from .host.virtual_time import TimeStandsStill as TimeStandsStill
 from .host.virtual_time import run_in_virtual_time as run_in_virtual_time

@@ -123,7 +123,9 @@ class TestTimeStandsStill:
         async def wait_for_ever() -> None:
             await asyncio.Event().wait()
 
-        with pytest.raises(TimeStandsStill, match=r"Task-\d+: .*locks\.py:\d+, in wait\(\)"):
+        with pytest.raises(
+            TimeStandsStill, match=r"Task-\d+: .*virtual_time\.py:\d+, in wait_for_ever\(\)"
+        ):
             run(wait_for_ever())
 
     def test_a_thread_is_waited_for(self) -> None:

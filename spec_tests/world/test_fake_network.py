@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from spec_tests.world.test_world import WORKER
-from worker_runtime.host.network import TCPAddress, UDPAddress
-from worker_runtime.testing import Leak, World, in_virtual_time
+from worker_runtime.host.byte_stream import ByteStream
+from worker_runtime.testing import Leak, TCPAddress, UDPAddress, World, in_virtual_time
 
 CLOCK = """
 from worker_runtime import Response, UDPSocket
@@ -81,6 +81,29 @@ class TestFakeNetwork:
             accepted: list[object] = []
             listening = await world.network.listen(TCPAddress("here", 1), accepted.append)
             assert listening.addresses == [TCPAddress("here", 1)]
+            listening.close()
+
+    @in_virtual_time
+    async def test_its_server_may_be_an_async_function(self) -> None:
+        async def echo(stream: ByteStream) -> None:
+            while data := await stream.read():
+                if data == b"wrong":
+                    raise ValueError(data)
+                stream.write(data)
+
+        async with World(WORKER) as world:
+            listening = await world.network.listen(TCPAddress("here", 1), echo)
+            for said in (b"one", b"two", b""):  # of which the last is broken off
+                stream = await world.network.dial(TCPAddress("here", 1))
+                stream.write(said)
+                assert not said or await stream.read() == said
+                stream.close() if said else stream.abort()
+            stream = await world.network.dial(TCPAddress("here", 1))
+            stream.write(b"wrong")
+            assert await stream.read() == b""  # it is closed, and the world knows why
+            stream.close()
+            assert [str(error) for error in world.errors] == ["b'wrong'"]
+            world.errors.clear()
             listening.close()
 
     @in_virtual_time

@@ -103,7 +103,8 @@ class TestTime:
                 await world.fetch("/sleep")
 
         with pytest.raises(
-            TimeStandsStill, match=r"(?s)world.advance.*next timer.*Task-.*:\d+, in"
+            TimeStandsStill,
+            match=r"(?s)world.advance.*next timer.*Task-\d+: \S*worker\.py:\d+, in \w+\(\)",
         ):
             test()
 

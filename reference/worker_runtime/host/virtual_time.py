@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import selectors
 import threading
 from collections.abc import Callable, Coroutine
@@ -18,6 +19,10 @@ Ts = TypeVarTuple("Ts")
 
 SECONDS_OF_PATIENCE = 5.0
 """How long a thread, or whatever else is real, is waited for before all is taken to stand still."""
+PLACES_OF_NO_USER = tuple(
+    os.path.join(folder, "")
+    for folder in (os.path.dirname(os.path.dirname(__file__)), os.path.dirname(asyncio.__file__))
+)
 NAME_OF_BUSY_THREADS = "parallel queue"
 CALLBACKS_WITHOUT_TIME = 1_000_000
 
@@ -164,12 +169,16 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
 
 
 def describe(task: asyncio.Task[Any]) -> str:
-    """The name of a task, and where its innermost coroutine waits."""
+    """The name of a task, and where it waits: the innermost place that is neither in this package
+    nor in asyncio, if there is one.
+    """
     waiting: Any = task.get_coro()
-    where = type(waiting).__name__
+    where, is_a_users = type(waiting).__name__, False
     while waiting is not None:
         frame = getattr(waiting, "cr_frame", None) or getattr(waiting, "gi_frame", None)
-        if frame is not None:
+        ours = frame is None or frame.f_code.co_filename.startswith(PLACES_OF_NO_USER)
+        if frame is not None and not (ours and is_a_users):
+            is_a_users = not ours
             where = f"{frame.f_code.co_filename}:{frame.f_lineno}, in {frame.f_code.co_name}()"
         waiting = getattr(waiting, "cr_await", None) or getattr(waiting, "gi_yieldfrom", None)
     return f"{task.get_name()}: {where}"

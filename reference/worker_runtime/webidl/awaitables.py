@@ -260,10 +260,10 @@ else:
         learns how it ended.
         """
 
-        __slots__ = ("_coroutine", "_failure", "_has_news", "_result", "_waited_for")
+        __slots__ = ("_failure", "_has_news", "_result", "_waited_for", "cr_await")
 
         def __init__(self, coroutine: Coroutine[Any, Any, Any]) -> None:
-            self._coroutine = coroutine
+            self.cr_await = coroutine  # named as in coroutines, to show where a task waits
             self._has_news = True
             self._waited_for: Any = None
             self._result: tuple[Any] | None = None
@@ -279,7 +279,7 @@ else:
 
         def send(self, value: Any) -> Any:
             if not self._has_news:
-                return self._coroutine.send(value)
+                return self.cr_await.send(value)
             self._has_news = False
             if self._failure is not None:
                 raise self._failure
@@ -293,10 +293,10 @@ else:
                 raise self._failure
             if self._result is not None:  # the task was cancelled right before it returned
                 raise error[-1]
-            return self._coroutine.throw(*error)
+            return self.cr_await.throw(*error)
 
         def close(self) -> None:
-            self._coroutine.close()
+            self.cr_await.close()
 
         def __await__(self) -> Any:
             raise TypeError("A task runs this coroutine; it cannot be awaited as well")

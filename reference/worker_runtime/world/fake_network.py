@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -57,6 +57,7 @@ class FakeNetwork:
         self._listeners: dict[Address, Listener] = {}
         self._all_listeners: list[Listener] = []
         self._starting = asyncio.Lock()
+        self._serving: set[asyncio.Future[None]] = set()
 
     def __setitem__(self, url: str, fake: Fake | RunningWorker) -> None:
         """Put a server at the origin of a URL; one that was there before is gone for new
@@ -108,9 +109,19 @@ class FakeNetwork:
         options: ListenOptions = ListenOptions(),
     ) -> ListeningSocket:
         """What listens here is reached by who dials the address: a server that speaks another
-        protocol than HTTP.
+        protocol than HTTP. `on_connection` gets a stream: `await stream.read()`, which is b"" at
+        the end, `stream.write(data)` and `await stream.drain()`. It may be an `async def`, at whose
+        end the connection is closed.
         """
-        return await self._memory.listen(address, on_connection, tls, admits, options)
+
+        def serve(stream: ByteStream) -> None:
+            result = on_connection(stream)
+            if isinstance(result, Coroutine):
+                serving = asyncio.ensure_future(serve_connection(result, stream))
+                self._serving.add(serving)
+                serving.add_done_callback(self._serving.discard)
+
+        return await self._memory.listen(address, serve, tls, admits, options)
 
     async def open_datagram_socket(
         self,
@@ -154,6 +165,21 @@ class FakeNetwork:
         await listener.listen(address, tls)
         self._all_listeners.append(listener)
         return listener
+
+
+async def serve_connection(serving: Coroutine[Any, Any, object], stream: ByteStream) -> None:
+    """Let a server of a test serve a connection, and close it. That the client has left is no
+    failure of the server's.
+    """
+    try:
+        await serving
+    except ConnectionError:
+        pass
+    except Exception as error:
+        context = {"message": "in a server of the test", "exception": error}
+        asyncio.get_running_loop().call_exception_handler(context)
+    finally:
+        stream.close()
 
 
 def listen_with(function: Callable[[Request], object], scope: GlobalObject) -> None:
