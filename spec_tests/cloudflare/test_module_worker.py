@@ -11,6 +11,7 @@ import pytest
 
 from spec_tests.service_workers.harness import Site, site_with
 from worker_runtime import (
+    DurableObject,
     Env,
     ExecutionContext,
     FetchEvent,
@@ -145,6 +146,21 @@ class TestWorkerEntrypoint:
             await text_from(await site_of({"NAME": "env"}, Default=Default))
             == "ExecutionContext env"
         )
+
+    def test_a_class_that_does_not_call_its_base_is_told_so(self) -> None:
+        class Default(WorkerEntrypoint):
+            def __init__(self) -> None:
+                self.n = 1
+
+        class Room(DurableObject):
+            def __init__(self) -> None:
+                self.n = 1
+
+        for instance in (Default(), Room()):
+            for name in ("ctx", "env"):
+                with pytest.raises(AttributeError, match=r"write super\(\)\.__init__\(ctx, env\)"):
+                    getattr(instance, name)
+            assert not hasattr(instance, "other") and instance.n == 1
 
 
 @spec("SPEC_NOTES.md#answer")

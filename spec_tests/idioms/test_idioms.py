@@ -316,6 +316,14 @@ IDIOMS = {
     "request.path of Flask": Idiom(
         DENO, "return Response(request.path)", Advice("URL(request.url).pathname")
     ),
+    "the path of urllib": Idiom(
+        DENO, "return Response(URL(request.url).path)", Advice("'path': write url.pathname")
+    ),
+    "ctx.wait_until": Idiom(
+        CLOUDFLARE + "runtime-apis/context/",
+        "ctx.wait_until(count(1))\nreturn Response('x')",
+        Advice("no attribute 'wait_until': write 'waitUntil'"),
+    ),
     "request.cf": Idiom(
         CLOUDFLARE + "runtime-apis/request/",
         "return Response(request.cf.country)",

@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+# What an instance lacks whose class has an `__init__` that does not call its base's.
+SET_BY_THE_BASE = dict.fromkeys(("ctx", "env"), "super().__init__(ctx, env) in its __init__")
+
 
 class Env(Mapping[str, Any]):
     """The bindings of a worker: variables, secrets, stores. `env.NAME` and `env["NAME"]` are the

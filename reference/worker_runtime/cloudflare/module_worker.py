@@ -18,8 +18,9 @@ from ..service_workers.extendable_event import ExtendableEvent
 from ..service_workers.fetch_event import FetchEvent
 from ..webidl.callback_function_types import number_of_parameters, to_callback_function
 from ..webidl.exceptions import reason_of
+from ..webidl.interfaces import missing_attribute
 from ..webidl.promises import Promise
-from .environment import Env
+from .environment import SET_BY_THE_BASE, Env
 from .missing_handlers import (
     check_that_a_request_is_handled,
     refuse_a_handler_that_hides_its_namesake,
@@ -111,6 +112,11 @@ class ExecutionContext:
         event = self._event
         return event.request._request.tls_facts if isinstance(event, FetchEvent) else None
 
+    if not TYPE_CHECKING:  # which would take any name for an attribute that is there
+
+        def __getattr__(self, name):
+            raise missing_attribute(self, name)
+
 
 class WorkerEntrypoint:
     """A base for the class `Default`: each event has an instance of its own with `ctx` and `env`.
@@ -124,6 +130,11 @@ class WorkerEntrypoint:
     def __init__(self, ctx: ExecutionContext, env: Env) -> None:
         self.ctx = ctx
         self.env = env
+
+    if not TYPE_CHECKING:  # which would take any name for an attribute that is there
+
+        def __getattr__(self, name):
+            raise missing_attribute(self, name, SET_BY_THE_BASE)
 
 
 def add_module_handlers(

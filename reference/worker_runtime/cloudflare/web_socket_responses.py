@@ -46,7 +46,8 @@ def take_a_web_socket(response: Response, init: ResponseInit) -> ResponseInit:
         if status != 101 or not getattr(web_socket, "_is_of_a_pair", False):
             raise TypeError(
                 "An end of a WebSocketPair goes with the status 101, "
-                f"not {web_socket!r} with {status!r}"
+                f"not {type(web_socket).__name__} with {status!r}: "
+                "write Response(None, status=101, webSocket=client)"
             )
         assert isinstance(response._response, ResponseRecord)
         response._response.upgrade = web_socket

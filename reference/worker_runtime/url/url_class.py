@@ -6,9 +6,9 @@ URL Standard, 6.1: https://url.spec.whatwg.org/#url-class
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from ..webidl.interfaces import new
+from ..webidl.interfaces import missing_attribute, new
 from ..webidl.type_mapping import to_usv_string
 from .host_serializing import host_serializer
 from .origins import Origin, ascii_serialization_of_an_origin
@@ -33,6 +33,17 @@ from .writing import URLFailure
 def api_url_parser(url: str, base: str | None = None) -> URLRecord:
     """https://url.spec.whatwg.org/#api-url-parser"""
     return basic_url_parser(url, None if base is None else basic_url_parser(base))
+
+
+# What `urllib.parse` and other frameworks call the parts of one.
+OTHER_NAMES = {
+    **dict.fromkeys(("query_params", "args", "params"), "url.searchParams"),
+    "fragment": "url.hash",
+    "netloc": "url.host",
+    "path": "url.pathname",
+    "query": "url.search, or url.searchParams",
+    "scheme": "url.protocol",
+}
 
 
 class URL:
@@ -275,3 +286,8 @@ class URL:
             return
         self._url.fragment = ""
         self._basic_url_parse(value.removeprefix("#"), fragment_state)
+
+    if not TYPE_CHECKING:  # which would take any name for an attribute that is there
+
+        def __getattr__(self, name):
+            raise missing_attribute(self, name, OTHER_NAMES)

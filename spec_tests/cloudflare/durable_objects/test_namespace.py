@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -42,6 +43,16 @@ class TestDurableObjectNamespace:
         assert namespace.jurisdiction("us").newUniqueId().jurisdiction == "us"
         assert namespace.getByName("a").id.equals(id) and namespace.getByName("a").name == "a"
         assert namespace.get(id, locationHint="weur").id is id
+        host.databases.close()
+
+    def test_who_takes_it_for_an_object_is_told_how_to_get_one(self) -> None:
+        host = Host()
+        namespace: Any = durable_object_namespace(host, "Counter")
+        with pytest.raises(AttributeError, match=r"write namespace\.getByName\(name\)\.fetch"):
+            namespace.fetch("https://a.example/")
+        for name in ("a", "0" * 64):
+            with pytest.raises(TypeError, match=r"takes a DurableObjectId, .* getByName\(name\)"):
+                namespace.get(name)
         host.databases.close()
 
     def test_an_id_of_another_namespace_has_no_stub(self) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from functools import partial
-from typing import Any, Literal, Protocol, TypeAlias, Unpack
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, Unpack
 
 from ...fetch.request_class import Request, RequestInit
 from ...fetch.response_class import Response
@@ -16,7 +16,7 @@ from ...host.letting_out import let_out
 from ...html.structured_data.byte_format_writing import record_to_bytes
 from ...html.structured_data.structured_serialize import structured_serialize
 from ...webidl.exceptions import DOMException
-from ...webidl.interfaces import illegal_constructor, new
+from ...webidl.interfaces import illegal_constructor, missing_attribute, new
 from ...webidl.promises import Promise, a_promise_rejected_with, react
 from .ids import DurableObjectId, id_from_name, id_from_string, new_unique_id
 from .life_cycle import Container, DurableObjects, Space
@@ -39,6 +39,10 @@ class Target(Protocol):
     @property
     def ended_in_order(self) -> bool:
         """If so, whether nobody has lost anything."""
+
+
+# A namespace is not an object.
+OTHER_NAMES = {"fetch": "namespace.getByName(name).fetch(...)"}
 
 
 class DurableObjectNamespace:
@@ -69,6 +73,8 @@ class DurableObjectNamespace:
 
         SPEC_NOTES.md#namespace-get
         """
+        if not isinstance(id, DurableObjectId):
+            raise TypeError(f"get() takes a DurableObjectId, not {id!r}: write getByName(name)")
         id_from_string(self._space.key, str(id))
         stub: DurableObjectStub = new(DurableObjectStub)
         object.__setattr__(stub, "_id", id)
@@ -85,6 +91,11 @@ class DurableObjectNamespace:
         namespace: DurableObjectNamespace = new(DurableObjectNamespace)
         namespace._space, namespace._jurisdiction = self._space, jurisdiction
         return namespace
+
+    if not TYPE_CHECKING:  # which would take any name for an attribute that is there
+
+        def __getattr__(self, name):
+            raise missing_attribute(self, name, OTHER_NAMES)
 
 
 class DurableObjectStub:

@@ -10,10 +10,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from ...html.settings_objects import current_settings_object
-from ...webidl.interfaces import illegal_constructor, new
+from ...webidl.interfaces import illegal_constructor, missing_attribute, new
 from ...webidl.promises import Promise, promise_resolve, upon_rejection
 from ...webidl.type_mapping import to_usv_string
 from ...websockets.web_socket import WebSocket
+from ..environment import SET_BY_THE_BASE
 from . import storage
 from .hibernation import (
     WebSocketRequestResponsePair,
@@ -59,6 +60,11 @@ class DurableObject:
     def __init__(self, ctx: DurableObjectState, env: Any) -> None:
         self.ctx = ctx
         self.env = env
+
+    if not TYPE_CHECKING:  # which would take any name for an attribute that is there
+
+        def __getattr__(self, name):
+            raise missing_attribute(self, name, SET_BY_THE_BASE)
 
 
 class DurableObjectState:
