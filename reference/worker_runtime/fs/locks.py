@@ -37,7 +37,7 @@ class LockTable:
 
     __slots__ = ("lock", "taken")
 
-    def __init__(self, owner: object = None) -> None:
+    def __init__(self) -> None:
         # A thread may let go of a lock while it takes another: the collector runs at any moment.
         self.lock = RLock()
         self.taken: dict[FileSystemPath, FileLock] = {}
