@@ -92,13 +92,18 @@ class TestPostMessage:
 
     async def test_to_one_that_has_ended_nothing_comes(self, site: SiteWithWorkers) -> None:
         await site.begin()
-        worker = site.make("")
+        worker = site.make("navigator.serviceWorker.onmessage = lambda event: tell(event.data)")
         client = await site.client()
+        client.postMessage("in time")
+        await site.hear(site.said, 1)
         worker.terminate()
         client.postMessage("too late")
         while await site.scopes[0].clients.matchAll(type="all"):
             await asyncio.sleep(0.001)
         client.postMessage("far too late")
+        await asyncio.sleep(0.005)
+        assert site.said == [("in time",)]
+        assert await site.scopes[0].clients.get(client.id) is None
 
     async def test_what_cannot_be_copied(self, site: SiteWithWorkers) -> None:
         await site.begin()

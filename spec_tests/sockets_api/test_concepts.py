@@ -36,12 +36,27 @@ class TestStates:
             assert socket._is_over
 
     async def test_a_connection_that_comes_too_late_is_broken_off(self) -> None:
-        for turns in range(12):
-            async with peer(echo) as address:
+        begun: list[ByteStream] = []
+        ended: list[ByteStream] = []
+
+        async def read_to_the_end(stream: ByteStream) -> None:
+            begun.append(stream)
+            try:
+                await stream.read()
+            finally:
+                ended.append(stream)
+
+        async with peer(read_to_the_end) as address:
+            for turns in range(12):
                 socket = connect(at(address))
                 for _ in range(turns):
                     await asyncio.sleep(0)
                 await socket.close()
+            await asyncio.sleep(0.01)
+            async with asyncio.timeout(5):
+                while len(ended) < len(begun):
+                    await asyncio.sleep(0.001)
+        assert begun
 
 
 @spec("https://sockets-api.proposal.wintertc.org/#dom-socketoptions-allowhalfopen")

@@ -185,7 +185,7 @@ class TestStartTls:
             await plain.readable.getReader().read()
             if when == "before":
                 await asyncio.sleep(0.02)
-            await outcome(plain.startTls())
+            assert (await outcome(plain.startTls())).startswith("SocketError: ")
             await plain.closed
 
     async def test_one_that_says_nothing_is_waited_for_as_long_as_the_host_allows(self) -> None:
@@ -202,13 +202,22 @@ class TestStartTls:
         assert "refused" in await outcome(plain.startTls())
 
     async def test_it_can_be_closed_meanwhile(self, trusted: Authority) -> None:
-        async with peer(discard) as address:
+        has_ended = asyncio.Event()
+
+        async def read_to_the_end(stream: ByteStream) -> None:
+            try:
+                await discard(stream)
+            finally:
+                has_ended.set()
+
+        async with peer(read_to_the_end) as address:
             plain = connect(at(address), secureTransport="starttls")
             await plain.opened
             secure = plain.startTls()
             await asyncio.sleep(0.005)
             await secure.close()
             await plain.closed
+            await asyncio.wait_for(has_ended.wait(), 5)
 
 
 @spec("https://sockets-api.proposal.wintertc.org/#dom-socket-closed")
