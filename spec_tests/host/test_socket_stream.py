@@ -57,6 +57,18 @@ class TestSocketStream:
             await server.drain()
             assert await client.read() == b"pong"
 
+    async def test_what_is_written_to_what_is_lost_is_not_worth_a_word(
+        self, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        async with both_ends() as (client, server):
+            client.abort()
+            for _ in range(20):  # the system tells of the loss with the first or the second
+                await asyncio.sleep(0.001)
+                for _ in range(20):
+                    server.write(b"x")
+            assert server.is_lost
+        assert caplog.records == []
+
     async def test_it_knows_both_addresses(self) -> None:
         async with both_ends() as (client, server):
             assert (

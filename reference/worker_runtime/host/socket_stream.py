@@ -121,7 +121,8 @@ class SocketStream(asyncio.Protocol):
     def write(self, data: bytes) -> None:
         """Send bytes; `drain` should follow."""
         self.bytes_written += len(data)
-        self._transport.write(data)
+        if not self._transport.is_closing():  # asyncio would log each write to what is lost
+            self._transport.write(data)
 
     def bytes_taken(self) -> int:
         """How much the other side has taken; where the system does not say, how much the system
