@@ -126,6 +126,26 @@ class TestFileSystemSyncAccessHandle:
         access.read(buffer, at=0)
         assert buffer == b"x\0\0"
 
+    @spec("https://fs.spec.whatwg.org/#dom-filesystemsyncaccesshandle-getsize")
+    async def test_a_disk_that_fails_is_told_of(
+        self, bucket: Place, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        access = await (await bucket.file("a", "text")).createSyncAccessHandle()
+
+        def fail(self: object) -> int:
+            raise OSError(errno.EIO, "Input/output error")
+
+        monkeypatch.setattr(type(access._file), "size", fail)
+        assert access.read(bytearray(4)) == 0
+        for operation, name in (
+            (access.getSize, "UnknownError"),
+            (lambda: access.write(b"x"), "InvalidStateError"),
+            (lambda: access.truncate(1), "InvalidStateError"),
+        ):
+            with pytest.raises(DOMException) as caught:
+                operation()
+            assert caught.value.name == name
+
     async def test_the_quota_is_counted(self, bucket: Place) -> None:
         bucket.host.record(StorageShed).quota = 10_000
         access = await (await bucket.file("a")).createSyncAccessHandle()

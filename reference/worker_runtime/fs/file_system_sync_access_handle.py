@@ -135,11 +135,14 @@ class FileSystemSyncAccessHandle:
         self._cursor = min(self._cursor, new_size)
 
     def getSize(self) -> int:
-        """How many bytes the file has.
+        """How many bytes the file has. "UnknownError" if the disk fails.
 
         https://fs.spec.whatwg.org/#dom-filesystemsyncaccesshandle-getsize
         """
-        return self._use.perform(self._file.size)
+        try:
+            return self._use.perform(self._file.size)
+        except OSError as error:
+            raise exception_for(error) from error
 
     def flush(self) -> None:
         """Wait until the disk has what was written.
