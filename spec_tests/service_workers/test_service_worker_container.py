@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from worker_runtime import EventTarget, ServiceWorkerContainer, ServiceWorkerGlo
 from worker_runtime.html.settings_objects import run_in_realm
 from worker_runtime.service_workers.service_worker_container import ClientMessageQueue
 from worker_runtime.webidl.exceptions import DOMException
+from worker_runtime.webidl.promises import Promise
 
 spec = pytest.mark.spec
 
@@ -53,6 +55,22 @@ async def test_ready_is_the_registration_always_the_same_promise(site: SiteWithW
     scope = await site.begin()
     ready = container_in(scope).ready
     assert await ready is scope.registration and container_in(scope).ready is ready
+
+
+@spec("https://w3c.github.io/ServiceWorker/#dom-serviceworkercontainer-ready")
+async def test_ready_looks_again_while_it_is_pending(site: SiteWithWorkers) -> None:
+    asked_early: list[Promise[Any]] = []
+
+    async def ask(scope: ServiceWorkerGlobalScope) -> None:
+        asked_early.append(container_in(scope).ready)
+        await asyncio.sleep(0.001)
+
+    scope = await site.begin(
+        lambda scope: scope.addEventListener("install", lambda event: event.waitUntil(ask(scope)))
+    )
+    (ready,) = asked_early
+    assert container_in(scope).ready is ready
+    assert await asyncio.wait_for(ready, 5) is scope.registration
 
 
 @spec("https://w3c.github.io/ServiceWorker/#dom-serviceworkercontainer-getregistration")

@@ -22,6 +22,7 @@ from ..url.writing import URLFailure
 from ..webidl.exceptions import DOMException
 from ..webidl.interfaces import illegal_constructor, new
 from ..webidl.promises import (
+    PENDING,
     Promise,
     a_new_promise,
     a_promise_rejected_with,
@@ -110,6 +111,7 @@ class ServiceWorkerContainer(EventTarget):
         """
         if self._ready_promise is None:
             self._ready_promise = a_new_promise()
+        if self._ready_promise._state == PENDING:
             steps = partial(resolve_the_ready_promise, self._settings_object)
             queue_a_global_task("DOM manipulation", self._settings_object, steps)
         return self._ready_promise
