@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -122,6 +123,24 @@ class TestReestablishTheConnection:
             assert network.requests[1].headers["last-event-id"] == "\xe2\x82\xac 1"
             message = listening.events[-1]
             assert message.lastEventId == "\u20ac 1"  # type: ignore[attr-defined]
+
+    async def test_an_id_is_kept_until_an_event_has_another(self) -> None:
+        clock = FakeClock()
+        with server(
+            stream(b"id: 1\ndata: a\n\n"), stream(b"data: b\n\n"), stream(), clock=clock
+        ) as network:
+            listening = Listening()
+            for number in range(2):
+                await turns()
+                network.streams[number].end()
+                await turns()
+                clock.advance(3.1)
+            await turns()
+            messages: list[Any] = [event for event in listening.events if event.type == "message"]
+            assert [message.lastEventId for message in messages] == ["1", "1"]
+            assert [request.headers.get("last-event-id") for request in network.requests] == [
+                None, "1", "1",
+            ]  # fmt: skip
 
     async def test_the_server_says_for_how_long(self) -> None:
         clock = FakeClock()

@@ -40,6 +40,8 @@ class EventStreamInterpreter:
         self._data_buffer: list[str] = []  # of its lines
         self._length_of_data = 0
         self._event_type_buffer = ""
+        # DEVIATION: by the letter it is empty at first, so that the first event of the next
+        # connection, if it has no id, would make the one before be forgotten.
         self._last_event_id_buffer = last_event_id_string
         self.last_event_id_string = last_event_id_string
         self.reconnection_time: int | None = None  # None: the stream has said nothing
