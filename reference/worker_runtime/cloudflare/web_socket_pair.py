@@ -217,7 +217,11 @@ class JoinedChannel:
 
     def send(self, data: str | bytes, size: int) -> None:
         """It arrives in a task of its own."""
-        self._other_way_in.message_received(data)
+        self.deliver(data)
+
+    def deliver(self, data: str | bytes) -> Awaitable[object] | None:
+        """The same; what is returned ends when more should come, if that is not now."""
+        return self._other_way_in.message_received(data)
 
     def close(self, code: int | None = None, reason: str = "") -> None:
         """Either end learns that both are closed."""

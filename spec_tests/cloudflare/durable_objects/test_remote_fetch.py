@@ -16,6 +16,8 @@ from worker_runtime import AbortController, ReadableStream, Request, Response, W
 from worker_runtime.cloudflare.durable_objects.ownership import Ownership
 from worker_runtime.cloudflare.durable_objects.remote_bodies import MOST_BYTES_WITH_THE_HEAD
 from worker_runtime.cloudflare.durable_objects.remote_fetch import (
+    MOST_BYTES_ON_THE_WAY,
+    MOST_MESSAGES_ON_THE_WAY,
     IncomingFetch,
     header_list_of,
     read_a_body,
@@ -24,6 +26,7 @@ from worker_runtime.cloudflare.durable_objects.remote_messages import to_bytes
 from worker_runtime.cloudflare.durable_objects.served_calls import ServedCalls
 from worker_runtime.host import bus_frames, bus_member
 from worker_runtime.testing import in_virtual_time
+from worker_runtime.webidl.promises import PENDING, Promise
 
 spec = pytest.mark.spec
 
@@ -288,6 +291,42 @@ class TestRemoteSocket:
             assert heard[2:] == [(3001, "bye")]
             assert owner.host.record(ServedCalls)._fetches == {}
             assert other.host.record(Ownership)._fetches == {}
+
+    @in_virtual_time
+    async def test_the_network_waits_for_an_object_that_is_slow(self, tmp_path: Path) -> None:
+        goes_on, handled = asyncio.Event(), 0
+
+        async def handle(event: Any) -> None:
+            nonlocal handled
+            await goes_on.wait()
+            handled += 1
+
+        async def answer(it: Any, request: Request) -> Response:
+            client, server = WebSocketPair()
+            server.accept()
+            server.addEventListener("message", handle)
+            return Response(None, status=101, webSocket=client)
+
+        async with processes(tmp_path, fetch=answer) as (owner, other):
+            await owner.stub().increment()
+            headers = {"upgrade": "websocket"}
+            response = await other.stub().fetch("https://x.example/", headers=headers)
+            way_in = response.webSocket._other_end._way_in
+            sent, room = 0, None
+            while room is None:
+                sent, room = sent + 1, way_in.message_received("message")
+                assert sent <= 3 * MOST_MESSAGES_ON_THE_WAY  # some run in the object
+                await some_turns(1)
+            await some_turns(20)
+            assert not isinstance(room, Promise) or room._state == PENDING
+            goes_on.set()
+            await room
+            await some_turns(20)
+            assert handled == sent
+            await way_in.message_received("x" * MOST_BYTES_ON_THE_WAY)
+            response.webSocket.accept()
+            response.webSocket.close()
+            await some_turns(20)
 
     @in_virtual_time
     async def test_one_that_nobody_has_is_lost(self, tmp_path: Path) -> None:

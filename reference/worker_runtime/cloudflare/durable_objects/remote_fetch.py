@@ -7,6 +7,7 @@ SPEC_NOTES.md#remote-fetch
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from weakref import ref
 
@@ -22,12 +23,20 @@ from ...fetch.responses import ResponseRecord, network_error
 from ...host.bus import BusFailure, BusOverflow
 from ...html.event_loops import EventLoop, call_in_a_turn, relevant_event_loop
 from ...url.url_parsing import url_parser
-from ...webidl.promises import Promise, a_new_promise, resolve, upon_fulfillment
+from ...webidl.promises import (
+    Promise,
+    a_new_promise,
+    a_promise_resolved_with,
+    perform_promise_then,
+    resolve,
+    upon_fulfillment,
+)
 from ...websocket_protocol.frames import CloseCode
 from ..web_socket_pair import JoinedChannel, PairedWebSocket, WebSocketPair
 from .remote_bodies import MOST_BYTES_WITH_THE_HEAD, BodyReceiver, BodySender, Say
 from .remote_messages import LOST, from_bytes, lost_error, to_bytes
 
+MOST_MESSAGES_ON_THE_WAY, MOST_BYTES_ON_THE_WAY = 64, 256 * 1024  # of a WebSocket
 IS_OVER = "The response has been sent, so the rest of the request's content is gone: read it before"
 
 
@@ -294,6 +303,9 @@ class RemoteSocket:
         self._say = say
         self._on_close = on_close
         self._is_closed = False
+        self._messages_on_the_way = self._bytes_on_the_way = 0  # that the other has not taken
+        self._messages_taken = self._bytes_taken = 0  # of which the other has not been told
+        self._room: Promise[None] | None = None  # while the network waits for it
         self._event_loop: EventLoop
         self._other_end: ref[PairedWebSocket]
         end._way_in.take(self)
@@ -315,14 +327,33 @@ class RemoteSocket:
 
     # What came for this end:
 
-    def message_received(self, data: str | bytes) -> None:
-        """Send it to the other process."""
+    def message_received(self, data: str | bytes) -> Promise[None] | None:
+        """Send it to the other process. More may come when that has taken enough."""
         try:
             self._say("message", data)
         except BusOverflow as overflow:
             self._end_both(CloseCode.TRY_AGAIN_LATER, overflow)
         except BusFailure as failure:
             self._end_both(CloseCode.MESSAGE_TOO_BIG, failure)
+        self._messages_on_the_way += 1
+        self._bytes_on_the_way += len(data)
+        if self._has_room or self._is_closed:
+            return None
+        if self._room is None:
+            self._room = a_new_promise()
+        return self._room
+
+    @property
+    def _has_room(self) -> bool:
+        return (
+            self._messages_on_the_way < MOST_MESSAGES_ON_THE_WAY
+            and self._bytes_on_the_way < MOST_BYTES_ON_THE_WAY
+        )
+
+    def _let_more_come(self) -> None:
+        room, self._room = self._room, None
+        if room is not None:
+            resolve(room)
 
     def closing_handshake_started(self) -> None:
         """What follows says how."""
@@ -331,6 +362,7 @@ class RemoteSocket:
         """Close the one in the other process."""
         if not self._is_closed:
             self._is_closed = True
+            self._let_more_come()
             self._say("close", code, reason)
             self._on_close()
 
@@ -340,12 +372,43 @@ class RemoteSocket:
         """ValueError if that is nothing of a WebSocket."""
         match kind, items:
             case "message", [str(data) | bytes(data)]:
-                if self._end._connection is not None:
-                    self._end._connection.send(data, len(data))
+                self._deliver(data)
+            case "taken", [int(messages), int(size)]:
+                self._messages_on_the_way -= messages
+                self._bytes_on_the_way -= size
+                if self._has_room:
+                    self._let_more_come()
             case "close", [int(code), str(reason)]:
                 self._close(code, reason)
             case _:
                 raise ValueError(f"{kind} is nothing of a WebSocket")
+
+    def _deliver(self, data: str | bytes) -> None:
+        connection, handling = self._end._connection, None
+        if isinstance(connection, JoinedChannel):
+            handling = connection.deliver(data)
+        elif connection is not None:
+            connection.send(data, len(data))
+        if handling is None:
+            self._has_taken(len(data))
+        else:
+            taken = partial(self._has_taken, len(data))
+            perform_promise_then(
+                a_promise_resolved_with(handling), lambda _: taken(), lambda _: taken()
+            )
+
+    def _has_taken(self, size: int) -> None:
+        """Say so, now and then."""
+        self._messages_taken += 1
+        self._bytes_taken += size
+        if (
+            self._messages_taken >= MOST_MESSAGES_ON_THE_WAY // 4
+            or self._bytes_taken >= MOST_BYTES_ON_THE_WAY // 4
+        ):
+            messages, size = self._messages_taken, self._bytes_taken
+            self._messages_taken = self._bytes_taken = 0
+            if not self._is_closed:
+                self._say("taken", messages, size)
 
     def lose(self, code: CloseCode) -> None:
         """The other process is gone."""
@@ -359,6 +422,7 @@ class RemoteSocket:
         if self._is_closed:
             return
         self._is_closed = True
+        self._let_more_come()
         if code == CloseCode.ABNORMAL_CLOSURE:
             self._end._other_end._way_in.closed(code, reason, False, True)
         elif self._end._connection is not None:
