@@ -316,6 +316,15 @@ IDIOMS = {
     "request.path of Flask": Idiom(
         DENO, "return Response(request.path)", Advice("URL(request.url).pathname")
     ),
+    "a request as a URL": Idiom(
+        MDN + "URL/URL", "return Response(URL(request).pathname)", Advice("write .url behind it")
+    ),
+    "a handle of a file as a body": Idiom(
+        MDN + "FileSystemFileHandle/getFile",
+        "folder = await navigator.storage.getDirectory()\n"
+        "return Response(await folder.getFileHandle('a', create=True))",
+        Advice("write `await handle.getFile()`"),
+    ),
     "the path of urllib": Idiom(
         DENO, "return Response(URL(request.url).path)", Advice("'path': write url.pathname")
     ),

@@ -17,14 +17,22 @@ spec = pytest.mark.spec
 
 @spec("https://urlpattern.spec.whatwg.org/#typedefdef-urlpatterninput")
 class TestToURLPatternInput:
-    def test_a_mapping_is_a_dictionary_of_the_members_that_are_known_and_there(self) -> None:
-        value = {
-            "pathname": "/a\ud800",
-            "port": 80,
-            "hash": None,
-            "baseURL": "https://x",
-            "other": "y",
-        }
+    @pytest.mark.parametrize(
+        "name, hint",
+        [
+            ("path", "did you mean 'pathname'"),
+            ("host", "did you mean 'hostname'"),
+            ("baseUrl", "did you mean 'baseURL'"),
+            ("query", "there is protocol, username, .*, search,"),
+        ],
+    )
+    def test_a_component_that_there_is_not_is_a_mistake(self, name: str, hint: str) -> None:
+        with pytest.raises(TypeError, match=f"no component '{name}'; {hint}"):
+            to_url_pattern_input({"protocol": "https", name: None})
+        assert to_url_pattern_input({"ignoreCase": True}) == {}  # as in an official test
+
+    def test_a_mapping_is_a_dictionary_of_the_members_that_are_there(self) -> None:
+        value = {"pathname": "/a\ud800", "port": 80, "hash": None, "baseURL": "https://x"}
         assert to_url_pattern_input(value) == {
             "pathname": "/a\ufffd",
             "port": "80",

@@ -119,6 +119,18 @@ class TestNormalizeAnAlgorithm:
             normalize_an_algorithm("digest", name)
         assert caught.value.name == "NotSupportedError"
 
+    @pytest.mark.parametrize(
+        "operation, name, hint",
+        [
+            ("digest", "sha256", "; did you mean 'SHA-256'?"),
+            ("encrypt", "AES", "; did you mean 'AES-"),
+            ("sign", "x", ": .*HMAC.* do$"),
+        ],
+    )
+    def test_and_says_what_does_support_it(self, operation: Any, name: str, hint: str) -> None:
+        with pytest.raises(DOMException, match=f"'{name}' does not support {operation}{hint}"):
+            normalize_an_algorithm(operation, name)
+
     def test_names_are_compared_as_ascii(self) -> None:
         assert normalize_an_algorithm("wrapKey", "aes-kw").name == "AES-KW"
         with pytest.raises(DOMException):

@@ -83,5 +83,6 @@ def init_command(options: argparse.Namespace) -> int:
     this_command = shlex.join(sys.orig_argv[: -len(sys.argv[1:]) or None])
     worker, test = (shlex.quote(str(folder / name)) for name in FILES)
     print(f"Now:      {this_command} serve {worker} --reload")
-    print(f"Its test: PYTHONPATH={shlex.quote(WHERE_IT_IS)} python3 {test}")
+    python = shlex.quote(sys.orig_argv[0])
+    print(f"Its test: PYTHONPATH={shlex.quote(WHERE_IT_IS)} {python} {test}")
     return 0

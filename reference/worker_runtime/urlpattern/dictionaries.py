@@ -82,8 +82,8 @@ class URLPatternResult(NamedTuple):
 
 
 def to_url_pattern_input(value: object) -> URLPatternInput:
-    """A mapping, or None, as a dictionary with those of its members that the standard knows; any
-    other value as a string.
+    """A mapping, or None, as a dictionary; any other value as a string. TypeError for a member that
+    the dictionary lacks: without it the pattern would match anything.
 
     Part of https://urlpattern.spec.whatwg.org/#typedefdef-urlpatterninput
     """
@@ -96,7 +96,25 @@ def to_url_pattern_input(value: object) -> URLPatternInput:
         for name in MEMBER_NAMES:
             if (member := value.get(name)) is not None:
                 init[name] = to_usv_string(member)
+        # DEVIATION: Web IDL looks at no key that the dictionary lacks. Here it is a mistake, except
+        # the name of an option, which an official test has in this place.
+        for key in value:
+            if key not in MEMBER_NAMES and key != "ignoreCase":
+                raise unknown_component(key)
     return init
+
+
+def unknown_component(key: object) -> TypeError:
+    """The error for a member of a pattern that is none.
+
+    Part of https://urlpattern.spec.whatwg.org/#dictdef-urlpatterninit
+    """
+    from difflib import get_close_matches
+
+    names = {name.lower(): name for name in MEMBER_NAMES}
+    close = get_close_matches(str(key).replace("_", "").lower(), names, n=1)
+    hint = f"did you mean {names[close[0]]!r}?" if close else f"there is {', '.join(MEMBER_NAMES)}"
+    return TypeError(f"There is no component {key!r}; {hint}")
 
 
 def to_component_name(value: str) -> ComponentName:

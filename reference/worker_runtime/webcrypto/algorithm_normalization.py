@@ -5,7 +5,6 @@ Web Cryptography: https://w3c.github.io/webcrypto/#algorithm-normalization
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -48,8 +47,23 @@ def supported_algorithms() -> SupportedAlgorithms:
     https://w3c.github.io/webcrypto/#dfn-supportedAlgorithms
     """
     from .algorithms import (
-        aes_cbc, aes_ctr, aes_gcm, aes_kw, ecdh, ecdsa, ed448, ed25519, hkdf, hmac, pbkdf2,
-        rsa_oaep, rsa_pss, rsassa_pkcs1, sha, x448, x25519,
+        aes_cbc,
+        aes_ctr,
+        aes_gcm,
+        aes_kw,
+        ecdh,
+        ecdsa,
+        ed448,
+        ed25519,
+        hkdf,
+        hmac,
+        pbkdf2,
+        rsa_oaep,
+        rsa_pss,
+        rsassa_pkcs1,
+        sha,
+        x448,
+        x25519,
     )  # fmt: skip
 
     supported: SupportedAlgorithms = {}
@@ -107,7 +121,12 @@ def normalize_an_algorithm(op: Operation, alg: AlgorithmIdentifier) -> Any:
     initial_alg = alg if isinstance(alg, str) else convert_to_dictionary(alg, Algorithm).name
     registered = supported_algorithms()[op].get(ascii_lowercase(initial_alg))
     if registered is None:
-        raise DOMException(f"{initial_alg!r} does not support {op}", "NotSupportedError")
+        from difflib import get_close_matches
+
+        names = [each.name for each in supported_algorithms()[op].values()]
+        close = get_close_matches(initial_alg.upper(), names, n=1)
+        hint = f"; did you mean {close[0]!r}?" if close else f": {', '.join(names)} do"
+        raise DOMException(f"{initial_alg!r} does not support {op}{hint}", "NotSupportedError")
     if isinstance(alg, str) and registered.operation.type is Algorithm:
         normalized_algorithm = new(Algorithm)  # OPTIMIZATION: there is nothing to read.
         normalized_algorithm.name = registered.name

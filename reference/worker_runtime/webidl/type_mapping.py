@@ -68,6 +68,10 @@ def what_to_write(value: object) -> str:
         return ": write `await` before it"
     if hasattr(value, "read"):
         return ": write what its read() returns"
+    if hasattr(value, "getFile"):
+        return ": write `await handle.getFile()`"
+    if isinstance(getattr(value, "url", None), str):
+        return ": write .url behind it"
     if is_path(value):
         return (
             ": write str(path) for its name, path.read_text() or path.read_bytes() for what it "
