@@ -27,8 +27,16 @@ class TestEnv:
     @pytest.mark.parametrize(
         "bindings, message",
         [
-            ({"A": 1, "B": 2}, "env has no 'NOPE' (it has A, B; --env NOPE=... gives it one)"),
-            ({}, "env has no 'NOPE' (it has nothing; --env NOPE=... gives it one)"),
+            (
+                {"A": 1, "B": 2},
+                "env has no 'NOPE' (it has A, B; --env NOPE=..., --kv, --dir or --durable "
+                "gives it one)",
+            ),
+            (
+                {},
+                "env has no 'NOPE' (it has nothing; --env NOPE=..., --kv, --dir or --durable "
+                "gives it one)",
+            ),
             ({"nope_": 1}, "env has no 'NOPE'; did you mean 'nope_'? (it has nope_;"),
         ],
     )

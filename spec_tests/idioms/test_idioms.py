@@ -605,7 +605,8 @@ IDIOMS = {
         CLOUDFLARE + "configuration/environment-variables/",
         "return Response(env.NMAE)",
         Advice(
-            "env has no 'NMAE'; did you mean 'NAME'? (it has NAME; --env NMAE=... gives it one)"
+            "env has no 'NMAE'; did you mean 'NAME'? (it has NAME; --env NMAE=..., --kv, --dir or "
+            "--durable gives it one)"
         ),
     ),
     "location": Idiom(MDN + "WorkerLocation", "return Response(location.host)", "localhost"),

@@ -66,5 +66,6 @@ class Env(Mapping[str, Any]):
         return (
             f"env has no {name!r}"
             + (f"; did you mean {spelt_alike[close[0]]!r}?" if close else "")
-            + f" (it has {', '.join(self) or 'nothing'}; --env {name}=... gives it one)"
+            + f" (it has {', '.join(self) or 'nothing'}; --env {name}=..., --kv, --dir or "
+            "--durable gives it one)"
         )
