@@ -108,6 +108,21 @@ class TestTime:
         ):
             test()
 
+    def test_a_test_that_fails_is_told_what_the_worker_raised(self, tmp_path: Path) -> None:
+        worker = tmp_path / "worker.py"
+        worker.write_text("def fetch(request, env): return env.CACHE\n")
+
+        @in_virtual_time
+        async def test() -> None:
+            async with World(worker) as world:
+                await world.fetch("/")
+
+        with pytest.raises(TypeError, match="failed to respond") as caught:
+            test()
+        (note,) = caught.value.__notes__
+        assert note.startswith(f"{worker}:1: Nobody has caught Traceback")
+        assert "AttributeError: env has no 'CACHE'" in note
+
     def test_thirty_days_take_less_than_a_second(self) -> None:
         @in_virtual_time
         async def test() -> None:

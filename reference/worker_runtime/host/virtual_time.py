@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import selectors
 import threading
 from collections.abc import Callable, Coroutine
@@ -12,6 +11,7 @@ from typing import Any, Protocol, TypeVar, TypeVarTuple, Unpack
 from weakref import WeakKeyDictionary
 
 from .clock import TimerHandle
+from .console import PACKAGE_FOLDER, is_installed
 from .gates import without_a_gate
 
 T = TypeVar("T")
@@ -19,10 +19,6 @@ Ts = TypeVarTuple("Ts")
 
 SECONDS_OF_PATIENCE = 5.0
 """How long a thread, or whatever else is real, is waited for before all is taken to stand still."""
-PLACES_OF_NO_USER = tuple(
-    os.path.join(folder, "")
-    for folder in (os.path.dirname(os.path.dirname(__file__)), os.path.dirname(asyncio.__file__))
-)
 NAME_OF_BUSY_THREADS = "parallel queue"
 CALLBACKS_WITHOUT_TIME = 1_000_000
 
@@ -161,7 +157,8 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
             return events
         self._has_stood_still = True  # what ends now, may wait for what never comes
         next_timer = "" if timeout is None else f" The next timer rings in {timeout:.3f} s."
-        tasks = "\n".join(f"  {describe(task)}" for task in asyncio.all_tasks(self))
+        places = sorted(map(place_of, asyncio.all_tasks(self)), reverse=True)
+        tasks = "\n".join(f"  {place}" for _, place in places)
         raise TimeStandsStill(
             "Everything waits, and nobody lets time pass: `await world.advance(...)` does."
             f"{next_timer} These wait:\n{tasks}"
@@ -169,19 +166,26 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
 
 
 def describe(task: asyncio.Task[Any]) -> str:
-    """The name of a task, and where it waits: the innermost place that is neither in this package
-    nor in asyncio, if there is one.
+    """The name of a task, and where it waits."""
+    return place_of(task)[1]
+
+
+def place_of(task: asyncio.Task[Any]) -> tuple[bool, str]:
+    """Whether a task waits in code of a user's, and its name and where: the innermost place of such
+    code, if there is one.
     """
     waiting: Any = task.get_coro()
     where, is_a_users = type(waiting).__name__, False
     while waiting is not None:
         frame = getattr(waiting, "cr_frame", None) or getattr(waiting, "gi_frame", None)
-        ours = frame is None or frame.f_code.co_filename.startswith(PLACES_OF_NO_USER)
-        if frame is not None and not (ours and is_a_users):
-            is_a_users = not ours
-            where = f"{frame.f_code.co_filename}:{frame.f_lineno}, in {frame.f_code.co_name}()"
+        if frame is not None:
+            file = frame.f_code.co_filename
+            is_here = not (file.startswith(PACKAGE_FOLDER) or is_installed(file))
+            if is_here or not is_a_users:
+                where = f"{file}:{frame.f_lineno}, in {frame.f_code.co_name}()"
+            is_a_users = is_a_users or is_here
         waiting = getattr(waiting, "cr_await", None) or getattr(waiting, "gi_yieldfrom", None)
-    return f"{task.get_name()}: {where}"
+    return is_a_users, f"{task.get_name()}: {where}"
 
 
 class Work:

@@ -20,6 +20,7 @@ from ..fetch.response_class import Response
 from ..fs.file_system_directory_handle import FileSystemDirectoryHandle
 from ..fs.folder_bindings import directory_of_a_folder
 from ..host.bus import Bus, LoneBus
+from ..host.console import report_of
 from ..host.folders import Folder
 from ..host.host import Host
 from ..host.network import TCPAddress
@@ -192,6 +193,9 @@ class World:
         random.setstate(self._random_before)
         if error is None and errors:
             raise ExceptionGroup("What nobody has caught", errors)
+        for each in errors:
+            if error is not None and each is not error:  # it may be why
+                error.add_note(report_of(each, "Nobody has caught"))
         if error is None and leaks:
             raise Leak("The test is over, and there is still\n  " + "\n  ".join(leaks))
 
