@@ -325,6 +325,16 @@ IDIOMS = {
         "return Response(await folder.getFileHandle('a', create=True))",
         Advice("write `await handle.getFile()`"),
     ),
+    "the file name of an upload of Starlette": Idiom(
+        MDN + "File/name",
+        "return Response(File([b'x'], 'a.txt').filename)",
+        Advice("no attribute 'filename': write file.name"),
+    ),
+    "a transform stream as a body": Idiom(
+        MDN + "TransformStream/readable",
+        "return Response(TransformStream())",
+        Advice("write .readable behind it"),
+    ),
     "the path of urllib": Idiom(
         DENO, "return Response(URL(request.url).path)", Advice("'path': write url.pathname")
     ),

@@ -6,13 +6,21 @@ File API, 4: https://w3c.github.io/FileAPI/#file-section
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from ..html.settings_objects import current_settings_object
 from ..webidl.dictionaries import to_dictionary
+from ..webidl.interfaces import missing_attribute
 from ..webidl.type_mapping import to_integer, to_usv_string
 from .blob import Blob, BlobPart, BlobPropertyBag
 from .snapshot_state import BytesOfAFile, SnapshotState
+
+# What other frameworks call the parts of one that was uploaded.
+OTHER_NAMES = {
+    **dict.fromkeys(("content_type", "mimetype"), "file.type"),
+    **dict.fromkeys(("read", "getvalue"), "await file.bytes(), or file.stream()"),
+    "filename": "file.name",
+}
 
 
 class FilePropertyBag(BlobPropertyBag, total=False):
@@ -78,6 +86,11 @@ class File(Blob):
         https://w3c.github.io/FileAPI/#dfn-lastModified
         """
         return self._last_modified
+
+    if not TYPE_CHECKING:  # which would take any name for an attribute that is there
+
+        def __getattr__(self, name):
+            raise missing_attribute(self, name, OTHER_NAMES)
 
 
 def create(

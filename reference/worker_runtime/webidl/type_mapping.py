@@ -68,6 +68,8 @@ def what_to_write(value: object) -> str:
         return ": write `await` before it"
     if hasattr(value, "read"):
         return ": write what its read() returns"
+    if hasattr(value, "readable"):
+        return ": write .readable behind it"
     if hasattr(value, "getFile"):
         return ": write `await handle.getFile()`"
     if isinstance(getattr(value, "url", None), str):
