@@ -158,6 +158,8 @@ class TestSet:
             await cookieStore.set(name="b", value="1", expires=(clock.wall() + 10) * 1000)
             await cookieStore.set(name="c", value="1", expires=(clock.wall() - 10) * 1000)
             assert await names() == ["a", "b"]
+            with pytest.raises(TypeError, match="expires is in milliseconds"):
+                await cookieStore.set(name="b", value="1", expires=1767225610)
             clock.advance(6)
             assert await names() == ["b"]
             clock.advance(6)

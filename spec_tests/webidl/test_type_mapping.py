@@ -19,6 +19,7 @@ from worker_runtime.webidl.type_mapping import (
     to_byte_string,
     to_dom_string,
     to_double,
+    to_epoch_time_stamp,
     to_integer,
     to_number,
     to_usv_string,
@@ -170,6 +171,18 @@ class TestDouble:
 
     def test_keeps_numbers(self) -> None:
         assert (to_double(3), to_double(0.5)) == (3, 0.5)
+
+
+@spec("SPEC_NOTES.md#cannot-be-meant")
+class TestEpochTimeStamp:
+    @pytest.mark.parametrize("seconds", [1e9, 1.76e9, 9_999_999_999])
+    def test_seconds_are_refused(self, seconds: float) -> None:
+        with pytest.raises(TypeError, match=rf"^expires is .*: write {seconds:.0f} \* 1000$"):
+            to_epoch_time_stamp(seconds, "expires")
+
+    @pytest.mark.parametrize("time", [-1, 0, 1e9 - 1, 1e10, 1.76e12])
+    def test_milliseconds_are_a_double(self, time: float) -> None:
+        assert to_epoch_time_stamp(time, "expires") == time
 
 
 @spec("https://webidl.spec.whatwg.org/#js-unrestricted-double")

@@ -26,7 +26,7 @@ from ..webidl.dictionaries import to_dictionary
 from ..webidl.exceptions import DOMException
 from ..webidl.interfaces import illegal_constructor, new
 from ..webidl.promises import Promise, a_promise_rejected_with, react
-from ..webidl.type_mapping import to_double, to_integer, to_usv_string
+from ..webidl.type_mapping import to_epoch_time_stamp, to_integer, to_usv_string
 from .process_changes import CookieStoreObserver
 from .query_cookies import CookieList, CookieListItem, query_cookies
 from .set_a_cookie import (
@@ -321,7 +321,7 @@ def cookie_init_of(
     return (
         to_usv_string(init["name"]),
         to_usv_string(init["value"]),
-        None if expires is None else to_double(expires),
+        None if expires is None else to_epoch_time_stamp(expires, "expires"),
         None if domain is None else to_usv_string(domain),
         to_usv_string(init.get("path", "/")),
         same_site,

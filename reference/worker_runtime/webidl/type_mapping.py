@@ -160,6 +160,20 @@ def to_double(value: SupportsFloat | SupportsIndex) -> float:
     return number
 
 
+def to_epoch_time_stamp(value: SupportsFloat | SupportsIndex, name: str) -> float:
+    """A finite number of milliseconds since 1970; TypeError also for what can only have been meant
+    in seconds, as `time.time()` has them: it would be in the first weeks of 1970.
+
+    Part of SPEC_NOTES.md#cannot-be-meant
+    """
+    number = to_double(value)
+    if 1e9 <= number < 1e10:
+        raise TypeError(
+            f"{name} is in milliseconds since 1970, not in seconds: write {number:.0f} * 1000"
+        )
+    return number
+
+
 def to_number(value: SupportsFloat | SupportsIndex) -> float:
     """An int, a float, or what Python makes one of; strings are not numbers.
 

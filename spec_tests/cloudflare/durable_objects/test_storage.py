@@ -325,3 +325,5 @@ class TestAlarm:
         for time in (0, -1, float("nan")):
             with pytest.raises(TypeError, match="alarm time <= 0"):
                 await storage.setAlarm(time)
+        with pytest.raises(TypeError, match=r"in milliseconds .*: write 1767225610 \* 1000"):
+            await storage.setAlarm(1767225610.5)

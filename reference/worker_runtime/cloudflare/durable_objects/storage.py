@@ -8,6 +8,7 @@ turn.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
@@ -20,6 +21,7 @@ from ...html.structured_data.structured_serialize import structured_serialize_fo
 from ...webidl.exceptions import RangeError
 from ...webidl.interfaces import illegal_constructor, new
 from ...webidl.promises import Promise, a_promise_rejected_with, a_promise_resolved_with
+from ...webidl.type_mapping import to_epoch_time_stamp
 from .input_gate import run_in_a_section
 from .output_gate import begin_a_transaction, commit_the_transaction
 from .sql_storage import SqlStorage
@@ -160,8 +162,10 @@ class Entries:
             self._check("setAlarm")
             if isinstance(scheduledTime, datetime):
                 time = scheduledTime.timestamp() * 1000
-            elif isinstance(scheduledTime, (int, float)):
-                time = float(scheduledTime)
+            elif isinstance(scheduledTime, (int, float)) and math.isfinite(scheduledTime):
+                time = to_epoch_time_stamp(scheduledTime, "The time of setAlarm()")
+            elif isinstance(scheduledTime, float):
+                time = scheduledTime
             else:
                 raise TypeError(
                     "setAlarm() is given milliseconds since 1970, or a datetime, not "
