@@ -281,7 +281,10 @@ class TestStubsOfThePlatform:
 
                 async def fetch(self, request: Request) -> Response:
                     await self.ctx.storage.setAlarm(0)
-                    return Response(await self.env.CACHE.get("x"))
+                    text: str | None = await self.env.CACHE.get("x")
+                    image: bytes | None = await self.env.CACHE.get("x", "arrayBuffer")
+                    texts: dict[str, str] = await self.env.CACHE.get(["x"])
+                    return Response(image or text, headers=texts)
 
             class Default(WorkerEntrypoint):
                 env: Bindings

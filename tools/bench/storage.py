@@ -90,7 +90,9 @@ async def put_large(kv: KVNamespace, blocks: int) -> None:
 async def get_large(kv: KVNamespace, blocks: int) -> None:
     """Read a stream to its end."""
     length = 0
-    async for chunk in await kv.get("large", "stream"):
+    stream = await kv.get("large", "stream")
+    assert stream is not None
+    async for chunk in stream:
         length += len(chunk)
     assert length == blocks * BLOCK
 

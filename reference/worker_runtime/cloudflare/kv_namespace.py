@@ -7,23 +7,18 @@ from __future__ import annotations
 
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple, TypeAlias, TypedDict, Unpack
+from typing import Any, Literal, NamedTuple, TypeAlias, TypedDict, Unpack, overload
 
 from ..encoding.hooks import utf_8_decode, utf_8_decode_without_bom
 from ..host.clock import Clock
-from ..host.letting_out import let_out
 from ..host.host import Host
+from ..host.letting_out import let_out
 from ..infra.json import (
     parse_a_json_string_to_a_javascript_value,
     parse_json_bytes_to_a_javascript_value,
     serialize_a_javascript_value_to_json_bytes,
 )
-from ..storage.large_values import (
-    MOST_BYTES_AT_ONCE,
-    LargeValues,
-    StoredValue,
-    ValueWriter,
-)
+from ..storage.large_values import MOST_BYTES_AT_ONCE, LargeValues, StoredValue, ValueWriter
 from ..storage.storage_bottles import Entries
 from ..storage.storage_sheds import StorageShed
 from ..streams.other_specifications import (
@@ -134,6 +129,19 @@ class KVNamespace:
     _sweep_after: float  # by the monotonic clock
     _values: LargeValues
 
+    @overload
+    def get(self, key: str, options: Literal["text"] | None = None) -> Promise[str | None]: ...
+    @overload
+    def get(self, key: str, options: Literal["arrayBuffer"]) -> Promise[bytes | None]: ...
+    @overload
+    def get(self, key: str, options: Literal["stream"]) -> Promise[ReadableStream | None]: ...
+    @overload
+    def get(
+        self,
+        key: str | Iterable[str],
+        options: str | KVNamespaceGetOptions | None = None,
+        **members: Unpack[KVNamespaceGetOptions],
+    ) -> Promise[Any]: ...
     def get(
         self,
         key: str | Iterable[str],
