@@ -55,6 +55,10 @@ def extract(object: BodyInit, keepalive: bool = False) -> BodyWithType:
         source = get_a_copy_of_the_buffer_source(object)
         return BodyWithType(BodyRecord(source, len(source)), None)
     # Most workers answer with no more than that.
+    from ..streams.readable_stream import ReadableStream
+
+    if isinstance(object, ReadableStream):
+        return body_of_a_stream(object, keepalive)
     from ..file_api.blob import Blob
     from ..url.url_search_params import URLSearchParams
     from ..xhr.form_data import FormData
@@ -81,18 +85,23 @@ def extract(object: BodyInit, keepalive: bool = False) -> BodyWithType:
     if isinstance(object, (AsyncIterable, Iterator)):
         # DEVIATION: generators, and whatever else is an async iterable or an iterator, are taken as
         # `ReadableStream.from_` does.
-        from ..streams.readable_stream import ReadableStream
-
-        stream = object if isinstance(object, ReadableStream) else ReadableStream.from_(object)
-        if keepalive:
-            raise TypeError("A request with keepalive cannot have a stream as its body")
-        body = BodyRecord(stream=stream)
-        if body.is_unusable:
-            raise TypeError(
-                "Cannot use the stream as a body: it has been read from, or somebody holds a reader"
-            )
-        return BodyWithType(body, None)
+        return body_of_a_stream(ReadableStream.from_(object), keepalive)
     return extract(to_text_of_a_body(object), keepalive)
+
+
+def body_of_a_stream(stream: ReadableStream, keepalive: bool) -> BodyWithType:
+    """TypeError if the stream is in use, or the request may outlive its worker.
+
+    Part of https://fetch.spec.whatwg.org/#concept-bodyinit-extract
+    """
+    if keepalive:
+        raise TypeError("A request with keepalive cannot have a stream as its body")
+    body = BodyRecord(stream=stream)
+    if body.is_unusable:
+        raise TypeError(
+            "Cannot use the stream as a body: it has been read from, or somebody holds a reader"
+        )
+    return BodyWithType(body, None)
 
 
 def is_file(object: Any) -> bool:

@@ -125,7 +125,7 @@ def to_transformer(value: object) -> Transformer:
 
 def _check_members(value: object, members: tuple[str, ...]) -> None:
     """TypeError for what is certainly no such object: a stream of nothing would come of it."""
-    if isinstance(value, Mapping):
+    if isinstance(value, (dict, Mapping)):  # OPTIMIZATION: most are a dict
         # DEVIATION from https://webidl.spec.whatwg.org/#js-dictionary: by the letter a key that the
         # dictionary lacks is ignored. Here it is a mistake.
         unknown = [name for name in value if name not in members]

@@ -47,7 +47,7 @@ def dictionary_member(dictionary: object, name: str, default: object = None) -> 
 
     Part of https://webidl.spec.whatwg.org/#js-dictionary
     """
-    if isinstance(dictionary, Mapping):
+    if isinstance(dictionary, (dict, Mapping)):  # OPTIMIZATION: most are a dict
         return dictionary.get(name, default)
     return getattr(dictionary, name, default)
 
