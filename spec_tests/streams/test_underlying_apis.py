@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 
 import pytest
 
 from worker_runtime import Promise, RangeError, ReadableStream, TransformStream, WritableStream
-from worker_runtime.streams.underlying_apis import Transformer, UnderlyingSink, UnderlyingSource
 from worker_runtime.streams.underlying_apis import (
+    Transformer,
+    UnderlyingSink,
+    UnderlyingSource,
     to_transformer,
     to_underlying_sink,
     to_underlying_source,
@@ -98,6 +100,8 @@ class TestWhatIsNoSuchObject:
     async def test_a_key_that_means_nothing_is_one_too(self) -> None:
         with pytest.raises(TypeError, match="no member 'pul'; there is autoAllocateChunkSize"):
             ReadableStream({"pul": print})
+        with pytest.raises(TypeError, match="no member 'pul'; there is autoAllocateChunkSize"):
+            ReadableStream(MappingProxyType({"pul": print}))
         with pytest.raises(TypeError, match="no member 'writ'; there is abort, close"):
             WritableStream({"writ": print})
         with pytest.raises(TypeError, match="no member 'pull'; there is cancel, flush"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 import pytest
 
 from worker_runtime import Thrown
@@ -40,6 +42,7 @@ class TestDictionaryMember:
 
         assert (
             dictionary_member({"type": "bytes"}, "type")
+            == dictionary_member(MappingProxyType({"type": "bytes"}), "type")
             == dictionary_member(Source, "type")
             == "bytes"
         )
